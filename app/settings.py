@@ -1,0 +1,169 @@
+"""Every environment variable: read once, typed, refused loudly, documented beside its default."""
+
+import base64
+import hashlib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parent.parent
+DEMO_SECRET = "demonstration-seulement-ne-pas-deployer"  # noqa: S105 - refused in production
+
+
+class Misconfigured(Exception):
+    """The environment asks for something unsafe or unreadable; the program must not start."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the operator decides. Durations are in the unit their name says."""
+
+    environment: str
+    base_url: str
+    port: int
+    var: Path
+    database_url: str | None
+    secret_key: str
+    data_keys: Mapping[str, bytes]
+    store_url: str
+    clamd_url: str | None
+    smtp_url: str | None
+    mail_from: str
+    support_email: str
+    sms_url: str | None
+    sms_token: str
+    sms_sender: str
+    sms_webhook_secret: str
+    theme: str
+    link_minutes: int
+    retention_days: int
+    trusted_proxies: frozenset[str]
+    pool_size: int
+    cgu_version: str
+
+    @property
+    def is_production(self) -> bool:
+        return self.environment == "production"
+
+    @property
+    def is_demo(self) -> bool:
+        return self.environment == "demo"
+
+    @property
+    def is_https(self) -> bool:
+        return self.base_url.startswith("https://")
+
+    @property
+    def empreinte_key(self) -> bytes:
+        """Key of the lookups by value (identities, addresses); derived, so one secret is enough."""
+        return hashlib.sha256(b"empreinte:" + self.secret_key.encode()).digest()
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """Read and check the environment.
+
+    Raises Misconfigured for a production without its own secrets, over plain http or in debug (quality S10).
+    """
+    environment = environ.get("APLUS_ENV", "demo")
+    if environment not in {"demo", "test", "production"}:
+        raise Misconfigured(f"APLUS_ENV must be demo, test or production, not {environment!r}")
+    port = _number(environ, "PORT", 8000)
+    var = Path(environ.get("APLUS_VAR", str(ROOT / "var"))).resolve()
+    secret_key = environ.get("SECRET_KEY", DEMO_SECRET)
+    settings = Settings(
+        environment=environment,
+        # The address people type; links in mails start with it.
+        base_url=environ.get("BASE_URL", f"http://127.0.0.1:{port}").rstrip("/"),
+        port=port,
+        # Where the embedded server, the files and the demo's mails live.
+        var=var,
+        # postgresql://…; absent: an embedded server is started under APLUS_VAR.
+        database_url=environ.get("DATABASE_URL") or None,
+        secret_key=secret_key,
+        # DATA_KEYS="k2:base64,k1:base64": the first encrypts, all decrypt (rotation).
+        data_keys=_data_keys(environ.get("DATA_KEYS", ""), secret_key),
+        # A folder (file:///…) or a bucket (s3://…) for the encrypted files.
+        store_url=environ.get("STORE_URL", f"file://{var / 'pieces'}"),
+        # tcp://host:3310 or unix:///path; absent: files are not scanned, and nobody is told they were.
+        clamd_url=environ.get("CLAMD_URL") or None,
+        # smtp://user:password@host:587 or smtps://…; absent: mails are kept under APLUS_VAR (demo).
+        smtp_url=environ.get("SMTP_URL") or None,
+        mail_from=environ.get("MAIL_FROM", "Administration+ <ne-pas-repondre@aplus.invalid>"),
+        support_email=environ.get("SUPPORT_EMAIL", "support@aplus.invalid"),
+        # The SMS provider's API; absent: the demo's simulated handset.
+        sms_url=environ.get("SMS_URL") or None,
+        sms_token=environ.get("SMS_TOKEN", ""),
+        sms_sender=environ.get("SMS_SENDER", "AdminPlus"),
+        sms_webhook_secret=environ.get("SMS_WEBHOOK_SECRET", DEMO_SECRET),
+        # "aplus" (our stylesheet) or "dsfr" (official files provided by the operator under static/dsfr).
+        theme=environ.get("THEME", "aplus"),
+        # Life of a sign-in link, minutes (product §2).
+        link_minutes=_number(environ, "LINK_MINUTES", 30),
+        # Personal data is erased this many days after closing (product §2).
+        retention_days=_number(environ, "RETENTION_DAYS", 90),
+        # Addresses allowed to say X-Forwarded-For.
+        trusted_proxies=frozenset(filter(None, environ.get("TRUSTED_PROXIES", "").split(","))),
+        pool_size=_number(environ, "POOL_SIZE", 10),
+        # Changing it asks every agent to accept the conditions again.
+        cgu_version=environ.get("CGU_VERSION", "2026-11-22"),
+    )
+    if settings.is_production:
+        _refuse_unsafe_production(settings, environ)
+    return settings
+
+
+def _refuse_unsafe_production(settings: Settings, environ: Mapping[str, str]) -> None:
+    refusals = {
+        "SECRET_KEY must be set (at least 32 characters)": settings.secret_key == DEMO_SECRET
+        or len(settings.secret_key) < 32,
+        "DATA_KEYS must be set": not environ.get("DATA_KEYS"),
+        "BASE_URL must start with https://": not settings.is_https,
+        "DATABASE_URL must be set": settings.database_url is None,
+        "SMTP_URL must be set": settings.smtp_url is None,
+        "SMS_WEBHOOK_SECRET must be set with SMS_URL": bool(
+            settings.sms_url and settings.sms_webhook_secret == DEMO_SECRET
+        ),
+        "LITESTAR_DEBUG and LITESTAR_PDB must not be set": bool(
+            environ.get("LITESTAR_DEBUG") or environ.get("LITESTAR_PDB")
+        ),
+    }
+    wrong = [sentence for sentence, is_wrong in refusals.items() if is_wrong]
+    if wrong:
+        raise Misconfigured("; ".join(wrong))
+
+
+def _number(environ: Mapping[str, str], name: str, default: int) -> int:
+    text = environ.get(name, "") or str(default)
+    if not text.isdecimal():
+        raise Misconfigured(f"{name} must be a whole number, not {text!r}")
+    return int(text)
+
+
+def _data_keys(text: str, secret_key: str) -> dict[str, bytes]:
+    if not text:
+        return {"demo": hashlib.sha256(b"donnees:" + secret_key.encode()).digest()}
+    keys: dict[str, bytes] = {}
+    for part in text.split(","):
+        name, _, encoded = part.strip().partition(":")
+        try:
+            key = base64.b64decode(encoded, validate=True)
+        except ValueError as error:
+            raise Misconfigured("DATA_KEYS must be name:base64,name:base64") from error
+        if not name or len(key) != 32:
+            raise Misconfigured("each key of DATA_KEYS needs a name and 32 bytes in base64")
+        keys[name] = key
+    return keys
+
+
+def host_of(url: str) -> str:
+    """The host and port of an address, to compare with the Origin of a request."""
+    return urlsplit(url).netloc
+
+
+@cache
+def get_settings() -> Settings:
+    """The settings of this process."""
+    return read_settings(os.environ)
