@@ -2,7 +2,7 @@
 
 A working day is Monday to Friday minus the public holidays of the département (product.md §2): Alsace-Moselle
 and the outre-mer have their own. The `holidays` package is the source: its version is pinned, and a snapshot
-in `tests/domain/test_delais.py` holds its content, so that an upgrade cannot move a deadline unnoticed.
+in `tests/domain/test_calendrier.py` holds its content, so that an upgrade cannot move a deadline unnoticed.
 """
 
 from collections.abc import Mapping
@@ -44,7 +44,7 @@ class Calendrier:
         return _jours_feries(self.subdivision, annee)
 
     def is_jour_ouvre(self, jour: date) -> bool:
-        """Monday to Friday, not a public holiday here (product.md §2; S2 « hors weekend et jours fériés »)."""
+        """Monday to Friday, no public holiday here (product.md §2; S2 « hors weekend et jours fériés »)."""
         return jour.weekday() < SATURDAY and jour not in self.jours_feries(jour.year)
 
 
