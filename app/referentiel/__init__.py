@@ -24,7 +24,7 @@ class Organisme:
     is_aidant: bool
     description: str
     champs: tuple[str, ...]
-    """What it wants to find the usager: `allocataire_caf`, `nir`, `numero_fiscal`, `identifiant_france_travail`."""
+    """What it wants: `allocataire_caf`, `nir`, `numero_fiscal`, `identifiant_france_travail`."""
     is_nir_autorise: bool
     """May receive the NIR here (décret n° 2019-341); a doubt is a no."""
     themes: tuple[str, ...]
@@ -41,7 +41,7 @@ class Theme:
 
 @dataclass(frozen=True, slots=True)
 class Sujet:
-    """A standard blocked situation: whom to ask, what to bring, and what to try before asking (product.md §5)."""
+    """A standard blocked situation: whom to ask, what to bring, what to try first (product.md §5)."""
 
     code: str
     theme: str
@@ -130,7 +130,7 @@ def _departements_by_code() -> Mapping[str, Departement]:
 
 
 def _rows(name: str) -> list[dict[str, Any]]:
-    """The tables of `<name>.toml`, their lists made tuples so that the dataclasses are immutable and hashable."""
+    """The tables of `<name>.toml`, their lists made tuples so that rows are immutable and hashable."""
     rows = tomllib.loads((_FOLDER / f"{name}.toml").read_text(encoding="utf-8"))[name]
     return [
         {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
