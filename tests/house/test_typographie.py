@@ -1,0 +1,58 @@
+"""The proof-reader itself: what it must see, what it must leave alone."""
+
+import pytest
+
+from tests.typographie import blocs, fautes, fautes_page
+
+NB = "\u00a0"
+
+
+@pytest.mark.parametrize(
+    "texte",
+    [
+        "L'usager attend",
+        'Cliquez sur "Envoyer"',
+        "Que faire ?",
+        "Bonjour !",
+        "Organisme : CAF",
+        "Attention: urgent",
+        "Que faire?",
+        "Quoi?!",
+        "La CAF (urgent; à relire) attend",
+        f"« Envoyer{NB}»",
+        f"«{NB}Envoyer »",
+        "«Envoyer»",
+    ],
+)
+def test_a_fault_is_seen(texte: str) -> None:
+    assert fautes(texte)
+
+
+@pytest.mark.parametrize(
+    "texte",
+    [
+        f"L’usager attend depuis 10:30{NB}; que faire\u202f? «{NB}Rien{NB}»{NB}!",
+        f"Voir https://example.org/demandes?onglet=a;b ou ecrire@example.org{NB}!",
+        f"Quoi{NB}?! (?) Si…{NB}!",
+        "Page 1/2, 3 jours ouvrés.",
+    ],
+)
+def test_a_correct_sentence_is_left_alone(texte: str) -> None:
+    assert fautes(texte) == []
+
+
+def test_a_page_is_read_block_by_block() -> None:
+    html = (
+        "<h1>Demande</h1><p><strong>Titre</strong>&nbsp;: <a href='/x?y'>lien</a></p><ul><li>seul</li></ul>"
+    )
+    assert blocs(html) == ["Demande", f"Titre{NB}: lien", "seul"]
+    assert fautes_page(html) == []
+    assert fautes_page("<p><b>Titre</b> : x</p>")
+    assert fautes_page("<p><b>Titre</b>: x</p>")
+
+
+def test_what_people_typed_and_code_are_left_alone() -> None:
+    kept = "<p translate='no'>J'ai <b>dit : non</b><br>c'est tout</p>"
+    kept += "<textarea>l'avis ?</textarea><code>a='b'</code>"
+    assert fautes_page(kept) == []
+    assert fautes_page(kept + "<p>Vraiment ?</p>")
