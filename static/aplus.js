@@ -1,0 +1,98 @@
+// Enhancement only: every page works without this file. No eval, no inline style (Content-Security-Policy).
+(() => {
+  "use strict";
+
+  const root = document.documentElement;
+  root.classList.add("js"); // hides what only serves without JavaScript (data-sans-js)
+
+  // One persistent live region, emptied first so that the same sentence twice is read twice.
+  const announce = (sentence) => {
+    const region = document.getElementById("annonces");
+    if (!region || !sentence) return;
+    region.textContent = "";
+    setTimeout(() => { region.textContent = sentence; }, 100);
+  };
+  const announceFrom = (place, selector) => {
+    const found = place.matches(selector) ? place : place.querySelector(selector);
+    if (found) announce(found.textContent.trim().replace(/\s+/g, " "));
+  };
+  const focusOn = (element) => {
+    if (!element.hasAttribute("tabindex")) element.setAttribute("tabindex", "-1");
+    element.focus();
+  };
+
+  // Whole pages: the error summary takes the focus; a flash is read, since a live region present at load is silent.
+  const greet = () => {
+    const summary = document.querySelector(".ap-erreurs");
+    if (summary) focusOn(summary);
+    else announceFrom(document.body, "[data-annonce]");
+  };
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", greet);
+  else greet();
+
+  // A form is sent once; the buttons stay focusable and say that they are busy.
+  const hold = (form, busy) => {
+    if (busy) form.dataset.envoi = "";
+    else delete form.dataset.envoi;
+    for (const field of form.elements) {
+      if (field.type !== "submit") continue;
+      if (busy) field.setAttribute("aria-disabled", "true");
+      else field.removeAttribute("aria-disabled");
+    }
+  };
+  const releaseAll = () => document.querySelectorAll("form[data-envoi]").forEach((form) => hold(form, false));
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if ((form.getAttribute("method") || "").toLowerCase() !== "post") return;
+    if ("envoi" in form.dataset) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      return;
+    }
+    hold(form, true);
+    setTimeout(() => hold(form, false), 30000); // a post answered by a file never leaves the page
+  }, true);
+  window.addEventListener("pageshow", (event) => { if (event.persisted) releaseAll(); });
+
+  // Filters apply as soon as chosen; with the arrow keys, only once the choice has settled.
+  let pending;
+  let lastKeyAt = 0;
+  document.addEventListener("keydown", () => { lastKeyAt = Date.now(); });
+  document.addEventListener("change", (event) => {
+    const form = event.target.form;
+    if (!form || !form.matches("[data-auto]") || !form.requestSubmit) return;
+    if (!event.target.matches("select, [type=checkbox], [type=radio]")) return;
+    clearTimeout(pending);
+    pending = setTimeout(() => form.requestSubmit(), Date.now() - lastKeyAt < 500 ? 900 : 0);
+  });
+
+  // htmx: keep or move the focus on purpose, announce once, never lose what was typed.
+  let hadFocus = false;
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    hadFocus = event.detail.target.contains(document.activeElement) && document.activeElement !== document.body;
+  });
+  document.addEventListener("htmx:afterSettle", (event) => {
+    const place = event.target;
+    const summary = place.querySelector(".ap-erreurs");
+    const wanted = summary || place.querySelector("[data-focus]");
+    document.title = (document.querySelector(".ap-erreurs") ? "Erreur : " : "") + document.title.replace(/^Erreur\s:\s/, "");
+    if (wanted) focusOn(wanted);
+    else if (hadFocus && document.activeElement === document.body) focusOn(place);
+    if (!summary) announceFrom(place, "[data-annonce]:not([role])");
+    hadFocus = false;
+  });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const cause = event.detail.requestConfig && event.detail.requestConfig.triggeringEvent; // not a quiet draft
+    if (cause && cause.type === "submit") hold(cause.target, false);
+  });
+  const fail = (event) => {
+    const quiet = event.detail.elt.closest("[data-discret]"); // drafts and refreshes try again by themselves
+    const alert = document.getElementById("panne");
+    if (alert && !quiet) alert.hidden = false;
+  };
+  for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) document.addEventListener(name, fail);
+  document.addEventListener("htmx:beforeRequest", () => {
+    const alert = document.getElementById("panne");
+    if (alert) alert.hidden = true;
+  });
+})();
