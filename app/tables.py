@@ -77,7 +77,7 @@ class Departement(Table, db=ENGINE, tablename="departements"):
     id = Serial(primary_key=True)
     code = Varchar(3, unique=True)
     nom = Varchar(80)
-    du = Varchar(90, help_text="« des Côtes-d’Armor »")
+    du = Varchar(90, help_text="« des Côtes-d’Armor »")
     fuseau = Varchar(40)
     calendrier = Varchar(8, default="", help_text="subdivision of the holidays library, empty for métropole")
 
@@ -89,7 +89,7 @@ class Groupe(Table, db=ENGINE, tablename="groupes"):
     """A team: one organisme, one or more départements, members."""
 
     id = Serial(primary_key=True)
-    nom = Varchar(200, unique=True, help_text="« CAF 22 », « France Services Callac »")
+    nom = Varchar(200, unique=True, help_text="« CAF 22 », « France Services Callac »")
     organisme = ForeignKey(Organisme, on_delete=KEEP, null=False, index=True)
     description = Text(default="")
     bal = Varchar(254, null=True, default=None, help_text="shared mailbox, in copy")
@@ -114,7 +114,9 @@ class Agent(Table, db=ENGINE, tablename="agents"):
     nom = Varchar(80, default="")
     fonction = Varchar(120, default="")
     telephone = Varchar(20, default="")
-    departement = ForeignKey(Departement, on_delete=KEEP, null=False, help_text="whose clock this agent lives on")
+    departement = ForeignKey(
+        Departement, on_delete=KEEP, null=False, help_text="whose clock this agent lives on"
+    )
     is_collectif = Boolean(default=False)
     is_expert = Boolean(default=False)
     is_administrateur = Boolean(default=False)
@@ -159,7 +161,7 @@ class Session(Table, db=ENGINE, tablename="sessions"):
     created_at = Timestamptz()
     last_seen_at = Timestamptz()
     expires_at = Timestamptz()
-    is_durable = Boolean(default=False, help_text="« rester connecté »")
+    is_durable = Boolean(default=False, help_text="« rester connecté »")
     navigateur = Varchar(80, default="", help_text="words to recognise it in the profile")
     signature = Varchar(200, default="", help_text="who signs for a compte collectif")
 
@@ -253,9 +255,9 @@ class Sollicitation(Table, db=ENGINE, tablename="sollicitations"):
     solicited_by = ForeignKey(Agent, on_delete=KEEP, null=True, default=None)
     solicited_at = Timestamptz(help_text="moved forward when the aidant side asks again")
     opened_at = Timestamptz(null=True, default=None, help_text="first visit of one of its instructeurs")
-    taken_by = ForeignKey(Agent, on_delete=KEEP, null=True, default=None, help_text="« Je m’en occupe »")
+    taken_by = ForeignKey(Agent, on_delete=KEEP, null=True, default=None, help_text="« Je m’en occupe »")
     taken_at = Timestamptz(null=True, default=None)
-    first_answered_at = Timestamptz(null=True, default=None, help_text="« Je m’en occupe » included")
+    first_answered_at = Timestamptz(null=True, default=None, help_text="« Je m’en occupe » included")
     answered_at = Timestamptz(null=True, default=None, help_text="last visible answer")
     replied_at = Timestamptz(null=True, default=None, help_text="last answer that hands the ball back")
     traitee_at = Timestamptz(null=True, default=None)
@@ -377,7 +379,9 @@ class Sms(Table, db=ENGINE, tablename="sms"):
     sens = Varchar(10, help_text="envoye, recu")
     numero_empreinte = Varchar(64, index=True)
     contenu_scelle = Bytea(help_text="number and text")
-    fournisseur_id = Varchar(100, null=True, default=None, unique=True, help_text="makes a webhook idempotent")
+    fournisseur_id = Varchar(
+        100, null=True, default=None, unique=True, help_text="makes a webhook idempotent"
+    )
     sent_by = ForeignKey(Agent, on_delete=KEEP, null=True, default=None)
     created_at = Timestamptz()
     due_at = Timestamptz(null=True, default=None)

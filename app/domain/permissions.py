@@ -74,9 +74,7 @@ def is_responsable(droits: Droits, demande: Parties) -> bool:
 
 def takes_part(droits: Droits, demande: Parties) -> bool:
     """Aidant side, instructeur or expert."""
-    return (
-        is_on_aidant_side(droits, demande) or is_instructeur(droits, demande) or is_expert(droits, demande)
-    )
+    return is_on_aidant_side(droits, demande) or is_instructeur(droits, demande) or is_expert(droits, demande)
 
 
 # --- Reading ----------------------------------------------------------------------------------------------------

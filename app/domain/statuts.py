@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from app.domain import delais
+
 
 class EtatPart(StrEnum):
     """The state of one groupe asked, in the words people read."""
@@ -77,7 +79,7 @@ def etat_part(part: Part) -> EtatPart:
 
 def is_en_souffrance(part: Part, now: datetime) -> bool:
     """An open part whose deadline has passed (S2)."""
-    return is_open(part) and part.late_at is not None and part.late_at <= now
+    return is_open(part) and delais.is_en_souffrance(part.late_at, now)
 
 
 def is_traitee(parts: Iterable[Part]) -> bool:

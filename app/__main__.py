@@ -1,0 +1,157 @@
+"""The commands: `python -m app demo | web | worker | migrate | seed | check`."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Coroutine
+from typing import Any
+
+import click
+import uvicorn
+
+from app import database, migrate
+from app.settings import ROOT, Misconfigured, get_settings
+
+
+@click.group()
+def main() -> None:
+    """Administration+."""
+    try:
+        get_settings()
+    except Misconfigured as error:
+        raise click.ClickException(f"Refusing to start: {error}") from error
+
+
+async def _with_base(work: Coroutine[Any, Any, None]) -> None:
+    settings = get_settings()
+    await database.open_pool(database.find_database_url(settings), 4)
+    try:
+        await work
+    finally:
+        await database.close_pool()
+
+
+@main.command("migrate")
+def migrate_command() -> None:
+    """Bring the schema and the referentiel up to date. Safe to run twice, and while the site runs."""
+
+    async def work() -> None:
+        from app.domain.referentiel import load_referentiel  # noqa: PLC0415 - needs the pool
+
+        await migrate.migrate(database.find_database_url(get_settings()))
+        await load_referentiel()
+
+    asyncio.run(_with_base(work()))
+
+
+@main.command("seed")
+def seed_command() -> None:
+    """Write a small believable territory. Safe to run twice."""
+
+    async def work() -> None:
+        from app.seed import seed  # noqa: PLC0415 - never loaded in production
+
+        await seed()
+
+    asyncio.run(_with_base(work()))
+
+
+@main.command("web")
+@click.option("--host", default="127.0.0.1")
+@click.option("--workers", default=1, help="processes")
+def web_command(host: str, workers: int) -> None:
+    """Serve the site."""
+    uvicorn.run(
+        "app.main:create_app",
+        factory=True,
+        host=host,
+        port=get_settings().port,
+        workers=workers,
+        log_level="warning",
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=30,
+    )
+
+
+@main.command("worker")
+def worker_command() -> None:
+    """Run the sweeps: mails, retention, reminders."""
+    from app.tasks import run_worker  # noqa: PLC0415 - the site never loads it
+
+    asyncio.run(run_worker())
+
+
+@main.command("check")
+def check_command() -> None:
+    """Say whether this configuration and this base may serve; exit 1 otherwise."""
+
+    async def work() -> None:
+        await migrate.check_schema()
+
+    try:
+        asyncio.run(_with_base(work()))
+    except (migrate.SchemaBehind, database.Indisponible) as error:
+        raise click.ClickException(str(error)) from error
+    click.echo("ok")
+
+
+@main.command("demo")
+def demo_command() -> None:
+    """Start the embedded PostgreSQL, migrate, seed, serve site and worker, and say how to sign in."""
+    settings = get_settings()
+    if settings.is_production:
+        raise click.ClickException("The demo is not for production.")
+    url = database.find_database_url(settings)
+    environment = {**os.environ, "DATABASE_URL": url, "PYTHONUNBUFFERED": "1"}
+
+    def run(*command: str) -> "subprocess.Popen[bytes]":
+        return subprocess.Popen([sys.executable, "-m", "app", *command], env=environment, cwd=ROOT)  # noqa: S603
+
+    for step in ("migrate", "seed"):
+        if run(step).wait() != 0:
+            raise click.ClickException(f"{step} failed")
+    children = [run("web"), run("worker")]
+
+    def stop(*_: object) -> None:
+        for child in children:
+            with contextlib.suppress(ProcessLookupError):
+                child.terminate()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    address = f"http://127.0.0.1:{settings.port}"
+    if _wait_until_ready(address, children):
+        from app.seed import PERSONNES  # noqa: PLC0415 - never loaded in production
+
+        click.echo(
+            "\nConnectez-vous avec l’une de ces adresses, puis ouvrez le courriel reçu sur /_courriels :\n"
+        )
+        for email, description in PERSONNES:
+            click.echo(f"  {email:<42} {description}")
+        click.echo(f"\nPrêt : {address}", nl=True)
+        sys.stdout.flush()
+    codes = [child.wait() for child in children]
+    stop()
+    sys.exit(max(abs(code) for code in codes) if any(code > 0 for code in codes) else 0)
+
+
+def _wait_until_ready(address: str, children: list["subprocess.Popen[bytes]"]) -> bool:
+    for _ in range(600):
+        if any(child.poll() is not None for child in children):
+            return False
+        with contextlib.suppress(OSError), urllib.request.urlopen(f"{address}/sante", timeout=1) as answer:  # noqa: S310
+            if answer.status == 200:
+                return True
+        time.sleep(0.1)
+    return False
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,94 @@
+"""What people typed, made safe to read: no input, however malformed, raises from here."""
+
+import re
+import unicodedata
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+MAX_ID = 2**31 - 1
+MAX_NUMERO = 2**53
+_UNWANTED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
+
+def clean(texte: str) -> str:
+    """NFC, unix line ends, without NUL, control characters or lone surrogates; outer spaces off."""
+    texte = _UNWANTED.sub("", texte.replace("\r\n", "\n").replace("\r", "\n"))
+    return unicodedata.normalize("NFC", texte).strip()
+
+
+@dataclass(frozen=True)
+class Formulaire:
+    """A form or a query string: names to lists of values."""
+
+    champs: Mapping[str, list[str]] = field(default_factory=dict)
+    fichiers: Mapping[str, list[Any]] = field(default_factory=dict)
+
+    @classmethod
+    def of_pairs(cls, pairs: Iterable[tuple[str, Any]]) -> "Formulaire":
+        """From decoded pairs; what is not text is a file."""
+        champs: dict[str, list[str]] = {}
+        fichiers: dict[str, list[Any]] = {}
+        for nom, valeur in pairs:
+            if isinstance(valeur, str):
+                champs.setdefault(nom, []).append(clean(valeur))
+            else:
+                fichiers.setdefault(nom, []).append(valeur)
+        return cls(champs, fichiers)
+
+    def texte(self, nom: str) -> str:
+        """The last value typed, cleaned; empty when absent."""
+        valeurs = self.champs.get(nom)
+        return valeurs[-1] if valeurs else ""
+
+    def textes(self, nom: str) -> list[str]:
+        """Every value of a repeated field, empty ones left out."""
+        return [valeur for valeur in self.champs.get(nom, []) if valeur]
+
+    def is_checked(self, nom: str) -> bool:
+        """A box is ticked when it is sent with anything but nothing or 0."""
+        return self.texte(nom) not in {"", "0"}
+
+    def identifiant(self, nom: str) -> int | None:
+        """A row id; None when absent or absurd."""
+        return as_id(self.texte(nom))
+
+    def identifiants(self, nom: str) -> list[int]:
+        """Row ids without repeats, in order; absurd ones left out."""
+        return list(dict.fromkeys(i for i in map(as_id, self.champs.get(nom, [])) if i is not None))
+
+    def cle(self, nom: str) -> uuid.UUID | None:
+        """A UUID; None when absent or malformed."""
+        return as_uuid(self.texte(nom))
+
+    def jour(self, nom: str) -> date | None:
+        """A day typed by a date field (ISO) or by hand (17/11/2026); None when absent or impossible."""
+        texte = self.texte(nom)
+        french = re.fullmatch(r"(\d{1,2})[/. -](\d{1,2})[/. -](\d{4})", texte)
+        if french:
+            texte = f"{french[3]}-{int(french[2]):02}-{int(french[1]):02}"
+        try:
+            return date.fromisoformat(texte)
+        except ValueError:
+            return None
+
+    def page(self) -> int:
+        """The page number asked, at least 1."""
+        return as_id(self.texte("page")) or 1
+
+
+def as_id(texte: str, maximum: int = MAX_ID) -> int | None:
+    """A positive whole number that fits its column, or None."""
+    if not (texte.isascii() and texte.isdecimal()) or len(texte) > 17:
+        return None
+    number = int(texte)
+    return number if 0 < number <= maximum else None
+
+
+def as_uuid(texte: str) -> uuid.UUID | None:
+    """A UUID in its usual form, or None."""
+    if not re.fullmatch(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", texte):
+        return None
+    return uuid.UUID(texte)

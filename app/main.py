@@ -1,0 +1,57 @@
+"""create_app(): assemble; decide nothing."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from litestar import Litestar
+from litestar.config.compression import CompressionConfig
+from litestar.static_files import create_static_files_router
+
+from app import database
+from app.headers import Asgi, with_headers
+from app.migrate import check_schema
+from app.pages import show_error
+from app.routes import ROUTES
+from app.routes.params import DEPENDENCIES
+from app.session import open_visit
+from app.settings import ROOT, get_settings
+
+MAX_BODY = 1_000_000
+
+
+@asynccontextmanager
+async def lifespan(_: Litestar) -> AsyncIterator[None]:
+    """Open the base, refuse a schema behind the code, close in good order."""
+    settings = get_settings()
+    await database.open_pool(database.find_database_url(settings), settings.pool_size)
+    try:
+        await check_schema()
+        yield
+    finally:
+        await database.close_pool()
+
+
+def create_litestar(*, is_tested: bool = False) -> Litestar:
+    """The application itself; tests bring their own pool."""
+    return Litestar(
+        route_handlers=[
+            *ROUTES,
+            create_static_files_router(
+                "/static", directories=[ROOT / "static"], opt={"sans_session": True}, include_in_schema=False
+            ),
+        ],
+        dependencies=DEPENDENCIES,
+        before_request=open_visit,
+        exception_handlers={Exception: show_error},
+        compression_config=CompressionConfig(backend="gzip", minimum_size=800, gzip_compress_level=5),
+        request_max_body_size=MAX_BODY,
+        openapi_config=None,
+        lifespan=[] if is_tested else [lifespan],
+        debug=False,
+        pdb_on_exception=False,
+    )
+
+
+def create_app() -> Asgi:
+    """What the server runs."""
+    return with_headers(create_litestar())  # type: ignore[arg-type]

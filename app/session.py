@@ -1,0 +1,242 @@
+"""Cookie → who is signed in; CSRF; `now`. The only code that reads or writes a cookie, and one of the clock's doors.
+
+Who is not signed in goes to /connexion and comes back where they were going.
+"""
+
+import hashlib
+import hmac
+import json
+import secrets
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote
+
+from litestar import Request, Response
+from litestar.datastructures import Cookie
+from litestar.exceptions import HTTPException
+
+from app.chiffrement import Illisible
+from app.domain.errors import Refus
+from app.domain.scellement import trousseau
+from app.domain.sessions import Signed, find_signed
+from app.formulaire import Formulaire
+from app.settings import get_settings, host_of
+
+DURABLE_SECONDS = 30 * 24 * 3600
+CONNEXION_SECONDS = 24 * 3600
+ANNONCE_SECONDS = 30
+
+clock: Callable[[], datetime] = lambda: datetime.now(UTC)  # noqa: E731 - tests set it
+
+type_of_request = Request[Any, Any, Any]
+
+
+def cookie_name(name: str) -> str:
+    """`__Host-` over https: the browser itself then refuses a copy from elsewhere."""
+    return f"__Host-{name}" if get_settings().is_https else name
+
+
+def read_now(request: type_of_request) -> datetime:
+    """The instant of this visit: one for the whole request."""
+    now: datetime = request.state.now
+    return now
+
+
+def read_signed(request: type_of_request) -> Signed | None:
+    """Who is signed in on this visit, or None."""
+    signed: Signed | None = request.state.get("signed")
+    return signed
+
+
+async def open_visit(request: type_of_request) -> Response[Any] | None:
+    """Before every handler: learn when and who; turn away who may not come in.
+
+    Raises Refus for a POST that does not come from one of our own forms.
+    """
+    request.state.now = clock()
+    opt = request.route_handler.opt
+    if opt.get("sans_session"):
+        return None
+    jeton = _session_jeton(request)
+    request.state.signed = await find_signed(jeton, request.state.now) if jeton else None
+    if request.method == "POST" and not opt.get("sans_csrf"):
+        request.state.formulaire = await read_formulaire(request)
+        check_csrf(request, request.state.formulaire)
+    if request.state.signed is None:
+        return None if opt.get("public") else _to_connexion(request)
+    if request.state.signed.cgu_version != get_settings().cgu_version and not opt.get("sans_cgu"):
+        return _see_other(request, f"/cgu?destination={quote(_own_path(request))}")
+    return None
+
+
+def _own_path(request: type_of_request) -> str:
+    if request.method != "GET":
+        return "/"
+    query = request.url.query
+    return request.url.path + (f"?{query}" if query else "")
+
+
+def _to_connexion(request: type_of_request) -> Response[Any]:
+    return _see_other(request, f"/connexion?destination={quote(_own_path(request), safe='')}")
+
+
+def _see_other(request: type_of_request, url: str) -> Response[Any]:
+    from app.pages import go  # noqa: PLC0415 - pages shows what session learned
+
+    return go(request, url)
+
+
+# --- Forms ------------------------------------------------------------------------------------------------------
+
+
+async def read_formulaire(request: type_of_request) -> Formulaire:
+    """The posted form. Raises a 400 HTTPException when it cannot be read as one."""
+    try:
+        form = await request.form()
+        return Formulaire.of_pairs(form.multi_items())
+    except HTTPException as error:
+        if error.status_code in {400, 413}:
+            raise
+        raise HTTPException(status_code=400) from error
+    except (ValueError, LookupError, RecursionError, EOFError) as error:
+        raise HTTPException(status_code=400) from error
+
+
+def make_csrf(request: type_of_request) -> str:
+    """A token for the forms of this page, bound to the session (or to the browser when signed out).
+
+    Salted each time, so that a compressed page never says it (BREACH).
+    """
+    salt = secrets.token_hex(8)
+    return f"{salt}.{_csrf_mac(_anchor(request), salt)}"
+
+
+def check_csrf(request: type_of_request, formulaire: Formulaire) -> None:
+    """Raises Refus unless the form is ours: right origin, and a token of this session."""
+    phrase = "Cette page n’est plus à jour. Revenez en arrière, rechargez-la et recommencez."
+    origin = request.headers.get("origin")
+    expected = get_settings().base_url if get_settings().is_production else str(request.base_url)
+    if origin and origin != "null" and host_of(origin) != host_of(expected):
+        raise Refus(phrase)
+    if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
+        raise Refus(phrase)
+    salt, _, mac = formulaire.texte("csrf").partition(".")
+    if not hmac.compare_digest(mac.encode(), _csrf_mac(_anchor(request), salt).encode()):
+        raise Refus(phrase)
+
+
+def _anchor(request: type_of_request) -> str:
+    return request.cookies.get(cookie_name("session")) or read_navigateur(request)
+
+
+def _csrf_mac(anchor: str, salt: str) -> str:
+    key = get_settings().secret_key.encode()
+    return hmac.new(key, f"csrf:{salt}:{anchor}".encode(), hashlib.sha256).hexdigest()
+
+
+# --- Cookies ----------------------------------------------------------------------------------------------------
+
+
+def _set(response: Response[Any], name: str, value: str, max_age: int | None) -> None:
+    response.set_cookie(
+        Cookie(
+            key=cookie_name(name),
+            value=value,
+            max_age=max_age,
+            path="/",
+            httponly=True,
+            secure=get_settings().is_https,
+            samesite="lax",
+        )
+    )
+
+
+def _clear(response: Response[Any], name: str) -> None:
+    _set(response, name, "", 0)
+
+
+def _session_jeton(request: type_of_request) -> str | None:
+    """The token of the session cookie `agent.token.mac`, when we made it."""
+    parts = request.cookies.get(cookie_name("session"), "").split(".")
+    if len(parts) != 3 or not hmac.compare_digest(parts[2].encode(), _session_mac(parts[0], parts[1])):
+        return None
+    return parts[1]
+
+
+def _session_mac(agent: str, jeton: str) -> bytes:
+    key = get_settings().secret_key.encode()
+    return hmac.new(key, f"session:{agent}:{jeton}".encode(), hashlib.sha256).hexdigest().encode()
+
+
+def former_agent(request: type_of_request) -> int | None:
+    """Whose session this browser last had, even ended: what they were posting may be kept for them alone."""
+    if _session_jeton(request) is None:
+        return None
+    return int(request.cookies[cookie_name("session")].split(".")[0])
+
+
+def set_session(response: Response[Any], agent: int, jeton: str, *, is_durable: bool) -> None:
+    """Give the browser its new session; without « rester connecté » it ends with the browser."""
+    value = f"{agent}.{jeton}.{_session_mac(str(agent), jeton).decode()}"
+    _set(response, "session", value, DURABLE_SECONDS if is_durable else None)
+
+
+def clear_session(response: Response[Any]) -> None:
+    """Forget the session on this browser."""
+    _clear(response, "session")
+
+
+def read_navigateur(request: type_of_request) -> str:
+    """The random name of this browser, made on the first signed-out visit: a link works alone only there."""
+    name = request.cookies.get(cookie_name("navigateur"), "")
+    if not name:
+        name = request.state.get("navigateur") or secrets.token_urlsafe(24)
+        request.state.navigateur = name
+    return name
+
+
+def keep_navigateur(request: type_of_request, response: Response[Any]) -> None:
+    """Send the name just made, if any."""
+    if made := request.state.get("navigateur"):
+        _set(response, "navigateur", made, DURABLE_SECONDS)
+
+
+def set_attente(response: Response[Any], attente: dict[str, Any]) -> None:
+    """Remember, sealed, what sign-in mail was asked: the next page shows it and may ask again."""
+    sealed = trousseau().seal_text(json.dumps(attente), "cookie:attente")
+    _set(response, "attente", sealed.hex(), CONNEXION_SECONDS)
+
+
+def read_attente(request: type_of_request) -> dict[str, Any]:
+    """What `set_attente` kept; empty when there is none or it is not ours."""
+    try:
+        sealed = bytes.fromhex(request.cookies.get(cookie_name("attente"), ""))
+        attente: dict[str, Any] = json.loads(trousseau().open_text(sealed, "cookie:attente"))
+        return attente
+    except (ValueError, Illisible):
+        return {}
+
+
+def set_annonce(response: Response[Any], code: str) -> None:
+    """Announce something on the next page; `code` is a key of `pages.ANNONCES`, never a text."""
+    _set(response, "annonce", code, ANNONCE_SECONDS)
+
+
+def read_annonce(request: type_of_request) -> str:
+    """The code of the announcement waiting, or nothing."""
+    return request.cookies.get(cookie_name("annonce"), "")
+
+
+def clear_annonce(response: Response[Any]) -> None:
+    """It was shown."""
+    _clear(response, "annonce")
+
+
+def read_ip(request: type_of_request) -> str:
+    """The visitor's address; X-Forwarded-For is believed from configured proxies only (quality S10)."""
+    peer = request.client.host if request.client else ""
+    if peer in get_settings().trusted_proxies:
+        forwarded = request.headers.get("x-forwarded-for", "").split(",")
+        return forwarded[-1].strip() or peer
+    return peer

@@ -1,0 +1,99 @@
+"""One strict Jinja environment for pages, courriels and mandats; dates are said in the reader's time zone."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup, escape
+
+from app.domain import dates
+from app.settings import ROOT, get_settings
+
+PARTIALS = Path(__file__).parent / "partials"
+STATIC = ROOT / "static"
+PARIS = ZoneInfo("Europe/Paris")
+
+
+def _with_now(say: Callable[[Any, datetime, Any], str]) -> Callable[[Context, Any], str]:
+    @pass_context
+    def filtre(context: Context, value: Any) -> str:
+        return say(value, context["now"], context["zone"])
+
+    return filtre
+
+
+def _with_zone(say: Callable[[Any, Any], str]) -> Callable[[Context, Any], str]:
+    @pass_context
+    def filtre(context: Context, value: Any) -> str:
+        return say(value, context["zone"])
+
+    return filtre
+
+
+@pass_context
+def _age(context: Context, value: datetime) -> str:
+    return dates.age(value, context["now"])
+
+
+def _iso(value: datetime | date) -> str:
+    """For `<time datetime>`."""
+    return value.isoformat()
+
+
+def paragraphes(texte: str) -> Markup:
+    """Typed text as paragraphs and line breaks, escaped."""
+    blocks = [block for block in texte.split("\n\n") if block.strip()]
+    lines = (Markup("<br>").join(escape(line) for line in block.strip().split("\n")) for block in blocks)
+    return Markup("").join(Markup("<p>{}</p>").format(block) for block in lines)
+
+
+def pluriel(nombre: int, singulier: str, au_pluriel: str | None = None) -> str:
+    """« 1 personne », « 3 personnes », « 0 personne »: French plurals start at two."""
+    mot = singulier if nombre < 2 else (au_pluriel or singulier + "s")
+    return f"{nombre} {mot}"
+
+
+@cache
+def asset(name: str) -> str:
+    """The address of a static file, changed whenever its content is."""
+    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+    return f"/static/{name}?v={digest}"
+
+
+@cache
+def environment() -> Environment:
+    """The one environment: strict, escaped, reading only our partials."""
+    env = Environment(
+        loader=FileSystemLoader(PARTIALS),
+        undefined=StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=not get_settings().is_production,
+        cache_size=-1,
+    )
+    for say in (dates.jour_court, dates.le_jour, dates.instant_court, dates.avant, dates.depuis):
+        env.filters[say.__name__] = _with_now(say)
+    for say_zone in (dates.jour, dates.heure):
+        env.filters[say_zone.__name__] = _with_zone(say_zone)
+    env.filters["age"] = _age
+    env.filters["iso"] = _iso
+    env.filters["duree_minutes"] = dates.duree_minutes
+    env.filters["octets"] = dates.octets
+    env.filters["paragraphes"] = paragraphes
+    env.filters["pluriel"] = pluriel
+    env.globals["asset"] = asset
+    env.globals["theme"] = get_settings().theme
+    env.globals["support_email"] = get_settings().support_email
+    return env
+
+
+def render(template: str, **context: Any) -> str:
+    """The text of a template; a name it does not know is an error, never an empty hole."""
+    return environment().get_template(template).render(context)

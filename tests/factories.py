@@ -1,0 +1,115 @@
+"""Rows for tests, written straight into the base with facts that hold together."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from app import database
+from app.domain.calendrier import Calendrier
+from app.domain.delais import echeance_premiere_reponse
+from tests.cast import CAST
+
+PARIS = Calendrier("Europe/Paris", "")
+
+
+async def make_demande(
+    now: datetime,
+    *,
+    auteur: int | None = None,
+    groupe: int | None = None,
+    groupes: Sequence[int] | None = None,
+    departement: str = "22",
+    titre: str = "Versement de l’AAH interrompu",
+    description: str = "Plus de versement depuis juillet.",
+    usager: tuple[str, str, str] = ("Martine", "Dubois", "1968"),
+    urgence: str | None = None,
+    sent_at: datetime | None = None,
+    has_mandat: bool = True,
+) -> int:
+    """A demande sent by Aïda (22) to the CAF 22 unless said otherwise; returns its number."""
+    sent = sent_at or now - timedelta(hours=2)
+    row = await database.fetch_one(
+        """
+        insert into demandes (formulaire, auteur, groupe, departement, titre, description, urgence, usager_prenom,
+            usager_nom, usager_naissance, sent_at, last_aidant_at, last_public_at, last_prive_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $11, $11) returning numero
+        """,
+        *(uuid4(), auteur or CAST.aida, groupe or CAST.groupes.france_services),
+        *(CAST.departements[departement], titre, description, urgence, *usager, sent),
+    )
+    assert row is not None
+    numero: int = row["numero"]
+    for asked in groupes if groupes is not None else (CAST.groupes.caf,):
+        await database.fetch(
+            """
+            insert into sollicitations (demande, groupe, solicited_by, solicited_at, late_at)
+            values ($1, $2, $3, $4, $5)
+            """,
+            *(numero, asked, auteur or CAST.aida, sent, echeance_premiere_reponse(sent, PARIS)),
+        )
+    if has_mandat:
+        await database.fetch(
+            """
+            insert into mandats (id, demande, nature, etat, version, empreinte, attestation, donne_on, recorded_by,
+                recorded_at, ends_at)
+            values ($1, $2, 'papier', 'valide', '2026-11-22', 'x', 'J’atteste.', $3, $4, $5, $6)
+            """,
+            *(uuid4(), numero, sent.date(), auteur or CAST.aida, sent, sent + timedelta(days=365)),
+        )
+    return numero
+
+
+async def make_invitation(numero: int, agent: int, qualite: str, now: datetime) -> None:
+    """Invite someone by name: collegue, instructeur or expert."""
+    await database.fetch(
+        "insert into invitations (demande, agent, qualite, invited_at) values ($1, $2, $3, $4)",
+        *(numero, agent, qualite, now),
+    )
+
+
+async def make_message(
+    numero: int,
+    auteur: int,
+    texte: str,
+    now: datetime,
+    *,
+    cote: str = "instructeur",
+    nature: str = "reponse",
+    groupe: int | None = None,
+    is_prive: bool = False,
+) -> int:
+    """A message of the thread, without what its verb would also do."""
+    row = await database.fetch_one(
+        """
+        insert into messages (demande, cle, auteur, groupe, cote, nature, texte, is_prive, sent_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning id
+        """,
+        *(numero, uuid4(), auteur, groupe, cote, nature, texte, is_prive, now),
+    )
+    assert row is not None
+    return int(row["id"])
+
+
+async def list_told(fait: str) -> set[str]:
+    """The addresses a mail of this fait is written for."""
+    return {
+        row["adresse"] for row in await database.fetch("select adresse from courriels where fait = $1", fait)
+    }
+
+
+async def list_journal(fait: str) -> list[dict[str, object]]:
+    """The journal lines of this fait, oldest first."""
+    rows = await database.fetch(
+        "select agent, demande, groupe, details from journal where fait = $1 order by id", fait
+    )
+    return [{**dict(row), "details": json.loads(row["details"])} for row in rows]
+
+
+async def erase_demandes() -> None:
+    """What a committed test wrote about demandes and mails goes; the cast stays."""
+    await database.run_script(
+        "delete from courriels; delete from mandats; delete from pieces_jointes; delete from brouillons;"
+        "delete from demandes; delete from satisfactions; delete from liens; delete from tentatives;"
+        "delete from sessions; truncate journal;"
+    )
