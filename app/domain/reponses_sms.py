@@ -1,0 +1,36 @@
+"""What an usager answered to the SMS that asks for a mandat: pure (product.md §8).
+
+Consent must be unmistakable: only the words OUI and NON count. « ok », « oui mais », « non merci » are
+asked again.
+"""
+
+import unicodedata
+from enum import StrEnum
+
+LONGUEUR_MAX = 500
+"""Longer than three SMS, it is not a word: not even looked at."""
+
+
+class Reponse(StrEnum):
+    OUI = "oui"
+    NON = "non"
+    INCOMPRISE = "incomprise"
+
+
+def lire_reponse(texte: str) -> Reponse:
+    """OUI or NON when it is the only word; case, accents, spaces and punctuation around it do not matter."""
+    if len(texte) > LONGUEUR_MAX:
+        return Reponse.INCOMPRISE
+    lettres = unicodedata.normalize("NFKD", texte)
+    # M: accents, emoji selectors. Z, P: spaces, punctuation. C: line ends, invisible marks phones add.
+    debut, fin = 0, len(lettres)
+    while debut < fin and _is_autour(lettres[debut]):
+        debut += 1
+    while fin > debut and _is_autour(lettres[fin - 1]):
+        fin -= 1
+    mot = "".join(c for c in lettres[debut:fin] if not unicodedata.combining(c)).casefold()
+    return {"oui": Reponse.OUI, "non": Reponse.NON}.get(mot, Reponse.INCOMPRISE)
+
+
+def _is_autour(caractere: str) -> bool:
+    return unicodedata.category(caractere)[0] in "MZPC"
