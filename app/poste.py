@@ -1,0 +1,133 @@
+"""The post office: a row of the outbox becomes a mail, and the mail leaves by SMTP, or stays in the demo's box.
+
+The Message-ID is the row's id: a mail sent twice by a killed worker is recognised as one.
+"""
+
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.utils import formatdate, parseaddr
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import unquote, urlsplit
+
+import aiosmtplib
+
+from app.domain.courriels import Envoi
+from app.settings import Settings
+from app.templating import render
+
+SMTP_SECONDS = 20.0
+
+
+class RefusDuServeur(Exception):
+    """The mail server said no; `is_permanent` when trying again is useless."""
+
+    def __init__(self, code: str, *, is_permanent: bool) -> None:
+        super().__init__(code)
+        self.code = code
+        self.is_permanent = is_permanent
+
+
+class Transport(Protocol):
+    """Something that takes mails."""
+
+    async def deliver(self, courriel: EmailMessage) -> None:
+        """Take this mail. Raises RefusDuServeur."""
+
+    async def close(self) -> None:
+        """Nothing more to send for now."""
+
+
+def write_courriel(envoi: Envoi, settings: Settings) -> EmailMessage:
+    """The mail of this row: subject, complete text part, html part (quality A7).
+
+    Raises jinja2.TemplateError when its fait has no template.
+    """
+    numero = envoi.contexte.get("numero")
+    context: dict[str, Any] = {
+        "base_url": settings.base_url,
+        "lien": f"{settings.base_url}/demandes/{numero}" if numero else settings.base_url,
+        **envoi.contexte,
+    }
+    folder = f"courriels/{envoi.fait}"
+    courriel = EmailMessage()
+    # Templates end with a line end; a header may hold none, whatever was typed.
+    courriel["Subject"] = " ".join(render(f"{folder}/subject.txt", **context).split())
+    courriel["From"] = settings.mail_from
+    courriel["To"] = envoi.adresse
+    courriel["Date"] = formatdate(usegmt=True)
+    courriel["Message-ID"] = f"<{envoi.id}@{parseaddr(settings.mail_from)[1].rpartition('@')[2]}>"
+    courriel["Auto-Submitted"] = "auto-generated"
+    courriel.set_content(render(f"{folder}/body.txt", **context))
+    courriel.add_alternative(render(f"{folder}/body.html", **context), subtype="html")
+    return courriel
+
+
+@dataclass
+class Smtp:
+    """A real server, `smtp://user:password@host:587` (STARTTLS when offered) or `smtps://`."""
+
+    url: str
+    _client: aiosmtplib.SMTP | None = None
+
+    async def deliver(self, courriel: EmailMessage) -> None:
+        """One mail over the open connection, opened when needed."""
+        try:
+            client = await self._connected()
+            await client.send_message(courriel)
+        except aiosmtplib.SMTPRecipientsRefused as error:
+            codes = [refused.code for refused in error.recipients]
+            raise RefusDuServeur(f"destinataire {codes[0]}", is_permanent=min(codes) >= 500) from error
+        except aiosmtplib.SMTPDataError as error:
+            raise RefusDuServeur(f"contenu {error.code}", is_permanent=error.code >= 500) from error
+        except (aiosmtplib.SMTPException, OSError) as error:
+            await self.close()
+            raise RefusDuServeur(type(error).__name__, is_permanent=False) from error
+
+    async def _connected(self) -> aiosmtplib.SMTP:
+        if self._client is None or not self._client.is_connected:
+            parts = urlsplit(self.url)
+            self._client = aiosmtplib.SMTP(
+                hostname=parts.hostname,
+                port=parts.port,
+                username=unquote(parts.username) if parts.username else None,
+                password=unquote(parts.password) if parts.password else None,
+                use_tls=parts.scheme == "smtps",
+                timeout=SMTP_SECONDS,
+            )
+            await self._client.connect()
+        return self._client
+
+    async def close(self) -> None:
+        """Say good-bye; a server that is gone already is no matter."""
+        if self._client is not None:
+            self._client.close()
+        self._client = None
+
+
+@dataclass
+class BoiteDeDemonstration:
+    """Mails kept as files under APLUS_VAR, for `/_courriels`."""
+
+    folder: Path
+
+    async def deliver(self, courriel: EmailMessage) -> None:
+        """Written whole under its id: a second copy of the same mail replaces the first."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        name = courriel["Message-ID"].strip("<>").partition("@")[0]
+        half = self.folder / f".{name}"
+        half.write_bytes(courriel.as_bytes())
+        half.rename(self.folder / f"{name}.eml")
+
+    async def close(self) -> None:
+        """A folder needs no good-bye."""
+
+
+def demo_folder(settings: Settings) -> Path:
+    """Where the demo's mails are."""
+    return settings.var / "courriels"
+
+
+def open_transport(settings: Settings) -> Transport:
+    """SMTP when the operator gave one, the demo's box otherwise."""
+    return Smtp(settings.smtp_url) if settings.smtp_url else BoiteDeDemonstration(demo_folder(settings))

@@ -1,0 +1,63 @@
+"""`/_courriels` and `/_composants`: the demonstration's mailbox and the catalogue of components. Demo only."""
+
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+from litestar import Response, get
+
+from app import pages
+from app.domain.errors import Introuvable
+from app.formulaire import as_uuid
+from app.poste import demo_folder
+from app.routes.params import Visit
+from app.settings import get_settings
+
+MOST = 100
+
+
+def _demo_only() -> None:
+    if get_settings().is_production:
+        raise Introuvable
+
+
+@get("/_courriels", opt={"public": True, "sans_cgu": True})
+async def get_courriels(request: Visit) -> Response[str]:
+    """Every mail, latest first."""
+    _demo_only()
+    files = sorted(demo_folder(get_settings()).glob("*.eml"), key=lambda f: f.stat().st_mtime, reverse=True)
+    courriels = [(file.stem, _read(file.read_bytes())) for file in files[:MOST]]
+    return await pages.show(request, "boite_demo/page.html", courriels=courriels, recus=len(files))
+
+
+@get("/_courriels/{cle:str}", opt={"public": True, "sans_cgu": True})
+async def get_courriel(request: Visit) -> Response[str]:
+    """One mail as its reader gets it: the text part, with links that work."""
+    _demo_only()
+    cle = as_uuid(request.path_params["cle"])
+    file = demo_folder(get_settings()) / f"{cle}.eml"
+    if cle is None or not file.exists():
+        raise Introuvable
+    courriel = _read(file.read_bytes())
+    text = courriel.get_body(("plain",))
+    html = courriel.get_body(("html",))
+    return await pages.show(
+        request,
+        "boite_demo/courriel.html",
+        courriel=courriel,
+        texte=text.get_content() if text else "",
+        has_html=html is not None,
+    )
+
+
+@get("/_composants", opt={"public": True, "sans_cgu": True})
+async def get_composants(request: Visit) -> Response[str]:
+    """Every component in every state."""
+    _demo_only()
+    return await pages.show(request, "composants/page.html")
+
+
+def _read(content: bytes) -> EmailMessage:
+    return message_from_bytes(content, _class=EmailMessage, policy=policy.default)
+
+
+ROUTES = [get_courriels, get_courriel, get_composants]

@@ -1,0 +1,99 @@
+"""The timetable: what time does, when, and why. Sweeps take no argument and are safe to run twice.
+
+SAQ only wakes them: each finds the rows that need it, does, marks. A lost job is found again by the next cron.
+No job between 02:00 and 03:00: that hour happens twice, or never, on clock-change nights.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import asyncpg
+from saq import CronJob, Worker
+from saq.queue.postgres import PostgresQueue
+
+from app import database, migrate
+from app.domain.courriels import CHANNEL
+from app.settings import get_settings
+from app.tasks.battements import beat_heart
+from app.tasks.courriels import send_courriels
+from app.tasks.journal import seal_journal
+from app.tasks.retention import forget_expired
+
+PARIS = ZoneInfo("Europe/Paris")
+Sweep = Callable[[dict[str, Any]], Awaitable[None]]
+
+
+def _every(cron: str, sweep: Sweep, seconds: int) -> "CronJob[Any]":
+    # SAQ's own defaults (10 s, UTC) fit nothing here: each is stated. One attempt: the next cron is the retry.
+    return CronJob(function=sweep, cron=cron, timeout=seconds, retries=1, ttl=60)
+
+
+TIMETABLE = [
+    # Mails leave within a second of the commit (nudge); this catches what a nudge missed and the retries.
+    _every("* * * * * */10", send_courriels, 110),
+    # /sante says 503 after three minutes of silence.
+    _every("* * * * * */30", beat_heart, 20),
+    # A line of the journal is open to forgery until it is sealed.
+    _every("* * * * *", seal_journal, 50),
+    # Links, sessions, attempts and drafts past their life.
+    _every("17 * * * *", forget_expired, 300),
+]
+
+
+async def run_worker() -> None:
+    """Run the timetable until SIGTERM; what is under way finishes first, 30 s at most."""
+    logging.getLogger("saq").setLevel(logging.WARNING)
+    settings = get_settings()
+    url = database.find_database_url(settings)
+    await database.open_pool(url, 5)
+    await migrate.check_schema()
+    queue = PostgresQueue.from_url(url)
+    await queue.connect()
+    worker: Worker[Any] = Worker(
+        queue,
+        functions=[],
+        cron_jobs=TIMETABLE,
+        cron_tz=PARIS,
+        concurrency=4,
+        shutdown_grace_period_s=30,
+        dequeue_timeout=1.0,
+    )
+    listening = asyncio.create_task(_nudge(url, queue))
+    try:
+        await beat_heart({})
+        await worker.start()
+    finally:
+        listening.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await listening
+        await queue.disconnect()
+        await database.close_pool()
+
+
+async def _nudge(url: str, queue: PostgresQueue) -> None:
+    """Enqueue the mail sweep whenever a transaction that wrote a mail commits. Correctness never depends on it."""
+    while True:
+        with contextlib.suppress(*database.LOST):
+            connection = await asyncpg.connect(url)
+            try:
+                woken = asyncio.Event()
+                connection.add_listener(CHANNEL, _setter(woken))
+                connection.add_termination_listener(lambda _, woken=woken: woken.set())
+                while not connection.is_closed():
+                    await queue.enqueue(send_courriels.__qualname__, timeout=110, retries=1, ttl=60)
+                    await woken.wait()
+                    woken.clear()
+            finally:
+                await connection.close(timeout=2)
+        await asyncio.sleep(2)
+
+
+def _setter(woken: asyncio.Event) -> Callable[..., None]:
+    def wake(*_: object) -> None:
+        woken.set()
+
+    return wake

@@ -1,0 +1,149 @@
+"""A mail written is a mail sent: never lost, at worst twice under one Message-ID (quality R1, R2)."""
+
+import asyncio
+import dataclasses
+import os
+import signal
+import sys
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+
+import pytest
+
+from app import database, poste
+from app.domain.courriels import SIGN_IN, claim_courriels, mark_refused, mark_sent, post_courriel
+from app.settings import ROOT, get_settings
+from app.tasks import courriels as sweep
+from tests.factories import erase_demandes
+from tests.smtp import SmtpServer, smtp_server
+
+WHO = "ines@exemple.fr"
+
+
+async def post(now: datetime, adresse: str = WHO, priorite: int = 5) -> None:
+    await post_courriel(
+        "connexion_inconnue", adresse=adresse, contexte={"adresse": adresse}, now=now, priorite=priorite
+    )
+
+
+def use(monkeypatch: pytest.MonkeyPatch, server: SmtpServer) -> None:
+    settings = dataclasses.replace(get_settings(), smtp_url=f"smtp://127.0.0.1:{server.port}")
+    monkeypatch.setattr(sweep, "get_settings", lambda: settings)
+
+
+async def states() -> list[tuple[bool, bool, int]]:
+    rows = await database.fetch("select sent_at, failed_at, attempts from courriels order by created_at")
+    return [(row["sent_at"] is not None, row["failed_at"] is not None, row["attempts"]) for row in rows]
+
+
+async def test_a_mail_leaves_whole_and_is_wiped(monkeypatch: pytest.MonkeyPatch, now: datetime) -> None:
+    await post(now)
+    async with smtp_server() as server:
+        use(monkeypatch, server)
+        await sweep.send_courriels({})
+        await sweep.send_courriels({})
+    assert [courriel["To"] for courriel in server.taken] == [WHO]
+    row = await database.fetch_one("select id, contexte_scelle from courriels")
+    assert row is not None
+    assert row["contexte_scelle"] is None
+    assert str(row["id"]) in server.taken[0]["Message-ID"]
+    text, html = server.taken[0].get_body(("plain",)), server.taken[0].get_body(("html",))
+    assert text is not None
+    assert html is not None
+
+
+async def test_sign_in_mails_leave_first(now: datetime) -> None:
+    await post(now - timedelta(minutes=5))
+    await post(now, "presse@exemple.fr", SIGN_IN)
+    assert [envoi.adresse for envoi in await claim_courriels(now)] == ["presse@exemple.fr", WHO]
+
+
+async def test_a_claim_is_exclusive_until_its_lease_ends(now: datetime) -> None:
+    await post(now)
+    assert len(await claim_courriels(now)) == 1
+    assert await claim_courriels(now) == []
+    again = await claim_courriels(now + timedelta(minutes=2))
+    assert [envoi.attempts for envoi in again] == [2]
+
+
+async def test_a_server_down_is_tried_again_later_and_later(now: datetime) -> None:
+    await post(now)
+    at, waits = now, []
+    for _ in range(8):
+        [envoi] = await claim_courriels(at)
+        await mark_refused(envoi, "ConnectError", is_permanent=False, now=at)
+        row = await database.fetch_one("select due_at from courriels")
+        assert row is not None
+        waits.append((row["due_at"] - at).total_seconds())
+        at = row["due_at"]
+    assert waits == [10, 20, 40, 80, 160, 300, 300, 300]
+    [envoi] = await claim_courriels(at + timedelta(days=3))
+    await mark_sent(envoi, at)
+    assert await states() == [(True, False, 9)]
+
+
+@pytest.mark.parametrize(("reply", "is_permanent"), [("550 unknown", True), ("451 later", False)])
+async def test_a_refusal_is_for_good_only_when_the_server_says_so(
+    monkeypatch: pytest.MonkeyPatch, now: datetime, reply: str, is_permanent: bool
+) -> None:
+    await post(now, "inconnue@exemple.fr")
+    await post(now)
+    async with smtp_server() as server:
+        server.refuse["inconnue@exemple.fr"] = reply
+        use(monkeypatch, server)
+        await sweep.send_courriels({})
+    assert await states() == [(False, is_permanent, 1), (True, False, 1)]
+
+
+async def test_a_server_that_does_not_answer_loses_nothing(
+    monkeypatch: pytest.MonkeyPatch, now: datetime
+) -> None:
+    await post(now)
+    async with smtp_server() as server:
+        pass
+    use(monkeypatch, server)
+    await sweep.send_courriels({})
+    assert await states() == [(False, False, 1)]
+
+
+async def test_nothing_typed_can_add_a_header(now: datetime) -> None:
+    await post(now, "eve@exemple.fr\r\nBcc: tous@exemple.fr")
+    [envoi] = await claim_courriels(now)
+    with pytest.raises(ValueError, match=r"header|linefeed|newline"):
+        poste.write_courriel(envoi, get_settings())
+
+
+@pytest.mark.committed
+async def test_a_worker_killed_between_yes_and_mark_sends_again_under_the_same_message_id() -> None:
+    try:
+        async with smtp_server() as server:
+            await post(datetime.now(UTC))
+            environment = {
+                **os.environ,
+                "DATABASE_URL": database.find_database_url(get_settings()),
+                "SMTP_URL": f"smtp://127.0.0.1:{server.port}",
+            }
+            victim = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "app", "worker", env=environment, cwd=ROOT
+            )
+
+            def kill(_: EmailMessage) -> None:
+                server.on_message = lambda _: None
+                os.kill(victim.pid, signal.SIGKILL)
+
+            server.on_message = kill
+            assert await asyncio.wait_for(victim.wait(), 30) == -signal.SIGKILL
+            assert await states() == [(False, False, 1)], "taken by the server, not marked"
+            await database.fetch("update courriels set claimed_until = now()")  # the lease ends
+            rescuer = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "app", "worker", env=environment, cwd=ROOT
+            )
+            async with asyncio.timeout(30):
+                while (await states())[0][0] is False:
+                    await asyncio.sleep(0.1)
+            rescuer.terminate()
+            assert await asyncio.wait_for(rescuer.wait(), 40) == 0
+        ids = {courriel["Message-ID"] for courriel in server.taken}
+        assert (len(server.taken), len(ids)) == (2, 1)
+    finally:
+        await erase_demandes()
