@@ -1,0 +1,203 @@
+"""The store of attached files: a folder or an S3 bucket, the same verbs; what lies there is always sealed.
+
+A name is random and says nothing; the content is sealed for that name, so that who holds the disk cannot
+exchange two files. A write is whole or absent: obstore writes beside, then renames.
+"""
+
+import asyncio
+import os
+import re
+import secrets
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from obstore.exceptions import BaseError
+from obstore.store import LocalStore, S3Store
+
+from app.chiffrement import Trousseau
+
+CLE = re.compile(r"[0-9a-f]{40}")
+# What obstore leaves of a write the process did not survive: "<cle>#1".
+DEBRIS = re.compile(r"[0-9a-f]{40}#\d+")
+# An S3 that does not answer must become a French page soon, not in three minutes (quality R8).
+REQUEST_TIMEOUT = timedelta(seconds=10)
+GIVE_UP_AFTER = timedelta(seconds=20)
+
+
+class CoffreIndisponible(Exception):
+    """The store refused or did not answer: nothing was kept, the same act may be asked again."""
+
+
+class ContenuAbsent(Exception):
+    """Nothing lies under this name: erased, or never written."""
+
+
+@dataclass(frozen=True)
+class Depot:
+    """One sealed content as the store lists it; `taille` is in bytes, as stored."""
+
+    cle: str
+    stored_at: datetime
+    taille: int
+
+
+class Coffre:
+    """Where the sealed files lie."""
+
+    def __init__(self, store_url: str, trousseau: Trousseau) -> None:
+        """Open `file:///folder` (made if missing, for this account only) or `s3://bucket/prefix`.
+
+        An S3 address may end with `?endpoint=https://…&region=…`; its credentials are the usual AWS
+        variables. Raises ValueError for another kind of address, CoffreIndisponible if the folder cannot be
+        made or read.
+        """
+        self._trousseau = trousseau
+        address = urlsplit(store_url)
+        self._folder: Path | None = None
+        if address.scheme == "file" and not address.netloc and len(address.path) > 1:
+            self._folder = Path(unquote(address.path))
+            self._store = _open_folder(self._folder)
+        elif address.scheme == "s3" and address.netloc:
+            self._store = _open_bucket(
+                address.netloc, address.path.strip("/"), dict(parse_qsl(address.query))
+            )
+        else:
+            raise ValueError("the store is file:///folder or s3://bucket/prefix")
+
+    @staticmethod
+    def new_cle() -> str:
+        """A name nobody can guess (160 random bits), safe on every file system."""
+        return secrets.token_hex(20)
+
+    async def put(self, cle: str, contenu: bytes) -> None:
+        """Seal and keep under a name from new_cle(). Once it returns, the content survives a power cut.
+
+        Raises CoffreIndisponible (disk full, no answer): then nothing is kept under this name, except perhaps
+        in a bucket whose answer was lost; list_depots() finds it.
+        """
+        _check_cle(cle)
+        scelle = await asyncio.to_thread(self._trousseau.seal, contenu, _contexte(cle))
+        try:
+            await self._write(cle, scelle)
+        except CoffreIndisponible:
+            if self._folder is not None:
+                with suppress(OSError):
+                    (self._folder / cle).unlink(missing_ok=True)
+            raise
+
+    async def get(self, cle: str) -> bytes:
+        """The content, unsealed. Raises ContenuAbsent, CoffreIndisponible, Illisible."""
+        return await asyncio.to_thread(self._trousseau.open, await self._read(cle), _contexte(cle))
+
+    async def delete(self, cle: str) -> None:
+        """Erase; erasing twice is fine. Raises CoffreIndisponible."""
+        _check_cle(cle)
+        with _reachable(), suppress(FileNotFoundError):
+            await self._store.delete_async(cle)
+
+    async def reseal(self, cle: str) -> bool:
+        """Seal again with the current key if another one was used; say whether it was needed.
+
+        Raises ContenuAbsent, CoffreIndisponible, Illisible; the old content stays until the new one is whole.
+        """
+        scelle = await self._read(cle)
+        if not self._trousseau.needs_rotation(scelle):
+            return False
+        await self._write(cle, await asyncio.to_thread(self._trousseau.reseal, scelle, _contexte(cle)))
+        return True
+
+    async def list_depots(self) -> AsyncIterator[Depot]:
+        """Every content kept, for the purge to find the ones no row knows. Raises CoffreIndisponible."""
+        with _reachable():
+            async for batch in self._store.list():
+                for item in batch:
+                    if CLE.fullmatch(item["path"]):
+                        yield Depot(cle=item["path"], stored_at=item["last_modified"], taille=item["size"])
+
+    async def clear_debris(self, older_than: datetime) -> int:
+        """Erase what interrupted writes left beside the contents before that instant; say how many.
+
+        A bucket keeps nothing of them. Raises CoffreIndisponible.
+        """
+        if self._folder is None:
+            return 0
+        return await asyncio.to_thread(_clear_debris, self._folder, older_than)
+
+    async def _read(self, cle: str) -> bytes:
+        _check_cle(cle)
+        with _reachable():
+            try:
+                result = await self._store.get_async(cle)
+                return bytes(await result.bytes_async())
+            except FileNotFoundError:
+                raise ContenuAbsent from None
+
+    async def _write(self, cle: str, scelle: bytes) -> None:
+        with _reachable():
+            await self._store.put_async(cle, scelle, use_multipart=False)
+            if self._folder is not None:
+                await asyncio.to_thread(_settle, self._folder / cle)
+
+
+@contextmanager
+def _reachable() -> Iterator[None]:
+    try:
+        yield
+    except (BaseError, OSError) as error:
+        # The class only: the text of the error shows names and addresses.
+        raise CoffreIndisponible(type(error).__name__) from error
+
+
+def _open_folder(folder: Path) -> LocalStore:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.chmod(0o700)
+        return LocalStore(folder)
+    except (BaseError, OSError) as error:
+        raise CoffreIndisponible(f"the folder of files cannot be used: {type(error).__name__}") from error
+
+
+def _open_bucket(bucket: str, prefix: str, options: dict[str, str]) -> S3Store:
+    unknown = options.keys() - {"endpoint", "region"}
+    if unknown:
+        raise ValueError(f"unknown in the address of the store: {', '.join(sorted(unknown))}")
+    return S3Store(
+        bucket,
+        prefix=prefix or None,
+        config=options,
+        client_options={"timeout": REQUEST_TIMEOUT, "connect_timeout": timedelta(seconds=3)},
+        retry_config={"max_retries": 2, "retry_timeout": GIVE_UP_AFTER},
+    )
+
+
+def _settle(path: Path) -> None:
+    """Have the disk keep the content and its name: the store renames but does not wait for the disk."""
+    for place in (path, path.parent):
+        descriptor = os.open(place, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _clear_debris(folder: Path, older_than: datetime) -> int:
+    with _reachable():
+        cleared = 0
+        for path in folder.iterdir():
+            if DEBRIS.fullmatch(path.name) and path.stat().st_mtime < older_than.timestamp():
+                path.unlink(missing_ok=True)
+                cleared += 1
+        return cleared
+
+
+def _check_cle(cle: str) -> None:
+    if not CLE.fullmatch(cle):
+        raise ValueError("not a name given by new_cle()")
+
+
+def _contexte(cle: str) -> str:
+    return f"pieces_jointes:{cle}"

@@ -1,0 +1,134 @@
+"""A picture made again from its pixels: place, device, comments and anything hidden in it do not survive."""
+
+import io
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pillow_heif
+from PIL import Image
+
+from app.domain.fichiers.refus import ABIME, DEUX_FORMATS, FichierRefuse
+from app.domain.fichiers.signatures import ends_like_zip
+
+MAX_PIXELS = 40_000_000
+MAX_SIDE = 30_000
+JPEG_QUALITY = 88
+ORIENTATION = 0x0112
+# How to turn a picture whose device wrote this orientation (EXIF 2.32, tag 274).
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+PNG_MODES = frozenset({"1", "L", "LA", "RGB", "RGBA", "I;16"})
+# What decoders raise on damaged or hostile bytes, besides OSError.
+DAMAGED = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    TypeError,
+    LookupError,
+    ArithmeticError,
+    AttributeError,
+    EOFError,
+    RuntimeError,
+    struct.error,
+)
+
+TROP_GRANDE = (
+    "Cette image est trop grande (plus de 40 millions de points) ; réduisez-la, puis joignez-la de nouveau."
+)
+ANIMEE = "Cette image est animée ; joignez une image fixe."
+
+
+def remake_image(signature: str, contenu: bytes) -> bytes:
+    """The picture made again: jpeg, png or webp as it was, heic as jpeg. Raises FichierRefuse.
+
+    Takes up to 800 MB (webp) and 3 s for 40 million points: run it in a thread, few at once.
+    """
+    if ends_like_zip(contenu) or b"%PDF-" in contenu[:1024]:
+        raise FichierRefuse(DEUX_FORMATS)
+    with _readable():
+        if signature == "heic":
+            return _save(_decode_heic(contenu), "JPEG")
+        return _save(_decode(contenu, signature.upper()), signature.upper())
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    """Turn what decoders raise into a refusal."""
+    try:
+        yield
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError):
+        raise FichierRefuse(TROP_GRANDE) from None
+    except DAMAGED:
+        raise FichierRefuse(ABIME) from None
+
+
+def _decode(contenu: bytes, format_name: str) -> Image.Image:
+    """The pixels, upright, in a mode this format can keep. The decoder is gone when they are saved: memory."""
+    with Image.open(io.BytesIO(contenu), formats=[format_name]) as image:
+        _check_size(image.size)
+        # A jpeg with several pictures is one photo and its previews.
+        if format_name != "JPEG" and getattr(image, "is_animated", False):
+            raise FichierRefuse(ANIMEE)
+        turn = TURNS.get(_orientation(image))
+        pixels = _in_mode_for(image, format_name)
+        return pixels if turn is None else pixels.transpose(turn)
+
+
+def _decode_heic(contenu: bytes) -> Image.Image:
+    # The container states the size: nothing is decoded before. The decoder turns the picture itself.
+    container = pillow_heif.open_heif(contenu, convert_hdr_to_8bit=True)
+    _check_size(container.size)
+    return _in_mode_for(container.to_pillow(), "JPEG")
+
+
+def _check_size(size: tuple[int, int]) -> None:
+    width, height = size
+    if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
+        raise FichierRefuse(TROP_GRANDE)
+
+
+def _orientation(image: Image.Image) -> int:
+    # With a damaged EXIF block, a picture is shown as it lies rather than refused.
+    try:
+        return int(image.getexif().get(ORIENTATION, 1))
+    except DAMAGED:
+        return 1
+
+
+def _save(pixels: Image.Image, format_name: str) -> bytes:
+    # Savers copy what they find there (comment, EXIF, XMP, colour profile): leave them nothing.
+    pixels.info.clear()
+    output = io.BytesIO()
+    if format_name == "JPEG":
+        pixels.save(output, "JPEG", quality=JPEG_QUALITY)
+    elif format_name == "PNG":
+        pixels.save(output, "PNG", compress_level=4)
+    else:
+        pixels.save(output, "WEBP", quality=JPEG_QUALITY, method=2)
+    return output.getvalue()
+
+
+def _in_mode_for(image: Image.Image, format_name: str) -> Image.Image:
+    is_transparent = "transparency" in image.info or image.mode in {"RGBA", "LA", "PA", "RGBa", "La"}
+    if format_name == "JPEG":
+        return _loaded(image) if image.mode in {"L", "RGB"} else image.convert("RGB")
+    if format_name == "WEBP":
+        return image.convert("RGBA" if is_transparent else "RGB")
+    if "transparency" in image.info:
+        return image.convert("RGBA")
+    if image.mode in PNG_MODES:
+        return _loaded(image)
+    return image.convert("RGBA" if is_transparent else "RGB")
+
+
+def _loaded(image: Image.Image) -> Image.Image:
+    image.load()
+    return image

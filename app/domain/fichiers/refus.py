@@ -1,0 +1,22 @@
+"""Why a file is not taken: one sentence the person can act on."""
+
+
+class FichierRefuse(Exception):
+    """The file is not kept. `phrase` is French, names what to do, and is shown beside that file only."""
+
+    def __init__(self, phrase: str) -> None:
+        super().__init__(phrase)
+        self.phrase = phrase
+
+
+ABIME = (
+    "Ce fichier est abîmé ou incomplet ; ouvrez-le pour vérifier, enregistrez-le de nouveau, puis joignez-le."
+)
+MACROS = "Ce fichier contient des macros ; enregistrez-le en PDF, puis joignez le PDF."
+MOT_DE_PASSE = (
+    "Ce fichier est protégé par un mot de passe ; joignez une version qui s’ouvre sans mot de passe."
+)
+DEUX_FORMATS = "Ce fichier en cache un autre ; imprimez-le en PDF, puis joignez le PDF."
+TROP_LOURD_OUVERT = (
+    "Ce fichier devient beaucoup trop lourd une fois ouvert ; imprimez-le en PDF, puis joignez le PDF."
+)
