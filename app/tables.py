@@ -302,7 +302,7 @@ class Message(Table, db=ENGINE, tablename="messages"):
     texte = Text(default="")
     is_prive = Boolean(default=False, help_text="réservé aux instructeurs")
     is_procedure = Boolean(default=False)
-    groupe_invite = ForeignKey(Groupe, on_delete=KEEP, null=True, default=None)
+    groupes_invites = Array(Integer(), default=list, help_text="asked, or asked again")
     agents_invites = Array(Integer(), default=list)
     repere = Text(default="", help_text="folded text, for search")
     sent_at = Timestamptz()

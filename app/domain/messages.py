@@ -41,7 +41,7 @@ async def post_message(
 
 
 async def take_charge(
-    signed: Signed, demande: Demande, cle: UUID, signature: str, now: datetime, *, groupe: int | None = None
+    signed: Signed, demande: Demande, *, cle: UUID, signature: str, now: datetime, groupe: int | None = None
 ) -> int:
     """« Je m’en occupe » : a visible answer; the groupe keeps the ball."""
     raise NotImplementedError
@@ -50,11 +50,11 @@ async def take_charge(
 async def decline(
     signed: Signed,
     demande: Demande,
+    *,
     cle: UUID,
     texte: str,
     signature: str,
     now: datetime,
-    *,
     groupe: int | None = None,
 ) -> int:
     """« Je ne suis pas le bon interlocuteur » : ends the part of the whole groupe."""

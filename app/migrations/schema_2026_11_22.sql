@@ -252,7 +252,7 @@ create table messages (
     texte text not null default '',
     is_prive boolean not null default false,
     is_procedure boolean not null default false,
-    groupe_invite integer references groupes on delete restrict,
+    groupes_invites integer[] not null default '{}',
     agents_invites integer[] not null default '{}',
     repere text not null default '',
     sent_at timestamptz not null default current_timestamp
