@@ -1,0 +1,237 @@
+"""A small believable territory: the cast, three real départements, sixty agents, three hundred demandes.
+
+Same seed, same people and same stories; ages count back from the moment it is sown. Safe to run twice: the second
+time finds the cast and leaves everything as it is. Never run in production.
+"""
+
+import random
+import tomllib
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from app import database, referentiel, tables
+from app.domain.calendrier import Calendrier
+from app.domain.referentiel import load_referentiel
+from app.seed_demandes import Histoire, tell_story
+from app.settings import get_settings
+
+TERRITOIRE = Path(__file__).parent / "territoire"
+DEPARTEMENTS = ("22", "67", "974")
+OPERATEURS = ("caf", "cpam", "france_travail", "ddfip", "msa", "carsat", "mdph", "prefecture")
+DEMANDES = 300
+AGENTS = 60
+
+# Who one can sign in as: e-mail, what they are. The order of house §4.
+PERSONNES = (
+    ("aida@exemple.fr", "Aïda Kerjean, aidante, France Services Callac (22)"),
+    ("aline@exemple.fr", "Aline Prigent, aidante, sa collègue"),
+    ("ines@exemple.fr", "Inès Le Goff, instructrice, CAF 22"),
+    ("idir@exemple.fr", "Idir Hamel, instructeur, CAF 22"),
+    ("ivan@exemple.fr", "Ivan Riou, instructeur, CPAM 22"),
+    ("rose@exemple.fr", "Rose Tanguy, responsable, France Services Callac et CAF 22"),
+    ("elie@exemple.fr", "Élie Martin, expert de l’équipe Administration+"),
+    ("paul@exemple.fr", "Paul Garnier, pilote des Côtes-d’Armor"),
+    ("ada@exemple.fr", "Ada Moreau, administratrice"),
+    ("eve@exemple.fr", "Ève Payet, aidante et instructrice à La Réunion"),
+    ("accueil.callac@exemple.fr", "Accueil Callac, compte collectif qui signe"),
+)
+# e-mail, prénom, nom, fonction, département, (groupe, roles)…
+CAST: tuple[tuple[str, str, str, str, str, tuple[tuple[str, str], ...]], ...] = (
+    ("aida", "Aïda", "Kerjean", "Conseillère France Services", "22", (("France Services Callac", "a"),)),
+    ("aline", "Aline", "Prigent", "Conseillère France Services", "22", (("France Services Callac", "a"),)),
+    ("ines", "Inès", "Le Goff", "Gestionnaire de dossiers", "22", (("CAF 22", "i"),)),
+    ("idir", "Idir", "Hamel", "Gestionnaire de dossiers", "22", (("CAF 22", "i"),)),
+    ("ivan", "Ivan", "Riou", "Technicien de prestations", "22", (("CPAM 22", "i"),)),
+    ("rose", "Rose", "Tanguy", "Coordinatrice", "22", (("France Services Callac", "r"), ("CAF 22", "r"))),
+    ("elie", "Élie", "Martin", "Expert", "22", ()),
+    ("paul", "Paul", "Garnier", "Chargé de mission", "22", ()),
+    ("ada", "Ada", "Moreau", "Équipe Administration+", "22", ()),
+    ("eve", "Ève", "Payet", "Assistante sociale", "974", (("CPAM 974", "i"), ("CCAS de Saint-Paul", "a"))),
+    ("accueil.callac", "Accueil", "Callac", "Accueil", "22", (("France Services Callac", "a"),)),
+)
+
+
+@dataclass
+class Equipe:
+    """A groupe of the seed and who works there."""
+
+    id: int
+    nom: str
+    organisme: str
+    departement: str
+    aidants: list[int] = field(default_factory=list)
+    instructeurs: list[int] = field(default_factory=list)
+
+
+@dataclass
+class Territoire:
+    """What is being sown."""
+
+    alea: random.Random
+    now: datetime
+    departements: dict[str, int]
+    organismes: dict[str, int]
+    equipes: dict[str, Equipe] = field(default_factory=dict)
+
+
+def read_territoire(name: str) -> dict[str, Any]:
+    """A file of `territoire/`."""
+    return tomllib.loads((TERRITOIRE / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+async def seed(now: datetime | None = None) -> None:
+    """Sow, unless it was done before."""
+    await load_referentiel()
+    async with database.transaction():
+        if await database.fetch("select 1 from agents where email = 'aida@exemple.fr'"):
+            return
+        territoire = Territoire(
+            alea=random.Random(2026),  # noqa: S311 - believable, not secret
+            now=now or datetime.now(UTC),
+            departements={
+                r["code"]: r["id"] for r in await database.fetch("select id, code from departements")
+            },
+            organismes={r["code"]: r["id"] for r in await database.fetch("select id, code from organismes")},
+        )
+        personnes = read_territoire("personnes")
+        await _make_groupes(territoire, personnes["structures"])
+        await _play_cast(territoire)
+        await _hire(territoire, personnes)
+        await _tell_demandes(territoire, personnes)
+    await database.run_script("analyze")
+
+
+async def _make_groupes(territoire: Territoire, structures: list[dict[str, str]]) -> None:
+    wanted = [
+        ("France Services Callac", "france_services", "22", ""),
+        ("CCAS de Saint-Paul", "ccas", "974", ""),
+    ]
+    wanted += [(s["nom"], s["organisme"], s["departement"], "") for s in structures]
+    for code in DEPARTEMENTS:
+        for organisme in map(referentiel.organisme, OPERATEURS):
+            bal = f"{organisme.code.replace('_', '-')}{code}@exemple.fr" if organisme.code == "cpam" else ""
+            wanted.append((f"{organisme.sigle} {code}", organisme.code, code, bal))
+    for nom, code_organisme, code, bal in {w[0]: w for w in wanted}.values():
+        du = referentiel.departement(code).du
+        [row] = await tables.Groupe.insert(
+            tables.Groupe(
+                nom=nom,
+                organisme=territoire.organismes[code_organisme],
+                description=f"{referentiel.organisme(code_organisme).nom} {du}",
+                bal=bal or None,
+                created_at=territoire.now,
+            )
+        )
+        await tables.Couverture.insert(
+            tables.Couverture(groupe=row["id"], departement=territoire.departements[code])
+        )
+        territoire.equipes[nom] = Equipe(row["id"], nom, code_organisme, code)
+
+
+async def _join(territoire: Territoire, code: str, **facts: Any) -> int:
+    [row] = await tables.Agent.insert(
+        tables.Agent(
+            departement=territoire.departements[code],
+            cgu_version=get_settings().cgu_version,
+            cgu_accepted_at=territoire.now,
+            created_at=territoire.now,
+            **facts,
+        )
+    )
+    return int(row["id"])
+
+
+async def _belong(territoire: Territoire, agent: int, nom: str, roles: str) -> None:
+    equipe = territoire.equipes[nom]
+    await tables.Adhesion.insert(
+        tables.Adhesion(
+            agent=agent,
+            groupe=equipe.id,
+            is_aidant="a" in roles,
+            is_instructeur="i" in roles,
+            is_responsable="r" in roles,
+            created_at=territoire.now,
+        )
+    )
+    if "a" in roles:
+        equipe.aidants.append(agent)
+    if "i" in roles:
+        equipe.instructeurs.append(agent)
+
+
+async def _play_cast(territoire: Territoire) -> None:
+    for key, prenom, nom, fonction, code, memberships in CAST:
+        facts = {
+            "is_expert": key == "elie",
+            "is_administrateur": key == "ada",
+            "is_collectif": key == "accueil.callac",
+        }
+        agent = await _join(
+            territoire, code, email=f"{key}@exemple.fr", prenom=prenom, nom=nom, fonction=fonction, **facts
+        )
+        for groupe, roles in memberships:
+            await _belong(territoire, agent, groupe, roles)
+        if key == "paul":
+            await tables.Perimetre.insert(
+                tables.Perimetre(agent=agent, departement=territoire.departements[code])
+            )
+
+
+async def _hire(territoire: Territoire, personnes: dict[str, Any]) -> None:
+    """Everyone else: first one in each groupe that has nobody, then where chance says."""
+    alea = territoire.alea
+    equipes = [e for e in territoire.equipes.values() if not e.aidants and not e.instructeurs]
+    equipes += alea.choices(list(territoire.equipes.values()), k=AGENTS)
+    for n, equipe in enumerate(equipes[: AGENTS - len(CAST)], start=1):
+        is_operateur = equipe.organisme in OPERATEURS
+        is_woman = alea.random() < 0.6
+        genre = "feminins" if is_woman else "masculins"
+        noms = personnes["noms"][personnes["noms_par_departement"][equipe.departement]]
+        prenom, nom = alea.choice(personnes["prenoms"][genre]), alea.choice(noms)
+        fonction = alea.choice(
+            personnes["fonctions"]["instructeur" if is_operateur else "aidant"][
+                "feminines" if is_woman else "masculines"
+            ]
+        )
+        agent = await _join(
+            territoire,
+            equipe.departement,
+            email=f"agent{n}@exemple.fr",
+            prenom=prenom,
+            nom=nom,
+            fonction=fonction,
+        )
+        await _belong(territoire, agent, equipe.nom, "i" if is_operateur else "a")
+
+
+async def _tell_demandes(territoire: Territoire, personnes: dict[str, Any]) -> None:
+    alea = territoire.alea
+    situations = read_territoire("situations")["situations"]
+    for n in range(DEMANDES):
+        situation = situations[n % len(situations)]
+        code = alea.choices(DEPARTEMENTS, (5, 3, 2))[0]
+        structures = [e for e in territoire.equipes.values() if e.aidants and e.departement == code]
+        # Callac sends one in three of its département: the cast has work.
+        callac = territoire.equipes["France Services Callac"]
+        structure = callac if code == "22" and alea.random() < 0.34 else alea.choice(structures)
+        genre = "feminins" if situation["usager"] == "f" else "masculins"
+        departement = referentiel.departement(code)
+        await tell_story(
+            Histoire(
+                situation=situation,
+                equipes=tuple(
+                    territoire.equipes[f"{referentiel.organisme(o).sigle} {code}"]
+                    for o in situation["organismes"]
+                ),
+                structure=structure,
+                auteur=alea.choice(structure.aidants[:2]),
+                departement=territoire.departements[code],
+                calendrier=Calendrier(departement.fuseau, departement.calendrier),
+                prenom=alea.choice(personnes["prenoms"][genre]),
+                nom=alea.choice(personnes["noms"][personnes["noms_par_departement"][code]]),
+            ),
+            alea,
+            territoire.now,
+        )

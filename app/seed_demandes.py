@@ -1,0 +1,232 @@
+"""One demande of the seed, from its sending to wherever its story has come today."""
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from app import tables
+from app.domain import textes_mandat
+from app.domain.calendrier import Calendrier
+from app.domain.delais import echeance_premiere_reponse, echeance_suivi
+from app.domain.folding import fold
+from app.domain.scellement import empreinte, trousseau
+from app.domain.statuts import Nature
+
+WAYS_OF_AGE = ((0.02, 1), (1, 4), (4, 20), (20, 85))  # days, from the freshest to the oldest
+AGE_WEIGHTS = (12, 22, 34, 32)
+
+
+@dataclass(frozen=True)
+class Histoire:
+    """Who, where and about what."""
+
+    situation: Mapping[str, Any]
+    equipes: tuple[Any, ...]
+    structure: Any
+    auteur: int
+    departement: int
+    calendrier: Calendrier
+    prenom: str
+    nom: str
+
+
+@dataclass
+class Fil:
+    """The thread as it grows."""
+
+    at: datetime
+    messages: list[dict[str, Any]] = field(default_factory=list)
+    parts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    lectures: dict[int, list[datetime]] = field(default_factory=dict)
+
+
+async def tell_story(histoire: Histoire, alea: random.Random, now: datetime) -> None:
+    """Write the demande and everything that happened to it until now."""
+    youngest, oldest = alea.choices(WAYS_OF_AGE, AGE_WEIGHTS)[0]
+    sent_at = _in_office_hours(now - timedelta(days=alea.uniform(youngest, oldest)), histoire.calendrier, now)
+    fil = Fil(at=sent_at)
+    for equipe in histoire.equipes:
+        fil.parts[equipe.organisme] = {
+            "groupe": equipe.id,
+            "solicited_by": histoire.auteur,
+            "solicited_at": sent_at,
+            "late_at": echeance_premiere_reponse(sent_at, histoire.calendrier),
+        }
+    _live(histoire, fil, alea, now)
+    closed_at = _closing(histoire, fil, alea, now)
+    await _write(histoire, fil, sent_at, closed_at, alea)
+
+
+def _live(histoire: Histoire, fil: Fil, alea: random.Random, now: datetime) -> None:
+    """Open, answer, ask again… until the story ends or today comes. Some groupes stay silent."""
+    speakers = {equipe.organisme: alea.choice(equipe.instructeurs) for equipe in histoire.equipes}
+    if alea.random() < 0.15:
+        return
+    for equipe in histoire.equipes:
+        opened_at = _later(fil.at, alea.uniform(1, 30), histoire.calendrier, now)
+        if opened_at is not None:
+            fil.parts[equipe.organisme]["opened_at"] = opened_at
+            fil.lectures[speakers[equipe.organisme]] = [opened_at, opened_at]
+    if alea.random() < 0.12:
+        return
+    for line in histoire.situation["fil"]:
+        at = _later(fil.at, alea.uniform(2, 40), histoire.calendrier, now)
+        if at is None:
+            return
+        fil.at = at
+        organisme = line.get("par") or histoire.situation["organismes"][0]
+        _say(histoire, fil, line, organisme, speakers[organisme])
+
+
+def _say(histoire: Histoire, fil: Fil, line: Mapping[str, Any], organisme: str, speaker: int) -> None:
+    at, de, part = fil.at, line["de"], fil.parts[organisme]
+    is_aidant = de == "aidant"
+    natures = {"traitee": Nature.TRAITEE, "declinee": Nature.DECLINEE}
+    if not is_aidant:
+        seen = fil.lectures.setdefault(speaker, [at, at])
+        seen[1] = at
+        part.setdefault("opened_at", at)
+    fil.messages.append(
+        {
+            "auteur": histoire.auteur if is_aidant else speaker,
+            "groupe": histoire.structure.id if is_aidant else part["groupe"],
+            "cote": "aidant" if is_aidant else "instructeur",
+            "nature": natures.get(de, Nature.REPONSE),
+            "texte": line["texte"],
+            "repere": fold(line["texte"]),
+            "is_prive": de == "prive",
+            "sent_at": at,
+        }
+    )
+    if de in {"instructeur", "traitee"}:
+        part.setdefault("first_answered_at", at)
+        part |= {"answered_at": at, "replied_at": at, "late_at": echeance_suivi(at, histoire.calendrier)}
+    if de in natures:
+        part |= {f"{de}_at": at, "late_at": None}
+
+
+def _closing(histoire: Histoire, fil: Fil, alea: random.Random, now: datetime) -> datetime | None:
+    parts = fil.parts.values()
+    is_solved = any("traitee_at" in p for p in parts) and all(
+        "traitee_at" in p or "declinee_at" in p for p in parts
+    )
+    is_given_up = now - fil.at > timedelta(days=30)
+    if not (is_solved and alea.random() < 0.6) and not (is_given_up and alea.random() < 0.5):
+        return None
+    return _later(fil.at, alea.uniform(3, 60), histoire.calendrier, now)
+
+
+async def _write(
+    histoire: Histoire, fil: Fil, sent_at: datetime, closed_at: datetime | None, alea: random.Random
+) -> None:
+    situation = histoire.situation
+    publics = [m["sent_at"] for m in fil.messages if not m["is_prive"]]
+    aidants = [m["sent_at"] for m in fil.messages if m["cote"] == "aidant"]
+    usager = (histoire.prenom, histoire.nom, situation["naissance"])
+    [row] = await tables.Demande.insert(
+        tables.Demande(
+            formulaire=_uuid(alea),
+            auteur=histoire.auteur,
+            groupe=histoire.structure.id,
+            departement=histoire.departement,
+            titre=situation["titre"],
+            description=situation["description"].strip(),
+            urgence=situation["urgence"] or None,
+            usager_prenom=histoire.prenom,
+            usager_nom=histoire.nom,
+            usager_naissance=situation["naissance"],
+            usager_empreinte=empreinte("usager", *map(fold, usager)),
+            sent_at=sent_at,
+            last_aidant_at=max([sent_at, *aidants]),
+            last_public_at=max([sent_at, *publics]),
+            last_prive_at=max([sent_at, *(m["sent_at"] for m in fil.messages)]),
+            closed_at=closed_at,
+            closed_by=histoire.auteur if closed_at else None,
+        )
+    ).returning(tables.Demande.numero)
+    numero: int = row["numero"]
+    repere = fold(" ".join([str(numero), situation["titre"], *usager[:2]]))
+    await tables.Demande.update({tables.Demande.repere: repere}).where(tables.Demande.numero == numero)
+    ended = {"closed_at": closed_at, "late_at": None} if closed_at else {}
+    await tables.Sollicitation.insert(
+        *(tables.Sollicitation(demande=numero, **{**part, **ended}) for part in fil.parts.values())
+    )
+    if fil.messages:
+        await tables.Message.insert(
+            *(tables.Message(demande=numero, cle=_uuid(alea), **message) for message in fil.messages)
+        )
+    seen = {
+        histoire.auteur: [sent_at, max([sent_at, *publics]) if alea.random() < 0.7 else sent_at],
+        **fil.lectures,
+    }
+    await tables.Lecture.insert(
+        *(tables.Lecture(demande=numero, agent=a, first_at=s[0], last_at=s[1]) for a, s in seen.items())
+    )
+    await _write_mandat(histoire, numero, sent_at, closed_at, alea)
+    await _write_identifiant(histoire, numero, sent_at, alea)
+    await tables.Journal.insert(
+        tables.Journal(at=sent_at, fait="demande_envoyee", agent=histoire.auteur, demande=numero)
+    )
+
+
+async def _write_mandat(
+    histoire: Histoire, numero: int, sent_at: datetime, closed_at: datetime | None, alea: random.Random
+) -> None:
+    version = textes_mandat.VERSION
+    await tables.Mandat.insert(
+        tables.Mandat(
+            id=_uuid(alea),
+            demande=numero,
+            nature="papier",
+            etat="valide",
+            version=version,
+            empreinte=textes_mandat.empreinte(version, "standard.html"),
+            attestation=textes_mandat.attestation(version, "papier"),
+            donne_on=date.fromordinal(sent_at.toordinal() - alea.randint(0, 2)),
+            structure=histoire.structure.nom,
+            recorded_by=histoire.auteur,
+            recorded_at=sent_at,
+            ends_at=closed_at or sent_at + timedelta(days=365),
+        )
+    )
+
+
+async def _write_identifiant(histoire: Histoire, numero: int, sent_at: datetime, alea: random.Random) -> None:
+    """The allocataire number the CAF wants; invented, like everything here."""
+    if "caf" not in histoire.situation["organismes"]:
+        return
+    valeur = f"{alea.randint(1_000_000, 9_999_999)}"
+    await tables.UsagerInformation.insert(
+        tables.UsagerInformation(
+            demande=numero,
+            nature="allocataire_caf",
+            libelle="",
+            valeur_scellee=trousseau().seal_text(valeur, f"usager_information:{numero}:allocataire_caf"),
+            added_by=histoire.auteur,
+            added_at=sent_at,
+        )
+    )
+
+
+def _uuid(alea: random.Random) -> UUID:
+    return UUID(int=alea.getrandbits(128), version=4)
+
+
+def _later(at: datetime, hours: float, calendrier: Calendrier, now: datetime) -> datetime | None:
+    """Some hours later, at a time when people work; None when that is not yet."""
+    later = _in_office_hours(at + timedelta(hours=hours), calendrier, now)
+    return later if at < later < now else None
+
+
+def _in_office_hours(at: datetime, calendrier: Calendrier, now: datetime) -> datetime:
+    """The same moment, moved forward to a working morning when nobody works; back to `now` at the latest."""
+    local = at.astimezone(calendrier.zone)
+    if local.hour < 8 or local.hour >= 18:
+        local = local.replace(hour=8 + local.minute % 3) + timedelta(days=1 if local.hour >= 18 else 0)
+    while not calendrier.is_jour_ouvre(local.date()):
+        local += timedelta(days=1)
+    moved = local.astimezone(at.tzinfo)
+    return moved if moved < now else at
