@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -147,6 +148,27 @@ def test_a_failure_is_shown_and_told(machine: Machine, tool: str) -> None:
     done = machine.run("bin/test")
     assert done.returncode == 1
     assert "something is wrong" in done.stdout
+
+
+def test_a_stopped_run_lets_pytest_close_what_it_opened(machine: Machine) -> None:
+    machine.stand_in(
+        "python",
+        f"""[ "$1" != -c ] || exit 0
+        trap 'echo closed >> {machine.calls}; exit 2' INT
+        echo started >> {machine.calls}
+        while :; do sleep 0.05; done""",
+        venv=True,
+    )
+    machine.calls.touch()
+    running = subprocess.Popen(
+        [machine.project / "bin/test"], env={"PATH": str(machine.path)}, stdout=subprocess.DEVNULL
+    )
+    until = time.monotonic() + 20
+    while "started" not in machine.asked() and time.monotonic() < until:
+        time.sleep(0.02)
+    running.terminate()
+    assert running.wait(timeout=20) == 143
+    assert machine.asked()[-1] == "closed"
 
 
 def test_arguments_go_to_pytest_alone(machine: Machine) -> None:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.house.sources import OURS, ROOT, dotted, files, short, tree
+from tests.house.sources import OURS, ROOT, dotted, files, short, strings, tree
 
 BANNED = {"utils", "util", "helpers", "helper", "common", "manager", "service", "handler", "data", "info"}
 # Imposed by the standard library on whoever reads HTML or runs a Python server.
@@ -103,10 +103,12 @@ def test_one_name_five_places() -> None:
             for place in (page, test)
             if not (ROOT / place).exists()
         ]
-    for page_path in (ROOT / "app/partials").glob("*/page.html"):
-        name = page_path.parent.name
-        if not (ROOT / f"app/routes/{name}.py").exists() and not (ROOT / f"app/routes/{name}").is_dir():
-            faults.append(f"{short(page_path)} is the page of no route: app/routes/{name}.py must exist.")
+    shown = {str(node.value) for path in files("app/routes") for node in strings(tree(path))}
+    faults += [
+        f"{short(page)} is shown by no route: write app/routes/{page.parent.name}.py, or remove it."
+        for page in (ROOT / "app/partials").glob("*/page.html")
+        if f"{page.parent.name}/page.html" not in shown
+    ]
     assert not faults, "\n" + "\n".join(faults)
 
 

@@ -81,7 +81,8 @@ def the_id_is_the_path(path: str, source: str) -> Iterator[tuple[int, str]]:
         or len(place.parts) < 2
     ):
         return
-    if place.parts[0] in {"courriels", "erreurs"} or is_only_macros(source):
+    is_whole = re.search(r"{%-?\s*extends\b", source)  # a page too, beside page.html
+    if place.parts[0] in {"courriels", "erreurs"} or is_whole or is_only_macros(source):
         return
     wanted = "-".join(place.with_suffix("").parts)
     found = elements(source)
@@ -154,6 +155,7 @@ def test_every_template(rule: Rule) -> None:
             "<form method='post'><p><input name='csrf'></p></form>",
         ),
         (the_id_is_the_path, "<ul id='fil'>", "{# x #}\n<ul id='demande-fil'>"),
+        (the_id_is_the_path, "{% include dress %}<ul>", "{% extends dress %}<ul>"),
         (the_id_is_the_path, "<ul>", "<ul id='demande-fil-{{ message.id }}'>"),
         (the_id_is_the_path, "{% macro a() %}<b>{% endmacro %}<i>", "{% macro a() %}<b></b>{% endmacro %}\n"),
         (
