@@ -5,7 +5,10 @@ import stat
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
+from typing import ClassVar
 
 import pytest
 
@@ -225,24 +228,89 @@ def test_another_kind_of_address_is_an_error_of_the_operator(url: str) -> None:
         Coffre(url, Trousseau({"k1": OLD}))
 
 
-def test_a_bucket_is_an_address_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without a network: nothing listens there, and that is said soon."""
+class PlayedBucket(BaseHTTPRequestHandler):
+    """The four requests of S3 the store makes, answered as a true one does."""
+
+    objects: ClassVar[dict[str, bytes]] = {}
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name there
+        return
+
+    def _answer(self, status: int, body: bytes = b"") -> None:
+        self.send_response(status)
+        self.send_header("ETag", '"x"')
+        self.send_header("Last-Modified", "Thu, 01 Jan 2026 00:00:00 GMT")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def _read(self) -> bytes:
+        return self.rfile.read(int(self.headers["Content-Length"]))
+
+    def do_PUT(self) -> None:
+        self.objects[self.path.removeprefix("/seau/")] = self._read()
+        self._answer(200)
+
+    def do_GET(self) -> None:
+        key = self.path.removeprefix("/seau/")
+        if "list-type=2" in self.path:
+            listed = "".join(
+                f"<Contents><Key>{name}</Key><LastModified>2026-01-01T00:00:00.000Z</LastModified>"
+                f"<Size>{len(contenu)}</Size></Contents>"
+                for name, contenu in self.objects.items()
+            )
+            body = f"<ListBucketResult><IsTruncated>false</IsTruncated>{listed}</ListBucketResult>"
+            self._answer(200, body.encode())
+        elif key in self.objects:
+            self._answer(200, self.objects[key])
+        else:
+            self._answer(404, b"<Error><Code>NoSuchKey</Code></Error>")
+
+    def do_POST(self) -> None:
+        [key] = re.findall(r"<Key>(.*?)</Key>", self._read().decode())
+        self.objects.pop(key, None)
+        self._answer(200, f"<DeleteResult><Deleted><Key>{key}</Key></Deleted></DeleteResult>".encode())
+
+
+@pytest.fixture
+def aws_account(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "x")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
-    monkeypatch.setenv("AWS_ALLOW_HTTP", "true")
-    url = "s3://seau/pieces/2026?endpoint=http://127.0.0.1:9&region=fr-par"
 
-    async def story() -> None:
-        coffre = Coffre(url, Trousseau({"k1": OLD}))
+
+def bucket_at(port: int) -> Coffre:
+    url = f"s3://seau/pieces/2026?endpoint=http://127.0.0.1:{port}&region=fr-par"
+    return Coffre(url, Trousseau({"k1": OLD}))
+
+
+@pytest.mark.usefixtures("aws_account")
+def test_a_bucket_keeps_lists_and_erases_the_same() -> None:
+    async def story(coffre: Coffre) -> None:
         cle = coffre.new_cle()
-        with pytest.raises(CoffreIndisponible):
-            await coffre.put(cle, SECRET)
-        with pytest.raises(CoffreIndisponible):
-            await coffre.get(cle)
-        with pytest.raises(CoffreIndisponible):
-            await coffre.delete(cle)
-        with pytest.raises(CoffreIndisponible):
-            await depots_of(coffre)
+        await coffre.put(cle, SECRET)
+        assert list(PlayedBucket.objects) == [f"pieces/2026/{cle}"]
+        assert b"NIR" not in PlayedBucket.objects[f"pieces/2026/{cle}"]
+        assert await coffre.get(cle) == SECRET
+        assert [depot.cle for depot in await depots_of(coffre)] == [cle]
         assert await coffre.clear_debris(datetime.now(UTC)) == 0
+        await coffre.delete(cle)
+        await coffre.delete(cle)
+        with pytest.raises(ContenuAbsent):
+            await coffre.get(cle)
+        assert PlayedBucket.objects == {}
 
-    asyncio.run(story())
+    with ThreadingHTTPServer(("127.0.0.1", 0), PlayedBucket) as server:
+        Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
+        asyncio.run(story(bucket_at(server.server_port)))
+        server.shutdown()
+
+
+@pytest.mark.usefixtures("aws_account")
+def test_a_bucket_that_does_not_answer_is_said_so() -> None:
+    async def story(coffre: Coffre) -> None:
+        cle = coffre.new_cle()
+        for act in (coffre.put(cle, SECRET), coffre.get(cle), coffre.delete(cle), depots_of(coffre)):
+            with pytest.raises(CoffreIndisponible):
+                await act
+
+    asyncio.run(story(bucket_at(9)))

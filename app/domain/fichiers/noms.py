@@ -26,10 +26,11 @@ def nom_sur(nom: str) -> str:
     """A name without folders, invisible or forbidden characters, at most 120 characters, never empty."""
     shown = "".join(
         " " if char.isspace() else char
-        for char in unicodedata.normalize("NFC", nom[-2000:])
+        for char in nom[-2000:]
         if char.isspace() or unicodedata.category(char) not in INVISIBLE
     )
-    last = re.split(r"[/\\]", shown)[-1].translate(FORBIDDEN)
+    # Composed only now: an invisible character may have stood between a letter and its accent.
+    last = re.split(r"[/\\]", unicodedata.normalize("NFC", shown))[-1].translate(FORBIDDEN)
     # No hidden file, no option of a command, no formula once in a sheet; Windows drops final points.
     kept = re.sub(r" +(\.| )", r"\1", last).strip(" .").lstrip(" .-=+@~$")
     if not kept:
