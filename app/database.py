@@ -96,6 +96,8 @@ class Engine(PostgresEngine):
         try:
             yield connection
         except LOST as error:
+            # After a restart of the server every idle connection is dead too: none may be handed out.
+            await self.pool.expire_connections()
             raise Indisponible(str(error)) from error
         finally:
             await asyncio.shield(self.pool.release(connection, timeout=ACQUIRE_SECONDS))
