@@ -40,31 +40,11 @@ _PERIODE = frozenset({"du", "au", "des", "depuis", "avant", "apres", "entre", "j
 _EVENEMENTS = frozenset(
     participe + accord
     for participe in (
-        *(
-            "marie",
-            "pacse",
-            "divorce",
-            "separe",
-            "arrive",
-            "entre",
-            "decede",
-            "embauche",
-            "licencie",
-            "depose",
-        ),
-        *(
-            "envoye",
-            "recu",
-            "retraite",
-            "signe",
-            "accorde",
-            "rejete",
-            "notifie",
-            "installe",
-            "adopte",
-            "naturalise",
-        ),
-        *("mariage", "deces", "accident", "jugement", "arrivee", "depart", "licenciement", "pension"),
+        *("marie", "pacse", "divorce", "separe", "arrive", "entre", "decede", "embauche", "licencie"),
+        *("envoye", "recu", "depose", "signe", "accorde", "refuse", "rejete", "notifie", "etabli"),
+        *("delivre", "obtenu", "expire", "perime", "valide", "modifie", "ouvert", "ferme", "retraite"),
+        *("installe", "adopte", "naturalise", "mariage", "deces", "accident", "jugement", "arrivee"),
+        *("depart", "licenciement", "pension"),
     )
     for accord in ("", "e", "s", "es")
 )

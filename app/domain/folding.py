@@ -1,9 +1,10 @@
 """Text without accents, case or typographic variants: what two people typing the same word have in common."""
 
+import re
 import unicodedata
 
 #: Letters Unicode does not decompose but that French keyboards replace.
-_LETTRES = {
+_LETTRES: dict[str, str | None] = {
     "œ": "oe",
     "æ": "ae",
     "ø": "o",
@@ -21,16 +22,21 @@ _LETTRES = {
     "—": "-",
     "−": "-",
 }
-_LETTRES_TABLE = str.maketrans(_LETTRES)
-
-#: What stands for « nothing is seen here » in :func:`fold_same_length`: accents written apart, invisible
-#: characters.
+#: What stands for « nothing is seen here » in :func:`fold_same_length`: accents written apart, invisible signs.
 INVISIBLE = "\u00ad"
 
 
-def _without_marks(texte: str) -> str:
-    """Drop combining marks and format characters (zero-width spaces, soft hyphens)."""
-    return "".join(c for c in texte if c.isascii() or unicodedata.category(c) not in ("Mn", "Me", "Cf"))
+def _is_unseen(character: str) -> bool:
+    """Combining marks and format characters (zero-width spaces, soft hyphens)."""
+    return unicodedata.category(character) in ("Mn", "Me", "Cf")
+
+
+_FOLDED: dict[int, str | None] = {
+    **{code: None for code in range(0x80, 0x10000) if _is_unseen(chr(code))},
+    **{ord(lettre): simple for lettre, simple in _LETTRES.items()},
+}
+#: Two calligraphic signs that decompose into whole sentences: they would make 100 kB weigh 2 MB.
+_PHRASES = re.compile("[\ufdfa\ufdfb]")
 
 
 def fold(texte: str) -> str:
@@ -39,16 +45,17 @@ def fold(texte: str) -> str:
     ``fold(fold(t)) == fold(t)``. Used for search (product.md §6), the usager's fingerprint and the
     personal-data guard.
     """
-    if texte.isascii():
-        return " ".join(texte.lower().split())
-    plain = _without_marks(unicodedata.normalize("NFKD", texte)).translate(_LETTRES_TABLE).casefold()
-    # Case folding can give back letters that decompose (« İ », some Greek): once more settles it.
-    plain = _without_marks(unicodedata.normalize("NFKD", plain)).translate(_LETTRES_TABLE)
-    return " ".join(plain.split())
+    plain = texte
+    if not texte.isascii():
+        plain = unicodedata.normalize("NFKD", _PHRASES.sub(" ", texte)).translate(_FOLDED).casefold()
+    if not plain.isascii():
+        # Case folding can give back letters that decompose (« İ », some Greek): once more settles it.
+        plain = unicodedata.normalize("NFKD", plain).translate(_FOLDED)
+    return " ".join(plain.lower().split())
 
 
 def _fold_character(character: str) -> str:
-    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
+    if _is_unseen(character):
         return INVISIBLE
     if unicodedata.category(character) == "Zs":
         return " "

@@ -12,6 +12,8 @@ from enum import StrEnum
 import phonenumbers
 from stdnum.fr import nif, nir
 
+from app.domain.folding import fold_same_length
+
 
 class Nature(StrEnum):
     """The kinds of information an aidant may add about an usager."""
@@ -71,11 +73,10 @@ def normalise_identifiant(nature: Nature, valeur: str) -> str:
     A phone becomes ten digits when it is French (« +33 6… », « +262 692… »), else « + » and digits. Applying it
     twice changes nothing.
     """
-    plain = unicodedata.normalize("NFKC", valeur)
     if nature is Nature.TELEPHONE:
-        return _normalise_telephone(plain)
+        return _normalise_telephone(fold_same_length(valeur))
     if nature in _NUMEROS:
-        return re.sub(r"[^0-9A-Z]", "", plain.upper())
+        return re.sub(r"[^0-9a-z]", "", fold_same_length(valeur)).upper()
     plain = " ".join(unicodedata.normalize("NFC", valeur).split())
     return plain.upper() if nature is Nature.NUMERO_DOSSIER else plain
 

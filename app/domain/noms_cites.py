@@ -1,8 +1,8 @@
 """The usager's own names when they appear in a text: pure (product.md §5.4).
 
 The hard part is French itself: Pierre, Rose, Petit or France are names and words. A name that is also a word
-counts only when it is written as a name: capital letter where the sentence does not ask for one, after « Mme
-», or next to another of the usager's names.
+counts only when it is written as a name: a capital letter where the sentence does not ask for one, « Mme »
+before it, a verb right after it, or another of the usager's names beside it.
 """
 
 import re
@@ -22,21 +22,16 @@ _LIAISON = re.compile(
 )
 _CIVILITES = frozenset(
     {
-        *(
-            "m",
-            "mr",
-            "mme",
-            "mlle",
-            "monsieur",
-            "madame",
-            "mademoiselle",
-            "dr",
-            "famille",
-            "couple",
-            "usager",
-        ),
-        *("usagere", "nom", "prenom", "nomme", "nommee", "prenomme", "prenommee"),
+        *("m", "mr", "mme", "mlle", "monsieur", "madame", "mademoiselle", "dr", "famille"),
+        *("nom", "prenom", "nomme", "nommee", "prenomme", "prenommee"),
     }
+)
+#: Towns and hospitals: « Saint-Denis » is not Denis.
+_SAINTS = frozenset({"saint", "sainte", "st", "ste"})
+#: « Pierre ne perçoit plus », « Marie 12/03/1968 » (what was found before is blanked): a noun would have its article.
+_SUJET = re.compile(
+    r"[ ,:]{1,3}\0| (?:n'|(?:ne|a|est|sera|doit|veut|vit|attend|demande|souhaite|conteste|habite|touche|recoit"
+    r"|percoit)(?![a-z]))"
 )
 _DEBUT_DE_PHRASE = re.compile(rf"(?:\A|[.!?:;\n•|/(\[«»\"]|[ \-]-)[ «\"({INVISIBLE}]*\Z")
 _LONGUEUR_MAX = 60
@@ -44,22 +39,34 @@ _MOTS_MAX = 24
 
 
 class _Mot(NamedTuple):
-    """One of the usager's names, folded, and where it is written."""
+    """One of the usager's names, folded, where it is written, particles included, and the word before."""
 
     debut: int
     fin: int
     nom: str
+    avant: str
 
 
-def _list_mots(noms: Sequence[str]) -> list[str]:
-    """The folded words of the names worth looking for, longest first; particles and initials are not."""
-    mots = {
-        mot
-        for nom in noms
-        for mot in re.findall(r"[^\W\d_]+", fold(nom[: _LONGUEUR_MAX * 4]))
-        if 2 <= len(mot) <= _LONGUEUR_MAX and mot not in PARTICULES
-    }
-    return sorted(mots, key=lambda mot: (-len(mot), mot))[:_MOTS_MAX]
+class _Lecture(NamedTuple):
+    """A text, its ``ombre`` (`fold_same_length`), and whether it is all in capitals, which then say nothing."""
+
+    texte: str
+    ombre: str
+    capitales: bool
+
+
+def _list_mots(noms: Sequence[str]) -> dict[str, set[tuple[str, ...]]]:
+    """The folded words worth looking for, each with what comes before it in the name: « tour » after « de la »."""
+    mots: dict[str, set[tuple[str, ...]]] = {}
+    for nom in noms:
+        avant: tuple[str, ...] = ()
+        for mot in re.findall(r"[^\W\d_]+", fold(nom[: _LONGUEUR_MAX * 4])):
+            if len(mot) == 1 or mot in PARTICULES:
+                avant = (*avant[-2:], mot)
+            elif len(mot) <= _LONGUEUR_MAX and len(mots) < _MOTS_MAX:
+                mots.setdefault(mot, set()).add(avant)
+                avant = ()
+    return mots
 
 
 def _spell(mot: str, joint: str) -> str:
@@ -78,31 +85,56 @@ def _compile_motif(mots: Sequence[str], ombre: str) -> re.Pattern[str]:
     return re.compile(rf"(?:{alternatives}){joint}(?![^\W\d_])")
 
 
-def _follows_civilite(ombre: str, debut: int) -> bool:
-    avant = ombre[max(0, debut - 16) : debut].rstrip(f" .:{INVISIBLE}")
-    return avant[avant.rfind(" ") + 1 :].lstrip("\n('\"«") in _CIVILITES
+def _get_mot_avant(ombre: str, debut: int) -> str:
+    avant = ombre[max(0, debut - 16) : debut].rstrip(f" .:-{INVISIBLE}")
+    return avant[avant.rfind(" ") + 1 :].lstrip("\n('\"«")
 
 
-def _is_certain(texte: str, ombre: str, mot: _Mot) -> bool:
+def _is_certain(lecture: _Lecture, mot: _Mot) -> bool:
     """Whether the word is the name by itself, without another of the usager's names beside it."""
-    nom, debut, ecrit = mot.nom, mot.debut, texte[mot.debut : mot.fin]
-    capitales = ecrit.isupper() and texte.isupper()
-    is_sigle = nom in SIGLES and ecrit.isupper() and not capitales
-    if len(nom) >= 3 and nom not in _MOTS and not is_sigle:
+    ecrit = lecture.texte[mot.debut : mot.fin]
+    is_sigle = mot.nom in SIGLES and ecrit.isupper() and not lecture.capitales
+    if len(mot.nom) >= 3 and mot.nom not in _MOTS and not is_sigle:
         return True
-    if _follows_civilite(ombre, debut):
+    if mot.avant in _CIVILITES:
         return True
-    if len(nom) < 3 or is_sigle or nom in MOTS_A_CAPITALE or capitales or not ecrit[0].isupper():
+    if len(mot.nom) < 3 or is_sigle or mot.nom in MOTS_A_CAPITALE or lecture.capitales:
         return False
-    return ecrit.isupper() or not _DEBUT_DE_PHRASE.search(ombre, max(0, debut - 6), debut)
+    if not ecrit[0].isupper() or ecrit.isupper():
+        return ecrit.isupper()
+    starts = _DEBUT_DE_PHRASE.search(lecture.ombre, max(0, mot.debut - 6), mot.debut)
+    return not starts or _SUJET.match(lecture.ombre, mot.fin) is not None
 
 
-def _list_occurrences(ombre: str, noms: Sequence[str]) -> list[_Mot]:
+def _compile_particules(mots: dict[str, set[tuple[str, ...]]]) -> dict[str, re.Pattern[str]]:
+    """For the names that have some, what precedes them: the « de la » of « tour »."""
+    return {
+        mot: re.compile(
+            "|".join(
+                rf"(?<![^\W\d_]){''.join(f'{particule}{_ENTRE}{{1,3}}' for particule in avant)}\Z"
+                for avant in sorted(avants - {()}, key=len, reverse=True)
+            )
+        )
+        for mot, avants in mots.items()
+        if avants - {()}
+    }
+
+
+def _list_occurrences(ombre: str, noms: Sequence[str]) -> Iterator[_Mot]:
     mots = _list_mots(noms)
-    return [
-        _Mot(match.start(), match.end(), fold(match.group()))
-        for match in (_compile_motif(mots, ombre).finditer(ombre) if mots else ())
-    ]
+    if not mots:
+        return
+    particules = _compile_particules(mots)
+    # Longest first: « martinez » before « martin ».
+    for match in _compile_motif(sorted(mots, key=len, reverse=True), ombre).finditer(ombre):
+        nom, debut = fold(match.group()), match.start()
+        motif = particules.get(nom)
+        particule = motif.search(ombre, max(0, debut - 24), debut) if motif else None
+        if particule:
+            debut = particule.start()
+        avant = _get_mot_avant(ombre, debut)
+        if particule or avant not in _SAINTS:
+            yield _Mot(debut, match.end(), nom, avant)
 
 
 def find_noms_cites(ombre: str, texte: str, noms: Sequence[str]) -> Iterator[tuple[str, int, int]]:
@@ -111,16 +143,17 @@ def find_noms_cites(ombre: str, texte: str, noms: Sequence[str]) -> Iterator[tup
     ``ombre`` is ``fold_same_length(texte)``. Whole words of three letters or more, accents and case aside;
     shorter ones, and ordinary words, only when something says they are names (see above).
     """
+    lecture = _Lecture(texte, ombre, texte.isupper())
     suite: list[_Mot] = []
     for mot in _list_occurrences(ombre, noms):
         if suite and not _LIAISON.fullmatch(ombre, suite[-1].fin, mot.debut):
-            yield from _bounds(texte, ombre, suite)
+            yield from _bounds(lecture, suite)
             suite = []
         suite.append(mot)
-    yield from _bounds(texte, ombre, suite)
+    yield from _bounds(lecture, suite)
 
 
-def _bounds(texte: str, ombre: str, suite: Sequence[_Mot]) -> Iterator[tuple[str, int, int]]:
+def _bounds(lecture: _Lecture, suite: Sequence[_Mot]) -> Iterator[tuple[str, int, int]]:
     """One piece for neighbouring words if two different ones stand together or one is surely a name."""
-    if len({mot.nom for mot in suite}) > 1 or any(_is_certain(texte, ombre, mot) for mot in suite):
+    if len({mot.nom for mot in suite}) > 1 or any(_is_certain(lecture, mot) for mot in suite):
         yield "nom", suite[0].debut, suite[-1].fin

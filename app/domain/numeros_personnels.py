@@ -57,12 +57,14 @@ _TELEPHONE_PLUS = re.compile(rf"\+{_P}[1-9](?:[ .\-/(){INVISIBLE}]{{0,3}}{_D}){{
 #: Digits in any grouping, up to what is no longer a separator.
 _SUITE = re.compile(rf"{_D}{_SEUL}{_D}*+(?:[ .\-{INVISIBLE}]{{1,2}}{_D}++)++")
 _SEPT_CHIFFRES = re.compile(
-    rf"{_D}{_SEUL}(?<![0-9][ .,].){_D}{{6}}(?P<cle>[a-z])?(?![0-9a-z])(?! ?(?:€|euro))"
+    rf"{_D}{_SEUL}(?<![0-9][.,].){_D}{{6}}(?P<cle>[a-z])?(?![0-9a-z])(?! ?(?:€|euro))"
 )
 _DEBUT_DE_TELEPHONE = re.compile(r"0[1-79]")
 _MONTANT = re.compile(r" ?(?:€|euro|,[0-9])")
-_PARLE_DE_CAF = re.compile(r"\b(?:caf|allocataires?|matricule)\b")
-_PARLE_DE_FRANCE_TRAVAIL = re.compile(r"\b(?:france travail|pole emploi|demandeure?s? d'emploi)\b")
+_PARLE_DE_CAF = re.compile(r"\b(?:caf|allocataires?|matricule)(?![a-z])")
+_PARLE_DE_FRANCE_TRAVAIL = re.compile(
+    r"\b(?:france travail|pole emploi|identifiant|demandeure?s? d'emploi)\b"
+)
 
 #: Last word before a number, « n° » aside: it tells what the number is.
 _MOT = re.compile(r"[a-z]+|[0-9]+")

@@ -196,7 +196,21 @@ HOSTILES = (
         "+1",
         "2A",
     ),
-    *("caf 1234567 ", "pierre ", "pierre martin ", "de la ", "œ", "\u0301", "P\u0301", "((", "« "),
+    *(
+        "caf 1234567 ",
+        "pierre ",
+        "pierre martin ",
+        "MARTIN ",
+        "PIERRE ",
+        "le goff ",
+        "st-pierre ",
+        "de la ",
+        "œ",
+        "\u0301",
+        "P\u0301",
+        "((",
+        "« ",
+    ),
 )
 
 
