@@ -4,7 +4,7 @@ Nothing of a demande goes in a mail but its number, the organismes and the link.
 """
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -29,6 +29,15 @@ class Envoi:
     adresse: str
     contexte: Mapping[str, Any]
     attempts: int
+
+
+@dataclass(frozen=True)
+class Pli:
+    """A mail to write: what it announces, to whom (no agent: the mailbox of a groupe)."""
+
+    fait: str
+    agent: int | None
+    adresse: str
 
 
 async def post_courriel(
@@ -85,16 +94,42 @@ async def tell(
         by,
         list(groupes),
     )
-    for row in rows:
-        await post_courriel(
-            fait,
-            adresse=row["adresse"],
-            contexte={**contexte, "numero": demande},
-            now=now,
-            agent=row["agent"],
-            demande=demande,
-        )
-    return len(rows)
+    plis = [Pli(fait, row["agent"], row["adresse"]) for row in rows]
+    await post_courriels(plis, demande=demande, contexte=contexte, now=now)
+    return len(plis)
+
+
+# One statement however many are told: a groupe of forty costs what one agent costs.
+POST = """
+with ecrits as (
+    insert into courriels (id, fait, agent, adresse, demande, contexte_scelle, priorite, created_at, due_at)
+    select p.id, p.fait, p.agent, p.adresse, $6, p.scelle, $7, $8, $8
+    from unnest($1::uuid[], $2::text[], $3::int[], $4::text[], $5::bytea[]) as p (id, fait, agent, adresse, scelle)
+)
+select pg_notify($9, '')
+"""
+
+
+async def post_courriels(
+    plis: Sequence[Pli], *, demande: int, contexte: Mapping[str, Any], now: datetime
+) -> None:
+    """Write the mails of one demande, in the current transaction; the worker is woken when it commits."""
+    if not plis:
+        return
+    keys = [uuid4() for _ in plis]
+    clair = json.dumps({**contexte, "numero": demande})
+    await database.fetch(
+        POST,
+        keys,
+        [pli.fait for pli in plis],
+        [pli.agent for pli in plis],
+        [pli.adresse for pli in plis],
+        [trousseau().seal_text(clair, f"courriel:{key}") for key in keys],
+        demande,
+        ORDINARY,
+        now,
+        CHANNEL,
+    )
 
 
 CLAIM = """

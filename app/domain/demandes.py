@@ -2,13 +2,13 @@
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from app import database
 from app.domain import statuts
 from app.domain.calendrier import Calendrier
-from app.domain.errors import Introuvable
+from app.domain.errors import Conflit, Introuvable
 from app.domain.permissions import Droits, Parties, can_know_demande
 from app.domain.statuts import EtatPart, Part, Statut, Tour
 
@@ -79,6 +79,9 @@ class Demande:
     sollicitations: tuple[Sollicitation, ...]
     invites: tuple[Invite, ...]
     mandat_etat: str | None
+    mandat_nature: str | None
+    mandat_on: date | None
+    mandat_revoked_at: datetime | None
     parties: Parties
 
     @property
@@ -101,6 +104,8 @@ class Demande:
         return tuple(s for s in self.sollicitations if s.groupe in droits.instructeur)
 
 
+CLOTUREE = "Cette demande est clôturée : elle ne change plus, sauf si l’aidant la rouvre."
+
 DEMANDE = """
 select d.*, g.nom as groupe_nom, p.code as departement_code, p.nom as departement_nom, p.fuseau, p.calendrier,
     trim(a.prenom || ' ' || a.nom) as auteur_nom, a.fonction as auteur_fonction,
@@ -115,12 +120,13 @@ select d.*, g.nom as groupe_nom, p.code as departement_code, p.nom as departemen
     (select json_agg(json_build_object('agent', i.agent, 'qualite', i.qualite, 'prenom', ia.prenom,
             'nom', ia.nom, 'is_active', ia.deactivated_at is null) order by i.id)
      from invitations i join agents ia on ia.id = i.agent where i.demande = d.numero) as invites,
-    (select m.etat from mandats m where m.demande = d.numero
-     order by (m.etat = 'valide') desc, m.recorded_at desc limit 1) as mandat_etat
+    m.etat as mandat_etat, m.nature as mandat_nature, m.donne_on as mandat_on, m.revoked_at as mandat_revoked_at
 from demandes d
 join groupes g on g.id = d.groupe
 join departements p on p.id = d.departement
 join agents a on a.id = d.auteur
+left join lateral (select * from mandats where demande = d.numero
+    order by (etat = 'valide') desc, recorded_at desc limit 1) m on true
 where d.numero = $1
 """
 
@@ -134,6 +140,28 @@ async def get_demande(droits: Droits, numero: int) -> Demande:
     if not can_know_demande(droits, demande.parties):
         raise Introuvable
     return demande
+
+
+async def lock_demande(numero: int) -> None:
+    """Hold the demande until the transaction ends: what is written in it comes one after the other.
+
+    Raises Conflit when it was closed meanwhile.
+    """
+    row = await database.fetch_one(
+        "select 1 as held from demandes where numero = $1 and closed_at is null for update", numero
+    )
+    if row is None:
+        raise Conflit(CLOTUREE)
+
+
+async def lock_cloturee(numero: int) -> None:
+    """Hold a closed demande, to reopen it. Raises Conflit when it was reopened, or erased, meanwhile."""
+    row = await database.fetch_one(
+        "select 1 as held from demandes where numero = $1 and closed_at is not null and erased_at is null for update",
+        numero,
+    )
+    if row is None:
+        raise Conflit("Cette demande n’est plus clôturée, ou ses données sont effacées.")
 
 
 def instant(texte: str | None) -> datetime | None:
@@ -177,7 +205,8 @@ def _demande_of(row: Any) -> Demande:
         *("numero", "titre", "description", "urgence", "urgence_precision", "usager_prenom", "usager_nom"),
         *("usager_naissance", "auteur", "auteur_nom", "auteur_fonction", "signature", "groupe", "groupe_nom"),
         *("departement", "departement_code", "departement_nom", "sent_at", "last_aidant_at"),
-        *("last_public_at", "closed_at", "erased_at", "mandat_etat"),
+        *("last_public_at", "closed_at", "erased_at", "mandat_etat", "mandat_nature", "mandat_on"),
+        "mandat_revoked_at",
     )
     return Demande(
         **{name: row[name] for name in same},

@@ -147,12 +147,12 @@ def can_add_information(droits: Droits, demande: Parties) -> bool:
 
 def can_invite_collegue(droits: Droits, demande: Parties) -> bool:
     """Invite a colleague of one’s own groupe."""
-    return can_open_files(droits, demande) and not demande.is_closed
+    return can_open_files(droits, demande) and can_answer(droits, demande)
 
 
 def can_invite_groupe(droits: Droits, demande: Parties) -> bool:
-    """Invite another groupe, of any département."""
-    return takes_part(droits, demande) and not demande.is_closed
+    """Invite another groupe, of any département. Without a mandat nobody new may learn about the usager."""
+    return can_answer(droits, demande)
 
 
 def can_invite_experts(droits: Droits, demande: Parties) -> bool:

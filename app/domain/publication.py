@@ -1,0 +1,110 @@
+"""How anything happens in a demande: its line in the thread, what it changes, the journal and the mails, together."""
+
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from app import database
+from app.domain.courriels import post_courriels
+from app.domain.demandes import CLOTUREE, Demande, lock_demande
+from app.domain.destinataires import Destinataire, list_destinataires
+from app.domain.errors import Conflit, Refus
+from app.domain.faits import happened
+from app.domain.fil import add_ligne, get_ligne_of
+from app.domain.permissions import takes_part
+from app.domain.sessions import Signed, sign_session
+from app.domain.statuts import Nature
+from app.domain.voix import Voix
+
+SANS_MANDAT = "Le mandat de l’usager n’est plus valide : la demande attend qu’un nouveau soit enregistré."
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What happens: who says it, in which words, under which name (`fait`)."""
+
+    fait: str
+    voix: Voix
+    cle: UUID
+    nature: Nature
+    texte: str = ""
+    signature: str = ""
+    is_prive: bool = False
+    is_procedure: bool = False
+    groupes: tuple[int, ...] = ()  # asked, or asked again
+    agents: tuple[int, ...] = ()  # invited by name
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """What the journal keeps besides: ids only."""
+        named = {"groupes": list(self.groupes), "agents": list(self.agents)}
+        return {name: ids for name, ids in named.items() if ids}
+
+
+def require_living(signed: Signed, demande: Demande) -> None:
+    """Who takes part is told why nothing can be written any more: Conflit when closed, Refus without mandat."""
+    parties = demande.parties
+    if parties.is_closed and takes_part(signed.droits, parties):
+        raise Conflit(CLOTUREE)
+    if not parties.has_mandat and takes_part(signed.droits, parties):
+        raise Refus(SANS_MANDAT)
+
+
+async def publish(
+    signed: Signed,
+    demande: Demande,
+    publication: Publication,
+    *,
+    change: Callable[[], Awaitable[None]],
+    mail_of: Callable[[Destinataire], str | None],
+    now: datetime,
+    called: Collection[int] = (),
+    lock: Callable[[int], Awaitable[None]] = lock_demande,
+) -> int:
+    """Keep all of it or nothing; the same form sent twice makes it once. Returns the line of the thread.
+
+    `change` writes what the line announces. `mail_of` names the mail an address receives, if any; groupes in
+    `called` are told as a whole. Raises Conflit when the lock does (closed meanwhile).
+    """
+    voix = publication.voix
+    async with database.transaction():
+        await lock(demande.numero)
+        ligne = await add_ligne(
+            demande.numero,
+            voix,
+            cle=publication.cle,
+            nature=publication.nature,
+            texte=publication.texte,
+            signature=publication.signature,
+            is_prive=publication.is_prive,
+            is_procedure=publication.is_procedure,
+            groupes_invites=publication.groupes,
+            agents_invites=publication.agents,
+            now=now,
+        )
+        if ligne is None:
+            return await get_ligne_of(demande.numero, publication.cle)
+        await change()
+        if publication.signature and publication.signature != signed.signature:
+            await sign_session(signed, publication.signature)
+        await happened(
+            publication.fait,
+            agent=voix.agent,
+            demande=demande.numero,
+            groupe=voix.groupe,
+            details={"message": ligne, **publication.details},
+            now=now,
+        )
+        plis = []
+        for who in await list_destinataires(demande.numero, by=voix.agent, called=called):
+            fait = None if _is_own_mailbox(who, voix) else mail_of(who)
+            if fait is not None:
+                plis.append(who.receives(fait))
+        await post_courriels(plis, demande=demande.numero, contexte={"groupe": voix.groupe_nom}, now=now)
+    return ligne
+
+
+def _is_own_mailbox(who: Destinataire, voix: Voix) -> bool:
+    return who.agent is None and voix.groupe is not None and who.groupes == {voix.groupe}
