@@ -250,6 +250,7 @@ def _pages_and_programs() -> dict[str, tuple[str, bytes]]:
 
 
 def _hostile_pdfs() -> dict[str, tuple[str, bytes]]:
+    hexadecimal = zlib.compress(b"9 0 " + JS).hex().encode()
     hidden = b"<< /Type /Action /S /Launch /F (cmd.exe) >>"
     cases = {
         "javascript à l’ouverture": pdf(catalog=b"/OpenAction " + JS),
@@ -264,11 +265,12 @@ def _hostile_pdfs() -> dict[str, tuple[str, bytes]]:
         "flux d’objets non déclaré": pdf(stream(zlib.compress(b"9 0 " + JS))),
         "flux d’objets non compressé": pdf(object_stream(b"", entries=b"", body=b"9 0 " + JS)),
         "flux d’objets en hexadécimal": pdf(
-            object_stream(
-                b"", b"/Filter [/ASCIIHexDecode /FlateDecode]", zlib.compress(b"9 0 " + JS).hex().encode()
-            )
+            object_stream(b"", b"/Filter [/ASCIIHexDecode /FlateDecode]", hexadecimal)
         ),
-        "flux d’objets à filtre renvoyé": pdf(object_stream(JS, b"/Filter 7 0 R")),
+        "flux d’objets à filtre renvoyé": pdf(object_stream(b"", b"/Filter 7 0 R", hexadecimal)),
+        "flux d’objets sans type, à début renvoyé": pdf(
+            stream(hexadecimal, b"/N 1 /First 7 0 R /Filter [/ASCIIHexDecode /FlateDecode]")
+        ),
         "flux d’objets abîmé après le programme": pdf(
             object_stream(b"", body=zlib.compress(b"9 0 " + JS)[:-8] + b"\xff" * 8)
         ),
@@ -302,6 +304,9 @@ def _hostile_archives() -> dict[str, tuple[str, bytes]]:
         "suivi d’un autre zip": honest + archive({"a.exe": b"MZ"}),
         "suivi de quelques octets": honest + b"x",
         "tronqué": honest[:-30],
+        "qui demande une version inconnue": honest.replace(
+            b"PK\x01\x02\x14\x03\x14", b"PK\x01\x02\x14\x03\x40"
+        ),
         "un octet changé": honest.replace(b"word/document.xml", b"word/documenT.xml", 1),
         "chemin qui remonte": docx({"../../etc/passwd": b"x"}),
         "deux fois le même nom": docx({"word/Document.xml": b"x"}),

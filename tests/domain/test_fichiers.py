@@ -156,18 +156,27 @@ def test_the_largest_size_is_ten_mebibytes() -> None:
         check_fichier("a.txt", b"a" * (MAX_OCTETS + 1))
 
 
-@pytest.mark.parametrize(
-    "what", ["javascript à l’ouverture", "chiffré", "fichier incorporé", "suivi d’un zip"]
-)
-def test_one_reason_each(what: str) -> None:
-    """The sentences tell cases apart: a person who is told « programme » would not look for a password."""
-    sentences = {
-        "javascript à l’ouverture": "programme",
-        "chiffré": "protégé",
-        "fichier incorporé": "joignez-les",
-    }
-    nom, contenu = HOSTILES[f"pdf {what}"]
-    with pytest.raises(FichierRefuse, match=sentences.get(what, "en cache un autre")):
+SENTENCES = {
+    "pdf javascript à l’ouverture": "programme",
+    "pdf chiffré": "protégé",
+    "pdf fichier incorporé": "joignez-les un par un",
+    "pdf suivi d’un zip": "en cache un autre",
+    "archive bombe qui ment sur sa taille": "beaucoup trop lourd",
+    "archive bombe par recouvrement": "en cache un autre",
+    "archive chiffré": "mot de passe",
+    "docm nommé docx": "macros",
+    "jpeg tronqué": "abîmé",
+    "png de 30 000 × 30 000": "trop grande",
+    "gif": "JPEG",
+    "avif": "JPEG",
+}
+
+
+@pytest.mark.parametrize("what", SENTENCES)
+def test_each_refusal_says_its_own_reason(what: str) -> None:
+    """A person told « programme » would not look for a password."""
+    nom, contenu = HOSTILES[what]
+    with pytest.raises(FichierRefuse, match=SENTENCES[what]):
         check_fichier(nom, contenu)
 
 
