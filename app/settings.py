@@ -71,7 +71,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     if environment not in {"demo", "test", "production"}:
         raise Misconfigured(f"APLUS_ENV must be demo, test or production, not {environment!r}")
     port = _number(environ, "PORT", 8000)
-    var = Path(environ.get("APLUS_VAR", str(ROOT / "var"))).resolve()
+    var = Path(environ.get("APLUS_VAR") or ROOT / "var").resolve()
     secret_key = environ.get("SECRET_KEY", DEMO_SECRET)
     settings = Settings(
         environment=environment,
@@ -84,7 +84,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         database_url=environ.get("DATABASE_URL") or None,
         secret_key=secret_key,
         # DATA_KEYS="k2:base64,k1:base64": the first encrypts, all decrypt (rotation).
-        data_keys=_data_keys(environ.get("DATA_KEYS", ""), secret_key),
+        data_keys=_read_keys(environ.get("DATA_KEYS", ""), secret_key),
         # A folder (file:///…) or a bucket (s3://…) for the encrypted files.
         store_url=environ.get("STORE_URL", f"file://{var / 'pieces'}"),
         # tcp://host:3310 or unix:///path; absent: files are not scanned, and nobody is told they were.
@@ -142,7 +142,7 @@ def _number(environ: Mapping[str, str], name: str, default: int) -> int:
     return int(text)
 
 
-def _data_keys(text: str, secret_key: str) -> dict[str, bytes]:
+def _read_keys(text: str, secret_key: str) -> dict[str, bytes]:
     if not text:
         return {"demo": hashlib.sha256(b"donnees:" + secret_key.encode()).digest()}
     keys: dict[str, bytes] = {}

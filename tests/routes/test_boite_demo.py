@@ -1,0 +1,54 @@
+"""The demonstration's mailbox and catalogue: readable, and absent from production."""
+
+import dataclasses
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from app.domain.courriels import claim_courriels, post_courriel
+from app.poste import BoiteDeDemonstration, demo_folder, write_courriel
+from app.routes import boite_demo
+from app.settings import get_settings
+from tests.browser import Browser
+
+
+@pytest.fixture
+def box(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    settings = dataclasses.replace(get_settings(), var=tmp_path)
+    monkeypatch.setattr(boite_demo, "get_settings", lambda: settings)
+    return demo_folder(settings)
+
+
+async def test_a_mail_is_read_as_its_reader_gets_it(box: Path, now: datetime) -> None:
+    await post_courriel("demande_cloturee", adresse="ines@exemple.fr", contexte={"numero": 4812}, now=now)
+    for envoi in await claim_courriels(now):
+        await BoiteDeDemonstration(box).deliver(write_courriel(envoi, get_settings()))
+    browser = Browser()
+    await browser.get("/_courriels")
+    assert "ines@exemple.fr" in browser.page.texte
+    [link] = [link for link in browser.page.links if link.startswith("/_courriels/")]
+    await browser.get(link)
+    assert any(link.endswith("/demandes/4812") for link in browser.page.links)
+
+
+async def test_an_empty_box_says_what_will_come(box: Path) -> None:
+    browser = Browser()
+    await browser.get("/_courriels")
+    assert "Aucun courriel" in browser.page.texte
+
+
+@pytest.mark.parametrize("cle", ["x", "../../etc/passwd", "00000000-0000-4000-8000-000000000000"])
+async def test_a_mail_that_is_not_there_is_a_404(box: Path, cle: str) -> None:
+    await Browser().get(f"/_courriels/{cle}", status=404)
+
+
+async def test_the_catalogue_shows_every_component() -> None:
+    await Browser().get("/_composants")
+
+
+@pytest.mark.parametrize("url", ["/_courriels", "/_composants"])
+async def test_a_production_has_neither(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    settings = dataclasses.replace(get_settings(), environment="production")
+    monkeypatch.setattr(boite_demo, "get_settings", lambda: settings)
+    await Browser().get(url, status=404)
