@@ -8,6 +8,7 @@ import hmac
 import json
 import secrets
 from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
@@ -18,6 +19,7 @@ from litestar.exceptions import HTTPException
 
 from app.chiffrement import Illisible
 from app.domain.errors import Refus
+from app.domain.navigateurs import Navigateur, describe_navigateur
 from app.domain.scellement import trousseau
 from app.domain.sessions import Signed, find_signed
 from app.formulaire import Formulaire
@@ -58,7 +60,7 @@ async def open_visit(request: type_of_request) -> Response[Any] | None:
     opt = request.route_handler.opt
     if opt.get("sans_session"):
         return None
-    jeton = _session_jeton(request)
+    jeton = read_session_jeton(request)
     request.state.signed = await find_signed(jeton, request.state.now) if jeton else None
     if request.method == "POST" and not opt.get("sans_csrf"):
         request.state.formulaire = await read_formulaire(request)
@@ -156,8 +158,8 @@ def _clear(response: Response[Any], name: str) -> None:
     _set(response, name, "", 0)
 
 
-def _session_jeton(request: type_of_request) -> str | None:
-    """The token of the session cookie `agent.token.mac`, when we made it."""
+def read_session_jeton(request: type_of_request) -> str | None:
+    """The token of the session cookie `agent.token.mac` when we made it, even if the session has ended."""
     parts = request.cookies.get(cookie_name("session"), "").split(".")
     if len(parts) != 3 or not hmac.compare_digest(parts[2].encode(), _session_mac(parts[0], parts[1])):
         return None
@@ -171,7 +173,7 @@ def _session_mac(agent: str, jeton: str) -> bytes:
 
 def former_agent(request: type_of_request) -> int | None:
     """Whose session this browser last had, even ended: what they were posting may be kept for them alone."""
-    if _session_jeton(request) is None:
+    if read_session_jeton(request) is None:
         return None
     return int(request.cookies[cookie_name("session")].split(".")[0])
 
@@ -196,26 +198,56 @@ def read_navigateur(request: type_of_request) -> str:
     return name
 
 
+def read_visiteur(request: type_of_request) -> Navigateur:
+    """The browser at the door, for the verbs of `domain/connexion.py`."""
+    return Navigateur(
+        nom=read_navigateur(request),
+        ip=read_ip(request),
+        mots=describe_navigateur(request.headers.get("user-agent", "")),
+        former=read_session_jeton(request) or "",
+    )
+
+
 def keep_navigateur(request: type_of_request, response: Response[Any]) -> None:
     """Send the name just made, if any."""
     if made := request.state.get("navigateur"):
         _set(response, "navigateur", made, DURABLE_SECONDS)
 
 
-def set_attente(response: Response[Any], attente: dict[str, Any]) -> None:
-    """Remember, sealed, what sign-in mail was asked: the next page shows it and may ask again."""
-    sealed = trousseau().seal_text(json.dumps(attente), "cookie:attente")
-    _set(response, "attente", sealed.hex(), CONNEXION_SECONDS)
+@dataclass(frozen=True)
+class Attente:
+    """The sign-in mail this browser asked for. Kept in a sealed cookie, whether the address is known or not."""
+
+    email: str
+    destination: str
+    is_durable: bool
+    asked_at: datetime
 
 
-def read_attente(request: type_of_request) -> dict[str, Any]:
-    """What `set_attente` kept; empty when there is none or it is not ours."""
+def set_attente(response: Response[Any], attente: Attente) -> None:
+    """Remember what sign-in mail was asked: the next page says it and may ask again."""
+    said = {**asdict(attente), "asked_at": attente.asked_at.isoformat()}
+    _set(
+        response,
+        "attente",
+        trousseau().seal_text(json.dumps(said), "cookie:attente").hex(),
+        CONNEXION_SECONDS,
+    )
+
+
+def read_attente(request: type_of_request) -> Attente | None:
+    """What `set_attente` kept; None when there is none or it is not ours."""
     try:
         sealed = bytes.fromhex(request.cookies.get(cookie_name("attente"), ""))
-        attente: dict[str, Any] = json.loads(trousseau().open_text(sealed, "cookie:attente"))
-        return attente
-    except (ValueError, Illisible):
-        return {}
+        said = json.loads(trousseau().open_text(sealed, "cookie:attente"))
+        return Attente(**{**said, "asked_at": datetime.fromisoformat(said["asked_at"])})
+    except (ValueError, KeyError, TypeError, Illisible):
+        return None
+
+
+def clear_attente(response: Response[Any]) -> None:
+    """It was answered, or the person leaves this browser."""
+    _clear(response, "attente")
 
 
 def set_annonce(response: Response[Any], code: str) -> None:

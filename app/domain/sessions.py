@@ -5,6 +5,7 @@ import json
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from app import database, tables
@@ -151,11 +152,26 @@ async def open_session(agent: int, *, is_durable: bool, navigateur: str, now: da
     return jeton
 
 
-async def close_session(signed: Signed, now: datetime) -> None:
-    """Log out: the row goes, so nothing can revive it."""
+async def close_session(jeton: str, now: datetime) -> None:
+    """Log out: the row goes, ended or not, so nothing can revive it. An unknown token is already logged out."""
     async with database.transaction():
-        await tables.Session.delete().where(tables.Session.id == signed.session)
-        await happened("deconnexion", agent=signed.droits.agent, now=now)
+        row = await database.fetch_one(
+            "delete from sessions where cle = $1 returning agent", hash_jeton(jeton)
+        )
+        if row is not None:
+            await happened("deconnexion", agent=row["agent"], now=now)
+
+
+async def list_sessions(agent: int, now: datetime) -> list[Any]:
+    """The browsers where this agent is signed in, last used first: id, navigateur, dates, is_durable."""
+    return await database.fetch(
+        """
+        select id, navigateur, created_at, last_seen_at, expires_at, is_durable from sessions
+        where agent = $1 and expires_at > $2 order by last_seen_at desc, id desc
+        """,
+        agent,
+        now,
+    )
 
 
 async def close_all_sessions(agent: int, now: datetime) -> None:

@@ -1,9 +1,27 @@
 """The site map: every page, in menu order."""
 
-from app.routes import accueil, boite_demo, sante
+from app.routes import (
+    accueil,
+    aide,
+    boite_demo,
+    cgu,
+    connexion,
+    deconnexion,
+    demande,
+    mentions,
+    profil,
+    sante,
+)
 
 ROUTES = [
     *accueil.ROUTES,
+    *connexion.ROUTES,
+    *deconnexion.ROUTES,
+    *cgu.ROUTES,
+    *profil.ROUTES,
+    *aide.ROUTES,
+    *mentions.ROUTES,
+    *demande.ROUTES,
     *sante.ROUTES,
     *boite_demo.ROUTES,
 ]

@@ -1,10 +1,13 @@
-"""The words handlers may ask for: Signed, TheDemande, Form, Query, Now."""
+"""The words handlers may ask for: Signed, TheDemande, Form, Query, Now, Destination."""
 
+import re
 from datetime import datetime
 from typing import Any
+from urllib.parse import unquote
 
 from litestar import Request
 from litestar.di import NamedDependency, Provide
+from litestar.routes import HTTPRoute
 
 from app import session
 from app.domain import demandes
@@ -18,6 +21,13 @@ TheDemande = NamedDependency[demandes.Demande]
 Form = NamedDependency[Formulaire]
 Query = NamedDependency[Formulaire]
 Now = NamedDependency[datetime]
+Destination = NamedDependency[str]
+
+MAX_DESTINATION = 500
+# Where an address may lead: a path of ours and its query, in the characters an address is written with.
+_ADDRESS = re.compile(r"(?P<chemin>(/[\w.~%!$&'()*+,;=:@-]*)+)(\?[\w.~%!$&'()*+,;=:@/?-]*)?", re.ASCII)
+# Coming back there would only ask to sign in, or leave, again.
+_NO_RETURN = ("/connexion", "/deconnexion", "/cgu", "/static", "/_")
 
 
 def provide_now(request: Visit) -> datetime:
@@ -43,6 +53,38 @@ def provide_query(request: Visit) -> Formulaire:
     return Formulaire.of_pairs(request.query_params.multi_items())
 
 
+def provide_destination(request: Visit) -> str:
+    """Where this visit was going, from the query or the form; see `own_destination`."""
+    formulaire: Formulaire | None = request.state.get("formulaire")
+    return own_destination(request, (formulaire or provide_query(request)).texte("destination"))
+
+
+def own_destination(request: Visit, typed: str) -> str:
+    """`typed` when it is the address of one of our own pages, `/` otherwise (product §4).
+
+    Judged by the routes this application really has, so that no page is forgotten and nowhere else is possible.
+    """
+    found = _ADDRESS.fullmatch(typed) if len(typed) <= MAX_DESTINATION else None
+    if found is None or typed.startswith("//"):
+        return "/"
+    pages = (
+        route
+        for route in request.app.routes
+        if isinstance(route, HTTPRoute) and "GET" in route.methods and not route.path.startswith(_NO_RETURN)
+    )
+    parts = found["chemin"].split("/")[1:]
+    return typed if any(_leads(route, parts) for route in pages) else "/"
+
+
+def _leads(route: HTTPRoute, parts: list[str]) -> bool:
+    """A parameter is any one segment, but never one that climbs (`..`)."""
+    wanted = route.path_components or [""]
+    return len(wanted) == len(parts) and all(
+        got == part if isinstance(part, str) else unquote(got).strip(".") != ""
+        for part, got in zip(wanted, parts, strict=True)
+    )
+
+
 async def provide_demande(request: Visit) -> demandes.Demande:
     """The demande of the path, for whoever may at least know it exists. Raises Introuvable."""
     numero = as_id(str(request.path_params["numero"]), MAX_NUMERO)
@@ -57,5 +99,6 @@ DEPENDENCIES = {
     "signed": Provide(provide_signed, sync_to_thread=False),
     "form": Provide(provide_form, sync_to_thread=False),
     "criteres": Provide(provide_query, sync_to_thread=False),
+    "destination": Provide(provide_destination, sync_to_thread=False),
     "demande": Provide(provide_demande),
 }

@@ -1,0 +1,70 @@
+"""`/cgu`: at the first sign-in complete one’s profile and accept the conditions; a new version is asked again."""
+
+from typing import Any
+
+from litestar import Response, get, post
+
+from app import pages
+from app.domain.agents import Profil, accept_cgu
+from app.domain.errors import Invalide
+from app.domain.sessions import Signed as SignedAgent
+from app.routes.params import Destination, Form, Now, Signed, Visit
+from app.settings import get_settings
+
+SANS_CGU = {"sans_cgu": True}
+
+
+@get("/cgu", opt=SANS_CGU)
+async def get_cgu(request: Visit, signed: Signed, destination: Destination) -> Response[Any]:
+    """The conditions to accept; who accepted them already goes on."""
+    if signed.cgu_version == get_settings().cgu_version:
+        return pages.go(request, destination)
+    profil = Profil(signed.prenom, signed.nom, signed.fonction, signed.telephone)
+    return await _show(request, signed, destination, profil)
+
+
+@post("/cgu", opt=SANS_CGU)
+async def post_cgu(
+    request: Visit, signed: Signed, form: Form, destination: Destination, now: Now
+) -> Response[Any]:
+    """Accept, then go where one was going."""
+    typed = Profil(form.texte("prenom"), form.texte("nom"), form.texte("fonction"), form.texte("telephone"))
+    try:
+        await accept_cgu(
+            signed.droits.agent,
+            version=get_settings().cgu_version,
+            is_accepted=form.is_checked("acceptation"),
+            profil=typed if _is_new(signed) else None,
+            now=now,
+        )
+    except Invalide as error:
+        return await _show(request, signed, destination, typed, erreurs=error.erreurs)
+    return pages.go(request, destination)
+
+
+def _is_new(signed: SignedAgent) -> bool:
+    """A shared account has no person to complete: who signs says it on each message."""
+    return signed.cgu_version is None and not signed.droits.is_collectif
+
+
+async def _show(
+    request: Visit,
+    signed: SignedAgent,
+    destination: str,
+    profil: Profil,
+    erreurs: dict[str, str] | None = None,
+) -> Response[str]:
+    return await pages.show(
+        request,
+        "cgu/page.html",
+        status=422 if erreurs else 200,
+        erreurs=erreurs or {},
+        destination=destination,
+        profil=profil,
+        is_new=_is_new(signed),
+        is_first=signed.cgu_version is None,
+        version=get_settings().cgu_version,
+    )
+
+
+ROUTES = [get_cgu, post_cgu]

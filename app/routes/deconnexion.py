@@ -1,0 +1,26 @@
+"""`/deconnexion`: leave, whatever the state of the session."""
+
+from typing import Any
+
+from litestar import Response, post
+
+from app import pages, session
+from app.domain.sessions import close_session
+from app.routes.params import Now, Visit
+
+
+# Checked here: a session that is already forgotten by this browser leaves nothing to protect, and no dead end.
+@post("/deconnexion", opt={"public": True, "sans_cgu": True, "sans_csrf": True})
+async def post_deconnexion(request: Visit, now: Now) -> Response[Any]:
+    """End the session of this browser, even one that had ended, and forget what it asked."""
+    jeton = session.read_session_jeton(request)
+    if jeton is not None:
+        session.check_csrf(request, await session.read_formulaire(request))
+        await close_session(jeton, now)
+    response = pages.go(request, "/connexion", annonce="deconnexion")
+    session.clear_session(response)
+    session.clear_attente(response)
+    return response
+
+
+ROUTES = [post_deconnexion]

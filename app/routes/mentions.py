@@ -1,0 +1,58 @@
+"""What a public site owes its readers: legal notice, personal data, accessibility, conditions, security contact."""
+
+from datetime import UTC, datetime, time, timedelta
+
+from litestar import Response, get
+
+from app import pages
+from app.routes.params import Now, Visit
+from app.settings import get_settings
+
+PUBLIC = {"public": True, "sans_cgu": True}
+SECURITY_LIFE = timedelta(days=180)
+
+
+@get("/mentions-legales", opt=PUBLIC)
+async def get_mentions(request: Visit) -> Response[str]:
+    """Who runs this site, and under which licence."""
+    return await pages.show(request, "mentions/page.html")
+
+
+@get("/donnees-personnelles", opt=PUBLIC)
+async def get_donnees_personnelles(request: Visit) -> Response[str]:
+    """What is kept, why, how long, and whom to ask."""
+    settings = get_settings()
+    return await pages.show(
+        request,
+        "mentions/donnees-personnelles.html",
+        retention_jours=settings.retention_days,
+    )
+
+
+@get("/accessibilite", opt=PUBLIC)
+async def get_accessibilite(request: Visit) -> Response[str]:
+    """The state of accessibility, as it is."""
+    return await pages.show(request, "mentions/accessibilite.html")
+
+
+@get("/conditions-generales", opt=PUBLIC)
+async def get_conditions(request: Visit) -> Response[str]:
+    """The conditions every agent accepts."""
+    return await pages.show(request, "mentions/conditions-generales.html", version=get_settings().cgu_version)
+
+
+@get("/.well-known/security.txt", opt={"public": True, "sans_session": True})
+async def get_security(now: Now) -> Response[str]:
+    """Whom to tell of a weakness (RFC 9116)."""
+    settings = get_settings()
+    expires = datetime.combine((now + SECURITY_LIFE).date(), time(), UTC)
+    lines = (
+        f"Contact: mailto:{settings.support_email}",
+        f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}",
+        "Preferred-Languages: fr, en",
+        f"Canonical: {settings.base_url}/.well-known/security.txt",
+    )
+    return Response(content="\n".join(lines) + "\n", media_type="text/plain; charset=utf-8")
+
+
+ROUTES = [get_mentions, get_donnees_personnelles, get_accessibilite, get_conditions, get_security]

@@ -1,0 +1,68 @@
+"""`/profil`: who I am, which mails I get, where I am signed in (product §4)."""
+
+from typing import Any
+
+from litestar import Response, get, post
+
+from app import pages, session
+from app.domain.agents import Profil, edit_profil, get_notification, is_telephone_odd
+from app.domain.errors import Invalide
+from app.domain.sessions import Signed as SignedAgent
+from app.domain.sessions import close_all_sessions, list_sessions
+from app.routes.params import Form, Now, Signed, Visit
+
+
+@get("/profil")
+async def get_profil(request: Visit, signed: Signed) -> Response[Any]:
+    """The profile as it is kept."""
+    profil = Profil(signed.prenom, signed.nom, signed.fonction, signed.telephone)
+    return await _show(request, signed, profil, await get_notification(signed.droits.agent))
+
+
+@post("/profil")
+async def post_profil(request: Visit, signed: Signed, form: Form, now: Now) -> Response[Any]:
+    """Change name, fonction, telephone and mails."""
+    typed = Profil(form.texte("prenom"), form.texte("nom"), form.texte("fonction"), form.texte("telephone"))
+    notification = form.texte("notification")
+    try:
+        await edit_profil(
+            signed.droits.agent,
+            typed,
+            notification=notification,
+            is_collectif=signed.droits.is_collectif,
+            now=now,
+        )
+    except Invalide as error:
+        return await _show(request, signed, typed, notification, erreurs=error.erreurs)
+    return pages.go(request, "/profil", annonce="profil_modifie")
+
+
+@post("/profil/deconnexions")
+async def post_deconnexions(request: Visit, signed: Signed, now: Now) -> Response[Any]:
+    """« Déconnecter partout »: every session ends, this one too."""
+    await close_all_sessions(signed.droits.agent, now)
+    response = pages.go(request, "/connexion", annonce="deconnexion_partout")
+    session.clear_session(response)
+    return response
+
+
+async def _show(
+    request: Visit,
+    signed: SignedAgent,
+    profil: Profil,
+    notification: str,
+    erreurs: dict[str, str] | None = None,
+) -> Response[str]:
+    return await pages.show(
+        request,
+        "profil/page.html",
+        status=422 if erreurs else 200,
+        erreurs=erreurs or {},
+        profil=profil,
+        notification=notification,
+        is_telephone_odd=is_telephone_odd(profil.telephone),
+        sessions=await list_sessions(signed.droits.agent, session.read_now(request)),
+    )
+
+
+ROUTES = [get_profil, post_profil, post_deconnexions]

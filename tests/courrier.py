@@ -1,0 +1,57 @@
+"""The mails written, as their readers get them."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from app import database
+from app.domain.scellement import trousseau
+
+
+@dataclass(frozen=True)
+class Lettre:
+    """One mail of the outbox, opened."""
+
+    fait: str
+    adresse: str
+    priorite: int
+    contexte: dict[str, Any]
+
+    @property
+    def lien(self) -> str:
+        """The path its button leads to."""
+        return f"/connexion/lien/{self.contexte['jeton']}"
+
+    @property
+    def code(self) -> str:
+        return str(self.contexte["code"])
+
+    @property
+    def faux(self) -> str:
+        """Six digits that are not its code."""
+        return f"{(int(self.code) + 1) % 10**6:06}"
+
+
+async def read_lettres(adresse: str) -> list[Lettre]:
+    """What waits in the outbox for this address, oldest first."""
+    rows = await database.fetch(
+        """
+        select id, fait, adresse, priorite, contexte_scelle from courriels
+        where adresse = $1 order by created_at, id
+        """,
+        adresse,
+    )
+    return [
+        Lettre(
+            row["fait"],
+            row["adresse"],
+            row["priorite"],
+            json.loads(trousseau().open_text(row["contexte_scelle"], f"courriel:{row['id']}")),
+        )
+        for row in rows
+    ]
+
+
+async def read_lettre(adresse: str) -> Lettre:
+    """The last one."""
+    return (await read_lettres(adresse))[-1]
