@@ -134,9 +134,7 @@ async def invite(
     if not (asked or named or called):
         raise Invalide({"groupes": "Tous ceux que vous avez choisis participent déjà à la demande."})
     qualite = "collegue" if is_on_aidant_side(droits, parties) else "instructeur"
-    invited = {agent: qualite for agent in named} | {
-        agent: "expert" for agent in called if agent not in named
-    }
+    invited = dict.fromkeys(named, qualite) | {agent: "expert" for agent in called if agent not in named}
 
     async def change() -> None:
         if asked:
