@@ -1,0 +1,12 @@
+"""`/demandes/{numero}` and what can be done there, one file per noun."""
+
+from app.routes.demande import cloture, impression, informations, invitations, messages, page
+
+ROUTES = [
+    *page.ROUTES,
+    *messages.ROUTES,
+    *informations.ROUTES,
+    *invitations.ROUTES,
+    *cloture.ROUTES,
+    *impression.ROUTES,
+]

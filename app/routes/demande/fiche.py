@@ -1,0 +1,52 @@
+"""A demande for who may only know it exists (responsable, administrateur): no title, no name, no text (product §3)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from app.domain.demandes import Demande
+from app.domain.sessions import Signed
+from app.routes.demande import mots
+from app.routes.demande.dossier import Retour
+from app.routes.demande.mots import Badge
+
+
+@dataclass(frozen=True)
+class LigneFiche:
+    """One groupe asked."""
+
+    groupe: str
+    solicited_at: datetime
+    badge: Badge
+    delai: str
+
+
+@dataclass(frozen=True)
+class Fiche:
+    """Metadata only: what is not here cannot leak."""
+
+    numero: int
+    groupe: str
+    sent_at: datetime
+    closed_at: datetime | None
+    statut: Badge
+    retard: Badge | None
+    volets: tuple[LigneFiche, ...]
+
+
+def build_fiche(signed: Signed, demande: Demande, now: datetime) -> dict[str, Any]:
+    """The context of `demande/metadonnees.html`."""
+    volets = []
+    for sollicitation in demande.sollicitations:
+        volet = mots.volet_of(sollicitation, demande, now, signed.zone)
+        volets.append(LigneFiche(volet.groupe, sollicitation.solicited_at, volet.badge, volet.delai))
+    fiche = Fiche(
+        numero=demande.numero,
+        groupe=demande.groupe_nom,
+        sent_at=demande.sent_at,
+        closed_at=demande.closed_at,
+        statut=Badge(demande.statut, mots.TONS_STATUT[demande.statut]),
+        retard=mots.retard_of(demande, now, signed.zone),
+        volets=tuple(volets),
+    )
+    return {"fiche": fiche, "retour": Retour("/", "Accueil")}

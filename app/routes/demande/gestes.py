@@ -1,0 +1,60 @@
+"""What this person may do on this page: asked of the law once, here; templates only read the answers."""
+
+from dataclasses import dataclass
+
+from app.domain import permissions as law
+from app.domain.demandes import Demande, Sollicitation
+from app.domain.permissions import Droits
+
+
+@dataclass(frozen=True)
+class Gestes:
+    """Answers of `permissions.py` for one agent and one demande, and the parts they are about."""
+
+    is_on_aidant_side: bool
+    is_instructeur: bool
+    read: bool
+    read_prives: bool
+    see_mandat: bool
+    reveal: bool
+    answer: bool
+    instruct: bool
+    write_prive: bool
+    add_information: bool
+    invite_groupe: bool
+    invite_collegue: bool
+    invite_experts: bool
+    close: bool
+    reopen: bool
+    mine: tuple[Sollicitation, ...]
+    """Parts this agent answers for: quick answers, traité, procédure."""
+    relances: tuple[Sollicitation, ...]
+    """Ended parts the aidant side may ask again: the blocage is not resolved."""
+
+
+def gestes_of(droits: Droits, demande: Demande) -> Gestes:
+    """Every right the page shows or hides. Source: product §3."""
+    parties = demande.parties
+    is_on_aidant_side = law.is_on_aidant_side(droits, parties)
+    answers = law.can_answer(droits, parties)
+    instructs = law.can_instruct(droits, parties)
+    ended = tuple(s for s in demande.sollicitations if not s.is_open)
+    return Gestes(
+        is_on_aidant_side=is_on_aidant_side,
+        is_instructeur=law.is_instructeur(droits, parties),
+        read=law.can_read_demande(droits, parties),
+        read_prives=law.can_read_prives(droits, parties),
+        see_mandat=law.can_see_mandat(droits, parties),
+        reveal=law.can_reveal_identifiants(droits, parties),
+        answer=answers,
+        instruct=instructs,
+        write_prive=law.can_write_prive(droits, parties),
+        add_information=law.can_add_information(droits, parties),
+        invite_groupe=law.can_invite_groupe(droits, parties),
+        invite_collegue=law.can_invite_collegue(droits, parties),
+        invite_experts=law.can_invite_experts(droits, parties),
+        close=law.can_close_demande(droits, parties),
+        reopen=law.can_reopen_demande(droits, parties),
+        mine=demande.parts_of(droits) if instructs else (),
+        relances=ended if answers and is_on_aidant_side else (),
+    )

@@ -1,0 +1,141 @@
+"""The words of a demande: badges, delays, who must play. Pure: facts in, French out."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from app.domain import dates, delais, statuts
+from app.domain.demandes import Demande, Sollicitation
+from app.domain.statuts import EtatPart, Statut, Tour
+
+URGENCES = {
+    "coupure": "coupure",
+    "expulsion": "expulsion",
+    "sans_ressources": "sans ressources",
+    "sante": "santé",
+}
+TONS_PART = {
+    EtatPart.SANS_REPONSE: "neutre",
+    EtatPart.EN_COURS: "info",
+    EtatPart.TRAITEE: "succes",
+    EtatPart.DECLINEE: "neutre",
+}
+TONS_STATUT = {
+    Statut.NOUVELLE: "info",
+    Statut.CONSULTEE: "info",
+    Statut.REPONDUE: "info",
+    Statut.TRAITEE: "succes",
+    Statut.CLOTUREE: "neutre",
+}
+
+
+@dataclass(frozen=True)
+class Badge:
+    """A word and the tone that confirms it."""
+
+    texte: str
+    ton: str
+
+
+@dataclass(frozen=True)
+class Volet:
+    """One organisme as the page says it: its state, its delay, who took charge. Metadata only."""
+
+    groupe: str
+    badge: Badge
+    delai: str
+    is_late: bool
+    suivi: str
+
+
+def badges_of(demande: Demande, now: datetime, zone: ZoneInfo) -> list[Badge]:
+    """What presses: urgency, then the oldest délai that has passed."""
+    badges = []
+    if demande.urgence is not None:
+        precision = URGENCES.get(demande.urgence) or demande.urgence_precision
+        badges.append(Badge(f"Urgente : {precision}" if precision else "Urgente", "erreur"))
+    if retard := retard_of(demande, now, zone):
+        badges.append(retard)
+    return badges
+
+
+def retard_of(demande: Demande, now: datetime, zone: ZoneInfo) -> Badge | None:
+    """Since when the oldest part is en souffrance."""
+    late = [s.part.late_at for s in demande.sollicitations if s.part.late_at and is_late(s, demande, now)]
+    return Badge(f"En souffrance {dates.depuis(min(late), now, zone)}", "alerte") if late else None
+
+
+def is_late(sollicitation: Sollicitation, demande: Demande, now: datetime) -> bool:
+    """En souffrance; never once the demande is closed."""
+    return demande.closed_at is None and statuts.is_en_souffrance(sollicitation.part, now)
+
+
+def volet_of(sollicitation: Sollicitation, demande: Demande, now: datetime, zone: ZoneInfo) -> Volet:
+    """One part in words."""
+    late = is_late(sollicitation, demande, now)
+    etat = sollicitation.etat
+    return Volet(
+        groupe=sollicitation.nom,
+        badge=Badge(etat, "alerte" if late else TONS_PART[etat]),
+        delai=_delai(sollicitation, demande, now, zone),
+        is_late=late,
+        suivi=_suivi(sollicitation),
+    )
+
+
+def _suivi(sollicitation: Sollicitation) -> str:
+    if sollicitation.taken_by and sollicitation.is_open:
+        return f"Suivie par {sollicitation.taken_by}"
+    return ""
+
+
+def _delai(sollicitation: Sollicitation, demande: Demande, now: datetime, zone: ZoneInfo) -> str:
+    part = sollicitation.part
+    if demande.closed_at is not None:
+        return ""
+    if part.declinee_at is not None:
+        return f"Déclinée {dates.le_jour(part.declinee_at, now, zone)}"
+    if part.traitee_at is not None:
+        return f"Traitée {dates.le_jour(part.traitee_at, now, zone)}"
+    return _attente(sollicitation, demande, now, zone) if part.late_at is not None else ""
+
+
+def _attente(sollicitation: Sollicitation, demande: Demande, now: datetime, zone: ZoneInfo) -> str:
+    """Until when, or since when and why."""
+    part = sollicitation.part
+    assert part.late_at is not None
+    if not is_late(sollicitation, demande, now):
+        quoi = "Réponse attendue" if part.answered_at is None else "Suite attendue"
+        return f"{quoi} {dates.avant(part.late_at, now, zone)}"
+    since = f"En souffrance {dates.depuis(part.late_at, now, zone)}, {dates.heure(part.late_at, zone)}"
+    if part.answered_at is None:
+        jours = delais.jours_ouvres_entre(sollicitation.solicited_at, now, demande.calendrier)
+        return f"{since} : sans réponse depuis {jours} jours ouvrés"
+    return f"{since} : sans suite depuis {(now - part.answered_at).days} jours"
+
+
+def tour_of(demande: Demande) -> str:
+    """À qui de jouer, for everybody; empty once closed."""
+    if demande.closed_at is not None:
+        return ""
+    if demande.is_declinee_by_all:
+        return "Aucun organisme sollicité n’est le bon interlocuteur : il reste à en inviter un autre."
+    if demande.statut is Statut.TRAITEE:
+        return "Tous les organismes ont terminé : il reste à vérifier avec l’usager, puis à clôturer."
+    if demande.tour is Tour.AIDANT:
+        return "Une réponse de l’aidant est attendue."
+    return ""
+
+
+def statut_of(demande: Demande, *, is_on_aidant_side: bool) -> Badge | None:
+    """The status; « Nouvelle » and « Consultée » only mean something to who sent it (S1)."""
+    if demande.statut in {Statut.NOUVELLE, Statut.CONSULTEE} and not is_on_aidant_side:
+        return None
+    return Badge(demande.statut, TONS_STATUT[demande.statut])
+
+
+def en_liste(mots: Iterable[str]) -> str:
+    """« CAF 22, CPAM 22 et MSA 22 »; empty when there is none."""
+    every = list(mots)
+    return every[0] if len(every) == 1 else f"{', '.join(every[:-1])} et {every[-1]}" if every else ""

@@ -1,0 +1,23 @@
+"""GET `/demandes/{numero}`: the demande for who may read it, its metadata for who may only know it exists."""
+
+from litestar import Response, get
+
+from app import pages
+from app.domain import lectures
+from app.domain.permissions import can_read_demande
+from app.routes.demande.dossier import build_dossier
+from app.routes.demande.fiche import build_fiche
+from app.routes.params import Now, Signed, TheDemande, Visit
+
+
+@get("/demandes/{numero:str}")
+async def get_demande(request: Visit, signed: Signed, demande: TheDemande, now: Now) -> Response[str]:
+    """The page. Loaded first, marked read after: what is new since the last visit is still new this time."""
+    if not can_read_demande(signed.droits, demande.parties):
+        return await pages.show(request, "demande/metadonnees.html", **build_fiche(signed, demande, now))
+    dossier = await build_dossier(signed, demande, now)
+    await lectures.mark_read(signed, demande, now)
+    return await pages.show(request, "demande/page.html", **dossier)
+
+
+ROUTES = [get_demande]
