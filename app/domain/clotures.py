@@ -40,7 +40,6 @@ async def close_demande(
     async def change() -> None:
         await database.fetch(CLOSE, demande.numero, now, droits.agent)
         await sollicitations.close_parts(demande.numero, now)
-        await database.fetch(END_MANDAT, demande.numero, now)
         mois = now.astimezone(demande.calendrier.zone).date().replace(day=1)
         await database.fetch(
             ASK_SATISFACTION, demande.numero, mois, demande.departement, note, commentaire.strip()
@@ -105,10 +104,9 @@ def _told_of_reopening(who: Destinataire) -> str | None:
     return None if who.is_aidant else "demande_reouverte"
 
 
-CLOSE = "update demandes set closed_at = $2, closed_by = $3 where numero = $1"
-
 # The mandat stays what it was; only its end comes with the closing (product §8), and goes with it.
-END_MANDAT = """
+CLOSE = """
+with fermee as (update demandes set closed_at = $2, closed_by = $3 where numero = $1)
 update mandats set ends_at = $2 where demande = $1 and etat = 'valide' and (ends_at is null or ends_at > $2)
 """
 RESTORE_MANDAT = """
