@@ -4,6 +4,7 @@
 the region that changed to htmx, a 303 to a bare browser, and 422 with the text kept when something is invalid.
 """
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import structlog
@@ -19,7 +20,7 @@ from app.domain.permissions import can_create_demande
 from app.settings import get_settings
 from app.templating import PARIS, render
 
-HTML = "text/html; charset=utf-8"
+HTML = "text/html"
 log = structlog.get_logger()
 
 ANNONCES = {
@@ -29,6 +30,7 @@ ANNONCES = {
     "invitation_envoyee": "L’invitation est envoyée.",
     "demande_cloturee": "La demande est clôturée. Merci de votre réponse.",
     "demande_reouverte": "La demande est réouverte.",
+    "courriel_redemande": "Nouveau courriel demandé : consultez votre boîte de réception.",
     "deconnexion": "Vous êtes déconnecté.",
     "deconnexion_partout": "Toutes vos sessions sont fermées.",
     "profil_modifie": "Votre profil est enregistré.",
@@ -83,21 +85,27 @@ async def answer(
     region: str,
     *,
     page: str,
-    url: str,
+    url: str | None,
     annonce: str | None = None,
     erreurs: dict[str, str] | None = None,
     status: int | None = None,
+    load: Callable[[], Awaitable[dict[str, Any]]] | None = None,
     **context: Any,
 ) -> Response[Any]:
     """The result of an act: the region for htmx, else a redirection to `url`.
 
     With `erreurs`, status 422 (or `status`): the region or the whole `page` again, with what was typed.
+    Without `url`, no address could show the result (a masked number revealed once): the region or the `page`.
+    `load` gives the rest of the context, and is only called when something is shown.
     """
-    if erreurs:
-        code = status or 422
+    if erreurs or url is None or is_htmx(request):
+        context |= await load() if load else {}
+    if erreurs or url is None:
+        code = status or (422 if erreurs else 200)
+        context["erreurs"] = erreurs or {}
         if is_htmx(request):
-            return await show_region(request, region, status=code, erreurs=erreurs, **context)
-        return await show(request, page, status=code, erreurs=erreurs, **context)
+            return await show_region(request, region, status=code, **context)
+        return await show(request, page, status=code, **context)
     if not is_htmx(request):
         return go(request, url, annonce=annonce)
     response = await show_region(request, region, annonce=ANNONCES.get(annonce or ""), **context)
