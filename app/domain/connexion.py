@@ -7,8 +7,8 @@ Nothing of a link is kept but hashes. A wrong code is counted before anything is
 import hmac
 import re
 import secrets
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
@@ -63,8 +63,8 @@ class Ouverture:
     destination: str
 
 
-class _Unsent(Exception):
-    """Undoes the mail that was written for nobody."""
+class _Undone(Exception):
+    """Undoes what was written for nobody."""
 
 
 # --- Asking -----------------------------------------------------------------------------------------------------
@@ -85,7 +85,12 @@ insert into tentatives (nature, empreinte, at)
 select nature, empreinte, $3 from unnest($1::text[], $2::text[]) as asked (nature, empreinte)
 """
 
-# Nothing is written when $1 is nobody.
+# Always one row: an unknown address borrows an agent for the time of a link that is not kept.
+WHOSE = """
+select a.id, a.deactivated_at is null as is_active, (select min(id) from agents) as anyone
+from (select $1::text as email) as asked left join agents a on a.email = asked.email
+"""
+
 KEEP_LIEN = """
 insert into liens (agent, jeton, code, navigateur, destination, is_durable, created_at, expires_at)
 select id, $2, $3, $4, $5, $6, $7, $8 from agents where id = $1
@@ -116,36 +121,33 @@ async def ask_connexion(
         counts = await database.fetch_one(COUNTS, by_address, by_network, now - HOUR, now - DAY)
         assert counts is not None
         _check_rates(counts, now)
-        agent = await database.fetch_one(
-            "select id, deactivated_at is null as is_active from agents where email = $1", adresse
-        )
-        is_known = agent is not None and agent["is_active"]
-        is_told = agent is None and not counts["told"]
+        agent = await database.fetch_one(WHOSE, adresse)
+        assert agent is not None
+        is_known = agent["id"] is not None and agent["is_active"]
+        is_told = agent["id"] is None and not counts["told"]
         natures = ["adresse", "reseau", *(["inconnue"] if is_told else [])]
         await database.fetch(COUNT, natures, [by_address, by_network, by_address][: len(natures)], now)
-        whose = agent["id"] if agent is not None and is_known else 0
-        await database.fetch(
-            KEEP_LIEN,
-            *(whose, hash_jeton(jeton), _seal_code(hash_jeton(jeton), code), hash_jeton(navigateur.nom)),
-            *(destination, is_durable, now, now + timedelta(minutes=minutes)),
-        )
-        await database.fetch(END_OLDER, whose, now, LINKS_ALIVE)
-        # Written for everyone, then undone for who gets none: the time spent says nothing.
-        with suppress(_Unsent):
-            async with database.transaction():
-                await post_courriel(
-                    "connexion" if is_known else "connexion_inconnue",
-                    adresse=adresse,
-                    contexte={"jeton": jeton, "code": code, "minutes": minutes}
-                    if is_known
-                    else {"adresse": adresse},
-                    now=now,
-                    agent=whose or None,
-                    priorite=SIGN_IN,
-                )
-                if not (is_known or is_told):
-                    raise _Unsent
-        await _journal_ask(agent, is_known=is_known, now=now)
+        # Everything is written for everyone, then undone for who gets none: the time spent says nothing.
+        async with _kept(is_known):
+            whose = agent["id"] if is_known else agent["anyone"]
+            await database.fetch(
+                KEEP_LIEN,
+                *(whose, hash_jeton(jeton), _seal_code(hash_jeton(jeton), code), hash_jeton(navigateur.nom)),
+                *(destination, is_durable, now, now + timedelta(minutes=minutes)),
+            )
+            await database.fetch(END_OLDER, whose, now, LINKS_ALIVE)
+        async with _kept(is_known or is_told):
+            await post_courriel(
+                "connexion" if is_known else "connexion_inconnue",
+                adresse=adresse,
+                contexte={"jeton": jeton, "code": code, "minutes": minutes}
+                if is_known
+                else {"adresse": adresse},
+                now=now,
+                agent=agent["id"],
+                priorite=SIGN_IN,
+            )
+        await _journal_ask(agent["id"], is_known=is_known, now=now)
     return adresse
 
 
@@ -183,13 +185,23 @@ def _check_rates(counts: Any, now: datetime) -> None:
         )
 
 
-async def _journal_ask(agent: Any | None, *, is_known: bool, now: datetime) -> None:
+@asynccontextmanager
+async def _kept(is_kept: bool) -> AsyncIterator[None]:
+    """What is done inside, done all the same and undone when it is not to be kept."""
+    with suppress(_Undone):
+        async with database.transaction():
+            yield
+            if not is_kept:
+                raise _Undone
+
+
+async def _journal_ask(agent: int | None, *, is_known: bool, now: datetime) -> None:
     if agent is None:
         await happened("connexion_inconnue", now=now)
     elif is_known:
-        await happened("connexion_demandee", agent=agent["id"], now=now)
+        await happened("connexion_demandee", agent=agent, now=now)
     else:
-        await happened("connexion_refusee", agent=agent["id"], details={"raison": "desactive"}, now=now)
+        await happened("connexion_refusee", agent=agent, details={"raison": "desactive"}, now=now)
 
 
 # --- Opening ----------------------------------------------------------------------------------------------------

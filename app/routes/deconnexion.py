@@ -1,10 +1,12 @@
 """`/deconnexion`: leave, whatever the state of the session."""
 
+from contextlib import suppress
 from typing import Any
 
 from litestar import Response, post
 
 from app import pages, session
+from app.domain.errors import Conflit
 from app.domain.sessions import close_session
 from app.routes.params import Now, Visit
 
@@ -15,7 +17,8 @@ async def post_deconnexion(request: Visit, now: Now) -> Response[Any]:
     """End the session of this browser, even one that had ended, and forget what it asked."""
     jeton = session.read_session_jeton(request)
     if jeton is not None:
-        session.check_csrf(request, await session.read_formulaire(request))
+        with suppress(Conflit):  # a page of this agent’s former session may end this one too
+            session.check_csrf(request, await session.read_formulaire(request))
         await close_session(jeton, now)
     response = pages.go(request, "/connexion", annonce="deconnexion")
     session.clear_session(response)

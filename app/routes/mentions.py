@@ -52,7 +52,7 @@ async def get_security(now: Now) -> Response[str]:
         "Preferred-Languages: fr, en",
         f"Canonical: {settings.base_url}/.well-known/security.txt",
     )
-    return Response(content="\n".join(lines) + "\n", media_type="text/plain; charset=utf-8")
+    return Response(content="\n".join(lines) + "\n", media_type="text/plain")
 
 
 ROUTES = [get_mentions, get_donnees_personnelles, get_accessibilite, get_conditions, get_security]

@@ -1,0 +1,111 @@
+"""The conditions: accepted once, completed by a profile the first time, asked again when they change."""
+
+import dataclasses
+from urllib.parse import quote
+
+import pytest
+
+from app import database
+from app.settings import get_settings
+from tests.browser import Browser, signed_in
+from tests.cast import CAST
+from tests.factories import list_journal
+
+VERSION = get_settings().cgu_version
+PROFIL = {"prenom": "Aïda", "nom": "Kerjean", "fonction": "Conseillère", "telephone": "0296010203"}
+
+
+async def arriving(agent: int, version: str | None = None) -> Browser:
+    """Signed in with an earlier version of the conditions, or none; sent to /cgu on the way to /profil."""
+    await database.fetch(
+        "update agents set cgu_version = $2, fonction = '', telephone = '' where id = $1", agent, version
+    )
+    browser = await signed_in(agent)
+    response = await browser.get("/profil?vu=oui", status=303)
+    assert response.headers["location"] == f"/cgu?destination={quote('/profil?vu=oui')}"
+    await browser.get(response.headers["location"])
+    return browser
+
+
+async def test_the_first_time_one_completes_a_profile_and_lands_where_one_was_going() -> None:
+    browser = await arriving(CAST.aida)
+    assert "Première connexion" in browser.page.texte
+    response = await browser.submit("/cgu", {**PROFIL, "acceptation": "1"})
+    assert response.headers["location"] == "/profil?vu=oui"
+    [row] = await database.fetch(
+        "select fonction, telephone, cgu_version, cgu_accepted_at from agents where id = $1", CAST.aida
+    )
+    assert (row["fonction"], row["telephone"], row["cgu_version"]) == (
+        "Conseillère",
+        "02 96 01 02 03",
+        VERSION,
+    )
+    assert row["cgu_accepted_at"] is not None
+    [line] = await list_journal("cgu_acceptees")
+    assert (line["agent"], line["details"]) == (CAST.aida, {"version": VERSION})
+    await browser.get("/profil")
+
+
+@pytest.mark.parametrize(
+    ("fields", "missing"),
+    [
+        ({}, {"acceptation"}),
+        ({"prenom": "", "acceptation": "1"}, {"prenom"}),
+        ({"nom": " ", "fonction": ""}, {"nom", "fonction", "acceptation"}),
+        ({"fonction": "x" * 121, "acceptation": "1"}, {"fonction"}),
+    ],
+)
+async def test_what_is_missing_is_said_and_what_was_typed_is_kept(
+    fields: dict[str, str], missing: set[str]
+) -> None:
+    browser = await arriving(CAST.aida)
+    await browser.submit("/cgu", {**PROFIL, "telephone": "0298", **fields}, status=422)
+    assert {link.removeprefix("#champ-") for link in browser.page.links if "#champ-" in link} == missing
+    form = next(form for form in browser.page.forms if form["action"] == "/cgu")
+    assert form["values"]["telephone"] == ["0298"]
+    assert form["values"]["destination"] == ["/profil?vu=oui"]
+    await browser.get("/profil", status=303)
+
+
+async def test_a_new_version_is_accepted_without_a_profile(monkeypatch: pytest.MonkeyPatch) -> None:
+    browser = await arriving(CAST.aida, "2020-10-01")
+    assert "ont changé" in browser.page.texte
+    assert [field["name"] for field in browser.page.fields if field["name"] != "q"] == ["acceptation"]
+    await browser.submit("/cgu", {}, status=422)
+    await browser.submit("/cgu", {"acceptation": "1"})
+    await browser.get("/profil")
+    later = dataclasses.replace(get_settings(), cgu_version="2027-01-01")
+    monkeypatch.setattr("app.session.get_settings", lambda: later)
+    await browser.get("/profil", status=303)
+
+
+async def test_a_shared_account_has_no_person_to_complete() -> None:
+    browser = await arriving(CAST.claude)
+    assert [field["name"] for field in browser.page.fields if field["name"] != "q"] == ["acceptation"]
+    await browser.submit("/cgu", {"acceptation": "1"})
+    await browser.get("/profil")
+
+
+async def test_who_accepted_goes_on_and_no_destination_leaves_the_site() -> None:
+    browser = await signed_in(CAST.aida)
+    response = await browser.get("/cgu?destination=/aide", status=303)
+    assert response.headers["location"] == "/aide"
+    response = await browser.get("/cgu?destination=//evil.example", status=303)
+    assert response.headers["location"] == "/"
+
+
+async def test_a_post_before_accepting_does_nothing() -> None:
+    await database.fetch("update agents set cgu_version = null where id = $1", CAST.aida)
+    browser = await signed_in(CAST.aida)
+    response = await browser.post("/profil", {**PROFIL, "nom": "Autre", "notification": "aucune"})
+    assert response.headers["location"].startswith("/cgu")
+    [row] = await database.fetch("select nom from agents where id = $1", CAST.aida)
+    assert row["nom"] == "Kerjean"
+
+
+async def test_the_conditions_help_and_log_out_are_open_before_accepting() -> None:
+    await database.fetch("update agents set cgu_version = null where id = $1", CAST.aida)
+    browser = await signed_in(CAST.aida)
+    await browser.get("/conditions-generales")
+    await browser.get("/aide")
+    await browser.submit("/deconnexion")

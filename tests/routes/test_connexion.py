@@ -1,0 +1,386 @@
+"""The pages of signing in: nothing consumed by looking, nothing told about who has an account (quality S4)."""
+
+import asyncio
+import re
+from datetime import datetime, timedelta
+from types import SimpleNamespace
+from typing import Any, cast
+from urllib.parse import quote, urljoin, urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app import database, session
+from app.main import create_litestar
+from app.routes.params import own_destination
+from tests.browser import Browser, signed_in
+from tests.cast import CAST
+from tests.courrier import read_lettre, read_lettres
+from tests.factories import erase_demandes
+
+AIDA = "aida@exemple.fr"
+# As long as Aïda's, so that pages may be compared by bytes.
+INCONNUE = "nina@exemple.fr"
+LITESTAR = create_litestar(is_tested=True)
+
+
+async def asked(email: str = AIDA, destination: str = "/", **fields: str) -> Browser:
+    """A browser that just asked for a mail."""
+    browser = Browser()
+    await browser.get(f"/connexion?destination={quote(destination, safe='')}")
+    await browser.submit("/connexion", {"email": email, **fields})
+    return browser
+
+
+def at(monkeypatch: pytest.MonkeyPatch, instant: datetime) -> None:
+    monkeypatch.setattr(session, "clock", lambda: instant)
+
+
+def where(browser: Browser) -> str:
+    """The path of the form on screen."""
+    return str(next(form["action"] for form in browser.page.forms if form["method"] == "post"))
+
+
+# --- The way in -------------------------------------------------------------------------------------------------
+
+
+async def test_ask_open_the_link_and_land_where_one_was_going() -> None:
+    browser = Browser()
+    response = await browser.get("/profil?vu=oui", status=303)
+    await browser.get(response.headers["location"])
+    response = await browser.submit("/connexion", {"email": AIDA})
+    assert response.headers["location"] == "/connexion/courriel"
+    await browser.get("/connexion/courriel")
+    assert AIDA in browser.page.texte and "30 minutes" in browser.page.texte
+    assert "prenom.nom@structure.fr" in browser.page.texte and "indésirables" in browser.page.texte
+    lettre = await read_lettre(AIDA)
+    await browser.get(lettre.lien)
+    assert len(browser.queries) <= 2
+    assert not [field for field in browser.page.fields if field.get("name") == "code"]
+    response = await browser.submit(lettre.lien)
+    assert response.headers["location"] == "/profil?vu=oui"
+    assert len(browser.queries) <= 12
+    await browser.get("/profil")
+    assert "Kerjean" in browser.page.texte
+
+
+async def test_the_code_alone_in_the_same_browser() -> None:
+    browser = await asked()
+    await browser.get("/connexion/courriel")
+    lettre = await read_lettre(AIDA)
+    response = await browser.submit("/connexion/code", {"code": lettre.faux}, status=422)
+    assert lettre.faux not in response.text
+    await browser.submit("/connexion/code", {"code": lettre.code})
+    assert len(browser.queries) <= 12
+    await browser.get("/profil")
+
+
+async def test_another_browser_must_give_the_code() -> None:
+    await asked(durable="1")
+    lettre = await read_lettre(AIDA)
+    other = Browser()
+    await other.get(lettre.lien)
+    assert [field["name"] for field in other.page.fields] == ["code", "durable"]
+    await other.submit(lettre.lien, {}, status=422)
+    await other.submit(lettre.lien, {"code": lettre.faux}, status=422)
+    response = await other.submit(lettre.lien, {"code": lettre.code})
+    [cookie] = [line for line in response.headers.get_list("set-cookie") if line.startswith("session=")]
+    assert "max-age" not in cookie.lower()
+    await other.get("/profil")
+
+
+@pytest.mark.parametrize(("fields", "is_durable"), [({}, False), ({"durable": "1"}, True)])
+async def test_staying_signed_in_is_a_choice(fields: dict[str, str], is_durable: bool) -> None:
+    browser = await asked(**fields)
+    lettre = await read_lettre(AIDA)
+    await browser.get(lettre.lien)
+    response = await browser.submit(lettre.lien)
+    [cookie] = [line for line in response.headers.get_list("set-cookie") if line.startswith("session=")]
+    # A day more than the session: what meets its end is still known as its agent’s.
+    assert ("Max-Age=2678400" in cookie) == is_durable
+    assert "HttpOnly" in cookie and "SameSite=lax" in cookie
+
+
+async def test_a_new_session_id_and_the_former_one_ends() -> None:
+    former = await signed_in(CAST.ines)
+    before = former.client.cookies["session"]
+    await former.post("/connexion", {"email": AIDA})
+    lettre = await read_lettre(AIDA)
+    await former.get(lettre.lien)
+    await former.submit(lettre.lien)
+    assert former.client.cookies["session"] != before
+    stolen = Browser()
+    stolen.client.cookies.set("session", before, domain="127.0.0.1")
+    await stolen.get("/profil", status=303)
+
+
+async def test_who_is_signed_in_does_not_sign_in_again() -> None:
+    browser = await signed_in(CAST.aida)
+    response = await browser.get("/connexion?destination=/profil", status=303)
+    assert response.headers["location"] == "/profil"
+
+
+# --- Scanners, second clicks, old links --------------------------------------------------------------------------
+
+
+async def test_a_hundred_looks_consume_nothing() -> None:
+    browser = await asked()
+    lettre = await read_lettre(AIDA)
+    before = await database.fetch("select l::text from liens l")
+    for _ in range(50):
+        await Browser().get(lettre.lien)
+        response = await Browser()._send("HEAD", lettre.lien, htmx=False)
+        assert response.status_code == 200 and response.content == b""
+    assert await database.fetch("select l::text from liens l") == before
+    assert await database.fetch("select 1 from sessions") == []
+    await browser.get(lettre.lien)
+    await browser.submit(lettre.lien)
+    await browser.get("/profil")
+
+
+async def test_a_second_click_of_the_same_browser_goes_on() -> None:
+    browser = await asked(destination="/profil")
+    lettre = await read_lettre(AIDA)
+    await browser.get(lettre.lien)
+    await browser.submit(lettre.lien)
+    response = await browser.post(lettre.lien)
+    response = await browser.get(response.headers["location"], status=303)
+    assert response.headers["location"] == "/profil"
+
+
+async def test_a_spent_link_offers_a_new_mail_for_the_same_place(
+    monkeypatch: pytest.MonkeyPatch, now: datetime
+) -> None:
+    browser = await asked(destination="/profil")
+    lettre = await read_lettre(AIDA)
+    await browser.get(lettre.lien)
+    await browser.submit(lettre.lien)
+    other = Browser()
+    at(monkeypatch, now + timedelta(minutes=2))
+    await other.get(lettre.lien, status=410)
+    assert AIDA not in other.page.texte
+    response = await other.submit(f"{lettre.lien}/courriel")
+    assert response.headers["location"] == "/connexion/courriel"
+    again = await read_lettre(AIDA)
+    assert again.contexte["jeton"] != lettre.contexte["jeton"]
+    await other.get(again.lien)
+    response = await other.submit(again.lien)
+    assert response.headers["location"] == "/profil"
+
+
+async def test_an_expired_link_says_so_and_its_post_too(
+    monkeypatch: pytest.MonkeyPatch, now: datetime
+) -> None:
+    browser = await asked()
+    lettre = await read_lettre(AIDA)
+    await browser.get(lettre.lien)
+    at(monkeypatch, now + timedelta(minutes=30))
+    response = await browser.submit(lettre.lien)
+    await browser.get(response.headers["location"], status=410)
+    # Asked again too early after another one: said on the page, which keeps its button.
+    await browser.submit(f"{lettre.lien}/courriel")
+    await browser.get(lettre.lien, status=410)
+    await browser.submit(f"{lettre.lien}/courriel", status=429)
+    assert "Attendez encore" in browser.page.texte
+
+
+@pytest.mark.parametrize(
+    "jeton", ["x", "a" * 5000, "%0d%0aSet-Cookie:a=b", "%F0%9F%92%A9", "é", "%00", "..%2f"]
+)
+async def test_an_invented_link_leads_to_the_form(jeton: str) -> None:
+    browser = Browser()
+    await browser.get(f"/connexion/lien/{jeton}", status=410)
+    response = await browser.post(f"/connexion/lien/{jeton}")
+    assert response.headers["location"].startswith("/connexion/lien/")
+    assert "set-cookie" not in response.headers
+    response = await browser.post(f"/connexion/lien/{jeton}/courriel")
+    assert response.headers["location"] == "/connexion"
+
+
+@pytest.mark.committed
+async def test_fifty_posts_at_once_open_one_session() -> None:
+    try:
+        browser = await asked()
+        lettre = await read_lettre(AIDA)
+        clicks = [Browser() for _ in range(50)]
+        for click in clicks:
+            click.client.cookies.update(browser.client.cookies)
+        responses = await asyncio.gather(*(click.post(lettre.lien) for click in clicks))
+        assert sum("session" in response.cookies for response in responses) == 1
+        assert len(await database.fetch("select 1 from sessions")) == 1
+    finally:
+        await erase_demandes()
+
+
+# --- Nothing tells who has an account ----------------------------------------------------------------------------
+
+
+def seen(browser: Browser, response: Any) -> dict[str, Any]:
+    """Everything an observer gets, but what is random by nature: the sealed or salted values, by their length."""
+    cookies = [
+        re.sub(r"(?<==)[^;]*", lambda m: f"[{len(m[0])}]", c, count=1)
+        for c in response.headers.get_list("set-cookie")
+    ]
+    salted = r'(?<=name="csrf" value=")[^"]*'
+    return {
+        "status": response.status_code,
+        "headers": [(n, v) for n, v in response.headers.items() if n not in {"set-cookie", "content-length"}],
+        "cookies": cookies,
+        "body": re.sub(
+            r"[a-z]{4}@exemple\.fr", "…", re.sub(salted, lambda m: f"[{len(m[0])}]", response.text)
+        ),
+        "queries": list(browser.queries),
+    }
+
+
+async def observe(email: str, monkeypatch: pytest.MonkeyPatch, now: datetime) -> list[dict[str, Any]]:
+    at(monkeypatch, now)
+    browser = Browser()
+    await browser.get("/connexion")
+    got = [seen(browser, await browser.submit("/connexion", {"email": email}))]
+    got.append(seen(browser, await browser.get("/connexion/courriel")))
+    for _ in range(6):
+        got.append(seen(browser, await browser.submit("/connexion/code", {"code": "000000"}, status=422)))
+    got.append(seen(browser, await browser.submit("/connexion/courriel", status=429)))
+    at(monkeypatch, now + timedelta(seconds=60))
+    got.append(seen(browser, await browser.submit("/connexion/courriel")))
+    for minute in range(2, 5):
+        at(monkeypatch, now + timedelta(minutes=minute))
+        await browser.post("/connexion", {"email": email})
+    at(monkeypatch, now + timedelta(minutes=6))
+    got.append(seen(browser, await browser.post("/connexion", {"email": email}, status=429)))
+    return got
+
+
+async def test_known_unknown_and_disabled_cannot_be_told_apart(
+    monkeypatch: pytest.MonkeyPatch, now: datetime
+) -> None:
+    await database.fetch(
+        "update agents set deactivated_at = $1 where id = any($2)", now, [CAST.rose, CAST.elie]
+    )
+    known = await observe(AIDA, monkeypatch, now)
+    assert len(known[0]["queries"]) <= 12
+    for email in (INCONNUE, "rose@exemple.fr"):
+        for step, (ours, theirs) in enumerate(
+            zip(known, await observe(email, monkeypatch, now), strict=True)
+        ):
+            assert ours == theirs, f"{email}, step {step}"
+    assert len(await read_lettres(AIDA)) == 5
+    assert [lettre.fait for lettre in await read_lettres(INCONNUE)] == ["connexion_inconnue"]
+    assert await read_lettres("rose@exemple.fr") == []
+
+
+# --- Rates, said on the page ------------------------------------------------------------------------------------
+
+
+async def test_beyond_the_rates_the_form_says_when_and_keeps_what_was_typed() -> None:
+    browser = await asked()
+    await browser.get("/connexion")
+    await browser.submit("/connexion", {"email": AIDA, "durable": "1"}, status=429)
+    assert "Attendez encore 60 secondes" in browser.page.texte
+    assert browser.page.title.startswith("Erreur")
+    assert browser.page.forms[0]["values"] | {"csrf": []} == {
+        "csrf": [],
+        "destination": ["/"],
+        "email": [AIDA],
+        "durable": ["1"],
+    }
+
+
+async def test_what_is_not_an_address_is_said_beside_the_field() -> None:
+    browser = Browser()
+    await browser.get("/connexion")
+    await browser.submit("/connexion", {"email": "aida@"}, status=422)
+    assert "n’est pas complète" in browser.page.texte
+    assert browser.queries == []
+
+
+async def test_without_having_asked_there_is_no_page_to_wait_on() -> None:
+    for path in ("/connexion/courriel",):
+        response = await Browser().get(path, status=303)
+        assert response.headers["location"] == "/connexion"
+    browser = Browser()
+    await browser.get("/connexion")
+    browser.client.cookies.set("attente", "00ff", domain="127.0.0.1")
+    for path in ("/connexion/courriel", "/connexion/code"):
+        response = await browser.post(path, {"code": "123456"})
+        assert response.headers["location"] == "/connexion"
+
+
+async def test_a_form_from_elsewhere_is_refused() -> None:
+    browser = await asked()
+    lettre = await read_lettre(AIDA)
+    await browser.post(lettre.lien, headers={"origin": "https://ailleurs.example"}, status=403)
+    await browser.post(lettre.lien, {"csrf": "00.x"}, status=403)
+    await browser.get(lettre.lien)
+
+
+# --- Where one lands --------------------------------------------------------------------------------------------
+
+OURS = ["/", "/?a=b", "/profil", "/aide", "/mentions-legales?x=//exemple.fr"]
+NOT_OURS = [
+    *("", " /profil", "profil", "//evil.example", "//evil.example/profil", "///profil", "/\\evil.example"),
+    *("\\\\evil.example", "https://evil.example", "https:/profil", "javascript:alert(1)", "data:text/html,x"),
+    *(
+        "/profil\r\nSet-Cookie: a=b",
+        "/profil\t",
+        "/profil/",
+        "/profil/..",
+        "/./profil",
+        "/profil#x",
+        "/nulle-part",
+    ),
+    *("/%2f%2fevil.example", "/static/aplus.css", "/connexion", "/connexion/lien/x", "/deconnexion", "/cgu"),
+    *(
+        "/profil?é",
+        "/profil/deconnexions",
+        "/profil" + "?" + "a" * 500,
+        "/" * 5000,
+        "@evil.example",
+        "/@evil.example",
+    ),
+]
+
+
+def judge(typed: str) -> str:
+    return own_destination(cast(Any, SimpleNamespace(app=LITESTAR)), typed)
+
+
+@pytest.mark.parametrize("typed", OURS)
+def test_a_page_of_ours_is_kept(typed: str) -> None:
+    assert judge(typed) == typed
+
+
+@pytest.mark.parametrize("typed", NOT_OURS)
+def test_anything_else_leads_home(typed: str) -> None:
+    assert judge(typed) == "/"
+
+
+def test_every_page_of_ours_is_a_destination_and_a_parameter_is_one_segment() -> None:
+    for route in LITESTAR.routes:
+        if (
+            "GET" in getattr(route, "http_methods", ())
+            and "{" in route.path
+            and not route.path.startswith(("/connexion", "/static", "/_"))
+        ):
+            filled = re.sub(r"\{[^}]*\}", "12", route.path_format)
+            assert judge(filled) == filled
+            for hostile in ("..", "%2e%2e", "a/b", "", "a\\b"):
+                assert judge(re.sub(r"\{[^}]*\}", lambda _, h=hostile: h, route.path_format)) == "/"
+
+
+@given(st.text(st.sampled_from("/\\:?#@.%2ef ehtps\r\n\tprofilaide"), max_size=40))
+def test_no_address_leaves_the_site(typed: str) -> None:
+    base = "https://aplus.example"
+    landed = urlsplit(urljoin(base + "/connexion", judge(typed)))
+    assert (landed.scheme, landed.netloc) == ("https", "aplus.example")
+
+
+@pytest.mark.parametrize("typed", ["//evil.example", "https://evil.example/", "/\\evil.example", "/profil\n"])
+async def test_a_hostile_destination_lands_home(typed: str) -> None:
+    browser = await asked(destination=typed)
+    lettre = await read_lettre(AIDA)
+    await browser.get(lettre.lien)
+    response = await browser.submit(lettre.lien)
+    assert response.headers["location"] == ("/profil" if typed.strip() == "/profil" else "/")

@@ -1,0 +1,46 @@
+"""What a public site owes its readers, open to all and without a query."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.browser import Browser, signed_in
+from tests.cast import CAST
+from tests.conftest import NOW
+
+PAGES = {
+    "/mentions-legales": "hébergeur",
+    "/donnees-personnelles": "90 jours",
+    "/accessibilite": "non conforme",
+    "/conditions-generales": "dernier recours",
+}
+
+
+@pytest.mark.parametrize(("path", "word"), PAGES.items())
+async def test_a_notice_is_open_to_all(path: str, word: str) -> None:
+    browser = Browser()
+    await browser.get(path)
+    assert word in browser.page.texte
+    assert browser.queries == []
+    await (await signed_in(CAST.aida)).get(path)
+
+
+async def test_the_footer_of_every_page_leads_to_pages_that_exist() -> None:
+    browser = Browser()
+    await browser.get("/connexion")
+    for link in {link for link in browser.page.links if link.startswith("/") and link != "/_telephone"}:
+        response = await Browser()._send("GET", link, htmx=False)
+        assert response.status_code in {200, 303}, link
+
+
+async def test_security_txt_says_whom_to_tell_and_is_not_out_of_date() -> None:
+    response = await Browser().get("/.well-known/security.txt")
+    assert response.headers["content-type"] == "text/plain; charset=utf-8"
+    fields = dict(line.split(": ", 1) for line in response.text.splitlines())
+    assert fields["Contact"].startswith("mailto:") and fields["Canonical"].endswith(
+        "/.well-known/security.txt"
+    )
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", fields["Expires"])
+    expires = datetime.strptime(fields["Expires"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    assert NOW + timedelta(days=90) < expires < NOW + timedelta(days=366)
