@@ -74,6 +74,10 @@ class Formulaire:
         except ValueError:
             return None
 
+    def has_files(self) -> bool:
+        """A file was chosen: a field left empty sends one without a name."""
+        return any(getattr(f, "filename", "") for fichiers in self.fichiers.values() for f in fichiers)
+
     def page(self) -> int:
         """The page number asked, at least 1."""
         return as_id(self.texte("page")) or 1

@@ -18,16 +18,20 @@ from litestar.datastructures import Cookie
 from litestar.exceptions import HTTPException
 
 from app.chiffrement import Illisible
-from app.domain.errors import Refus
+from app.domain.errors import Conflit, Refus
 from app.domain.navigateurs import Navigateur, describe_navigateur
+from app.domain.posts_scelles import seal_post
 from app.domain.scellement import trousseau
 from app.domain.sessions import Signed, find_signed
 from app.formulaire import Formulaire
 from app.settings import get_settings, host_of
 
 DURABLE_SECONDS = 30 * 24 * 3600
+# A day more than the session itself: a form that meets its end is still known as its agent's.
+SESSION_COOKIE_SECONDS = DURABLE_SECONDS + 24 * 3600
 CONNEXION_SECONDS = 24 * 3600
 ANNONCE_SECONDS = 30
+REPRISE = "/reprise/"
 
 clock: Callable[[], datetime] = lambda: datetime.now(UTC)  # noqa: E731 - tests set it
 
@@ -54,39 +58,53 @@ def read_signed(request: type_of_request) -> Signed | None:
 async def open_visit(request: type_of_request) -> Response[Any] | None:
     """Before every handler: learn when and who; turn away who may not come in.
 
-    Raises Refus for a POST that does not come from one of our own forms.
+    Raises Refus for a POST that does not come from one of our own forms, Conflit when it comes from a form of this
+    agent's former session.
     """
     request.state.now = clock()
     opt = request.route_handler.opt
     if opt.get("sans_session"):
         return None
-    jeton = read_session_jeton(request)
-    request.state.signed = await find_signed(jeton, request.state.now) if jeton else None
     if request.method == "POST" and not opt.get("sans_csrf"):
+        # Before the base is asked anything: when it is away, the error page gives back what was typed.
         request.state.formulaire = await read_formulaire(request)
         check_csrf(request, request.state.formulaire)
+    jeton = read_session_jeton(request)
+    request.state.signed = await find_signed(jeton, request.state.now) if jeton else None
     if request.state.signed is None:
-        return None if opt.get("public") else _to_connexion(request)
+        return None if opt.get("public") else await turn_away(request)
     if request.state.signed.cgu_version != get_settings().cgu_version and not opt.get("sans_cgu"):
-        return _see_other(request, f"/cgu?destination={quote(_own_path(request))}")
+        return _see_other(request, f"/cgu?destination={quote(await _way_back(request))}")
     return None
 
 
-def _own_path(request: type_of_request) -> str:
-    if request.method != "GET":
-        return "/"
+async def turn_away(request: type_of_request) -> Response[Any]:
+    """To /connexion, and back; what was being sent is kept for the same agent (product §4)."""
+    back = await _way_back(request)
+    annonce = "envoi_garde" if back.startswith(REPRISE) else None
+    return _see_other(request, f"/connexion?destination={quote(back, safe='')}", annonce)
+
+
+async def _way_back(request: type_of_request) -> str:
+    """The page this visit was going to; for a form, the page that will send it again."""
     query = request.url.query
-    return request.url.path + (f"?{query}" if query else "")
+    here = request.url.path + (f"?{query}" if query else "")
+    if request.method == "GET":
+        return here
+    formulaire: Formulaire | None = request.state.get("formulaire")
+    agent = former_agent(request)
+    if formulaire is None or agent is None:
+        return "/"
+    kept = await seal_post(
+        agent, here, formulaire.champs, has_files=formulaire.has_files(), now=read_now(request)
+    )
+    return f"{REPRISE}{kept}" if kept else "/"
 
 
-def _to_connexion(request: type_of_request) -> Response[Any]:
-    return _see_other(request, f"/connexion?destination={quote(_own_path(request), safe='')}")
-
-
-def _see_other(request: type_of_request, url: str) -> Response[Any]:
+def _see_other(request: type_of_request, url: str, annonce: str | None = None) -> Response[Any]:
     from app.pages import go  # noqa: PLC0415 - pages shows what session learned
 
-    return go(request, url)
+    return go(request, url, annonce=annonce)
 
 
 # --- Forms ------------------------------------------------------------------------------------------------------
@@ -106,35 +124,53 @@ async def read_formulaire(request: type_of_request) -> Formulaire:
 
 
 def make_csrf(request: type_of_request) -> str:
-    """A token for the forms of this page, bound to the session (or to the browser when signed out).
+    """A token for the forms of this page, bound to the session (or to the browser when signed out), and signed by
+    the agent: a form left open while they signed in again is theirs still, and asks to be sent again.
 
     Salted each time, so that a compressed page never says it (BREACH).
     """
     salt = secrets.token_hex(8)
-    return f"{salt}.{_csrf_mac(_anchor(request), salt)}"
+    return f"{salt}.{_csrf_mac(_anchor(request), salt)}.{_owner_mac(request, salt)}"
 
 
 def check_csrf(request: type_of_request, formulaire: Formulaire) -> None:
-    """Raises Refus unless the form is ours: right origin, and a token of this session."""
+    """Raises Refus unless the form is ours: right origin, and a token of this session.
+
+    Raises Conflit for a token of a former session of the same agent, from a browser that says where it posts from:
+    nothing is done, the page of the error gives back what was typed.
+    """
     phrase = "Cette page n’est plus à jour. Revenez en arrière, rechargez-la et recommencez."
     origin = request.headers.get("origin")
     expected = get_settings().base_url if get_settings().is_production else str(request.base_url)
     if origin and origin != "null" and host_of(origin) != host_of(expected):
         raise Refus(phrase)
-    if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
+    site = request.headers.get("sec-fetch-site", "")
+    if site not in {"", "same-origin", "none"}:
         raise Refus(phrase)
-    salt, _, mac = formulaire.texte("csrf").partition(".")
-    if not hmac.compare_digest(mac.encode(), _csrf_mac(_anchor(request), salt).encode()):
-        raise Refus(phrase)
+    salt, _, rest = formulaire.texte("csrf").partition(".")
+    mac, _, owner = rest.partition(".")
+    if hmac.compare_digest(mac.encode(), _csrf_mac(_anchor(request), salt).encode()):
+        return
+    is_said_ours = site == "same-origin" or origin not in {None, "null"}
+    is_same_agent = hmac.compare_digest(owner.encode(), _owner_mac(request, salt).encode())
+    if is_said_ours and is_same_agent and former_agent(request) is not None:
+        raise Conflit(
+            "Vous vous êtes reconnecté depuis que cette page est ouverte : rien n’est encore envoyé."
+        )
+    raise Refus(phrase)
 
 
 def _anchor(request: type_of_request) -> str:
     return request.cookies.get(cookie_name("session")) or read_navigateur(request)
 
 
-def _csrf_mac(anchor: str, salt: str) -> str:
+def _csrf_mac(anchor: str, salt: str, kind: str = "csrf") -> str:
     key = get_settings().secret_key.encode()
-    return hmac.new(key, f"csrf:{salt}:{anchor}".encode(), hashlib.sha256).hexdigest()
+    return hmac.new(key, f"{kind}:{salt}:{anchor}".encode(), hashlib.sha256).hexdigest()
+
+
+def _owner_mac(request: type_of_request, salt: str) -> str:
+    return _csrf_mac(str(former_agent(request)), salt, "csrf-agent")
 
 
 # --- Cookies ----------------------------------------------------------------------------------------------------
@@ -181,7 +217,7 @@ def former_agent(request: type_of_request) -> int | None:
 def set_session(response: Response[Any], agent: int, jeton: str, *, is_durable: bool) -> None:
     """Give the browser its new session; without « rester connecté » it ends with the browser."""
     value = f"{agent}.{jeton}.{_session_mac(str(agent), jeton).decode()}"
-    _set(response, "session", value, DURABLE_SECONDS if is_durable else None)
+    _set(response, "session", value, SESSION_COOKIE_SECONDS if is_durable else None)
 
 
 def clear_session(response: Response[Any]) -> None:

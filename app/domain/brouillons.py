@@ -63,8 +63,10 @@ class Resume:
     is_waiting_for_sms: bool
 
 
-# A sending under way is waited for, then seen by the next statement.
-LOCK = "select pg_advisory_xact_lock(hashtextextended('brouillon:' || $1::text, 0))"
+# A sending under way is waited for, then seen by the next statement: that of an answer holds its demande, that of a
+# new demande holds the name of its form.
+LOCK_DEMANDE = "select 1 from demandes where numero = $1 for key share"
+LOCK_FORM = "select pg_advisory_xact_lock(hashtextextended('brouillon:' || $1::text, 0))"
 
 FACTS = """
 select exists (select 1 from demandes where formulaire = $1)
@@ -97,10 +99,10 @@ async def save_brouillon(
     agent, numero = signed.droits.agent, demande.numero if demande else None
     contenu = _write(champs)
     async with database.transaction():
-        if numero is not None:
-            # In the order of who sends an answer: the demande, then its draft. The other way they would embrace.
-            await database.fetch("select 1 from demandes where numero = $1 for key share", numero)
-        await database.fetch(LOCK, str(cle))
+        if numero is None:
+            await database.fetch(LOCK_FORM, str(cle))
+        else:
+            await database.fetch(LOCK_DEMANDE, numero)
         facts = await database.fetch_one(FACTS, cle, agent, numero)
         assert facts is not None
         if facts["owner"] not in {None, agent}:
@@ -177,14 +179,16 @@ async def list_brouillons(signed: Signed) -> list[Resume]:
 
 
 async def erase_brouillon(signed: Signed, cle: UUID) -> bool:
-    """Erase the draft of this form; whether there was one. Sending calls it in its own transaction."""
+    """Erase the draft of this form; whether there was one. Sending a new demande calls it in its transaction."""
     async with database.transaction():
-        await database.fetch(LOCK, str(cle))
-        return bool(
-            await database.fetch(
-                "delete from brouillons where id = $1 and agent = $2 returning id", cle, signed.droits.agent
-            )
-        )
+        await database.fetch(LOCK_FORM, str(cle))
+        return await erase_reponse(signed, cle)
+
+
+async def erase_reponse(signed: Signed, cle: UUID) -> bool:
+    """The same for an answer, in the transaction that sends it and already holds its demande."""
+    erased = "delete from brouillons where id = $1 and agent = $2 returning id"
+    return bool(await database.fetch(erased, cle, signed.droits.agent))
 
 
 def _write(champs: Champs) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from app import database
-from app.domain.brouillons import erase_brouillon
+from app.domain.brouillons import erase_reponse
 from app.domain.courriels import post_courriels
 from app.domain.demandes import CLOTUREE, Demande, lock_demande
 from app.domain.destinataires import Destinataire, list_destinataires
@@ -88,7 +88,7 @@ async def publish(
         if ligne is None:
             return await get_ligne_of(demande.numero, publication.cle)
         await change()
-        await erase_brouillon(signed, publication.cle)
+        await erase_reponse(signed, publication.cle)
         if publication.signature and publication.signature != signed.signature:
             await sign_session(signed, publication.signature)
         await happened(
