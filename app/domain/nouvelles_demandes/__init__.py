@@ -1,0 +1,1 @@
+"""A new demande: the form as typed, what it is offered, what is missing, and its sending (product §5)."""

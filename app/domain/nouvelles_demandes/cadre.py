@@ -1,0 +1,124 @@
+"""What the form of a new demande stands on: départements, catégories, the sujet chosen, the colleagues.
+
+One query: the page is opened all day long, and posts have twelve queries for everything (quality P1).
+"""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from app import database
+from app.domain.calendrier import Calendrier
+from app.domain.nouvelles_demandes.saisie import Saisie, structures_of
+from app.domain.sessions import Appartenance, Signed
+
+
+@dataclass(frozen=True)
+class Territoire:
+    """A département one may choose."""
+
+    id: int
+    code: str
+    nom: str
+    du: str
+    fuseau: str
+    calendrier: str
+
+    @property
+    def clock(self) -> Calendrier:
+        """What its delays are counted on."""
+        return Calendrier(self.fuseau, self.calendrier)
+
+
+@dataclass(frozen=True)
+class Categorie:
+    """A theme with its sujets, as (id, nom)."""
+
+    id: int
+    code: str
+    nom: str
+    sujets: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True)
+class Sujet:
+    """The sujet chosen in the mode guidé; `organismes` is code → sigle."""
+
+    id: int
+    theme: int
+    nom: str
+    organismes: dict[str, str]
+    documents: tuple[str, ...]
+    essayez: str
+
+
+@dataclass(frozen=True)
+class Collegue:
+    """A colleague of my structure."""
+
+    id: int
+    nom: str
+    fonction: str
+
+
+@dataclass(frozen=True)
+class Cadre:
+    """Everything the form may be filled with, groupes apart."""
+
+    structures: tuple[Appartenance, ...]
+    structure: Appartenance
+    departements: tuple[Territoire, ...]
+    departement: Territoire | None
+    categories: tuple[Categorie, ...]
+    sujet: Sujet | None
+    collegues: tuple[Collegue, ...]
+
+
+CADRE = """
+select
+    (select json_agg(json_build_object('id', id, 'code', code, 'nom', nom, 'du', du, 'fuseau', fuseau,
+        'calendrier', calendrier) order by code) from departements) as departements,
+    (select json_agg(json_build_object('id', t.id, 'code', t.code, 'nom', t.nom, 'sujets',
+        (select json_agg(json_build_array(s.id, s.nom) order by s.rang, s.id) from sujets s where s.theme = t.id))
+        order by t.rang, t.id) from themes t) as categories,
+    (select json_build_object('id', s.id, 'theme', s.theme, 'nom', s.nom, 'documents', s.documents,
+        'essayez', s.essayez, 'organismes',
+        (select json_object_agg(o.code, o.sigle order by array_position(s.organismes, o.code))
+         from organismes o where o.code = any(s.organismes)))
+     from sujets s where s.id = $1) as sujet,
+    (select json_agg(json_build_object('id', a.id, 'nom', trim(a.prenom || ' ' || a.nom), 'fonction', a.fonction)
+        order by a.nom, a.prenom, a.id)
+     from adhesions m join agents a on a.id = m.agent
+     where m.groupe = $2 and (m.is_aidant or m.is_instructeur) and a.id <> $3 and a.deactivated_at is null)
+        as collegues
+"""
+
+
+async def load_cadre(signed: Signed, saisie: Saisie) -> Cadre:
+    """What this agent may choose from, with what they chose. A sujet counts in the mode guidé only."""
+    row = await database.fetch_one(CADRE, saisie.sujet, saisie.structure, signed.droits.agent)
+    assert row is not None
+    departements = tuple(Territoire(**d) for d in json.loads(row["departements"] or "[]"))
+    structures = tuple(structures_of(signed))
+    return Cadre(
+        structures=structures,
+        structure=next(s for s in structures if s.groupe == saisie.structure),
+        departements=departements,
+        departement=next((d for d in departements if d.id == saisie.departement), None),
+        categories=tuple(_categorie_of(c) for c in json.loads(row["categories"] or "[]")),
+        sujet=_sujet_of(json.loads(row["sujet"])) if row["sujet"] and saisie.is_guide else None,
+        collegues=tuple(Collegue(**c) for c in json.loads(row["collegues"] or "[]")),
+    )
+
+
+def _categorie_of(facts: dict[str, Any]) -> Categorie:
+    sujets = tuple((identifiant, nom) for identifiant, nom in facts["sujets"] or ())
+    return Categorie(facts["id"], facts["code"], facts["nom"], sujets)
+
+
+def _sujet_of(facts: dict[str, Any]) -> Sujet:
+    return Sujet(
+        **{name: facts[name] for name in ("id", "theme", "nom", "essayez")},
+        organismes=facts["organismes"] or {},
+        documents=tuple(facts["documents"] or ()),
+    )

@@ -1,0 +1,163 @@
+"""« Envoyer ma demande » : everything it makes is written at once, and once only (product §5, §9; quality R5)."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from uuid import uuid4
+
+from app import database
+from app.domain import textes_mandat
+from app.domain.calendrier import Calendrier
+from app.domain.courriels import tell
+from app.domain.delais import echeance_premiere_reponse
+from app.domain.errors import Conflit, Invalide
+from app.domain.faits import happened
+from app.domain.folding import fold
+from app.domain.nouvelles_demandes import organismes, verification
+from app.domain.nouvelles_demandes.cadre import Cadre, load_cadre
+from app.domain.nouvelles_demandes.doublons import empreinte_usager, list_doublons
+from app.domain.nouvelles_demandes.recapitulatif import sent_informations
+from app.domain.nouvelles_demandes.saisie import REFUS, Saisie
+from app.domain.permissions import can_create_demande, require
+from app.domain.sessions import Signed, sign_session
+from app.domain.textes_mandat import NatureMandat
+from app.domain.usagers import seal_informations
+from app.domain.voix import find_signature
+
+# The whole demande in one statement: a form already sent inserts nothing, and so nothing follows from it.
+DEMANDE = """
+with n as (select nextval('demandes_numero_seq') as numero),
+d as (
+    insert into demandes (numero, formulaire, auteur, signature, groupe, departement, sujet, titre, description,
+        urgence, urgence_precision, usager_prenom, usager_nom, usager_naissance, usager_empreinte, repere, sent_at,
+        last_aidant_at, last_public_at, last_prive_at)
+    select n.numero, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, n.numero || ' ' || $15::text,
+        $16, $16, $16, $16 from n
+    on conflict (formulaire) do nothing returning numero),
+s as (
+    insert into sollicitations (demande, groupe, solicited_by, solicited_at, late_at)
+    select d.numero, asked.groupe, $2, $16, $17 from d, unnest($18::int[]) as asked(groupe)),
+i as (
+    insert into invitations (demande, agent, qualite, invited_by, invited_at)
+    select d.numero, invited.agent, 'collegue', $2, $16 from d, unnest($19::int[]) as invited(agent)),
+m as (
+    insert into mandats (id, demande, nature, etat, version, empreinte, attestation, donne_on, structure,
+        recorded_by, recorded_at, ends_at)
+    select $20, d.numero, $21, 'valide', $22, $23, $24, $25, $26, $2, $16, $27 from d)
+select numero from d
+"""
+DEJA = "select numero from demandes where formulaire = $1 and auteur = $2"
+
+
+async def send_demande(signed: Signed, typed: Saisie, now: datetime) -> int:
+    """Send it and return its number; sent twice or twenty times at once, one demande and one set of mails.
+
+    Raises Refus to whoever may not open a demande, Invalide with every error in page order, Conflit when
+    another agent already sent this very form.
+    """
+    require(can_create_demande(signed.droits), REFUS)
+    cadre = await load_cadre(signed, typed)
+    groupes = await organismes.list_groupes(signed, typed, cadre.departement, now)
+    today = now.astimezone(signed.zone).date()
+    manques = verification.list_manques(signed, typed, cadre, groupes, today)
+    if manques:
+        raise Invalide(_erreurs(manques))
+    usager = empreinte_usager(typed.prenom, typed.nom, typed.naissance)
+    doublons = await list_doublons(signed, typed.structure, usager, typed.formulaire)
+    if any(d.numero not in typed.doublons_vus for d in doublons):
+        raise Invalide({"doublons": "Votre groupe suit déjà une demande proche\u00a0: lisez, puis décidez."})
+    chosen = verification.chosen_groupes(typed, groupes)
+    collegues = [c.id for c in cadre.collegues if c.id in typed.collegues]
+    asked = [g.id for g in chosen]
+    signature, _ = find_signature(signed, typed.signature)
+    async with database.transaction():
+        numero = await _write(
+            signed,
+            typed,
+            cadre,
+            signature=signature,
+            usager=usager,
+            asked=asked,
+            collegues=collegues,
+            now=now,
+        )
+        if numero is None:
+            return await _find_sent(signed, typed)
+        await seal_informations(
+            numero,
+            [(i.nature, i.libelle, i.valeur) for i in sent_informations(typed, chosen)],
+            signed.droits.agent,
+            now,
+        )
+        await happened(
+            "demande_envoyee",
+            now=now,
+            agent=signed.droits.agent,
+            demande=numero,
+            groupe=typed.structure,
+            details={"groupes": asked, "collegues": collegues, "mandat": typed.mandat},
+        )
+        await tell(
+            "demande_envoyee",
+            {*collegues, *(agent for g in chosen for agent in g.instructeurs)},
+            by=signed.droits.agent,
+            demande=numero,
+            contexte={"groupe": cadre.structure.nom, "organismes": ", ".join(g.nom for g in chosen)},
+            now=now,
+            groupes=asked,
+        )
+        if signature and signature != signed.signature:
+            await sign_session(signed, signature)
+    return numero
+
+
+def _erreurs(manques: Sequence[verification.Manque]) -> dict[str, str]:
+    """The first sentence of each field, in page order."""
+    erreurs: dict[str, str] = {}
+    for manque in manques:
+        erreurs.setdefault(manque.champ, manque.phrase)
+    return erreurs
+
+
+async def _write(
+    signed: Signed,
+    typed: Saisie,
+    cadre: Cadre,
+    *,
+    signature: str,
+    usager: str | None,
+    asked: Sequence[int],
+    collegues: Sequence[int],
+    now: datetime,
+) -> int | None:
+    """The row of the demande and all that stands on it; None when the form was already sent."""
+    assert cadre.departement is not None
+    assert typed.mandat_on is not None
+    clock = cadre.departement.clock
+    version = textes_mandat.VERSION
+    row = await database.fetch_one(
+        DEMANDE,
+        *(typed.formulaire, signed.droits.agent, signature, typed.structure, cadre.departement.id),
+        *(cadre.sujet.id if cadre.sujet else None, typed.titre, typed.description),
+        *(typed.motif if typed.is_urgente else None, typed.precision if typed.is_urgente else ""),
+        *(typed.prenom, typed.nom, typed.naissance, usager),
+        *(fold(f"{typed.titre} {typed.prenom} {typed.nom}"), now),
+        *(echeance_premiere_reponse(now, clock), list(asked), list(collegues)),
+        *(uuid4(), NatureMandat.PAPIER.value, version, textes_mandat.empreinte(version, "standard.html")),
+        *(textes_mandat.attestation(version, NatureMandat.PAPIER), typed.mandat_on, cadre.structure.nom),
+        _end_of(typed.mandat_on, clock),
+    )
+    return row["numero"] if row else None
+
+
+async def _find_sent(signed: Signed, typed: Saisie) -> int:
+    row = await database.fetch_one(DEJA, typed.formulaire, signed.droits.agent)
+    if row is None:
+        raise Conflit("Ce formulaire a déjà servi à une autre demande. Ouvrez-en un nouveau.")
+    numero: int = row["numero"]
+    return numero
+
+
+def _end_of(donne_on: date, clock: Calendrier) -> datetime:
+    """A mandat lasts one year (product §8): until the end of its anniversary."""
+    last = donne_on + verification.MANDAT_VIE + timedelta(days=1)
+    return datetime.combine(last, time.min, clock.zone)

@@ -1,0 +1,279 @@
+"""The groupes a new demande may be sent to: those of the département, their usual delay, who is there, and what
+follows from a sujet or from another département (product §5.2)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from app import database
+from app.domain.calendrier import Calendrier
+from app.domain.folding import fold
+from app.domain.nouvelles_demandes.cadre import Cadre, Territoire
+from app.domain.nouvelles_demandes.saisie import Saisie
+from app.domain.sessions import Signed
+
+DELAI_JOURS = 90
+DELAI_MINIMUM = 10  # answered demandes under which a median says nothing
+VOISINS_MAX = 12
+
+#: Départements of one région: the nearest a usager’s file may reasonably be known. Mayotte goes with La Réunion.
+REGIONS = tuple(
+    frozenset(codes.split())
+    for codes in (
+        "01 03 07 15 26 38 42 43 63 69 73 74",
+        "21 25 39 58 70 71 89 90",
+        "22 29 35 56",
+        "18 28 36 37 41 45",
+        "2A 2B",
+        "08 10 51 52 54 55 57 67 68 88",
+        "02 59 60 62 80",
+        "75 77 78 91 92 93 94 95",
+        "14 27 50 61 76",
+        "16 17 19 23 24 33 40 47 64 79 86 87",
+        "09 11 12 30 31 32 34 46 48 65 66 81 82",
+        "44 49 53 72 85",
+        "04 05 06 13 83 84",
+        "971 972 973 977 978",
+        "974 976",
+    )
+)
+
+
+@dataclass(frozen=True)
+class GroupeOffert:
+    """A groupe one may ask. `delai`: median of its first answers in working days, None when too few to say."""
+
+    id: int
+    nom: str
+    description: str
+    organisme: str
+    sigle: str
+    organisme_nom: str
+    organisme_description: str
+    champs: tuple[str, ...]
+    is_nir_autorise: bool
+    themes: tuple[str, ...]
+    is_ici: bool
+    territoire: str
+    instructeurs: tuple[int, ...]
+    delai: int | None
+
+    @property
+    def is_actif(self) -> bool:
+        """Somebody there will read the demande."""
+        return bool(self.instructeurs)
+
+
+# $1 département, $2 groupes wanted from elsewhere, $3 the reader, $4 since, $5 working days, $6 time zone.
+# The median is the SQL twin of delais.jours_ouvres_entre: the rank of a day among the working days tells how many
+# came before, in the clock of the département; an hour earlier than the first one, the last day is not whole.
+GROUPES = """
+select g.id, g.nom, g.description, o.code as organisme, o.sigle, o.nom as organisme_nom,
+    o.description as organisme_description, o.champs, o.is_nir_autorise, o.themes, ici.is_ici, ici.territoire,
+    present.instructeurs, attente.delai, attente.nombre
+from groupes g
+join organismes o on o.id = g.organisme
+cross join lateral (
+    select coalesce(bool_or(c.departement = $1), false) as is_ici,
+        coalesce(string_agg(d.nom || ' (' || d.code || ')', ', ' order by d.code), '') as territoire
+    from couvertures c join departements d on d.id = c.departement where c.groupe = g.id) ici
+cross join lateral (
+    select coalesce(array_agg(a.id order by a.id), '{}') as instructeurs
+    from adhesions m join agents a on a.id = m.agent
+    where m.groupe = g.id and m.is_instructeur and a.id <> $3 and a.deactivated_at is null) present
+cross join lateral (
+    select count(*) as nombre, percentile_disc(0.5) within group (order by greatest(
+        width_bucket(fin::date, $5::date[]) - width_bucket(debut::date, $5::date[]) - case
+            when debut::date <> ($5::date[])[width_bucket(debut::date, $5::date[])] then 1
+            when fin::date = ($5::date[])[width_bucket(fin::date, $5::date[])] and fin::time < debut::time then 1
+            else 0 end, 0)) as delai
+    from (select s.solicited_at at time zone $6 as debut, s.first_answered_at at time zone $6 as fin
+        from sollicitations s
+        where s.groupe = g.id and s.solicited_at >= $4 and s.first_answered_at >= s.solicited_at) repondues
+    ) attente
+where g.deactivated_at is null
+    and (g.id in (select c.groupe from couvertures c where c.departement = $1) or g.id = any($2))
+    and (not o.is_aidant or present.instructeurs <> '{}')
+order by g.nom
+"""
+
+VOISINS = """
+select g.id, g.nom, o.code as organisme, o.sigle, string_agg(d.nom || ' (' || d.code || ')', ', ' order by d.code)
+        as territoire
+from groupes g join organismes o on o.id = g.organisme
+join couvertures c on c.groupe = g.id join departements d on d.id = c.departement
+where g.deactivated_at is null and o.code = any($1) and d.code = any($2) and g.id <> all($3)
+    and exists (select 1 from adhesions m join agents a on a.id = m.agent
+        where m.groupe = g.id and m.is_instructeur and a.deactivated_at is null)
+group by g.id, o.id order by g.nom limit $4
+"""
+
+
+@dataclass(frozen=True)
+class Voisin:
+    """A groupe of the same organisme in a neighbouring département."""
+
+    id: int
+    nom: str
+    organisme: str
+    sigle: str
+    territoire: str
+
+
+async def list_groupes(
+    signed: Signed, saisie: Saisie, territoire: Territoire | None, now: datetime
+) -> tuple[GroupeOffert, ...]:
+    """The groupes of the département, with those already chosen elsewhere, by name."""
+    clock = territoire.clock if territoire else signed.calendrier
+    since = now - timedelta(days=DELAI_JOURS)
+    rows = await database.fetch(
+        GROUPES,
+        *(territoire.id if territoire else None, [*saisie.groupes, *saisie.proposes], signed.droits.agent),
+        *(since, _jours_ouvres(since, now, clock), clock.fuseau),
+    )
+    return tuple(
+        GroupeOffert(
+            **{name: row[name] for name in SAME},
+            champs=tuple(row["champs"] or ()),
+            themes=tuple(row["themes"] or ()),
+            instructeurs=tuple(row["instructeurs"]),
+            delai=row["delai"] if row["nombre"] >= DELAI_MINIMUM else None,
+        )
+        for row in rows
+    )
+
+
+SAME = (
+    *("id", "nom", "description", "organisme", "sigle", "organisme_nom", "organisme_description"),
+    *("is_nir_autorise", "is_ici", "territoire"),
+)
+
+
+async def list_voisins(
+    absents: Sequence[str], territoire: Territoire | None, chosen: Sequence[int]
+) -> list[Voisin]:
+    """Active groupes of these organismes (codes) elsewhere in the région; those already chosen left out."""
+    region = neighbours(territoire.code) if territoire else frozenset()
+    if not absents or not region:
+        return []
+    rows = await database.fetch(VOISINS, list(absents), sorted(region), list(chosen), VOISINS_MAX)
+    return [Voisin(**dict(row)) for row in rows]
+
+
+def neighbours(code: str) -> frozenset[str]:
+    """The other départements of the région; none for a collectivité that stands alone."""
+    return frozenset().union(*(region for region in REGIONS if code in region)) - {code}
+
+
+@dataclass(frozen=True)
+class Suite:
+    """The form once the page has followed what was chosen, and what it changed by itself."""
+
+    saisie: Saisie
+    remplaces: tuple[tuple[str, str], ...] = ()
+
+
+def follow(saisie: Saisie, cadre: Cadre, groupes: Sequence[GroupeOffert]) -> Suite:
+    """Tick what a new sujet asks for, and move ticks to the same organismes of a new département.
+
+    What the agent ticked stays; what they unticked stays unticked; an organisme that has no groupe in the new
+    département keeps its tick elsewhere, for the page to say.
+    """
+    known = {g.id: g for g in groupes}
+    is_moved = saisie.departement_vu is not None and saisie.departement_vu != saisie.departement
+    is_new = cadre.sujet is not None and cadre.sujet.id != saisie.sujet_vu
+    chosen = [known[g] for g in saisie.groupes if g in known]
+    refused = {known[g].organisme for g in saisie.proposes if g in known and g not in saisie.groupes}
+    if is_new:
+        chosen = [g for g in chosen if g.id not in saisie.proposes]
+        refused = set()
+    remplaces: tuple[tuple[str, str], ...] = ()
+    if is_moved:
+        chosen, remplaces = _move(chosen, groupes)
+    proposes = saisie.proposes
+    if cadre.sujet is not None and (is_new or is_moved):
+        wanted = [g for g in _of_sujet(cadre, groupes) if g.is_actif and g.organisme not in refused]
+        proposes = tuple(g.id for g in wanted)
+        chosen = [*chosen, *wanted]
+    return Suite(
+        replace(
+            saisie,
+            groupes=tuple(dict.fromkeys(g.id for g in chosen)),
+            proposes=proposes,
+            departement_vu=saisie.departement,
+            sujet_vu=cadre.sujet.id if cadre.sujet else saisie.sujet_vu,
+        ),
+        remplaces,
+    )
+
+
+def _move(
+    chosen: Sequence[GroupeOffert], groupes: Sequence[GroupeOffert]
+) -> tuple[list[GroupeOffert], tuple[tuple[str, str], ...]]:
+    """The same organismes here, an active groupe first."""
+    moved, remplaces = [], []
+    for groupe in chosen:
+        here = [g for g in groupes if g.is_ici and g.organisme == groupe.organisme]
+        if groupe.is_ici or not here:
+            moved.append(groupe)
+            continue
+        best = min(here, key=lambda g: not g.is_actif)
+        moved.append(best)
+        remplaces.append((groupe.nom, best.nom))
+    return moved, tuple(remplaces)
+
+
+def choose_sujet(saisie: Saisie, cadre: Cadre) -> Saisie:
+    """Keep catégorie and sujet together: a sujet brings its catégorie, another catégorie lets the sujet go."""
+    themes = {identifiant: c.id for c in cadre.categories for identifiant, _ in c.sujets}
+    theme = themes.get(saisie.sujet or 0)
+    if theme is None:
+        return replace(saisie, sujet=None, categorie_vue=saisie.categorie)
+    if (
+        saisie.categorie != theme
+        and saisie.categorie is not None
+        and saisie.categorie != saisie.categorie_vue
+    ):
+        return replace(saisie, sujet=None, categorie_vue=saisie.categorie)
+    return replace(saisie, categorie=theme, categorie_vue=theme)
+
+
+def list_shown(saisie: Saisie, cadre: Cadre, groupes: Sequence[GroupeOffert]) -> list[GroupeOffert]:
+    """The groupes to show: those of the sujet, or those the filter lets through; those ticked always."""
+    if saisie.is_guide:
+        shown = {g.id for g in _of_sujet(cadre, groupes)}
+    else:
+        theme = next((c.code for c in cadre.categories if c.id == saisie.theme), "")
+        shown = {g.id for g in groupes if g.is_ici and is_matching(g, theme, saisie.filtre)}
+    return [g for g in groupes if g.id in shown or g.id in saisie.groupes]
+
+
+def list_absents(cadre: Cadre, groupes: Sequence[GroupeOffert]) -> dict[str, str]:
+    """The organismes the sujet needs (code → sigle) that have nobody active in this département."""
+    if cadre.sujet is None or cadre.departement is None:
+        return {}
+    present = {g.organisme for g in groupes if g.is_ici and g.is_actif}
+    return {code: sigle for code, sigle in cadre.sujet.organismes.items() if code not in present}
+
+
+def is_matching(groupe: GroupeOffert, theme: str, filtre: str) -> bool:
+    """Whether the filter lets this groupe through: its theme, and every word typed, accents and case aside."""
+    if theme and theme not in groupe.themes:
+        return False
+    texte = fold(
+        f"{groupe.nom} {groupe.sigle} {groupe.organisme_nom} {groupe.description} {groupe.organisme_description}"
+    )
+    return all(word in texte for word in fold(filtre).split())
+
+
+def _of_sujet(cadre: Cadre, groupes: Sequence[GroupeOffert]) -> list[GroupeOffert]:
+    if cadre.sujet is None:
+        return []
+    return [g for g in groupes if g.is_ici and g.organisme in cadre.sujet.organismes]
+
+
+def _jours_ouvres(since: datetime, now: datetime, clock: Calendrier) -> list[date]:
+    first = since.astimezone(clock.zone).date() - timedelta(days=7)
+    span = (now.astimezone(clock.zone).date() - first).days
+    days = (first + timedelta(days=n) for n in range(span + 1))
+    return [day for day in days if clock.is_jour_ouvre(day)]

@@ -1,0 +1,245 @@
+"""The form of a new demande as it was typed: read without ever refusing, so that it can be shown again (product §5).
+
+What is checked stands in `verification.py`; what follows from a choice (organismes of a sujet, of another
+département) in `organismes.py`. The names of the fields are those of the form.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from itertools import zip_longest
+from typing import Protocol
+from uuid import UUID, uuid4
+
+from app.domain.donnees_personnelles import Trouvaille, deplacer, find_donnees_personnelles
+from app.domain.identifiants import Nature
+from app.domain.permissions import require
+from app.domain.sessions import Appartenance, Signed
+
+#: A row typed beyond is not read: no usager has more to say, and no page would stay readable.
+AUTRES_MAX = 20
+CHOIX_MAX = 60
+REFUS = "Votre compte ne permet pas d’ouvrir une demande. Demandez au responsable de votre groupe."
+TEXTE_LU_MAX = 20_000
+
+MOTIFS: dict[str, str] = {
+    "coupure": "Coupure d’énergie, d’eau ou de téléphone",
+    "expulsion": "Risque d’expulsion",
+    "sans_ressources": "Sans ressources",
+    "sante": "Santé en danger",
+    "autre": "Autre motif",
+}
+#: What the personal-data guard calls its finds, and where they belong when no identifier field takes them.
+LIBELLES_DEPLACES = {"email": "Adresse e-mail", "iban": "IBAN", "naissance": "Date de naissance"}
+
+
+class Champs(Protocol):
+    """What is read of a form, wherever it comes from: a post, a draft."""
+
+    @property
+    def champs(self) -> Mapping[str, list[str]]:
+        """Every value, by the name of its field."""
+
+    def texte(self, nom: str) -> str:
+        """The last value, cleaned."""
+
+    def is_checked(self, nom: str) -> bool:
+        """A box is ticked."""
+
+    def identifiant(self, nom: str) -> int | None:
+        """A row id, or None."""
+
+    def identifiants(self, nom: str) -> list[int]:
+        """Row ids without repeats."""
+
+    def cle(self, nom: str) -> UUID | None:
+        """A UUID, or None."""
+
+    def jour(self, nom: str) -> date | None:
+        """A day, or None."""
+
+
+@dataclass(frozen=True, repr=False)
+class Information:
+    """An information the aidant chose to add about the usager; `libelle` only for Nature.AUTRE."""
+
+    nature: Nature
+    libelle: str
+    valeur: str
+
+
+@dataclass(frozen=True, repr=False)
+class Saisie:
+    """Everything typed or chosen. Its repr says nothing: it may end in a log."""
+
+    formulaire: UUID
+    structure: int
+    departement: int | None
+    is_guide: bool = True
+    categorie: int | None = None
+    sujet: int | None = None
+    groupes: tuple[int, ...] = ()
+    theme: int | None = None
+    filtre: str = ""
+    # What the page already followed, to know what was changed since.
+    departement_vu: int | None = None
+    categorie_vue: int | None = None
+    sujet_vu: int | None = None
+    proposes: tuple[int, ...] = ()
+    doublons_vus: tuple[int, ...] = ()
+    prenom: str = ""
+    nom: str = ""
+    naissance: str = ""
+    identifiants: Mapping[Nature, str] = field(default_factory=dict)
+    absents: frozenset[Nature] = frozenset()
+    autres: tuple[Information, ...] = ()
+    titre: str = ""
+    description: str = ""
+    is_urgente: bool = False
+    motif: str = ""
+    precision: str = ""
+    collegues: tuple[int, ...] = ()
+    mandat: str = "papier"
+    mandat_on: date | None = None
+    mandat_texte: str = ""
+    is_attestee: bool = False
+    signature: str = ""
+
+    @property
+    def noms(self) -> tuple[str, ...]:
+        """The usager's own names, that no title may hold."""
+        naissance = [a.valeur for a in self.autres if a.nature is Nature.NOM_NAISSANCE]
+        return tuple(nom for nom in (self.prenom, self.nom, *naissance) if nom)
+
+
+def structures_of(signed: Signed) -> list[Appartenance]:
+    """The groupes this agent may open a demande for, those where they are aidant first."""
+    every = [a for a in signed.appartenances if a.is_aidant or a.is_instructeur]
+    return sorted(every, key=lambda a: not a.is_aidant)
+
+
+def open_saisie(signed: Signed) -> Saisie:
+    """An empty form: the first structure, the agent's own département when the structure works there.
+
+    Raises Refus to whoever has no groupe to open a demande for.
+    """
+    return Saisie(uuid4(), *_default_place(signed, None))
+
+
+def read_saisie(signed: Signed, form: Champs) -> Saisie:
+    """What was typed. Unknown choices become no choice; nothing typed is refused here.
+
+    Raises Refus to whoever has no groupe to open a demande for.
+    """
+    structure, departement = _default_place(signed, form.identifiant("structure"))
+    return Saisie(
+        formulaire=form.cle("formulaire") or uuid4(),
+        structure=structure,
+        departement=form.identifiant("departement") if "departement" in form.champs else departement,
+        is_guide=form.texte("mode") != "libre",
+        categorie=form.identifiant("categorie"),
+        sujet=form.identifiant("sujet"),
+        groupes=tuple(form.identifiants("groupes")[:CHOIX_MAX]),
+        theme=form.identifiant("theme"),
+        filtre=_line(form, "filtre")[:100],
+        departement_vu=form.identifiant("departement_vu"),
+        categorie_vue=form.identifiant("categorie_vue"),
+        sujet_vu=form.identifiant("sujet_vu"),
+        proposes=tuple(form.identifiants("proposes")[:CHOIX_MAX]),
+        doublons_vus=tuple(form.identifiants("doublons_vus")[:CHOIX_MAX]),
+        prenom=_line(form, "prenom"),
+        nom=_line(form, "nom"),
+        naissance=_line(form, "naissance"),
+        identifiants=_identifiants(form),
+        absents=frozenset(nature for nature in Nature if form.is_checked(f"absent_{nature}")),
+        autres=_autres(form),
+        titre=_line(form, "titre"),
+        description=form.texte("description"),
+        is_urgente=form.texte("urgence") == "urgente",
+        motif=form.texte("motif") if form.texte("motif") in MOTIFS else "",
+        precision=_line(form, "precision"),
+        collegues=tuple(form.identifiants("collegues")[:CHOIX_MAX]),
+        mandat_on=form.jour("mandat_le"),
+        mandat_texte=_line(form, "mandat_le")[:40],
+        is_attestee=form.is_checked("attestation"),
+        signature=_line(form, "signature"),
+    )
+
+
+def add_autre(saisie: Saisie, nature: str) -> Saisie:
+    """The form with one more empty row of this nature; unchanged when it is unknown or there are too many."""
+    if nature not in set(Nature) or len(saisie.autres) >= AUTRES_MAX:
+        return saisie
+    return replace(saisie, autres=(*saisie.autres, Information(Nature(nature), "", "")))
+
+
+def remove_autre(saisie: Saisie, rang: int) -> Saisie:
+    """The form without its row `rang`, from 1."""
+    return replace(saisie, autres=tuple(a for n, a in enumerate(saisie.autres, 1) if n != rang))
+
+
+def find_in_titre(saisie: Saisie, annee: int) -> list[Trouvaille]:
+    """The personal data a title must not hold (product §5.4)."""
+    return find_donnees_personnelles(saisie.titre[:TEXTE_LU_MAX], saisie.noms, annee=annee)
+
+
+def find_in_description(saisie: Saisie, annee: int) -> list[Trouvaille]:
+    """The same in the description, where they only bring a gentle note."""
+    return find_donnees_personnelles(saisie.description[:TEXTE_LU_MAX], saisie.noms, annee=annee)
+
+
+def move_from_titre(saisie: Saisie, annee: int) -> Saisie:
+    """Every find of the title in the field it belongs to: one click (product §5.4). Nothing is lost on the way."""
+    for _ in range(CHOIX_MAX):
+        trouvailles = find_in_titre(saisie, annee)
+        if not trouvailles or len(saisie.autres) >= AUTRES_MAX:
+            break
+        # From the end: the words before keep their place.
+        titre, valeur = deplacer(saisie.titre, trouvailles[-1])
+        saisie = _keep(replace(saisie, titre=titre), trouvailles[-1].nature, valeur)
+    return saisie
+
+
+def _keep(saisie: Saisie, nature: str, valeur: str) -> Saisie:
+    if nature == "nom":
+        return saisie  # the usager's own names: already in their fields
+    if nature == "naissance" and not saisie.naissance:
+        return replace(saisie, naissance=valeur)
+    if nature in set(Nature):
+        if saisie.identifiants.get(Nature(nature), valeur) == valeur:
+            return replace(saisie, identifiants={**saisie.identifiants, Nature(nature): valeur})
+        autre = Information(Nature(nature), "", valeur)
+    else:
+        autre = Information(Nature.AUTRE, LIBELLES_DEPLACES.get(nature, ""), valeur)
+    return replace(saisie, autres=(*saisie.autres, autre))
+
+
+def _default_place(signed: Signed, structure: int | None) -> tuple[int, int | None]:
+    structures = structures_of(signed)
+    require(bool(structures), REFUS)
+    chosen = next((a for a in structures if a.groupe == structure), structures[0])
+    if signed.departement in chosen.departements or not chosen.departements:
+        return chosen.groupe, signed.departement
+    return chosen.groupe, min(chosen.departements)
+
+
+def _identifiants(form: Champs) -> dict[Nature, str]:
+    typed = {nature: _line(form, f"identifiant_{nature}") for nature in Nature}
+    return {nature: valeur for nature, valeur in typed.items() if valeur}
+
+
+def _autres(form: Champs) -> tuple[Information, ...]:
+    rows = zip_longest(
+        *(form.champs.get(f"autre_{part}", [])[:AUTRES_MAX] for part in ("nature", "libelle", "valeur")),
+        fillvalue="",
+    )
+    return tuple(
+        Information(Nature(nature), " ".join(libelle.split()), " ".join(valeur.split()))
+        for nature, libelle, valeur in rows
+        if nature in set(Nature)
+    )
+
+
+def _line(form: Champs, nom: str) -> str:
+    """A field of one line: whatever was pasted, one line."""
+    return " ".join(form.texte(nom).split())

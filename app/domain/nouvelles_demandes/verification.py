@@ -1,0 +1,176 @@
+"""What is missing or wrong in the form, in page order: the errors of a sending and the « Il manque » of the page."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from app.domain.identifiants import Nature, check_identifiant
+from app.domain.nouvelles_demandes.cadre import Cadre
+from app.domain.nouvelles_demandes.organismes import GroupeOffert
+from app.domain.nouvelles_demandes.saisie import Saisie, find_in_titre
+from app.domain.sessions import Signed
+from app.domain.voix import find_signature
+
+TITRE_MAX = 150
+DESCRIPTION_MAX = 10_000
+VALEUR_MAX = 500
+GROUPES_MAX = 30
+MANDAT_VIE = timedelta(days=365)
+
+#: « Il manque : le numéro de sécurité sociale ».
+COURTS: dict[Nature, str] = {
+    Nature.NIR: "le numéro de sécurité sociale",
+    Nature.ALLOCATAIRE_CAF: "le numéro d’allocataire CAF",
+    Nature.NUMERO_FISCAL: "le numéro fiscal",
+    Nature.IDENTIFIANT_FRANCE_TRAVAIL: "l’identifiant France Travail",
+    Nature.ADRESSE: "l’adresse",
+    Nature.TELEPHONE: "le téléphone",
+    Nature.NUMERO_DOSSIER: "le numéro de dossier",
+    Nature.NOM_NAISSANCE: "le nom de naissance",
+    Nature.AUTRE: "l’autre information",
+}
+
+
+@dataclass(frozen=True)
+class Manque:
+    """Something to correct before sending: the field, the sentence beside it, the words of « Il manque »."""
+
+    champ: str
+    phrase: str
+    court: str
+
+
+def chosen_groupes(saisie: Saisie, groupes: tuple[GroupeOffert, ...]) -> list[GroupeOffert]:
+    """The groupes ticked, among those one may ask."""
+    return [g for g in groupes if g.id in saisie.groupes]
+
+
+def is_nir_autorise(chosen: list[GroupeOffert]) -> bool:
+    """Whether one of the organismes ticked may receive the NIR (décret n° 2019-341)."""
+    return any(g.is_nir_autorise for g in chosen)
+
+
+def wanted_natures(chosen: list[GroupeOffert]) -> dict[Nature, list[str]]:
+    """The identifiers the organismes ticked want, with who wants them; the NIR only where it may go."""
+    wanted: dict[Nature, list[str]] = {}
+    for nature in Nature:
+        askers = [g.nom for g in chosen if nature in g.champs]
+        if askers and (nature is not Nature.NIR or is_nir_autorise(chosen)):
+            wanted[nature] = askers
+    return wanted
+
+
+def list_manques(
+    signed: Signed, saisie: Saisie, cadre: Cadre, groupes: tuple[GroupeOffert, ...], today: date
+) -> list[Manque]:
+    """Everything to correct, in the order of the page. `today` is the agent's day."""
+    return [
+        *_signature(signed, saisie),
+        *_place(saisie, cadre, groupes),
+        *_usager(saisie, chosen_groupes(saisie, groupes)),
+        *_demande(saisie, today.year),
+        *_mandat(saisie, today),
+    ]
+
+
+def list_avis(saisie: Saisie) -> dict[str, str]:
+    """Field → a word on an identifier that looks unusual: it warns, it never blocks (product §5.3)."""
+    typed = {f"identifiant_{nature}": (nature, valeur) for nature, valeur in saisie.identifiants.items()}
+    typed |= {f"autre_valeur-{n}": (a.nature, a.valeur) for n, a in enumerate(saisie.autres, 1)}
+    avis = {champ: check_identifiant(nature, valeur) for champ, (nature, valeur) in typed.items()}
+    return {champ: phrase for champ, phrase in avis.items() if phrase}
+
+
+def _signature(signed: Signed, saisie: Saisie) -> Iterator[Manque]:
+    _, phrase = find_signature(signed, saisie.signature)
+    if phrase:
+        yield Manque("signature", phrase, "qui signe")
+
+
+def _place(saisie: Saisie, cadre: Cadre, groupes: tuple[GroupeOffert, ...]) -> Iterator[Manque]:
+    court = "le département de l’usager"
+    if cadre.departement is None:
+        yield Manque("departement", "Choisissez le département de l’usager.", court)
+    chosen = chosen_groupes(saisie, groupes)
+    if saisie.departement_vu not in {None, saisie.departement}:
+        phrase = "Le département a changé\u00a0: vérifiez les organismes, puis envoyez."
+        yield Manque("groupes", phrase, "vérifier les organismes")
+    elif cadre.sujet is not None and cadre.sujet.id != saisie.sujet_vu:
+        phrase = "Le sujet a changé\u00a0: vérifiez les organismes, puis envoyez."
+        yield Manque("groupes", phrase, "vérifier les organismes")
+    elif not chosen:
+        yield Manque("groupes", "Cochez au moins un organisme à prévenir.", "au moins un organisme")
+    elif len(chosen) > GROUPES_MAX:
+        phrase = f"Gardez {GROUPES_MAX} organismes au plus\u00a0: {len(chosen)} sont cochés."
+        yield Manque("groupes", phrase, "moins d’organismes")
+
+
+def _usager(saisie: Saisie, chosen: list[GroupeOffert]) -> Iterator[Manque]:
+    typed = (
+        ("prenom", "le prénom de l’usager", saisie.prenom, 100),
+        ("nom", "le nom de l’usager", saisie.nom, 100),
+        ("naissance", "la date de naissance", saisie.naissance, 60),
+    )
+    for champ, court, valeur, most in typed:
+        if not valeur:
+            precision = " Une année suffit." if champ == "naissance" else ""
+            yield Manque(champ, f"Écrivez {court}.{precision}", court)
+        yield from _too_long(champ, court, valeur, most)
+    wanted = wanted_natures(chosen)
+    for nature in Nature:
+        valeur = saisie.identifiants.get(nature, "")
+        if nature in wanted and not valeur and nature not in saisie.absents:
+            phrase = f"Écrivez {COURTS[nature]}, ou cochez «\u00a0l’usager ne peut pas le fournir\u00a0»."
+            yield Manque(f"identifiant_{nature}", phrase, COURTS[nature])
+        yield from _too_long(f"identifiant_{nature}", COURTS[nature], valeur, VALEUR_MAX)
+    for n, autre in enumerate(saisie.autres, 1):
+        if autre.valeur and autre.nature is Nature.AUTRE and not autre.libelle:
+            phrase = "Dites de quelle information il s’agit."
+            yield Manque(f"autre_libelle-{n}", phrase, "le nom de l’autre information")
+        yield from _too_long(f"autre_libelle-{n}", "le nom de l’information", autre.libelle, 120)
+        yield from _too_long(f"autre_valeur-{n}", COURTS[autre.nature], autre.valeur, VALEUR_MAX)
+
+
+def _demande(saisie: Saisie, annee: int) -> Iterator[Manque]:
+    if not saisie.titre:
+        yield Manque("titre", "Écrivez un titre, sans nom ni numéro.", "un titre sans nom")
+    elif trouvailles := find_in_titre(saisie, annee):
+        words = ", ".join(f"«\u00a0{t.extrait}\u00a0» ({t.libelle})" for t in trouvailles[:5])
+        phrase = f"Le titre ne doit pas permettre de reconnaître l’usager. Retirez {words}."
+        yield Manque("titre", phrase, "un titre sans donnée personnelle")
+    yield from _too_long("titre", "le titre", saisie.titre, TITRE_MAX)
+    if not saisie.description:
+        phrase = "Décrivez ce qui bloque et ce qui a déjà été essayé."
+        yield Manque("description", phrase, "la description")
+    yield from _too_long("description", "la description", saisie.description, DESCRIPTION_MAX)
+    if not saisie.is_urgente:
+        return
+    if not saisie.motif:
+        yield Manque("motif", "Dites pourquoi la demande est urgente.", "le motif de l’urgence")
+    elif saisie.motif == "autre" and not saisie.precision:
+        yield Manque("precision", "Précisez le motif de l’urgence en quelques mots.", "le motif de l’urgence")
+    yield from _too_long("precision", "le motif de l’urgence", saisie.precision, 200)
+
+
+def _mandat(saisie: Saisie, today: date) -> Iterator[Manque]:
+    court = "la date du mandat"
+    if saisie.mandat_on is None:
+        phrase = "Donnez la date à laquelle l’usager a signé le mandat."
+        if saisie.mandat_texte:
+            phrase = "Écrivez la date du mandat comme ceci\u00a0: 16/11/2026."
+        yield Manque("mandat_le", phrase, court)
+    elif saisie.mandat_on > today:
+        phrase = "La date du mandat est dans le futur\u00a0: donnez celle de la signature."
+        yield Manque("mandat_le", phrase, court)
+    elif saisie.mandat_on < today - MANDAT_VIE:
+        phrase = "Ce mandat a plus d’un an, il n’est plus valable\u00a0: faites-en signer un nouveau."
+        yield Manque("mandat_le", phrase, "un mandat de moins d’un an")
+    if not saisie.is_attestee:
+        phrase = "Cochez l’attestation pour pouvoir envoyer la demande."
+        yield Manque("attestation", phrase, "l’attestation du mandat")
+
+
+def _too_long(champ: str, court: str, valeur: str, most: int) -> Iterator[Manque]:
+    if len(valeur) > most:
+        phrase = f"Raccourcissez {court}\u00a0: {most} caractères au plus, {len(valeur)} sont écrits."
+        yield Manque(champ, phrase, f"{court}, plus court")
