@@ -136,7 +136,7 @@ async def get_demande(droits: Droits, numero: int) -> Demande:
     row = await database.fetch_one(DEMANDE, numero)
     if row is None:
         raise Introuvable
-    demande = _demande_of(row)
+    demande = demande_of(row)
     if not can_know_demande(droits, demande.parties):
         raise Introuvable
     return demande
@@ -181,7 +181,8 @@ def part_of(facts: dict[str, Any]) -> Part:
     )
 
 
-def _demande_of(row: Any) -> Demande:
+def demande_of(row: Any) -> Demande:
+    """A row of DEMANDE, whoever asks: `get_demande` is the door that checks."""
     sollicitations = tuple(
         Sollicitation(
             id=s["id"],
