@@ -295,11 +295,14 @@ create table pieces_jointes (
     verdict varchar(20) not null default 'non_analyse',
     uploaded_at timestamptz not null default current_timestamp,
     expires_at timestamptz not null default current_timestamp,
+    warned_at timestamptz,
     erased_at timestamptz
 );
 create index pieces_jointes_brouillon on pieces_jointes (brouillon);
 create index pieces_jointes_demande on pieces_jointes (demande);
-create index pieces_jointes_expires_at on pieces_jointes (expires_at);
+create index pieces_jointes_message on pieces_jointes (message);
+create index pieces_jointes_uploaded_by on pieces_jointes (uploaded_by, uploaded_at);
+create index pieces_jointes_expires_at on pieces_jointes (expires_at) where erased_at is null;
 
 create table mandats (
     id uuid primary key default gen_random_uuid(),
