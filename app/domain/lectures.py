@@ -5,7 +5,6 @@ from datetime import datetime
 
 from app import database
 from app.domain.demandes import Demande
-from app.domain.faits import happened
 from app.domain.permissions import can_read_demande, is_on_aidant_side
 from app.domain.sessions import Signed
 
@@ -20,7 +19,8 @@ class Lecture:
     last_at: datetime
 
 
-# A row the insert made has no xmax; one it found again carries the mark of this update.
+# One statement, journal included, because every page view pays for it. A row the insert made has no xmax; one it
+# found again carries the mark of this update.
 MARK = """
 with visite as (
     insert into lectures as l (demande, agent, first_at, last_at) values ($1, $2, $3, $3)
@@ -30,7 +30,8 @@ with visite as (
 ouvertes as (
     update sollicitations set opened_at = $3 where demande = $1 and groupe = any($4) and opened_at is null
 )
-select is_first from visite
+insert into journal (at, fait, agent, demande, details)
+select $3, 'demande_consultee', $2, $1, '{}' from visite where is_first
 """
 
 
@@ -43,10 +44,7 @@ async def mark_read(signed: Signed, demande: Demande, now: datetime) -> None:
     if not can_read_demande(droits, parties):
         return
     own = [] if is_on_aidant_side(droits, parties) else list(droits.instructeur & parties.groupes_sollicites)
-    async with database.transaction():
-        row = await database.fetch_one(MARK, demande.numero, droits.agent, now, own)
-        if row is not None and row["is_first"]:
-            await happened("demande_consultee", agent=droits.agent, demande=demande.numero, now=now)
+    await database.fetch(MARK, demande.numero, droits.agent, now, own)
 
 
 async def list_lectures(demande: Demande) -> list[Lecture]:

@@ -73,7 +73,7 @@ async def test_who_sees_metadata_only_leaves_no_mark(now: datetime) -> None:
     assert await list_journal("demande_consultee") == []
 
 
-async def test_a_visit_costs_two_queries_then_one(now: datetime) -> None:
+async def test_every_visit_costs_one_query(now: datetime) -> None:
     numero = await make_demande(now)
     ines = await signed_as(CAST.ines, now)
     demande = await load(ines, numero)
@@ -82,4 +82,4 @@ async def test_a_visit_costs_two_queries_then_one(now: datetime) -> None:
         with database.spy_queries() as queries:
             await lectures.mark_read(ines, demande, now)
         counts.append(len(queries))
-    assert counts == [2, 1]
+    assert counts == [1, 1]

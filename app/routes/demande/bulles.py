@@ -13,7 +13,7 @@ PHRASES = {
     Nature.DECLINEE: "n’est pas le bon interlocuteur",
     Nature.TRAITEE: "a traité la demande",
     Nature.INVITATION: "a invité {quoi}",
-    Nature.INFORMATION: "a ajouté une information sur l’usager : {texte}",
+    Nature.INFORMATION: "a ajouté une information : {texte}",
     Nature.RELANCE: "a relancé {quoi} : le blocage n’est pas résolu",
     Nature.MANDAT: "a enregistré un mandat",
     Nature.MANDAT_REVOQUE: "a enregistré la fin du mandat",

@@ -12,6 +12,7 @@ from app.domain.fil import Ligne, Participant
 from app.domain.identifiants import LIBELLES
 from app.domain.permissions import require
 from app.domain.sessions import Signed
+from app.domain.statuts import Statut
 from app.routes.demande import mots
 from app.routes.demande.bulles import bulle_of, signed_name
 from app.routes.demande.gestes import Gestes, gestes_of
@@ -59,7 +60,7 @@ async def build_dossier(
         "arrivees": [bulle_of(ligne, signed.droits.agent, None) for ligne in arrivees],
         "focus": vu if focus == LAST else focus,
         "vu": vu,
-        "participants": [_participant(p) for p in participants],
+        "participants": [_participant(p, signed.droits.agent) for p in participants],
         "informations": [replace(i, valeur=valeur) if i.id == affichee else i for i in informations],
         "affichee": affichee,
         "natures": list(LIBELLES.items()),
@@ -67,6 +68,7 @@ async def build_dossier(
         "au_nom_de": [(s.groupe, s.nom) for s in gestes.mine],
         "moi": f"{signed.prenom} {signed.nom}".strip(),
         "bilan": bilan_of(demande),
+        "is_traitee": demande.statut is Statut.TRAITEE,
         "suspension": suspension_of(demande, now, signed),
         "avertissement": "",
         "saisie": typed(signed, saisie),
@@ -123,8 +125,9 @@ def typed(signed: Signed, saisie: Mapping[str, Any] | None) -> dict[str, Any]:
 async def lecteurs_of(demande: Demande) -> str:
     """Who would read a private message, said beside its box (product §7)."""
     nombre = await messages.count_readers(demande)
+    liront = "le lira" if nombre < 2 else "le liront"
     return (
-        f"Sera lu par {pluriel(nombre, 'personne')}, vous compris : instructeurs et experts. "
+        f"{pluriel(nombre, 'personne')} {liront}, vous compris : instructeurs et experts. "
         "Le côté aidant ne le verra jamais."
     )
 
@@ -153,7 +156,7 @@ def suspension_of(demande: Demande, now: datetime, signed: Signed) -> str:
             "Les réponses reprendront dès que l’aidant aura enregistré un nouveau mandat."
         )
     return (
-        "Aucun mandat de l’usager n’est en cours : personne ne peut échanger sur sa situation. "
+        "Aucun mandat de l’usager n’est en cours : personne ne peut échanger sur sa situation. "
         "Les réponses reprendront dès que l’aidant en aura enregistré un."
     )
 
@@ -164,16 +167,17 @@ def bilan_of(demande: Demande) -> str:
     waited = [s.nom for s in demande.sollicitations if s.is_open]
     sentences = []
     if done:
-        sentences.append(f"Traité : {mots.en_liste(done)}.")
+        sentences.append(f"Traité : {mots.en_liste(done)}.")
     if waited:
-        sentences.append(f"Encore attendu : {mots.en_liste(waited)}.")
+        sentences.append(f"Encore attendu : {mots.en_liste(waited)}.")
     return " ".join(sentences) or "Aucun organisme n’a plus rien à faire."
 
 
-def _participant(p: Participant) -> dict[str, Any]:
+def _participant(p: Participant, reader: int) -> dict[str, Any]:
     return {
         "nom": p.nom,
         "role": ROLES[p.qualite] if p.is_active else "compte désactivé",
         "groupe_nom": p.groupe_nom,
         "last_at": p.last_at,
+        "is_reader": p.agent == reader,
     }

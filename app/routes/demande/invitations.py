@@ -59,7 +59,7 @@ def _required(signed: Agent, demande: Demande) -> Gestes:
     require(can_read_demande(signed.droits, demande.parties))
     require(
         gestes.invite_groupe or gestes.invite_collegue,
-        "Cette demande est clôturée : on ne peut plus y inviter personne.",
+        "Cette demande est clôturée : on ne peut plus y inviter personne.",
     )
     return gestes
 

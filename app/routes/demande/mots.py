@@ -95,9 +95,9 @@ def _delai(sollicitation: Sollicitation, demande: Demande, now: datetime, zone: 
     if demande.closed_at is not None:
         return ""
     if part.declinee_at is not None:
-        return f"Déclinée {dates.le_jour(part.declinee_at, now, zone)}"
+        return dates.le_jour(part.declinee_at, now, zone)
     if part.traitee_at is not None:
-        return f"Traitée {dates.le_jour(part.traitee_at, now, zone)}"
+        return dates.le_jour(part.traitee_at, now, zone)
     return _attente(sollicitation, demande, now, zone) if part.late_at is not None else ""
 
 
@@ -108,11 +108,11 @@ def _attente(sollicitation: Sollicitation, demande: Demande, now: datetime, zone
     if not is_late(sollicitation, demande, now):
         quoi = "Réponse attendue" if part.answered_at is None else "Suite attendue"
         return f"{quoi} {dates.avant(part.late_at, now, zone)}"
-    since = f"En souffrance {dates.depuis(part.late_at, now, zone)}, {dates.heure(part.late_at, zone)}"
+    since = f"En souffrance {dates.depuis(part.late_at, now, zone)}"
     if part.answered_at is None:
         jours = delais.jours_ouvres_entre(sollicitation.solicited_at, now, demande.calendrier)
-        return f"{since} : sans réponse depuis {jours} jours ouvrés"
-    return f"{since} : sans suite depuis {(now - part.answered_at).days} jours"
+        return f"{since} ({jours} jours ouvrés sans réponse)"
+    return f"{since} ({(now - part.answered_at).days} jours sans suite)"
 
 
 def tour_of(demande: Demande) -> str:

@@ -1,0 +1,101 @@
+"""The demande page: what each person sees of it, and what it costs."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from app import database
+from app.domain.identifiants import Nature
+from app.domain.usagers import seal_informations
+from tests.browser import Browser, signed_in
+from tests.cast import CAST
+from tests.factories import make_demande, make_invitation, make_message
+
+SECRET = "lot 2217 parti en rejet"
+HOUR = timedelta(hours=1)
+
+
+async def make_scene(now: datetime, messages: int = 1) -> int:
+    """A demande to the CAF and the CPAM, Aline and Élie invited, one private message, an identifier."""
+    numero = await make_demande(now, groupes=(CAST.groupes.caf, CAST.groupes.cpam), urgence="coupure")
+    await make_invitation(numero, CAST.aline, "collegue", now)
+    await make_invitation(numero, CAST.elie, "expert", now)
+    async with database.transaction():
+        await seal_informations(numero, [(Nature.ALLOCATAIRE_CAF, "", "1234412")], CAST.aida, now)
+    for n in range(messages):
+        await make_message(numero, CAST.ines, f"Réponse {n} de la CAF.", now - HOUR, groupe=CAST.groupes.caf)
+    await make_message(numero, CAST.idir, SECRET, now - HOUR, groupe=CAST.groupes.caf, is_prive=True)
+    return numero
+
+
+async def open_page(agent: int, numero: int, suite: str = "", status: int = 200) -> Browser:
+    browser = await signed_in(agent)
+    await browser.get(f"/demandes/{numero}{suite}", status=status)
+    return browser
+
+
+@pytest.mark.parametrize("who", ["aida", "aline", "ines", "idir", "ivan", "elie"])
+async def test_who_takes_part_reads_the_situation_and_the_thread(now: datetime, who: str) -> None:
+    numero = await make_scene(now)
+    page = (await open_page(getattr(CAST, who), numero)).page
+    assert page.h1 == ["Versement de l’AAH interrompu"]
+    for words in (
+        "Plus de versement",
+        "Martine Dubois",
+        "Réponse 0 de la CAF",
+        "Urgente\xa0: coupure",
+        "CPAM 22",
+    ):
+        assert words in page.texte
+
+
+@pytest.mark.parametrize(
+    ("who", "reads"), [("ines", True), ("ivan", True), ("elie", True), ("aida", False), ("aline", False)]
+)
+@pytest.mark.parametrize("suite", ["", "/impression"])
+async def test_a_private_message_is_nowhere_on_the_aidant_side(
+    now: datetime, who: str, reads: bool, suite: str
+) -> None:
+    numero = await make_scene(now)
+    browser = await open_page(getattr(CAST, who), numero, suite)
+    assert (SECRET in browser.html) is reads
+    assert ("Réservé aux instructeurs" in browser.page.texte) is reads
+    # Idir only wrote in private: the aidant side does not learn that he came.
+    if not suite:
+        assert ("Idir Hamel" in browser.page.texte) is reads
+
+
+@pytest.mark.parametrize("who", ["rose", "ada"])
+async def test_who_may_only_know_it_exists_sees_metadata(now: datetime, who: str) -> None:
+    numero = await make_scene(now)
+    browser = await open_page(getattr(CAST, who), numero)
+    assert browser.page.h1 == [f"Demande n°\xa0{numero}"]
+    for words in ("CAF 22", "CPAM 22", "sans réponse", "Réponse attendue avant", "France Services Callac"):
+        assert words in browser.page.texte
+    for hidden in ("AAH", "Dubois", "Martine", "versement", "Réponse 0", SECRET, "Kerjean", "Élie", "412"):
+        assert hidden not in browser.html
+    assert len(browser.queries) <= 8
+    assert not await database.fetch("select 1 from lectures where demande = $1", numero)
+    for suite in ("/impression", "/invitations", "/cloture"):
+        await browser.get(f"/demandes/{numero}{suite}", status=403)
+
+
+@pytest.mark.parametrize("who", ["eve", "paul"])
+@pytest.mark.parametrize("suite", ["", "/impression", "/invitations", "/cloture"])
+async def test_a_stranger_gets_404(now: datetime, who: str, suite: str) -> None:
+    await open_page(getattr(CAST, who), await make_scene(now), suite, status=404)
+
+
+@pytest.mark.parametrize("numero", ["0", "abc", "99999999", "9" * 30, "1e3", "-1"])
+async def test_an_absurd_number_is_a_404(numero: str) -> None:
+    await (await signed_in(CAST.ines)).get(f"/demandes/{numero}", status=404)
+
+
+@pytest.mark.parametrize("who", ["aida", "ines", "elie"])
+@pytest.mark.parametrize("messages", [1, 30])
+async def test_the_page_stays_within_its_budget(now: datetime, who: str, messages: int) -> None:
+    numero = await make_scene(now, messages)
+    browser = await open_page(getattr(CAST, who), numero)
+    assert len(browser.queries) <= 8, [q.split()[:6] for q in browser.queries]
+    await browser.get(f"/demandes/{numero}")
+    assert len(browser.queries) <= 8, [q.split()[:6] for q in browser.queries]
