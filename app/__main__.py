@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+import warnings
 from collections.abc import Coroutine
 from typing import Any
 
@@ -21,6 +22,8 @@ from app.settings import ROOT, Misconfigured, get_settings
 @click.group()
 def main() -> None:
     """Administration+."""
+    # A remark of the embedded server's folder library, for whoever writes services, not for who runs a demo.
+    warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
     try:
         get_settings()
     except Misconfigured as error:

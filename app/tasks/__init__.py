@@ -21,6 +21,7 @@ from app.settings import get_settings
 from app.tasks.battements import beat_heart
 from app.tasks.courriels import send_courriels
 from app.tasks.journal import seal_journal
+from app.tasks.mandats import end_mandats, send_sms
 from app.tasks.retention import forget_expired
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -35,10 +36,14 @@ def _every(cron: str, sweep: Sweep, seconds: int) -> "CronJob[Any]":
 TIMETABLE = [
     # Mails leave within a second of the commit (nudge); this catches what a nudge missed and the retries.
     _every("* * * * * */10", send_courriels, 110),
+    # The usager is often on the phone with the agent, waiting for the SMS.
+    _every("* * * * * */10", send_sms, 110),
     # /sante says 503 after three minutes of silence.
     _every("* * * * * */30", beat_heart, 20),
     # A line of the journal is open to forgery until it is sealed.
     _every("* * * * *", seal_journal, 50),
+    # SMS nobody answered in seven days, mandats a year old.
+    _every("27 * * * *", end_mandats, 300),
     # Links, sessions, attempts and drafts past their life.
     _every("17 * * * *", forget_expired, 300),
 ]
@@ -81,7 +86,7 @@ async def _nudge(url: str, queue: PostgresQueue) -> None:
             connection = await asyncpg.connect(url)
             try:
                 woken = asyncio.Event()
-                connection.add_listener(CHANNEL, _setter(woken))
+                await connection.add_listener(CHANNEL, _setter(woken))
                 connection.add_termination_listener(lambda _, woken=woken: woken.set())
                 while not connection.is_closed():
                     await queue.enqueue(send_courriels.__qualname__, timeout=110, retries=1, ttl=60)
