@@ -1,18 +1,31 @@
 """The part of a groupe: which one an instructeur acts for, and how each fact moves its state and its deadline."""
 
 from datetime import datetime
+from uuid import uuid4
 
 import pytest
 
 from app import database
-from app.domain import sollicitations
+from app.domain import messages, sollicitations
 from app.domain.calendrier import Calendrier
 from app.domain.delais import echeance_premiere_reponse, echeance_suivi
-from app.domain.errors import Refus
-from app.domain.statuts import EtatPart
+from app.domain.errors import Conflit, Refus
+from app.domain.messages import decline, post_message, take_charge
+from app.domain.statuts import EtatPart, Statut, Tour
 from tests.cast import CAST
-from tests.domain.scene import DAY, HOUR, facts_of, load, make_caf_cpam, part, signed_as
-from tests.factories import make_demande, make_invitation
+from tests.domain.scene import (
+    DAY,
+    HOUR,
+    facts_of,
+    list_mails,
+    load,
+    make_caf_cpam,
+    part,
+    post,
+    signed_as,
+    typed,
+)
+from tests.factories import list_journal, make_demande, make_invitation
 
 PARIS = Calendrier("Europe/Paris", "")
 
@@ -151,3 +164,131 @@ async def test_a_change_reaches_no_other_demande(now: datetime) -> None:
     assert await facts_of(other, CAST.groupes.caf) == before
     rows = await database.fetch("select 1 from sollicitations where demande = $1", one)
     assert len(rows) == 1
+
+
+# --- Traitée: one state per part --------------------------------------------------------------------------------
+
+
+async def test_demande_is_traitee_when_the_last_concerned_part_is(now: datetime) -> None:
+    numero = await make_caf_cpam(now)
+    await post(CAST.ines, numero, now, is_traitee=True)
+    aida = await signed_as(CAST.aida, now)
+    demande = await load(aida, numero)
+    assert demande.statut is Statut.REPONDUE
+    assert [s.etat for s in demande.sollicitations] == [EtatPart.TRAITEE, EtatPart.SANS_REPONSE]
+    assert (await facts_of(numero, CAST.groupes.caf))["late_at"] is None
+    assert (await facts_of(numero, CAST.groupes.cpam))["late_at"] is not None
+
+    ivan = await signed_as(CAST.ivan, now)
+    await decline(ivan, await load(ivan, numero), cle=uuid4(), texte="", signature="", now=now + HOUR)
+    demande = await load(aida, numero)
+    assert demande.statut is Statut.TRAITEE
+    assert [s.etat for s in demande.sollicitations] == [EtatPart.TRAITEE, EtatPart.DECLINEE]
+
+
+async def test_traitee_without_a_word_gets_a_sentence(now: datetime) -> None:
+    numero = await make_demande(now)
+    line = await post(CAST.ines, numero, now, "", is_traitee=True)
+    row = await database.fetch_one("select texte, nature from messages where id = $1", line)
+    assert row is not None
+    assert (row["texte"], row["nature"]) == (messages.TRAITEE, "traitee")
+
+
+async def test_answer_after_traitee_stays_traitee(now: datetime) -> None:
+    numero = await make_demande(now)
+    await post(CAST.ines, numero, now, is_traitee=True)
+    await post(CAST.idir, numero, now + HOUR, "Je complète.")
+    facts = await facts_of(numero, CAST.groupes.caf)
+    assert (facts["traitee_at"], facts["late_at"], facts["answered_at"]) == (now, None, now + HOUR)
+
+
+async def test_invited_by_name_cannot_conclude_for_a_groupe(now: datetime) -> None:
+    numero = await make_demande(now)
+    await make_invitation(numero, CAST.ivan, "instructeur", now)
+    before = await facts_of(numero, CAST.groupes.caf)
+    await post(CAST.ivan, numero, now)
+    ivan = await signed_as(CAST.ivan, now)
+    await take_charge(ivan, await load(ivan, numero), cle=uuid4(), signature="", now=now)
+    with pytest.raises(Refus):
+        await post(CAST.ivan, numero, now, is_traitee=True)
+    with pytest.raises(Refus):
+        await decline(ivan, await load(ivan, numero), cle=uuid4(), texte="", signature="", now=now)
+    assert await facts_of(numero, CAST.groupes.caf) == before
+
+
+async def test_instructeur_of_two_groupes_acts_for_the_open_one_or_the_one_named(now: datetime) -> None:
+    numero = await make_caf_cpam(now)
+    await database.fetch(
+        "insert into adhesions (agent, groupe, is_instructeur, created_at) values ($1, $2, true, $3)",
+        *(CAST.ines, CAST.groupes.cpam, now),
+    )
+    ines = await signed_as(CAST.ines, now)
+    await post_message(ines, await load(ines, numero), typed(is_traitee=True), now)
+    assert (await facts_of(numero, CAST.groupes.caf))["traitee_at"] == now
+    await post_message(ines, await load(ines, numero), typed(confirme=True), now)
+    assert (await facts_of(numero, CAST.groupes.cpam))["answered_at"] == now
+    await post_message(
+        ines, await load(ines, numero), typed(is_traitee=True), now + HOUR, groupe=CAST.groupes.cpam
+    )
+    assert (await facts_of(numero, CAST.groupes.cpam))["traitee_at"] == now + HOUR
+    with pytest.raises(Refus):
+        await post_message(ines, await load(ines, numero), typed(), now, groupe=CAST.groupes.france_travail)
+
+
+# --- Quick answers ----------------------------------------------------------------------------------------------
+
+
+async def test_je_m_en_occupe_counts_as_an_answer_and_keeps_the_ball(now: datetime) -> None:
+    numero = await make_demande(now)
+    ines = await signed_as(CAST.ines, now)
+    await take_charge(ines, await load(ines, numero), cle=uuid4(), signature="", now=now)
+    facts = await facts_of(numero, CAST.groupes.caf)
+    assert (facts["taken_by"], facts["taken_at"]) == (CAST.ines, now)
+    assert facts["first_answered_at"] == facts["answered_at"] == now
+    assert facts["replied_at"] is None
+    assert facts["late_at"] == echeance_suivi(now, PARIS)
+    demande = await load(ines, numero)
+    assert (demande.statut, demande.tour) == (Statut.REPONDUE, Tour.INSTRUCTEUR)
+    assert demande.sollicitations[0].taken_by == "Inès Le Goff"
+
+
+async def test_declining_binds_the_groupe_and_taking_charge_takes_it_back(now: datetime) -> None:
+    numero = await make_demande(now)
+    ines, idir = await signed_as(CAST.ines, now), await signed_as(CAST.idir, now)
+    await decline(ines, await load(ines, numero), cle=uuid4(), texte="", signature="", now=now)
+    facts = await facts_of(numero, CAST.groupes.caf)
+    assert (facts["declinee_at"], facts["late_at"], facts["first_answered_at"]) == (now, None, None)
+    await post(CAST.idir, numero, now + HOUR, "Voyez plutôt la MSA.")
+    assert (await part(numero, CAST.groupes.caf, now)).etat is EtatPart.DECLINEE
+    await take_charge(idir, await load(idir, numero), cle=uuid4(), signature="", now=now + DAY)
+    facts = await facts_of(numero, CAST.groupes.caf)
+    assert (facts["declinee_at"], facts["taken_by"]) == (None, CAST.idir)
+    assert facts["late_at"] == echeance_suivi(now + DAY, PARIS)
+
+
+async def test_declining_what_a_colleague_ended_is_a_conflict_and_writes_nothing(now: datetime) -> None:
+    numero = await make_demande(now)
+    idir = await signed_as(CAST.idir, now)
+    stale = await load(idir, numero)
+    await post(CAST.ines, numero, now, is_traitee=True)
+    with pytest.raises(Conflit):
+        await decline(idir, stale, cle=uuid4(), texte="", signature="", now=now)
+    assert (await part(numero, CAST.groupes.caf, now)).etat is EtatPart.TRAITEE
+    assert await list_journal("sollicitation_declinee") == []
+
+
+async def test_asking_again_opens_what_had_ended_only(now: datetime) -> None:
+    numero = await make_caf_cpam(now)
+    await post(CAST.ines, numero, now, is_traitee=True)
+    before = await facts_of(numero, CAST.groupes.cpam)
+    later = now + 20 * DAY
+    await post(CAST.aida, numero, later, relances=(CAST.groupes.caf, CAST.groupes.cpam))
+    facts = await facts_of(numero, CAST.groupes.caf)
+    assert (facts["traitee_at"], facts["solicited_at"]) == (None, later)
+    assert facts["late_at"] == echeance_premiere_reponse(later, PARIS)
+    assert facts["first_answered_at"] == now
+    assert await facts_of(numero, CAST.groupes.cpam) == before
+    told = [mail for mail in await list_mails(numero) if mail[0] == "demande_relancee"]
+    assert told == [("demande_relancee", "idir@exemple.fr"), ("demande_relancee", "ines@exemple.fr")]
+    with pytest.raises(Refus):
+        await post(CAST.ines, numero, later, relances=(CAST.groupes.caf,))
