@@ -25,6 +25,7 @@ from app.domain.scellement import trousseau
 from app.domain.sessions import Signed, find_signed
 from app.formulaire import Formulaire
 from app.settings import get_settings, host_of
+from app.televersement import read_pairs
 
 DURABLE_SECONDS = 30 * 24 * 3600
 # A day more than the session itself: a form that meets its end is still known as its agent's.
@@ -111,10 +112,12 @@ def _see_other(request: type_of_request, url: str, annonce: str | None = None) -
 
 
 async def read_formulaire(request: type_of_request) -> Formulaire:
-    """The posted form. Raises a 400 HTTPException when it cannot be read as one."""
+    """The posted form. Raises a 400 or 413 HTTPException when it cannot be read as one.
+
+    The files of a stranger are not even kept for the time of the request.
+    """
     try:
-        form = await request.form()
-        return Formulaire.of_pairs(form.multi_items())
+        return Formulaire.of_pairs(await read_pairs(request, keeps_files=former_agent(request) is not None))
     except HTTPException as error:
         if error.status_code in {400, 413}:
             raise

@@ -1,0 +1,165 @@
+"""Read a posted form without trusting its size: texts in memory, files on disk, the excess thrown away as it comes.
+
+Litestar’s own reading keeps any number of bytes and breaks on a full disk; a file too heavy must cost nothing, be
+named to who sent it, and leave what was typed whole (quality R8, S3).
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from tempfile import SpooledTemporaryFile
+from typing import Any
+from urllib.parse import parse_qsl
+
+from litestar import Request
+from litestar.exceptions import HTTPException
+from multipart import MultipartSegment, PushMultipartParser
+
+from app.domain.fichiers import MAX_FICHIERS, MAX_OCTETS
+
+MAX_TEXTES = 1_000_000  # bytes of everything typed
+MAX_CHAMPS = 2_000
+# Ten files of ten megabytes pass, and so do ten somewhat too heavy: they are refused one by one, in French.
+MAX_ENVOI = 220_000_000
+# Of one post; beyond, a form that may hold ten would refuse them anyway.
+MAX_GARDES = 2 * MAX_FICHIERS
+IN_MEMORY = 256 * 1024
+
+
+class Televerse:
+    """A file as it was sent: the name the browser says, its true size in bytes, its content while it can be had."""
+
+    def __init__(self, nom: str, *, is_kept: bool) -> None:
+        self.nom = nom
+        self.taille = 0
+        self._spool: SpooledTemporaryFile[bytes] | None = None
+        if is_kept:
+            # Without a name on the disk: nobody can open it, and it goes with the request, even killed.
+            self._spool = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115
+
+    async def write(self, morceau: bytes) -> None:
+        """Keep what comes next, unless it is already too heavy or the disk is full."""
+        self.taille += len(morceau)
+        if self._spool is None:
+            return
+        if self.taille > MAX_OCTETS:
+            self.close()
+            return
+        try:
+            if self.taille > IN_MEMORY:
+                await asyncio.to_thread(self._spool.write, morceau)
+            else:
+                self._spool.write(morceau)
+        except OSError:
+            self.close()
+
+    async def read(self) -> bytes | None:
+        """The whole content, once; None when it was too heavy, one too many, or the disk could not hold it."""
+        if self._spool is None:
+            return None
+        try:
+            return await asyncio.to_thread(self._read)
+        except OSError:
+            return None
+        finally:
+            self.close()
+
+    def _read(self) -> bytes:
+        assert self._spool is not None
+        self._spool.seek(0)
+        return self._spool.read()
+
+    def close(self) -> None:
+        """Let the content go."""
+        spool, self._spool = self._spool, None
+        if spool is not None:
+            # What was still to be written on a full disk is not wanted any more.
+            with suppress(OSError):
+                spool.close()
+
+
+async def read_pairs(request: Request[Any, Any, Any], *, keeps_files: bool) -> list[tuple[str, Any]]:
+    """The names and values of a posted form, files as `Televerse`; without `keeps_files` their content is dropped.
+
+    Raises a 400 or 413 HTTPException, ValueError or LookupError, when it cannot be read as a form of ours.
+    """
+    kind, options = request.content_type
+    if kind == "multipart/form-data":
+        return await _read_multipart(request.stream(), options.get("boundary", ""), keeps_files=keeps_files)
+    if kind == "application/x-www-form-urlencoded":
+        corps = await _read_texte(request.stream())
+        return parse_qsl(
+            corps.decode("utf-8", "replace"),
+            keep_blank_values=True,
+            max_num_fields=MAX_CHAMPS,
+            errors="replace",
+        )
+    return []
+
+
+async def _read_texte(stream: AsyncIterator[bytes]) -> bytes:
+    corps = bytearray()
+    async for morceau in stream:
+        corps += morceau
+        if len(corps) > MAX_TEXTES:
+            raise HTTPException(status_code=413)
+    return bytes(corps)
+
+
+async def _read_multipart(
+    stream: AsyncIterator[bytes], boundary: str, *, keeps_files: bool
+) -> list[tuple[str, Any]]:
+    lecture = _Lecture(keeps_files=keeps_files)
+    # Its errors are ValueError.
+    with PushMultipartParser(boundary, max_segment_count=MAX_CHAMPS) as parser:
+        async for morceau in stream:
+            for event in parser.parse(morceau):
+                await lecture.take(event)
+            if parser.closed:
+                break
+    return lecture.pairs
+
+
+class _Lecture:
+    """The form as far as it was read."""
+
+    def __init__(self, *, keeps_files: bool) -> None:
+        self.pairs: list[tuple[str, Any]] = []
+        self._fichier: Televerse | None = None
+        self._keeps_files = keeps_files
+        self._nom = ""
+        self._texte = bytearray()
+        self._textes_octets = 0
+        self._fichiers = 0
+
+    async def take(self, event: MultipartSegment | bytes | bytearray | None) -> None:
+        if isinstance(event, MultipartSegment):
+            self._start(event)
+        elif event is None:
+            self._end()
+        elif self._fichier is not None:
+            await self._fichier.write(bytes(event))
+        else:
+            self._textes_octets += len(event)
+            if self._textes_octets > MAX_TEXTES:
+                raise HTTPException(status_code=413)
+            self._texte += event
+
+    def _start(self, segment: MultipartSegment) -> None:
+        self._nom = segment.name or ""
+        self._texte = bytearray()
+        self._fichier = None
+        if segment.filename is not None:
+            is_kept = self._keeps_files and self._fichiers < MAX_GARDES
+            self._fichier = Televerse(segment.filename, is_kept=is_kept)
+            self._fichiers += 1
+
+    def _end(self) -> None:
+        if self._fichier is None:
+            self.pairs.append((self._nom, self._texte.decode("utf-8", "replace")))
+        elif self._fichier.nom or self._fichier.taille:
+            self.pairs.append((self._nom, self._fichier))
+        else:
+            # A file field left empty is sent as a file without name.
+            self._fichier.close()
+            self._fichiers -= 1
