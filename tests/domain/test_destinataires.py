@@ -113,3 +113,29 @@ async def test_readers_of_a_private_message_are_counted(now: datetime) -> None:
     # An instructeur who wrote the demande himself stands on the aidant side of it.
     await database.fetch("update demandes set auteur = $2 where numero = $1", numero, CAST.ivan)
     assert await count_readers(await load(ines, numero)) == 3
+
+
+async def test_a_groupe_that_declined_no_longer_follows(now: datetime) -> None:
+    numero = await make_caf_cpam(now)
+    await database.fetch("update groupes set bal = 'bal-' || id || '@exemple.fr'")
+    ivan = await signed_as(CAST.ivan, now)
+    await decline(ivan, await load(ivan, numero), cle=uuid4(), texte="", signature="", now=now)
+    await database.fetch("delete from courriels")
+    await post(CAST.ines, numero, now)
+    assert [who for _, who in await list_mails(numero)] == ["aida@exemple.fr"]
+    await database.fetch("delete from courriels")
+    await post(CAST.aida, numero, now + HOUR, relances=(CAST.groupes.cpam,))
+    assert await list_mails(numero) == [
+        ("demande_relancee", f"bal-{CAST.groupes.cpam}@exemple.fr"),
+        ("demande_relancee", "ivan@exemple.fr"),
+        ("message_envoye", f"bal-{CAST.groupes.caf}@exemple.fr"),
+        ("message_envoye", "ines@exemple.fr"),
+    ]
+
+
+async def test_a_groupe_asked_again_is_told_as_a_whole(now: datetime) -> None:
+    numero = await make_demande(now)
+    await post(CAST.ines, numero, now, is_traitee=True)
+    await database.fetch("delete from courriels")
+    await post(CAST.aida, numero, now + HOUR, relances=(CAST.groupes.caf,))
+    assert [who for _, who in await list_mails(numero)] == ["idir@exemple.fr", "ines@exemple.fr"]

@@ -207,7 +207,7 @@ async def test_bad_choices_are_said_beside_their_field(now: datetime) -> None:
         ({"groupes": [groupes.cpam], "texte": "a" * 10_001}, "texte"),
     ):
         with pytest.raises(Invalide) as refused:
-            await invite(CAST.aida, numero, now, **facts)  # type: ignore[arg-type]
+            await invite(CAST.aida, numero, now, **facts)
         assert list(refused.value.erreurs) == [champ]
     assert await database.fetch("select 1 from messages where demande = $1", numero) == []
 

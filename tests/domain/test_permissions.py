@@ -6,6 +6,7 @@ revoked; `.` never. The last two columns are people on both sides (product §3, 
 
 import inspect
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -38,7 +39,7 @@ can_revoke_mandat        o      o      .      .     .      .           .      . 
 ME = 1
 CALLAC, CAF, AILLEURS = 10, 20, 90
 OPEN = Parties(auteur=2, groupe=CALLAC, groupes_sollicites=frozenset({CAF, 21}))
-STATES = {
+STATES: dict[str, dict[str, Any]] = {
     "o": {},
     "c": {"is_closed": True},
     "r": {"has_mandat": False},
