@@ -183,6 +183,7 @@ async def _show_courriel(
         request,
         "connexion/courriel.html",
         email=attente.email,
+        destination=attente.destination,
         minutes=get_settings().link_minutes,
         secondes=wait_before_next(attente.asked_at, session.read_now(request)),
         **_refusal(error, field),

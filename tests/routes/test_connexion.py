@@ -6,18 +6,23 @@ from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, cast
 from urllib.parse import quote, urljoin, urlsplit
+from uuid import uuid4
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app import database, session
+from app.domain.courriels import Envoi
 from app.main import create_litestar
+from app.poste import write_courriel
 from app.routes.params import own_destination
+from app.settings import get_settings
 from tests.browser import Browser, signed_in
 from tests.cast import CAST
 from tests.courrier import read_lettre, read_lettres
 from tests.factories import erase_demandes
+from tests.typographie import fautes, fautes_page
 
 AIDA = "aida@exemple.fr"
 # As long as Aïda's, so that pages may be compared by bytes.
@@ -119,6 +124,33 @@ async def test_who_is_signed_in_does_not_sign_in_again() -> None:
     browser = await signed_in(CAST.aida)
     response = await browser.get("/connexion?destination=/profil", status=303)
     assert response.headers["location"] == "/profil"
+
+
+async def test_changing_one_s_mind_on_the_address_keeps_the_destination() -> None:
+    browser = await asked(INCONNUE, "/profil?vu=oui&encore=1")
+    await browser.get("/connexion/courriel")
+    [other] = [link for link in browser.page.links if link.startswith("/connexion?")]
+    await browser.get(other)
+    await browser.submit("/connexion", {"email": AIDA})
+    lettre = await read_lettre(AIDA)
+    await browser.get(lettre.lien)
+    response = await browser.submit(lettre.lien)
+    assert response.headers["location"] == "/profil?vu=oui&encore=1"
+
+
+@pytest.mark.parametrize(("email", "word"), [(AIDA, "30 minutes"), (INCONNUE, "aucun compte actif")])
+async def test_the_mail_says_it_all_in_its_text_part(email: str, word: str) -> None:
+    await asked(email)
+    lettre = await read_lettre(email)
+    envoi = Envoi(uuid4(), lettre.fait, lettre.adresse, lettre.contexte, 1)
+    courriel = write_courriel(envoi, get_settings())
+    for kind in ("plain", "html"):
+        part = courriel.get_body((kind,))
+        assert part is not None and word in part.get_content()
+        for said in [lettre.lien, lettre.code] if email == AIDA else ["/connexion"]:
+            assert said in part.get_content()
+        assert not fautes_page(part.get_content())
+    assert not fautes(courriel["subject"])
 
 
 # --- Scanners, second clicks, old links --------------------------------------------------------------------------
