@@ -75,8 +75,8 @@ class Formulaire:
             return None
 
     def has_files(self) -> bool:
-        """A file was chosen: a field left empty sends one without a name."""
-        return any(getattr(f, "filename", "") for fichiers in self.fichiers.values() for f in fichiers)
+        """A file was sent."""
+        return any(self.fichiers.values())
 
     def page(self) -> int:
         """The page number asked, at least 1."""

@@ -36,6 +36,7 @@ ANNONCES = {
     "profil_modifie": "Votre profil est enregistré.",
     "information_ajoutee": "L’information est ajoutée.",
     "envoi_garde": "Votre session avait pris fin. Votre envoi est gardé : connectez-vous pour le reprendre.",
+    "envoi_abandonne": "Ce que vous aviez saisi est effacé. Rien n’a été envoyé.",
     "brouillon_enregistre": "Votre brouillon est enregistré.",
     "brouillon_efface": "Le brouillon est effacé.",
     "mandat_enregistre": "Le mandat est enregistré.",

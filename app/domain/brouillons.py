@@ -179,7 +179,8 @@ async def list_brouillons(signed: Signed) -> list[Resume]:
 
 
 async def erase_brouillon(signed: Signed, cle: UUID) -> bool:
-    """Erase the draft of this form; whether there was one. Sending a new demande calls it in its transaction."""
+    """Erase the draft of this form, if it is one's own; whether there was one. Sending a new demande calls it in its
+    transaction."""
     async with database.transaction():
         await database.fetch(LOCK_FORM, str(cle))
         return await erase_reponse(signed, cle)

@@ -1,0 +1,93 @@
+"""Drafts: saved by a button or quietly while typing, erased on demand. Their list is a tab of `/demandes`."""
+
+from collections.abc import Awaitable
+from typing import Any
+from uuid import UUID
+
+from litestar import Response, post
+from litestar.params import FromPath
+
+from app import pages, session
+from app.domain.brouillons import erase_brouillon, save_brouillon
+from app.domain.demandes import get_demande
+from app.domain.errors import Conflit, Introuvable, Invalide
+from app.formulaire import MAX_NUMERO, as_id
+from app.routes.params import Form, Now, Signed, Visit
+
+LISTE = "/demandes?onglet=brouillons"
+# A quiet save that meets the end of a session must not take the page away from under the typing hands.
+PUBLIC = {"public": True}
+DECONNECTE = (
+    "Votre session a pris fin : continuez, puis envoyez. Votre envoi sera gardé le temps de vous reconnecter."
+)
+DEJA_ENVOYE = "Ce formulaire est déjà envoyé : ce brouillon ne sert plus."
+
+
+@post("/demandes/nouvelle/brouillon", opt=PUBLIC)
+async def save_nouvelle(request: Visit, form: Form, now: Now) -> Response[Any]:
+    """Keep the form of a new demande; with `suite`, to take it up later."""
+    signed = session.read_signed(request)
+    if signed is None:
+        return await _show_ended(request)
+    cle = form.cle("formulaire")
+    if cle is None:
+        raise Introuvable
+    leaves = form.is_checked("suite")
+    here = LISTE if leaves else f"/demandes/nouvelle?formulaire={cle}"
+    return await _answer(request, save_brouillon(signed, cle, form.champs, None, now), here, leaves=leaves)
+
+
+@post("/demandes/{numero:str}/brouillon", opt=PUBLIC)
+async def save_reponse(request: Visit, form: Form, numero: FromPath[str], now: Now) -> Response[Any]:
+    """Keep the answer being written in this demande."""
+    signed = session.read_signed(request)
+    if signed is None:
+        return await _show_ended(request)
+    cle, known = form.cle("cle"), as_id(numero, MAX_NUMERO)
+    if cle is None or known is None:
+        raise Introuvable
+    demande = await get_demande(signed.droits, known)
+    saving = save_brouillon(signed, cle, form.champs, demande, now)
+    return await _answer(request, saving, f"/demandes/{demande.numero}")
+
+
+@post("/brouillons/{cle:uuid}/suppression")
+async def create_suppression(request: Visit, signed: Signed, cle: FromPath[UUID]) -> Response[Any]:
+    """Erase a draft; somebody else’s, or one that is gone, changes nothing and says nothing."""
+    await erase_brouillon(signed, cle)
+    return pages.go(request, LISTE, annonce="brouillon_efface")
+
+
+async def _show_ended(request: Visit) -> Response[Any]:
+    if pages.is_htmx(request):
+        return await _show_etat(request, DECONNECTE)
+    return await session.turn_away(request)
+
+
+async def _answer(
+    request: Visit, saving: Awaitable[bool], here: str, *, leaves: bool = False
+) -> Response[Any]:
+    """The small region for who stays, else the page `here`."""
+    stays = pages.is_htmx(request) and not leaves
+    try:
+        is_kept = await saving
+    except Invalide as invalide:
+        phrase = next(iter(invalide.erreurs.values()))
+        if stays:
+            return await _show_etat(request, phrase)
+        # The page of a conflict gives back everything that was typed.
+        raise Conflit(phrase) from invalide
+    if stays:
+        return await _show_etat(request, "" if is_kept else DEJA_ENVOYE)
+    return pages.go(request, here, annonce="brouillon_enregistre" if is_kept else None)
+
+
+async def _show_etat(request: Visit, phrase: str) -> Response[str]:
+    return await pages.show_region(
+        request,
+        "brouillons/etat.html",
+        brouillon={"phrase": phrase, "saved_at": session.read_now(request)},
+    )
+
+
+ROUTES = [save_nouvelle, save_reponse, create_suppression]
