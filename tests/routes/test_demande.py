@@ -72,7 +72,18 @@ async def test_who_may_only_know_it_exists_sees_metadata(now: datetime, who: str
     assert browser.page.h1 == [f"Demande n°\xa0{numero}"]
     for words in ("CAF 22", "CPAM 22", "sans réponse", "Réponse attendue avant", "France Services Callac"):
         assert words in browser.page.texte
-    for hidden in ("AAH", "Dubois", "Martine", "versement", "Réponse 0", SECRET, "Kerjean", "Élie", "412"):
+    for hidden in (
+        "AAH",
+        "Dubois",
+        "Martine",
+        "versement",
+        "Réponse 0",
+        SECRET,
+        "Kerjean",
+        "Élie",
+        "1234412",
+        "••••",
+    ):
         assert hidden not in browser.html
     assert len(browser.queries) <= 8
     assert not await database.fetch("select 1 from lectures where demande = $1", numero)
@@ -99,3 +110,98 @@ async def test_the_page_stays_within_its_budget(now: datetime, who: str, message
     assert len(browser.queries) <= 8, [q.split()[:6] for q in browser.queries]
     await browser.get(f"/demandes/{numero}")
     assert len(browser.queries) <= 8, [q.split()[:6] for q in browser.queries]
+
+
+async def test_each_person_has_the_buttons_of_their_role(now: datetime) -> None:
+    numero = await make_scene(now)
+    buttons = {
+        "Je m’en occupe": {"ines", "ivan"},
+        "Je ne suis pas le bon interlocuteur": {"ines", "ivan"},
+        "Indiquer que j’ai traité la demande": {"ines", "ivan"},
+        "Message réservé aux instructeurs": {"ines", "ivan", "elie"},
+        "Clôturer la demande": {"aida", "aline"},
+        "Ajouter une information": {"aida", "aline"},
+        "Inviter un organisme": {"aida", "aline", "ines", "ivan", "elie"},
+    }
+    for who in ("aida", "aline", "ines", "ivan", "elie"):
+        texte = (await open_page(getattr(CAST, who), numero)).page.texte
+        for button, people in buttons.items():
+            assert (button in texte) is (who in people), (who, button)
+
+
+async def test_the_private_box_says_how_many_will_read(now: datetime) -> None:
+    """Inès, Idir, Ivan and Élie; never Aïda nor Aline."""
+    page = (await open_page(CAST.ines, await make_scene(now))).page
+    assert "4 personnes le liront" in page.texte
+
+
+async def test_what_is_new_since_the_last_visit_is_marked_once(now: datetime) -> None:
+    numero = await make_scene(now)
+    browser = await open_page(CAST.aida, numero)
+    assert "ap-message--nouveau" not in browser.html
+    await make_message(numero, CAST.ivan, "Je regarde.", now + HOUR, groupe=CAST.groupes.cpam)
+    await browser.get(f"/demandes/{numero}")
+    assert browser.html.count("ap-message--nouveau") == 1
+
+
+async def test_the_aidant_learns_who_opened_it(now: datetime) -> None:
+    numero = await make_demande(now)
+    aida = await open_page(CAST.aida, numero)
+    assert "Nouvelle" in aida.page.texte
+    ines = await open_page(CAST.ines, numero)
+    assert "Nouvelle demande" in ines.page.texte
+    assert ">Nouvelle<" not in ines.html
+    await aida.get(f"/demandes/{numero}")
+    assert "Consultée" in aida.page.texte
+    assert "Inès Le Goff consultée aujourd’hui" in aida.page.texte
+
+
+async def test_a_late_part_says_since_when_and_why(now: datetime) -> None:
+    """Sent Thursday 12 at 10:00, due Tuesday 17 at 10:00; the tests live on Tuesday 24."""
+    numero = await make_demande(now, sent_at=now - timedelta(days=12))
+    page = (await open_page(CAST.ines, numero)).page
+    assert "En souffrance depuis mardi 17 novembre (8 jours ouvrés sans réponse)" in page.texte
+
+
+async def test_a_revoked_mandat_says_why_nobody_can_answer(now: datetime) -> None:
+    numero = await make_demande(now)
+    await database.fetch(
+        "update mandats set etat = 'revoque', revoked_at = $2 where demande = $1", numero, now - HOUR
+    )
+    for who in (CAST.aida, CAST.ines):
+        browser = await open_page(who, numero)
+        assert "L’usager a retiré son mandat aujourd’hui" in browser.page.texte
+        assert "champ-texte" not in browser.html
+        assert "révoqué aujourd’hui" in browser.page.texte
+
+
+async def test_an_erased_demande_still_opens_for_who_took_part(now: datetime) -> None:
+    numero = await make_demande(now)
+    await database.fetch(
+        """
+        update demandes set titre = '', description = '', usager_prenom = '', usager_nom = '',
+            usager_naissance = '', closed_at = $2, erased_at = $2 where numero = $1
+        """,
+        numero,
+        now - HOUR,
+    )
+    for who in (CAST.aida, CAST.ines):
+        browser = await open_page(who, numero)
+        assert browser.page.h1 == [f"Demande n°\xa0{numero}"]
+        assert "ont été effacées" in browser.page.texte
+        await browser.get(f"/demandes/{numero}/impression")
+
+
+async def test_what_people_type_never_becomes_markup(now: datetime) -> None:
+    numero = await make_demande(now, titre="<b>x</b>", description="<script>alert(1)</script>")
+    browser = await open_page(CAST.ines, numero)
+    assert "<script>alert" not in browser.html
+    assert "<b>x" not in browser.html
+
+
+async def test_a_paper_of_an_instructeur_says_it_is_not_for_everyone(now: datetime) -> None:
+    numero = await make_scene(now)
+    assert "ne la remettez pas" in (await open_page(CAST.ines, numero, "/impression")).page.texte
+    aida = await open_page(CAST.aida, numero, "/impression")
+    assert "ne la remettez pas" not in aida.page.texte
+    assert "1234412" not in aida.html

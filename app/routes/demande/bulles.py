@@ -14,7 +14,7 @@ PHRASES = {
     Nature.TRAITEE: "a traité la demande",
     Nature.INVITATION: "a invité {quoi}",
     Nature.INFORMATION: "a ajouté une information : {texte}",
-    Nature.RELANCE: "a relancé {quoi} : le blocage n’est pas résolu",
+    Nature.RELANCE: "a relancé {quoi} : le blocage n’est pas résolu",
     Nature.MANDAT: "a enregistré un mandat",
     Nature.MANDAT_REVOQUE: "a enregistré la fin du mandat",
     Nature.CLOTURE: "a clôturé la demande",

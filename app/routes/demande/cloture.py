@@ -10,7 +10,7 @@ from app import pages
 from app.domain import clotures, demandes, messages
 from app.domain.demandes import Demande
 from app.domain.errors import Invalide
-from app.domain.permissions import can_close_demande, can_reopen_demande, require
+from app.domain.permissions import can_close_demande, require
 from app.domain.sessions import Signed as Agent
 from app.routes.demande.dossier import LAST, bilan_of, build_dossier, entete_of, reload_dossier, typed
 from app.routes.demande.gestes import gestes_of
@@ -59,7 +59,6 @@ async def create_reouverture(
     request: Visit, signed: Signed, demande: TheDemande, form: Form, now: Now
 ) -> Response[Any]:
     """Open again, then send the message if there is one: the two acts the aidant side asked for."""
-    require(can_reopen_demande(signed.droits, demande.parties))
     url = f"/demandes/{demande.numero}"
     saisie = {
         "texte": form.texte("texte"),

@@ -1,0 +1,123 @@
+"""Closing with the three faces, reopening, with a message or without."""
+
+from datetime import datetime
+from uuid import uuid4
+
+import pytest
+
+from app import database
+from tests.browser import Browser, signed_in
+from tests.cast import CAST
+from tests.factories import list_told, make_demande, make_invitation, make_message
+
+
+async def open_page(agent: int, numero: int, suite: str = "") -> Browser:
+    browser = await signed_in(agent)
+    await browser.get(f"/demandes/{numero}{suite}")
+    return browser
+
+
+async def make_answered(now: datetime) -> int:
+    numero = await make_demande(now)
+    await make_message(numero, CAST.ines, "C’est payé.", now, groupe=CAST.groupes.caf)
+    return numero
+
+
+@pytest.mark.parametrize("suite", ["", "/cloture"])
+@pytest.mark.parametrize("who", ["aida", "aline"])
+async def test_the_aidant_side_closes_and_says_whether_it_helped(now: datetime, who: str, suite: str) -> None:
+    numero = await make_answered(now)
+    await make_invitation(numero, CAST.aline, "collegue", now)
+    browser = await open_page(getattr(CAST, who), numero, suite)
+    for words in ("Administration+ a-t-il aidé", "Oui", "En partie", "Non", "Encore attendu\xa0: CAF 22."):
+        assert words in browser.page.texte
+    await browser.submit(f"/demandes/{numero}/cloture", {"note": "2", "commentaire": "Bien."})
+    assert len(browser.queries) <= 12, [q.split()[:5] for q in browser.queries]
+    await browser.get(f"/demandes/{numero}")
+    assert "La demande est clôturée. Merci de votre réponse." in browser.page.texte
+    assert "Demande clôturée aujourd’hui" in browser.page.texte
+    [avis] = await database.fetch("select note, commentaire from satisfactions")
+    assert (avis["note"], avis["commentaire"]) == (2, "Bien.")
+    assert await list_told("demande_cloturee") == {"ines@exemple.fr"}
+
+
+@pytest.mark.parametrize("suite", ["", "/cloture"])
+async def test_without_a_face_the_question_is_asked_again(now: datetime, suite: str) -> None:
+    numero = await make_demande(now)
+    browser = await open_page(CAST.aida, numero, suite)
+    response = await browser.submit(f"/demandes/{numero}/cloture", {"commentaire": "Mon avis."}, status=422)
+    assert '<a href="#champ-note">' in response.text
+    assert 'id="champ-note"' in response.text
+    assert "Mon avis.</textarea>" in response.text
+    assert browser.page.title.startswith("Erreur")
+    for note in ("0", "4", "x", "-1"):
+        await browser.submit(f"/demandes/{numero}/cloture", {"note": note}, status=422)
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [("ines", 403), ("elie", 403), ("rose", 403), ("ada", 403), ("eve", 404), ("paul", 404)],
+)
+async def test_only_the_aidant_side_closes_and_reopens(now: datetime, who: str, status: int) -> None:
+    numero = await make_demande(now)
+    await make_invitation(numero, CAST.elie, "expert", now)
+    browser = await signed_in(getattr(CAST, who))
+    await browser.get(f"/demandes/{numero}/cloture", status=status)
+    await browser.post(f"/demandes/{numero}/cloture", {"note": "3"}, status=status)
+    await database.fetch("update demandes set closed_at = $2 where numero = $1", numero, now)
+    # The expert no longer follows a closed demande.
+    await browser.post(f"/demandes/{numero}/reouverture", status=404 if who == "elie" else status)
+    [row] = await database.fetch("select closed_at from demandes where numero = $1", numero)
+    assert row["closed_at"] is not None
+
+
+async def close(now: datetime) -> int:
+    numero = await make_answered(now)
+    browser = await open_page(CAST.aida, numero)
+    await browser.submit(f"/demandes/{numero}/cloture", {"note": "3"})
+    return numero
+
+
+async def test_a_closed_demande_is_read_only(now: datetime) -> None:
+    numero = await close(now)
+    ines = await open_page(CAST.ines, numero)
+    assert "seul le côté aidant peut la réouvrir" in ines.page.texte
+    assert "textarea" not in ines.html
+    assert {f["action"] for f in ines.page.forms if f["method"] == "post"} <= {"/deconnexion"}
+    aida = await open_page(CAST.aida, numero)
+    assert "Ajouter une information" not in aida.page.texte
+    await aida.post(f"/demandes/{numero}/cloture", {"note": "3"}, status=409)
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+@pytest.mark.parametrize("texte", ["", "Toujours rien."])
+async def test_reopening_sends_the_message_with_it(now: datetime, texte: str, htmx: bool) -> None:
+    numero = await close(now)
+    browser = await open_page(CAST.aida, numero)
+    action = f"/demandes/{numero}/reouverture"
+    await browser.submit(action, {"texte": texte}, htmx=htmx, status=200 if htmx else 303)
+    if htmx:
+        assert browser.html.count("data-focus") == 1
+        assert "La demande est réouverte." in browser.page.texte
+    else:
+        assert len(browser.queries) <= (12 if not texte else 24)
+    await browser.get(f"/demandes/{numero}")
+    assert "a réouvert la demande" in browser.page.texte
+    assert ("Toujours rien." in browser.page.texte) is bool(texte)
+    assert "Envoyer le message" in browser.page.texte
+    assert await list_told("demande_reouverte") >= {"ines@exemple.fr"}
+
+
+async def test_a_message_too_long_reopens_and_keeps_the_text(now: datetime) -> None:
+    numero = await close(now)
+    browser = await open_page(CAST.aida, numero)
+    response = await browser.submit(f"/demandes/{numero}/reouverture", {"texte": "a" * 10_001}, status=422)
+    assert "a" * 10_001 in response.text
+    assert "dépasse 10 000 caractères" in browser.page.texte
+    assert "Envoyer le message" in browser.page.texte
+
+
+async def test_an_open_demande_is_not_reopened(now: datetime) -> None:
+    numero = await make_demande(now)
+    browser = await signed_in(CAST.aida)
+    await browser.post(f"/demandes/{numero}/reouverture", {"cle": str(uuid4())}, status=409)

@@ -1,0 +1,116 @@
+"""Bringing someone in from the demande page."""
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from app import database
+from tests.browser import Browser, signed_in
+from tests.cast import CAST
+from tests.factories import list_told, make_demande, make_invitation
+
+
+async def open_page(agent: int, numero: int, query: str = "") -> Browser:
+    browser = await signed_in(agent)
+    await browser.get(f"/demandes/{numero}/invitations{query}")
+    return browser
+
+
+def invitation(browser: Browser, **fields: Any) -> dict[str, Any]:
+    [form] = [f for f in browser.page.forms if "/invitations" in f["action"] and f["method"] == "post"]
+    return {**form["values"], **fields}
+
+
+async def test_the_organismes_of_the_departement_are_offered_and_another_can_be_chosen(now: datetime) -> None:
+    numero = await make_demande(now)
+    browser = await open_page(CAST.ines, numero)
+    assert "CPAM 22" in browser.page.texte
+    assert "CAF 22" not in browser.page.texte.replace("Inès Le Goff · CAF 22", "").replace(
+        "Idir Hamel CAF 22", ""
+    )
+    assert "CPAM 974" not in browser.page.texte
+    await browser.get(f"/demandes/{numero}/invitations?departement=974")
+    assert "CPAM 974" in browser.page.texte
+    await browser.get(f"/demandes/{numero}/invitations?departement=67")
+    assert "Aucun autre organisme n’est inscrit dans ce département" in browser.page.texte
+    await browser.get(f"/demandes/{numero}/invitations?departement=../x")
+    assert "CPAM 22" in browser.page.texte
+
+
+@pytest.mark.parametrize("who", ["aida", "ines", "elie"])
+async def test_an_organisme_of_another_departement_is_invited_with_a_word(now: datetime, who: str) -> None:
+    numero = await make_demande(now)
+    await make_invitation(numero, CAST.elie, "expert", now)
+    browser = await open_page(getattr(CAST, who), numero, "?departement=974")
+    fields = invitation(browser, groupes=str(CAST.groupes.cpam_974), texte="Madame vient de La Réunion.")
+    for _ in range(2):
+        response = await browser.post(f"/demandes/{numero}/invitations?departement=974", fields)
+        assert len(browser.queries) <= 12, [q.split()[:5] for q in browser.queries]
+    assert response.headers["location"].startswith(f"/demandes/{numero}#message-")
+    await browser.get(f"/demandes/{numero}")
+    assert "a invité CPAM 974" in browser.page.texte
+    assert "Madame vient de La Réunion." in browser.page.texte
+    assert "L’invitation est envoyée." in browser.page.texte
+    assert await list_told("invitation_envoyee") == {"eve@exemple.fr"}
+    await (await signed_in(CAST.eve)).get(f"/demandes/{numero}")
+
+
+async def test_colleagues_and_experts(now: datetime) -> None:
+    numero = await make_demande(now)
+    browser = await open_page(CAST.aida, numero)
+    assert "Aline Prigent" in browser.page.texte
+    assert "Idir Hamel" not in browser.page.texte
+    assert "Message réservé aux instructeurs" not in browser.page.texte
+    fields = invitation(browser, collegues=str(CAST.aline), experts="1")
+    await browser.post(f"/demandes/{numero}/invitations", fields)
+    await browser.get(f"/demandes/{numero}")
+    assert "Aïda Kerjean, France Services Callac, a invité Élie Martin et Aline Prigent" in browser.page.texte
+    assert await list_told("invitation_envoyee") == {"aline@exemple.fr", "elie@exemple.fr"}
+
+
+async def test_an_expert_may_only_invite_organismes(now: datetime) -> None:
+    numero = await make_demande(now)
+    await make_invitation(numero, CAST.elie, "expert", now)
+    browser = await open_page(CAST.elie, numero)
+    assert "collegues" not in browser.html
+    assert "experts Administration+" not in browser.page.texte
+    for fields in ({"collegues": str(CAST.aline)}, {"experts": "1"}):
+        await browser.get(f"/demandes/{numero}/invitations")
+        await browser.post(f"/demandes/{numero}/invitations", invitation(browser, **fields), status=403)
+
+
+async def test_choosing_nobody_is_said_and_the_word_is_kept(now: datetime) -> None:
+    numero = await make_demande(now)
+    browser = await open_page(CAST.ines, numero, "?departement=974")
+    response = await browser.post(
+        f"/demandes/{numero}/invitations?departement=974", invitation(browser, texte="Mon mot."), status=422
+    )
+    assert "Choisissez au moins un groupe" in browser.page.texte
+    assert "Mon mot.</textarea>" in response.text
+    assert "CPAM 974" in browser.page.texte
+    assert "Sollicité" not in browser.page.texte
+    assert not await database.fetch("select 1 from messages where demande = $1", numero)
+
+
+async def test_a_groupe_where_nobody_is_active_is_said(now: datetime) -> None:
+    browser = await open_page(CAST.ines, await make_demande(now))
+    assert "France Travail 22 Personne n’utilise Administration+ dans ce groupe" in browser.page.texte
+
+
+async def test_a_closed_demande_invites_nobody(now: datetime) -> None:
+    numero = await make_demande(now)
+    await database.fetch("update demandes set closed_at = $2 where numero = $1", numero, now)
+    for who in (CAST.aida, CAST.ines):
+        browser = await signed_in(who)
+        await browser.get(f"/demandes/{numero}/invitations", status=403)
+        assert "clôturée" in browser.page.texte
+
+
+@pytest.mark.parametrize(("who", "status"), [("rose", 403), ("ada", 403), ("eve", 404), ("paul", 404)])
+async def test_who_does_not_take_part_invites_nobody(now: datetime, who: str, status: int) -> None:
+    numero = await make_demande(now)
+    browser = await signed_in(getattr(CAST, who))
+    fields = {"groupes": str(CAST.groupes.cpam), "experts": "1"}
+    await browser.post(f"/demandes/{numero}/invitations", fields, status=status)
+    assert not await database.fetch("select 1 from messages where demande = $1", numero)
