@@ -48,9 +48,9 @@ async def post(
     return await messages.post_message(signed, await load(signed, numero), saisie, now)
 
 
-async def part(numero: int, groupe: int, now: datetime) -> Sollicitation:
-    """The part of this groupe, as its demande knows it."""
-    demande = await load(await signed_as(CAST.aida, now), numero)
+async def part(numero: int, groupe: int, now: datetime, by: int | None = None) -> Sollicitation:
+    """The part of this groupe, as Aïda (or `by`) loads it."""
+    demande = await load(await signed_as(by or CAST.aida, now), numero)
     return next(s for s in demande.sollicitations if s.groupe == groupe)
 
 

@@ -110,6 +110,9 @@ async def test_readers_of_a_private_message_are_counted(now: datetime) -> None:
     await make_invitation(numero, CAST.aline, "collegue", now)
     assert await count_readers(await load(ines, numero)) == 5
     await database.fetch("update agents set deactivated_at = $2 where id = $1", CAST.idir, now)
+    await database.fetch("update groupes set deactivated_at = $2 where id = $1", CAST.groupes.caf, now)
+    assert await count_readers(await load(ines, numero)) == 3  # Ivan, Élie, Ève
+    await database.fetch("update groupes set deactivated_at = null where id = $1", CAST.groupes.caf)
     # An instructeur who wrote the demande himself stands on the aidant side of it.
     await database.fetch("update demandes set auteur = $2 where numero = $1", numero, CAST.ivan)
     assert await count_readers(await load(ines, numero)) == 3
