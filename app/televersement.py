@@ -77,6 +77,10 @@ class Televerse:
             with suppress(OSError):
                 spool.close()
 
+    def __del__(self) -> None:
+        # A form refused at the door, or whose page takes no file.
+        self.close()
+
 
 async def read_pairs(request: Request[Any, Any, Any], *, keeps_files: bool) -> list[tuple[str, Any]]:
     """The names and values of a posted form, files as `Televerse`; without `keeps_files` their content is dropped.

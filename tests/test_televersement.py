@@ -136,12 +136,12 @@ def test_an_ordinary_form_is_bounded_too() -> None:
 )
 def test_a_malformed_body_is_an_error_the_door_knows(body: bytes) -> None:
     request: Any = Request("multipart/form-data", {"boundary": BOUNDARY}, body)
-    with pytest.raises(ValueError):  # noqa: PT011 - the door makes it a 400
+    with pytest.raises(ValueError):
         asyncio.run(read_pairs(request, keeps_files=True))
 
 
 @pytest.mark.parametrize("options", [{}, {"boundary": ""}, {"boundary": "é" * 10}])
 def test_a_body_without_its_boundary_is_one_too(options: dict[str, str]) -> None:
     request: Any = Request("multipart/form-data", options, part("a", b"x") + b"--limite--\r\n")
-    with pytest.raises(ValueError):  # noqa: PT011
+    with pytest.raises(ValueError):
         asyncio.run(read_pairs(request, keeps_files=True))

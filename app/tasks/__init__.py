@@ -22,6 +22,7 @@ from app.tasks.battements import beat_heart
 from app.tasks.courriels import send_courriels
 from app.tasks.journal import seal_journal
 from app.tasks.mandats import end_mandats, send_sms
+from app.tasks.pieces_jointes import erase_pieces, warn_of_erasure
 from app.tasks.retention import forget_expired
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -46,6 +47,10 @@ TIMETABLE = [
     _every("27 * * * *", end_mandats, 300),
     # Links, sessions, attempts and drafts past their life.
     _every("17 * * * *", forget_expired, 300),
+    # A file is erased within the hour of its fifteenth day; after the drafts, whose files go with them.
+    _every("37 * * * *", erase_pieces, 1800),
+    # Once a day, early enough for whoever is told to act the same day.
+    _every("5 9 * * *", warn_of_erasure, 600),
 ]
 
 

@@ -18,6 +18,7 @@ __all__ = [
     "ACCEPT",
     "MAX_FICHIERS",
     "MAX_OCTETS",
+    "TROP_LOURD",
     "FichierAccepte",
     "FichierRefuse",
     "check_fichier",

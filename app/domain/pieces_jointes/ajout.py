@@ -1,0 +1,252 @@
+"""Take files for a form: checked one by one, kept sealed, refused with a sentence each (product §5.5; quality S6, R8).
+
+A file is put in the store before its row is written: a crash between the two leaves a sealed content that no row
+knows, which the sweep erases; never a row without its content. A refused file is never written at all.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+from uuid import UUID, uuid4
+
+from app import database
+from app.antivirus import Verdict, scan
+from app.coffre import CoffreIndisponible, ContenuAbsent
+from app.domain.demandes import Demande
+from app.domain.fichiers import (
+    MAX_FICHIERS,
+    MAX_OCTETS,
+    TROP_LOURD,
+    FichierAccepte,
+    FichierRefuse,
+    check_fichier,
+    nom_sur,
+)
+from app.domain.permissions import can_attach_files, can_create_demande, require
+from app.domain.pieces_jointes.depot import LIFE, coffre
+from app.domain.publication import require_living
+from app.domain.sessions import Signed
+from app.settings import get_settings
+
+DEMANDE_OCTETS = 200 * 1024 * 1024
+JOUR_OCTETS = 500 * 1024 * 1024
+ONE_DAY = timedelta(days=1)
+# A picture made again holds 150 MB for a second or two: never more than two at once.
+_checking = asyncio.Semaphore(2)
+SCAN_SECONDS = 20.0
+
+TROP_NOMBREUX = "Il y a déjà 10 fichiers, c’est le maximum : retirez-en un pour joindre celui-ci."
+DEMANDE_PLEINE = (
+    "Les fichiers de cette demande atteignent 200 Mo, c’est le maximum : joignez celui-ci quand les plus "
+    "anciens seront effacés."
+)
+JOUR_PLEIN = (
+    "Vous avez joint beaucoup de fichiers depuis hier (500 Mo) : réessayez demain, ou écrivez au support si "
+    "c’est pressé."
+)
+INFECTE = (
+    "L’antivirus a reconnu un virus dans ce fichier : il n’est pas gardé. Prévenez la personne qui vous l’a "
+    "remis."
+)
+MAL_RECU = "Ce fichier n’a pas pu être reçu en entier : joignez-le de nouveau, seul."
+PANNE = (
+    "Ce fichier n’a pas pu être enregistré, le stockage ne répond pas : réessayez dans quelques minutes. "
+    "Votre texte est conservé."
+)
+
+
+class Fichier(Protocol):
+    """A file as it was sent; `taille` in bytes."""
+
+    nom: str
+    taille: int
+
+    async def read(self) -> bytes | None:
+        """The content, once; None when it could not be held."""
+
+
+@dataclass(frozen=True, repr=False)
+class Rejet:
+    """A file that was not taken, and why; its repr says nothing: names of files are often names of people."""
+
+    nom: str
+    phrase: str
+
+
+@dataclass
+class _Places:
+    """What a form already holds, and the room left."""
+
+    is_sent: bool
+    nombre: int
+    demande_octets: int
+    jour_octets: int
+
+    def refuse(self, taille: int) -> str:
+        """Why a file of this size is too much for the demande or the day; empty when it is not."""
+        if self.demande_octets + taille > DEMANDE_OCTETS:
+            return DEMANDE_PLEINE
+        return JOUR_PLEIN if self.jour_octets + taille > JOUR_OCTETS else ""
+
+
+PLACES = """
+select exists (select from demandes where formulaire = $1)
+        or exists (select from messages where demande = $2 and cle = $1) as is_sent,
+    (select count(*) from pieces_jointes
+     where brouillon = $1 and uploaded_by = $3 and erased_at is null and expires_at > $5) as nombre,
+    (select coalesce(sum(taille), 0) from pieces_jointes
+     where demande = $2 and erased_at is null) as demande_octets,
+    (select coalesce(sum(taille), 0) from pieces_jointes
+     where uploaded_by = $3 and uploaded_at > $4) as jour_octets
+"""
+LOCK = "select pg_advisory_xact_lock(hashtextextended('pieces:' || $1::text, 0))"
+TWINS = """
+select cle from pieces_jointes
+where brouillon = $1 and uploaded_by = $2 and nom = $3 and taille = $4 and erased_at is null
+"""
+REMOVE_ONE = "delete from pieces_jointes where brouillon = $1 and uploaded_by = $2 and id = $3 returning cle"
+REMOVE_ALL = "delete from pieces_jointes where brouillon = $1 and uploaded_by = $2 returning cle"
+ADD = """
+insert into pieces_jointes (id, brouillon, demande, uploaded_by, nom, type_mime, taille, cle, verdict, uploaded_at,
+    expires_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+"""
+
+
+async def add_pieces(
+    signed: Signed, formulaire: UUID, fichiers: Sequence[Fichier], demande: Demande | None, now: datetime
+) -> tuple[list[UUID], list[Rejet]]:
+    """Join files to the form of a new demande, or of an answer to `demande`: those taken, and those refused.
+
+    The same file sent again with the same form is one file; a form already sent takes nothing more.
+    Raises Refus to who may not attach, Conflit when the demande was closed meanwhile.
+    """
+    taken: list[UUID] = []
+    rejets: list[Rejet] = []
+    if not fichiers:
+        return taken, rejets
+    if demande is None:
+        require(can_create_demande(signed.droits))
+    else:
+        require_living(signed, demande)
+        require(can_attach_files(signed.droits, demande.parties))
+    ajout = _Ajout(signed.droits.agent, formulaire, demande.numero if demande else None, now)
+    for fichier in fichiers:
+        try:
+            piece = await ajout.take(fichier)
+        except FichierRefuse as refus:
+            rejets.append(Rejet(nom_sur(fichier.nom), refus.phrase))
+        else:
+            taken += [piece] if piece else []
+    return taken, rejets
+
+
+async def remove_piece(signed: Signed, formulaire: UUID, piece: UUID) -> bool:
+    """Take back a file of a form not sent yet, one's own; whether there was one."""
+    rows = await database.fetch(REMOVE_ONE, formulaire, signed.droits.agent, piece)
+    await _erase(rows)
+    return bool(rows)
+
+
+async def remove_pieces(signed: Signed, formulaire: UUID) -> int:
+    """Take back every file of a form given up; how many there were."""
+    rows = await database.fetch(REMOVE_ALL, formulaire, signed.droits.agent)
+    await _erase(rows)
+    return len(rows)
+
+
+async def _erase(rows: Sequence[Any]) -> None:
+    for row in rows:
+        # Without its row nobody reaches it; what the store could not erase now goes with the orphans.
+        with suppress(CoffreIndisponible):
+            await coffre().delete(row["cle"])
+
+
+@dataclass
+class _Ajout:
+    """The files of one post, taken one after the other."""
+
+    agent: int
+    formulaire: UUID
+    demande: int | None
+    now: datetime
+    is_broken: bool = False  # the store failed once: the next files do not wait for it again
+
+    async def take(self, fichier: Fichier) -> UUID | None:
+        """Keep it; None when there is nothing to do. Raises FichierRefuse."""
+        if fichier.taille > MAX_OCTETS:
+            raise FichierRefuse(TROP_LOURD)
+        places = await self._count()
+        if places.is_sent:
+            return None
+        if phrase := places.refuse(fichier.taille):
+            raise FichierRefuse(phrase)
+        if self.is_broken:
+            raise FichierRefuse(PANNE)
+        async with _checking:
+            contenu = await fichier.read()
+            if contenu is None:
+                raise FichierRefuse(MAL_RECU)
+            accepte = await asyncio.to_thread(check_fichier, fichier.nom, contenu)
+        verdict = await scan(get_settings().clamd_url, accepte.contenu, SCAN_SECONDS)
+        if verdict is Verdict.INFECTE:
+            raise FichierRefuse(INFECTE)
+        try:
+            return await self._keep(accepte, verdict)
+        except CoffreIndisponible:
+            self.is_broken = True
+            raise FichierRefuse(PANNE) from None
+
+    async def _keep(self, accepte: FichierAccepte, verdict: Verdict) -> UUID | None:
+        """Content first, row next; a content without its row is taken back."""
+        cle = coffre().new_cle()
+        await coffre().put(cle, accepte.contenu)
+        try:
+            piece = await self._write(accepte, verdict, cle)
+        except database.Indisponible:
+            # Perhaps lost while committing: the row may be there. If it is not, the orphans will tell.
+            raise
+        except BaseException:
+            await _erase([{"cle": cle}])
+            raise
+        if piece is None:
+            await _erase([{"cle": cle}])
+        return piece
+
+    async def _write(self, accepte: FichierAccepte, verdict: Verdict, cle: str) -> UUID | None:
+        piece, taille = uuid4(), len(accepte.contenu)
+        async with database.transaction():
+            await database.fetch(LOCK, str(self.formulaire))
+            places = await self._count()
+            if places.is_sent or await self._has_twin(accepte):
+                return None
+            if places.nombre >= MAX_FICHIERS:
+                raise FichierRefuse(TROP_NOMBREUX)
+            if phrase := places.refuse(taille):
+                raise FichierRefuse(phrase)
+            await database.fetch(
+                ADD,
+                *(piece, self.formulaire, self.demande, self.agent, accepte.nom, accepte.type_mime, taille),
+                *(cle, verdict.value, self.now, self.now + LIFE),
+            )
+        return piece
+
+    async def _has_twin(self, accepte: FichierAccepte) -> bool:
+        """This very file is already there: a form sent twice, a button pressed twice."""
+        for row in await database.fetch(
+            TWINS, self.formulaire, self.agent, accepte.nom, len(accepte.contenu)
+        ):
+            with suppress(ContenuAbsent):
+                if await coffre().get(row["cle"]) == accepte.contenu:
+                    return True
+        return False
+
+    async def _count(self) -> _Places:
+        row = await database.fetch_one(
+            PLACES, self.formulaire, self.demande, self.agent, self.now - ONE_DAY, self.now
+        )
+        assert row is not None
+        return _Places(**dict(row))

@@ -1,0 +1,143 @@
+"""The end of files: fifteen days after they came, or with the form that was never sent (product §2; quality R6).
+
+Every step may be killed and done again. A file is erased from the store first, then marked: once its row says it is
+erased, it is. The name goes too: it often says who the usager is.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from app import database
+from app.coffre import CoffreIndisponible, Depot
+from app.domain.courriels import tell
+from app.domain.dates import jour
+from app.domain.faits import happened
+from app.domain.pieces_jointes.depot import coffre
+from app.domain.retention import DRAFT_DAYS
+
+BATCH = 200
+# A file being sent is in the store before its row is written: an hour is longer than any post.
+ORPHAN_AGE = timedelta(hours=1)
+WARNING = timedelta(days=3)
+# The sweep of the warnings runs once a day: what goes before the next one would be warned too late.
+ROUND = timedelta(days=1)
+GIVE_UP_AFTER = 3  # failures of the store in a row
+
+EXPIRED = """
+select id, cle, demande from pieces_jointes
+where erased_at is null and expires_at <= $1 and id > $2 order by id limit $3
+"""
+ABANDONED = """
+delete from pieces_jointes p where p.brouillon is not null and p.uploaded_at <= $1
+    and not exists (select from brouillons b where b.id = p.brouillon)
+"""
+MARK = """
+update pieces_jointes set erased_at = $2, nom = '' where id = $1 and erased_at is null returning id
+"""
+KNOWN = "select cle from pieces_jointes where cle = any($1) and erased_at is null"
+NO_ID = "00000000-0000-0000-0000-000000000000"
+
+
+async def erase_expired(now: datetime) -> int:
+    """Erase every file past its fifteen days; how many. Raises CoffreIndisponible when the store fails again and again.
+
+    What could not be erased is tried again at the next sweep, the others do not wait for it.
+    """
+    erased, failures, last = 0, 0, NO_ID
+    while rows := await database.fetch(EXPIRED, now, last, BATCH):
+        for row in rows:
+            last = row["id"]
+            try:
+                await coffre().delete(row["cle"])
+            except CoffreIndisponible:
+                failures += 1
+                if failures >= GIVE_UP_AFTER:
+                    raise
+                continue
+            failures = 0
+            erased += await _mark_erased(row, now)
+    return erased
+
+
+async def _mark_erased(row: Any, now: datetime) -> bool:
+    async with database.transaction():
+        is_first = bool(await database.fetch(MARK, row["id"], now))
+        if is_first:
+            await happened(
+                "piece_effacee", demande=row["demande"], details={"piece": str(row["id"])}, now=now
+            )
+    return is_first
+
+
+async def forget_abandoned(now: datetime) -> None:
+    """Forget the files of forms not sent for seven days, unless a draft holds them; `erase_orphans` erases them."""
+    await database.fetch(ABANDONED, now - DRAFT_DAYS)
+
+
+async def erase_orphans(now: datetime) -> int:
+    """Erase from the store what no living row knows: posts cut short, drafts given up, demandes deleted; how many.
+
+    The store belongs to the files alone. Raises CoffreIndisponible.
+    """
+    erased = 0
+    batch: list[Depot] = []
+    async for depot in coffre().list_depots():
+        if depot.stored_at < now - ORPHAN_AGE:
+            batch.append(depot)
+        if len(batch) == BATCH:
+            erased += await _erase_unknown(batch)
+            batch = []
+    erased += await _erase_unknown(batch)
+    await coffre().clear_debris(now - ORPHAN_AGE)
+    return erased
+
+
+async def _erase_unknown(batch: list[Depot]) -> int:
+    rows = await database.fetch(KNOWN, [depot.cle for depot in batch])
+    known = {row["cle"] for row in rows}
+    orphans = [depot.cle for depot in batch if depot.cle not in known]
+    for cle in orphans:
+        await coffre().delete(cle)
+    return len(orphans)
+
+
+SOON = """
+select p.demande, d.auteur, z.fuseau, min(p.expires_at) as expires_at
+from pieces_jointes p
+join demandes d on d.numero = p.demande
+join agents a on a.id = d.auteur
+join departements z on z.id = a.departement
+where p.erased_at is null and p.expires_at > $1 and p.expires_at <= $2 and p.brouillon is null
+    and p.warned_at is null
+group by p.demande, d.auteur, z.fuseau order by p.demande
+"""
+# The row lock makes two sweeps at once one: the second finds nothing left to warn of.
+WARN = """
+update pieces_jointes set warned_at = $3
+where demande = $1 and erased_at is null and expires_at <= $2 and brouillon is null and warned_at is null
+returning id
+"""
+
+
+async def warn_authors(now: datetime) -> int:
+    """Tell the author of each demande that files go in three days; one mail per demande, whatever the number of files.
+
+    Safe to run twice, and twice at once.
+    """
+    until = now + WARNING + ROUND
+    warned = 0
+    for row in await database.fetch(SOON, now, until):
+        async with database.transaction():
+            if await database.fetch(WARN, row["demande"], until, now):
+                day = jour(row["expires_at"], ZoneInfo(row["fuseau"]))
+                await tell(
+                    "pieces_bientot_effacees",
+                    [row["auteur"]],
+                    by=None,
+                    demande=row["demande"],
+                    contexte={"jour": day},
+                    now=now,
+                )
+                warned += 1
+    return warned

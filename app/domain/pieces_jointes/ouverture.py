@@ -1,0 +1,67 @@
+"""Open one file: by its random id alone, for who may open the files of its demande, and journalled (product §3)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from app import database
+from app.coffre import ContenuAbsent
+from app.domain.demandes import get_demande
+from app.domain.errors import Introuvable
+from app.domain.faits import happened
+from app.domain.permissions import can_open_files, can_read_prives, require
+from app.domain.pieces_jointes.depot import coffre
+from app.domain.sessions import Signed
+
+
+@dataclass(frozen=True, repr=False)
+class Ouverte:
+    """A file as it is given back."""
+
+    nom: str
+    type_mime: str
+    contenu: bytes
+
+
+PIECE = """
+select p.*, coalesce(m.is_prive, false) as is_prive
+from pieces_jointes p left join messages m on m.id = p.message
+where p.id = $1 and p.erased_at is null and p.expires_at > $2
+"""
+
+
+async def open_piece(signed: Signed, piece: UUID, now: datetime) -> Ouverte:
+    """The file, unsealed; who opened it is written before it is given.
+
+    Raises Introuvable to strangers, and to everyone once it is erased or expired; Refus to who may know the demande
+    but not open its files; CoffreIndisponible.
+    """
+    row = await database.fetch_one(PIECE, piece, now)
+    if row is None:
+        raise Introuvable
+    await _require_right(signed, row)
+    try:
+        contenu = await coffre().get(row["cle"])
+    except ContenuAbsent:
+        raise Introuvable from None
+    await happened(
+        "piece_ouverte",
+        agent=signed.droits.agent,
+        demande=row["demande"],
+        details={"piece": str(piece)},
+        now=now,
+    )
+    return Ouverte(row["nom"], row["type_mime"], contenu)
+
+
+async def _require_right(signed: Signed, row: Any) -> None:
+    if row["brouillon"] is not None:
+        if row["uploaded_by"] != signed.droits.agent:
+            raise Introuvable
+        return
+    demande = await get_demande(signed.droits, row["demande"])
+    require(can_open_files(signed.droits, demande.parties))
+    # The aidant side must not even learn that something was said between instructeurs.
+    if row["is_prive"] and not can_read_prives(signed.droits, demande.parties):
+        raise Introuvable
