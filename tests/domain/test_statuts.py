@@ -78,6 +78,8 @@ def test_status_of_a_demande_and_who_must_play(parts: list[Part], statut: Statut
 )
 def test_a_later_word_of_the_aidant_gives_the_ball_back(part: Part, tour: Tour) -> None:
     assert statuts.tour_part(part, T2) is tour
+    # Written at the same instant, they crossed: the aidant’s word is not answered yet.
+    assert statuts.tour_part(part, T1) is tour
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """On whose behalf someone writes: which side, which groupe, which signature (product §3, §4)."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -67,5 +68,9 @@ async def test_only_a_shared_account_signs(now: datetime) -> None:
     assert find_signature(ines, "Le directeur") == ("", "")
     assert find_signature(claude, " Nadia  Nguyen\naccueil ") == ("Nadia Nguyen accueil", "")
     assert find_signature(claude, "  ")[1]
+    assert find_signature(replace(claude, signature="Nadia Nguyen, accueil"), "  ") == (
+        "Nadia Nguyen, accueil",
+        "",
+    )
     assert find_signature(claude, "n" * 201)[1]
     assert not find_signature(claude, "n" * 200)[1]
