@@ -8,6 +8,7 @@ from uuid import uuid4
 from app import database
 from app.domain.calendrier import Calendrier
 from app.domain.delais import echeance_premiere_reponse
+from app.domain.folding import fold
 from tests.cast import CAST
 
 PARIS = Calendrier("Europe/Paris", "")
@@ -40,6 +41,8 @@ async def make_demande(
     )
     assert row is not None
     numero: int = row["numero"]
+    repere = fold(" ".join([str(numero), titre, *usager[:2]]))
+    await database.fetch("update demandes set repere = $2 where numero = $1", numero, repere)
     for asked in groupes if groupes is not None else (CAST.groupes.caf,):
         await database.fetch(
             """
@@ -82,10 +85,10 @@ async def make_message(
     """A message of the thread, without what its verb would also do."""
     row = await database.fetch_one(
         """
-        insert into messages (demande, cle, auteur, groupe, cote, nature, texte, is_prive, sent_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning id
+        insert into messages (demande, cle, auteur, groupe, cote, nature, texte, is_prive, repere, sent_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning id
         """,
-        *(numero, uuid4(), auteur, groupe, cote, nature, texte, is_prive, now),
+        *(numero, uuid4(), auteur, groupe, cote, nature, texte, is_prive, fold(texte), now),
     )
     assert row is not None
     return int(row["id"])

@@ -173,6 +173,8 @@ create table demandes (
     erased_at timestamptz
 );
 create index demandes_ouvertes on demandes (auteur, last_public_at desc) where closed_at is null;
+-- Mes demandes, closed ones included, until their personal data go.
+create index demandes_non_effacees on demandes (auteur) where erased_at is null;
 create index demandes_du_groupe on demandes (groupe, sent_at desc);
 create index demandes_usager on demandes (usager_empreinte) where closed_at is null;
 create index demandes_a_effacer on demandes (closed_at) where closed_at is not null and erased_at is null;
@@ -213,6 +215,8 @@ create table sollicitations (
 create unique index sollicitations_une on sollicitations (demande, groupe);
 -- The working set of a groupe: what its lists and counters read, however old the base is.
 create index sollicitations_vivantes on sollicitations (groupe, late_at) where closed_at is null;
+-- What a groupe was ever asked: its search, and who may read what.
+create index sollicitations_du_groupe on sollicitations (groupe, demande);
 create index sollicitations_en_retard on sollicitations (late_at) where late_at is not null;
 alter table sollicitations add constraint sollicitations_une_fin check (traitee_at is null or declinee_at is null);
 alter table sollicitations add constraint sollicitations_echeance

@@ -1,0 +1,93 @@
+"""What a reader asks of a list: tab, filters, order, page. Pure. What makes no sense is ignored, never an error."""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from app.domain.folding import fold
+from app.domain.statuts import Tour
+
+PAR_PAGE = 25
+LONGUEUR_RECHERCHE = 200
+MOTS_RECHERCHE = 8
+
+_NUMERO = re.compile(r"(?:\bn\s?[°o]\s?|#\s?)(?=\d)")
+
+
+class Tri(StrEnum):
+    """The order of a list."""
+
+    URGENTES = "urgentes"
+    RECENTES = "recentes"
+    ACTIVITE = "activite"
+
+
+@dataclass(frozen=True)
+class Criteres:
+    """Everything the address of a list says. Département and organisme are codes, groupe an id."""
+
+    onglet: str = ""
+    q: str = ""
+    groupe: int | None = None
+    departement: str = ""
+    organisme: str = ""
+    a_qui: str = ""
+    is_mienne: bool = False
+    is_non_lue: bool = False
+    is_urgente: bool = False
+    tri: str = ""
+    page: int = 1
+    depuis: datetime | None = None
+
+    @property
+    def is_filtre(self) -> bool:
+        """Some filter hides demandes; tab, order and page do not."""
+        return bool(
+            self.q
+            or self.groupe
+            or self.departement
+            or self.organisme
+            or self.a_qui
+            or self.is_mienne
+            or self.is_non_lue
+            or self.is_urgente
+        )
+
+    @property
+    def motifs(self) -> list[str] | None:
+        """The patterns of the text filter; None without one."""
+        return motifs_of(self.q) or None
+
+
+def clean_criteres(
+    criteres: Criteres, *, onglets: Collection[str], defaut: str, groupes: Collection[int]
+) -> Criteres:
+    """What is understood of it: an unknown tab is the first one, an unknown filter is no filter."""
+    return replace(
+        criteres,
+        onglet=criteres.onglet if criteres.onglet in onglets else defaut,
+        q=criteres.q[:LONGUEUR_RECHERCHE],
+        groupe=criteres.groupe if criteres.groupe in groupes else None,
+        a_qui=criteres.a_qui if criteres.a_qui in {Tour.INSTRUCTEUR, Tour.AIDANT} else "",
+        tri=criteres.tri if criteres.tri in set(Tri) else "",
+        page=max(1, criteres.page),
+    )
+
+
+def mots_of(q: str) -> list[str]:
+    """The folded words to find, without « n° » before a number; at most eight."""
+    return list(dict.fromkeys(_NUMERO.sub("", fold(q[:LONGUEUR_RECHERCHE])).split()))[:MOTS_RECHERCHE]
+
+
+def motifs_of(q: str) -> list[str]:
+    """One LIKE pattern per word: what was typed is text, `%` and `_` included."""
+    escaped = (re.sub(r"([\\%_])", r"\\\1", mot) for mot in mots_of(q))
+    return [f"%{mot}%" for mot in escaped]
+
+
+def page_within(page: int, total: int) -> tuple[int, int]:
+    """The page shown and how many there are: beyond the last one, the last one."""
+    pages = max(1, -(-total // PAR_PAGE))
+    return min(max(1, page), pages), pages

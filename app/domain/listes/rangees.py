@@ -1,0 +1,151 @@
+"""What one row of a list says of a demande: only what its reader may read (product §3, §6)."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from app.domain import statuts
+from app.domain.demandes import part_of
+from app.domain.permissions import Droits
+from app.domain.statuts import EtatPart, Part, Statut, Tour
+
+
+@dataclass(frozen=True)
+class PartListee:
+    """One groupe asked; `is_mienne` when the reader answers for it."""
+
+    groupe: int
+    nom: str
+    part: Part
+    taken_by: int | None
+    taken_by_prenom: str
+    is_mienne: bool
+
+    @property
+    def etat(self) -> EtatPart:
+        """The state of this part, in words."""
+        return statuts.etat_part(self.part)
+
+    @property
+    def is_open(self) -> bool:
+        """Neither traitée nor declined."""
+        return statuts.is_open(self.part)
+
+
+@dataclass(frozen=True)
+class Rangee:
+    """A demande as a list shows it. `cote` is where the reader stands: aidant, instructeur or expert."""
+
+    numero: int
+    titre: str
+    urgence: str | None
+    urgence_precision: str
+    usager_prenom: str
+    usager_nom: str
+    structure: str
+    is_auteur: bool
+    cote: str
+    sent_at: datetime
+    last_aidant_at: datetime
+    activite_at: datetime
+    closed_at: datetime | None
+    erased_at: datetime | None
+    lu_at: datetime | None
+    non_lus: int
+    parts: tuple[PartListee, ...]
+
+    @property
+    def usager(self) -> str:
+        """« Martine D. » : enough to recognise someone, not to name them to whoever looks over a shoulder."""
+        initiale = f"{self.usager_nom[:1].upper()}." if self.usager_nom else ""
+        return f"{self.usager_prenom} {initiale}".strip()
+
+    @property
+    def parts_suivies(self) -> tuple[PartListee, ...]:
+        """The parts that count for this reader: theirs when they answer for one, else all of them."""
+        miennes = tuple(p for p in self.parts if p.is_mienne) if self.cote == "instructeur" else ()
+        return miennes or self.parts
+
+    @property
+    def is_nouvelle(self) -> bool:
+        """Never opened by this reader, who did not write it either."""
+        return self.lu_at is None and not self.is_auteur
+
+    @property
+    def is_unread(self) -> bool:
+        """Something to read: the demande itself, or messages."""
+        return self.closed_at is None and (self.is_nouvelle or self.non_lus > 0)
+
+    @property
+    def statut(self) -> Statut:
+        """The status its aidant reads."""
+        return statuts.statut((p.part for p in self.parts), self.closed_at)
+
+    @property
+    def is_declinee_by_all(self) -> bool:
+        """Nobody asked is concerned."""
+        return statuts.is_declinee_by_all(p.part for p in self.parts)
+
+    @property
+    def tour(self) -> Tour:
+        """Who must play: on their own parts for an instructeur, on the whole demande for the others."""
+        suivies = [p.part for p in self.parts_suivies]
+        if self.closed_at is None and self.cote == "instructeur" and not any(map(statuts.is_open, suivies)):
+            return Tour.PERSONNE
+        return statuts.tour(suivies, self.last_aidant_at, self.closed_at)
+
+    @property
+    def late_at(self) -> datetime | None:
+        """The first deadline of the parts that count; None when nobody is expected to answer."""
+        return min((p.part.late_at for p in self.parts_suivies if p.part.late_at and p.is_open), default=None)
+
+    @property
+    def is_answered(self) -> bool:
+        """The part whose deadline comes first was answered once: what is awaited now is the rest."""
+        first = [p.part for p in self.parts_suivies if p.is_open and p.part.late_at == self.late_at]
+        return bool(first) and first[0].answered_at is not None
+
+    @property
+    def chargees(self) -> tuple[PartListee, ...]:
+        """The open parts someone took in charge."""
+        return tuple(p for p in self.parts if p.is_open and p.taken_by is not None)
+
+
+# Read from `page` (numero, rang, cote, lit_prives, lu_at, activite_at), for $1 the reader: 25 demandes, not more.
+COLONNES = """
+select d.numero, d.titre, d.urgence, d.urgence_precision, d.usager_prenom, d.usager_nom, d.auteur, d.sent_at,
+    d.last_aidant_at, d.closed_at, d.erased_at, g.nom as structure, p.cote, p.lu_at, p.activite_at,
+    (select count(*) from messages m
+     where m.demande = d.numero and m.auteur is distinct from $1 and (not m.is_prive or p.lit_prives)
+        and m.sent_at > coalesce(p.lu_at, '-infinity')) as non_lus,
+    (select json_agg(json_build_object('groupe', s.groupe, 'nom', sg.nom, 'opened_at', s.opened_at,
+            'answered_at', s.answered_at, 'replied_at', s.replied_at, 'traitee_at', s.traitee_at,
+            'declinee_at', s.declinee_at, 'late_at', s.late_at, 'taken_by', s.taken_by,
+            'taken_by_prenom', (select t.prenom from agents t where t.id = s.taken_by)) order by s.id)
+     from sollicitations s join groupes sg on sg.id = s.groupe where s.demande = d.numero) as parts
+"""
+DEPUIS_LA_PAGE = """
+from page p join demandes d on d.numero = p.numero join groupes g on g.id = d.groupe
+order by p.rang
+"""
+
+
+def rangee_of(row: Any, droits: Droits) -> Rangee:
+    """A row of `COLONNES`, for this reader."""
+    parts = tuple(
+        PartListee(
+            groupe=s["groupe"],
+            nom=s["nom"],
+            part=part_of(s),
+            taken_by=s["taken_by"],
+            taken_by_prenom=s["taken_by_prenom"] or "",
+            is_mienne=s["groupe"] in droits.instructeur,
+        )
+        for s in json.loads(row["parts"] or "[]")
+    )
+    same = (
+        *("numero", "titre", "urgence", "urgence_precision", "usager_prenom", "usager_nom", "structure"),
+        *("cote", "sent_at", "last_aidant_at", "activite_at", "closed_at", "erased_at", "lu_at", "non_lus"),
+    )
+    return Rangee(**{name: row[name] for name in same}, is_auteur=row["auteur"] == droits.agent, parts=parts)

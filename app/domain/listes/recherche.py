@@ -1,0 +1,139 @@
+"""Finding a demande: number, title, usager, messages, without case or accents, among what one may read (§3, §6)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from app import database
+from app.domain.listes.criteres import PAR_PAGE, motifs_of, mots_of, page_within
+from app.domain.listes.extraits import Morceau, contient, extraire, marquer
+from app.domain.listes.rangees import COLONNES, DEPUIS_LA_PAGE, Rangee, rangee_of
+from app.domain.permissions import Droits
+from app.domain.visibilite import visible_demandes
+
+MAX_NUMERO = 2**53
+
+# $4 the patterns, $5 the number typed alone, $6 the page length, $7 the page asked. Among the visible demandes,
+# private messages are read by whoever does not stand on the aidant side (twin of can_read_prives); the others
+# neither find them nor learn their date. Erased demandes have no text left: only their number finds them.
+RECHERCHE = """,
+lues as (
+    select d.numero, d.repere, d.auteur, lit_prives, l.last_at as lu_at,
+        case when d.auteur = $1 or i.qualite = 'collegue' then 'aidant'
+            when i.qualite = 'instructeur' or exists (
+                select 1 from sollicitations s where s.demande = d.numero and s.groupe = any($2)) then 'instructeur'
+            else 'expert' end as cote,
+        case when lit_prives then d.last_prive_at else d.last_public_at end as activite_at
+    from visibles v
+    join demandes d on d.numero = v.numero
+    left join lectures l on l.demande = d.numero and l.agent = $1
+    left join invitations i on i.demande = d.numero and i.agent = $1
+    cross join lateral (select d.auteur <> $1 and i.qualite is distinct from 'collegue' as lit_prives) r
+    where d.erased_at is null or d.numero = $5
+),
+trouvees as materialized (
+    select lues.*, m.id as message, lues.repere like all ($4::text[]) as is_trouvee
+    from lues
+    left join lateral (
+        select m.id from messages m
+        where m.demande = lues.numero and m.repere like all ($4) and (not m.is_prive or lues.lit_prives)
+            and not lues.repere like all ($4)
+        order by m.sent_at desc, m.id desc limit 1
+    ) m on true
+    where lues.repere like all ($4) or lues.numero = $5 or m.id is not null
+),
+page as (
+    select *, count(*) over () as total, row_number() over (
+        order by numero = $5 desc nulls last, is_trouvee desc, activite_at desc, numero desc) as rang
+    from trouvees
+    order by rang limit $6 offset least($7::bigint - 1, greatest(0, ((select count(*) from trouvees) - 1) / $6)) * $6
+)
+"""
+# The words of the message found, who wrote it, when: read for the page shown only.
+MESSAGE = """,
+    p.total, m.texte as message, m.is_prive as message_is_prive, m.sent_at as message_sent_at,
+    (select trim(a.prenom || ' ' || a.nom) from agents a where a.id = m.auteur) as message_auteur
+"""
+DEPUIS_LA_PAGE_ET_LE_FIL = DEPUIS_LA_PAGE.replace(
+    "order by", "left join messages m on m.id = p.message\norder by"
+)
+
+
+@dataclass(frozen=True)
+class Extrait:
+    """The message where it was found."""
+
+    morceaux: tuple[Morceau, ...]
+    auteur: str
+    is_prive: bool
+    sent_at: datetime
+
+
+@dataclass(frozen=True)
+class Trouvaille:
+    """A demande found, and where: marked pieces of what its reader may read."""
+
+    rangee: Rangee
+    titre: tuple[Morceau, ...]
+    numero: tuple[Morceau, ...]  # empty unless found there
+    usager: tuple[Morceau, ...]  # empty unless found there
+    extrait: Extrait | None
+
+
+@dataclass(frozen=True)
+class Recherche:
+    """One page of what was found."""
+
+    q: str
+    trouvailles: tuple[Trouvaille, ...]
+    total: int
+    page: int
+    pages: int
+
+
+async def find_demandes(droits: Droits, q: str, page: int) -> Recherche:
+    """The demandes this agent may read where every word stands: the number first, then titles and usagers, then
+    messages. A page beyond the last one is the last one; no word finds nothing.
+    """
+    mots = mots_of(q)
+    if not mots:
+        return Recherche(q, (), 0, 1, 1)
+    visibles, parametres = visible_demandes(droits)
+    rows = await database.fetch(
+        "".join(
+            ("with visibles as (", visibles, ")", RECHERCHE, COLONNES, MESSAGE, DEPUIS_LA_PAGE_ET_LE_FIL)
+        ),
+        *(*parametres, motifs_of(q), _numero(mots), PAR_PAGE, page),
+    )
+    total = rows[0]["total"] if rows else 0
+    shown, pages = page_within(page, total)
+    # « Martine D. » finds by its letter too, but every d of the page would be marked.
+    marques = [mot for mot in mots if len(mot) > 1] or mots
+    return Recherche(q, tuple(_trouvaille_of(row, droits, marques) for row in rows), total, shown, pages)
+
+
+def _numero(mots: list[str]) -> int | None:
+    """The number, when nothing else was typed."""
+    if len(mots) == 1 and mots[0].isascii() and mots[0].isdecimal() and int(mots[0][:17]) <= MAX_NUMERO:
+        return int(mots[0][:17])
+    return None
+
+
+def _trouvaille_of(row: Any, droits: Droits, mots: list[str]) -> Trouvaille:
+    rangee = rangee_of(row, droits)
+    usager = f"{rangee.usager_prenom} {rangee.usager_nom}".strip()
+    extrait = None
+    if row["message"] is not None:
+        extrait = Extrait(
+            extraire(row["message"], mots),
+            row["message_auteur"] or "",
+            row["message_is_prive"],
+            row["message_sent_at"],
+        )
+    return Trouvaille(
+        rangee=rangee,
+        titre=marquer(rangee.titre, mots),
+        numero=marquer(str(rangee.numero), mots) if contient(str(rangee.numero), mots) else (),
+        usager=marquer(usager, mots) if contient(usager, mots) else (),
+        extrait=extrait,
+    )

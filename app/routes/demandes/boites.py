@@ -1,0 +1,113 @@
+"""Demandes reçues, Mes demandes, Demandes suivies: one page, three readers."""
+
+from datetime import datetime
+from typing import Any
+
+from litestar import Response, get
+
+from app import pages
+from app.domain.listes.boites import Liste, list_demandes
+from app.domain.permissions import Droits, can_create_demande
+from app.domain.sessions import Signed as SignedIn
+from app.formulaire import Formulaire
+from app.routes.demandes.adresses import read_criteres, without_filters, write_adresse, write_depuis
+from app.routes.demandes.mots import ligne_of
+from app.routes.demandes.vues import MIENNES, RECUES, SUIVIES, TRIS, Vue
+from app.routes.params import Now, Query, Signed, Visit
+from app.templating import pluriel
+
+
+@get("/demandes")
+async def get_miennes(request: Visit, signed: Signed, criteres: Query, now: Now) -> Response[Any]:
+    """Mes demandes: what I sent, what colleagues invited me to."""
+    return await _show(request, signed, MIENNES, criteres, now)
+
+
+@get("/demandes/recues")
+async def get_recues(request: Visit, signed: Signed, criteres: Query, now: Now) -> Response[Any]:
+    """Demandes reçues: what my groupes, or I by name, are asked."""
+    return await _show(request, signed, RECUES, criteres, now)
+
+
+@get("/demandes/suivies")
+async def get_suivies(request: Visit, signed: Signed, criteres: Query, now: Now) -> Response[Any]:
+    """Demandes suivies: where I was invited as an expert."""
+    return await _show(request, signed, SUIVIES, criteres, now)
+
+
+async def _show(
+    request: Visit, signed: SignedIn, vue: Vue, query: Formulaire, now: datetime
+) -> Response[Any]:
+    """One page of a list; who has neither the role nor a demande goes where their day starts."""
+    liste = await list_demandes(vue.boite, signed.droits, read_criteres(query), now)
+    if not liste.has_any and not _has_role(vue, signed.droits):
+        return pages.go(request, "/")
+    is_live = query.texte("actualisation") != "non"
+
+    def url(**changes: Any) -> str:
+        return write_adresse(vue.chemin, liste.criteres, is_live=is_live, **changes)
+
+    def url_of_page(page: int) -> str:
+        return url(page=page)
+
+    return await pages.show(
+        request,
+        "demandes/page.html",
+        vue=vue,
+        liste=liste,
+        lignes=[ligne_of(rangee, now, signed.zone) for rangee in liste.rangees],
+        equipes=_equipes(vue, signed),
+        groupes=_groupes(vue, signed),
+        tris=TRIS,
+        onglets=[
+            {
+                "id": f"demandes-onglet-{code}",
+                "url": url(onglet=code),
+                "libelle": libelle,
+                "compte": liste.comptes[code],
+                "is_current": code == liste.criteres.onglet,
+                "is_late": code == "en-souffrance",
+            }
+            for code, libelle in vue.onglets.items()
+        ],
+        url_of_page=url_of_page,
+        url_ici=url(page=liste.page),
+        url_sans_filtres=write_adresse(vue.chemin, without_filters(liste.criteres), is_live=is_live),
+        url_rythme=write_adresse(vue.chemin, liste.criteres, is_live=not is_live, page=liste.page),
+        is_live=is_live,
+        depuis=write_depuis(now),
+        nouveautes=_nouveautes(liste),
+    )
+
+
+def _has_role(vue: Vue, droits: Droits) -> bool:
+    if vue is RECUES:
+        return bool(droits.instructeur)
+    return droits.is_expert if vue is SUIVIES else can_create_demande(droits)
+
+
+def _groupes(vue: Vue, signed: SignedIn) -> list[tuple[int, str]]:
+    """The groupes whose demandes stand in this list, to choose among."""
+    if vue is SUIVIES:
+        return []
+    return [(g.groupe, g.nom) for g in signed.appartenances if vue is MIENNES or g.is_instructeur]
+
+
+def _equipes(vue: Vue, signed: SignedIn) -> str:
+    """For whom one reads: « CAF 22, CAF 29 »."""
+    return ", ".join(nom for _, nom in _groupes(vue, signed))
+
+
+def _nouveautes(liste: Liste) -> str:
+    """What a refresh announces; empty when nothing came."""
+    words = []
+    if liste.arrivees:
+        words.append(pluriel(liste.arrivees, "nouvelle demande", "nouvelles demandes"))
+    if liste.messages:
+        words.append(
+            pluriel(liste.messages, "demande a un nouveau message", "demandes ont un nouveau message")
+        )
+    return ", ".join(words)
+
+
+ROUTES = [get_miennes, get_recues, get_suivies]

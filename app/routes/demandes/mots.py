@@ -1,0 +1,143 @@
+"""The words of a row: badges, delay, who must play. Pure: facts in, French out."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from app.domain import dates, statuts
+from app.domain.listes.rangees import PartListee, Rangee
+from app.domain.statuts import EtatPart, Statut, Tour
+from app.templating import pluriel
+
+URGENCES = {
+    "coupure": "coupure",
+    "expulsion": "expulsion",
+    "sans_ressources": "sans ressources",
+    "sante": "santé",
+}
+TONS_PART = {
+    EtatPart.SANS_REPONSE: "alerte",
+    EtatPart.EN_COURS: "info",
+    EtatPart.TRAITEE: "succes",
+    EtatPart.DECLINEE: "neutre",
+}
+TONS_STATUT = {
+    Statut.NOUVELLE: "neutre",
+    Statut.CONSULTEE: "info",
+    Statut.REPONDUE: "info",
+    Statut.TRAITEE: "succes",
+    Statut.CLOTUREE: "neutre",
+}
+
+
+@dataclass(frozen=True)
+class Ligne:
+    """A row, in the words of the macro `ligne`. `parts` are (groupe, état, ton)."""
+
+    numero: int
+    titre: str
+    meta: str
+    parts: tuple[tuple[str, str, str], ...]
+    statut: tuple[str, str] | None
+    urgence: str
+    delai: str
+    action: str
+    is_unread: bool
+    is_late: bool
+
+
+def ligne_of(rangee: Rangee, now: datetime, zone: ZoneInfo) -> Ligne:
+    """One row in words, for this reader."""
+    late = is_late(rangee, now)
+    return Ligne(
+        numero=rangee.numero,
+        titre=rangee.titre or ("Données personnelles effacées" if rangee.erased_at else "Sans titre"),
+        meta=" · ".join(_meta(rangee, now, zone)),
+        parts=tuple((part.nom, *_badge(part, rangee)) for part in rangee.parts),
+        statut=(rangee.statut, TONS_STATUT[rangee.statut]) if rangee.cote == "aidant" else None,
+        urgence=_urgence(rangee),
+        delai=_delai(rangee, late, now, zone),
+        action=_action(rangee),
+        is_unread=rangee.is_unread,
+        is_late=late,
+    )
+
+
+def is_late(rangee: Rangee, now: datetime) -> bool:
+    """En souffrance, on the parts that count for this reader; never once closed."""
+    return rangee.closed_at is None and any(
+        statuts.is_en_souffrance(p.part, now) for p in rangee.parts_suivies
+    )
+
+
+def _urgence(rangee: Rangee) -> str:
+    if rangee.urgence is None:
+        return ""
+    motif = URGENCES.get(rangee.urgence) or rangee.urgence_precision
+    return f"Urgente : {motif}" if motif else "Urgente"
+
+
+def _meta(rangee: Rangee, now: datetime, zone: ZoneInfo) -> list[str]:
+    """Number, usager, structure, age, messages, who took it: what tells two demandes apart, left to right."""
+    words = [dates.numero(rangee.numero), rangee.usager]
+    if not rangee.is_auteur:
+        words.append(rangee.structure)
+    words.append(f"envoyée {dates.le_jour(rangee.sent_at, now, zone)}")
+    dernier = dates.le_jour(rangee.activite_at, now, zone)
+    if rangee.non_lus:
+        quand = f"le dernier {dernier}" if rangee.non_lus > 1 else dernier
+        words.append(f"{pluriel(rangee.non_lus, 'message non lu', 'messages non lus')}, {quand}")
+    elif rangee.activite_at > rangee.sent_at:
+        words.append(f"dernier message {dernier}")
+    if rangee.closed_at is None:
+        words += [_prise(part, rangee) for part in rangee.chargees]
+    return [word for word in words if word]
+
+
+def _prise(part: PartListee, rangee: Rangee) -> str:
+    ou = f" ({part.nom})" if len(rangee.parts) > 1 else ""
+    return f"{part.taken_by_prenom}{ou} s’en occupe" if part.taken_by_prenom else ""
+
+
+def _badge(part: PartListee, rangee: Rangee) -> tuple[str, str]:
+    is_new_to_me = part.is_mienne and rangee.cote == "instructeur" and rangee.is_nouvelle
+    if is_new_to_me and part.etat is EtatPart.SANS_REPONSE and rangee.closed_at is None:
+        return "nouvelle", "info"
+    return part.etat, TONS_PART[part.etat]
+
+
+def _delai(rangee: Rangee, late: bool, now: datetime, zone: ZoneInfo) -> str:
+    if rangee.closed_at is not None:
+        return f"clôturée {dates.le_jour(rangee.closed_at, now, zone)}"
+    if rangee.late_at is None:
+        return ""
+    if late:
+        return f"en souffrance {dates.depuis(rangee.late_at, now, zone)}"
+    if rangee.cote == "instructeur":
+        quoi = "à suivre" if rangee.is_answered else "à répondre"
+    else:
+        quoi = "suite attendue" if rangee.is_answered else "réponse attendue"
+    return f"{quoi} {dates.avant(rangee.late_at, now, zone)}"
+
+
+def _action(rangee: Rangee) -> str:
+    """À qui de jouer."""
+    if rangee.closed_at is not None:
+        return ""
+    if rangee.cote == "aidant":
+        return _action_aidant(rangee)
+    if rangee.tour is Tour.INSTRUCTEUR:
+        return "à vous de répondre" if rangee.cote == "instructeur" else "à l’organisme de répondre"
+    if rangee.statut is Statut.TRAITEE:
+        return "à l’aidant de clôturer"
+    if rangee.tour is Tour.PERSONNE and any(part.is_open for part in rangee.parts):
+        return "à un autre organisme de répondre"
+    return "à l’aidant de répondre" if rangee.tour is Tour.AIDANT else "à l’aidant de décider de la suite"
+
+
+def _action_aidant(rangee: Rangee) -> str:
+    if rangee.is_declinee_by_all:
+        return "à vous : aucun organisme ne s’estime concerné"
+    if rangee.statut is Statut.TRAITEE:
+        return "à vous de clôturer"
+    return "à vous de répondre" if rangee.tour is Tour.AIDANT else "à l’organisme de répondre"

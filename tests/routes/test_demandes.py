@@ -1,0 +1,322 @@
+"""Mes demandes, Demandes reçues, Demandes suivies, Recherche: as people see them, within their budgets."""
+
+import re
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from app import database
+from app.domain.listes.criteres import PAR_PAGE, Criteres
+from app.formulaire import Formulaire
+from app.routes.demandes.adresses import read_criteres, write_adresse
+from tests.browser import Browser, signed_in
+from tests.cast import CAST
+from tests.domain.scene import DAY, HOUR, make_caf_cpam, post
+from tests.factories import make_demande, make_invitation, make_message
+
+RECUES, MIENNES, SUIVIES = "/demandes/recues", "/demandes", "/demandes/suivies"
+NB = "\u00a0"
+
+
+async def open_list(agent: int, url: str) -> Browser:
+    browser = await signed_in(agent)
+    await browser.get(url)
+    return browser
+
+
+def tabs(browser: Browser) -> dict[str, str]:
+    """Words → count of each tab."""
+    found = re.findall(r'fr-tabs__tab"[^>]*>([^<]+?)\s*<span class="ap-compte[^"]*">(\d+)', browser.html)
+    return dict(found)
+
+
+# --- What a row says --------------------------------------------------------------------------------------------
+
+
+async def test_ines_reads_everything_at_a_glance(now: datetime) -> None:
+    numero = await make_demande(now, urgence="sans_ressources", sent_at=now - DAY)
+    await make_message(numero, CAST.aida, "Un mot de plus.", now, cote="aidant")
+    browser = await open_list(CAST.ines, RECUES)
+    texte = browser.page.texte
+    for words in (
+        "Versement de l’AAH interrompu",
+        f"n°{NB}{numero} · Martine D. · France Services Callac · envoyée hier",
+        "1 message non lu",
+        f"Urgente{NB}: sans ressources",
+        "nouvelle",
+        f"à répondre avant jeudi 26 novembre, 10{NB}h",
+        "à vous de répondre",
+        "1 demande",
+    ):
+        assert words in texte, words
+    assert "Dubois" not in browser.html
+    assert f"/demandes/{numero}" in browser.page.links
+    assert tabs(browser) == {"Nouvelles": "1", "En cours": "1", "En souffrance": "0", "Traitées": "0"}
+
+
+async def test_delays_and_turns_in_words(now: datetime) -> None:
+    await make_demande(now, sent_at=now - 8 * DAY)
+    texte = (await open_list(CAST.ines, RECUES)).page.texte
+    assert "en souffrance depuis jeudi 19 novembre" in texte
+    answered = await make_demande(now)
+    await post(CAST.idir, answered, now - HOUR)
+    await database.fetch("update sollicitations set taken_by = $2 where demande = $1", answered, CAST.idir)
+    texte = (await open_list(CAST.ines, f"{RECUES}?q={answered}")).page.texte
+    assert "à suivre avant mercredi 9 décembre" in texte
+    assert "à l’aidant de répondre" in texte
+    assert "Idir s’en occupe" in texte
+
+
+async def test_the_aidant_reads_the_status(now: datetime) -> None:
+    numero = await make_demande(now)
+    texte = (await open_list(CAST.aida, MIENNES)).page.texte
+    assert f"Nouvelle n°{NB}{numero}" in texte
+    assert "réponse attendue avant" in texte
+    assert "à l’organisme de répondre" in texte
+    await post(CAST.ines, numero, now)
+    texte = (await open_list(CAST.aida, MIENNES)).page.texte
+    assert f"Répondue n°{NB}{numero}" in texte
+    assert "suite attendue avant" in texte
+    assert "à vous de répondre" in texte
+    await post(CAST.ines, numero, now + timedelta(minutes=1), is_traitee=True)
+    texte = (await open_list(CAST.aida, f"{MIENNES}?onglet=a-cloturer")).page.texte
+    assert f"Traitée n°{NB}{numero}" in texte
+    assert "à vous de clôturer" in texte
+
+
+async def test_when_nobody_is_concerned_the_aidant_is_told(now: datetime) -> None:
+    numero = await make_demande(now)
+    await database.fetch(
+        "update sollicitations set declinee_at = $2, late_at = null where demande = $1", numero, now
+    )
+    texte = (await open_list(CAST.aida, MIENNES)).page.texte
+    assert f"à vous{NB}: aucun organisme ne s’estime concerné" in texte
+    assert "pas concernée" in texte
+    await make_invitation(numero, CAST.elie, "expert", now)
+    assert "à l’aidant de répondre" in (await open_list(CAST.elie, SUIVIES)).page.texte
+
+
+async def test_what_my_groupe_ended_says_who_plays_next(now: datetime) -> None:
+    numero = await make_caf_cpam(now)
+    url = f"{RECUES}?onglet=traitees"
+    for groupe, words in (
+        (CAST.groupes.caf, "à un autre organisme"),
+        (CAST.groupes.cpam, "à l’aidant de clôturer"),
+    ):
+        await database.fetch(
+            "update sollicitations set traitee_at = $3, late_at = null where demande = $1 and groupe = $2",
+            *(numero, groupe, now),
+        )
+        assert words in (await open_list(CAST.ines, url)).page.texte
+
+
+async def test_a_private_message_leaves_no_trace_on_the_aidant_s_page(now: datetime) -> None:
+    numero = await make_demande(now, sent_at=now - DAY)
+    browser = await open_list(CAST.aida, MIENNES)
+
+    def page() -> str:
+        return re.sub(r'name="csrf" value="[^"]*"', "", browser.html)
+
+    before = page()
+    await make_message(numero, CAST.ines, "Entre nous.", now, is_prive=True)
+    await database.fetch("update demandes set last_prive_at = $2 where numero = $1", numero, now)
+    await browser.get(MIENNES)
+    assert page() == before
+
+
+# --- Who goes where ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("who", ["rose", "paul", "ada"])
+@pytest.mark.parametrize("url", [RECUES, MIENNES, SUIVIES])
+async def test_who_has_no_list_goes_home(who: str, url: str, now: datetime) -> None:
+    await make_demande(now)
+    browser = await signed_in(getattr(CAST, who))
+    response = await browser.get(url, status=303)
+    assert response.headers["location"] == "/"
+
+
+async def test_a_role_lost_leaves_what_one_wrote_and_was_invited_to(now: datetime) -> None:
+    numero = await make_demande(now, auteur=CAST.rose, groupe=CAST.groupes.france_services)
+    browser = await open_list(CAST.rose, f"{MIENNES}?q=rien")  # a filter does not send away
+    await browser.get(MIENNES)
+    assert f"n°{NB}{numero}" in browser.page.texte
+    await make_invitation(numero, CAST.paul, "instructeur", now)
+    browser = await open_list(CAST.paul, RECUES)
+    assert f"n°{NB}{numero}" in browser.page.texte
+
+
+@pytest.mark.parametrize(
+    ("who", "url", "words"),
+    [
+        ("ines", RECUES, "Aucune demande en cours"),
+        ("ines", f"{RECUES}?onglet=nouvelles", "Aucune nouvelle demande"),
+        ("ines", f"{RECUES}?onglet=en-souffrance", "trois jours ouvrés"),
+        ("ines", f"{RECUES}?onglet=traitees", "jusqu’à ce que l’aidant les clôture"),
+        ("ines", MIENNES, "Faire une nouvelle demande"),
+        ("aida", f"{MIENNES}?onglet=a-cloturer", "Aucune demande à clôturer"),
+        ("aida", f"{MIENNES}?onglet=cloturees", "réouvrir"),
+        ("elie", SUIVIES, "Aucune demande suivie"),
+        ("rose", "/demandes/recherche?q=martine", f"Aucune demande trouvée pour «{NB}martine{NB}»"),
+        ("aida", "/demandes/recherche", f"Que cherchez-vous{NB}?"),
+    ],
+)
+async def test_an_empty_list_says_what_will_come(who: str, url: str, words: str) -> None:
+    assert words in (await open_list(getattr(CAST, who), url)).page.texte
+
+
+# --- Addresses --------------------------------------------------------------------------------------------------
+
+
+async def test_filters_live_in_the_address_and_survive_tabs_and_pages(now: datetime) -> None:
+    for _ in range(PAR_PAGE + 1):
+        await make_demande(now, urgence="sante", titre="Canari")
+    await make_demande(now)
+    asked = "onglet=en-cours&q=canari&urgentes=1&tri=recentes&non_lues=1&a_qui=instructeur"
+    browser = await open_list(CAST.ines, f"{RECUES}?{asked}")
+    assert "26 demandes" in browser.page.texte
+    assert tabs(browser)["Nouvelles"] == "26"
+    links = [urlsplit(link) for link in browser.page.links if link.startswith(f"{RECUES}?")]
+    wanted = {
+        "q": ["canari"],
+        "urgentes": ["1"],
+        "tri": ["recentes"],
+        "non_lues": ["1"],
+        "a_qui": ["instructeur"],
+    }
+    kept = [parse_qs(link.query) for link in links]
+    moves = [query for query in kept if query.items() >= wanted.items()]
+    assert {query["onglet"][0] for query in moves} == {"nouvelles", "en-cours", "en-souffrance", "traitees"}
+    assert {"page": ["2"], "onglet": ["en-cours"], **wanted} in moves
+    assert {"onglet": ["en-cours"], "tri": ["recentes"]} in kept  # « Effacer les filtres »
+    await browser.get(f"{RECUES}?{asked}&page=99")
+    assert 'aria-label="Page 2"' in browser.html
+    assert browser.html.count('class="ap-ligne ') == 1
+
+
+def test_an_address_says_what_was_read_and_nothing_more() -> None:
+    criteres = Criteres(
+        onglet="en-cours",
+        q="été & %",
+        groupe=3,
+        departement="2A",
+        organisme="caf",
+        a_qui="aidant",
+        is_mienne=True,
+        is_non_lue=True,
+        is_urgente=True,
+        tri="recentes",
+        page=4,
+    )
+    url = write_adresse("/x", criteres)
+    pairs = [(nom, v) for nom, values in parse_qs(urlsplit(url).query).items() for v in values]
+    assert read_criteres(Formulaire.of_pairs(pairs)) == criteres
+    assert write_adresse("/x", Criteres(onglet="en-cours")) == "/x?onglet=en-cours"
+    assert "page" not in write_adresse("/x", criteres, onglet="traitees")
+    assert write_adresse("/x", criteres, page=5).endswith("page=5")
+    assert write_adresse("/x", Criteres(), is_live=False) == "/x?actualisation=non"
+
+
+@pytest.mark.parametrize("url", [RECUES, MIENNES, SUIVIES, "/demandes/recherche"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "onglet=&groupe=&page=",
+        "onglet=x&groupe=abc&departement=%00&organisme=%ff%fe&a_qui=x&tri=x&page=-1&depuis=x",
+        "groupe=99999999999999999999&page=2147483647&depuis=9007199254740992",
+        "q=%25_%5C%27%22%3Cb%3E&q=%ED%A0%80",
+        "q=" + "x%20" * 3000,
+        "page=1&page=2&onglet=en-cours&onglet=traitees&actualisation=non",
+        "departement=22&departement=22&organisme=caf&depuis=1",
+        "page=%D9%A3",
+    ],
+)
+async def test_no_address_is_an_error(url: str, query: str, now: datetime) -> None:
+    numero = await make_demande(now)
+    await make_invitation(numero, CAST.elie, "expert", now)
+    for agent in (CAST.ines, CAST.elie):
+        response = await (await signed_in(agent)).client.get(f"{url}?{query}")
+        assert response.status_code in {200, 303}
+
+
+# --- Refresh ----------------------------------------------------------------------------------------------------
+
+
+async def test_a_refresh_brings_rows_and_counts_and_announces_what_came(now: datetime) -> None:
+    await make_demande(now, sent_at=now - HOUR)
+    browser = await open_list(CAST.ines, RECUES)
+    [url] = re.findall(r'hx-get="([^"]+)"', browser.html)
+    assert "data-annonce" not in browser.html.split("<main")[1]
+    await browser.get(url.replace("&amp;", "&"), htmx=True)
+    assert "<html" not in browser.html
+    assert "data-annonce" not in browser.html
+    await make_demande(now, sent_at=now + timedelta(seconds=1))
+    await make_demande(now, sent_at=now + timedelta(seconds=2))
+    await browser.get(url.replace("&amp;", "&"), htmx=True)
+    assert re.search(r"data-annonce>2 nouvelles demandes<", browser.html)
+    assert 'id="demandes-liste"' in browser.html
+    assert tabs(browser)["Nouvelles"] == "3"
+    assert len(browser.queries) <= 5
+
+
+async def test_the_refresh_can_be_stopped_and_stays_so(now: datetime) -> None:
+    await make_demande(now)
+    browser = await open_list(CAST.ines, RECUES)
+    assert 'hx-trigger="click, every 60s"' in browser.html
+    await browser.get(f"{RECUES}?actualisation=non")
+    assert 'hx-trigger="click"' in browser.html
+    moves = [link for link in browser.page.links if "onglet=" in link]
+    assert (
+        sum("actualisation=non" in link for link in moves) == len(moves) - 1
+    )  # but the one that starts it again
+    assert '<input type="hidden" name="actualisation" value="non">' in browser.html
+
+
+# --- Search -----------------------------------------------------------------------------------------------------
+
+
+async def test_the_search_shows_where_it_was_found(now: datetime) -> None:
+    numero = await make_caf_cpam(now)
+    await make_message(numero, CAST.ines, "Le virement <b>exceptionnel</b> est prêt.", now, is_prive=True)
+    browser = await open_list(CAST.ivan, "/demandes/recherche?q=Exceptionnel")
+    assert "&lt;b&gt;<mark>exceptionnel</mark>&lt;/b&gt;" in browser.html
+    assert "Réservé aux instructeurs" in browser.page.texte
+    assert "1 demande trouvée" in browser.page.texte
+    assert 'value="Exceptionnel"' in browser.html
+    browser = await open_list(CAST.aida, "/demandes/recherche?q=Exceptionnel")
+    assert "Aucune demande trouvée" in browser.page.texte
+    browser = await open_list(CAST.aida, "/demandes/recherche?q=dubois")
+    assert f"Usager{NB}: Martine <mark>Dubois</mark>" in browser.html
+
+
+async def test_search_pages_keep_the_words(now: datetime) -> None:
+    for _ in range(PAR_PAGE + 1):
+        await make_demande(now)
+    browser = await open_list(CAST.aida, "/demandes/recherche?q=aah+%26+co")
+    assert "Aucune" in browser.page.texte
+    await browser.get("/demandes/recherche?q=l%E2%80%99aah")
+    assert "/demandes/recherche?q=l%E2%80%99aah&page=2" in browser.page.links
+
+
+# --- Budgets (quality P1) ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rows", [1, 30])
+async def test_budgets(rows: int, now: datetime) -> None:
+    for _ in range(rows):
+        numero = await make_caf_cpam(now)
+        await make_invitation(numero, CAST.elie, "expert", now)
+        await make_message(numero, CAST.ines, "Bonjour à tous.", now)
+    pages: list[tuple[Any, str]] = [
+        (CAST.ines, RECUES),
+        (CAST.ines, f"{RECUES}?non_lues=1&organisme=cpam&departement=22&q=aah"),
+        (CAST.aida, MIENNES),
+        (CAST.elie, SUIVIES),
+        (CAST.ivan, "/demandes/recherche?q=bonjour"),
+    ]
+    for agent, url in pages:
+        browser = await open_list(agent, url)
+        assert browser.html.count('class="ap-ligne') >= min(rows, PAR_PAGE)
+        assert len(browser.queries) <= 6, url
