@@ -137,17 +137,7 @@ async def find_brouillon(signed: Signed, cle: UUID) -> Brouillon | None:
     row = await database.fetch_one(
         "select * from brouillons where id = $1 and agent = $2", cle, signed.droits.agent
     )
-    return _read(row) if row else None
-
-
-async def find_reponse(signed: Signed, demande: int) -> Brouillon | None:
-    """The answer one was writing in this demande, kept."""
-    row = await database.fetch_one(
-        "select * from brouillons where agent = $1 and demande = $2 order by updated_at desc limit 1",
-        signed.droits.agent,
-        demande,
-    )
-    return _read(row) if row else None
+    return open_brouillon(row) if row else None
 
 
 async def list_brouillons(signed: Signed) -> list[Resume]:
@@ -157,7 +147,7 @@ async def list_brouillons(signed: Signed) -> list[Resume]:
         signed.droits.agent,
         MOST,
     )
-    drafts = [brouillon for brouillon in map(_read, rows) if brouillon is not None]
+    drafts = [brouillon for brouillon in map(open_brouillon, rows) if brouillon is not None]
     places = {_departement(b): "" for b in drafts}
     for row in await database.fetch(
         "select id, code, nom from departements where id = any($1)", [i for i in places if i]
@@ -201,8 +191,8 @@ def _write(champs: Champs) -> str:
     return contenu
 
 
-def _read(row: Any) -> Brouillon | None:
-    """None when its key is no longer here: it cannot be read, and goes at its time."""
+def open_brouillon(row: Any) -> Brouillon | None:
+    """The draft of a row; None when its key is no longer here: it cannot be read, and goes at its time."""
     try:
         contenu = trousseau().open_text(row["contenu_scelle"], f"brouillon:{row['id']}")
     except Illisible:

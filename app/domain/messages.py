@@ -6,6 +6,7 @@ from uuid import UUID
 
 from app import database
 from app.domain import sollicitations
+from app.domain.brouillons import Brouillon, open_brouillon
 from app.domain.demandes import Demande
 from app.domain.destinataires import Destinataire
 from app.domain.errors import Conflit, Invalide, Refus
@@ -218,6 +219,31 @@ async def count_readers(demande: Demande) -> int:
     row = await database.fetch_one(READERS, demande.numero)
     assert row is not None
     return int(row["readers"])
+
+
+# $2 the writer: one answer at a time, the last one typed.
+WRITING = """
+select b.*, readers from ({readers}) lecteurs
+left join lateral (
+    select * from brouillons where demande = $1 and agent = $2 order by updated_at desc, id limit 1
+) b on true
+"""
+REDACTION = WRITING.format(readers=READERS)
+
+
+@dataclass(frozen=True)
+class Redaction:
+    """What the form of an answer starts from: who would read a private message, and what was already typed."""
+
+    readers: int
+    brouillon: Brouillon | None
+
+
+async def open_redaction(signed: Signed, demande: Demande) -> Redaction:
+    """Both at once: every view of the page pays for it. `readers` as `count_readers` says."""
+    row = await database.fetch_one(REDACTION, demande.numero, signed.droits.agent)
+    assert row is not None
+    return Redaction(int(row["readers"]), open_brouillon(row) if row["id"] else None)
 
 
 def _require_saisie(signed: Signed, demande: Demande, saisie: Saisie) -> None:

@@ -11,6 +11,7 @@ from app import pages, session
 from app.domain.brouillons import erase_brouillon, save_brouillon
 from app.domain.demandes import get_demande
 from app.domain.errors import Conflit, Introuvable, Invalide
+from app.domain.pieces_jointes.ajout import remove_pieces
 from app.formulaire import MAX_NUMERO, as_id
 from app.routes.params import Form, Now, Signed, Visit
 
@@ -53,8 +54,9 @@ async def save_reponse(request: Visit, form: Form, numero: FromPath[str], now: N
 
 @post("/brouillons/{cle:uuid}/suppression")
 async def create_suppression(request: Visit, signed: Signed, cle: FromPath[UUID]) -> Response[Any]:
-    """Erase a draft; somebody else’s, or one that is gone, changes nothing and says nothing."""
-    await erase_brouillon(signed, cle)
+    """Erase a draft and its files; somebody else’s, or one that is gone, changes nothing and says nothing."""
+    if await erase_brouillon(signed, cle):
+        await remove_pieces(signed, cle)
     return pages.go(request, LISTE, annonce="brouillon_efface")
 
 
@@ -86,7 +88,7 @@ async def _show_etat(request: Visit, phrase: str) -> Response[str]:
     return await pages.show_region(
         request,
         "brouillons/etat.html",
-        brouillon={"phrase": phrase, "saved_at": session.read_now(request)},
+        brouillon={"phrase": phrase, "saved_at": session.read_now(request), "is_fresh": True},
     )
 
 

@@ -16,6 +16,7 @@ from app.domain.statuts import Statut
 from app.routes.demande import mots
 from app.routes.demande.bulles import bulle_of, signed_name
 from app.routes.demande.gestes import Gestes, gestes_of
+from app.routes.demande.saisie import with_brouillon
 from app.templating import pluriel
 
 LAST = -1
@@ -54,6 +55,11 @@ async def build_dossier(
     informations = [] if demande.erased_at else await usagers.list_informations(signed.droits, demande)
     seen_at = next((p.last_at for p in participants if p.agent == signed.droits.agent), None)
     vu = lignes[-1].id if lignes else 0
+    redaction = await messages.open_redaction(signed, demande)
+    # What was typed in the answer itself is newer than its draft.
+    kept = redaction.brouillon if saisie is None or saisie.get("ouvert") else None
+    if kept is not None:
+        saisie = with_brouillon(saisie, kept)
     return {
         **entete_of(signed, demande, gestes, now),
         "bulles": [bulle_of(ligne, signed.droits.agent, seen_at) for ligne in lignes],
@@ -64,7 +70,8 @@ async def build_dossier(
         "informations": [replace(i, valeur=valeur) if i.id == affichee else i for i in informations],
         "affichee": affichee,
         "natures": list(LIBELLES.items()),
-        "lecteurs": await lecteurs_of(demande) if gestes.write_prive else "",
+        "lecteurs": lecteurs_of(redaction.readers) if gestes.write_prive else "",
+        "brouillon": {"phrase": "", "saved_at": kept.updated_at if kept else None, "is_fresh": False},
         "au_nom_de": [(s.groupe, s.nom) for s in gestes.mine],
         "moi": f"{signed.prenom} {signed.nom}".strip(),
         "bilan": bilan_of(demande),
@@ -122,9 +129,8 @@ def typed(signed: Signed, saisie: Mapping[str, Any] | None) -> dict[str, Any]:
     }
 
 
-async def lecteurs_of(demande: Demande) -> str:
+def lecteurs_of(nombre: int) -> str:
     """Who would read a private message, said beside its box (product §7)."""
-    nombre = await messages.count_readers(demande)
     liront = "le lira" if nombre < 2 else "le liront"
     return (
         f"{pluriel(nombre, 'personne')} {liront}, vous compris : instructeurs et experts. "

@@ -7,7 +7,7 @@ from uuid import uuid4
 from litestar import Response, get, post
 
 from app import pages
-from app.domain import invitations
+from app.domain import invitations, messages
 from app.domain.demandes import Demande
 from app.domain.departements import list_departements
 from app.domain.errors import Invalide
@@ -83,7 +83,7 @@ async def _choices(
         "departement": chosen.code if chosen else demande.departement_code,
         "groupes": [(g.id, g.nom, g.avertissement) for g in groupes],
         "collegues": [(c.agent, c.nom, c.fonction or c.groupe_nom) for c in collegues],
-        "lecteurs": await lecteurs_of(demande) if gestes.write_prive else "",
+        "lecteurs": lecteurs_of(await messages.count_readers(demande)) if gestes.write_prive else "",
         "saisie": typed(signed, saisie),
         "cles": {"reponse": (saisie or {}).get("cle") or uuid4()},
     }

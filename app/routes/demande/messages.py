@@ -3,7 +3,6 @@
 from datetime import datetime
 from functools import partial
 from typing import Any
-from uuid import uuid4
 
 from litestar import Response, post
 
@@ -15,6 +14,7 @@ from app.domain.permissions import can_answer, can_read_demande, require
 from app.domain.sessions import Signed as Agent
 from app.formulaire import Formulaire
 from app.routes.demande.dossier import build_dossier, reload_dossier
+from app.routes.demande.saisie import typed_message
 from app.routes.params import Form, Now, Signed, TheDemande, Visit
 
 REGION = {"region": "demande/dossier.html", "page": "demande/page.html"}
@@ -69,22 +69,6 @@ async def _act(
         confirme=form.is_checked("confirme"),
     )
     return await messages.post_message(signed, demande, saisie, now, groupe=typed["groupe"])
-
-
-def typed_message(form: Formulaire) -> dict[str, Any]:
-    """The fields of the three forms, as the page takes them back."""
-    return {
-        "texte": form.texte("texte"),
-        "motif": form.texte("motif"),
-        "cle": form.cle("cle") or uuid4(),
-        "groupe": form.identifiant("groupe"),
-        "is_prive": form.is_checked("is_prive"),
-        "is_procedure": form.is_checked("is_procedure"),
-        "is_traitee": form.is_checked("is_traitee"),
-        "relances": tuple(form.identifiants("relances")),
-        "signature": form.texte("signature"),
-        "ouvert": "declinee" if form.texte("acte") == "declinee" else "",
-    }
 
 
 def _renamed(erreurs: dict[str, str], ouvert: str) -> dict[str, str]:

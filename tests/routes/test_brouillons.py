@@ -1,0 +1,179 @@
+"""Drafts on the pages: saved by a button or quietly, found again, erased when sent (product §5, §7)."""
+
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from app import database
+from tests.browser import Browser, signed_in
+from tests.cast import CAST
+from tests.factories import make_demande
+
+TEXTE = "Le dossier est complet,\nje relance le paiement."
+
+
+async def open_answer(agent: int, numero: int) -> tuple[Browser, dict[str, Any]]:
+    """The demande page, and the fields of its answer form."""
+    browser = await signed_in(agent)
+    await browser.get(f"/demandes/{numero}")
+    return browser, answer_of(browser)
+
+
+def answer_of(browser: Browser) -> dict[str, Any]:
+    [form] = [f for f in browser.page.forms if f["values"].get("acte") == ["message"]]
+    return {nom: valeurs for nom, valeurs in form["values"].items() if nom != "csrf"}
+
+
+async def count_drafts() -> int:
+    return len(await database.fetch("select 1 from brouillons"))
+
+
+# --- An answer ------------------------------------------------------------------------------------------------
+
+
+async def test_quiet_save_swaps_a_small_region_and_says_when(now: datetime) -> None:
+    numero = await make_demande(now)
+    browser, typed = await open_answer(CAST.ines, numero)
+    url = f"/demandes/{numero}/brouillon"
+    response = await browser.post(url, {**typed, "texte": TEXTE}, htmx=True, status=200)
+    assert response.text.startswith('<p class="ap-soft" id="brouillons-etat"')
+    assert "Brouillon enregistré à 10\xa0h" in browser.page.texte
+    assert TEXTE not in response.text
+    assert len(browser.queries) <= 7
+
+
+async def test_answer_is_shown_again_as_it_was_left(now: datetime) -> None:
+    numero = await make_demande(now)
+    browser, typed = await open_answer(CAST.ines, numero)
+    left = {**typed, "texte": TEXTE, "is_procedure": "1", "is_prive": "1"}
+    await browser.post(f"/demandes/{numero}/brouillon", left)
+    elsewhere, again = await open_answer(CAST.ines, numero)
+    assert again["texte"][0].strip("\n") == TEXTE
+    assert (again["is_procedure"], again["is_prive"], again["cle"]) == (["1"], ["1"], typed["cle"])
+    assert "is_traitee" not in again
+    assert "Brouillon enregistré aujourd’hui à 10\xa0h" in elsewhere.page.texte
+    assert len(elsewhere.queries) <= 8
+    _, hers = await open_answer(CAST.idir, numero)
+    assert TEXTE not in str(hers)
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+async def test_answer_sent_leaves_no_draft_and_a_late_save_brings_none_back(
+    htmx: bool, now: datetime
+) -> None:
+    numero = await make_demande(now)
+    browser, typed = await open_answer(CAST.ines, numero)
+    typed = {**typed, "texte": TEXTE}
+    await browser.post(f"/demandes/{numero}/brouillon", typed, htmx=True, status=200)
+    await browser.post(f"/demandes/{numero}/messages", typed, htmx=htmx, status=200 if htmx else 303)
+    assert await count_drafts() == 0
+    await browser.post(f"/demandes/{numero}/brouillon", typed, htmx=True, status=200)
+    assert "déjà envoyé" in browser.page.texte
+    assert await count_drafts() == 0
+    _, empty = await open_answer(CAST.ines, numero)
+    assert empty["texte"][0].strip("\n") == ""
+    assert empty["cle"] != typed["cle"]
+
+
+async def test_another_act_of_the_page_gives_the_answer_back(now: datetime) -> None:
+    numero = await make_demande(now)
+    browser, typed = await open_answer(CAST.ines, numero)
+    await browser.post(f"/demandes/{numero}/brouillon", {**typed, "texte": TEXTE}, htmx=True, status=200)
+    taking = {"acte": "prise_en_charge", "cle": str(uuid4()), "groupe": str(CAST.groupes.caf)}
+    await browser.post(f"/demandes/{numero}/messages", taking, htmx=True, status=200)
+    assert answer_of(browser)["texte"][0].strip("\n") == TEXTE
+    declining = {
+        "acte": "declinee",
+        "cle": str(uuid4()),
+        "groupe": str(CAST.groupes.caf),
+        "motif": "x" * 10_001,
+    }
+    await browser.post(f"/demandes/{numero}/messages", declining, htmx=True, status=422)
+    assert answer_of(browser)["texte"][0].strip("\n") == TEXTE
+    assert answer_of(browser)["cle"] == typed["cle"]
+
+
+async def test_answer_emptied_on_purpose_does_not_come_back_over_its_error(now: datetime) -> None:
+    numero = await make_demande(now)
+    browser, typed = await open_answer(CAST.ines, numero)
+    await browser.post(f"/demandes/{numero}/brouillon", {**typed, "texte": TEXTE})
+    await browser.post(f"/demandes/{numero}/messages", {**typed, "texte": ""}, status=422)
+    assert answer_of(browser)["texte"][0].strip("\n") == ""
+
+
+async def test_message_of_reopening_is_drafted_too(now: datetime) -> None:
+    numero = await make_demande(now)
+    await database.fetch("update demandes set closed_at = $1 where numero = $2", now, numero)
+    browser = await signed_in(CAST.aida)
+    await browser.get(f"/demandes/{numero}")
+    [form] = [f for f in browser.page.forms if f["action"].endswith("/reouverture")]
+    await browser.post(
+        f"/demandes/{numero}/brouillon", {**form["values"], "csrf": browser.csrf(), "texte": TEXTE}
+    )
+    await browser.get(f"/demandes/{numero}")
+    [form] = [f for f in browser.page.forms if f["action"].endswith("/reouverture")]
+    assert form["values"]["texte"][0].strip("\n") == TEXTE
+    await browser.post(f"/demandes/{numero}/reouverture", {**form["values"], "csrf": browser.csrf()})
+    assert await count_drafts() == 0
+
+
+# --- Whose it is ------------------------------------------------------------------------------------------------
+
+
+async def test_who_may_not_read_the_demande_drafts_nothing(now: datetime) -> None:
+    numero = await make_demande(now)
+    for agent, status in ((CAST.eve, 404), (CAST.rose, 403), (CAST.ada, 403), (CAST.paul, 404)):
+        browser = await signed_in(agent)
+        fields = {"cle": str(uuid4()), "texte": TEXTE}
+        await browser.post(f"/demandes/{numero}/brouillon", fields, status=status)
+        await browser.post(f"/demandes/{numero}/brouillon", fields, status=status, htmx=True, headers={})
+    assert await count_drafts() == 0
+
+
+async def test_somebody_elses_draft_is_neither_overwritten_nor_erased(now: datetime) -> None:
+    numero = await make_demande(now)
+    browser, typed = await open_answer(CAST.ines, numero)
+    await browser.post(f"/demandes/{numero}/brouillon", {**typed, "texte": TEXTE})
+    thief = await signed_in(CAST.idir)
+    await thief.post(f"/demandes/{numero}/brouillon", {**typed, "texte": "volé"}, status=404)
+    response = await thief.post(f"/brouillons/{typed['cle'][0]}/suppression")
+    nothing = await thief.post(f"/brouillons/{uuid4()}/suppression")
+    assert response.headers["location"] == nothing.headers["location"]
+    _, again = await open_answer(CAST.ines, numero)
+    assert again["texte"][0].strip("\n") == TEXTE
+
+
+@pytest.mark.parametrize("fields", [{}, {"cle": "x"}, {"cle": "", "formulaire": "0"}])
+async def test_save_without_the_name_of_its_form_is_nowhere(fields: dict[str, str], now: datetime) -> None:
+    numero = await make_demande(now)
+    browser = await signed_in(CAST.aida)
+    await browser.post(f"/demandes/{numero}/brouillon", fields, status=404)
+    await browser.post("/demandes/nouvelle/brouillon", fields, status=404)
+
+
+# --- The session ends while typing ----------------------------------------------------------------------------
+
+
+async def test_quiet_save_after_the_session_ended_stays_on_the_page_and_says_so(now: datetime) -> None:
+    numero = await make_demande(now)
+    browser, typed = await open_answer(CAST.ines, numero)
+    await database.fetch("delete from sessions where agent = $1", CAST.ines)
+    url = f"/demandes/{numero}/brouillon"
+    response = await browser.post(url, {**typed, "texte": TEXTE}, htmx=True, status=200)
+    assert "hx-redirect" not in response.headers
+    assert "Votre session a pris fin" in browser.page.texte
+    assert await database.fetch("select 1 from posts_scelles") == []
+    response = await browser.post(url, {**typed, "texte": TEXTE})
+    assert response.headers["location"].startswith("/connexion?destination=%2Freprise%2F")
+
+
+async def test_save_too_long_says_so_and_loses_nothing(now: datetime) -> None:
+    numero = await make_demande(now)
+    browser, typed = await open_answer(CAST.ines, numero)
+    long = {**typed, "texte": "mot " * 60_000}
+    await browser.post(f"/demandes/{numero}/brouillon", long, htmx=True, status=200)
+    assert "trop long pour être enregistré" in browser.page.texte
+    response = await browser.post(f"/demandes/{numero}/brouillon", long, status=409)
+    assert response.text.count("mot mot") > 20_000
