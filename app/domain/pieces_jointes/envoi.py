@@ -8,9 +8,9 @@ from app.domain.faits import happened
 
 # The files of an answer know their demande from the start: those of another form cannot come in this way.
 ATTACH = """
-update pieces_jointes set demande = $3, message = $4, brouillon = null
+update pieces_jointes set demande = $3::bigint, message = $4::bigint, brouillon = null
 where brouillon = $1 and uploaded_by = $2 and erased_at is null and expires_at > $5
-    and demande is not distinct from (case when $4::bigint is null then null else $3 end)
+    and demande is not distinct from (case when $4::bigint is null then null else $3::bigint end)
 returning id
 """
 

@@ -49,14 +49,14 @@ join agents a on a.id = p.uploaded_by
 left join messages m on m.id = p.message
 where p.demande = $1 and case when p.brouillon is null then m.is_prive is not true or $2
     else p.uploaded_by = $3 and p.erased_at is null and p.expires_at > $4 end
-order by p.uploaded_at, p.id
+order by p.uploaded_at, p.nom, p.id
 """
 FORMULAIRE = """
 select p.id, p.nom, p.taille, p.message, p.uploaded_at, p.expires_at, false as is_prive, false as is_erased,
     '' as auteur
 from pieces_jointes p
 where p.brouillon = $1 and p.uploaded_by = $2 and p.erased_at is null and p.expires_at > $3
-order by p.uploaded_at, p.id
+order by p.uploaded_at, p.nom, p.id
 """
 
 
