@@ -46,7 +46,9 @@ class Fil:
 async def tell_story(histoire: Histoire, alea: random.Random, now: datetime) -> None:
     """Write the demande and everything that happened to it until now."""
     youngest, oldest = alea.choices(WAYS_OF_AGE, AGE_WEIGHTS)[0]
-    sent_at = _in_office_hours(now - timedelta(days=alea.uniform(youngest, oldest)), histoire.calendrier, now)
+    age = timedelta(days=alea.uniform(youngest, oldest))
+    while (sent_at := _in_office_hours(now - age, histoire.calendrier)) >= now:
+        age += timedelta(hours=12)
     fil = Fil(at=sent_at)
     for equipe in histoire.equipes:
         fil.parts[equipe.organisme] = {
@@ -217,16 +219,17 @@ def _uuid(alea: random.Random) -> UUID:
 
 def _later(at: datetime, hours: float, calendrier: Calendrier, now: datetime) -> datetime | None:
     """Some hours later, at a time when people work; None when that is not yet."""
-    later = _in_office_hours(at + timedelta(hours=hours), calendrier, now)
+    later = _in_office_hours(at + timedelta(hours=hours), calendrier)
     return later if at < later < now else None
 
 
-def _in_office_hours(at: datetime, calendrier: Calendrier, now: datetime) -> datetime:
-    """The same moment, moved forward to a working morning when nobody works; back to `now` at the latest."""
+def _in_office_hours(at: datetime, calendrier: Calendrier) -> datetime:
+    """The same moment, or the next working morning when nobody works then."""
     local = at.astimezone(calendrier.zone)
+    if local.hour >= 18:
+        local += timedelta(days=1)
     if local.hour < 8 or local.hour >= 18:
-        local = local.replace(hour=8 + local.minute % 3) + timedelta(days=1 if local.hour >= 18 else 0)
+        local = local.replace(hour=8 + local.minute % 3)
     while not calendrier.is_jour_ouvre(local.date()):
         local += timedelta(days=1)
-    moved = local.astimezone(at.tzinfo)
-    return moved if moved < now else at
+    return local.astimezone(at.tzinfo)

@@ -20,6 +20,12 @@ from tests.smtp import SmtpServer, smtp_server
 WHO = "ines@exemple.fr"
 
 
+@pytest.fixture
+def now() -> datetime:
+    """The sweep lives at the real time, unlike the pages of the other tests."""
+    return datetime.now(UTC)
+
+
 async def post(now: datetime, adresse: str = WHO, priorite: int = 5) -> None:
     await post_courriel(
         "connexion_inconnue", adresse=adresse, contexte={"adresse": adresse}, now=now, priorite=priorite
@@ -86,7 +92,7 @@ async def test_a_server_down_is_tried_again_later_and_later(now: datetime) -> No
 async def test_a_refusal_is_for_good_only_when_the_server_says_so(
     monkeypatch: pytest.MonkeyPatch, now: datetime, reply: str, is_permanent: bool
 ) -> None:
-    await post(now, "inconnue@exemple.fr")
+    await post(now - timedelta(seconds=1), "inconnue@exemple.fr")
     await post(now)
     async with smtp_server() as server:
         server.refuse["inconnue@exemple.fr"] = reply
