@@ -10,6 +10,7 @@ from app.routes import (
     demande,
     demandes,
     mentions,
+    nouvelle_demande,
     profil,
     sante,
 )
@@ -23,6 +24,7 @@ ROUTES = [
     *aide.ROUTES,
     *mentions.ROUTES,
     *demandes.ROUTES,
+    *nouvelle_demande.ROUTES,
     *demande.ROUTES,
     *sante.ROUTES,
     *boite_demo.ROUTES,
