@@ -6,20 +6,24 @@ from typing import Any
 from litestar import Response, get
 
 from app import pages
+from app.domain.brouillons import count_brouillons, list_brouillons
 from app.domain.listes.boites import Liste, list_demandes
+from app.domain.listes.criteres import Criteres
 from app.domain.permissions import Droits, can_create_demande
 from app.domain.sessions import Signed as SignedIn
 from app.formulaire import Formulaire
 from app.routes.demandes.adresses import read_criteres, without_filters, write_adresse, write_depuis
 from app.routes.demandes.mots import ligne_of
-from app.routes.demandes.vues import MIENNES, RECUES, SUIVIES, TRIS, Vue
+from app.routes.demandes.vues import BROUILLONS, MIENNES, RECUES, SUIVIES, TRIS, Vue
 from app.routes.params import Now, Query, Signed, Visit
 from app.templating import pluriel
 
 
 @get("/demandes")
 async def get_miennes(request: Visit, signed: Signed, criteres: Query, now: Now) -> Response[Any]:
-    """Mes demandes: what I sent, what colleagues invited me to."""
+    """Mes demandes: what I sent, what colleagues invited me to, and what I am still writing."""
+    if criteres.texte("onglet") == BROUILLONS:
+        return await _show_brouillons(request, signed, now)
     return await _show(request, signed, MIENNES, criteres, now)
 
 
@@ -61,14 +65,11 @@ async def _show(
         tris=TRIS,
         onglets=[
             {
-                "id": f"demandes-onglet-{code}",
-                "url": url(onglet=code),
-                "libelle": libelle,
-                "compte": liste.comptes[code],
-                "is_current": code == liste.criteres.onglet,
-                "is_late": code == "en-souffrance",
+                **onglet,
+                "url": url(onglet=onglet["code"]),
+                "is_current": onglet["code"] == liste.criteres.onglet,
             }
-            for code, libelle in vue.onglets.items()
+            for onglet in _onglets(vue, liste, await count_brouillons(signed) if vue is MIENNES else 0)
         ],
         url_of_page=url_of_page,
         url_ici=url(page=liste.page),
@@ -78,6 +79,44 @@ async def _show(
         depuis=write_depuis(now),
         nouveautes=_nouveautes(liste),
     )
+
+
+async def _show_brouillons(request: Visit, signed: SignedIn, now: datetime) -> Response[Any]:
+    """The tab of drafts: no filter, no page, nothing to refresh."""
+    liste = await list_demandes(MIENNES.boite, signed.droits, Criteres(), now)
+    brouillons = await list_brouillons(signed)
+    if not brouillons and not liste.has_any and not _has_role(MIENNES, signed.droits):
+        return pages.go(request, "/")
+    return await pages.show(
+        request,
+        "demandes/brouillons.html",
+        vue=MIENNES,
+        equipes=_equipes(MIENNES, signed),
+        brouillons=brouillons,
+        onglets=[
+            {
+                **onglet,
+                "url": write_adresse(MIENNES.chemin, Criteres(onglet=onglet["code"])),
+                "is_current": onglet["code"] == BROUILLONS,
+            }
+            for onglet in _onglets(MIENNES, liste, len(brouillons))
+        ],
+    )
+
+
+def _onglets(vue: Vue, liste: Liste, brouillons: int) -> list[dict[str, Any]]:
+    """The tabs and their counts."""
+    comptes = {**liste.comptes, BROUILLONS: brouillons}
+    return [
+        {
+            "id": f"demandes-onglet-{code}",
+            "code": code,
+            "libelle": libelle,
+            "compte": comptes[code],
+            "is_late": code == "en-souffrance",
+        }
+        for code, libelle in vue.onglets.items()
+    ]
 
 
 def _has_role(vue: Vue, droits: Droits) -> bool:

@@ -31,6 +31,8 @@ class Vue:
     vides: dict[str, Vide]
 
 
+BROUILLONS = "brouillons"
+
 TRIS = (
     (Tri.URGENTES, "Les plus urgentes d’abord"),
     (Tri.RECENTES, "Les plus récentes d’abord"),
@@ -81,7 +83,12 @@ MIENNES = Vue(
     boite=boites.MIENNES,
     chemin="/demandes",
     titre="Mes demandes",
-    onglets={"en-cours": "En cours", "a-cloturer": "À clôturer", "cloturees": "Clôturées"},
+    onglets={
+        "en-cours": "En cours",
+        "a-cloturer": "À clôturer",
+        "cloturees": "Clôturées",
+        BROUILLONS: "Brouillons",
+    },
     tours=((Tour.AIDANT, "À moi de répondre"), (Tour.INSTRUCTEUR, "À l’organisme de répondre")),
     mienne="Envoyées par moi",
     vides={
