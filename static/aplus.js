@@ -71,6 +71,9 @@
   document.addEventListener("htmx:beforeSwap", (event) => {
     hadFocus = event.detail.target.contains(document.activeElement) && document.activeElement !== document.body;
   });
+  // Beside the region asked, what is on screen wins over an answer that left before it was typed.
+  const keep = (fragment) => (typed) => Object.assign(fragment.querySelector(`#${CSS.escape(typed.id)}`) || {}, { value: typed.value, checked: typed.checked });
+  document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => detail.target.querySelectorAll("input[id], textarea[id]").forEach(keep(detail.fragment)));
   document.addEventListener("htmx:afterSettle", (event) => {
     const place = event.target;
     const summary = place.querySelector(".ap-erreurs");
