@@ -3,6 +3,7 @@
 The Message-ID is the row's id: a mail sent twice by a killed worker is recognised as one.
 """
 
+import re
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import formatdate, parseaddr
@@ -51,8 +52,10 @@ def write_courriel(envoi: Envoi, settings: Settings) -> EmailMessage:
     }
     folder = f"courriels/{envoi.fait}"
     courriel = EmailMessage()
-    # Templates end with a line end; a header may hold none, whatever was typed.
-    courriel["Subject"] = " ".join(render(f"{folder}/subject.txt", **context).split())
+    # Templates end with a line end; a header may hold none, whatever was typed. No-break spaces stay.
+    courriel["Subject"] = re.sub(
+        r"[^\S\u00a0\u202f]+", " ", render(f"{folder}/subject.txt", **context)
+    ).strip()
     courriel["From"] = settings.mail_from
     courriel["To"] = envoi.adresse
     courriel["Date"] = formatdate(usegmt=True)

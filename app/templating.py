@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context, select_autoescape
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
@@ -72,7 +72,8 @@ def environment() -> Environment:
     env = Environment(
         loader=FileSystemLoader(PARTIALS),
         undefined=StrictUndefined,
-        autoescape=True,
+        # A text part is read as it is written: « Aide & Accueil », never « &amp; ».
+        autoescape=select_autoescape(default=True, disabled_extensions=("txt",)),
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=not get_settings().is_production,
