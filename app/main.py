@@ -9,6 +9,7 @@ from litestar.static_files import create_static_files_router
 
 from app import database
 from app.headers import Asgi, with_headers
+from app.impression import close_imprimerie
 from app.migrate import check_schema
 from app.pages import show_error
 from app.routes import ROUTES
@@ -28,6 +29,7 @@ async def lifespan(_: Litestar) -> AsyncIterator[None]:
         await check_schema()
         yield
     finally:
+        close_imprimerie()
         await database.close_pool()
 
 

@@ -34,6 +34,7 @@ FAITS: frozenset[str] = frozenset(
         "mandat_revoque",
         "mandat_sms_envoye",
         "mandat_sms_repondu",
+        "mandat_termine",
         "mandat_vu",
         "piece_ajoutee",
         "piece_ouverte",

@@ -1,0 +1,176 @@
+"""How the consent was given, as it was typed: read without ever refusing, then checked (product §5.6, §8; S3).
+
+The names of the fields are those of `partials/mandats/section.html`, and the keys of every erreur. Pure.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from app.domain.dates import jour
+from app.domain.telephones import read_numero
+from app.domain.textes_mandat import ModeleMandat, NatureMandat
+
+#: A mandat ends after one year (the text of the mandat, §5): an older signature is worth nothing.
+DUREE = timedelta(days=365)
+LIGNE_MAX = 40
+QUESTIONS = ("question_1", "question_2")
+
+MOTIFS = {
+    "retrait": "L’usager retire son mandat (il n’a pas à dire pourquoi)",
+    "deces": "L’usager est décédé",
+    "erreur": "Le mandat a été enregistré par erreur",
+    "autre": "Autre raison",
+}
+NON_DIT = (
+    "L’usager a dit non : la demande ne peut pas être envoyée, et c’est son droit. Dites-lui simplement que rien "
+    "ne part, et qu’il pourra changer d’avis."
+)
+
+
+class Champs(Protocol):
+    """What is read of a form, wherever it comes from: a post, a draft."""
+
+    def texte(self, nom: str) -> str:
+        """The last value, cleaned."""
+
+    def is_checked(self, nom: str) -> bool:
+        """A box is ticked."""
+
+    def jour(self, nom: str) -> date | None:
+        """A day, or None."""
+
+
+@dataclass(frozen=True, repr=False)
+class MandatSaisi:
+    """The fields of the three ways. Its repr says nothing: it may end in a log."""
+
+    nature: NatureMandat | None = None
+    modele: ModeleMandat = ModeleMandat.STANDARD
+    mandat_on: date | None = None
+    mandat_texte: str = ""
+    is_attestee: bool = False
+    appel_numero: str = ""
+    appel_on: date | None = None
+    appel_texte: str = ""
+    appel_heure: str = ""
+    reponses: tuple[str, ...] = ("", "")
+    is_attestee_telephone: bool = False
+    sms_numero: str = ""
+    is_attestee_sms: bool = False
+
+    @property
+    def donne_on(self) -> date | None:
+        """The day the consent was given on paper or by phone."""
+        return self.mandat_on if self.nature is NatureMandat.PAPIER else self.appel_on
+
+
+def read_saisie(form: Champs) -> MandatSaisi:
+    """What was typed and ticked; an unknown way is no way."""
+    nature, modele = form.texte("mandat"), form.texte("mandat_modele")
+    return MandatSaisi(
+        nature=NatureMandat(nature) if nature in set(NatureMandat) else None,
+        modele=ModeleMandat(modele) if modele in set(ModeleMandat) else ModeleMandat.STANDARD,
+        mandat_on=form.jour("mandat_le"),
+        mandat_texte=_line(form, "mandat_le"),
+        is_attestee=form.is_checked("attestation"),
+        appel_numero=_line(form, "appel_numero"),
+        appel_on=form.jour("appel_le"),
+        appel_texte=_line(form, "appel_le"),
+        appel_heure=_line(form, "appel_heure"),
+        reponses=tuple(r if r in {"oui", "non"} else "" for r in map(form.texte, QUESTIONS)),
+        is_attestee_telephone=form.is_checked("attestation_telephone"),
+        sms_numero=_line(form, "sms_numero"),
+        is_attestee_sms=form.is_checked("attestation_sms"),
+    )
+
+
+def read_heure(texte: str) -> time | None:
+    """« 14:30 », « 14 h 30 », « 9h »; None when it is no hour."""
+    found = re.fullmatch(r"(\d{1,2})\s*(?:[:hH]\s*(\d{2})?)\s*", texte, re.ASCII)
+    if found is None or int(found[1]) > 23 or int(found[2] or 0) > 59:
+        return None
+    return time(int(found[1]), int(found[2] or 0))
+
+
+def check_saisie(
+    saisi: MandatSaisi, now: datetime, zone: ZoneInfo, *, etat_sms: str | None
+) -> dict[str, str]:
+    """What is missing or wrong, by field and in page order; empty when the mandat can be recorded.
+
+    `etat_sms`: where the SMS asked for this very form stands (see `Mandat.etat`); None when none was asked.
+    """
+    if saisi.nature is None:
+        return {"mandat": "Dites comment l’usager a donné son accord : par écrit, par SMS ou par téléphone."}
+    if saisi.nature is NatureMandat.PAPIER:
+        return _check_papier(saisi, now, zone)
+    if saisi.nature is NatureMandat.TELEPHONE:
+        return _check_telephone(saisi, now, zone)
+    return _check_sms(saisi, etat_sms)
+
+
+def _check_papier(saisi: MandatSaisi, now: datetime, zone: ZoneInfo) -> dict[str, str]:
+    erreurs = _check_day("mandat_le", saisi.mandat_on, "la date de signature du mandat", now, zone)
+    if not saisi.is_attestee:
+        erreurs["attestation"] = "Cochez l’attestation : sans elle, le mandat ne peut pas être enregistré."
+    return erreurs
+
+
+def _check_telephone(saisi: MandatSaisi, now: datetime, zone: ZoneInfo) -> dict[str, str]:
+    erreurs: dict[str, str] = {}
+    if not saisi.appel_numero:
+        erreurs["appel_numero"] = "Indiquez le numéro que vous avez rappelé : il est obligatoire."
+    elif read_numero(saisi.appel_numero) is None:
+        erreurs["appel_numero"] = "Ce numéro n’est pas un numéro français complet. Exemple : 06 12 34 56 78."
+    for champ, reponse in zip(QUESTIONS, saisi.reponses, strict=True):
+        if reponse == "non":
+            erreurs[champ] = NON_DIT
+        elif not reponse:
+            erreurs[champ] = "Lisez la question à l’usager et notez sa réponse."
+    erreurs |= _check_day("appel_le", saisi.appel_on, "la date de l’appel", now, zone)
+    heure = read_heure(saisi.appel_heure)
+    if heure is None:
+        erreurs["appel_heure"] = "Indiquez l’heure de l’appel. Exemple : 14:30."
+    elif saisi.appel_on and datetime.combine(saisi.appel_on, heure, zone) > now + timedelta(minutes=5):
+        erreurs.setdefault("appel_heure", "Cette heure n’est pas encore passée.")
+    if not saisi.is_attestee_telephone:
+        erreurs["attestation_telephone"] = (
+            "Cochez l’attestation : sans elle, le mandat ne peut pas être enregistré."
+        )
+    return erreurs
+
+
+def _check_sms(saisi: MandatSaisi, etat_sms: str | None) -> dict[str, str]:
+    phrases = {
+        None: "Envoyez d’abord le SMS à l’usager : il doit répondre OUI avant l’envoi de la demande.",
+        "en_attente": "L’usager n’a pas encore répondu au SMS. La demande pourra partir dès son OUI.",
+        "refuse": (
+            "L’usager a répondu NON au SMS : la demande n’est pas envoyée, et c’est son droit. Rien n’est "
+            "transmis aux organismes."
+        ),
+        "echec": "Le SMS n’a pas pu être remis. Vérifiez le numéro, ou choisissez une autre façon.",
+    }
+    if etat_sms != "valide":
+        return {
+            "sms_numero": phrases.get(etat_sms, "L’usager n’a pas répondu à temps. Envoyez un nouveau SMS.")
+        }
+    if not saisi.is_attestee_sms:
+        return {"attestation_sms": "Cochez l’attestation : sans elle, le mandat ne peut pas être enregistré."}
+    return {}
+
+
+def _check_day(champ: str, day: date | None, quoi: str, now: datetime, zone: ZoneInfo) -> dict[str, str]:
+    today = now.astimezone(zone).date()
+    if day is None:
+        return {champ: f"Indiquez {quoi}. Exemple : {today:%d/%m/%Y}."}
+    if day > today:
+        return {champ: f"Le {jour(day, zone)} n’est pas encore passé : vérifiez {quoi}."}
+    if day <= today - DUREE:
+        return {champ: "Ce mandat a plus d’un an : il a pris fin. Demandez-en un nouveau à l’usager."}
+    return {}
+
+
+def _line(form: Champs, nom: str) -> str:
+    return " ".join(form.texte(nom).split())[:LIGNE_MAX]

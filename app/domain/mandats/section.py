@@ -1,0 +1,33 @@
+"""What the form of a mandat shows: the check-list, the sentences to attest, what was typed, the SMS asked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.domain import textes_mandat
+from app.domain.mandats.registre import Mandat
+from app.domain.mandats.saisie import MandatSaisi
+from app.domain.sms import is_available
+from app.domain.textes_mandat import EtapeTelephone, NatureMandat
+
+
+@dataclass(frozen=True)
+class Section:
+    """`partials/mandats/section.html`, ready to be shown. `sms`: the last SMS asked from this form, answered or not."""
+
+    saisi: MandatSaisi
+    sms: Mandat | None
+    etapes: tuple[EtapeTelephone, ...]
+    attestations: Mapping[str, str]
+    has_sms: bool
+
+
+def build_section(saisi: MandatSaisi, sms: Mandat | None) -> Section:
+    """The section in the texts of the day."""
+    version = textes_mandat.VERSION
+    return Section(
+        saisi=saisi,
+        sms=sms,
+        etapes=textes_mandat.etapes_telephone(version),
+        attestations={nature.value: textes_mandat.attestation(version, nature) for nature in NatureMandat},
+        has_sms=is_available(),
+    )

@@ -1,0 +1,5 @@
+"""`/mandats` and `/demandes/{numero}/mandat`: the paper, the proof, what can be done with it (product §8)."""
+
+from app.routes.mandats import demande, documents, preuve
+
+ROUTES = [*documents.ROUTES, *preuve.ROUTES, *demande.ROUTES]

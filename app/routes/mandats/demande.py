@@ -1,0 +1,134 @@
+"""`/demandes/{numero}/mandat`: every mandat of a demande; a new one, a revocation."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import uuid4
+
+from litestar import Response, get, post
+
+from app import pages
+from app.domain import mandats
+from app.domain.demandes import Demande, get_demande
+from app.domain.errors import Invalide
+from app.domain.mandats import MOTIFS, MandatSaisi
+from app.domain.permissions import can_record_mandat, can_revoke_mandat, can_see_mandat, require
+from app.domain.sessions import Signed as Agent
+from app.domain.textes_mandat import VERSION, NatureMandat
+from app.domain.voix import choose_voix
+from app.impression import MandatAImprimer
+from app.routes.mandats.feuilles import read_modele, send_pdf
+from app.routes.params import Form, Now, Query, Signed, TheDemande, Visit
+
+PAGE = "mandats/demande.html"
+REGION = "mandats/registre.html"
+
+
+@get("/demandes/{numero:str}/mandat")
+async def get_registre(request: Visit, signed: Signed, demande: TheDemande, now: Now) -> Response[str]:
+    """Everything about the mandats of this demande."""
+    return await pages.show(request, PAGE, **await _build(signed, demande, now))
+
+
+@get("/demandes/{numero:str}/mandat.pdf")
+async def get_prerempli(
+    request: Visit, signed: Signed, demande: TheDemande, criteres: Query, now: Now
+) -> Response[Any]:
+    """A mandat to sign for this demande, filled in: for instance after a revocation."""
+    require(can_record_mandat(signed.droits, demande.parties))
+    mandat = MandatAImprimer(
+        prenom=demande.usager_prenom,
+        nom=demande.usager_nom,
+        naissance=demande.usager_naissance,
+        structure=choose_voix(signed, demande).groupe_nom,
+        agent=f"{signed.prenom} {signed.nom}".strip(),
+        date=now.astimezone(signed.zone).date(),
+    )
+    return await send_pdf(request, read_modele(criteres.texte("modele")), VERSION, mandat)
+
+
+@post("/demandes/{numero:str}/mandat")
+async def create_mandat(
+    request: Visit, signed: Signed, demande: TheDemande, form: Form, now: Now
+) -> Response[Any]:
+    """Record a new mandat on paper or by phone, or ask for it by SMS."""
+    require(can_see_mandat(signed.droits, demande.parties))
+    saisi = mandats.read_saisie(form)
+    try:
+        if saisi.nature is NatureMandat.SMS:
+            await _ask_sms(signed, demande, saisi, now)
+        else:
+            await mandats.record_mandat(signed, demande, saisi, cle=form.cle("cle") or uuid4(), now=now)
+    except Invalide as invalide:
+        kept = await _build(signed, demande, now, saisi=saisi)
+        return await pages.answer(
+            request, REGION, page=PAGE, url=_url(demande), erreurs=invalide.erreurs, **kept
+        )
+    annonce = "sms_envoye" if saisi.nature is NatureMandat.SMS else "mandat_enregistre"
+    return await _changed(request, signed, demande, now, annonce)
+
+
+@post("/demandes/{numero:str}/mandat/revocation")
+async def create_revocation(
+    request: Visit, signed: Signed, demande: TheDemande, form: Form, now: Now
+) -> Response[Any]:
+    """The usager takes the mandat back."""
+    require(can_see_mandat(signed.droits, demande.parties))
+    typed = {"motif": form.texte("motif"), "precision": form.texte("precision")}
+    try:
+        await mandats.revoke(signed, demande, **typed, cle=form.cle("cle") or uuid4(), now=now)
+    except Invalide as invalide:
+        kept = await _build(signed, demande, now, revocation=typed)
+        return await pages.answer(
+            request, REGION, page=PAGE, url=_url(demande), erreurs=invalide.erreurs, **kept
+        )
+    return await _changed(request, signed, demande, now, "mandat_revoque")
+
+
+async def _ask_sms(signed: Agent, demande: Demande, saisi: MandatSaisi, now: Now) -> None:
+    if not saisi.is_attestee_sms:
+        raise Invalide({"attestation_sms": "Cochez l’attestation : elle sera enregistrée avec le OUI."})
+    await mandats.request_sms(
+        signed,
+        demande=demande,
+        numero=saisi.sms_numero,
+        structure=choose_voix(signed, demande).groupe_nom,
+        zone=demande.calendrier.zone,
+        now=now,
+    )
+
+
+async def _changed(request: Visit, signed: Agent, demande: Demande, now: Now, annonce: str) -> Response[Any]:
+    async def load() -> dict[str, Any]:
+        return await _build(signed, await get_demande(signed.droits, demande.numero), now)
+
+    return await pages.answer(request, REGION, page=PAGE, url=_url(demande), annonce=annonce, load=load)
+
+
+async def _build(
+    signed: Agent,
+    demande: Demande,
+    now: Now,
+    *,
+    saisi: MandatSaisi | None = None,
+    revocation: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    every = await mandats.list_mandats(signed, demande, now)
+    records = can_record_mandat(signed.droits, demande.parties) and not demande.parties.has_mandat
+    waiting = next((m for m in every if m.nature is NatureMandat.SMS and m.etat == "en_attente"), None)
+    return {
+        "demande": demande,
+        "mandats": every,
+        "sms": waiting,
+        "accord": mandats.build_section(saisi or MandatSaisi(), waiting) if records else None,
+        "peut_revoquer": can_revoke_mandat(signed.droits, demande.parties),
+        "motifs": list(MOTIFS.items()),
+        "revocation": revocation or {"motif": "", "precision": ""},
+        "cle": uuid4(),
+    }
+
+
+def _url(demande: Demande) -> str:
+    return f"/demandes/{demande.numero}/mandat"
+
+
+ROUTES = [get_registre, get_prerempli, create_mandat, create_revocation]

@@ -1,0 +1,50 @@
+"""A mandat on screen or as a PDF: the two ways the documents leave."""
+
+from typing import Any
+
+import structlog
+from litestar import Response
+
+from app import pages
+from app.domain.errors import Introuvable
+from app.domain.textes_mandat import ModeleMandat
+from app.impression import STYLE, ImpressionImpossible, MandatAImprimer, html_mandat, name_pdf, print_mandat
+from app.routes.params import Visit
+
+log = structlog.get_logger()
+
+
+def read_modele(nom: str) -> ModeleMandat:
+    """One of the three dresses, the standard one by default. Raises Introuvable."""
+    try:
+        return ModeleMandat(nom or ModeleMandat.STANDARD)
+    except ValueError as error:
+        raise Introuvable from error
+
+
+def show_document(modele: ModeleMandat, version: str, mandat: MandatAImprimer) -> Response[str]:
+    """The document alone, as it is printed. Raises Invalide when a name is too long."""
+    html = html_mandat(modele, version, mandat, feuille=f"/mandats/textes/{version}/{STYLE}")
+    return Response(content=html, media_type=pages.HTML)
+
+
+async def send_pdf(
+    request: Visit, modele: ModeleMandat, version: str, mandat: MandatAImprimer, *, vierge: bool = False
+) -> Response[Any]:
+    """The PDF, under a name that says what it is and names nobody; or the page that says why it cannot be.
+
+    Raises Invalide when a name is too long.
+    """
+    try:
+        pdf = await print_mandat(modele, version, mandat)
+    except ImpressionImpossible as error:
+        log.warning("mandat not printed", raison=error.raison)
+        return await pages.show(request, "mandats/non_imprime.html", status=503, phrase=str(error))
+    name = name_pdf(modele, version, vierge=vierge)
+    disposition = f"attachment; filename=\"{name}\"; filename*=UTF-8''{name}"
+    return Response(
+        content=pdf,
+        status_code=200,
+        media_type="application/pdf",
+        headers={"Content-Disposition": disposition},
+    )

@@ -1,0 +1,54 @@
+"""`/_telephone`: the demonstration's handset. It receives what usagers would, and answers as they would."""
+
+from typing import Any
+from uuid import uuid4
+
+from litestar import Response, get, post
+
+from app import pages
+from app.domain import sms
+from app.domain.errors import Introuvable
+from app.domain.mandats import receive_sms
+from app.domain.telephones import say_numero
+from app.routes.params import Form, Now, Visit
+from app.settings import get_settings
+
+URL = "/_telephone"
+
+
+def _demo_only() -> None:
+    if get_settings().is_production:
+        raise Introuvable
+
+
+@get(URL, opt={"public": True, "sans_cgu": True})
+async def get_telephone(request: Visit) -> Response[str]:
+    """Every conversation, latest first, oldest SMS first in each."""
+    _demo_only()
+    return await pages.show(request, "telephone/page.html", **await _build())
+
+
+@post(URL, opt={"public": True, "sans_cgu": True})
+async def create_reponse(request: Visit, form: Form, now: Now) -> Response[Any]:
+    """The usager answers: the same door as the provider's call."""
+    _demo_only()
+    texte = form.texte("texte")[: sms.TEXTE_MAX]
+    await receive_sms(form.texte("numero"), texte, f"demo-{form.cle('cle') or uuid4()}", now)
+    return await pages.answer(
+        request, "telephone/conversations.html", page="telephone/page.html", url=URL, load=_build
+    )
+
+
+async def _build() -> dict[str, Any]:
+    conversations: dict[str, list[sms.SmsLu]] = {}
+    for message in await sms.list_sms():
+        conversations.setdefault(message.numero, []).insert(0, message)
+    return {
+        "conversations": [
+            {"numero": numero, "dit": say_numero(numero), "messages": messages, "cle": uuid4()}
+            for numero, messages in conversations.items()
+        ]
+    }
+
+
+ROUTES = [get_telephone, create_reponse]
