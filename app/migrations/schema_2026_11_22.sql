@@ -218,7 +218,7 @@ create index sollicitations_vivantes on sollicitations (groupe, late_at) where c
 -- What a groupe was ever asked: its search, and who may read what.
 create index sollicitations_du_groupe on sollicitations (groupe, demande);
 -- The usual first-answer delay of a groupe, read by the form of a new demande: 90 days, without touching the rows.
-create index sollicitations_du_groupe on sollicitations (groupe, solicited_at) include (first_answered_at);
+create index sollicitations_recentes on sollicitations (groupe, solicited_at) include (first_answered_at);
 create index sollicitations_en_retard on sollicitations (late_at) where late_at is not null;
 alter table sollicitations add constraint sollicitations_une_fin check (traitee_at is null or declinee_at is null);
 alter table sollicitations add constraint sollicitations_echeance
