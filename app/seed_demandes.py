@@ -12,7 +12,8 @@ from app.domain import textes_mandat
 from app.domain.calendrier import Calendrier
 from app.domain.delais import echeance_premiere_reponse, echeance_suivi
 from app.domain.folding import fold
-from app.domain.scellement import empreinte, trousseau
+from app.domain.nouvelles_demandes.doublons import empreinte_usager
+from app.domain.scellement import trousseau
 from app.domain.statuts import Nature
 
 WAYS_OF_AGE = ((0.02, 1), (1, 4), (4, 20), (20, 85))  # days, from the freshest to the oldest
@@ -140,7 +141,7 @@ async def _write(
             usager_prenom=histoire.prenom,
             usager_nom=histoire.nom,
             usager_naissance=situation["naissance"],
-            usager_empreinte=empreinte("usager", *map(fold, usager)),
+            usager_empreinte=empreinte_usager(*usager),
             sent_at=sent_at,
             last_aidant_at=max([sent_at, *aidants]),
             last_public_at=max([sent_at, *publics]),
