@@ -70,6 +70,8 @@ async def run_worker() -> None:
         cron_tz=PARIS,
         concurrency=4,
         shutdown_grace_period_s=30,
+        # SAQ's own upkeep sleeps this long, and a stop waits for it: 60 s by default.
+        timers={"schedule": 1, "worker_info": 3, "sweep": 3, "abort": 1},
         dequeue_timeout=1.0,
     )
     listening = asyncio.create_task(_nudge(url, queue))

@@ -21,7 +21,9 @@ def box(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 
 async def test_a_mail_is_read_as_its_reader_gets_it(box: Path, now: datetime) -> None:
-    await post_courriel("demande_cloturee", adresse="ines@exemple.fr", contexte={"numero": 4812}, now=now)
+    await post_courriel(
+        "demande_cloturee", adresse="ines@exemple.fr", contexte={"numero": 4812, "groupe": "CAF 22"}, now=now
+    )
     for envoi in await claim_courriels(now):
         await BoiteDeDemonstration(box).deliver(write_courriel(envoi, get_settings()))
     browser = Browser()
