@@ -1,0 +1,73 @@
+"""Load a base with volumes, by SQL: many demandes around one agent whose own load stays the same.
+
+python -m bench.charge 10000
+"""
+
+import asyncio
+import sys
+import time
+
+from app import database, migrate
+from app.domain.referentiel import load_referentiel
+from app.seed import seed
+from app.settings import get_settings
+
+# The background: other people's demandes, two parts and five messages each, spread over a thousand groupes.
+BACKGROUND = """
+insert into groupes (nom, organisme, created_at)
+    select 'Groupe ' || n, (select id from organismes where code = 'caf'), now() from generate_series(1, 1000) n;
+insert into agents (email, prenom, nom, departement, cgu_version, created_at)
+    select 'foule' || n || '@exemple.fr', 'Foule', n::text, (select id from departements where code = '75'), 'x', now()
+    from generate_series(1, {agents}) n;
+insert into adhesions (agent, groupe, is_aidant, is_instructeur, created_at)
+    select a.id, g.id, a.id % 2 = 0, a.id % 2 = 1, now() from agents a
+    join (select id, row_number() over (order by id) as rang from groupes where nom like 'Groupe %') g
+        on g.rang = 1 + a.id % 1000
+    where a.email like 'foule%';
+insert into demandes (formulaire, auteur, groupe, departement, titre, description, usager_prenom, usager_nom,
+        usager_naissance, repere, sent_at, last_aidant_at, last_public_at, last_prive_at, closed_at)
+    select gen_random_uuid(), a.id, m.groupe, a.departement, 'Demande de charge ' || n, repeat('Texte de charge. ', 20),
+        'Prénom' || n % 977, 'Nom' || n % 1009, '1970', 'demande de charge ' || n, at, at, at, at,
+        case when n % 10 < 9 then at + interval '20 days' end
+    from generate_series(1, {demandes}) n
+    join (select id, departement, row_number() over (order by id) as rang from agents where email like 'foule%') a
+        on a.rang = 1 + n % {agents}
+    join adhesions m on m.agent = a.id
+    cross join lateral (select now() - (n % 400) * interval '1 day' as at) t;
+insert into sollicitations (demande, groupe, solicited_at, opened_at, late_at, closed_at)
+    select d.numero, g.id, d.sent_at, d.sent_at, case when d.closed_at is null then d.sent_at + interval '5 days' end,
+        d.closed_at
+    from demandes d
+    cross join lateral (values (0), (500)) k(pas)
+    join (select id, row_number() over (order by id) as rang from groupes where nom like 'Groupe %') g
+        on g.rang = 1 + (d.numero + k.pas) % 1000
+    where d.titre like 'Demande de charge%';
+insert into messages (demande, cle, auteur, cote, nature, texte, repere, sent_at)
+    select d.numero, gen_random_uuid(), d.auteur, 'aidant', 'reponse', 'Message de charge ' || k, 'message de charge',
+        d.sent_at + k * interval '1 hour'
+    from demandes d cross join generate_series(1, 5) k
+    where d.titre like 'Demande de charge%';
+"""
+
+
+async def load(demandes: int) -> None:
+    """The seed, then the background around it."""
+    settings = get_settings()
+    url = database.find_database_url(settings)
+    await database.open_pool(url, 2)
+    await migrate.migrate(url)
+    await load_referentiel()
+    await seed()
+    started = time.monotonic()
+    async with database.ENGINE.connection() as connection:
+        sql = BACKGROUND.format(demandes=demandes, agents=max(1000, demandes // 10))
+        for statement in sql.split(";\n"):
+            if statement.strip():
+                await connection.execute(statement, timeout=1800)
+        await connection.execute("vacuum analyze", timeout=1800)
+    print(f"{demandes} demandes loaded in {time.monotonic() - started:.0f} s")
+    await database.close_pool()
+
+
+if __name__ == "__main__":
+    asyncio.run(load(int(sys.argv[1])))
