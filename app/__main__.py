@@ -140,8 +140,11 @@ def demo_command() -> None:
             click.echo(f"  {email:<42} {description}")
         click.echo(f"\nPrêt : {address}", nl=True)
         sys.stdout.flush()
-    codes = [child.wait() for child in children]
+    # One without the other would look like a site and be none.
+    while all(child.poll() is None for child in children):
+        time.sleep(0.2)
     stop()
+    codes = [child.wait() for child in children]
     sys.exit(max(abs(code) for code in codes) if any(code > 0 for code in codes) else 0)
 
 
