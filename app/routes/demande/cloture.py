@@ -60,7 +60,7 @@ async def create_reouverture(
 ) -> Response[Any]:
     """Open again, then send the message if there is one: the two acts the aidant side asked for."""
     url = f"/demandes/{demande.numero}"
-    saisie = {
+    saisie: dict[str, Any] = {
         "texte": form.texte("texte"),
         "signature": form.texte("signature"),
         "cle": form.cle("cle") or uuid4(),

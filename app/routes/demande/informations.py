@@ -20,7 +20,7 @@ async def create_information(
 ) -> Response[Any]:
     """Add a detail about the usager."""
     require(can_add_information(signed.droits, demande.parties))
-    region = {"region": "demande/dossier.html", "page": "demande/page.html"}
+    region: dict[str, Any] = {"region": "demande/dossier.html", "page": "demande/page.html"}
     url = f"/demandes/{demande.numero}"
     typed = {nom: form.texte(nom) for nom in ("nature", "libelle", "valeur")}
     try:

@@ -34,7 +34,7 @@ async def create_invitation(
 ) -> Response[Any]:
     """Invite them, with a word if there is one."""
     gestes = _required(signed, demande)
-    saisie = {
+    saisie: dict[str, Any] = {
         "groupes": tuple(form.identifiants("groupes")),
         "collegues": tuple(form.identifiants("collegues")),
         "experts": form.is_checked("experts"),
