@@ -90,7 +90,7 @@ async def test_what_the_agent_unticks_stays_unticked() -> None:
     aida = await signed_as(CAST.aida, NOW)
     sujet = await id_of_sujet("naissance_deces")
     first = await follow(aida, mode="guide", sujet=sujet, groupes=[])
-    kept = {
+    kept: dict[str, Any] = {
         "mode": "guide",
         "sujet": sujet,
         "sujet_vu": first.saisie.sujet_vu,
