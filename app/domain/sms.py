@@ -173,8 +173,8 @@ def _seal(key: UUID, numero: str, texte: str, fuseau: str) -> bytes:
     return trousseau().seal_text(clair, f"sms:{key}")
 
 
-def _opened(row: Any) -> dict[str, str]:
-    clair: dict[str, str] = json.loads(trousseau().open_text(row["contenu_scelle"], f"sms:{row['id']}"))
+def _opened(row: Any) -> dict[str, Any]:
+    clair: dict[str, Any] = json.loads(trousseau().open_text(row["contenu_scelle"], f"sms:{row['id']}"))
     return clair
 
 

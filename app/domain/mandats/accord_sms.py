@@ -295,7 +295,7 @@ for update of m
 """
 SETTLE = """
 update mandats set etat = $2, donne_on = $3::date, contexte_scelle = $4,
-    ends_at = $3::date::timestamptz + interval '1 year'
+    ends_at = ($3::date + interval '1 year 1 day')::timestamp at time zone $5
 where id = $1 and etat = 'en_attente'
 """
 
@@ -306,7 +306,9 @@ async def _settle(row: Any, reponse: Reponse, texte: str, now: datetime) -> None
     contexte |= {"reponse": texte, "repondu_at": now.astimezone(UTC).isoformat()}
     day = now.astimezone(ZoneInfo(row["fuseau"])).date()
     await database.fetch(
-        SETTLE, row["id"], etat, day if etat == "valide" else None, seal_contexte(row["id"], contexte)
+        SETTLE,
+        *(row["id"], etat, day if etat == "valide" else None, seal_contexte(row["id"], contexte)),
+        row["fuseau"],
     )
     await happened("mandat_sms_repondu", demande=row["demande"], details={"reponse": reponse.value}, now=now)
     await tell_author(row["recorded_by"], row["id"], row["demande"], "repondu", now)

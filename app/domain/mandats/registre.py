@@ -158,10 +158,12 @@ async def find_for_form(agent: int, formulaire: UUID) -> Mandat | None:
     return None if row is None else _mandat_of(row)
 
 
+# One year: until the end of the anniversary.
 INSERT = """
 insert into mandats (id, demande, nature, etat, version, empreinte, attestation, donne_on, contexte_scelle,
     structure, recorded_by, recorded_at, ends_at)
-values ($1, $2, $3, 'valide', $4, $5, $6, $7, $8, $9, $10, $11, $7::date::timestamptz + interval '1 year')
+values ($1, $2, $3, 'valide', $4, $5, $6, $7, $8, $9, $10, $11,
+    ($7::date + interval '1 year 1 day')::timestamp at time zone $12)
 """
 # What was asked from the form follows the demande, answered or not; the answer itself is what counts.
 FOLLOW = """
@@ -173,17 +175,18 @@ returning etat
 async def record(
     signed: Signed, saisi: MandatSaisi, *, demande: int, formulaire: UUID, structure: str, now: datetime
 ) -> None:
-    """Record the mandat of a demande being sent, in the transaction that sends it. `saisi` was checked.
+    """Record the mandat of a demande being sent, in the transaction that sends it and says so in the journal.
+
+    `saisi` was checked with `check_saisie`.
 
     Raises Invalide when the usager has not said OUI, or no longer.
     """
-    asked = await database.fetch(FOLLOW, demande, formulaire, signed.droits.agent, structure)
     if saisi.nature is NatureMandat.SMS:
+        asked = await database.fetch(FOLLOW, demande, formulaire, signed.droits.agent, structure)
         if not any(row["etat"] == "valide" for row in asked):
             raise Invalide({"sms_numero": "L’usager n’a pas répondu OUI : la demande ne peut pas partir."})
     else:
         await _insert(signed, saisi, demande, structure, now)
-    await _journal(signed.droits.agent, demande, saisi.nature, now)
 
 
 async def record_mandat(
@@ -345,7 +348,7 @@ async def _insert(signed: Signed, saisi: MandatSaisi, demande: int, structure: s
         *(cle, demande, saisi.nature.value, version, textes_mandat.empreinte(version, nom)),
         *(textes_mandat.attestation(version, saisi.nature), saisi.donne_on),
         seal_contexte(cle, _contexte_of(saisi, version, signed.zone)),
-        *(structure[:200], signed.droits.agent, now),
+        *(structure[:200], signed.droits.agent, now, signed.zone.key),
     )
 
 
@@ -360,11 +363,6 @@ def _contexte_of(saisi: MandatSaisi, version: str, zone: ZoneInfo) -> dict[str, 
         "fuseau": zone.key,
         "reponses": list(zip(questions, saisi.reponses[: len(QUESTIONS)], strict=True)),
     }
-
-
-async def _journal(agent: int, demande: int, nature: NatureMandat | None, now: datetime) -> None:
-    details = {"nature": nature.value} if nature else {}
-    await happened("mandat_enregistre", agent=agent, demande=demande, details=details, now=now)
 
 
 def _mandat_of(row: Any) -> Mandat:
