@@ -25,6 +25,7 @@ ROUTES = [
     *mentions.ROUTES,
     *demandes.ROUTES,
     *nouvelle_demande.ROUTES,
+    *demandes.ROUTES,
     *demande.ROUTES,
     *sante.ROUTES,
     *boite_demo.ROUTES,

@@ -147,6 +147,8 @@ async def sow(now: datetime) -> None:
             await make_invitation(numero, agent, chance.choice(["collegue", "instructeur", "expert"]), now)
         for agent in chance.sample(people, 4):
             await visit(agent, numero, now)
+        # Somebody else wrote last: only the aidant's own last message says whose turn it is.
+        await database.fetch("update demandes set last_public_at = $2 where numero = $1", numero, now)
         is_closed = chance.random() < 0.2
         for part in await database.fetch("select id from sollicitations where demande = $1", numero):
             ending = chance.choice(["traitee_at", "declinee_at", None])

@@ -30,8 +30,11 @@ async def test_a_private_message_moves_nothing_for_the_aidant(now: datetime) -> 
     assert [r.non_lus for r in after.rangees] == [0, 0]
     assert (after.arrivees, after.messages) == (0, 0)
     assert await numeros(MIENNES, CAST.aida, now, is_non_lue=True) == []
-    for_idir = await show(RECUES, CAST.idir, now, tri=Tri.ACTIVITE, depuis=now - HOUR)
-    assert [r.numero for r in for_idir.rangees] == [older, newer]
+    await post(CAST.aida, newer, now)  # her own message is no news either
+    await make_message(newer, CAST.ines, "Entre nous.", now, is_prive=True)
+    assert (await show(MIENNES, CAST.aida, now, depuis=now - HOUR)).messages == 0
+    for_idir = await show(RECUES, CAST.idir, now, tri=Tri.ACTIVITE, depuis=now - HOUR, q=str(older))
+    assert for_idir.rangees[0].activite_at == now
     assert for_idir.rangees[0].non_lus == 1
     assert for_idir.messages == 1
 

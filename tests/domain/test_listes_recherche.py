@@ -40,7 +40,7 @@ async def test_case_accents_and_ligatures_do_not_count(q: str, now: datetime) ->
 
 
 async def test_number_first_then_titles_then_messages(now: datetime) -> None:
-    named = await make_demande(now, sent_at=now - DAY)
+    named = await make_demande(now, sent_at=now - 9 * DAY)
     in_message = await make_demande(now, sent_at=now - HOUR)
     await make_message(in_message, CAST.ines, f"Voir aussi la demande {named}.", now)
     in_title = await make_demande(now, titre=f"Suite du dossier {named}", sent_at=now - 3 * DAY)

@@ -42,7 +42,7 @@ async def test_ines_reads_everything_at_a_glance(now: datetime) -> None:
     texte = browser.page.texte
     for words in (
         "Versement de l’AAH interrompu",
-        f"n°{NB}{numero} · Martine D. · France Services Callac · envoyée hier",
+        f"n°{NB}{numero}{NB}· Martine D.{NB}· France Services Callac{NB}· envoyée hier",
         "1 message non lu",
         f"Urgente{NB}: sans ressources",
         "nouvelle",

@@ -52,7 +52,7 @@ def ligne_of(rangee: Rangee, now: datetime, zone: ZoneInfo) -> Ligne:
     return Ligne(
         numero=rangee.numero,
         titre=rangee.titre or ("Données personnelles effacées" if rangee.erased_at else "Sans titre"),
-        meta=" · ".join(_meta(rangee, now, zone)),
+        meta=f"{dates.NBSP}· ".join(_meta(rangee, now, zone)),
         parts=tuple((part.nom, *_badge(part, rangee)) for part in rangee.parts),
         statut=(rangee.statut, TONS_STATUT[rangee.statut]) if rangee.cote == "aidant" else None,
         urgence=_urgence(rangee),
