@@ -25,7 +25,6 @@ ROUTES = [
     *mentions.ROUTES,
     *demandes.ROUTES,
     *nouvelle_demande.ROUTES,
-    *demandes.ROUTES,
     *demande.ROUTES,
     *sante.ROUTES,
     *boite_demo.ROUTES,
