@@ -45,7 +45,10 @@ def create_litestar(*, is_tested: bool = False) -> Litestar:
         dependencies=DEPENDENCIES,
         before_request=open_visit,
         exception_handlers={Exception: show_error},
-        compression_config=CompressionConfig(backend="gzip", minimum_size=800, gzip_compress_level=5),
+        # Files are compressed already, and ten megabytes would hold everyone up.
+        compression_config=CompressionConfig(
+            backend="gzip", minimum_size=800, gzip_compress_level=5, exclude=["^/pieces-jointes/"]
+        ),
         request_max_body_size=MAX_BODY,
         openapi_config=None,
         lifespan=[] if is_tested else [lifespan],

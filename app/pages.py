@@ -13,6 +13,7 @@ from litestar.exceptions import HTTPException
 from litestar.status_codes import HTTP_500_INTERNAL_SERVER_ERROR
 
 from app import session
+from app.coffre import CoffreIndisponible
 from app.database import Indisponible
 from app.domain.errors import Conflit, Introuvable, Invalide, Refus, TropDeDemandes
 from app.domain.menu import Entree, build_menu
@@ -39,6 +40,7 @@ ANNONCES = {
     "envoi_abandonne": "Ce que vous aviez saisi est effacé. Rien n’a été envoyé.",
     "brouillon_enregistre": "Votre brouillon est enregistré.",
     "brouillon_efface": "Le brouillon est effacé.",
+    "depart_attendu": "Votre demande est prête : elle partira dès que l’usager aura répondu OUI.",
     "mandat_enregistre": "Le mandat est enregistré.",
     "mandat_revoque": "La révocation du mandat est enregistrée.",
     "sms_envoye": "Le SMS est envoyé. La réponse de l’usager s’affichera ici.",
@@ -206,6 +208,7 @@ def status_of(error: Exception) -> int:
         Conflit: 409,
         TropDeDemandes: 429,
         Indisponible: 503,
+        CoffreIndisponible: 503,
     }
     for kind, status in known.items():
         if isinstance(error, kind):

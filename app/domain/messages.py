@@ -11,7 +11,15 @@ from app.domain.demandes import Demande
 from app.domain.destinataires import Destinataire
 from app.domain.errors import Conflit, Invalide, Refus
 from app.domain.fil import Ligne, list_arrived
-from app.domain.permissions import can_answer, can_instruct, can_write_prive, is_on_aidant_side, require
+from app.domain.permissions import (
+    can_answer,
+    can_attach_files,
+    can_instruct,
+    can_write_prive,
+    is_on_aidant_side,
+    require,
+)
+from app.domain.pieces_jointes.liste import PIECES, Pieces, read_pieces, rights_of
 from app.domain.publication import Publication, publish, require_living
 from app.domain.sessions import Signed
 from app.domain.statuts import Nature
@@ -102,6 +110,7 @@ async def post_message(
             is_prive=saisie.is_prive,
             is_procedure=saisie.is_procedure,
             groupes=relances,
+            has_pieces=can_attach_files(signed.droits, demande.parties),
         ),
         change=change,
         mail_of=mail_of,
@@ -223,27 +232,31 @@ async def count_readers(demande: Demande) -> int:
 
 # $2 the writer: one answer at a time, the last one typed.
 WRITING = """
-select b.*, readers from ({readers}) lecteurs
+select b.*, readers, ({pieces}) as pieces from ({readers}) lecteurs
 left join lateral (
     select * from brouillons where demande = $1 and agent = $2 order by updated_at desc, id limit 1
 ) b on true
 """
-REDACTION = WRITING.format(readers=READERS)
+REDACTION = WRITING.format(readers=READERS, pieces=PIECES)
 
 
 @dataclass(frozen=True)
 class Redaction:
-    """What the form of an answer starts from: who would read a private message, and what was already typed."""
+    """What an answer starts from: who would read a private message, what was already typed, the files."""
 
     readers: int
     brouillon: Brouillon | None
+    pieces: Pieces
 
 
-async def open_redaction(signed: Signed, demande: Demande) -> Redaction:
-    """Both at once: every view of the page pays for it. `readers` as `count_readers` says."""
-    row = await database.fetch_one(REDACTION, demande.numero, signed.droits.agent)
+async def open_redaction(signed: Signed, demande: Demande, now: datetime) -> Redaction:
+    """All at once: every view of the page pays for it. `readers` as `count_readers` says."""
+    row = await database.fetch_one(
+        REDACTION, demande.numero, signed.droits.agent, *rights_of(signed.droits, demande)
+    )
     assert row is not None
-    return Redaction(int(row["readers"]), open_brouillon(row) if row["id"] else None)
+    brouillon = open_brouillon(row) if row["id"] else None
+    return Redaction(int(row["readers"]), brouillon, read_pieces(row["pieces"], now))
 
 
 def _require_saisie(signed: Signed, demande: Demande, saisie: Saisie) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from app import database
-from app.domain.brouillons import erase_reponse
+from app.domain.brouillons import erase_brouillon
 from app.domain.courriels import post_courriels
 from app.domain.demandes import CLOTUREE, Demande, lock_demande
 from app.domain.destinataires import Destinataire, list_destinataires
@@ -15,6 +15,7 @@ from app.domain.errors import Conflit, Refus
 from app.domain.faits import happened
 from app.domain.fil import add_ligne, get_ligne_of
 from app.domain.permissions import takes_part
+from app.domain.pieces_jointes.envoi import attach_pieces
 from app.domain.sessions import Signed, sign_session
 from app.domain.statuts import Nature
 from app.domain.voix import Voix
@@ -36,6 +37,7 @@ class Publication:
     is_procedure: bool = False
     groupes: tuple[int, ...] = ()  # asked, or asked again
     agents: tuple[int, ...] = ()  # invited by name
+    has_pieces: bool = False  # the files of the form go with it
 
     @property
     def details(self) -> dict[str, Any]:
@@ -88,7 +90,9 @@ async def publish(
         if ligne is None:
             return await get_ligne_of(demande.numero, publication.cle)
         await change()
-        await erase_reponse(signed, publication.cle)
+        if publication.has_pieces:
+            await attach_pieces(voix.agent, publication.cle, demande=demande.numero, message=ligne, now=now)
+        await erase_brouillon(signed, publication.cle)
         if publication.signature and publication.signature != signed.signature:
             await sign_session(signed, publication.signature)
         await happened(

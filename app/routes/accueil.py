@@ -2,8 +2,9 @@
 
 from litestar import Response, get
 
-from app import pages, session
+from app import antivirus, pages, session
 from app.routes.params import Visit
+from app.settings import get_settings
 
 
 @get("/", opt={"public": True})
@@ -18,7 +19,24 @@ async def get_accueil(request: Visit) -> Response[str]:
         return pages.go(request, "/demandes")
     if signed.droits.is_expert:
         return pages.go(request, "/demandes/suivies")
-    return await pages.show(request, "accueil/page.html")
+    etat = await describe_antivirus() if signed.droits.is_administrateur else ""
+    return await pages.show(request, "accueil/page.html", antivirus=etat)
+
+
+async def describe_antivirus() -> str:
+    """What administrateurs must know of the files people exchange: whether anything looks for viruses in them."""
+    url = get_settings().clamd_url
+    if url is None:
+        return (
+            "Aucun antivirus n’est configuré\u00a0: les pièces jointes ne sont pas analysées par un antivirus. Leur "
+            "contenu est contrôlé (macros, scripts et programmes refusés)."
+        )
+    if not await antivirus.is_reachable(url):
+        return (
+            "L’antivirus ne répond pas\u00a0: les pièces jointes reçues en ce moment ne sont pas analysées par un "
+            "antivirus."
+        )
+    return "L’antivirus répond\u00a0: les pièces jointes sont analysées à leur arrivée."
 
 
 ROUTES = [get_accueil]

@@ -32,8 +32,8 @@ async def count(cle: UUID) -> int:
     return len(await database.fetch("select 1 from brouillons where id = $1", cle))
 
 
-async def kept_answer(signed: Signed, numero: int) -> Brouillon | None:
-    return (await open_redaction(signed, await load(signed, numero))).brouillon
+async def kept_answer(signed: Signed, numero: int, now: datetime) -> Brouillon | None:
+    return (await open_redaction(signed, await load(signed, numero), now)).brouillon
 
 
 async def mark_sent(formulaire: UUID, now: datetime) -> None:
@@ -146,7 +146,7 @@ async def test_answer_is_one_draft_per_agent_and_demande(now: datetime) -> None:
     await save_brouillon(ines, last, {"texte": ["deux"]}, await load(ines, numero), now + HOUR)
     await save_brouillon(ines, uuid4(), {"texte": ["ailleurs"]}, await load(ines, other), now)
     await save_brouillon(idir, uuid4(), {"texte": ["d’Idir"]}, await load(idir, numero), now)
-    kept = await kept_answer(ines, numero)
+    kept = await kept_answer(ines, numero, now)
     assert kept is not None
     assert (kept.cle, kept.texte("texte")) == (last, "deux")
     assert {r.demande for r in await list_brouillons(ines)} == {numero, other}
@@ -158,7 +158,7 @@ async def test_answer_emptied_is_erased(now: datetime) -> None:
     ines = await signed_as(CAST.ines, now)
     await save_brouillon(ines, cle, {"texte": ["un mot"]}, await load(ines, numero), now)
     await save_brouillon(ines, cle, {"texte": [""]}, await load(ines, numero), now + HOUR)
-    assert await kept_answer(ines, numero) is None
+    assert await kept_answer(ines, numero, now) is None
 
 
 async def test_sending_an_answer_erases_its_draft_and_a_late_save_brings_nothing_back(now: datetime) -> None:
@@ -166,7 +166,7 @@ async def test_sending_an_answer_erases_its_draft_and_a_late_save_brings_nothing
     ines = await signed_as(CAST.ines, now)
     await save_brouillon(ines, saisie.cle, {"texte": ["Bonj"]}, await load(ines, numero), now)
     await post_message(ines, await load(ines, numero), saisie, now + HOUR)
-    assert await kept_answer(ines, numero) is None
+    assert await kept_answer(ines, numero, now) is None
     assert not await save_brouillon(
         ines, saisie.cle, {"texte": ["Bonjour"]}, await load(ines, numero), now + HOUR
     )

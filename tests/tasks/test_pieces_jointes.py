@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from app import database
+from app.coffre import CoffreIndisponible
 from app.domain.courriels import claim_courriels
 from app.domain.errors import Introuvable
 from app.domain.pieces_jointes import depot, effacement
@@ -84,7 +85,7 @@ async def test_a_store_away_leaves_no_file_said_erased(store: Path, now: datetim
     for path in contents:
         path.unlink()
     block(store)
-    with pytest.raises(effacement.CoffreIndisponible):
+    with pytest.raises(CoffreIndisponible):
         await effacement.erase_expired(now)
     await sweep.erase_pieces({})
     assert [(await row_of(piece))["erased_at"] for piece in pieces] == [None] * 5

@@ -38,22 +38,22 @@ ONE_DAY = timedelta(days=1)
 _checking = asyncio.Semaphore(2)
 SCAN_SECONDS = 20.0
 
-TROP_NOMBREUX = "Il y a déjà 10 fichiers, c’est le maximum : retirez-en un pour joindre celui-ci."
+TROP_NOMBREUX = "Il y a déjà 10 fichiers, c’est le maximum : retirez-en un pour joindre celui-ci."
 DEMANDE_PLEINE = (
-    "Les fichiers de cette demande atteignent 200 Mo, c’est le maximum : joignez celui-ci quand les plus "
+    "Les fichiers de cette demande atteignent 200 Mo, c’est le maximum : joignez celui-ci quand les plus "
     "anciens seront effacés."
 )
 JOUR_PLEIN = (
-    "Vous avez joint beaucoup de fichiers depuis hier (500 Mo) : réessayez demain, ou écrivez au support si "
+    "Vous avez joint beaucoup de fichiers depuis hier (500 Mo) : réessayez demain, ou écrivez au support si "
     "c’est pressé."
 )
 INFECTE = (
-    "L’antivirus a reconnu un virus dans ce fichier : il n’est pas gardé. Prévenez la personne qui vous l’a "
+    "L’antivirus a reconnu un virus dans ce fichier : il n’est pas gardé. Prévenez la personne qui vous l’a "
     "remis."
 )
-MAL_RECU = "Ce fichier n’a pas pu être reçu en entier : joignez-le de nouveau, seul."
+MAL_RECU = "Ce fichier n’a pas pu être reçu en entier : joignez-le de nouveau, seul."
 PANNE = (
-    "Ce fichier n’a pas pu être enregistré, le stockage ne répond pas : réessayez dans quelques minutes. "
+    "Ce fichier n’a pas pu être enregistré, le stockage ne répond pas : réessayez dans quelques minutes. "
     "Votre texte est conservé."
 )
 

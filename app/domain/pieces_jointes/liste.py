@@ -1,7 +1,9 @@
 """The files of a demande, for who may open them; and those a form holds until it is sent (product §3, §7)."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from app import database
@@ -16,6 +18,7 @@ class Piece:
     id: UUID
     nom: str
     taille: int
+    formulaire: UUID | None  # not sent yet
     message: int | None
     auteur: str
     is_prive: bool
@@ -26,34 +29,43 @@ class Piece:
 
 @dataclass(frozen=True, repr=False)
 class Pieces:
-    """Files of a demande: sent, and waiting in the answer this reader is writing (`formulaire`)."""
+    """Files of a demande: sent, and waiting in the answers this reader did not send yet."""
 
     envoyees: tuple[Piece, ...] = ()
     en_attente: tuple[Piece, ...] = ()
-    formulaire: UUID | None = None
+
+    @property
+    def formulaire(self) -> UUID | None:
+        """The answer that took files last: an answer without draft is found again by its files."""
+        return self.en_attente[-1].formulaire if self.en_attente else None
+
+    def waiting(self, formulaire: UUID) -> tuple[Piece, ...]:
+        """The files of this answer."""
+        return tuple(piece for piece in self.en_attente if piece.formulaire == formulaire)
 
     def of(self, message: int | None) -> tuple[Piece, ...]:
         """The files that came with this message; None: with the demande itself."""
         return tuple(piece for piece in self.envoyees if piece.message == message)
 
 
-# The waiting ones of the last form only: an answer is one form at a time.
+# One JSON text, so that the page of a demande reads it with something else. $1 the demande, $2 the reader, $3 may they
+# open files, $4 may they read private messages.
 PIECES = """
-select p.id, p.nom, p.taille, p.message, p.brouillon, p.uploaded_at, p.expires_at,
-    coalesce(m.is_prive, false) as is_prive, p.erased_at is not null or p.expires_at <= $4 as is_erased,
-    coalesce(nullif(case when p.message is null then d.signature else m.signature end, ''),
-        trim(a.prenom || ' ' || a.nom)) as auteur
+select json_agg(json_build_object('id', p.id, 'nom', p.nom, 'taille', p.taille, 'formulaire', p.brouillon,
+    'message', p.message, 'uploaded_at', p.uploaded_at, 'expires_at', p.expires_at,
+    'is_prive', coalesce(m.is_prive, false), 'is_erased', p.erased_at is not null,
+    'auteur', coalesce(nullif(case when p.message is null then d.signature else m.signature end, ''),
+        trim(a.prenom || ' ' || a.nom))) order by p.uploaded_at, p.nom, p.id) as pieces
 from pieces_jointes p
 join demandes d on d.numero = p.demande
 join agents a on a.id = p.uploaded_by
 left join messages m on m.id = p.message
-where p.demande = $1 and case when p.brouillon is null then m.is_prive is not true or $2
-    else p.uploaded_by = $3 and p.erased_at is null and p.expires_at > $4 end
-order by p.uploaded_at, p.nom, p.id
+where p.demande = $1 and $3 and case when p.brouillon is null then m.is_prive is not true or $4
+    else p.uploaded_by = $2 and p.erased_at is null end
 """
 FORMULAIRE = """
-select p.id, p.nom, p.taille, p.message, p.uploaded_at, p.expires_at, false as is_prive, false as is_erased,
-    '' as auteur
+select p.id, p.nom, p.taille, p.brouillon as formulaire, p.message, p.uploaded_at, p.expires_at,
+    false as is_prive, false as is_erased, '' as auteur
 from pieces_jointes p
 where p.brouillon = $1 and p.uploaded_by = $2 and p.erased_at is null and p.expires_at > $3
 order by p.uploaded_at, p.nom, p.id
@@ -65,17 +77,37 @@ async def list_pieces(droits: Droits, demande: Demande, now: datetime) -> Pieces
 
     Those of private messages only for who reads these.
     """
-    if not can_open_files(droits, demande.parties):
-        return Pieces()
-    is_inside = can_read_prives(droits, demande.parties)
-    rows = [dict(r) for r in await database.fetch(PIECES, demande.numero, is_inside, droits.agent, now)]
-    formulaires = [row.pop("brouillon") for row in rows]
-    last = next((f for f in reversed(formulaires) if f is not None), None)
-    pieces = [(formulaire, Piece(**row)) for formulaire, row in zip(formulaires, rows, strict=True)]
+    row = await database.fetch_one(PIECES, demande.numero, droits.agent, *rights_of(droits, demande))
+    assert row is not None
+    return read_pieces(row["pieces"], now)
+
+
+def rights_of(droits: Droits, demande: Demande) -> tuple[bool, bool]:
+    """$3 and $4 of `PIECES`."""
+    return can_open_files(droits, demande.parties), can_read_prives(droits, demande.parties)
+
+
+def read_pieces(texte: str | None, now: datetime) -> Pieces:
+    """What `PIECES` gave. From its day on a file is said erased, even if the sweep has not passed yet."""
+    pieces = [_piece_of(facts, now) for facts in json.loads(texte or "[]")]
     return Pieces(
-        envoyees=tuple(piece for formulaire, piece in pieces if formulaire is None),
-        en_attente=tuple(piece for formulaire, piece in pieces if last and formulaire == last),
-        formulaire=last,
+        envoyees=tuple(piece for piece in pieces if piece.formulaire is None),
+        en_attente=tuple(piece for piece in pieces if piece.formulaire is not None and not piece.is_erased),
+    )
+
+
+def _piece_of(facts: dict[str, Any], now: datetime) -> Piece:
+    expires_at = datetime.fromisoformat(facts["expires_at"])
+    formulaire = facts["formulaire"]
+    return Piece(
+        **{
+            **facts,
+            "id": UUID(facts["id"]),
+            "formulaire": UUID(formulaire) if formulaire else None,
+            "uploaded_at": datetime.fromisoformat(facts["uploaded_at"]),
+            "expires_at": expires_at,
+            "is_erased": facts["is_erased"] or expires_at <= now,
+        }
     )
 
 

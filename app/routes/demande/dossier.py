@@ -11,6 +11,7 @@ from app.domain.demandes import Demande, get_demande
 from app.domain.fil import Ligne, Participant
 from app.domain.identifiants import LIBELLES
 from app.domain.permissions import require
+from app.domain.pieces_jointes.champ import Champ
 from app.domain.sessions import Signed
 from app.domain.statuts import Statut
 from app.routes.demande import mots
@@ -42,11 +43,12 @@ async def build_dossier(
     arrivees: tuple[Ligne, ...] = (),
     affichee: int = 0,
     valeur: str = "",
+    champ: Champ | None = None,
 ) -> dict[str, Any]:
     """The context of `demande/page.html` and of its region. Raises Refus to who may only know it exists.
 
     `saisie`: what was typed and must stay; `focus`: the line just written, or LAST; `affichee`, `valeur`: the
-    identifier just revealed.
+    identifier just revealed; `champ`: the file field when a post changed it.
     """
     gestes = gestes_of(signed.droits, demande)
     require(gestes.read)
@@ -55,11 +57,14 @@ async def build_dossier(
     informations = [] if demande.erased_at else await usagers.list_informations(signed.droits, demande)
     seen_at = next((p.last_at for p in participants if p.agent == signed.droits.agent), None)
     vu = lignes[-1].id if lignes else 0
-    redaction = await messages.open_redaction(signed, demande)
+    redaction = await messages.open_redaction(signed, demande, now)
     # What was typed in the answer itself is newer than its draft.
     kept = redaction.brouillon if saisie is None or saisie.get("ouvert") else None
     if kept is not None:
         saisie = with_brouillon(saisie, kept)
+    pieces = redaction.pieces
+    # Without a draft, an answer is found again by the files that wait for it.
+    cle = (saisie or {}).get("cle") or pieces.formulaire or uuid4()
     return {
         **entete_of(signed, demande, gestes, now),
         "bulles": [bulle_of(ligne, signed.droits.agent, seen_at) for ligne in lignes],
@@ -79,7 +84,9 @@ async def build_dossier(
         "suspension": suspension_of(demande, now, signed),
         "avertissement": "",
         "saisie": typed(signed, saisie),
-        "cles": {"reponse": (saisie or {}).get("cle") or uuid4(), "prise": uuid4(), "declinee": uuid4()},
+        "pieces": pieces,
+        "champ": champ or Champ(cle, demande.numero, pieces.waiting(cle)),
+        "cles": {"reponse": cle, "prise": uuid4(), "declinee": uuid4()},
     }
 
 

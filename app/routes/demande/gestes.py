@@ -18,6 +18,7 @@ class Gestes:
     see_mandat: bool
     reveal: bool
     answer: bool
+    attach: bool
     instruct: bool
     write_prive: bool
     add_information: bool
@@ -47,6 +48,7 @@ def gestes_of(droits: Droits, demande: Demande) -> Gestes:
         see_mandat=law.can_see_mandat(droits, parties),
         reveal=law.can_reveal_identifiants(droits, parties),
         answer=answers,
+        attach=law.can_attach_files(droits, parties),
         instruct=instructs,
         write_prive=law.can_write_prive(droits, parties),
         add_information=law.can_add_information(droits, parties),

@@ -11,24 +11,30 @@ from app.domain import demandes, messages
 from app.domain.demandes import Demande
 from app.domain.errors import Conflit, Invalide
 from app.domain.permissions import can_answer, can_read_demande, require
+from app.domain.pieces_jointes.champ import asks_only_for_files, follow_champ
 from app.domain.sessions import Signed as Agent
 from app.formulaire import Formulaire
 from app.routes.demande.dossier import build_dossier, reload_dossier
 from app.routes.demande.saisie import typed_message
 from app.routes.params import Form, Now, Signed, TheDemande, Visit
+from app.televersement import MAX_ENVOI
 
-REGION = {"region": "demande/dossier.html", "page": "demande/page.html"}
+REGION: dict[str, Any] = {"region": "demande/dossier.html", "page": "demande/page.html"}
 
 
-@post("/demandes/{numero:str}/messages")
+@post("/demandes/{numero:str}/messages", request_max_body_size=MAX_ENVOI)
 async def create_message(
     request: Visit, signed: Signed, demande: TheDemande, form: Form, now: Now
 ) -> Response[Any]:
-    """Do the act named by `acte`; what was typed stays on the page until it is kept."""
+    """Do the act named by `acte`; what was typed stays on the page until it is kept, files included."""
     require(can_read_demande(signed.droits, demande.parties))
     typed = typed_message(form)
     url = f"/demandes/{demande.numero}"
     try:
+        champ = await follow_champ(signed, form, typed["cle"], demande, now)
+        if champ.rejets or asks_only_for_files(form):
+            dossier = await build_dossier(signed, demande, now, saisie=typed, champ=champ)
+            return await pages.answer(request, **REGION, url=None, erreurs=champ.erreurs, **dossier)
         ligne = await _act(signed, demande, form, typed, now)
     except Invalide as invalide:
         erreurs = _renamed(invalide.erreurs, typed["ouvert"])

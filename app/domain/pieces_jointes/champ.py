@@ -1,0 +1,93 @@
+"""The file field of a form: what it holds, what it just took, what it refused; the same for every form."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from app.domain.demandes import Demande
+from app.domain.fichiers import ACCEPT, MAX_FICHIERS
+from app.domain.pieces_jointes.ajout import Rejet, add_pieces, remove_piece
+from app.domain.pieces_jointes.liste import Piece, list_formulaire
+from app.domain.sessions import Signed
+
+
+class Envoi(Protocol):
+    """What is read of a posted form."""
+
+    @property
+    def fichiers(self) -> Mapping[str, Sequence[Any]]:
+        """Every file, by the name of its field."""
+
+    def cle(self, nom: str) -> UUID | None:
+        """A UUID, or None."""
+
+    def is_checked(self, nom: str) -> bool:
+        """A button was pressed."""
+
+
+@dataclass(frozen=True, repr=False)
+class Champ:
+    """The field, ready to be shown; `demande`: the number of the demande answered."""
+
+    formulaire: UUID
+    demande: int | None = None
+    pieces: tuple[Piece, ...] = ()
+    rejets: tuple[Rejet, ...] = ()
+    joints: int = 0
+    accept: str = ACCEPT
+
+    @property
+    def has_room(self) -> bool:
+        """One more may be joined."""
+        return len(self.pieces) < MAX_FICHIERS
+
+    @property
+    def erreurs(self) -> dict[str, str]:
+        """For the summary of errors: the only refusal, or how many there are."""
+        if not self.rejets:
+            return {}
+        if len(self.rejets) == 1:
+            rejet = self.rejets[0]
+            return {"fichiers": f"«\u00a0{rejet.nom}\u00a0»\u00a0: {rejet.phrase}"}
+        return {
+            "fichiers": f"{len(self.rejets)} fichiers n’ont pas été joints\u00a0: la raison est dite pour chacun."
+        }
+
+
+def asks_only_for_files(form: Envoi) -> bool:
+    """« Joindre les fichiers » or « Retirer » was pressed: the form is shown again, it does not leave."""
+    return form.is_checked("joindre") or form.cle("retirer") is not None
+
+
+async def follow_champ(
+    signed: Signed, form: Envoi, formulaire: UUID, demande: Demande | None, now: datetime
+) -> Champ:
+    """Take the files of a post and take back the one named by `retirer`; the field as it is then.
+
+    Nothing is asked of the base when the post says nothing of files; `pieces` are then left to whoever shows the page.
+    Raises Refus and Conflit like `add_pieces`.
+    """
+    numero = demande.numero if demande else None
+    sent, retiree = form.fichiers.get("fichiers", ()), form.cle("retirer")
+    if not sent and retiree is None:
+        return Champ(formulaire, numero)
+    if retiree is not None:
+        await remove_piece(signed, formulaire, retiree)
+    taken, rejets = await add_pieces(signed, formulaire, sent, demande, now)
+    return await load_champ(signed, formulaire, numero, now, rejets=tuple(rejets), joints=len(taken))
+
+
+async def load_champ(
+    signed: Signed,
+    formulaire: UUID,
+    demande: int | None,
+    now: datetime,
+    *,
+    rejets: tuple[Rejet, ...] = (),
+    joints: int = 0,
+) -> Champ:
+    """The field with what it holds now."""
+    pieces = await list_formulaire(signed.droits.agent, formulaire, now)
+    return Champ(formulaire, demande, pieces, rejets, joints)
