@@ -1,0 +1,176 @@
+"""What each route is sent: the smallest form that would act, and what must be true before it can.
+
+A key is a route, or a route and a variant after ` · `: the same address does several acts with different rights.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from app import database
+from app.settings import get_settings
+from tests.domain.formulaire_rempli import filled
+from tests.gardes.plan import Route
+from tests.gardes.porte import Champs, Reponse, Visiteur, pairs_of
+from tests.gardes.roles import Objets
+
+CLOTUREE = "update demandes set closed_at = sent_at where numero = $1"
+SANS_MANDAT = "update mandats set etat = 'revoque' where demande = $1"
+TRAITEE = "update sollicitations set traitee_at = solicited_at, late_at = null where demande = $1"
+PRIVE = "update messages set is_prive = true where demande = $1 and nature = 'reponse'"
+PARTIS = "update courriels set sent_at = created_at"
+
+
+def _nothing(_: Objets) -> Champs:
+    return {}
+
+
+@dataclass(frozen=True)
+class Geste:
+    """`champs`: the form; `avant`: SQL run first, $1 the number of the demande; `htmx`: only htmx asks it; `suite`:
+    what stands after the address.
+    """
+
+    champs: Callable[[Objets], Champs] = _nothing
+    avant: str = ""
+    htmx: bool = False
+    suite: str = ""
+    fichier: bytes | None = None
+    entetes: tuple[tuple[bytes, bytes], ...] = ()
+    corps: bytes | None = None
+
+
+def _message(**more: Any) -> Callable[[Objets], Champs]:
+    return lambda _: {"acte": "message", "cle": uuid4(), "texte": "Bonjour.", "confirme": 1, **more}
+
+
+def _nouvelle(o: Objets) -> Champs:
+    return filled(prenom="Jeanne", mandat="papier", structure=o.groupe)
+
+
+APPEL = {
+    "mandat": "telephone",
+    "appel_numero": "02 96 01 02 03",
+    "appel_le": "2026-11-24",
+    "appel_heure": "09:30",
+    "question_1": "oui",
+    "question_2": "oui",
+    "attestation_telephone": "1",
+}
+SECRET = get_settings().sms_webhook_secret
+ENTRANT = b'{"msg_status": "replied", "to": "33612345678", "reply": "OUI", "messageId": 1}'
+D = "/demandes/{numero}"
+
+GESTES: dict[str, Geste] = {
+    "POST /connexion": Geste(lambda _: {"email": "aida@exemple.fr"}),
+    "POST /connexion/courriel": Geste(),
+    "POST /connexion/code": Geste(lambda _: {"code": "123456"}),
+    "POST /connexion/lien/{jeton}": Geste(),
+    "POST /connexion/lien/{jeton}/courriel": Geste(),
+    "POST /deconnexion": Geste(),
+    "POST /cgu": Geste(lambda _: {"acceptation": 1}),
+    "POST /reprise/{cle}/abandon": Geste(),
+    "POST /profil": Geste(
+        lambda _: {"prenom": "Anne", "nom": "Le Bihan", "fonction": "Conseillère", "notification": "aucune"}
+    ),
+    "POST /profil/deconnexions": Geste(),
+    "POST /demandes/nouvelle": Geste(_nouvelle),
+    "POST /demandes/nouvelle/brouillon": Geste(lambda _: {"formulaire": uuid4(), "titre": "Titre"}),
+    f"POST {D}/brouillon": Geste(_message()),
+    "POST /brouillons/{cle}/suppression": Geste(),
+    f"GET {D} · clôturée": Geste(avant=CLOTUREE),
+    f"POST {D}/messages": Geste(_message()),
+    f"POST {D}/messages · privé": Geste(_message(is_prive=1)),
+    f"POST {D}/messages · traité": Geste(_message(is_traitee=1)),
+    f"POST {D}/messages · procédure": Geste(_message(is_procedure=1)),
+    f"POST {D}/messages · je m’en occupe": Geste(_message(acte="prise_en_charge")),
+    f"POST {D}/messages · pas le bon": Geste(_message(acte="declinee", motif="Non.")),
+    f"POST {D}/messages · relance": Geste(lambda o: _message(relances=[o.asked])(o), avant=TRAITEE),
+    f"POST {D}/messages · clôturée": Geste(_message(), avant=CLOTUREE),
+    f"POST {D}/messages · sans mandat": Geste(_message(), avant=SANS_MANDAT),
+    f"POST {D}/informations": Geste(lambda _: {"nature": "adresse", "valeur": "3 rue Haute"}),
+    f"POST {D}/informations/{{information}}": Geste(),
+    f"POST {D}/invitations": Geste(lambda o: {"groupes": [o.autre_groupe], "cle": uuid4()}),
+    f"POST {D}/invitations · aidante": Geste(lambda o: {"collegues": [o.collegue], "cle": uuid4()}),
+    f"POST {D}/invitations · instructrice": Geste(lambda o: {"collegues": [o.consoeur], "cle": uuid4()}),
+    f"POST {D}/invitations · experts": Geste(lambda _: {"experts": 1, "cle": uuid4()}),
+    f"POST {D}/invitations · privée": Geste(
+        lambda o: {"groupes": [o.autre_groupe], "texte": "Bonjour.", "is_prive": 1, "cle": uuid4()}
+    ),
+    f"POST {D}/cloture": Geste(lambda _: {"note": 3}),
+    f"POST {D}/reouverture": Geste(avant=CLOTUREE),
+    f"POST {D}/mandat": Geste(lambda _: APPEL, avant=SANS_MANDAT),
+    f"POST {D}/mandat/revocation": Geste(lambda _: {"motif": "retrait"}),
+    "GET /mandats/{cle}/attente": Geste(htmx=True),
+    "POST /mandats/prerempli.pdf": Geste(lambda _: {"prenom": "Jeanne", "nom": "Dubois"}),
+    "POST /pieces-jointes": Geste(
+        lambda o: {"pieces_de": uuid4(), "pieces_demande": o.numero}, htmx=True, fichier=b"Attestation."
+    ),
+    "GET /pieces-jointes/{piece} · privée": Geste(avant=PRIVE),
+    "GET /mandats/{cle} · pdf": Geste(suite=".pdf"),
+    "GET /sante": Geste(avant=PARTIS),
+    "POST /sms/entrant": Geste(
+        entetes=((b"authorization", f"Bearer {SECRET}".encode()), (b"content-type", b"application/json")),
+        corps=ENTRANT,
+    ),
+    "POST /_telephone": Geste(lambda _: {"numero": "+33612345678", "texte": "OUI", "cle": uuid4()}),
+}
+
+
+def find_geste(cle: str) -> Geste:
+    """How to call this route; a GET needs nothing special."""
+    known = GESTES.get(cle)
+    assert known is not None or cle.startswith("GET "), (
+        f"« {cle} » takes a form: say in tests/gardes/gestes.py what the smallest one that acts holds."
+    )
+    return known or Geste()
+
+
+def route_of(cle: str) -> Route:
+    """The route of a key, without its variant."""
+    methode, _, chemin = cle.partition(" · ")[0].partition(" ")
+    return Route(chemin, methode)
+
+
+def adresse_of(cle: str, objets: Objets) -> str:
+    """The address of this route for these objects."""
+    route = route_of(cle)
+    filled_in = {p: objets.value_of(route.chemin, p) for p in route.parametres}
+    return route.chemin.format(**filled_in) + find_geste(cle).suite
+
+
+async def prepare(cle: str, objets: Objets) -> None:
+    """Make true what the act needs."""
+    if avant := find_geste(cle).avant:
+        await database.fetch(avant, *([objets.numero] if "$1" in avant else []))
+
+
+async def do(cle: str, visiteur: Visiteur, objets: Objets) -> Reponse:
+    """This visitor does it, as one of our pages would."""
+    geste, route = find_geste(cle), route_of(cle)
+    adresse = adresse_of(cle, objets)
+    if route.methode == "GET":
+        return await visiteur.get(adresse, htmx=geste.htmx)
+    if geste.corps is not None:
+        return await visiteur.send("POST", adresse, corps=geste.corps, entetes=geste.entetes)
+    if geste.fichier is not None:
+        corps, forme = write_multipart(visiteur, geste.champs(objets), geste.fichier)
+        entetes = [forme, *([(b"hx-request", b"true")] if geste.htmx else [])]
+        return await visiteur.send("POST", adresse, corps=corps, entetes=entetes)
+    return await visiteur.post(adresse, geste.champs(objets), htmx=geste.htmx)
+
+
+def write_multipart(
+    visiteur: Visiteur, champs: Champs, fichier: bytes, nom: str = "attestation.txt"
+) -> tuple[bytes, tuple[bytes, bytes]]:
+    """A form of ours with one file in `fichiers`, and its content-type."""
+    parts = [
+        f'--limite\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{valeur}\r\n'.encode()
+        for name, valeur in [("csrf", visiteur.csrf()), *pairs_of(champs)]
+    ]
+    head = f'--limite\r\nContent-Disposition: form-data; name="fichiers"; filename="{nom}"\r\n\r\n'
+    return (
+        b"".join([*parts, head.encode(), fichier, b"\r\n--limite--\r\n"]),
+        (b"content-type", b"multipart/form-data; boundary=limite"),
+    )

@@ -1,0 +1,156 @@
+"""Who gets what at every address of the site: the one table of quality S1, read against product §3.
+
+Columns are `roles.ROLES`, in order. The line of a route is about one's own objects (`ici`); the line `ailleurs` under
+it, about those of another département. Cells are statuses; `→` is the way to /connexion and back. What stands after
+` · ` is a variant of the same address, said in `gestes.py`.
+
+404: one may not know that it exists. 403: one knows, and may not. 409: not any more. 422: the form is not right here.
+"""
+
+from collections.abc import Iterator
+
+from tests.gardes.roles import ROLES
+
+SIGN_IN = "→"
+
+TABLE = """
+                                                           deh aut inv col ins arr par ext exp res pil adm
+GET /                                                      303 303 303 303 303 303 200 303 303 200 200 200
+GET /.well-known/security.txt                              200 200 200 200 200 200 200 200 200 200 200 200
+GET /_composants                                           200 200 200 200 200 200 200 200 200 200 200 200
+GET /_courriels                                            200 200 200 200 200 200 200 200 200 200 200 200
+GET /_courriels/{cle}                                      404 404 404 404 404 404 404 404 404 404 404 404
+     ailleurs                                              404 404 404 404 404 404 404 404 404 404 404 404
+GET /_telephone                                            200 200 200 200 200 200 200 200 200 200 200 200
+POST /_telephone                                           303 303 303 303 303 303 303 303 303 303 303 303
+GET /accessibilite                                         200 200 200 200 200 200 200 200 200 200 200 200
+GET /aide                                                  200 200 200 200 200 200 200 200 200 200 200 200
+POST /brouillons/{cle}/suppression                          →  303 303 303 303 303 303 303 303 303 303 303
+     ailleurs                                               →  303 303 303 303 303 303 303 303 303 303 303
+GET /cgu                                                    →  303 303 303 303 303 303 303 303 303 303 303
+POST /cgu                                                   →  303 303 303 303 303 303 303 303 303 303 303
+GET /conditions-generales                                  200 200 200 200 200 200 200 200 200 200 200 200
+GET /connexion                                             200 303 303 303 303 303 303 303 303 303 303 303
+POST /connexion                                            303 303 303 303 303 303 303 303 303 303 303 303
+POST /connexion/code                                       303 303 303 303 303 303 303 303 303 303 303 303
+GET /connexion/courriel                                    303 303 303 303 303 303 303 303 303 303 303 303
+POST /connexion/courriel                                   303 303 303 303 303 303 303 303 303 303 303 303
+GET /connexion/lien/{jeton}                                200 200 200 200 200 200 200 200 200 200 200 200
+     ailleurs                                              200 200 200 200 200 200 200 200 200 200 200 200
+POST /connexion/lien/{jeton}                               303 422 422 422 422 422 422 422 422 422 422 422
+     ailleurs                                              303 422 422 422 422 422 422 422 422 422 422 422
+POST /connexion/lien/{jeton}/courriel                      303 303 303 303 303 303 303 303 303 303 303 303
+     ailleurs                                              303 303 303 303 303 303 303 303 303 303 303 303
+POST /deconnexion                                          303 303 303 303 303 303 303 303 303 303 303 303
+GET /demandes                                               →  200 200 200 200 200 303 200 303 303 303 303
+GET /demandes/nouvelle                                      →  303 303 303 303 303 403 303 403 403 403 403
+POST /demandes/nouvelle                                     →  303 303 303 303 303 403 303 403 403 403 403
+POST /demandes/nouvelle/brouillon                           →  303 303 303 303 303 403 303 403 403 403 403
+GET /demandes/recherche                                     →  200 200 200 200 200 200 200 200 200 200 200
+GET /demandes/recues                                        →  303 303 303 200 200 303 200 303 303 303 303
+GET /demandes/suivies                                       →  303 303 303 303 303 303 303 200 303 303 303
+GET /demandes/{numero}                                      →  200 200 404 200 200 404 404 200 200 404 200
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 200
+GET /demandes/{numero} · clôturée                           →  200 200 404 200 200 404 404 404 200 404 200
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 200
+POST /demandes/{numero}/brouillon                           →  303 303 404 303 303 404 404 303 403 404 403
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
+GET /demandes/{numero}/cloture                              →  200 200 404 403 403 404 404 403 403 404 403
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
+POST /demandes/{numero}/cloture                             →  303 303 404 403 403 404 404 403 403 404 403
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
+GET /demandes/{numero}/impression                           →  200 200 404 200 200 404 404 200 403 404 403
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
+POST /demandes/{numero}/informations                        →  303 303 404 403 403 404 404 403 403 404 403
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
+POST /demandes/{numero}/informations/{information}          →  200 200 404 200 200 404 404 200 403 404 403
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
+GET /demandes/{numero}/invitations                          →  200 200 404 200 200 404 404 200 403 404 403
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
+POST /demandes/{numero}/invitations                         →  303 303 404 303 303 404 404 303 403 404 403
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
+POST /demandes/{numero}/invitations · aidante               →  303 303 404 422 422 404 404 403 403 404 403
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
+POST /demandes/{numero}/invitations · experts               →  303 303 404 303 303 404 404 403 403 404 403
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
+POST /demandes/{numero}/invitations · instructrice          →  422 422 404 303 422 404 404 403 403 404 403
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
+POST /demandes/{numero}/invitations · privée                →  403 403 404 303 303 404 404 303 403 404 403
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
+GET /demandes/{numero}/mandat                               →  200 200 404 200 200 404 404 403 403 404 403
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
+POST /demandes/{numero}/mandat                              →  303 303 404 403 403 404 404 403 403 404 403
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
+GET /demandes/{numero}/mandat.pdf                           →  200 200 404 403 403 404 404 403 403 404 403
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
+POST /demandes/{numero}/mandat/revocation                   →  303 303 404 403 403 404 404 403 403 404 403
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
+POST /demandes/{numero}/messages                            →  303 303 404 303 303 404 404 303 403 404 403
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
+POST /demandes/{numero}/messages · clôturée                 →  409 409 404 409 409 404 404 404 403 404 403
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
+POST /demandes/{numero}/messages · je m’en occupe           →  403 403 404 303 303 404 404 403 403 404 403
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
+POST /demandes/{numero}/messages · pas le bon               →  403 403 404 303 303 404 404 403 403 404 403
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
+POST /demandes/{numero}/messages · privé                    →  403 403 404 303 303 404 404 303 403 404 403
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
+POST /demandes/{numero}/messages · procédure                →  403 403 404 303 303 404 404 403 403 404 403
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
+POST /demandes/{numero}/messages · relance                  →  303 303 404 403 403 404 404 403 403 404 403
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
+POST /demandes/{numero}/messages · sans mandat              →  403 403 404 403 403 404 404 403 403 404 403
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
+POST /demandes/{numero}/messages · traité                   →  403 403 404 303 303 404 404 403 403 404 403
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
+POST /demandes/{numero}/reouverture                         →  303 303 404 403 403 404 404 404 403 404 403
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
+GET /donnees-personnelles                                  200 200 200 200 200 200 200 200 200 200 200 200
+POST /mandats/prerempli.pdf                                 →  200 200 200 200 200 200 200 200 200 200 200
+GET /mandats/textes/{version}/mandat.css                   200 200 200 200 200 200 200 200 200 200 200 200
+GET /mandats/vierge                                         →  200 200 200 200 200 200 200 200 200 200 200
+GET /mandats/vierge.pdf                                     →  200 200 200 200 200 200 200 200 200 200 200
+GET /mandats/vierge/{modele}                                →  200 200 200 200 200 200 200 200 200 200 200
+GET /mandats/{cle}                                          →  200 200 404 200 200 404 404 403 403 404 403
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
+GET /mandats/{cle} · pdf                                    →  200 200 404 200 200 404 404 403 403 404 403
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
+GET /mandats/{cle}/attente                                 200 200 404 404 404 404 404 404 404 404 404 404
+     ailleurs                                              200 404 404 404 404 404 404 404 404 404 404 404
+GET /mandats/{cle}/texte                                    →  200 200 404 200 200 404 404 403 403 404 403
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
+GET /mentions-legales                                      200 200 200 200 200 200 200 200 200 200 200 200
+POST /pieces-jointes                                       422 200 200 404 200 200 404 404 422 422 404 422
+     ailleurs                                              422 404 404 404 404 404 404 404 404 404 404 422
+GET /pieces-jointes/{piece}                                 →  200 200 404 200 200 404 404 403 403 404 403
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
+GET /pieces-jointes/{piece} · privée                        →  404 404 404 200 200 404 404 403 403 404 403
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
+GET /profil                                                 →  200 200 200 200 200 200 200 200 200 200 200
+POST /profil                                                →  303 303 303 303 303 303 303 303 303 303 303
+POST /profil/deconnexions                                   →  303 303 303 303 303 303 303 303 303 303 303
+GET /reprise/{cle}                                          →  200 303 303 303 303 303 303 303 303 303 303
+     ailleurs                                               →  303 303 303 303 303 303 303 303 303 303 303
+POST /reprise/{cle}/abandon                                 →  303 303 303 303 303 303 303 303 303 303 303
+     ailleurs                                               →  303 303 303 303 303 303 303 303 303 303 303
+GET /sante                                                 200 200 200 200 200 200 200 200 200 200 200 200
+POST /sms/entrant                                          204 204 204 204 204 204 204 204 204 204 204 204
+"""
+
+
+def read_table() -> Iterator[tuple[str, str, dict[str, str]]]:
+    """(key, `ici` or `ailleurs`, role → cell) of every line. Raises ValueError for a line that is not well made."""
+    roles, key = list(ROLES), ""
+    for line in TABLE.strip().splitlines()[1:]:
+        name, *cells = line.rsplit(maxsplit=len(roles))
+        where = "ailleurs" if name.strip() == "ailleurs" else "ici"
+        key = key if where == "ailleurs" else name.strip()
+        if len(cells) != len(roles) or not all(cell == SIGN_IN or cell.isdecimal() for cell in cells):
+            raise ValueError(f"not a line of the matrix: {line}")
+        yield key, where, dict(zip(roles, cells, strict=True))
+
+
+def write_line(key: str, where: str, cells: dict[str, str]) -> str:
+    """A line of the table."""
+    name = key if where == "ici" else "     ailleurs"
+    return f"{name:<58} " + " ".join(f"{cell:^3}" for cell in cells.values())

@@ -1,0 +1,153 @@
+"""Every address × twelve principals × here and elsewhere: what each gets, and that a refusal changes nothing (S1)."""
+
+import dataclasses
+import re
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from app import database
+from app.routes.mandats import feuilles
+from app.settings import get_settings
+from tests.cast import CAST
+from tests.conftest import RolledBack
+from tests.gardes.gestes import GESTES, adresse_of, do, prepare, route_of
+from tests.gardes.matrice import SIGN_IN, read_table, write_line
+from tests.gardes.plan import ROUTES, Route
+from tests.gardes.porte import Reponse, enter
+from tests.gardes.roles import Objets, Scene, make_scene
+
+# Everything an act may leave behind. Sign-in is apart: a wrong code is counted, by design.
+TRACES = """
+select md5(string_agg(trace, ' ' order by trace)) as traces from (
+    select d::text as trace from demandes d union all select m::text from messages m
+    union all select s::text from sollicitations s union all select i::text from invitations i
+    union all select l::text from lectures l union all select u::text from usager_informations u
+    union all select p::text from pieces_jointes p union all select b::text from brouillons b
+    union all select p::text from posts_scelles p union all select m::text from mandats m
+    union all select s::text from sms s union all select c::text from courriels c
+    union all select j::text from journal j union all select s::text from satisfactions s
+    union all select a::text from agents a union all select a::text from adhesions a
+    union all select g::text from groupes g union all select s::text from sessions s
+) as every
+"""
+# Who holds the link of somebody else gets its page: it is the secret itself that opens it.
+BEARER = "/connexion/lien/"
+# They say nothing: whoever it belongs to or not, one lands on one's own page. That nothing changes is tested here.
+SILENT = {"POST /brouillons/{cle}/suppression", "GET /reprise/{cle}", "POST /reprise/{cle}/abandon"}
+# Someone knows nothing of the demande `ici`, and stays a stranger at each of its addresses.
+STRANGERS = ("collegue", "parti", "autre", "pilote")
+
+
+def is_about_objects(route: Route) -> bool:
+    """Its address names something that belongs to someone."""
+    return not route.chemin.startswith("/_") and bool(set(route.parametres) - {"modele", "version"})
+
+
+def test_every_route_is_declared() -> None:
+    declared = {route_of(key) for key, _, _ in read_table()}
+    elsewhere = {route_of(key) for key, where, _ in read_table() if where == "ailleurs"}
+    new = [route for route in ROUTES if route not in declared]
+    assert not new, (
+        "a new address, welcome! Say in tests/gardes/matrice.py what each of the twelve gets there (product §3), "
+        f"and in tests/gardes/gestes.py what a post holds: {', '.join(map(str, new))}"
+    )
+    gone = sorted(declared - set(ROUTES))
+    assert not gone, f"in tests/gardes/matrice.py but no longer on the site: {', '.join(map(str, gone))}"
+    alone = [r for r in ROUTES if is_about_objects(r) and r not in elsewhere]
+    assert not alone, f"a line `ailleurs` is missing under {', '.join(map(str, alone))}"
+    keys = [key for key, where, _ in read_table() if where == "ici"]
+    assert len(keys) == len(set(keys)), "a line stands twice in the matrix"
+    unused = set(GESTES) - set(keys)
+    assert not unused, f"in tests/gardes/gestes.py but not in the matrix: {', '.join(sorted(unused))}"
+
+
+def test_the_table_itself_keeps_strangers_out() -> None:
+    """A table is easily edited: what product §3 never allows stands here a second time."""
+    for key, where, cells in read_table():
+        route = route_of(key)
+        if where == "ailleurs" and key not in SILENT and not route.chemin.startswith(BEARER):
+            inside = [r for r, cell in cells.items() if r not in {"dehors", "admin"} and cell != "404"]
+            assert not inside, f"{key}, elsewhere: {inside} may not even know that it exists"
+            assert cells["admin"] in {"200", "403", "404", "422"}, key
+        if route.chemin.startswith("/demandes/{numero}"):
+            assert cells["dehors"] == SIGN_IN, f"{key}: nobody is let in without signing in"
+            assert all(cells[role] == "404" for role in STRANGERS), f"{key}: a stranger gets 404"
+            if key != "GET /demandes/{numero}" and where == "ici" and "clôturée" not in key:
+                known = {cells["responsable"], cells["admin"]}
+                assert known == {"403"}, f"{key}: who may only know the metadata does nothing there"
+
+
+async def test_each_gets_what_the_table_says(
+    now: datetime, store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def print_nothing(*_: object) -> bytes:
+        return b"%PDF-1.7"
+
+    monkeypatch.setattr(feuilles, "print_mandat", print_nothing)
+    scene = await make_scene(now)
+    pages_404: dict[str, str] = {}
+    wrong, traced = [], []
+    for key, where, expected in read_table():
+        objets = scene.ici if where == "ici" else scene.ailleurs
+        got = {}
+        for role in expected:
+            reponse, is_traced = await act(key, role, objets, scene)
+            got[role] = cell_of(reponse)
+            assert not reponse.fautes, (key, role, reponse.fautes)
+            may_change = where == "ici" and got[role] in {"200", "204", "303"}
+            if is_traced and not may_change and not route_of(key).chemin.startswith("/connexion"):
+                traced.append(f"{key}, {where}, {role} ({got[role]})")
+            if got[role] == "404":
+                pages_404.setdefault(masked(reponse, key, objets), f"{key}, {where}, {role}")
+        if got != expected:
+            wrong.append(f"is   {write_line(key, where, got)}\n  must {write_line(key, where, expected)}")
+    assert not wrong, "rights differ from tests/gardes/matrice.py:\n  " + "\n  ".join(wrong)
+    assert not traced, "a refusal, or someone elsewhere, changed something: " + "; ".join(traced)
+    assert len(pages_404) == 1, f"404 pages tell apart what exists from what does not: {pages_404.values()}"
+
+
+async def test_demonstration_pages_do_not_exist_in_production(monkeypatch: pytest.MonkeyPatch) -> None:
+    production = dataclasses.replace(get_settings(), environment="production")
+    for name, module in list(sys.modules.items()):
+        if name.startswith("app.") and hasattr(module, "get_settings"):
+            monkeypatch.setattr(module, "get_settings", lambda: production)
+    demo = [key for key, _, _ in read_table() if route_of(key).chemin.startswith("/_")]
+    assert len(demo) >= 3
+    for visiteur in (await enter(None), await enter(CAST.aida)):
+        for key in demo:
+            route = route_of(key)
+            adresse = route.chemin.replace("{cle}", "0" * 8 + "-0000-0000-0000-" + "0" * 12)
+            reponse = await (
+                visiteur.get(adresse) if route.methode == "GET" else visiteur.post(adresse, {"texte": "OUI"})
+            )
+            assert reponse.status == 404, key
+
+
+async def act(key: str, role: str, objets: Objets, scene: Scene) -> tuple[Reponse, bool]:
+    """What this principal gets, and whether anything changed; then it is as if nothing had happened."""
+    got: list[tuple[Reponse, bool]] = []
+    try:
+        async with database.transaction():
+            await prepare(key, objets)
+            before = await database.fetch(TRACES)
+            reponse = await do(key, scene.visiteurs[role], objets)
+            got.append((reponse, await database.fetch(TRACES) != before))
+            raise RolledBack
+    except RolledBack:
+        return got[0]
+
+
+def cell_of(reponse: Reponse) -> str:
+    """The status, or the sign of who is sent to sign in and back."""
+    if reponse.status == 303 and reponse.entete("location").startswith("/connexion?destination="):
+        return SIGN_IN
+    return str(reponse.status)
+
+
+def masked(reponse: Reponse, key: str, objets: Objets) -> str:
+    """A page without the address it was asked at."""
+    texte = reponse.texte.replace(adresse_of(key, objets), "")
+    return re.sub(r"\b[0-9a-f]{16}\.[0-9a-f]{64}(\.[0-9a-f]{64})?", "", texte)
