@@ -20,8 +20,8 @@ from app.settings import get_settings
 from app.tasks import TIMETABLE
 from app.tasks import pieces_jointes as sweep
 from tests.cast import CAST
+from tests.domain.fichiers_joints import Envoye, add, block, kept, make_piece
 from tests.domain.scene import DAY, load, signed_as
-from tests.domain.test_pieces_jointes import Envoye, add, block, kept, make_piece
 from tests.factories import list_journal, list_told, make_demande
 
 HOUR = timedelta(hours=1)

@@ -1,0 +1,73 @@
+"""What the tests of files share: a file as sent, the store of the test, a file already there."""
+
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID, uuid4
+
+from app.domain.pieces_jointes.ajout import Rejet, add_pieces
+from app.domain.pieces_jointes.envoi import attach_pieces
+from tests.cast import CAST
+from tests.domain.scene import load, signed_as
+from tests.factories import make_demande, make_invitation
+
+
+class Envoye:
+    """A file as it was sent."""
+
+    def __init__(self, nom: str, contenu: bytes | None) -> None:
+        self.nom = nom
+        self.taille = len(contenu or b"")
+        self._contenu = contenu
+
+    async def read(self) -> bytes | None:
+        """Its content."""
+        return self._contenu
+
+
+NOTE = Envoye("note.txt", "Rendez-vous le 3 décembre.".encode())
+
+
+def kept(store: Path) -> list[Path]:
+    """What lies in the store."""
+    return [path for path in store.rglob("*") if path.is_file()] if store.exists() else []
+
+
+def block(store: Path) -> None:
+    """A file stands where the folder was: nothing can be written, even by root."""
+    if store.exists():
+        store.rmdir()
+    store.write_bytes(b"")
+
+
+def unblock(store: Path) -> None:
+    """The disk is mended."""
+    store.unlink()
+
+
+async def add(
+    who: int, formulaire: UUID, *fichiers: Envoye, now: datetime, demande: int | None = None
+) -> tuple[list[UUID], list[Rejet]]:
+    """This agent joins files to a form."""
+    signed = await signed_as(who, now)
+    return await add_pieces(
+        signed, formulaire, fichiers, await load(signed, demande) if demande else None, now
+    )
+
+
+async def make_piece(
+    numero: int, now: datetime, *, who: int | None = None, message: int | None = None, fichier: Envoye = NOTE
+) -> UUID:
+    """A file sent with a demande, or with a message."""
+    formulaire, agent = uuid4(), who or CAST.aida
+    (piece,), rejets = await add(agent, formulaire, fichier, now=now, demande=numero if message else None)
+    assert not rejets
+    await attach_pieces(agent, formulaire, demande=numero, message=message, now=now)
+    return piece
+
+
+async def make_scene(now: datetime) -> int:
+    """Aïda asks the CAF; Aline and Élie are invited, the expert too."""
+    numero = await make_demande(now)
+    await make_invitation(numero, CAST.aline, "collegue", now)
+    await make_invitation(numero, CAST.elie, "expert", now)
+    return numero
