@@ -1,0 +1,117 @@
+"""The demonstration, started once for the run: site, worker and base of its own, with the seed in it.
+
+The stories go through its pages as people would; the base is touched only for what no page does: a session that
+ends by itself, the hour that passes between two sign-in mails, the daylight somewhere in France.
+"""
+
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any, LiteralString
+
+import psycopg
+
+from app import session
+from app.database import find_database_url
+from app.domain.sessions import hash_jeton
+from app.settings import ROOT, get_settings
+
+READY_SECONDS = 60
+
+
+@dataclass
+class Demonstration:
+    """Where it answers and what it said. `sql` reaches its base."""
+
+    url: str
+    folder: Path
+    base: str
+    said: deque[str] = field(default_factory=lambda: deque(maxlen=200))
+    process: "subprocess.Popen[str] | None" = None
+
+    def sql(self, text: LiteralString, *args: object) -> list[tuple[Any, ...]]:
+        """Rows of one statement, kept at once."""
+        with psycopg.connect(self.base, autocommit=True) as connection:
+            cursor = connection.execute(text, args)
+            return cursor.fetchall() if cursor.description else []
+
+    def open_session(self, email: str) -> str:
+        """The session cookie of somebody who signed in a while ago."""
+        [(agent,)] = self.sql("select id from agents where email = %s", email)
+        jeton, now = secrets.token_urlsafe(32), datetime.now(UTC)
+        self.sql(
+            "insert into sessions (cle, agent, created_at, last_seen_at, expires_at) values (%s, %s, %s, %s, %s)",
+            *(hash_jeton(jeton), agent, now, now, now + timedelta(hours=12)),
+        )
+        return f"{agent}.{jeton}.{session._session_mac(str(agent), jeton).decode()}"
+
+    def end_session(self, cookie: str) -> None:
+        """What twelve hours, or « Déconnecter partout » elsewhere, do to a session."""
+        [(left,)] = self.sql(
+            "with gone as (delete from sessions where cle = %s returning 1) select count(*) from gone",
+            hash_jeton(cookie.split(".")[1]),
+        )
+        assert left == 1, "this session was not open"
+
+    def let_an_hour_pass(self) -> None:
+        """Sign-in mails are counted per hour (product §4); the run signs in more often than people do."""
+        self.sql("delete from tentatives")
+
+
+@cache
+def demonstration() -> Demonstration:
+    """Start it on a free port, wait until it says « Prêt »; `stop` ends it."""
+    settings = get_settings()
+    server = find_database_url(settings)
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute("create database navigateur")
+    base = server.replace("/aplus", "/navigateur", 1)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    made = Demonstration(f"http://127.0.0.1:{port}", Path(tempfile.mkdtemp(prefix="aplus-navigateur-")), base)
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("APLUS_")},
+        **{"APLUS_VAR": str(made.folder), "DATABASE_URL": base, "PORT": str(port), "POOL_SIZE": "5"},
+    }
+    made.process = subprocess.Popen(
+        [sys.executable, "-m", "app", "demo"],
+        **{"cwd": ROOT, "env": environment, "text": True, "start_new_session": True},
+        **{"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT},
+    )
+    ready = Event()
+    Thread(target=_listen, args=(made, ready), daemon=True).start()
+    assert ready.wait(READY_SECONDS), "not ready:\n" + "".join(made.said)
+    assert made.process.poll() is None, "it stopped:\n" + "".join(made.said)
+    return made
+
+
+def _listen(made: Demonstration, ready: Event) -> None:
+    assert made.process is not None and made.process.stdout is not None
+    for line in made.process.stdout:
+        made.said.append(line)
+        if line.startswith("Prêt"):
+            ready.set()
+    ready.set()  # it stopped: no need to wait longer
+
+
+def stop(made: Demonstration) -> None:
+    """End site and worker in good order, or for good."""
+    if made.process is None or made.process.poll() is not None:
+        return
+    made.process.terminate()
+    try:
+        made.process.wait(10)
+    except subprocess.TimeoutExpired:
+        os.killpg(made.process.pid, signal.SIGKILL)
+        made.process.wait()

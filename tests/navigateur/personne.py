@@ -1,0 +1,142 @@
+"""Somebody at a browser: opens pages, reads mails, and notes everything the browser complains about.
+
+Whatever a story does, at its end: no error in the console, nothing refused by the Content-Security-Policy, nothing
+asked of another host, no answer above 499.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response, expect
+
+from app import session
+from tests.navigateur.demonstration import Demonstration
+
+# Chromium says in the console that a page has a status of error; which pages may is for the tests to say.
+EXPECTED = re.compile(
+    r"^Failed to load resource: the server responded with a status of 4(04|03|05|09|22|29)\b"
+)
+CUT = "net::ERR_INTERNET_DISCONNECTED"
+
+
+@dataclass
+class Personne:
+    """One browser of one person. `is_scripted`: JavaScript is on."""
+
+    demo: Demonstration
+    context: BrowserContext
+    is_scripted: bool
+    page: Page = field(init=False)
+    plaintes: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.context.on("page", self._listen)
+        self.page = self.context.new_page()
+
+    def _listen(self, page: Page) -> None:
+        page.on("console", self._note_console)
+        page.on("pageerror", lambda error: self.plaintes.append(f"error: {error}"))
+        page.on("request", self._note_request)
+        page.on("response", self._note_response)
+
+    def _note_console(self, message: ConsoleMessage) -> None:
+        if (
+            message.type in {"error", "warning"}
+            and not EXPECTED.match(message.text)
+            and CUT not in message.text
+        ):
+            self.plaintes.append(f"console: {message.text}")
+
+    def _note_request(self, request: Request) -> None:
+        if urlsplit(request.url).netloc != urlsplit(self.demo.url).netloc and not request.url.startswith(
+            "data:"
+        ):
+            self.plaintes.append(f"another host: {request.url}")
+
+    def _note_response(self, response: Response) -> None:
+        if response.status >= 500:
+            self.plaintes.append(f"{response.status}: {response.url}")
+
+    # --- Going somewhere ----------------------------------------------------------------------------------------
+
+    def open(self, path: str) -> Page:
+        """Open this page of the site."""
+        self.page.goto(self.demo.url + path)
+        return self.page
+
+    def press(self, name: str | re.Pattern[str], *, role: str = "button", exact: bool = True) -> None:
+        """Press the only button, or link, of this name, and wait until what it does is done."""
+        target = self.page.get_by_role(role, name=name, exact=exact)  # type: ignore[arg-type]
+        self.after(target.click)
+
+    def after(self, act: Callable[[], object]) -> None:
+        """Do this, then wait until the page has taken it in: loaded anew, or swapped by htmx."""
+        act()
+        self.settle()
+
+    def settle(self) -> None:
+        """Nothing is loading, asked or settling any more."""
+        self.page.wait_for_load_state("load")
+        if self.is_scripted:
+            expect(
+                self.page.locator(".htmx-request, .htmx-swapping, .htmx-settling, form[data-envoi]")
+            ).to_have_count(0)
+
+    def says(self, texte: str | re.Pattern[str]) -> None:
+        """The page says this."""
+        expect(self.page.locator("main")).to_contain_text(texte)
+
+    def says_not(self, texte: str | re.Pattern[str]) -> None:
+        """The page does not say this anywhere, hidden or not."""
+        expect(self.page.locator("html")).not_to_contain_text(texte)
+
+    # --- Signing in ---------------------------------------------------------------------------------------------
+
+    def cookie(self) -> str:
+        """The value of the session cookie."""
+        for kept in self.context.cookies():
+            if kept.get("name") == session.cookie_name("session"):
+                return kept.get("value", "")
+        raise AssertionError("not signed in")
+
+    def take_session(self, email: str) -> None:
+        """Be signed in already, as most mornings."""
+        value = self.demo.open_session(email)
+        self.context.add_cookies(
+            [{"name": session.cookie_name("session"), "value": value, "url": self.demo.url}]
+        )
+
+    def sign_in(self, email: str) -> None:
+        """From the page of connexion that is shown: ask for a mail, read it, open its link, confirm."""
+        self.demo.let_an_hour_pass()
+        former = self.find_courriel(email)
+        self.page.get_by_label("Adresse e-mail professionnelle").fill(email)
+        self.press("Recevoir un courriel de connexion")
+        self.says("Consultez vos e-mails")
+        self.page.goto(self.wait_for_courriel(email, former))
+        self.press("Me connecter")
+
+    def find_courriel(self, email: str) -> str | None:
+        """The address, in the box of the demonstration, of the last mail this person received."""
+        box = self.context.new_page()
+        box.goto(f"{self.demo.url}/_courriels")
+        row = box.locator("li", has_text=f"À {email}").first
+        href = row.get_by_role("link").get_attribute("href") if row.count() else None
+        box.close()
+        return href
+
+    def wait_for_courriel(self, email: str, former: str | None) -> str:
+        """The link inside the mail that comes after `former`: a mail leaves within seconds."""
+        box = self.context.new_page()
+        for _ in range(60):
+            found = self.find_courriel(email)
+            if found != former and found:
+                box.goto(self.demo.url + found)
+                href = box.locator("article").get_by_role("link").first.get_attribute("href")
+                box.close()
+                assert href, f"no link in the mail of {email}"
+                return href
+            box.wait_for_timeout(150)
+        raise AssertionError(f"no mail for {email}")
