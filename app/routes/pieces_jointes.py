@@ -1,8 +1,9 @@
 """`/pieces-jointes`: the files of a form, joined and taken back while it is written; `/pieces-jointes/{id}`: one file.
 
-Without JavaScript the form’s own address takes its files: see `domain/pieces_jointes/champ.py`.
+Without JavaScript the form’s own address takes its files: see `domain/pieces_jointes/panier.py`.
 """
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -13,13 +14,13 @@ from app import pages, session
 from app.domain.demandes import get_demande
 from app.domain.errors import Conflit, Introuvable, Refus
 from app.domain.pieces_jointes.ajout import Rejet
-from app.domain.pieces_jointes.champ import Champ, follow_champ, load_champ
 from app.domain.pieces_jointes.ouverture import open_piece
+from app.domain.pieces_jointes.panier import Panier, follow_panier, load_panier
 from app.formulaire import MAX_NUMERO, Formulaire, as_id, as_uuid
-from app.routes.params import Form, Now, Signed, Visit
+from app.routes.params import Now, Signed, Visit
 from app.televersement import MAX_ENVOI
 
-REGION = "pieces_jointes/champ.html"
+REGION = "pieces_jointes/panier.html"
 DECONNECTE = (
     "Votre session a pris fin : envoyez ou enregistrez votre texte, il sera gardé le temps de vous reconnecter, "
     "puis joignez vos fichiers."
@@ -53,44 +54,40 @@ def disposition(nom: str) -> str:
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(nom, safe='')}"
 
 
-@post("/pieces-jointes", opt={"public": True}, request_max_body_size=MAX_ENVOI)
-async def create_pieces(request: Visit, form: Form, now: Now) -> Response[Any]:
-    """Join or take back files as soon as they are chosen; what is typed around stays as it is on screen."""
-    signed = session.read_signed(request)
-    formulaire = form.cle("pieces_de")
+@post("/pieces-jointes", opt={"public": True, "sans_csrf": True}, request_max_body_size=MAX_ENVOI)
+async def create_pieces(request: Visit, now: Now) -> Response[Any]:
+    """Join or take back files as soon as they are chosen.
+
+    The token is checked here: whatever is wrong is said beside the field, the page is never taken away from under the
+    typing hands.
+    """
+    form = await session.read_formulaire(request)
+    signed, formulaire, numero = session.read_signed(request), form.cle("pieces_de"), _numero_of(form)
     if not pages.is_htmx(request):
-        return pages.go(request, _page_of(form)) if signed else await session.turn_away(request)
+        session.check_csrf(request, form)
+        return pages.go(request, f"/demandes/{numero}" if numero else "/demandes/nouvelle")
     if formulaire is None:
         raise Introuvable
+    panier = Panier(formulaire, numero)
     if signed is None:
-        # The page is not taken away from under the typing hands.
-        return await _show(request, _refused(form, Champ(formulaire), DECONNECTE))
-    numero = _numero_of(form)
-    demande = await get_demande(signed.droits, numero) if numero else None
+        return await _show(request, replace(panier, rejets=(Rejet("", DECONNECTE),)))
     try:
-        champ = await follow_champ(signed, form, formulaire, demande, now)
+        session.check_csrf(request, form)
+        demande = await get_demande(signed.droits, numero) if numero else None
+        followed = await follow_panier(signed, form, formulaire, demande, now)
     except (Refus, Conflit) as refus:
-        champ = _refused(form, await load_champ(signed, formulaire, numero, now), refus.phrase)
-    return await _show(request, champ)
+        panier = await load_panier(signed, formulaire, numero, now, rejets=(Rejet("", refus.phrase),))
+    else:
+        panier = followed or await load_panier(signed, formulaire, numero, now)
+    return await _show(request, panier)
 
 
-async def _show(request: Visit, champ: Champ) -> Response[str]:
-    return await pages.show_region(request, REGION, status=422 if champ.rejets else 200, champ=champ)
-
-
-def _refused(form: Formulaire, champ: Champ, phrase: str) -> Champ:
-    sent = form.fichiers.get("fichiers", ())
-    rejets = tuple(Rejet(fichier.nom, phrase) for fichier in sent[:1])
-    return Champ(champ.formulaire, _numero_of(form), champ.pieces, rejets or (Rejet("", phrase),))
+async def _show(request: Visit, panier: Panier) -> Response[str]:
+    return await pages.show_region(request, REGION, status=422 if panier.rejets else 200, panier=panier)
 
 
 def _numero_of(form: Formulaire) -> int | None:
     return as_id(form.texte("pieces_demande"), MAX_NUMERO)
-
-
-def _page_of(form: Formulaire) -> str:
-    numero = _numero_of(form)
-    return f"/demandes/{numero}" if numero else "/demandes/nouvelle"
 
 
 ROUTES = [get_piece, create_pieces]

@@ -121,6 +121,14 @@ async def test_the_end_of_a_session_does_not_take_the_page_away(store: Path) -> 
     assert kept(store) == []
 
 
+async def test_a_page_older_than_the_session_is_not_taken_away_either(store: Path) -> None:
+    browser = await signed_in(CAST.aida)
+    await join(browser, uuid4(), NOTE, status=422, csrf="00.faux")
+    assert "Cette page n’est plus à jour" in browser.page.texte
+    assert kept(store) == []
+    await browser.post("/pieces-jointes", {"csrf": "00.faux"}, files=sent(NOTE), status=403)
+
+
 async def test_a_stranger_posts_nothing(store: Path) -> None:
     browser = Browser()
     await browser.get("/connexion")

@@ -11,7 +11,7 @@ from app.domain.demandes import Demande, get_demande
 from app.domain.fil import Ligne, Participant
 from app.domain.identifiants import LIBELLES
 from app.domain.permissions import require
-from app.domain.pieces_jointes.champ import Champ
+from app.domain.pieces_jointes.panier import Panier
 from app.domain.sessions import Signed
 from app.domain.statuts import Statut
 from app.routes.demande import mots
@@ -43,12 +43,12 @@ async def build_dossier(
     arrivees: tuple[Ligne, ...] = (),
     affichee: int = 0,
     valeur: str = "",
-    champ: Champ | None = None,
+    panier: Panier | None = None,
 ) -> dict[str, Any]:
     """The context of `demande/page.html` and of its region. Raises Refus to who may only know it exists.
 
     `saisie`: what was typed and must stay; `focus`: the line just written, or LAST; `affichee`, `valeur`: the
-    identifier just revealed; `champ`: the file field when a post changed it.
+    identifier just revealed; `panier`: the file field when a post changed it.
     """
     gestes = gestes_of(signed.droits, demande)
     require(gestes.read)
@@ -85,7 +85,7 @@ async def build_dossier(
         "avertissement": "",
         "saisie": typed(signed, saisie),
         "pieces": pieces,
-        "champ": champ or Champ(cle, demande.numero, pieces.waiting(cle)),
+        "panier": panier or Panier(cle, demande.numero, pieces.waiting(cle)),
         "cles": {"reponse": cle, "prise": uuid4(), "declinee": uuid4()},
     }
 

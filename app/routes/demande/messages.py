@@ -11,7 +11,7 @@ from app.domain import demandes, messages
 from app.domain.demandes import Demande
 from app.domain.errors import Conflit, Invalide
 from app.domain.permissions import can_answer, can_read_demande, require
-from app.domain.pieces_jointes.champ import asks_only_for_files, follow_champ
+from app.domain.pieces_jointes.panier import asks_only_for_files, follow_panier
 from app.domain.sessions import Signed as Agent
 from app.formulaire import Formulaire
 from app.routes.demande.dossier import build_dossier, reload_dossier
@@ -31,10 +31,10 @@ async def create_message(
     typed = typed_message(form)
     url = f"/demandes/{demande.numero}"
     try:
-        champ = await follow_champ(signed, form, typed["cle"], demande, now)
-        if champ.rejets or asks_only_for_files(form):
-            dossier = await build_dossier(signed, demande, now, saisie=typed, champ=champ)
-            return await pages.answer(request, **REGION, url=None, erreurs=champ.erreurs, **dossier)
+        panier = await follow_panier(signed, form, typed["cle"], demande, now)
+        if panier and (panier.rejets or asks_only_for_files(form)):
+            dossier = await build_dossier(signed, demande, now, saisie=typed, panier=panier)
+            return await pages.answer(request, **REGION, url=None, erreurs=panier.erreurs, **dossier)
         ligne = await _act(signed, demande, form, typed, now)
     except Invalide as invalide:
         erreurs = _renamed(invalide.erreurs, typed["ouvert"])

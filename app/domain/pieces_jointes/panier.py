@@ -12,6 +12,8 @@ from app.domain.pieces_jointes.ajout import Rejet, add_pieces, remove_piece
 from app.domain.pieces_jointes.liste import Piece, list_formulaire
 from app.domain.sessions import Signed
 
+RIEN = "Choisissez d’abord un ou plusieurs fichiers."
+
 
 class Envoi(Protocol):
     """What is read of a posted form."""
@@ -28,7 +30,7 @@ class Envoi(Protocol):
 
 
 @dataclass(frozen=True, repr=False)
-class Champ:
+class Panier:
     """The field, ready to be shown; `demande`: the number of the demande answered."""
 
     formulaire: UUID
@@ -49,11 +51,14 @@ class Champ:
         if not self.rejets:
             return {}
         if len(self.rejets) == 1:
-            rejet = self.rejets[0]
-            return {"fichiers": f"«\u00a0{rejet.nom}\u00a0»\u00a0: {rejet.phrase}"}
-        return {
-            "fichiers": f"{len(self.rejets)} fichiers n’ont pas été joints\u00a0: la raison est dite pour chacun."
-        }
+            return {"fichiers": phrase_of(self.rejets[0])}
+        compte = len(self.rejets)
+        return {"fichiers": f"{compte} fichiers n’ont pas été joints\u00a0: la raison est dite pour chacun."}
+
+
+def phrase_of(rejet: Rejet) -> str:
+    """« photo.gif » : pourquoi."""
+    return f"«\u00a0{rejet.nom}\u00a0»\u00a0: {rejet.phrase}" if rejet.nom else rejet.phrase
 
 
 def asks_only_for_files(form: Envoi) -> bool:
@@ -61,25 +66,27 @@ def asks_only_for_files(form: Envoi) -> bool:
     return form.is_checked("joindre") or form.cle("retirer") is not None
 
 
-async def follow_champ(
+async def follow_panier(
     signed: Signed, form: Envoi, formulaire: UUID, demande: Demande | None, now: datetime
-) -> Champ:
+) -> Panier | None:
     """Take the files of a post and take back the one named by `retirer`; the field as it is then.
 
-    Nothing is asked of the base when the post says nothing of files; `pieces` are then left to whoever shows the page.
+    None, and nothing asked of the base, when the post says nothing of files.
     Raises Refus and Conflit like `add_pieces`.
     """
-    numero = demande.numero if demande else None
     sent, retiree = form.fichiers.get("fichiers", ()), form.cle("retirer")
-    if not sent and retiree is None:
-        return Champ(formulaire, numero)
+    if not sent and not asks_only_for_files(form):
+        return None
     if retiree is not None:
         await remove_piece(signed, formulaire, retiree)
     taken, rejets = await add_pieces(signed, formulaire, sent, demande, now)
-    return await load_champ(signed, formulaire, numero, now, rejets=tuple(rejets), joints=len(taken))
+    if not sent and retiree is None:
+        rejets = [Rejet("", RIEN)]
+    numero = demande.numero if demande else None
+    return await load_panier(signed, formulaire, numero, now, rejets=tuple(rejets), joints=len(taken))
 
 
-async def load_champ(
+async def load_panier(
     signed: Signed,
     formulaire: UUID,
     demande: int | None,
@@ -87,7 +94,7 @@ async def load_champ(
     *,
     rejets: tuple[Rejet, ...] = (),
     joints: int = 0,
-) -> Champ:
+) -> Panier:
     """The field with what it holds now."""
     pieces = await list_formulaire(signed.droits.agent, formulaire, now)
-    return Champ(formulaire, demande, pieces, rejets, joints)
+    return Panier(formulaire, demande, pieces, rejets, joints)
