@@ -88,14 +88,11 @@
     const cause = event.detail.requestConfig && event.detail.requestConfig.triggeringEvent; // not a quiet draft
     if (cause && cause.type === "submit") hold(cause.target, false);
   });
-  const fail = (event) => {
-    const quiet = event.detail.elt.closest("[data-discret]"); // drafts and refreshes try again by themselves
-    const alert = document.getElementById("panne");
-    if (alert && !quiet) alert.hidden = false;
+  // Drafts and refreshes try again by themselves: they neither raise the alarm nor lower it.
+  const alarm = (isHidden) => (event) => {
+    const panne = document.getElementById("panne");
+    if (panne && !event.detail.elt.closest("[data-discret]")) panne.hidden = isHidden;
   };
-  for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) document.addEventListener(name, fail);
-  document.addEventListener("htmx:beforeRequest", () => {
-    const alert = document.getElementById("panne");
-    if (alert) alert.hidden = true;
-  });
+  for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) document.addEventListener(name, alarm(false));
+  document.addEventListener("htmx:beforeRequest", alarm(true));
 })();

@@ -64,9 +64,9 @@ class Resume:
 
 
 # A sending under way is waited for, then seen by the next statement: that of an answer holds its demande, that of a
-# new demande holds the name of its form.
+# new demande holds the name of its form (`nouvelles_demandes/envoi.py` takes the same lock).
 LOCK_DEMANDE = "select 1 from demandes where numero = $1 for key share"
-LOCK_FORM = "select pg_advisory_xact_lock(hashtextextended('brouillon:' || $1::text, 0))"
+LOCK_FORM = "select pg_advisory_xact_lock(hashtextextended('brouillon:' || $1::uuid, 0))"
 
 FACTS = """
 select exists (select 1 from demandes where formulaire = $1)
@@ -100,7 +100,7 @@ async def save_brouillon(
     contenu = _write(champs)
     async with database.transaction():
         if numero is None:
-            await database.fetch(LOCK_FORM, str(cle))
+            await database.fetch(LOCK_FORM, cle)
         else:
             await database.fetch(LOCK_DEMANDE, numero)
         facts = await database.fetch_one(FACTS, cle, agent, numero)
@@ -134,10 +134,29 @@ async def get_brouillon(signed: Signed, cle: UUID) -> Brouillon:
 
 async def find_brouillon(signed: Signed, cle: UUID) -> Brouillon | None:
     """The draft of this form, if it is one's own."""
-    row = await database.fetch_one(
-        "select * from brouillons where id = $1 and agent = $2", cle, signed.droits.agent
-    )
-    return open_brouillon(row) if row else None
+    return (await find_formulaire(signed, cle)).brouillon
+
+
+@dataclass(frozen=True)
+class Suite:
+    """What became of a form: its draft, or the demande it was sent as."""
+
+    brouillon: Brouillon | None
+    numero: int | None
+
+
+FORM = """
+select b.*, d.numero from (select $1::uuid as cle) f
+left join brouillons b on b.id = f.cle and b.agent = $2
+left join demandes d on d.formulaire = f.cle and d.auteur = $2
+"""
+
+
+async def find_formulaire(signed: Signed, cle: UUID) -> Suite:
+    """What one did with this form; nothing of anybody else's."""
+    row = await database.fetch_one(FORM, cle, signed.droits.agent)
+    assert row is not None
+    return Suite(open_brouillon(row) if row["id"] else None, row["numero"])
 
 
 # The names of the départements come with the first row: the content is sealed, nothing can be joined to it.
@@ -176,15 +195,10 @@ async def count_brouillons(signed: Signed) -> int:
 
 
 async def erase_brouillon(signed: Signed, cle: UUID) -> bool:
-    """Erase the draft of this form, if it is one's own; whether there was one. Sending a new demande calls it in its
-    transaction."""
-    async with database.transaction():
-        await database.fetch(LOCK_FORM, str(cle))
-        return await erase_reponse(signed, cle)
+    """Erase the draft of this form, if it is one's own; whether there was one.
 
-
-async def erase_reponse(signed: Signed, cle: UUID) -> bool:
-    """The same for an answer, in the transaction that sends it and already holds its demande."""
+    Sending calls it in its transaction, once it holds what LOCK_FORM or LOCK_DEMANDE waits for.
+    """
     erased = "delete from brouillons where id = $1 and agent = $2 returning id"
     return bool(await database.fetch(erased, cle, signed.droits.agent))
 

@@ -19,9 +19,11 @@ from app.domain.brouillons import (
 )
 from app.domain.errors import Introuvable, Invalide, Refus
 from app.domain.messages import open_redaction, post_message
+from app.domain.nouvelles_demandes.envoi import send_demande
 from app.domain.retention import forget
 from app.domain.sessions import Signed
 from tests.cast import CAST
+from tests.domain.formulaire_rempli import saisie_of
 from tests.domain.scene import HOUR, load, signed_as, typed
 from tests.factories import erase_demandes, make_demande
 
@@ -246,5 +248,24 @@ async def test_saves_that_cross_the_sending_never_outlive_it(now: datetime) -> N
             ]
             await asyncio.gather(*saves[:3], post_message(ines, demande, saisie, now), *saves[3:])
             assert await count(saisie.cle) == 0
+    finally:
+        await erase_demandes()
+
+
+@pytest.mark.committed
+async def test_saves_that_cross_the_sending_of_a_demande_never_outlive_it(now: datetime) -> None:
+    try:
+        aida = await signed_as(CAST.aida, now)
+        for turn in range(5):
+            typed_whole = saisie_of(aida, prenom="Martine" + "a" * turn)
+            cle = typed_whole.formulaire
+            saves = [
+                save_brouillon(aida, cle, {"titre": [f"AAH {n}"]}, None, now + timedelta(seconds=n))
+                for n in range(6)
+            ]
+            sendings = [send_demande(aida, typed_whole, now) for _ in range(4)]
+            results = await asyncio.gather(*saves[:3], *sendings, *saves[3:])
+            assert len(set(results[3:7])) == 1
+            assert await count(cle) == 0
     finally:
         await erase_demandes()
