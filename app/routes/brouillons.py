@@ -1,6 +1,7 @@
 """Drafts: saved by a button or quietly while typing, erased on demand. Their list is a tab of `/demandes`."""
 
 from collections.abc import Awaitable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,11 +10,14 @@ from litestar.params import FromPath
 
 from app import pages, session
 from app.domain.brouillons import erase_brouillon, save_brouillon
-from app.domain.demandes import get_demande
+from app.domain.demandes import Demande, get_demande
 from app.domain.errors import Conflit, Introuvable, Invalide
 from app.domain.pieces_jointes.ajout import remove_pieces
-from app.formulaire import MAX_NUMERO, as_id
+from app.domain.pieces_jointes.panier import follow_panier, phrase_of
+from app.domain.sessions import Signed as Agent
+from app.formulaire import MAX_NUMERO, Formulaire, as_id
 from app.routes.params import Form, Now, Signed, Visit
+from app.televersement import MAX_ENVOI
 
 LISTE = "/demandes?onglet=brouillons"
 # A quiet save that meets the end of a session must not take the page away from under the typing hands.
@@ -24,7 +28,7 @@ DECONNECTE = (
 DEJA_ENVOYE = "Ce formulaire est déjà envoyé : ce brouillon ne sert plus."
 
 
-@post("/demandes/nouvelle/brouillon", opt=PUBLIC)
+@post("/demandes/nouvelle/brouillon", opt=PUBLIC, request_max_body_size=MAX_ENVOI)
 async def save_nouvelle(request: Visit, form: Form, now: Now) -> Response[Any]:
     """Keep the form of a new demande; with `suite`, to take it up later."""
     signed = session.read_signed(request)
@@ -35,10 +39,10 @@ async def save_nouvelle(request: Visit, form: Form, now: Now) -> Response[Any]:
         raise Introuvable
     leaves = form.is_checked("suite")
     here = LISTE if leaves else f"/demandes/nouvelle?formulaire={cle}"
-    return await _answer(request, save_brouillon(signed, cle, form.champs, None, now), here, leaves=leaves)
+    return await _answer(request, _save(signed, cle, form, None, now), here, leaves=leaves)
 
 
-@post("/demandes/{numero:str}/brouillon", opt=PUBLIC)
+@post("/demandes/{numero:str}/brouillon", opt=PUBLIC, request_max_body_size=MAX_ENVOI)
 async def save_reponse(request: Visit, form: Form, numero: FromPath[str], now: Now) -> Response[Any]:
     """Keep the answer being written in this demande."""
     signed = session.read_signed(request)
@@ -48,8 +52,7 @@ async def save_reponse(request: Visit, form: Form, numero: FromPath[str], now: N
     if cle is None or known is None:
         raise Introuvable
     demande = await get_demande(signed.droits, known)
-    saving = save_brouillon(signed, cle, form.champs, demande, now)
-    return await _answer(request, saving, f"/demandes/{demande.numero}")
+    return await _answer(request, _save(signed, cle, form, demande, now), f"/demandes/{demande.numero}")
 
 
 @post("/brouillons/{cle:uuid}/suppression")
@@ -58,6 +61,16 @@ async def create_suppression(request: Visit, signed: Signed, cle: FromPath[UUID]
     if await erase_brouillon(signed, cle):
         await remove_pieces(signed, cle)
     return pages.go(request, LISTE, annonce="brouillon_efface")
+
+
+async def _save(signed: Agent, cle: UUID, form: Formulaire, demande: Demande | None, now: datetime) -> bool:
+    """The text, then the files that came along, which JavaScript would have sent before."""
+    is_kept = await save_brouillon(signed, cle, form.champs, demande, now)
+    panier = await follow_panier(signed, form, cle, demande, now) if is_kept and form.has_files() else None
+    if panier and panier.rejets:
+        phrases = " ".join(map(phrase_of, panier.rejets))
+        raise Conflit(f"Votre texte est enregistré, mais tous les fichiers ne sont pas joints. {phrases}")
+    return is_kept
 
 
 async def _show_ended(request: Visit) -> Response[Any]:
