@@ -67,8 +67,8 @@ class Signed:
         return "Pilote" if self.droits.perimetres else ""
 
 
-SIGNED = """
-select s.id, s.signature, s.last_seen_at, a.id as agent, a.prenom, a.nom, a.email, a.fonction, a.telephone,
+FACTS = """
+    a.id as agent, a.prenom, a.nom, a.email, a.fonction, a.telephone,
     a.is_expert, a.is_administrateur, a.is_collectif, a.cgu_version, a.departement, d.fuseau, d.calendrier,
     (select json_agg(json_build_object('groupe', g.id, 'nom', g.nom, 'organisme', o.code,
             'departements', (select json_agg(c.departement) from couvertures c where c.groupe = g.id),
@@ -78,9 +78,16 @@ select s.id, s.signature, s.last_seen_at, a.id as agent, a.prenom, a.nom, a.emai
      where m.agent = a.id and g.deactivated_at is null) as adhesions,
     (select json_agg(json_build_array(p.organisme, p.departement)) from perimetres p where p.agent = a.id)
         as perimetres
-from sessions s join agents a on a.id = s.agent join departements d on d.id = a.departement
+from agents a join departements d on d.id = a.departement
+"""
+SIGNED = (
+    f"select s.id, s.signature, s.last_seen_at, {FACTS}"
+    + """
+join sessions s on s.agent = a.id
 where s.cle = $1 and s.expires_at > $2 and a.deactivated_at is null
 """
+)
+ABSENT = f"select 0::bigint as id, '' as signature, {FACTS} where a.id = $1 and a.deactivated_at is null"
 
 
 def hash_jeton(jeton: str) -> str:
@@ -96,6 +103,19 @@ async def find_signed(jeton: str, now: datetime) -> Signed | None:
     if now - row["last_seen_at"] > SEEN_EVERY:
         await tables.Session.update({tables.Session.last_seen_at: now}).where(tables.Session.id == row["id"])
         await tables.Agent.update({tables.Agent.last_seen_at: now}).where(tables.Agent.id == row["agent"])
+    return _signed_of(row)
+
+
+async def find_absent(agent: int) -> Signed | None:
+    """The same agent, away: for what they asked to be done in their name later. None when deactivated.
+
+    Rights are those of now; there is no session behind (`session` is 0).
+    """
+    row = await database.fetch_one(ABSENT, agent)
+    return None if row is None else _signed_of(row)
+
+
+def _signed_of(row: Any) -> Signed:
     appartenances = tuple(
         Appartenance(
             groupe=m["groupe"],

@@ -1,18 +1,27 @@
 """`/demandes/nouvelle`: the form of a new demande, its steps, its sending (product §5)."""
 
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
+from uuid import UUID, uuid4
 
 from litestar import Response, get, post
 
 from app import pages
-from app.domain import textes_mandat
+from app.domain import mandats
+from app.domain.brouillons import find_formulaire, save_brouillon
 from app.domain.errors import Invalide
 from app.domain.identifiants import LIBELLES, Nature
+from app.domain.nouvelles_demandes.depart import wait_for_oui
 from app.domain.nouvelles_demandes.envoi import send_demande
 from app.domain.nouvelles_demandes.recapitulatif import Composition, follow_page, open_page
-from app.domain.nouvelles_demandes.saisie import MOTIFS, read_saisie
-from app.domain.textes_mandat import NatureMandat
-from app.routes.params import Form, Now, Signed, Visit
+from app.domain.nouvelles_demandes.saisie import MOTIFS, REFUS, read_saisie
+from app.domain.permissions import can_create_demande, require
+from app.domain.pieces_jointes.panier import asks_only_for_files, follow_panier, load_panier
+from app.domain.sessions import Signed as Agent
+from app.formulaire import Formulaire
+from app.routes.params import Form, Now, Query, Signed, Visit
+from app.televersement import MAX_ENVOI
 
 URL = "/demandes/nouvelle"
 PAGE = "nouvelle_demande/page.html"
@@ -20,38 +29,97 @@ REGION = "nouvelle_demande/formulaire.html"
 
 
 @get(URL)
-async def get_nouvelle_demande(request: Visit, signed: Signed, now: Now) -> Response[str]:
-    """The empty form."""
-    return await pages.show(request, PAGE, **_context(await open_page(signed, now)))
+async def get_nouvelle_demande(request: Visit, signed: Signed, criteres: Query, now: Now) -> Response[Any]:
+    """The form of this address, as it was left. Each has its own, so that Back, refresh and two tabs lose nothing."""
+    require(can_create_demande(signed.droits), REFUS)
+    formulaire = criteres.cle("formulaire") or criteres.cle("brouillon")
+    if formulaire is None:
+        return pages.go(request, f"{URL}?formulaire={uuid4()}")
+    suite = await find_formulaire(signed, formulaire)
+    if suite.numero is not None:
+        return pages.go(request, f"/demandes/{suite.numero}")
+    kept = suite.brouillon
+    if kept is None or kept.demande is not None:
+        kept = None
+        shown = await open_page(signed, formulaire, now)
+    else:
+        typed = Formulaire(kept.champs)
+        shown = await follow_page(signed, typed, typed.texte("etape"), now)
+    context = _context(shown, saved_at=kept.updated_at if kept else None)
+    panier = await load_panier(signed, formulaire, None, now)
+    return await pages.show(request, PAGE, **context, panier=panier)
 
 
-@post(URL)
+@post(URL, request_max_body_size=MAX_ENVOI)
 async def create_demande(request: Visit, signed: Signed, form: Form, now: Now) -> Response[Any]:
-    """A step of the form, everything typed kept; without `etape`, its sending."""
+    """A step of the form, everything typed kept, files included; without `etape`, its sending."""
     etape = form.texte("etape")
-    erreurs: dict[str, str] = {}
-    if not etape:
+    formulaire = form.cle("formulaire")
+    panier = await follow_panier(signed, form, formulaire, None, now) if formulaire else None
+    erreurs = panier.erreurs if panier else {}
+    if not etape and not erreurs and not asks_only_for_files(form):
+        typed = read_saisie(signed, form)
         try:
-            numero = await send_demande(signed, read_saisie(signed, form), now)
+            if await wait_for_oui(signed, typed, form.champs, now):
+                return pages.go(request, "/demandes?onglet=brouillons", annonce="depart_attendu")
+            numero = await send_demande(signed, typed, now)
         except Invalide as invalide:
             erreurs = invalide.erreurs
         else:
             return pages.go(request, f"/demandes/{numero}", annonce="demande_envoyee")
     shown = await follow_page(signed, form, etape, now)
+    if etape == "sms":
+        shown, erreurs = await _ask_sms(signed, shown, now)
+    phrase = ""
+    # A quiet step leaves the draft to the quiet save; a whole page back is a page that may be left.
+    # The usager may answer tomorrow: what asks them is kept too.
+    if etape == "sms" or not (etape and pages.is_htmx(request)):
+        phrase = await _keep(signed, shown.saisie.formulaire, form, now)
     # No address shows a form half typed: the region for htmx, else the page itself.
-    return await pages.answer(request, REGION, page=PAGE, url=None, erreurs=erreurs, **_context(shown))
+    context = _context(shown, saved_at=now, phrase=phrase)
+    context["panier"] = panier or await load_panier(signed, shown.saisie.formulaire, None, now)
+    return await pages.answer(request, REGION, page=PAGE, url=None, erreurs=erreurs, **context)
 
 
-def _context(shown: Composition) -> dict[str, Any]:
-    """What the templates read: the composition, and the lists to choose from."""
+async def _ask_sms(signed: Agent, shown: Composition, now: datetime) -> tuple[Composition, dict[str, str]]:
+    """Ask the usager; the composition with where the SMS stands, or why it does not leave."""
+    clock = shown.cadre.departement.clock if shown.cadre.departement else signed.calendrier
+    formulaire, accord = shown.saisie.formulaire, shown.saisie.accord
+    try:
+        await mandats.request_sms(
+            signed,
+            formulaire=formulaire,
+            numero=accord.sms_numero,
+            structure=shown.cadre.structure.nom,
+            zone=clock.zone,
+            now=now,
+        )
+    except Invalide as invalide:
+        return shown, invalide.erreurs
+    sms = await mandats.find_for_form(signed.droits.agent, formulaire)
+    return replace(shown, accord=mandats.build_section(accord, sms, is_new=True)), {}
+
+
+async def _keep(signed: Agent, formulaire: UUID, form: Formulaire, now: datetime) -> str:
+    """Save the draft on the way; why it could not be, if so."""
+    try:
+        await save_brouillon(signed, formulaire, form.champs, None, now)
+    except Invalide as invalide:
+        return next(iter(invalide.erreurs.values()))
+    return ""
+
+
+def _context(shown: Composition, *, saved_at: datetime | None = None, phrase: str = "") -> dict[str, Any]:
+    """What the templates read: the composition, the lists to choose from, where its draft stands."""
     saisie, cadre = shown.saisie, shown.cadre
     here = {collegue.id for collegue in cadre.collegues}
     sujets = [(c.nom, list(c.sujets)) for c in cadre.categories if saisie.categorie in {None, c.id}]
     return {
         "nouvelle": shown,
+        "brouillon": {"phrase": phrase, "saved_at": saved_at, "is_fresh": False},
         "saisie": saisie,
         "motifs": list(MOTIFS.items()),
-        "attestation": textes_mandat.attestation(textes_mandat.VERSION, NatureMandat.PAPIER),
+        "accord": shown.accord,
         "avis": [(_libelle_of(shown, champ), phrase) for champ, phrase in shown.avis.items()],
         "options": {
             "structures": [(s.groupe, s.nom) for s in cadre.structures],

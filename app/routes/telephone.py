@@ -41,9 +41,11 @@ async def create_reponse(request: Visit, form: Form, now: Now) -> Response[Any]:
 
 async def _build() -> dict[str, Any]:
     conversations: dict[str, list[sms.SmsLu]] = {}
-    for message in await sms.list_sms():
+    every = await sms.list_sms()
+    for message in every:
         conversations.setdefault(message.numero, []).insert(0, message)
     return {
+        "is_waiting": not every or any(not message.is_done for message in every),
         "conversations": [
             {"numero": numero, "dit": say_numero(numero), "messages": messages, "cle": uuid4()}
             for numero, messages in conversations.items()

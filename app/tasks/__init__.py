@@ -21,7 +21,7 @@ from app.settings import get_settings
 from app.tasks.battements import beat_heart
 from app.tasks.courriels import send_courriels
 from app.tasks.journal import seal_journal
-from app.tasks.mandats import end_mandats, send_sms
+from app.tasks.mandats import end_mandats, send_ready, send_sms
 from app.tasks.pieces_jointes import erase_pieces, warn_of_erasure
 from app.tasks.retention import forget_expired
 
@@ -39,6 +39,8 @@ TIMETABLE = [
     _every("* * * * * */10", send_courriels, 110),
     # The usager is often on the phone with the agent, waiting for the SMS.
     _every("* * * * * */10", send_sms, 110),
+    # An OUI lets the demande go that only waited for it.
+    _every("* * * * * */10", send_ready, 110),
     # /sante says 503 after three minutes of silence.
     _every("* * * * * */30", beat_heart, 20),
     # A line of the journal is open to forgery until it is sealed.

@@ -8,6 +8,8 @@ from typing import Any
 import structlog
 
 from app.domain import mandats, sms
+from app.domain.nouvelles_demandes.depart import list_departs, send_depart
+from app.formulaire import Formulaire
 from app.settings import get_settings
 from app.sms_transport import RefusDuFournisseur, TransportSms, open_transport
 
@@ -22,6 +24,13 @@ async def send_sms(_: dict[str, Any]) -> None:
     while envois := await sms.claim_sms(datetime.now(UTC), BATCH):
         for envoi in envois:
             await _send(transport, envoi)
+
+
+async def send_ready(_: dict[str, Any]) -> None:
+    """Demandes that waited for an OUI leave; those that no longer can stay as drafts."""
+    for depart in await list_departs():
+        if not await send_depart(depart, Formulaire(depart.brouillon.champs), datetime.now(UTC)):
+            log.warning("demande stays a draft", formulaire=str(depart.brouillon.cle))
 
 
 async def end_mandats(_: dict[str, Any]) -> None:

@@ -55,9 +55,9 @@ async def of_form(formulaire: UUID, agent: int = 0) -> Mandat:
     return found
 
 
-async def answer(texte: str, now: datetime, *, numero: str = MOBILE, cle: str = "") -> UUID | None:
+async def answer(texte: str, now: datetime, *, numero: str = MOBILE, cle: str = "") -> None:
     """The usager writes."""
-    return await mandats.receive_sms(numero, texte, cle or str(uuid4()), now)
+    await mandats.receive_sms(numero, texte, cle or str(uuid4()), now)
 
 
 async def sent() -> list[str]:
@@ -276,19 +276,6 @@ async def test_only_who_may_record_a_mandat_asks_for_one(now: datetime) -> None:
         await ask_for(numero, now, agent=CAST.ines)
     with pytest.raises(Refus):
         await ask(now, agent=CAST.paul)
-
-
-async def test_a_draft_that_waits_is_named_when_oui_comes(now: datetime) -> None:
-    formulaire = await ask(now)
-    await database.fetch(
-        "insert into brouillons (id, agent, contenu_scelle, is_waiting_for_sms, created_at, updated_at) "
-        "values ($1, $2, '', true, $3, $3)",
-        *(formulaire, CAST.aida, now),
-    )
-    assert await answer("OUI", now, cle="A") == formulaire
-    assert await answer("OUI", now, cle="A") is None
-    other = await ask(now, numero=AUTRE)
-    assert await answer("OUI", now, numero=AUTRE) is None, f"{other} waits for nothing"
 
 
 async def test_the_mandat_follows_the_demande_that_is_sent(now: datetime) -> None:

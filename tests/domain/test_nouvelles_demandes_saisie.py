@@ -1,8 +1,8 @@
 """The form as typed: read whatever comes, say what is missing in page order, put each thing in its place."""
 
 from dataclasses import replace
-from datetime import date
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -19,7 +19,6 @@ from tests.conftest import NOW
 from tests.domain.formulaire_rempli import filled, form_of, saisie_of
 from tests.domain.scene import signed_as
 
-TODAY = date(2026, 11, 24)
 ANNEE = 2026
 
 
@@ -28,7 +27,7 @@ async def champs_manquants(signed: Signed, **changes: Any) -> list[str]:
     typed = saisie_of(signed, **changes)
     cadre = await load_cadre(signed, typed)
     groupes = await list_groupes(signed, typed, cadre.departement, NOW)
-    return [m.champ for m in list_manques(signed, typed, cadre, groupes, TODAY)]
+    return [m.champ for m in list_manques(signed, typed, cadre, groupes, etat_sms=None, now=NOW)]
 
 
 async def test_a_whole_form_lacks_nothing() -> None:
@@ -113,7 +112,7 @@ async def test_a_shared_account_must_sign() -> None:
 async def test_who_belongs_nowhere_opens_nothing() -> None:
     elie = await signed_as(CAST.elie, NOW)
     with pytest.raises(Refus):
-        forms.open_saisie(elie)
+        forms.open_saisie(elie, uuid4())
 
 
 async def test_hostile_fields_are_read_as_nothing() -> None:
@@ -135,7 +134,7 @@ async def test_hostile_fields_are_read_as_nothing() -> None:
     assert (typed.departement, typed.categorie, typed.sujet, typed.groupes) == (None, None, None, ())
     assert [(a.nature, a.valeur) for a in typed.autres] == [(Nature.NIR, "1")]
     assert not typed.is_urgente
-    assert typed.mandat_on is None
+    assert typed.accord.mandat_on is None
 
 
 async def test_a_form_shows_nothing_in_a_log() -> None:

@@ -37,7 +37,13 @@ async def test_a_forged_call_finds_nothing(now: datetime) -> None:
 
 async def test_what_is_no_reply_changes_nothing(now: datetime) -> None:
     formulaire = await ask(now)
-    for body in ({**REPLIED, "msg_status": "delivered"}, [], "OUI", {**REPLIED, "to": "33699999999"}):
+    bodies: tuple[object, ...] = (
+        {**REPLIED, "msg_status": "delivered"},
+        [],
+        "OUI",
+        {**REPLIED, "to": "33699999999"},
+    )
+    for body in bodies:
         await call(body, SECRET, 204)
     assert (await of_form(formulaire)).etat == "en_attente"
     assert await mandats.find_for_form(CAST.aline, formulaire) is None

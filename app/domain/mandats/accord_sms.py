@@ -105,21 +105,21 @@ async def request_sms(
     return cle
 
 
-async def receive_sms(numero: str, texte: str, fournisseur_id: str, now: datetime) -> UUID | None:
+async def receive_sms(numero: str, texte: str, fournisseur_id: str, now: datetime) -> None:
     """An SMS came in. OUI makes the mandat, NON refuses it, anything else is asked again, once.
 
-    Safe to call twice with the same `fournisseur_id`. A number nobody wrote to is forgotten at once.
-    Returns the form (also its draft) that was waiting for this OUI to leave by itself, if any.
+    Safe to call twice with the same `fournisseur_id`. A number nobody wrote to is forgotten at once. A draft that
+    only waited for this OUI leaves with the next sweep (`nouvelles_demandes.depart`).
     """
     appele = read_numero(numero)
     if appele is None:
-        return None
+        return
     async with database.transaction():
         row = await database.fetch_one(ASKED_OF, empreinte_numero(appele))
         if row is None or not await keep_received(
             mandat=row["id"], numero=appele, texte=texte, cle=fournisseur_id, now=now
         ):
-            return None
+            return
         reponse = lire_reponse(texte)
         if row["etat"] != "en_attente" or row["recorded_at"] + REPONSE_JOURS <= now:
             # Too late to answer; but who gave a mandat and writes NON must be heard by a person.
@@ -127,12 +127,9 @@ async def receive_sms(numero: str, texte: str, fournisseur_id: str, now: datetim
                 await tell_author(row["recorded_by"], row["id"], row["demande"], "repondu", now)
         elif reponse is not Reponse.INCOMPRISE:
             await _settle(row, reponse, texte, now)
-            if reponse is Reponse.OUI and row["is_waiting"] and row["demande"] is None:
-                return UUID(str(row["formulaire"]))
         elif row["recus"] == 0:
             zone = ZoneInfo(row["fuseau"])
             await post_sms(mandat=row["id"], numero=appele, texte=RELANCE, zone=zone, sent_by=None, now=now)
-    return None
 
 
 async def expire_waiting(now: datetime) -> None:
@@ -280,11 +277,10 @@ async def _insert(
 
 # The question that waits, else the last one asked. Locked: an answer and its repetition come one after the other.
 ASKED_OF = """
-select m.id, m.etat, m.demande, m.brouillon as formulaire, m.recorded_by, m.recorded_at, m.contexte_scelle,
+select m.id, m.etat, m.demande, m.recorded_by, m.recorded_at, m.contexte_scelle,
     coalesce(dd.fuseau, ad.fuseau) as fuseau, d.closed_at is null as is_open, d.groupe,
     coalesce(g.nom, '') as groupe_nom,
-    (select count(*) from sms r where r.mandat = m.id and r.sens = 'recu') as recus,
-    exists (select 1 from brouillons b where b.id = m.brouillon and b.is_waiting_for_sms) as is_waiting
+    (select count(*) from sms r where r.mandat = m.id and r.sens = 'recu') as recus
 from mandats m
 join agents a on a.id = m.recorded_by join departements ad on ad.id = a.departement
 left join demandes d on d.numero = m.demande left join departements dd on dd.id = d.departement

@@ -60,6 +60,8 @@ class MandatSaisi:
     is_attestee_telephone: bool = False
     sms_numero: str = ""
     is_attestee_sms: bool = False
+    is_depart: bool = False
+    """The demande leaves by itself when the usager says OUI."""
 
     @property
     def donne_on(self) -> date | None:
@@ -84,6 +86,7 @@ def read_saisie(form: Champs) -> MandatSaisi:
         is_attestee_telephone=form.is_checked("attestation_telephone"),
         sms_numero=_line(form, "sms_numero"),
         is_attestee_sms=form.is_checked("attestation_sms"),
+        is_depart=form.is_checked("depart_sms"),
     )
 
 

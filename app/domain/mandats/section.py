@@ -19,9 +19,11 @@ class Section:
     etapes: tuple[EtapeTelephone, ...]
     attestations: Mapping[str, str]
     has_sms: bool
+    is_new: bool
+    """The demande does not exist yet: it may leave by itself when the usager says OUI."""
 
 
-def build_section(saisi: MandatSaisi, sms: Mandat | None) -> Section:
+def build_section(saisi: MandatSaisi, sms: Mandat | None, *, is_new: bool = False) -> Section:
     """The section in the texts of the day."""
     version = textes_mandat.VERSION
     return Section(
@@ -30,4 +32,5 @@ def build_section(saisi: MandatSaisi, sms: Mandat | None) -> Section:
         etapes=textes_mandat.etapes_telephone(version),
         attestations={nature.value: textes_mandat.attestation(version, nature) for nature in NatureMandat},
         has_sms=is_available(),
+        is_new=is_new,
     )

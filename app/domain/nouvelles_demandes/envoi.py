@@ -1,12 +1,11 @@
 """« Envoyer ma demande » : everything it makes is written at once, and once only (product §5, §9; quality R5)."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
-from uuid import uuid4
+from datetime import datetime
 
 from app import database
-from app.domain import textes_mandat
-from app.domain.calendrier import Calendrier
+from app.domain import mandats
+from app.domain.brouillons import erase_brouillon
 from app.domain.courriels import tell
 from app.domain.delais import echeance_premiere_reponse
 from app.domain.errors import Conflit, Invalide
@@ -15,17 +14,19 @@ from app.domain.folding import fold
 from app.domain.nouvelles_demandes import organismes, verification
 from app.domain.nouvelles_demandes.cadre import Cadre, load_cadre
 from app.domain.nouvelles_demandes.doublons import empreinte_usager, list_doublons
-from app.domain.nouvelles_demandes.recapitulatif import sent_informations
+from app.domain.nouvelles_demandes.organismes import GroupeOffert
+from app.domain.nouvelles_demandes.recapitulatif import find_sms, sent_informations
 from app.domain.nouvelles_demandes.saisie import REFUS, Saisie
 from app.domain.permissions import can_create_demande, require
 from app.domain.sessions import Signed, sign_session
-from app.domain.textes_mandat import NatureMandat
 from app.domain.usagers import seal_informations
 from app.domain.voix import find_signature
 
 # The whole demande in one statement: a form already sent inserts nothing, and so nothing follows from it.
+# It holds the name of the form first: a save of its draft waits, then learns that it was sent.
 DEMANDE = """
-with n as (select nextval('demandes_numero_seq') as numero),
+with tenu as materialized (select pg_advisory_xact_lock(hashtextextended('brouillon:' || $1::uuid, 0))),
+n as (select nextval('demandes_numero_seq') as numero from tenu),
 d as (
     insert into demandes (numero, formulaire, auteur, signature, groupe, departement, sujet, titre, description,
         urgence, urgence_precision, usager_prenom, usager_nom, usager_naissance, usager_empreinte, repere, sent_at,
@@ -39,11 +40,11 @@ s as (
 i as (
     insert into invitations (demande, agent, qualite, invited_by, invited_at)
     select d.numero, invited.agent, 'collegue', $2, $16 from d, unnest($19::int[]) as invited(agent)),
-m as (
-    insert into mandats (id, demande, nature, etat, version, empreinte, attestation, donne_on, structure,
-        recorded_by, recorded_at, ends_at)
-    select $20, d.numero, $21, 'valide', $22, $23, $24, $25, $26, $2, $16, $27 from d)
-select numero from d
+p as (
+    update pieces_jointes set demande = d.numero, brouillon = null from d
+    where brouillon = $1 and uploaded_by = $2 and demande is null and erased_at is null and expires_at > $16
+    returning id)
+select numero, array(select id::text from p) as pieces from d
 """
 DEJA = "select numero from demandes where formulaire = $1 and auteur = $2"
 
@@ -55,22 +56,14 @@ async def send_demande(signed: Signed, typed: Saisie, now: datetime) -> int:
     another agent already sent this very form.
     """
     require(can_create_demande(signed.droits), REFUS)
-    cadre = await load_cadre(signed, typed)
-    groupes = await organismes.list_groupes(signed, typed, cadre.departement, now)
-    today = now.astimezone(signed.zone).date()
-    manques = verification.list_manques(signed, typed, cadre, groupes, today)
-    if manques:
-        raise Invalide(_erreurs(manques))
+    sms = await find_sms(signed, typed)
+    cadre, chosen = await check_demande(signed, typed, now, etat_sms=sms.etat if sms else None)
     usager = empreinte_usager(typed.prenom, typed.nom, typed.naissance)
-    doublons = await list_doublons(signed, typed.structure, usager, typed.formulaire)
-    if any(d.numero not in typed.doublons_vus for d in doublons):
-        raise Invalide({"doublons": "Votre groupe suit déjà une demande proche\u00a0: lisez, puis décidez."})
-    chosen = verification.chosen_groupes(typed, groupes)
     collegues = [c.id for c in cadre.collegues if c.id in typed.collegues]
     asked = [g.id for g in chosen]
     signature, _ = find_signature(signed, typed.signature)
     async with database.transaction():
-        numero = await _write(
+        sent = await _write(
             signed,
             typed,
             cadre,
@@ -80,8 +73,18 @@ async def send_demande(signed: Signed, typed: Saisie, now: datetime) -> int:
             collegues=collegues,
             now=now,
         )
-        if numero is None:
+        if sent is None:
             return await _find_sent(signed, typed)
+        numero, pieces = sent
+        await erase_brouillon(signed, typed.formulaire)
+        await mandats.record(
+            signed,
+            typed.accord,
+            demande=numero,
+            formulaire=typed.formulaire,
+            structure=cadre.structure.nom,
+            now=now,
+        )
         await seal_informations(
             numero,
             [(i.nature, i.libelle, i.valeur) for i in sent_informations(typed, chosen)],
@@ -94,7 +97,10 @@ async def send_demande(signed: Signed, typed: Saisie, now: datetime) -> int:
             agent=signed.droits.agent,
             demande=numero,
             groupe=typed.structure,
-            details={"groupes": asked, "collegues": collegues, "mandat": typed.mandat},
+            details={
+                **{"groupes": asked, "collegues": collegues, "mandat": typed.accord.nature},
+                **({"pieces": pieces} if pieces else {}),
+            },
         )
         await tell(
             "demande_envoyee",
@@ -108,6 +114,22 @@ async def send_demande(signed: Signed, typed: Saisie, now: datetime) -> int:
         if signature and signature != signed.signature:
             await sign_session(signed, signature)
     return numero
+
+
+async def check_demande(
+    signed: Signed, typed: Saisie, now: datetime, *, etat_sms: str | None
+) -> tuple[Cadre, list[GroupeOffert]]:
+    """What it is sent with, and to whom. Raises Invalide with every error in page order."""
+    cadre = await load_cadre(signed, typed)
+    groupes = await organismes.list_groupes(signed, typed, cadre.departement, now)
+    manques = verification.list_manques(signed, typed, cadre, groupes, etat_sms=etat_sms, now=now)
+    if manques:
+        raise Invalide(_erreurs(manques))
+    usager = empreinte_usager(typed.prenom, typed.nom, typed.naissance)
+    doublons = await list_doublons(signed, typed.structure, usager, typed.formulaire)
+    if any(d.numero not in typed.doublons_vus for d in doublons):
+        raise Invalide({"doublons": "Votre groupe suit déjà une demande proche\u00a0: lisez, puis décidez."})
+    return cadre, verification.chosen_groupes(typed, groupes)
 
 
 def _erreurs(manques: Sequence[verification.Manque]) -> dict[str, str]:
@@ -128,12 +150,9 @@ async def _write(
     asked: Sequence[int],
     collegues: Sequence[int],
     now: datetime,
-) -> int | None:
-    """The row of the demande and all that stands on it; None when the form was already sent."""
+) -> tuple[int, list[str]] | None:
+    """The row of the demande and all that stands on it, and the files it took; None when the form was already sent."""
     assert cadre.departement is not None
-    assert typed.mandat_on is not None
-    clock = cadre.departement.clock
-    version = textes_mandat.VERSION
     row = await database.fetch_one(
         DEMANDE,
         *(typed.formulaire, signed.droits.agent, signature, typed.structure, cadre.departement.id),
@@ -141,12 +160,9 @@ async def _write(
         *(typed.motif if typed.is_urgente else None, typed.precision if typed.is_urgente else ""),
         *(typed.prenom, typed.nom, typed.naissance, usager),
         *(fold(f"{typed.titre} {typed.prenom} {typed.nom}"), now),
-        *(echeance_premiere_reponse(now, clock), list(asked), list(collegues)),
-        *(uuid4(), NatureMandat.PAPIER.value, version, textes_mandat.empreinte(version, "standard.html")),
-        *(textes_mandat.attestation(version, NatureMandat.PAPIER), typed.mandat_on, cadre.structure.nom),
-        _end_of(typed.mandat_on, clock),
+        *(echeance_premiere_reponse(now, cadre.departement.clock), list(asked), list(collegues)),
     )
-    return row["numero"] if row else None
+    return (row["numero"], row["pieces"]) if row else None
 
 
 async def _find_sent(signed: Signed, typed: Saisie) -> int:
@@ -155,9 +171,3 @@ async def _find_sent(signed: Signed, typed: Saisie) -> int:
         raise Conflit("Ce formulaire a déjà servi à une autre demande. Ouvrez-en un nouveau.")
     numero: int = row["numero"]
     return numero
-
-
-def _end_of(donne_on: date, clock: Calendrier) -> datetime:
-    """A mandat lasts one year (product §8): until the end of its anniversary."""
-    last = donne_on + verification.MANDAT_VIE + timedelta(days=1)
-    return datetime.combine(last, time.min, clock.zone)

@@ -5,10 +5,12 @@ One composition per visit: the route asks for it, the templates read it.
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from uuid import UUID
 
 from app.domain.delais import echeance_premiere_reponse
 from app.domain.donnees_personnelles import Trouvaille
 from app.domain.identifiants import LIBELLES, Nature
+from app.domain.mandats import Mandat, Section, build_section, find_for_form
 from app.domain.nouvelles_demandes import organismes, saisie, verification
 from app.domain.nouvelles_demandes.cadre import Cadre, Collegue, load_cadre
 from app.domain.nouvelles_demandes.doublons import Doublon, empreinte_usager, list_doublons
@@ -16,6 +18,7 @@ from app.domain.nouvelles_demandes.organismes import GroupeOffert, Voisin
 from app.domain.nouvelles_demandes.saisie import REFUS, Champs, Saisie
 from app.domain.permissions import can_create_demande, require
 from app.domain.sessions import Signed
+from app.domain.textes_mandat import NatureMandat
 
 
 @dataclass(frozen=True)
@@ -52,21 +55,22 @@ class Composition:
     invites: tuple[Collegue, ...]
     informations: tuple[str, ...]
     late_at: datetime
+    accord: Section
     ajoute: int = 0
     is_deplacee: bool = False
 
 
-async def open_page(signed: Signed, now: datetime) -> Composition:
-    """The empty form. Raises Refus to whoever may not open a demande."""
+async def open_page(signed: Signed, formulaire: UUID, now: datetime) -> Composition:
+    """The empty form of this name. Raises Refus to whoever may not open a demande."""
     require(can_create_demande(signed.droits), REFUS)
-    return await _compose(signed, saisie.open_saisie(signed), now)
+    return await _compose(signed, saisie.open_saisie(signed, formulaire), now)
 
 
 async def follow_page(signed: Signed, form: Champs, etape: str, now: datetime) -> Composition:
     """The form after one of its steps, everything typed kept. Raises Refus like `open_page`.
 
-    Steps: guide, libre (the way to choose), ajouter, retirer-N (an information), deplacer (from the title);
-    anything else only brings the page up to date.
+    Steps: guide, libre (the way to choose), ajouter, retirer-N (an information), deplacer (from the title), sms (the
+    usager is asked by SMS); anything else only brings the page up to date.
     """
     require(can_create_demande(signed.droits), REFUS)
     typed = saisie.read_saisie(signed, form)
@@ -81,6 +85,8 @@ async def follow_page(signed: Signed, form: Champs, etape: str, now: datetime) -
         typed = saisie.remove_autre(typed, int(etape[8:]))
     elif etape == "deplacer":
         typed = saisie.move_from_titre(typed, annee)
+    elif etape == "sms":
+        typed = replace(typed, accord=replace(typed.accord, nature=NatureMandat.SMS))
     composed = await _compose(signed, typed, now)
     return replace(composed, ajoute=ajoute, is_deplacee=etape == "deplacer")
 
@@ -96,7 +102,9 @@ async def _compose(signed: Signed, typed: Saisie, now: datetime) -> Composition:
     absents = organismes.list_absents(cadre, groupes)
     chosen = verification.chosen_groupes(typed, groupes)
     usager = empreinte_usager(typed.prenom, typed.nom, typed.naissance)
-    today = now.astimezone(signed.zone).date()
+    annee = now.astimezone(signed.zone).year
+    sms = await find_sms(signed, typed)
+    etat_sms = sms.etat if sms else None
     clock = cadre.departement.clock if cadre.departement else signed.calendrier
     identifiants, tenus = _identifiants(typed, chosen)
     doublons = tuple(await list_doublons(signed, typed.structure, usager, typed.formulaire))
@@ -113,14 +121,22 @@ async def _compose(signed: Signed, typed: Saisie, now: datetime) -> Composition:
         is_nir_autorise=verification.is_nir_autorise(chosen),
         natures=_natures(identifiants, is_nir_offered=verification.is_nir_autorise(chosen)),
         avis=verification.list_avis(typed),
-        trouvailles=tuple(saisie.find_in_titre(typed, today.year)),
-        notees=tuple(dict.fromkeys(t.libelle for t in saisie.find_in_description(typed, today.year))),
-        manques=tuple(verification.list_manques(signed, typed, cadre, groupes, today)),
+        trouvailles=tuple(saisie.find_in_titre(typed, annee)),
+        notees=tuple(dict.fromkeys(t.libelle for t in saisie.find_in_description(typed, annee))),
+        manques=tuple(verification.list_manques(signed, typed, cadre, groupes, etat_sms=etat_sms, now=now)),
         doublons=doublons,
         invites=tuple(c for c in cadre.collegues if c.id in typed.collegues),
         informations=_informations(typed, chosen),
         late_at=echeance_premiere_reponse(now, clock),
+        accord=build_section(typed.accord, sms, is_new=True),
     )
+
+
+async def find_sms(signed: Signed, typed: Saisie) -> Mandat | None:
+    """The SMS asked from this form, when that is how the usager agrees."""
+    if typed.accord.nature is not NatureMandat.SMS:
+        return None
+    return await find_for_form(signed.droits.agent, typed.formulaire)
 
 
 def sent_informations(typed: Saisie, chosen: list[GroupeOffert]) -> list[saisie.Information]:

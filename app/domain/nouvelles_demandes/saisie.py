@@ -13,12 +13,17 @@ from uuid import UUID, uuid4
 
 from app.domain.donnees_personnelles import Trouvaille, deplacer, find_donnees_personnelles
 from app.domain.identifiants import Nature
+from app.domain.mandats import MandatSaisi
+from app.domain.mandats import read_saisie as read_accord
 from app.domain.permissions import require
 from app.domain.sessions import Appartenance, Signed
+from app.domain.textes_mandat import NatureMandat
 
 #: A row typed beyond is not read: no usager has more to say, and no page would stay readable.
 AUTRES_MAX = 20
 CHOIX_MAX = 60
+#: Most usagers sign in front of the aidant.
+ACCORD_PROPOSE = MandatSaisi(nature=NatureMandat.PAPIER)
 REFUS = "Votre compte ne permet pas d’ouvrir une demande. Demandez au responsable de votre groupe."
 TEXTE_LU_MAX = 20_000
 
@@ -99,10 +104,7 @@ class Saisie:
     motif: str = ""
     precision: str = ""
     collegues: tuple[int, ...] = ()
-    mandat: str = "papier"
-    mandat_on: date | None = None
-    mandat_texte: str = ""
-    is_attestee: bool = False
+    accord: MandatSaisi = ACCORD_PROPOSE
     signature: str = ""
 
     @property
@@ -118,12 +120,12 @@ def structures_of(signed: Signed) -> list[Appartenance]:
     return sorted(every, key=lambda a: not a.is_aidant)
 
 
-def open_saisie(signed: Signed) -> Saisie:
+def open_saisie(signed: Signed, formulaire: UUID) -> Saisie:
     """An empty form: the first structure, the agent's own département when the structure works there.
 
     Raises Refus to whoever has no groupe to open a demande for.
     """
-    return Saisie(uuid4(), *_default_place(signed, None))
+    return Saisie(formulaire, *_default_place(signed, None))
 
 
 def read_saisie(signed: Signed, form: Champs) -> Saisie:
@@ -159,9 +161,7 @@ def read_saisie(signed: Signed, form: Champs) -> Saisie:
         motif=form.texte("motif") if form.texte("motif") in MOTIFS else "",
         precision=_line(form, "precision"),
         collegues=tuple(form.identifiants("collegues")[:CHOIX_MAX]),
-        mandat_on=form.jour("mandat_le"),
-        mandat_texte=_line(form, "mandat_le")[:40],
-        is_attestee=form.is_checked("attestation"),
+        accord=_accord(form),
         signature=_line(form, "signature"),
     )
 
@@ -221,6 +221,11 @@ def _default_place(signed: Signed, structure: int | None) -> tuple[int, int | No
     if signed.departement in chosen.departements or not chosen.departements:
         return chosen.groupe, signed.departement
     return chosen.groupe, min(chosen.departements)
+
+
+def _accord(form: Champs) -> MandatSaisi:
+    accord = read_accord(form)
+    return accord if accord.nature else replace(accord, nature=NatureMandat.PAPIER)
 
 
 def _identifiants(form: Champs) -> dict[Nature, str]:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import datetime
 
 from app.domain.identifiants import Nature, check_identifiant
+from app.domain.mandats import check_saisie
 from app.domain.nouvelles_demandes.cadre import Cadre
 from app.domain.nouvelles_demandes.organismes import GroupeOffert
 from app.domain.nouvelles_demandes.saisie import Saisie, find_in_titre
@@ -15,7 +16,6 @@ TITRE_MAX = 150
 DESCRIPTION_MAX = 10_000
 VALEUR_MAX = 500
 GROUPES_MAX = 30
-MANDAT_VIE = timedelta(days=365)
 
 #: « Il manque : le numéro de sécurité sociale ».
 COURTS: dict[Nature, str] = {
@@ -28,6 +28,16 @@ COURTS: dict[Nature, str] = {
     Nature.NUMERO_DOSSIER: "le numéro de dossier",
     Nature.NOM_NAISSANCE: "le nom de naissance",
     Nature.AUTRE: "l’autre information",
+}
+
+COURTS_MANDAT = {
+    "mandat_le": "la date du mandat",
+    "sms_numero": "le OUI de l’usager au SMS",
+    "appel_numero": "le numéro rappelé",
+    "question_1": "la réponse à la première question",
+    "question_2": "la réponse à la seconde question",
+    "appel_le": "la date de l’appel",
+    "appel_heure": "l’heure de l’appel",
 }
 
 
@@ -61,15 +71,25 @@ def wanted_natures(chosen: list[GroupeOffert]) -> dict[Nature, list[str]]:
 
 
 def list_manques(
-    signed: Signed, saisie: Saisie, cadre: Cadre, groupes: tuple[GroupeOffert, ...], today: date
+    signed: Signed,
+    saisie: Saisie,
+    cadre: Cadre,
+    groupes: tuple[GroupeOffert, ...],
+    *,
+    etat_sms: str | None,
+    now: datetime,
 ) -> list[Manque]:
-    """Everything to correct, in the order of the page. `today` is the agent's day."""
+    """Everything to correct, in the order of the page. `etat_sms`: see `mandats.check_saisie`."""
+    accord = check_saisie(saisie.accord, now, signed.zone, etat_sms=etat_sms)
     return [
         *_signature(signed, saisie),
         *_place(saisie, cadre, groupes),
         *_usager(saisie, chosen_groupes(saisie, groupes)),
-        *_demande(saisie, today.year),
-        *_mandat(saisie, today),
+        *_demande(saisie, now.astimezone(signed.zone).year),
+        *(
+            Manque(champ, phrase, COURTS_MANDAT.get(champ, "l’attestation du mandat"))
+            for champ, phrase in accord.items()
+        ),
     ]
 
 
@@ -150,24 +170,6 @@ def _demande(saisie: Saisie, annee: int) -> Iterator[Manque]:
     elif saisie.motif == "autre" and not saisie.precision:
         yield Manque("precision", "Précisez le motif de l’urgence en quelques mots.", "le motif de l’urgence")
     yield from _too_long("precision", "le motif de l’urgence", saisie.precision, 200)
-
-
-def _mandat(saisie: Saisie, today: date) -> Iterator[Manque]:
-    court = "la date du mandat"
-    if saisie.mandat_on is None:
-        phrase = "Donnez la date à laquelle l’usager a signé le mandat."
-        if saisie.mandat_texte:
-            phrase = "Écrivez la date du mandat comme ceci\u00a0: 16/11/2026."
-        yield Manque("mandat_le", phrase, court)
-    elif saisie.mandat_on > today:
-        phrase = "La date du mandat est dans le futur\u00a0: donnez celle de la signature."
-        yield Manque("mandat_le", phrase, court)
-    elif saisie.mandat_on < today - MANDAT_VIE:
-        phrase = "Ce mandat a plus d’un an, il n’est plus valable\u00a0: faites-en signer un nouveau."
-        yield Manque("mandat_le", phrase, "un mandat de moins d’un an")
-    if not saisie.is_attestee:
-        phrase = "Cochez l’attestation pour pouvoir envoyer la demande."
-        yield Manque("attestation", phrase, "l’attestation du mandat")
 
 
 def _too_long(champ: str, court: str, valeur: str, most: int) -> Iterator[Manque]:

@@ -1,0 +1,89 @@
+"""« Elle partira dès que l’usager aura répondu OUI » : a demande kept ready, that leaves by itself (product §8)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from app import database
+from app.domain.brouillons import Brouillon, open_brouillon, save_brouillon
+from app.domain.errors import Conflit, Invalide, Refus
+from app.domain.nouvelles_demandes.envoi import check_demande, send_demande
+from app.domain.nouvelles_demandes.recapitulatif import find_sms
+from app.domain.nouvelles_demandes.saisie import Champs, Saisie, read_saisie
+from app.domain.sessions import Signed, find_absent
+
+
+@dataclass(frozen=True)
+class Depart:
+    """A draft whose usager said OUI, and in whose name it leaves."""
+
+    signed: Signed
+    brouillon: Brouillon
+
+
+async def wait_for_oui(signed: Signed, typed: Saisie, champs: Mapping[str, list[str]], now: datetime) -> bool:
+    """Keep the demande ready to leave by itself, when that is what is asked and the usager has not answered yet.
+
+    False when there is nothing to wait for: it is sent, or refused, like any other. Raises Invalide when
+    something else than the OUI is missing, Conflit when this form is sent already.
+    """
+    if not typed.accord.is_depart:
+        return False
+    sms = await find_sms(signed, typed)
+    if sms is None or sms.etat != "en_attente":
+        return False
+    await check_demande(signed, typed, now, etat_sms="valide")
+    async with database.transaction():
+        if not await save_brouillon(signed, typed.formulaire, dict(champs), None, now):
+            raise Conflit("Cette demande est déjà envoyée.")
+        await _mark(typed.formulaire, is_waiting=True)
+    return True
+
+
+DEPARTS = """
+select b.* from brouillons b
+where b.is_waiting_for_sms and b.demande is null
+    and exists (select 1 from mandats m where m.brouillon = b.id and m.etat = 'valide' and m.recorded_by = b.agent)
+order by b.updated_at limit 20
+"""
+
+
+async def list_departs() -> list[Depart]:
+    """The demandes that may leave now. What can no longer be read, or has lost its agent, waits no more."""
+    departs = []
+    for row in await database.fetch(DEPARTS):
+        depart = await _depart_of(row)
+        if depart is None:
+            await _mark(row["id"], is_waiting=False)
+        else:
+            departs.append(depart)
+    return departs
+
+
+async def send_depart(depart: Depart, form: Champs, now: datetime) -> bool:
+    """Send it in the name of its agent; False when it cannot leave any more: it stays, an ordinary draft again.
+
+    `form` is the draft, as a form. The agent may have changed the demande since, their mind, or groupe.
+    """
+    try:
+        typed = read_saisie(depart.signed, form)
+        if typed.accord.is_depart:
+            await send_demande(depart.signed, typed, now)
+            return True
+    except (Invalide, Refus, Conflit):
+        pass
+    await _mark(depart.brouillon.cle, is_waiting=False)
+    return False
+
+
+async def _depart_of(row: Any) -> Depart | None:
+    signed, brouillon = await find_absent(row["agent"]), open_brouillon(row)
+    return Depart(signed, brouillon) if signed and brouillon else None
+
+
+async def _mark(formulaire: UUID, *, is_waiting: bool) -> None:
+    await database.fetch(
+        "update brouillons set is_waiting_for_sms = $2 where id = $1", formulaire, is_waiting
+    )
