@@ -13,6 +13,7 @@ from app.domain.sessions import open_session
 from tests.browser import Browser, Page, signed_in
 from tests.cast import CAST
 from tests.courrier import read_lettre
+from tests.domain.formulaire_rempli import filled
 from tests.factories import make_demande
 
 CANARI = "Zéphyrine-Canari-5520 écrit\nsur deux lignes & <b>en entier</b>."
@@ -166,6 +167,55 @@ async def test_session_past_its_thirty_days_is_still_known_by_its_browser(now: d
     assert timedelta(seconds=age) > row["expires_at"] - now
 
 
+# --- A new demande, interrupted at each of its steps ----------------------------------------------------------
+
+NOUVELLE = "/demandes/nouvelle"
+
+
+async def list_demandes(formulaire: str) -> list[str]:
+    rows = await database.fetch("select titre from demandes where formulaire = $1", formulaire)
+    return [row["titre"] for row in rows]
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+@pytest.mark.parametrize(
+    ("suite", "step"),
+    [
+        ("", {}),
+        ("", {"etape": "actualiser"}),
+        ("", {"etape": "ajouter", "nouvelle_nature": "adresse"}),
+        ("/brouillon", {"suite": "1"}),
+    ],
+)
+async def test_new_demande_interrupted_at_a_step_is_resumed_then_sent_once(
+    suite: str, step: dict[str, str], htmx: bool
+) -> None:
+    browser, typed = await signed_in(CAST.aida), filled(description=CANARI)
+    await end_session(CAST.aida)
+    if suite and htmx:
+        suite, step = "", {}  # a quiet save stays on its page: see test_brouillons
+    response = await browser.post(
+        f"{NOUVELLE}{suite}", {**typed, **step}, htmx=htmx, status=200 if htmx else 303
+    )
+    there = response.headers["hx-redirect" if htmx else "location"]
+    await enter(browser, CAST.aida)
+    await browser.get(unquote(there.partition("destination=")[2]))
+    assert "Le formulaire d’une nouvelle demande" in browser.page.texte
+    assert CANARI.partition("\n")[0] in browser.page.texte
+    await browser.submit(f"{NOUVELLE}{suite}", status=200 if "etape" in step else 303)
+    if step:
+        assert await list_demandes(typed["formulaire"]) == []
+        await browser.get(f"{NOUVELLE}?formulaire={typed['formulaire']}")
+        form = next(f for f in browser.page.forms if f["action"] == NOUVELLE)["values"]
+        assert form["description"][0].strip("\n") == CANARI
+        await browser.submit(NOUVELLE)
+    assert await list_demandes(typed["formulaire"]) == ["AAH interrompue depuis juillet"]
+    await browser.get(unquote(there.partition("destination=")[2]))
+    await browser.submit(f"{NOUVELLE}{suite}", status=200 if "etape" in step else 303)
+    assert await list_demandes(typed["formulaire"]) == ["AAH interrompue depuis juillet"]
+    assert await database.fetch("select 1 from brouillons") == []
+
+
 # --- What is not kept -------------------------------------------------------------------------------------------
 
 
@@ -244,3 +294,22 @@ async def test_base_away_gives_back_every_field_to_send_again(
         await browser.submit(url, status=503)
     await browser.submit(url)
     assert await list_textes(numero) == [CANARI]
+
+
+@pytest.mark.parametrize("broken", ["app.session.find_signed", "app.routes.nouvelle_demande.send_demande"])
+async def test_base_away_gives_a_whole_new_demande_back(broken: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def away(*_: Any, **__: Any) -> None:
+        raise Indisponible
+
+    browser, typed = await signed_in(CAST.aida), filled(description=CANARI)
+    with monkeypatch.context() as patched:
+        patched.setattr(broken, away)
+        await browser.post(NOUVELLE, typed, status=503)
+        form = next(f for f in browser.page.forms if f["action"] == NOUVELLE)
+    assert {k: v for k, v in form["values"].items() if k != "csrf"} == {
+        nom: [str(un) for un in (valeur if isinstance(valeur, list) else [valeur])]
+        for nom, valeur in typed.items()
+    }
+    for _ in range(2):
+        await browser.post(NOUVELLE, form["values"])
+    assert await list_demandes(typed["formulaire"]) == ["AAH interrompue depuis juillet"]
