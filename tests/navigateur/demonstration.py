@@ -82,12 +82,18 @@ def demonstration() -> Demonstration:
     made = Demonstration(f"http://127.0.0.1:{port}", Path(tempfile.mkdtemp(prefix="aplus-navigateur-")), base)
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("APLUS_")},
-        **{"APLUS_VAR": str(made.folder), "DATABASE_URL": base, "PORT": str(port), "POOL_SIZE": "5"},
+        "APLUS_VAR": str(made.folder),
+        "DATABASE_URL": base,
+        "PORT": str(port),
     }
     made.process = subprocess.Popen(
         [sys.executable, "-m", "app", "demo"],
-        **{"cwd": ROOT, "env": environment, "text": True, "start_new_session": True},
-        **{"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT},
+        cwd=ROOT,
+        env=environment,
+        text=True,
+        start_new_session=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
     )
     ready = Event()
     Thread(target=_listen, args=(made, ready), daemon=True).start()

@@ -16,8 +16,9 @@ from tests.navigateur.demonstration import Demonstration
 
 # Chromium says in the console that a page has a status of error; which pages may is for the tests to say.
 EXPECTED = re.compile(
-    r"^Failed to load resource: the server responded with a status of 4(04|03|05|09|22|29)\b"
+    r"^Failed to load resource: the server responded with a status of 4(03|04|05|09|10|22|29)\b"
 )
+BUSY = ".htmx-request, .htmx-swapping, .htmx-settling, form[data-envoi]"
 CUT = "net::ERR_INTERNET_DISCONNECTED"
 
 

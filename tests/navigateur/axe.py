@@ -1,0 +1,46 @@
+"""What a page must never do to anyone: axe-core's rules, and no sideways scrolling (quality A1)."""
+
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page
+
+AXE = Path(__file__).with_name("axe.min.js").read_text(encoding="utf-8")
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+CONTRASTS = ["color-contrast", "link-in-text-block"]
+
+RUN = """
+async ([values, type]) => {
+  const found = await axe.run(document, { runOnly: { type, values }, resultTypes: ["violations"] });
+  return found.violations.map((v) => `${v.id} (${v.help}): ` + v.nodes.map((n) => n.html).join(" | "));
+}
+"""
+# What is folded must be right too.
+UNFOLD = "() => document.querySelectorAll('details').forEach((one) => { one.open = true; })"
+# Who sticks out, innermost first; what scrolls by itself inside its own frame may be as wide as it needs.
+SPREAD = """
+() => document.documentElement.scrollWidth <= document.documentElement.clientWidth ? [] :
+  [...document.body.querySelectorAll("*")].reverse()
+    .filter((one) => one.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+    .slice(0, 5).map((one) => `wider than the screen: ${one.outerHTML.slice(0, 160)}`)
+    .concat(["the page scrolls sideways"])
+"""
+
+
+def look_at(page: Page) -> list[str]:
+    """The faults of this page at 1280 and 320 px, then in the dark, everything unfolded; nothing is excluded."""
+    page.evaluate(AXE)
+    page.evaluate(UNFOLD)
+    faults: list[str] = []
+    for width in (1280, 320):
+        page.set_viewport_size({"width": width, "height": 900})
+        faults += [f"{width} px: {fault}" for fault in _run(page, TAGS, "tag") + list(page.evaluate(SPREAD))]
+    page.emulate_media(color_scheme="dark")
+    faults += [f"dark: {fault}" for fault in _run(page, CONTRASTS, "rule")]
+    page.emulate_media(color_scheme="light")
+    return faults
+
+
+def _run(page: Page, values: list[str], kind: str) -> list[str]:
+    found: Any = page.evaluate(RUN, [values, kind])
+    return list(found)

@@ -1,0 +1,243 @@
+"""Every page × state, at 1280 and 320 px, light and dark: no violation, nothing excluded (quality A1)."""
+
+import re
+from typing import LiteralString
+
+import pytest
+from playwright.sync_api import expect
+
+from app.main import create_litestar
+from tests.navigateur.axe import UNFOLD, look_at
+from tests.navigateur.fixtures import Arrival
+from tests.navigateur.redaction import Situation, attest_paper, choose_groupes, describe, send
+
+AIDA, INES, IVAN = "aida@exemple.fr", "ines@exemple.fr", "ivan@exemple.fr"
+ROSE, ELIE, PAUL, ADA = "rose@exemple.fr", "elie@exemple.fr", "paul@exemple.fr", "ada@exemple.fr"
+CALLAC = "accueil.callac@exemple.fr"
+
+# What answers a GET and is no page of ours: a text, a document, what only a region asks for, the legal text alone.
+NO_PAGES = {
+    "/.well-known/security.txt",
+    "/demandes/{numero:str}/mandat.pdf",
+    "/mandats/{cle:str}/attente",
+    "/mandats/textes/{version:str}/mandat.css",
+    "/mandats/vierge.pdf",
+    "/pieces-jointes/{piece:str}",
+    "/sante",
+    "/static/{file_path:path}",
+}
+# Pages only the stories below reach.
+ON_THE_WAY = {"/_courriels/{cle:str}", "/cgu", "/connexion/courriel", "/reprise/{cle:uuid}"}
+
+# who, address: what is shown as it comes.
+PAGES: list[tuple[str | None, str]] = [
+    (None, "/connexion"),
+    (None, "/connexion/lien/perdu"),
+    (None, "/aide"),
+    (None, "/mentions-legales"),
+    (None, "/donnees-personnelles"),
+    (None, "/accessibilite"),
+    (None, "/conditions-generales"),
+    (None, "/_courriels"),
+    (None, "/_telephone"),
+    (None, "/_composants"),
+    (None, "/nulle-part"),
+    (AIDA, "/nulle-part"),
+    (AIDA, "/demandes"),
+    (AIDA, "/demandes?onglet=a-cloturer"),
+    (AIDA, "/demandes?onglet=cloturees"),
+    (AIDA, "/demandes?onglet=brouillons"),
+    (AIDA, "/demandes?q=introuvable"),
+    (AIDA, "/demandes/recherche"),
+    (AIDA, "/demandes/recherche?q=dossier"),
+    (AIDA, "/demandes/recherche?q=introuvable"),
+    (AIDA, "/demandes/nouvelle"),
+    (AIDA, "/demandes/recues"),
+    (AIDA, "/mandats/vierge"),
+    (AIDA, "/mandats/vierge/standard"),
+    (AIDA, "/mandats/vierge/grands-caracteres"),
+    (AIDA, "/mandats/vierge/falc"),
+    (AIDA, "/profil"),
+    (CALLAC, "/profil"),
+    (CALLAC, "/demandes/nouvelle"),
+    (INES, "/demandes/recues?onglet=nouvelles"),
+    (INES, "/demandes/recues"),
+    (INES, "/demandes/recues?page=2"),
+    (INES, "/demandes/recues?onglet=en-souffrance"),
+    (INES, "/demandes/recues?onglet=traitees"),
+    (ELIE, "/demandes/suivies"),
+    (PAUL, "/"),
+    (ADA, "/"),
+    (ROSE, "/"),
+]
+
+# A demande of the seed as each role sees it, and what hangs on it.
+OPEN = """
+    select max(s.demande) from sollicitations s join demandes d on d.numero = s.demande
+    join agents a on a.id = d.auteur join groupes g on g.id = s.groupe
+    where a.email = 'aida@exemple.fr' and g.nom = 'CAF 22' and d.closed_at is null and s.answered_at is not null
+        and s.traitee_at is null and s.declinee_at is null
+"""
+CLOSED = """
+    select max(s.demande) from sollicitations s join demandes d on d.numero = s.demande
+    join agents a on a.id = d.auteur join groupes g on g.id = s.groupe
+    where a.email = 'aida@exemple.fr' and d.closed_at is not null and d.erased_at is null
+"""
+MANDAT: LiteralString = f"select m.id from mandats m where m.nature = 'papier' and m.demande = ({OPEN})"
+FOUND: list[tuple[str, LiteralString, str]] = [
+    (AIDA, OPEN, "/demandes/{}"),
+    (AIDA, OPEN, "/demandes/{}/invitations"),
+    (AIDA, OPEN, "/demandes/{}/cloture"),
+    (AIDA, OPEN, "/demandes/{}/impression"),
+    (AIDA, OPEN, "/demandes/{}/mandat"),
+    (AIDA, CLOSED, "/demandes/{}"),
+    (INES, OPEN, "/demandes/{}"),
+    (INES, OPEN, "/demandes/{}/invitations"),
+    (INES, OPEN, "/demandes/{}/mandat"),
+    (ROSE, OPEN, "/demandes/{}"),
+    (ADA, OPEN, "/demandes/{}"),
+    (AIDA, MANDAT, "/mandats/{}"),
+    (AIDA, MANDAT, "/mandats/{}/texte"),
+]
+
+LONG = Situation(
+    "Allocation aux adultes handicapés interrompue depuis le renouvellement de juillet malgré trois relances et un "
+    "recours amiable, sans décision ni réponse",
+    "Jean-Christophe Marie Emmanuel",
+    "de La Rochefoucauld-Montbazon" + "-Longuenom" * 6,
+    description="https://exemple.fr/"
+    + "adresse-sans-aucun-espace-" * 12
+    + "\n\n"
+    + "Nous avons relancé. " * 300,
+    naissance="1er janvier 1950, ou 1951 selon le livret de famille",
+)
+
+
+@pytest.mark.parametrize(("who", "path"), PAGES)
+def test_a_page_is_for_everyone(arrive: Arrival, who: str | None, path: str) -> None:
+    personne = arrive(who)
+    personne.open(path)
+    assert look_at(personne.page) == []
+
+
+@pytest.mark.parametrize(("who", "which", "path"), FOUND)
+def test_what_hangs_on_a_demande_is_for_everyone(
+    arrive: Arrival, who: str, which: LiteralString, path: str
+) -> None:
+    personne = arrive(who)
+    [(found,)] = personne.demo.sql(which)
+    personne.open(path.format(found))
+    assert look_at(personne.page) == []
+
+
+def test_the_pages_of_signing_in_are_for_everyone(arrive: Arrival) -> None:
+    personne = arrive()
+    personne.demo.let_an_hour_pass()
+    personne.open("/connexion")
+    personne.press("Recevoir un courriel de connexion")
+    assert look_at(personne.page) == []
+    former = personne.find_courriel(IVAN)
+    personne.page.get_by_label("Adresse e-mail professionnelle").fill(IVAN)
+    personne.press("Recevoir un courriel de connexion")
+    personne.press("Me connecter")
+    assert look_at(personne.page) == []
+    link = personne.wait_for_courriel(IVAN, former)
+    personne.page.goto(link)
+    assert look_at(personne.page) == []
+    elsewhere = arrive()
+    elsewhere.page.goto(link)
+    elsewhere.press("Me connecter")
+    assert look_at(elsewhere.page) == []
+    courriel = personne.find_courriel(IVAN)
+    personne.open(str(courriel))
+    assert look_at(personne.page) == []
+
+
+def test_conditions_to_accept_are_for_everyone(arrive: Arrival) -> None:
+    personne = arrive("rose@exemple.fr")
+    personne.demo.sql("update agents set cgu_version = null where email = 'rose@exemple.fr'")
+    personne.open("/profil")
+    assert look_at(personne.page) == []
+    personne.press("Continuer")
+    assert look_at(personne.page) == []
+    personne.page.get_by_role("checkbox").check()
+    personne.press("Continuer")
+    expect(personne.page.get_by_role("heading", level=1)).to_have_text("Mon profil")
+
+
+def test_a_form_full_of_errors_then_of_long_words_is_for_everyone(arrive: Arrival) -> None:
+    aida = arrive(AIDA)
+    aida.open("/demandes/nouvelle")
+    aida.press("Envoyer ma demande")
+    assert look_at(aida.page) == []
+    choose_groupes(aida, "CAF 22", "CPAM 22")
+    describe(aida, LONG)
+    aida.page.get_by_label("Urgente").check()
+    aida.press("Envoyer ma demande")
+    assert look_at(aida.page) == []
+    attest_paper(aida)
+    aida.page.get_by_label("Motif de l’urgence").select_option(index=1)
+    numero = send(aida)
+    assert look_at(aida.page) == []
+    aida.page.get_by_label("Votre message").fill("anticonstitutionnellement" * 20)
+    aida.press("Envoyer le message")
+    assert look_at(aida.page) == []
+
+    ines = arrive(INES)
+    ines.open("/demandes/recues?onglet=nouvelles&q=recours amiable")
+    assert look_at(ines.page) == []
+    ines.open(f"/demandes/{numero}")
+    ines.press("Envoyer la réponse")
+    assert look_at(ines.page) == []
+    ines.page.get_by_label("Réponse personnalisée").fill("m" * 400)
+    ines.page.get_by_label("Message réservé aux instructeurs").check()
+    ines.press("Envoyer la réponse")
+    assert look_at(ines.page) == []
+    ines.press("afficher : Numéro de sécurité sociale")
+    assert look_at(ines.page) == []
+    ines.open(f"/demandes/{numero}/impression")
+    assert look_at(ines.page) == []
+
+
+@pytest.mark.parametrize(
+    "path", ["/profil", "/demandes/{}/invitations", "/demandes/{}/cloture", "/demandes/{}/mandat"]
+)
+def test_a_refused_form_is_for_everyone(arrive: Arrival, path: str) -> None:
+    aida = arrive(AIDA)
+    [(numero,)] = aida.demo.sql(OPEN)
+    aida.open(path.format(numero))
+    main = aida.page.locator("main")
+    aida.page.evaluate(UNFOLD)
+    for field in main.locator("input[type=text], input[type=tel], textarea").all():
+        field.fill("")
+    aida.after(main.locator("form[method=post] button:not([formaction])").first.click)
+    expect(aida.page.locator(".ap-erreurs")).to_be_visible()
+    assert look_at(aida.page) == []
+
+
+def test_the_eye_sees_faults(arrive: Arrival) -> None:
+    personne = arrive()
+    personne.open("/aide")
+    personne.page.evaluate(
+        """() => {
+          const wide = document.createElement("input");
+          wide.size = 300;
+          document.querySelector("main").append(wide);
+        }"""
+    )
+    faults = " ".join(look_at(personne.page))
+    assert "1280 px: label (" in faults
+    assert "320 px: label (" in faults
+    assert "320 px: the page scrolls sideways" in faults
+
+
+def test_every_page_of_the_site_map_is_looked_at() -> None:
+    routes = {r.path for r in create_litestar(is_tested=True).routes if "GET" in getattr(r, "methods", ())}
+    looked_at = {path.partition("?")[0] for _, path in PAGES} | {path.format(1) for _, _, path in FOUND}
+    looked_at |= {at for at in routes if any(shape_of(at).fullmatch(path) for path in looked_at - routes)}
+    assert routes - looked_at - NO_PAGES - ON_THE_WAY == set(), "add them to PAGES or FOUND of this file"
+
+
+def shape_of(route: str) -> re.Pattern[str]:
+    """What addresses of this route look like."""
+    return re.compile(re.sub(r"\{[^}]+\}", "[^/]+", route))
