@@ -182,7 +182,7 @@ def show_error(request: _Request, error: Exception) -> Response[str]:
             phrases=list(error.erreurs.values()) if isinstance(error, Invalide) else [],
             chemin=request.url.path,
             kept={nom: valeurs for nom, valeurs in kept.items() if nom != "csrf"},
-            has_files=bool(kept) and formulaire.has_files(),
+            has_files=bool(formulaire and kept and formulaire.has_files()),
             **BARE,
             csrf=session.make_csrf(request) if kept else "",
             is_demo=get_settings().is_demo,
