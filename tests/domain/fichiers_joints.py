@@ -4,6 +4,7 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID, uuid4
 
+from app import database
 from app.domain.pieces_jointes.ajout import Rejet, add_pieces
 from app.domain.pieces_jointes.envoi import attach_pieces
 from tests.cast import CAST
@@ -61,7 +62,12 @@ async def make_piece(
     formulaire, agent = uuid4(), who or CAST.aida
     (piece,), rejets = await add(agent, formulaire, fichier, now=now, demande=numero if message else None)
     assert not rejets
-    await attach_pieces(agent, formulaire, demande=numero, message=message, now=now)
+    if message:
+        await attach_pieces(agent, formulaire, demande=numero, message=message, now=now)
+    else:
+        # As `nouvelles_demandes/envoi.py` does, in the statement that makes the demande.
+        taken = "update pieces_jointes set demande = $2, brouillon = null where id = $1"
+        await database.fetch(taken, piece, numero)
     return piece
 
 

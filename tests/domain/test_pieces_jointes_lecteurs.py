@@ -89,9 +89,9 @@ async def test_a_draft_belongs_to_one(store: Path, now: datetime) -> None:
             await open_piece(signed, piece, now)
         assert not await remove_piece(signed, formulaire, piece)
         assert await list_formulaire(signed.droits.agent, formulaire, now) == ()
-        assert (
-            await attach_pieces(signed.droits.agent, formulaire, demande=numero, message=None, now=now) == 0
-        )
+        agent = signed.droits.agent
+        message = await make_message(numero, agent, "Voici.", now)
+        assert await attach_pieces(agent, formulaire, demande=numero, message=message, now=now) == 0
     assert len(kept(store)) == 1
 
 
@@ -121,8 +121,7 @@ async def test_a_file_goes_with_its_message_and_only_with_it(store: Path, now: d
     formulaire = uuid4()
     (piece,), _ = await add(CAST.aida, formulaire, NOTE, now=now, demande=numero)
     assert await names(CAST.ines, numero, now) == []
-    for where, line in ((other, elsewhere), (numero, None)):
-        assert await attach_pieces(CAST.aida, formulaire, demande=where, message=line, now=now) == 0
+    assert await attach_pieces(CAST.aida, formulaire, demande=other, message=elsewhere, now=now) == 0
     assert await attach_pieces(CAST.aida, formulaire, demande=numero, message=message, now=now) == 1
     signed = await signed_as(CAST.ines, now)
     pieces = await list_pieces(signed.droits, await load(signed, numero), now)

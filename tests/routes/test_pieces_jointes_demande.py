@@ -149,7 +149,7 @@ async def test_who_may_not_open_files_reads_neither_names_nor_counts(
     await make_piece(numero, now, who=CAST.ines, message=message, fichier=Envoye(f"{CANARY}-2.txt", b"y"))
     browser = await signed_in(getattr(CAST, who))
     await browser.get(f"/demandes/{numero}")
-    for word in ("Zéphyrine", "pieces-jointes", "Pièces jointes", "pièce effacée", "fichiers"):
+    for word in ("Zéphyrine", "pieces-jointes", "Pièces jointes", "pièce effacée", "Joindre"):
         assert word not in browser.html
         assert word not in before[0]
     if who == "elie":

@@ -1,4 +1,4 @@
-"""What is sent takes its files along, in the same transaction."""
+"""An answer takes its files along, in its transaction; a new demande takes them in the statement that makes it."""
 
 from datetime import datetime
 from uuid import UUID
@@ -8,20 +8,14 @@ from app.domain.faits import happened
 
 # The files of an answer know their demande from the start: those of another form cannot come in this way.
 ATTACH = """
-update pieces_jointes set demande = $3::bigint, message = $4::bigint, brouillon = null
-where brouillon = $1 and uploaded_by = $2 and erased_at is null and expires_at > $5
-    and demande is not distinct from (case when $4::bigint is null then null else $3::bigint end)
+update pieces_jointes set message = $4, brouillon = null
+where brouillon = $1 and uploaded_by = $2 and demande = $3 and erased_at is null and expires_at > $5
 returning id
 """
 
 
-async def attach_pieces(
-    agent: int, formulaire: UUID, *, demande: int, message: int | None, now: datetime
-) -> int:
-    """Attach the files of this form to what it just wrote, in its transaction; how many there were.
-
-    `message`: the line of an answer; None for the demande itself.
-    """
+async def attach_pieces(agent: int, formulaire: UUID, *, demande: int, message: int, now: datetime) -> int:
+    """Attach the files of this form to the line it just wrote in the thread; how many there were."""
     rows = await database.fetch(ATTACH, formulaire, agent, demande, message, now)
     if rows:
         await happened(
