@@ -58,6 +58,7 @@ APPEL = {
     "question_2": "oui",
     "attestation_telephone": "1",
 }
+PAPIER = {"mandat": "papier", "mandat_le": "2026-11-20", "attestation": "1"}
 SECRET = get_settings().sms_webhook_secret
 ENTRANT = b'{"msg_status": "replied", "to": "33612345678", "reply": "OUI", "messageId": 1}'
 D = "/demandes/{numero}"

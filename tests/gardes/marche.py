@@ -1,0 +1,110 @@
+"""Walking the whole site as someone: every known address, then every link it shows, until nothing is new."""
+
+import re
+from collections.abc import Iterable
+from html.parser import HTMLParser
+from urllib.parse import quote, urljoin, urlsplit
+
+from app import database
+from tests.gardes.canaris import DEBUT, mot
+from tests.gardes.gestes import adresse_of, find_geste, route_of
+from tests.gardes.matrice import read_table
+from tests.gardes.porte import HOTE, Reponse, Visiteur
+from tests.gardes.roles import Objets
+
+#: More would mean that some list makes addresses without end.
+MOST = 600
+# The demonstration's own pages show everything to everyone; they do not exist in production (test_matrice).
+APART = ("/_", "/static/", "/connexion/lien/")
+
+
+class _Links(HTMLParser):
+    """Where one may go from a page without sending anything."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        got = {name: value or "" for name, value in attrs}
+        self.found += [got[name] for name in ("href", "hx-get", "src") if name in got]
+        if tag == "form" and got.get("method", "get").lower() == "get":
+            self.found.append(got.get("action", ""))
+
+
+async def list_known(every: Iterable[Objets]) -> list[str]:
+    """The addresses one could guess: every GET of the site for these objects, every file, every word searched."""
+    objets = list(every)
+    known = [
+        adresse_of(key, o)
+        for key, where, _ in read_table()
+        if where == "ici" and key.startswith("GET ") and not find_geste(key).avant
+        for o in objets
+        if not route_of(key).chemin.startswith(APART)
+    ]
+    for table, chemin in (("pieces_jointes", "/pieces-jointes/{}"), ("mandats", "/mandats/{}")):
+        known += [
+            chemin.format(row["id"]) for row in await database.fetch(f"select id from {table} order by id")
+        ]
+    for row in await database.fetch("select id from brouillons order by id"):
+        known.append(f"/demandes/nouvelle?formulaire={row['id']}")
+    return list(dict.fromkeys(known))
+
+
+async def search(visiteur: Visiteur, mot_cherche: str) -> list[Reponse]:
+    """The answer of every place where one may search."""
+    return [await visiteur.get(f"{chemin}?q={quote(mot_cherche)}") for chemin in SEARCHES]
+
+
+SEARCHES = ("/demandes/recherche", "/demandes", "/demandes/recues", "/demandes/suivies")
+
+
+def piece_of(nom: str) -> str:
+    """Enough of a canary to find it, too little to be it: pages give back what was searched."""
+    return mot(nom)[:-1]
+
+
+def nothing_like(nom: str) -> str:
+    """A word of the same length that nobody wrote."""
+    return f"{DEBUT}{'q' * (len(piece_of(nom)) - len(DEBUT))}"
+
+
+async def walk(visiteur: Visiteur, seeds: Iterable[str]) -> dict[str, Reponse]:
+    """Every answer, by address; what htmx gets at the seeds stands under the address followed by ` htmx`."""
+    left, seen = list(dict.fromkeys(["/", *seeds])), dict[str, Reponse]()
+    asked = set(left)
+    for adresse in left:
+        seen[f"{adresse} htmx"] = await visiteur.get(adresse, htmx=True)
+    while left:
+        adresse = left.pop(0)
+        seen[adresse] = reponse = await visiteur.get(adresse)
+        for link in links_of(reponse, adresse):
+            if link not in asked:
+                asked.add(link)
+                left.append(link)
+        assert len(seen) < MOST, f"addresses without end: {list(asked)[-5:]}"
+    return seen
+
+
+def links_of(reponse: Reponse, adresse: str) -> list[str]:
+    """The addresses of this site a page leads to, the demonstration's own left out."""
+    found = _Links(reponse.texte).found if reponse.is_html else []
+    if reponse.entete("location"):
+        found.append(reponse.entete("location"))
+    links = []
+    for link in found:
+        parts = urlsplit(urljoin(f"http://{HOTE}{adresse}", link))
+        inside = f"{parts.path}{'?' if parts.query else ''}{parts.query}"
+        if parts.netloc == HOTE and not inside.startswith(APART):
+            links.append(inside)
+    return links
+
+
+CSRF = re.compile(r"\b[0-9a-f]{16}\.[0-9a-f]{64}(\.[0-9a-f]{64})?")
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+def masked(reponse: Reponse) -> str:
+    """The page without what changes from one visit to the next: tokens and fresh keys."""
+    return UUID.sub("uuid", CSRF.sub("csrf", reponse.texte))

@@ -1,0 +1,229 @@
+"""Canaries: a word in every sensitive field, then the whole site walked as each principal (quality S2; product §3).
+
+Both ways: nobody reads what the table refuses, and everybody reads what it allows — a walk that finds nothing would
+prove nothing.
+"""
+
+import logging
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+import structlog
+
+from app import database, session
+from app.domain import messages
+from app.domain.courriels import claim_courriels
+from app.impression import MandatAImprimer, html_mandat
+from app.poste import write_courriel
+from app.routes.mandats import feuilles
+from app.settings import get_settings
+from tests.cast import CAST
+from tests.factories import list_journal
+from tests.gardes.canaris import AU_REPOS, CHIFFRES, found_in, list_canaris, make_volee, mot
+from tests.gardes.gestes import write_multipart
+from tests.gardes.marche import SEARCHES, UUID, list_known, masked, nothing_like, piece_of, search, walk
+from tests.gardes.porte import Visiteur, enter
+from tests.gardes.roles import ROLES, make_agent
+
+LISIBLES = dict(list_canaris())
+#: Who reads no private message, and must not learn that there is one.
+OUTSIDE = [role for role in ROLES if role not in LISIBLES["prive_a"]]
+#: What `afficher` gives, one at a time, journalled.
+MASKED = {"nir", "caf", "telephone_usager", "autre_valeur_a"}
+#: What a search looks into.
+SEARCHED = ("titre", "prenom", "nom", "public", "prive", "invitation")
+
+
+@pytest.fixture(autouse=True)
+def _paper(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A PDF is its text: rights are what is looked at here, and printing costs half a second a page."""
+
+    async def as_text(modele: str, version: str, mandat: MandatAImprimer) -> bytes:
+        return html_mandat(modele, version, mandat, feuille="").encode()
+
+    monkeypatch.setattr(feuilles, "print_mandat", as_text)
+
+
+async def test_each_reads_what_they_may_and_nothing_else(now: datetime, store: Path) -> None:
+    scene, demandes = await make_volee(now)
+    known = await list_known([scene.ici, scene.ailleurs, *demandes.values()])
+    seen: dict[tuple[str, str], str] = {}
+    for role, visiteur in scene.visiteurs.items():
+        for adresse, reponse in (await walk(visiteur, known)).items():
+            assert reponse.status < 500, (role, adresse)
+            for nom in found_in(reponse.texte + str(reponse.entetes)):
+                seen.setdefault((nom, role), adresse)
+    leaks = [f"{role} reads {n} at {a}" for (n, role), a in seen.items() if role not in LISIBLES[n]]
+    assert not leaks, "product §3 forbids it: " + "; ".join(sorted(leaks))
+    unseen = [f"{role} {n}" for n, allowed in LISIBLES.items() for role in allowed if (n, role) not in seen]
+    assert not unseen, "may read it and found it nowhere: " + "; ".join(sorted(unseen))
+
+
+async def test_masked_identifiers_show_one_at_a_time_and_are_journalled(now: datetime, store: Path) -> None:
+    scene, demandes = await make_volee(now)
+    a = demandes["a"].numero
+    rows = await database.fetch("select id from usager_informations where demande = $1", a)
+    for role in ("auteur", "invite", "instructeur", "arrive", "expert"):
+        shown = set()
+        for row in rows:
+            reponse = await scene.visiteurs[role].post(f"/demandes/{a}/informations/{row['id']}")
+            here = found_in(reponse.texte) & MASKED
+            assert len(here) == 1, role
+            shown |= here
+        assert shown == MASKED, role
+    assert len(await list_journal("identifiant_affiche")) == 5 * len(rows)
+
+
+async def test_searching_tells_nobody_what_they_may_not_read(now: datetime, store: Path) -> None:
+    """Not a result, not a count, not a size: the page is that of a word nobody wrote."""
+    scene, _ = await make_volee(now)
+    for role, visiteur in scene.visiteurs.items():
+        if role == "dehors":
+            continue
+        empty: dict[int, list[str]] = {}
+        for nom, allowed in LISIBLES.items():
+            asked, nobody = piece_of(nom), nothing_like(nom)
+            if len(nobody) not in empty:
+                empty[len(nobody)] = [masked(r).replace(nobody, "?") for r in await search(visiteur, nobody)]
+            got = await search(visiteur, asked)
+            if role not in allowed:
+                for place, page, void in zip(SEARCHES, got, empty[len(nobody)], strict=True):
+                    assert masked(page).replace(asked, "?") == void, f"{role} learns of {nom} at {place}"
+            elif nom.rpartition("_")[0] in SEARCHED:
+                assert any(nom in found_in(page.texte) for page in got), f"{role} does not find {nom}"
+
+
+async def test_mails_say_the_number_and_the_organisme_only(now: datetime, store: Path) -> None:
+    await make_volee(now)
+    envois = await claim_courriels(now + timedelta(days=1), 1000)
+    assert {"demande_envoyee", "message_envoye", "invitation_envoyee", "mandat_revoque"} <= {
+        envoi.fait for envoi in envois
+    }
+    for envoi in envois:
+        courriel = write_courriel(envoi, get_settings())
+        assert courriel["To"] == envoi.adresse
+        assert not found_in(_text_of(courriel)), envoi.fait
+
+
+def _text_of(courriel: EmailMessage) -> str:
+    """Everything a mail says but the address it goes to."""
+    parts = [part.get_content() for part in courriel.walk() if part.get_content_maintype() == "text"]
+    assert len(parts) == 2
+    return "\n".join([*parts, *(str(v) for nom, v in courriel.items() if nom != "To")])
+
+
+async def test_logs_hold_ids_and_codes_only(
+    now: datetime, store: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+
+    async def break_down(*_: object, **__: object) -> int:
+        raise RuntimeError(f"the text was {mot('public_a')}")
+
+    with structlog.testing.capture_logs() as lines:
+        scene, demandes = await make_volee(now)
+        ines = scene.visiteurs["instructeur"]
+        await walk(ines, await list_known(demandes.values()))
+        await search(ines, mot("nom_a"))
+        monkeypatch.setattr(messages, "post_message", break_down)
+        champs = {"acte": "message", "cle": uuid4(), "texte": mot("public_a")}
+        reponse = await ines.post(f"/demandes/{demandes['a'].numero}/messages", champs)
+        assert reponse.status == 500
+        assert not found_in(reponse.texte)
+    assert [line["error"] for line in lines if line["event"] == "unexpected"] == ["RuntimeError"]
+    said = "\n".join(map(str, [*lines, caplog.text]))
+    assert not found_in(said)
+    jeton = ines.cookies[session.cookie_name("session")].split(".")[1]
+    assert jeton not in said and "@exemple.fr" not in said
+
+
+async def test_words_lie_where_they_must_and_sealed_everywhere_else(now: datetime, store: Path) -> None:
+    """Columns, queue, journal and files: what is searched stands as it is, the rest is sealed, the journal has none."""
+    await make_volee(now)
+    lying: dict[str, set[str]] = {}
+    for row in await database.fetch(COLUMNS):
+        column = f"{row['table_name']}.{row['column_name']}"
+        for found in await database.fetch(
+            f'select "{row["column_name"]}" as it from "{row["table_name"]}" '
+            f'where "{row["column_name"]}" is not null'
+        ):
+            it = found["it"].decode("latin-1") if isinstance(found["it"], bytes) else str(found["it"])
+            lying.setdefault(column, set()).update(nom for nom in found_in(it))
+    kinds = {column: {_kind(nom) for nom in noms} for column, noms in lying.items() if noms}
+    assert kinds == AU_REPOS
+    assert len(read_store(store)) >= 5
+    assert not any(map(found_in, read_store(store)))
+
+
+def read_store(store: Path) -> list[str]:
+    """Every file as it lies, its path before it."""
+    return [f"{path} {path.read_bytes().decode('latin-1')}" for path in store.rglob("*") if path.is_file()]
+
+
+COLUMNS = """
+select table_name, column_name from information_schema.columns
+where table_schema = 'public' order by table_name, ordinal_position
+"""
+
+
+def _kind(nom: str) -> str:
+    """The field of a canary, whatever its demande."""
+    return nom.removesuffix("_a").removesuffix("_b").removesuffix("_c") if nom not in CHIFFRES else nom
+
+
+async def test_a_private_message_changes_nothing_outside(
+    now: datetime, store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Byte for byte: no count, no date, no order, no size moves for who may not read it."""
+    scene, demandes = await make_volee(now)
+    known = [*await list_known([demandes["a"]]), *(f"{s}?tri=activite" for s in SEARCHES)]
+    # A first walk leaves its marks (« consultée le »); the second one finds nothing new.
+    for _ in range(2):
+        before = {role: await _pages(scene.visiteurs[role], known) for role in ROLES}
+    await database.fetch("delete from courriels")
+    # Who writes never came before: having written is the only trace she leaves.
+    irma = await enter(await make_agent("Irma", CAST.groupes.caf, now, role="instructeur"))
+    numero, cle = demandes["a"].numero, uuid4()
+    monkeypatch.setattr(session, "clock", lambda: now + timedelta(hours=1))
+    champs = {
+        "acte": "message",
+        "cle": cle,
+        "pieces_de": cle,
+        "texte": "Entre nous.",
+        "is_prive": 1,
+        "confirme": 1,
+    }
+    corps, forme = write_multipart(irma, champs, b"Entre nous aussi.")
+    reponse = await irma.send("POST", f"/demandes/{numero}/messages", corps=corps, entetes=[forme])
+    assert reponse.status == 303
+    monkeypatch.setattr(session, "clock", lambda: now)
+    for role in ROLES:
+        after = await _pages(scene.visiteurs[role], known)
+        moved = sorted(a for a in before[role] | after if before[role].get(a) != after.get(a))
+        if role in OUTSIDE:
+            assert not moved, f"{role} sees that something was said between instructeurs: {moved[:5]}"
+        else:
+            assert f"/demandes/{numero}" in moved, role
+    told = {row["adresse"] for row in await database.fetch("select adresse from courriels")}
+    inside = {f"{mot('adresse')}@exemple.fr", "elie@exemple.fr", "elsa@exemple.fr"}
+    assert told and told <= inside
+    # Nor does the author meet it when writing: nothing arrived meanwhile.
+    row = await database.fetch_one(
+        "select max(id) as vu from messages where demande = $1 and not is_prive", numero
+    )
+    assert row is not None
+    champs = {"acte": "message", "cle": uuid4(), "texte": "Merci.", "vu": row["vu"]}
+    reponse = await scene.visiteurs["auteur"].post(f"/demandes/{numero}/messages", champs)
+    assert reponse.status == 303
+
+
+async def _pages(visiteur: Visiteur, known: list[str]) -> dict[str, str]:
+    """What stands at each address; a form not known yet has a new one at every visit."""
+    fixed = "".join(known)
+    return {
+        UUID.sub(lambda found: found[0] if found[0] in fixed else "uuid", adresse): f"{r.status} {masked(r)}"
+        for adresse, r in (await walk(visiteur, known)).items()
+    }
