@@ -68,7 +68,7 @@ def arrive(chromium: Browser, demo: place.Demonstration) -> Iterator[Arrival]:
     for personne in present:
         personne.context.close()
     plaintes = [plainte for personne in present for plainte in personne.plaintes]
-    assert plaintes == [], "".join(["the server said:\n", *demo.said])
+    assert plaintes == [], "\n".join([*plaintes, "the server said:", *demo.said])
 
 
 @pytest.fixture(params=[True, False], ids=["avec_js", "sans_js"])

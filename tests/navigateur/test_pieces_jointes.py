@@ -1,0 +1,84 @@
+"""Files at a real browser: chosen, refused, taken back, sent, downloaded; with JavaScript and without (quality A2, R8)."""
+
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from tests import fichiers_hostiles
+from tests.navigateur.axe import look_at
+from tests.navigateur.demonstration import Demonstration
+from tests.navigateur.fixtures import Arrival
+
+AIDA, INES = "aida@exemple.fr", "ines@exemple.fr"
+TEXTE = "Bonjour, voici le courrier reçu."
+
+
+def find_numero(demo: Demonstration) -> int:
+    """An open demande of Aïda that Inès instructs."""
+    [(numero,)] = demo.sql(
+        """
+        select d.numero from demandes d
+        join agents a on a.id = d.auteur and a.email = %s
+        join sollicitations s on s.demande = d.numero
+        join adhesions m on m.groupe = s.groupe join agents i on i.id = m.agent and i.email = %s
+        where d.closed_at is null order by d.numero limit 1
+        """,
+        *(AIDA, INES),
+    )
+    return int(numero)
+
+
+def write_files(folder: Path) -> list[str]:
+    """A photo of a telephone, and a page that is no document."""
+    photo, page = folder / "courrier.heic", folder / "page.html"
+    photo.write_bytes(fichiers_hostiles.picture("HEIF", size=(1200, 900)))
+    page.write_bytes(b"<html><script>alert(1)</script>")
+    return [str(photo), str(page)]
+
+
+def choose(page: Page, fichiers: list[str], *, js: bool) -> None:
+    """Choose files; without JavaScript a button takes them."""
+    page.get_by_label("Joindre des fichiers").set_input_files(fichiers)
+    if not js:
+        page.get_by_role("button", name="Joindre les fichiers choisis").click()
+
+
+def test_a_photo_joins_an_answer_and_reaches_the_instructeur(
+    arrive: Arrival, demo: Demonstration, js: bool, tmp_path: Path
+) -> None:
+    numero = find_numero(demo)
+    aida = arrive(AIDA, js=js)
+    page = aida.open(f"/demandes/{numero}")
+    page.get_by_label("Votre message").fill(f"{TEXTE} ({js})")
+    choose(page, write_files(tmp_path), js=js)
+    basket = page.locator("#pieces_jointes-panier")
+    expect(basket).to_contain_text("courrier.jpg")
+    expect(basket).to_contain_text("Les pages web")
+    expect(page.get_by_label("Votre message")).to_have_value(f"{TEXTE} ({js})")
+    look_at(page)
+    aida.press("Retirer courrier.jpg")
+    expect(basket).not_to_contain_text("courrier.jpg")
+    choose(page, write_files(tmp_path)[:1], js=js)
+    expect(basket).to_contain_text("courrier.jpg")
+    aida.press("Envoyer le message")
+    aida.says(f"{TEXTE} ({js})")
+    expect(page.locator(".ap-message", has_text=f"({js})")).to_contain_text("courrier.jpg")
+    ines = arrive(INES, js=js, width=320)
+    page = ines.open(f"/demandes/{numero}")
+    look_at(page)
+    with page.expect_download() as download:
+        page.locator(".ap-message", has_text=f"({js})").get_by_role("link", name="courrier.jpg").click()
+    assert download.value.suggested_filename == "courrier.jpg"
+    assert Path(download.value.path()).read_bytes()[:3] == b"\xff\xd8\xff"
+
+
+def test_a_session_that_ends_while_choosing_a_file_takes_nothing_away(
+    arrive: Arrival, demo: Demonstration, tmp_path: Path
+) -> None:
+    aida = arrive(AIDA)
+    page = aida.open(f"/demandes/{find_numero(demo)}")
+    page.get_by_label("Votre message").fill(TEXTE)
+    demo.end_session(aida.cookie())
+    choose(page, write_files(tmp_path)[:1], js=True)
+    aida.says("Votre session a pris fin")
+    expect(page.get_by_label("Votre message")).to_have_value(TEXTE)

@@ -1,0 +1,165 @@
+"""Work that stops halfway: the session ends, the browser dies, the network goes. Nothing typed is lost, nothing
+leaves twice (issue 3, « It must show »)."""
+
+from urllib.parse import parse_qs
+
+from playwright.sync_api import Response, expect
+
+from tests.navigateur.axe import look_at
+from tests.navigateur.demonstration import Demonstration
+from tests.navigateur.fixtures import Arrival
+from tests.navigateur.personne import Personne
+from tests.navigateur.redaction import Situation, attest_paper, choose_groupes, describe, send, write_demande
+
+AIDA, ALINE, INES = "aida@exemple.fr", "aline@exemple.fr", "ines@exemple.fr"
+
+
+def count_demandes(demo: Demonstration, email: str) -> int:
+    """How many demandes this agent ever sent."""
+    [(count,)] = demo.sql(
+        "select count(*) from demandes d join agents a on a.id = d.auteur where a.email = %s", email
+    )
+    return int(count)
+
+
+def fill(personne: Personne, situation: Situation) -> None:
+    """The whole form, ready to leave."""
+    personne.open("/demandes/nouvelle")
+    choose_groupes(personne, "CAF 22")
+    describe(personne, situation)
+    attest_paper(personne)
+    personne.settle()
+
+
+def describe_until_saved(personne: Personne, situation: Situation) -> None:
+    """Type, then wait until the quiet save has taken the last word."""
+
+    def is_saved(answer: Response) -> bool:
+        typed = parse_qs(answer.request.post_data or "")
+        return answer.url.endswith("/brouillon") and typed.get("description") == [situation.description]
+
+    with personne.page.expect_response(is_saved):
+        describe(personne, situation)
+    personne.settle()
+
+
+def test_a_session_that_ends_before_sending_loses_nothing(arrive: Arrival, js: bool) -> None:
+    situation = Situation("Aide au logement suspendue", "Yann", "Le Bihan" if js else "Le Bris")
+    aline = arrive(ALINE, js=js)
+    before = count_demandes(aline.demo, ALINE)
+    fill(aline, situation)
+    aline.demo.end_session(aline.cookie())
+    aline.press("Envoyer ma demande")
+    expect(aline.page.get_by_role("heading", level=1)).to_have_text("Connexion")
+    aline.says("Votre envoi est gardé")
+    aline.sign_in(ALINE)
+    expect(aline.page.get_by_role("heading", level=1)).to_have_text("Reprendre votre envoi")
+    aline.says(situation.description)
+    assert count_demandes(aline.demo, ALINE) == before
+    if js:
+        assert look_at(aline.page) == []
+    aline.press("Reprendre là où j’en étais")
+    expect(aline.page.get_by_role("heading", level=1)).to_have_text(situation.titre)
+    aline.says(situation.nom)
+    assert count_demandes(aline.demo, ALINE) == before + 1
+    aline.page.go_back()
+    if aline.page.get_by_role("button", name="Reprendre là où j’en étais").count():
+        aline.press("Reprendre là où j’en étais")
+    assert count_demandes(aline.demo, ALINE) == before + 1
+
+
+def test_somebody_else_never_receives_what_was_typed(arrive: Arrival) -> None:
+    aline = arrive(ALINE)
+    fill(aline, Situation("Prime non versée", "Katell", "Morvan"))
+    aline.demo.end_session(aline.cookie())
+    aline.press("Envoyer ma demande")
+    aline.sign_in(INES)  # the next one at this counter
+    aline.says("Demandes reçues")
+    aline.says_not("Morvan")
+
+
+def test_a_browser_that_dies_while_typing_is_resumed_elsewhere(arrive: Arrival, js: bool) -> None:
+    situation = Situation("Rente jamais versée" if js else "Rente jamais reçue", "Nolwenn", "Guézennec")
+    aida = arrive(AIDA, js=js)
+    aida.open("/demandes/nouvelle")
+    choose_groupes(aida, "CPAM 22")
+    if js:
+        describe_until_saved(aida, situation)
+        expect(aida.page.locator("#brouillons-etat")).to_contain_text("Brouillon enregistré à")
+    else:
+        describe(aida, situation)
+        aida.press("Reprendre plus tard")
+        aida.says("Votre brouillon est enregistré")
+    aida.context.close()
+
+    elsewhere = arrive(AIDA, js=js)
+    elsewhere.open("/demandes?onglet=brouillons")
+    elsewhere.press(situation.titre, role="link")
+    page = elsewhere.page
+    expect(page.locator("#champ-nom")).to_have_value(situation.nom)
+    expect(page.locator("#champ-description")).to_have_value(situation.description)
+    expect(page.get_by_role("checkbox", name="CPAM 22")).to_be_checked()
+    attest_paper(elsewhere)
+    send(elsewhere)
+    elsewhere.open("/demandes?onglet=brouillons")
+    elsewhere.says_not(situation.titre)
+
+
+def test_refresh_and_back_lose_nothing(arrive: Arrival) -> None:
+    aida = arrive(AIDA)
+    situation = Situation("Retraite non liquidée", "Armelle", "Quéméner")
+    aida.open("/demandes/nouvelle")
+    choose_groupes(aida, "CPAM 22")
+    describe_until_saved(aida, situation)
+    aida.page.reload()
+    expect(aida.page.locator("#champ-titre")).to_have_value(situation.titre)
+    aida.press("Aide", role="link")
+    aida.page.go_back()
+    expect(aida.page.locator("#champ-description")).to_have_value(situation.description)
+    expect(aida.page.get_by_role("checkbox", name="CPAM 22")).to_be_checked()
+
+
+def test_a_network_cut_keeps_the_demande_on_the_page_then_sends_it_once(arrive: Arrival) -> None:
+    aline = arrive(ALINE)
+    before = count_demandes(aline.demo, ALINE)
+    situation = Situation("Complément refusé sans motif", "Gwenola", "Cadiou")
+    fill(aline, situation)
+    aline.context.set_offline(True)
+    aline.page.get_by_role("button", name="Envoyer ma demande").click()
+    expect(aline.page.locator("#panne")).to_be_visible()
+    expect(aline.page.locator("#champ-titre")).to_have_value(situation.titre)
+    expect(aline.page.locator("#champ-description")).to_have_value(situation.description)
+    aline.context.set_offline(False)
+    aline.page.get_by_role("button", name="Envoyer ma demande").dblclick()
+    aline.says("Votre demande est envoyée")
+    assert count_demandes(aline.demo, ALINE) == before + 1
+
+
+def test_a_network_cut_keeps_the_answer_on_the_page_then_sends_it_once(arrive: Arrival) -> None:
+    aida, ines = arrive(AIDA), arrive(INES)
+    numero = write_demande(aida, Situation("Trop-perçu contesté", "Erwan", "Salaün"), "CAF 22")
+    ines.open(f"/demandes/{numero}")
+    ines.page.get_by_label("Réponse personnalisée").fill("Je fais recalculer les droits.")
+    ines.context.set_offline(True)
+    ines.page.get_by_role("button", name="Envoyer la réponse").click()
+    expect(ines.page.locator("#panne")).to_be_visible()
+    expect(ines.page.get_by_label("Réponse personnalisée")).to_have_value("Je fais recalculer les droits.")
+    ines.context.set_offline(False)
+    ines.press("Envoyer la réponse")
+    expect(ines.page.locator("#panne")).to_be_hidden()
+    expect(ines.page.locator(".ap-message", has_text="Je fais recalculer les droits.")).to_have_count(1)
+
+
+def test_an_answer_that_meets_the_end_of_the_session_is_sent_after_signing_in(
+    arrive: Arrival, js: bool
+) -> None:
+    aida, ines = arrive(AIDA), arrive(INES, js=js)
+    numero = write_demande(aida, Situation("Dossier égaré", "Malo", "Hervé" if js else "Henry"), "CAF 22")
+    ines.open(f"/demandes/{numero}")
+    ines.page.get_by_label("Réponse personnalisée").fill("Le dossier est retrouvé.")
+    ines.demo.end_session(ines.cookie())
+    ines.press("Envoyer la réponse")
+    ines.sign_in(INES)
+    ines.says("Le dossier est retrouvé.")
+    ines.press("Reprendre là où j’en étais")
+    expect(ines.page.locator(".ap-message", has_text="Le dossier est retrouvé.")).to_have_count(1)
