@@ -93,7 +93,9 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         smtp_url=environ.get("SMTP_URL") or None,
         mail_from=environ.get("MAIL_FROM", "Administration+ <ne-pas-repondre@aplus.invalid>"),
         support_email=environ.get("SUPPORT_EMAIL", "support@aplus.invalid"),
-        # The SMS provider's API; absent: the demo's simulated handset.
+        # Brevo's API, https://api.brevo.com/v3/transactionalSMS/send, and its key; absent: the demo's simulated
+        # handset, and no SMS in production. SMS_SENDER must be a rented number for usagers to answer; Brevo calls
+        # /sms/entrant with « Authorization: Bearer SMS_WEBHOOK_SECRET ».
         sms_url=environ.get("SMS_URL") or None,
         sms_token=environ.get("SMS_TOKEN", ""),
         sms_sender=environ.get("SMS_SENDER", "AdminPlus"),
@@ -123,9 +125,8 @@ def _refuse_unsafe_production(settings: Settings, environ: Mapping[str, str]) ->
         "BASE_URL must start with https://": not settings.is_https,
         "DATABASE_URL must be set": settings.database_url is None,
         "SMTP_URL must be set": settings.smtp_url is None,
-        "SMS_WEBHOOK_SECRET must be set with SMS_URL": bool(
-            settings.sms_url and settings.sms_webhook_secret == DEMO_SECRET
-        ),
+        "SMS_WEBHOOK_SECRET must be set with SMS_URL (at least 32 characters)": settings.sms_url is not None
+        and (settings.sms_webhook_secret == DEMO_SECRET or len(settings.sms_webhook_secret) < 32),
         "LITESTAR_DEBUG and LITESTAR_PDB must not be set": bool(
             environ.get("LITESTAR_DEBUG") or environ.get("LITESTAR_PDB")
         ),
@@ -158,9 +159,13 @@ def _read_keys(text: str, secret_key: str) -> dict[str, bytes]:
     return keys
 
 
-def host_of(url: str) -> str:
-    """The host and port of an address, to compare with the Origin of a request."""
-    return urlsplit(url).netloc
+def origin_of(url: str) -> tuple[str, str]:
+    """Scheme and host of an address, as a browser says where a request comes from; empty when it is no address."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme, parts.netloc.lower()
+    except ValueError:
+        return "", ""
 
 
 @cache

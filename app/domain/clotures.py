@@ -109,9 +109,12 @@ CLOSE = """
 with fermee as (update demandes set closed_at = $2, closed_by = $3 where numero = $1)
 update mandats set ends_at = $2 where demande = $1 and etat = 'valide' and (ends_at is null or ends_at > $2)
 """
+# One year counts from the day it was given, whatever happened since.
 RESTORE_MANDAT = """
-update mandats m set ends_at = m.recorded_at + interval '1 year'
-from demandes d where d.numero = $1 and m.demande = $1 and m.etat = 'valide' and m.ends_at = d.closed_at
+update mandats m
+set ends_at = (coalesce(m.donne_on, m.recorded_at::date) + interval '1 year 1 day')::timestamp at time zone p.fuseau
+from demandes d join departements p on p.id = d.departement
+where d.numero = $1 and m.demande = $1 and m.etat = 'valide' and m.ends_at = d.closed_at
 """
 
 # No agent, no demande, no exact time: it cannot be traced back (product §2).

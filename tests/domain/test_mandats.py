@@ -10,6 +10,7 @@ import pytest
 
 from app import database
 from app.domain import mandats, textes_mandat
+from app.domain.clotures import close_demande, reopen_demande
 from app.domain.errors import Conflit, Introuvable, Invalide, Refus
 from app.domain.mandats import MandatSaisi, check_saisie, read_saisie
 from app.domain.mandats.saisie import read_heure
@@ -216,6 +217,18 @@ async def test_a_mandat_ends_after_one_year(now: datetime) -> None:
     assert (await _etat(numero)) == "termine"
     assert await list_told("mandat_termine") == {"aida@exemple.fr"}
     assert len(await list_journal("mandat_termine")) == 1
+
+
+async def test_a_demande_reopened_gives_no_new_year(now: datetime) -> None:
+    numero = await make_demande(now, has_mandat=False)
+    await record(CAST.aida, numero, now, typed(PAPIER, mandat_le="2026-01-15"))
+    signed = await signed_as(CAST.aida, now)
+    before = (await mandats.list_mandats(signed, await load(signed, numero), now))[0].ends_at
+    await close_demande(signed, await load(signed, numero), note=2, commentaire="", now=now)
+    closed = (await mandats.list_mandats(signed, await load(signed, numero), now))[0].ends_at
+    await reopen_demande(signed, await load(signed, numero), now)
+    after = (await mandats.list_mandats(signed, await load(signed, numero), now))[0].ends_at
+    assert (closed, after) == (now, before) and before and before.astimezone(PARIS).date().year == 2027
 
 
 async def test_erasing_leaves_only_the_journal(now: datetime) -> None:
