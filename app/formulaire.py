@@ -11,12 +11,35 @@ from typing import Any
 MAX_ID = 2**31 - 1
 MAX_NUMERO = 2**53
 _UNWANTED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+MAX_MARKS = 30
+
+
+def _piles_of(marks: Iterable[str]) -> re.Pattern[str]:
+    """More of these marks in a row than Unicode itself admits (UAX #15, stream-safe text)."""
+    mark = f"[{''.join(marks)}]"
+    # The first mark, then what is before it: the engine jumps from mark to mark.
+    return re.compile(f"({mark}(?<!{mark}.){mark}{{{MAX_MARKS - 1}}}){mark}+")
+
+
+# Accents, vowels… written on the character before. Putting them in their order takes the square of their number: an
+# anonymous post of 80 kB of them would hold everyone up for eight seconds.
+_MARKS = [
+    char
+    for char in map(chr, range(0x300, 0x20000))
+    if unicodedata.combining(unicodedata.normalize("NFKD", char)[0])
+]
+_PILES_RARE = _piles_of(_MARKS)
+# Without the scripts beyond U+FFFF, a hundred times faster.
+_PILES = _piles_of(mark for mark in _MARKS if mark <= "\uffff")
 
 
 def clean(texte: str) -> str:
-    """NFC, unix line ends, without NUL, control characters or lone surrogates; outer spaces off."""
+    """NFC, unix line ends, without NUL, control characters, lone surrogates or piles of marks; outer spaces off."""
     texte = _UNWANTED.sub("", texte.replace("\r\n", "\n").replace("\r", "\n"))
-    return unicodedata.normalize("NFC", texte).strip()
+    if not texte.isascii():
+        piles = _PILES if max(texte) <= "\uffff" else _PILES_RARE
+        texte = unicodedata.normalize("NFC", piles.sub(r"\1", texte))
+    return texte.strip()
 
 
 @dataclass(frozen=True)

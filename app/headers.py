@@ -3,6 +3,8 @@
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
+import structlog
+
 from app.settings import get_settings
 
 Message = MutableMapping[str, Any]
@@ -10,6 +12,7 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
+log = structlog.get_logger()
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -24,6 +27,7 @@ ALWAYS = {
     b"permissions-policy": b"camera=(), microphone=(), geolocation=(), interest-cohort=()",
     b"x-frame-options": b"DENY",
 }
+LAST_WORDS = "Une erreur est survenue : réessayez dans un instant.".encode()
 HSTS = b"max-age=63072000; includeSubDomains"
 IMMUTABLE = b"public, max-age=31536000, immutable"
 
@@ -40,16 +44,32 @@ def with_headers(app: Asgi) -> Asgi:
             scope = {**scope, "method": "GET"}
         is_static = scope["path"].startswith("/static/")
 
+        is_started = False
+
         async def send_dressed(message: Message) -> None:
+            nonlocal is_started
             if message["type"] == "http.response.start":
+                is_started = True
                 message["headers"] = _dress(message["headers"], message["status"], is_static=is_static)
             elif message["type"] == "http.response.body" and is_head:
                 message = {**message, "body": b""}
             await send(message)
 
-        await app(scope, receive, send_dressed)
+        try:
+            await app(scope, receive, send_dressed)
+        except Exception as error:
+            # The page of errors broke too. The server’s own log would quote what was typed, its page has no header.
+            log.error("broken", error=type(error).__name__)
+            if not is_started:
+                await _say_last_words(send_dressed)
 
     return wrapped
+
+
+async def _say_last_words(send: Send) -> None:
+    content_type = [(b"content-type", b"text/plain; charset=utf-8")]
+    await send({"type": "http.response.start", "status": 500, "headers": content_type})
+    await send({"type": "http.response.body", "body": LAST_WORDS})
 
 
 def _dress(headers: list[tuple[bytes, bytes]], status: int, *, is_static: bool) -> list[tuple[bytes, bytes]]:

@@ -136,7 +136,7 @@ async def _menu(request: _Request) -> list[Entree]:
     signed = session.read_signed(request)
     if signed is None:
         return []
-    return await build_menu(signed.droits, request.url.path, session.read_now(request))
+    return await build_menu(signed.droits, session.read_chemin(request), session.read_now(request))
 
 
 def _visit(request: _Request) -> dict[str, Any]:
@@ -180,7 +180,7 @@ def show_error(request: _Request, error: Exception) -> Response[str]:
             f"erreurs/{status if status in PAGES else 400}.html",
             phrase=getattr(error, "phrase", ""),
             phrases=list(error.erreurs.values()) if isinstance(error, Invalide) else [],
-            chemin=request.url.path,
+            chemin=session.read_chemin(request),
             kept={nom: valeurs for nom, valeurs in kept.items() if nom != "csrf"},
             has_files=bool(formulaire and kept and formulaire.has_files()),
             **BARE,

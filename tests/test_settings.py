@@ -30,6 +30,7 @@ def test_a_complete_production_starts() -> None:
         {"DATABASE_URL": ""},
         {"SMTP_URL": ""},
         {"SMS_URL": "https://sms"},
+        {"SMS_URL": "https://sms", "SMS_WEBHOOK_SECRET": ""},
         {"LITESTAR_DEBUG": "1"},
         {"LITESTAR_PDB": "1"},
         {"APLUS_ENV": "prod"},

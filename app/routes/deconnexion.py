@@ -15,6 +15,8 @@ from app.routes.params import Now, Visit
 @post("/deconnexion", opt={"public": True, "sans_cgu": True, "sans_csrf": True})
 async def post_deconnexion(request: Visit, now: Now) -> Response[Any]:
     """End the session of this browser, even one that had ended, and forget what it asked."""
+    # Another site cannot send our cookie, but the answer would clear it.
+    session.check_origin(request)
     jeton = session.read_session_jeton(request)
     if jeton is not None:
         with suppress(Conflit):  # a page of this agent’s former session may end this one too

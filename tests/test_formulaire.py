@@ -1,0 +1,48 @@
+"""What people type is made safe to read, in a time that does not depend on who typed it."""
+
+import unicodedata
+
+import pytest
+
+from app.domain.folding import fold
+from app.formulaire import MAX_MARKS, clean
+
+ACUTE, DOT_BELOW, TIBETAN, HALF_WIDTH, MENDE = "\u0301", "\u0323", "\u0f73", "\uff9e", "\U0001e8d0"
+
+
+def longest_run(texte: str) -> int:
+    """How many marks follow one another, once everything is decomposed."""
+    longest = run = 0
+    for char in unicodedata.normalize("NFKD", texte):
+        run = run + 1 if unicodedata.combining(char) else 0
+        longest = max(longest, run)
+    return longest
+
+
+@pytest.mark.parametrize(
+    "pile",
+    [
+        ACUTE * 250_000 + DOT_BELOW * 250_000,
+        TIBETAN * 300_000,
+        ACUTE * 100_000 + HALF_WIDTH * 100_000,
+        (ACUTE * 29 + MENDE * 29) * 4_000,
+    ],
+    ids=["accents", "decomposed", "half-width", "two scripts"],
+)
+def test_a_pile_of_accents_holds_nobody_up(pile: str) -> None:
+    """Left whole, one of these takes minutes to compose, for everyone: a hang here is the failure."""
+    cleaned = clean(f"a{pile}b")
+    assert cleaned.endswith("b")
+    assert longest_run(cleaned) <= 2 * MAX_MARKS
+    fold(cleaned)
+
+
+@pytest.mark.parametrize(
+    "texte", ["é" * 1_000, "Nguyễn Thị Ệ", "שָׁלוֹם", "ཀྵུ", "भारत", "ก็ 😀", "e" + ACUTE * MAX_MARKS]
+)
+def test_what_people_write_is_kept(texte: str) -> None:
+    assert clean(texte) == unicodedata.normalize("NFC", texte)
+
+
+def test_accents_apart_are_put_together() -> None:
+    assert clean(f" Ame{ACUTE}lie\r\n\x00 ") == "Amélie"
