@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 
 from litestar import Litestar
 from litestar.config.compression import CompressionConfig
-from litestar.static_files import create_static_files_router
 
 from app import database
 from app.headers import Asgi, with_headers
@@ -15,7 +14,7 @@ from app.pages import show_error
 from app.routes import ROUTES
 from app.routes.params import DEPENDENCIES
 from app.session import open_visit
-from app.settings import ROOT, get_settings
+from app.settings import get_settings
 
 MAX_BODY = 1_000_000
 
@@ -24,7 +23,7 @@ MAX_BODY = 1_000_000
 async def lifespan(_: Litestar) -> AsyncIterator[None]:
     """Open the base, refuse a schema behind the code, close in good order."""
     settings = get_settings()
-    await database.open_pool(database.find_database_url(settings), settings.pool_size)
+    await database.open_pool(database.find_database_url(settings), settings.pool_size, is_for_pages=True)
     try:
         await check_schema()
         yield
@@ -36,18 +35,16 @@ async def lifespan(_: Litestar) -> AsyncIterator[None]:
 def create_litestar(*, is_tested: bool = False) -> Litestar:
     """The application itself; tests bring their own pool."""
     return Litestar(
-        route_handlers=[
-            *ROUTES,
-            create_static_files_router(
-                "/static", directories=[ROOT / "static"], opt={"sans_session": True}, include_in_schema=False
-            ),
-        ],
+        route_handlers=ROUTES,
         dependencies=DEPENDENCIES,
         before_request=open_visit,
         exception_handlers={Exception: show_error},
         # Files are compressed already, and ten megabytes would hold everyone up.
         compression_config=CompressionConfig(
-            backend="gzip", minimum_size=800, gzip_compress_level=5, exclude=["^/pieces-jointes/"]
+            backend="gzip",
+            minimum_size=800,
+            gzip_compress_level=5,
+            exclude=["^/pieces-jointes/", "^/static/"],
         ),
         request_max_body_size=MAX_BODY,
         openapi_config=None,

@@ -1,5 +1,4 @@
-// What is typed and could not leave is kept by this browser, for this tab and this agent, until it leaves: never
-// otherwise, never longer than the tab. Enhancement only: drafts are on the server, and every page works without.
+// What is typed and could not leave stays in this tab, for this agent, until it leaves. Enhancement only.
 (() => {
   "use strict";
 
@@ -7,7 +6,7 @@
   if (!agent) return;
   const prefix = `saisie:${agent}:`;
   const own = () => `${prefix}${location.pathname}${location.search} `;
-  const acteOf = (form) => (form.elements.namedItem("acte") || {}).value || ""; // several forms, one address
+  const acteOf = (form) => (form.elements.namedItem("acte") || {}).value || "";
   const keyOf = (form) => own() + form.getAttribute("action") + acteOf(form);
   const kept = () => Object.keys(sessionStorage).filter((key) => key.startsWith("saisie:"));
   const forget = (keys) => keys.forEach((key) => sessionStorage.removeItem(key));
@@ -36,7 +35,7 @@
     form.dispatchEvent(new Event("input", { bubbles: true })); // the quiet save takes it to the server
   };
 
-  // The state of the draft, beside its button: quiet while one types, heard when one asked for it.
+  // The state of the draft: quiet while one types, heard when asked for.
   const say = (form, what) => {
     const etat = form.querySelector("#brouillons-etat");
     if (etat) etat.textContent = etat.dataset[what];
@@ -49,7 +48,7 @@
   const formOf = ({ detail }) => detail.elt.closest("form");
   const isDraft = ({ detail }) => detail.target && detail.target.id === "brouillons-etat";
 
-  // A draft that is refused never takes the page away from under the typing hands.
+  // A refused draft never takes the page away.
   document.addEventListener("htmx:beforeSwap", (event) => {
     if (!isDraft(event) || event.detail.xhr.status < 400) return;
     event.detail.shouldSwap = false;
@@ -74,7 +73,7 @@
     const form = event.target;
     if (form.getAttribute("action") === "/deconnexion") forget(kept());
     else if (isPost(form) && !navigator.onLine) {
-      event.preventDefault(); // the browser would leave for a page of its own, and the text with it
+      event.preventDefault();
       event.stopImmediatePropagation();
       keep(form);
       document.getElementById("panne").hidden = false;

@@ -18,6 +18,7 @@ from app.routes import (
     reprise,
     sante,
     sms,
+    statiques,
     telephone,
 )
 
@@ -37,6 +38,7 @@ ROUTES = [
     *pieces_jointes.ROUTES,
     *mandats.ROUTES,
     *sante.ROUTES,
+    *statiques.ROUTES,
     *boite_demo.ROUTES,
     *sms.ROUTES,
     *telephone.ROUTES,

@@ -1,0 +1,43 @@
+"""`/static/…`: our stylesheet, scripts and icons, compressed once as tightly as gzip can, kept for a year."""
+
+import gzip
+import mimetypes
+from functools import lru_cache
+from pathlib import Path
+
+from litestar import Response, get
+
+from app.domain.errors import Introuvable
+from app.routes.params import Visit
+from app.templating import STATIC
+
+COMPRESSED = {".css", ".js", ".svg"}
+
+
+@lru_cache(maxsize=64)
+def _read(file: Path, _modified: int) -> tuple[bytes, bytes | None]:
+    content = file.read_bytes()
+    return content, gzip.compress(content, 9) if file.suffix in COMPRESSED else None
+
+
+@get("/static/{chemin:path}", opt={"public": True, "sans_session": True})
+async def get_statique(request: Visit) -> Response[bytes]:
+    """One file of `static/`; raises Introuvable for anything else, links and parents included."""
+    chemin = str(request.path_params["chemin"]).lstrip("/")
+    if "\0" in chemin:
+        raise Introuvable
+    file = (STATIC / chemin).resolve()
+    if not file.is_relative_to(STATIC) or not file.is_file():
+        raise Introuvable
+    content, compressed = _read(file, file.stat().st_mtime_ns)
+    response = Response(
+        content=content, media_type=mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+    )
+    response.headers["Vary"] = "Accept-Encoding"
+    if compressed is not None and "gzip" in request.headers.get("accept-encoding", ""):
+        response.content = compressed
+        response.headers["Content-Encoding"] = "gzip"
+    return response
+
+
+ROUTES = [get_statique]

@@ -1,0 +1,43 @@
+"""Our own files, small, and nothing else of the disk."""
+
+import gzip
+
+import pytest
+
+from app.routes.statiques import STATIC
+from app.templating import asset
+from tests.browser import Browser
+
+SCRIPTS = sorted(STATIC.glob("*.js"))
+STYLES = sorted(STATIC.glob("*.css"))
+
+
+async def test_a_file_is_compressed_and_kept_for_a_year() -> None:
+    browser = Browser()
+    response = await browser.client.get(asset("aplus.css"))
+    assert response.status_code == 200
+    assert response.headers["content-encoding"] == "gzip"
+    assert response.headers["content-type"].startswith("text/css")
+    assert "immutable" in response.headers["cache-control"]
+    assert response.content == (STATIC / "aplus.css").read_bytes()
+
+
+async def test_a_browser_that_cannot_inflate_reads_it_too() -> None:
+    response = await Browser().client.get(asset("aplus.js"), headers={"accept-encoding": "identity"})
+    assert "content-encoding" not in response.headers
+    assert response.content == (STATIC / "aplus.js").read_bytes()
+
+
+@pytest.mark.parametrize("files", [SCRIPTS, STYLES])
+def test_scripts_and_styles_weigh_20_kb_at_most_each(files: list[object]) -> None:
+    assert files
+    assert sum(len(gzip.compress(file.read_bytes(), 9)) for file in files) <= 20 * 1024  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["", "x.css", "../README.md", "%2e%2e/README.md", "..%2fapp/settings.py", "%2fetc/passwd", "a%00b", "."],
+)
+async def test_nothing_else_is_served(path: str) -> None:
+    response = await Browser().client.get(f"/static/{path}")
+    assert response.status_code == 404
