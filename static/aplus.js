@@ -44,6 +44,10 @@
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if ((form.getAttribute("method") || "").toLowerCase() !== "post") return;
+    if (event.submitter && event.submitter.formTarget) {
+      event.stopPropagation(); // a document for another tab: htmx would put it in the place of the form
+      return;
+    }
     if ("envoi" in form.dataset) {
       event.preventDefault();
       event.stopImmediatePropagation();

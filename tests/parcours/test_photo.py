@@ -1,0 +1,73 @@
+"""From a photo of a paper to the sent demande, in guided mode; who may open it, and who may not (issue 3)."""
+
+import io
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import expect
+
+from tests.navigateur.fixtures import Arrival
+from tests.navigateur.redaction import Situation, attest_paper, describe, send
+
+SUJET = "AAH : renouvellement ou versement interrompu"
+GPS = 0x8825
+
+
+def photograph(folder: Path) -> Path:
+    """A paper on a table, by a telephone that notes where it is."""
+    exif = Image.Exif()
+    exif.get_ifd(GPS).update({1: "N", 2: (48.0, 24.0, 12.0), 3: "W", 4: (3.0, 25.0, 40.0)})
+    path = folder / "notification MDPH.jpg"
+    Image.new("RGB", (640, 480), "white").save(path, exif=exif)
+    return path
+
+
+def test_a_photo_of_a_paper_reaches_who_answers_and_nobody_else(
+    arrive: Arrival, js: bool, tmp_path: Path
+) -> None:
+    photo = photograph(tmp_path)
+    situation = Situation("AAH interrompue depuis juillet", "Corentin", "Le Goas" if js else "Le Gac")
+    aida = arrive("aida@exemple.fr", js=js)
+    aida.open("/demandes/nouvelle")
+    page = aida.page
+    page.get_by_label("Sujet").select_option(SUJET)
+    if not js:
+        aida.press("Mettre la page à jour selon ces choix")
+    groupes = page.locator("#champ-groupes")
+    expect(groupes.get_by_role("checkbox", checked=True)).to_have_count(3)
+    expect(groupes).to_contain_text("MDPH 22")
+    aida.settle()
+    aida.says("Les documents utiles")
+    describe(aida, situation)
+    attest_paper(aida)
+    page.get_by_label("Joindre des fichiers").set_input_files(photo)
+    if not js:
+        aida.press("Joindre les fichiers choisis")
+    joined = page.get_by_role("list", name="Fichiers joints, pas encore envoyés")
+    expect(joined).to_contain_text("notification MDPH.jpg")
+    aida.settle()
+    expect(page.locator("#nouvelle_demande-recapitulatif")).to_contain_text("de CAF 22")
+    numero = send(aida)
+    aida.says("notification MDPH.jpg")
+
+    ines = arrive("ines@exemple.fr", js=js)
+    ines.open(f"/demandes/{numero}")
+    link = ines.page.locator("main").get_by_role("link", name="notification MDPH.jpg").first
+    address = str(link.get_attribute("href"))
+    with ines.page.expect_download() as download:
+        link.click()
+    received = Image.open(io.BytesIO(Path(download.value.path()).read_bytes()))
+    assert (received.format, received.size) == ("JPEG", (640, 480))
+    assert not received.getexif().get_ifd(GPS), "the place must be gone"
+
+    aida.press("Inviter un organisme ou un collègue", role="link")
+    aida.page.get_by_label("Inviter aussi les experts").check()
+    aida.press("Inviter")
+    elie = arrive("elie@exemple.fr", js=js)
+    elie.open(f"/demandes/{numero}")
+    elie.says(situation.description)
+    elie.says_not("notification MDPH.jpg")
+    for stranger in (elie, arrive("eve@exemple.fr", js=js)):
+        answer = stranger.page.goto(stranger.demo.url + address)
+        assert answer is not None
+        assert answer.status in {403, 404}
