@@ -242,6 +242,19 @@ async def test_a_revocation_needs_a_reason(now: datetime) -> None:
     assert "Précisez la raison" in browser.page.texte
 
 
+async def test_the_end_is_said_as_one_counts_it(now: datetime) -> None:
+    numero = await make_demande(now, has_mandat=False)
+    url = f"/demandes/{numero}/mandat"
+    browser = await signed_in(CAST.aida)
+    await browser.post(url, PAPIER)
+    await browser.get(url)
+    assert "au plus tard le 23 novembre 2027" in browser.page.texte
+    await browser.post(f"/demandes/{numero}/cloture", {"note": "2"})
+    await browser.get(url)
+    assert "A pris fin aujourd’hui" in browser.page.texte and "suspendus" not in browser.page.texte
+    assert [f for f in browser.page.forms if "/mandat" in f["action"]] == []
+
+
 async def test_instructeurs_read_and_change_nothing(now: datetime) -> None:
     numero = await make_demande(now)
     browser = await signed_in(CAST.ines)

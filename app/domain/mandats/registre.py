@@ -97,6 +97,11 @@ class Mandat:
         return str(self.contexte.get("modele", ""))
 
     @property
+    def last_at(self) -> datetime | None:
+        """An instant of its last day: it ends when that day does."""
+        return self.ends_at and self.ends_at - timedelta(seconds=1)
+
+    @property
     def expires_at(self) -> datetime:
         """Until when the usager may answer the SMS."""
         return self.recorded_at + REPONSE_JOURS
