@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -111,6 +112,10 @@ def demo_command() -> None:
     settings = get_settings()
     if settings.is_production:
         raise click.ClickException("The demo is not for production.")
+    if _is_taken(settings.port):
+        raise click.ClickException(
+            f"Le port {settings.port} est déjà pris. Choisissez-en un autre : PORT=8001 bin/demo"
+        )
     url = database.find_database_url(settings)
     environment = {**os.environ, "DATABASE_URL": url, "PYTHONUNBUFFERED": "1"}
 
@@ -146,6 +151,12 @@ def demo_command() -> None:
     stop()
     codes = [child.wait() for child in children]
     sys.exit(max(abs(code) for code in codes) if any(code > 0 for code in codes) else 0)
+
+
+def _is_taken(port: int) -> bool:
+    """Something listens there already: « Prêt » would be said of another site."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def _wait_until_ready(address: str, children: list["subprocess.Popen[bytes]"]) -> bool:
