@@ -1,4 +1,4 @@
-"""Files at a real browser: chosen, refused, taken back, sent, downloaded; with JavaScript and without (quality A2, R8)."""
+"""Files at a real browser: chosen, refused, taken back, sent, downloaded; JavaScript on and off (quality A2, R8)."""
 
 from pathlib import Path
 
@@ -55,7 +55,7 @@ def test_a_photo_joins_an_answer_and_reaches_the_instructeur(
     expect(basket).to_contain_text("courrier.jpg")
     expect(basket).to_contain_text("Les pages web")
     expect(page.get_by_label("Votre message")).to_have_value(f"{TEXTE} ({js})")
-    look_at(page)
+    assert not js or look_at(page) == []
     aida.press("Retirer courrier.jpg")
     expect(basket).not_to_contain_text("courrier.jpg")
     choose(page, write_files(tmp_path)[:1], js=js)
@@ -65,7 +65,7 @@ def test_a_photo_joins_an_answer_and_reaches_the_instructeur(
     expect(page.locator(".ap-message", has_text=f"({js})")).to_contain_text("courrier.jpg")
     ines = arrive(INES, js=js, width=320)
     page = ines.open(f"/demandes/{numero}")
-    look_at(page)
+    assert not js or look_at(page) == []
     with page.expect_download() as download:
         page.locator(".ap-message", has_text=f"({js})").get_by_role("link", name="courrier.jpg").click()
     assert download.value.suggested_filename == "courrier.jpg"

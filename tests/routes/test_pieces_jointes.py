@@ -1,5 +1,6 @@
 """Files over HTTP: joined, taken back, sent, downloaded; with and without JavaScript (quality S3, S6, R8)."""
 
+import dataclasses
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -8,14 +9,16 @@ import pytest
 
 from app import database, session
 from app.domain.pieces_jointes import ajout
-from app.routes.accueil import describe_antivirus
+from app.routes import accueil
 from app.routes.pieces_jointes import disposition
+from app.settings import get_settings
 from tests import fichiers_hostiles
 from tests.browser import Browser, signed_in
 from tests.cast import CAST
 from tests.domain.fichiers_joints import Envoye, block, kept, make_piece, make_scene
 from tests.domain.scene import DAY
 from tests.factories import make_demande
+from tests.test_antivirus import FakeClamd, knows_eicar, listening
 
 CANARY = "Zéphyrine-Dubois-7391"
 NOTE = ("note.txt", "Rendez-vous le 3 décembre.".encode(), "text/plain")
@@ -278,11 +281,18 @@ async def test_a_store_away_is_a_french_503(store: Path, now: datetime) -> None:
 # --- The antivirus is told to administrateurs -------------------------------------------------------------------
 
 
-async def test_administrateurs_know_whether_files_are_scanned(store: Path) -> None:
-    ada = await signed_in(CAST.ada)
-    await ada.get("/")
-    assert "ne sont pas analysées par un antivirus" in ada.page.texte
-    assert ada.page.texte.count(await describe_antivirus()) == 1
+async def test_administrateurs_know_whether_files_are_scanned(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with listening(FakeClamd(knows_eicar)) as url:
+        for clamd_url, words in (
+            (None, "Aucun antivirus n’est configuré"),
+            ("tcp://127.0.0.1:1", "L’antivirus ne répond pas"),
+            (url, "sont analysées à leur arrivée"),
+        ):
+            settings = dataclasses.replace(get_settings(), clamd_url=clamd_url)
+            monkeypatch.setattr(accueil, "get_settings", lambda settings=settings: settings)
+            ada = await signed_in(CAST.ada)
+            await ada.get("/")
+            assert words in ada.page.texte
     rose = await signed_in(CAST.rose)
     await rose.get("/")
     assert "antivirus" not in rose.page.texte
