@@ -49,7 +49,7 @@ async def _build() -> dict[str, Any]:
         "conversations": [
             {"numero": numero, "dit": say_numero(numero), "messages": messages, "cle": uuid4()}
             for numero, messages in conversations.items()
-        ]
+        ],
     }
 
 
