@@ -317,6 +317,7 @@ def _hostile_archives() -> dict[str, tuple[str, bytes]]:
 
 def _hostile_documents() -> dict[str, tuple[str, bytes]]:
     template = relations("attachedTemplate", "https://ailleurs.example/modele.dotm")
+    links = "".join(f'<a b="{n}"/>' for n in range(200_000))
     entity = '<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>'
     cases = {
         "docm nommé docx": ooxml("application/vnd.ms-word.document.macroEnabled.main+xml", {}),
@@ -335,6 +336,8 @@ def _hostile_documents() -> dict[str, tuple[str, bytes]]:
         "docx à image sur un partage": docx(
             {"word/_rels/document.xml.rels": relations("image", r"file:///\\198.51.100.1\a\b.png")}
         ),
+        # As a tree it would take fifty times its size, and everyone's memory.
+        "docx aux liens sans nombre": docx({"word/_rels/a.xml.rels": f"<r>{links}</r>"}),
         "docx à entités": docx({"customXml/item1.xml": entity}),
         "docx DDE": docx(_fields(r"DDEAUTO c:\\windows\\system32\\cmd.exe")),
         "docx DDE en morceaux": docx(_fields("DDE", "AUTO c:\\cmd")),

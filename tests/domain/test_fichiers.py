@@ -150,6 +150,15 @@ def test_accepts(what: str) -> None:
         assert accepte.contenu == contenu
 
 
+@pytest.mark.parametrize("word", [b"instrText", b"instrText>", b":instr='"])
+def test_words_that_never_close_are_read_once(word: bytes) -> None:
+    """Read again from each of them, the two kilobytes of this file would hold everyone up for a minute."""
+    contenu = docx({"word/a.bin": word * (400_000 // len(word))})
+    started = time.perf_counter()
+    check_fichier("a.docx", contenu)
+    assert time.perf_counter() - started < 10
+
+
 def test_the_largest_size_is_ten_mebibytes() -> None:
     assert check_fichier("a.txt", b"a" * MAX_OCTETS).contenu == b"a" * MAX_OCTETS
     with pytest.raises(FichierRefuse):

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from xml.etree import ElementTree
 
 from app.domain.fichiers.archives import Budget, list_entries, read_entries
-from app.domain.fichiers.refus import ABIME, MACROS, MOT_DE_PASSE, FichierRefuse
+from app.domain.fichiers.refus import ABIME, MACROS, MOT_DE_PASSE, TROP_LOURD_OUVERT, FichierRefuse
 from app.domain.fichiers.signatures import ARCHIVE, EXECUTABLES, INCONNU, OLE, ZIP_MEMBER
 
 CONTENT_TYPES = "[Content_Types].xml"
@@ -31,7 +31,10 @@ PROGRAM_NAMES = re.compile(
     re.IGNORECASE,
 )
 DDE = re.compile(rb"(?:^|[\s>])DDE(?:AUTO)?\s", re.IGNORECASE)
-INSTRUCTIONS = re.compile(rb"instrText[^<>]*>([^<]*)<|:instr=[\"']([^\"']*)[\"']")
+# Never fails once begun: what does not close is read to its end once, not again from each of its words.
+INSTRUCTIONS = re.compile(rb"instrText[^<>]*+>?([^<]*+)|:instr=[\"']([^\"']*+)")
+# A list of the parts, or of the links of one: read as a tree, which takes fifty times its size.
+MAX_TREE = 2 * 1024 * 1024
 # Another machine than this one, once \\ is written /: a share reached by its name, or anything on the web.
 SHARE = re.compile(r"\s*(?:file:)?(?://[^/]|/{4})", re.IGNORECASE)
 WEB = re.compile(r"\s*(?!file:)[a-z][a-z0-9+.-]+:", re.IGNORECASE)
@@ -147,6 +150,8 @@ def _orders_dde(part: bytes) -> bool:
 
 
 def _elements(part: bytes) -> Iterable[ElementTree.Element]:
+    if len(part) > MAX_TREE:
+        raise FichierRefuse(TROP_LOURD_OUVERT)
     try:
         # Neither DTD nor entities get here.
         return ElementTree.fromstring(part)  # noqa: S314
