@@ -168,8 +168,12 @@ async def _leave_as_is(_: Any) -> None:
     return None
 
 
-async def open_pool(database_url: str, size: int) -> None:
-    """Open the pool of this process."""
+async def open_pool(database_url: str, size: int, *, is_for_pages: bool = False) -> None:
+    """Open the pool of this process.
+
+    Pages ask the same few texts of an agent's own small load: planning them anew took longer than running them. Their
+    connections keep one plan per text, whatever the values; sweeps range over dates, whose values decide the plan.
+    """
     ENGINE.config = {"dsn": database_url}
     ENGINE.pool = await asyncpg.create_pool(
         database_url,
@@ -179,7 +183,12 @@ async def open_pool(database_url: str, size: int) -> None:
         # Nothing of ours outlives its transaction (no LISTEN, no session lock): asyncpg's reset, a round trip after
         # every use of a connection, would clean nothing.
         reset=_leave_as_is,
-        server_settings={"application_name": "aplus", "timezone": "UTC", "jit": "off"},
+        server_settings={
+            "application_name": "aplus",
+            "timezone": "UTC",
+            "jit": "off",
+            "plan_cache_mode": "force_generic_plan" if is_for_pages else "auto",
+        },
     )
 
 

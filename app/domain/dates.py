@@ -9,12 +9,15 @@ a number with its symbol: « 9 h 12 », « 212 ko », « n° 4812 »; before a w
 """
 
 from datetime import date, datetime, timedelta, tzinfo
+from functools import lru_cache
 
 JOURS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 MOIS = (
     *("janvier", "février", "mars", "avril", "mai", "juin"),
     *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
 )
+
+PROCHES = {-1: "hier", 0: "aujourd’hui", 1: "demain"}
 
 NBSP = "\N{NO-BREAK SPACE}"
 ONE_DAY = timedelta(days=1)
@@ -28,18 +31,19 @@ def jour(d: date, zone: tzinfo) -> str:
 
 def jour_court(instant: date, now: datetime, zone: tzinfo) -> str:
     """The day as one says it: « aujourd’hui », « hier », « demain », « 17 novembre », « 2 mars 2025 »."""
-    return _relative_day(instant, now, zone) or _jour_mois(_day(instant, zone), _day(now, zone))
+    day, today = _day(instant, zone), _day(now, zone)
+    return _proche(day, today) or _jour_mois(day, today)
 
 
 def le_jour(instant: date, now: datetime, zone: tzinfo) -> str:
     """`jour_court` with its article, to stand in a sentence: « envoyée le 17 novembre », « envoyée hier »."""
-    return _relative_day(instant, now, zone) or f"le {_jour_mois(_day(instant, zone), _day(now, zone))}"
+    day, today = _day(instant, zone), _day(now, zone)
+    return _proche(day, today) or f"le {_jour_mois(day, today)}"
 
 
 def heure(instant: datetime, zone: tzinfo) -> str:
     """The hour: « 9 h 05 », « 17 h »."""
-    local = _local(instant, zone)
-    return f"{local.hour}{NBSP}h" + (f"{NBSP}{local.minute:02}" if local.minute else "")
+    return _heure(_local(instant, zone))
 
 
 def instant_court(instant: datetime, now: datetime, zone: tzinfo) -> str:
@@ -59,11 +63,11 @@ def avant(late_at: datetime, now: datetime, zone: tzinfo) -> str:
     """
     local, today = _local(late_at, zone), _day(now, zone)
     if local.date() == today:
-        return f"aujourd’hui avant {heure(late_at, zone)}"
+        return f"aujourd’hui avant {_heure(local)}"
     day = "demain" if local.date() == today + ONE_DAY else _jour_semaine(local.date(), today)
     if (local.hour, local.minute) == (0, 0):
         return f"avant {day}"
-    return f"avant {day}, {heure(late_at, zone)}"
+    return f"avant {day}, {_heure(local)}"
 
 
 def depuis(instant: datetime, now: datetime, zone: tzinfo) -> str:
@@ -128,9 +132,12 @@ def numero(n: int) -> str:
     return f"n°{NBSP}{n}"
 
 
-def _relative_day(instant: date, now: datetime, zone: tzinfo) -> str:
-    words = {-1: "hier", 0: "aujourd’hui", 1: "demain"}
-    return words.get((_day(instant, zone) - _day(now, zone)).days, "")
+def _proche(day: date, today: date) -> str:
+    return PROCHES.get((day - today).days, "")
+
+
+def _heure(local: datetime) -> str:
+    return f"{local.hour}{NBSP}h" + (f"{NBSP}{local.minute:02}" if local.minute else "")
 
 
 def _part_of_day(hour: int) -> str:
@@ -167,6 +174,7 @@ def _decimal(tenths: int) -> str:
     return f"{whole},{tenth}" if tenth else str(whole)
 
 
+@lru_cache(maxsize=1024)  # a page says the same few days over and over, and `now` with each of them
 def _day(d: date, zone: tzinfo) -> date:
     return _local(d, zone).date() if isinstance(d, datetime) else d
 

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from app import database
-from app.domain.listes import boites
 from app.domain.listes.boites import MIENNES, RECUES, SUIVIES, Boite, list_demandes
 from app.domain.listes.criteres import PAR_PAGE, Criteres, Tri
 from app.domain.statuts import Tour
@@ -213,16 +212,9 @@ async def test_a_list_starts_from_an_index_of_its_reader(
 ) -> None:
     """With tables too big to be read whole, nothing is: the cost is the reader's own load (quality P2)."""
     await database.fetch("set local enable_seqscan = off")
-    filtres = (None, None, None, None, False, True, False, None)
-    asked = {
-        (boites.FILTRES, boites.COMPTES): (*filtres, now),
-        (boites.FILTRES, boites.PAGE, "select numero from page"): (*filtres, boite.defaut, "urgentes", 25, 0),
-        (boites.CHOIX,): (None, None),
-    }
-    for suite, parametres in asked.items():
-        texte = boites._texte(boite, *suite)
-        rows = await database.fetch(f"explain {texte}", CAST.ines, [CAST.groupes.caf], now, *parametres)
-        plan = "\n".join(row[0] for row in rows)
-        assert all(index in plan for index in indexes), plan
-        for table in ("demandes", "sollicitations", "messages", "lectures", "invitations"):
-            assert f"Seq Scan on {table}" not in plan, plan
+    asked = (None, None, None, None, False, True, False, None, now, boite.defaut, "urgentes", 25, 1)
+    rows = await database.fetch(f"explain {boite.sql}", CAST.ines, [CAST.groupes.caf], now, *asked)
+    plan = "\n".join(row[0] for row in rows)
+    assert all(index in plan for index in indexes), plan
+    for table in ("demandes", "sollicitations", "messages", "lectures", "invitations"):
+        assert f"Seq Scan on {table}" not in plan, plan

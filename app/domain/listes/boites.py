@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from app import database
 from app.domain.listes.criteres import PAR_PAGE, Criteres, Tri, clean_criteres, page_within
-from app.domain.listes.rangees import COLONNES, DEPUIS_LA_PAGE, Rangee, rangee_of
+from app.domain.listes.rangees import COLONNES, DANS_L_ORDRE, DEPUIS_LA_PAGE, Rangee, rangee_of
 from app.domain.permissions import Droits
 
 # Every base is read with $1 the agent, $2 the groupes they instruct for, $3 now: said once, so that a base may
@@ -113,13 +114,14 @@ liste as (
 ),
 """
 
-# The dear test last: unread messages are looked for only when asked, in what is left.
+# A code nobody knows hides nothing. The dear test last: unread messages are looked for only when asked, in what is
+# left.
 FILTRES = """
 retenues as (
     select * from liste
     where ($4::integer is null or $4 = any(groupes))
-        and ($5::varchar is null or departement = (select id from departements where code = $5))
-        and ($6::varchar is null or exists (
+        and departement = coalesce((select id from departements where code = $5::varchar), departement)
+        and ($6::varchar is null or not exists (select 1 from organismes where code = $6) or exists (
             select 1 from sollicitations s join groupes g on g.id = s.groupe join organismes o on o.id = g.organisme
             where s.demande = liste.numero and o.code = $6))
         and ($7::text is null or tour = $7)
@@ -134,45 +136,61 @@ retenues as (
 """
 
 # Under « arrivees » and « messages », what changed since $12: demandes that came, demandes where someone wrote.
-COMPTES = """
-select onglet, count(*) as nombre from retenues cross join unnest(onglets) as onglet group by onglet
-union all
-select 'arrivees', count(*) from retenues where is_nouvelle and arrivee_at > $12::timestamptz
-union all
-select 'messages', count(*) from retenues
-where activite_at > $12 and not (is_nouvelle and arrivee_at > $12) and exists (
-    select 1 from messages m
-    where m.demande = retenues.numero and m.auteur is distinct from $1 and (not m.is_prive or lit_prives)
-        and m.sent_at > $12)
-"""
-
-# Urgent first, then the first deadline: what is en souffrance comes before what is not yet.
-PAGE = """,
-page as (
-    select numero, cote, lit_prives, lu_at, activite_at, row_number() over (
-        order by
-            case when $13::text = 'urgentes' then is_urgente end desc nulls last,
-            case when $13 = 'urgentes' then late_at end nulls last,
-            case when $13 = 'recentes' then sent_at end desc nulls last,
-            activite_at desc, numero desc) as rang
-    from retenues where $12::text = any(onglets)
-    order by rang limit $14 offset $15
-)
+COMPTES = """,
+comptes as (
+    select onglet, count(*) as nombre from retenues cross join unnest(onglets) as onglet group by onglet
+    union all
+    select 'arrivees', count(*) from retenues where is_nouvelle and arrivee_at > $12::timestamptz
+    union all
+    select 'messages', count(*) from retenues
+    where activite_at > $12 and not (is_nouvelle and arrivee_at > $12) and exists (
+        select 1 from messages m
+        where m.demande = retenues.numero and m.auteur is distinct from $1 and (not m.is_prive or lit_prives)
+            and m.sent_at > $12)
+),
 """
 
 # What the filters offer: the départements and the organismes of the reader's own demandes, and the one chosen.
 CHOIX = """
-presents as (
-    select liste.departement, g.organisme
+presents as materialized (
+    select distinct liste.departement, g.organisme
     from liste join sollicitations s on s.demande = liste.numero join groupes g on g.id = s.groupe
-)
-select 'departement' as nature, code, nom as libelle, id in (select departement from presents) as is_present
-from departements where code = $4 or id in (select departement from presents)
-union all
-select 'organisme', code, sigle, true
-from organismes where code = $5 or id in (select organisme from presents)
-order by nature, code
+),
+choix as (
+    select 'departement' as nature, code, nom as libelle, id in (select departement from presents) as is_present
+    from departements where code = $5 or id in (select departement from presents)
+    union all
+    select 'organisme', code, sigle, true
+    from organismes where code = $6 or id in (select organisme from presents)
+),
 """
+
+# Urgent first, then the first deadline: what is en souffrance comes before what is not yet. A page beyond the last
+# one is the last one.
+PAGE = """
+page as (
+    select numero, cote, lit_prives, lu_at, activite_at, row_number() over (
+        order by
+            case when $14::text = 'urgentes' then is_urgente end desc nulls last,
+            case when $14 = 'urgentes' then late_at end nulls last,
+            case when $14 = 'recentes' then sent_at end desc nulls last,
+            activite_at desc, numero desc) as rang
+    from retenues where $13::text = any(onglets)
+    order by rang limit $15
+    offset least($16::bigint - 1, ((select nombre from comptes where onglet = $13) - 1) / $15) * $15
+),
+"""
+
+# Counts and choices are said once, beside the first row; alone when no row is shown.
+AUTOUR = """
+autour as (
+    select coalesce((select min(rang) from page), 0) as rang,
+        array(select row(onglet, nombre) from comptes) as comptes,
+        array(select row(nature, code, libelle, is_present) from choix order by nature, code) as choix
+)
+"""
+COLONNES_AUTOUR = ", autour.comptes, autour.choix"
+DEPUIS_AUTOUR = "full join autour on autour.rang = p.rang"
 
 
 @dataclass(frozen=True)
@@ -184,6 +202,12 @@ class Boite:
     tri: Tri
     texte: str
     onglets_anciens: tuple[str, ...] = ()  # nothing presses there any more: last activity first
+
+    @cached_property
+    def sql(self) -> str:
+        """The base of the list, then what is asked of it: named texts end to end, one round trip."""
+        asked = (FILTRES, COMPTES, CHOIX, PAGE, AUTOUR, COLONNES, COLONNES_AUTOUR)
+        return "".join((LECTURE, self.texte, *asked, DEPUIS_LA_PAGE, DEPUIS_AUTOUR, DANS_L_ORDRE))
 
     def tri_of(self, criteres: Criteres) -> str:
         """The order asked, or the natural one of this tab."""
@@ -229,55 +253,43 @@ async def list_demandes(boite: Boite, droits: Droits, criteres: Criteres, now: d
     visite = (droits.agent, list(droits.instructeur), now)
     groupes = droits.instructeur if boite is RECUES else droits.groupes
     criteres = clean_criteres(criteres, onglets=boite.onglets, defaut=boite.defaut, groupes=groupes)
-    rows = await database.fetch(
-        _texte(boite, CHOIX), *visite, criteres.departement[:3] or None, criteres.organisme[:40] or None
-    )
-    choix = {
-        nature: tuple((row["code"], row["libelle"]) for row in rows if row["nature"] == nature)
-        for nature in ("departement", "organisme")
-    }
-    has_any = any(row["is_present"] for row in rows)
-    criteres = replace(
-        criteres,
-        departement=criteres.departement if criteres.departement in dict(choix["departement"]) else "",
-        organisme=criteres.organisme if criteres.organisme in dict(choix["organisme"]) else "",
-    )
-    filtres = _parametres(criteres)
-    rows = await database.fetch(_texte(boite, FILTRES, COMPTES), *visite, *filtres, criteres.depuis)
-    comptes = {row["onglet"]: row["nombre"] for row in rows}
-    page, pages = page_within(criteres.page, comptes.get(criteres.onglet, 0))
     tri = boite.tri_of(criteres)
     rows = await database.fetch(
-        _texte(boite, FILTRES, PAGE, COLONNES, DEPUIS_LA_PAGE),
-        *(*visite, *filtres, criteres.onglet, tri, PAR_PAGE, (page - 1) * PAR_PAGE),
+        boite.sql, *visite, *_parametres(criteres), criteres.onglet, tri, PAR_PAGE, criteres.page
     )
+    comptes = dict(rows[0]["comptes"])
+    choix = {
+        nature: tuple((code, libelle) for of, code, libelle, _ in rows[0]["choix"] if of == nature)
+        for nature in ("departement", "organisme")
+    }
+    page, pages = page_within(criteres.page, comptes.get(criteres.onglet, 0))
     return Liste(
-        criteres=criteres,
+        criteres=replace(
+            criteres,
+            departement=criteres.departement if criteres.departement in dict(choix["departement"]) else "",
+            organisme=criteres.organisme if criteres.organisme in dict(choix["organisme"]) else "",
+        ),
         tri=tri,
-        rangees=tuple(rangee_of(row, droits) for row in rows),
+        rangees=tuple(rangee_of(row, droits) for row in rows if row["numero"] is not None),
         comptes={onglet: comptes.get(onglet, 0) for onglet in boite.onglets},
         page=page,
         pages=pages,
         choix=choix,
         arrivees=comptes["arrivees"],
         messages=comptes["messages"],
-        has_any=has_any,
+        has_any=any(is_present for _, _, _, is_present in rows[0]["choix"]),
     )
 
 
 def _parametres(criteres: Criteres) -> tuple[Any, ...]:
     return (
         criteres.groupe,
-        criteres.departement or None,
-        criteres.organisme or None,
+        criteres.departement[:3] or None,
+        criteres.organisme[:40] or None,
         criteres.a_qui or None,
         criteres.is_mienne,
         criteres.is_non_lue,
         criteres.is_urgente,
         criteres.motifs,
+        criteres.depuis,
     )
-
-
-def _texte(boite: Boite, *suite: str) -> str:
-    """The base of a list, then what is asked of it: named texts end to end, values always bound."""
-    return "".join((LECTURE, boite.texte, *suite))

@@ -1,12 +1,11 @@
 """What one row of a list says of a demande: only what its reader may read (product §3, §6)."""
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from app.domain import statuts
-from app.domain.demandes import part_of
 from app.domain.permissions import Droits
 from app.domain.statuts import EtatPart, Part, Statut, Tour
 
@@ -64,8 +63,9 @@ class Rangee:
     @property
     def parts_suivies(self) -> tuple[PartListee, ...]:
         """The parts that count for this reader: theirs when they answer for one, else all of them."""
-        miennes = tuple(p for p in self.parts if p.is_mienne) if self.cote == "instructeur" else ()
-        return miennes or self.parts
+        if self.cote != "instructeur":
+            return self.parts
+        return tuple([p for p in self.parts if p.is_mienne]) or self.parts
 
     @property
     def is_nouvelle(self) -> bool:
@@ -95,16 +95,21 @@ class Rangee:
             return Tour.PERSONNE
         return statuts.tour(suivies, self.last_aidant_at, self.closed_at)
 
+    @cached_property
+    def attendue(self) -> PartListee | None:
+        """The open part whose deadline comes first, of those that count; None when nobody is expected to answer."""
+        waiting = [p for p in self.parts_suivies if p.part.late_at and p.is_open]
+        return min(waiting, key=lambda p: p.part.late_at or self.sent_at, default=None)
+
     @property
     def late_at(self) -> datetime | None:
         """The first deadline of the parts that count; None when nobody is expected to answer."""
-        return min((p.part.late_at for p in self.parts_suivies if p.part.late_at and p.is_open), default=None)
+        return self.attendue.part.late_at if self.attendue else None
 
     @property
     def is_answered(self) -> bool:
         """The part whose deadline comes first was answered once: what is awaited now is the rest."""
-        first = [p.part for p in self.parts_suivies if p.is_open and p.part.late_at == self.late_at]
-        return bool(first) and first[0].answered_at is not None
+        return self.attendue is not None and self.attendue.part.answered_at is not None
 
     @property
     def chargees(self) -> tuple[PartListee, ...]:
@@ -119,14 +124,15 @@ select d.numero, d.titre, d.urgence, d.urgence_precision, d.usager_prenom, d.usa
     (select count(*) from messages m
      where m.demande = d.numero and m.auteur is distinct from $1 and (not m.is_prive or p.lit_prives)
         and m.sent_at > coalesce(p.lu_at, '-infinity')) as non_lus,
-    (select json_agg(json_build_object('groupe', s.groupe, 'nom', sg.nom, 'opened_at', s.opened_at,
-            'answered_at', s.answered_at, 'replied_at', s.replied_at, 'traitee_at', s.traitee_at,
-            'declinee_at', s.declinee_at, 'late_at', s.late_at, 'taken_by', s.taken_by,
-            'taken_by_prenom', (select t.prenom from agents t where t.id = s.taken_by)) order by s.id)
-     from sollicitations s join groupes sg on sg.id = s.groupe where s.demande = d.numero) as parts
+    (select array_agg(row(s.groupe, sg.nom, s.taken_by, coalesce(t.prenom, ''), s.opened_at, s.answered_at,
+            s.replied_at, s.traitee_at, s.declinee_at, s.late_at) order by s.id)
+     from sollicitations s join groupes sg on sg.id = s.groupe left join agents t on t.id = s.taken_by
+     where s.demande = d.numero) as parts
 """
 DEPUIS_LA_PAGE = """
 from page p join demandes d on d.numero = p.numero join groupes g on g.id = d.groupe
+"""
+DANS_L_ORDRE = """
 order by p.rang
 """
 
@@ -134,15 +140,8 @@ order by p.rang
 def rangee_of(row: Any, droits: Droits) -> Rangee:
     """A row of `COLONNES`, for this reader."""
     parts = tuple(
-        PartListee(
-            groupe=s["groupe"],
-            nom=s["nom"],
-            part=part_of(s),
-            taken_by=s["taken_by"],
-            taken_by_prenom=s["taken_by_prenom"] or "",
-            is_mienne=s["groupe"] in droits.instructeur,
-        )
-        for s in json.loads(row["parts"] or "[]")
+        PartListee(groupe, nom, Part(*facts), taken_by, taken_by_prenom, groupe in droits.instructeur)
+        for groupe, nom, taken_by, taken_by_prenom, *facts in row["parts"] or ()
     )
     same = (
         *("numero", "titre", "urgence", "urgence_precision", "usager_prenom", "usager_nom", "structure"),

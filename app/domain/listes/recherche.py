@@ -7,7 +7,7 @@ from typing import Any
 from app import database
 from app.domain.listes.criteres import PAR_PAGE, motifs_of, mots_of, page_within
 from app.domain.listes.extraits import Morceau, contient, extraire, marquer
-from app.domain.listes.rangees import COLONNES, DEPUIS_LA_PAGE, Rangee, rangee_of
+from app.domain.listes.rangees import COLONNES, DANS_L_ORDRE, DEPUIS_LA_PAGE, Rangee, rangee_of
 from app.domain.permissions import Droits
 from app.domain.visibilite import visible_demandes
 
@@ -16,6 +16,8 @@ MAX_NUMERO = 2**53
 # $4 the patterns, $5 the number typed alone, $6 the page length, $7 the page asked. Among the visible demandes,
 # private messages are read by whoever does not stand on the aidant side (twin of can_read_prives); the others
 # neither find them nor learn their date. Erased demandes have no text left: only their number finds them.
+# `offset 0` keeps the demandes read one by one by their number: however many the planner expects, an agent's own load
+# is far fewer than the base.
 RECHERCHE = """,
 lues as (
     select d.numero, d.repere, d.auteur, lit_prives, l.last_at as lu_at,
@@ -25,11 +27,12 @@ lues as (
             else 'expert' end as cote,
         case when lit_prives then d.last_prive_at else d.last_public_at end as activite_at
     from visibles v
-    join demandes d on d.numero = v.numero
+    cross join lateral (
+        select * from demandes where numero = v.numero and (erased_at is null or numero = $5) offset 0
+    ) d
     left join lectures l on l.demande = d.numero and l.agent = $1
     left join invitations i on i.demande = d.numero and i.agent = $1
     cross join lateral (select d.auteur <> $1 and i.qualite is distinct from 'collegue' as lit_prives) r
-    where d.erased_at is null or d.numero = $5
 ),
 trouvees as materialized (
     select lues.*, m.id as message, lues.repere like all ($4::text[]) as is_trouvee
@@ -54,9 +57,7 @@ MESSAGE = """,
     p.total, m.texte as message, m.is_prive as message_is_prive, m.sent_at as message_sent_at,
     (select trim(a.prenom || ' ' || a.nom) from agents a where a.id = m.auteur) as message_auteur
 """
-DEPUIS_LA_PAGE_ET_LE_FIL = DEPUIS_LA_PAGE.replace(
-    "order by", "left join messages m on m.id = p.message\norder by"
-)
+DEPUIS_LE_FIL = "left join messages m on m.id = p.message"
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,17 @@ async def find_demandes(droits: Droits, q: str, page: int) -> Recherche:
     visibles, parametres = visible_demandes(droits)
     rows = await database.fetch(
         "".join(
-            ("with visibles as (", visibles, ")", RECHERCHE, COLONNES, MESSAGE, DEPUIS_LA_PAGE_ET_LE_FIL)
+            (
+                "with visibles as (",
+                visibles,
+                ")",
+                RECHERCHE,
+                COLONNES,
+                MESSAGE,
+                DEPUIS_LA_PAGE,
+                DEPUIS_LE_FIL,
+                DANS_L_ORDRE,
+            )
         ),
         *(*parametres, motifs_of(q), _numero(mots), PAR_PAGE, page),
     )

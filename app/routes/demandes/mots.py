@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from app.domain import dates, statuts
+from app.domain import dates, delais
 from app.domain.listes.rangees import PartListee, Rangee
 from app.domain.statuts import EtatPart, Statut, Tour
 from app.templating import pluriel
@@ -54,7 +54,7 @@ def ligne_of(rangee: Rangee, now: datetime, zone: ZoneInfo) -> Ligne:
         titre=rangee.titre or ("Données personnelles effacées" if rangee.erased_at else "Sans titre"),
         meta=f"{dates.NBSP}· ".join(_meta(rangee, now, zone)),
         parts=tuple((part.nom, *_badge(part, rangee)) for part in rangee.parts),
-        statut=(rangee.statut, TONS_STATUT[rangee.statut]) if rangee.cote == "aidant" else None,
+        statut=(rangee.statut.value, TONS_STATUT[rangee.statut]) if rangee.cote == "aidant" else None,
         urgence=_urgence(rangee),
         delai=_delai(rangee, late, now, zone),
         action=_action(rangee),
@@ -65,9 +65,7 @@ def ligne_of(rangee: Rangee, now: datetime, zone: ZoneInfo) -> Ligne:
 
 def is_late(rangee: Rangee, now: datetime) -> bool:
     """En souffrance, on the parts that count for this reader; never once closed."""
-    return rangee.closed_at is None and any(
-        statuts.is_en_souffrance(p.part, now) for p in rangee.parts_suivies
-    )
+    return rangee.closed_at is None and delais.is_en_souffrance(rangee.late_at, now)
 
 
 def _urgence(rangee: Rangee) -> str:
@@ -100,10 +98,11 @@ def _prise(part: PartListee, rangee: Rangee) -> str:
 
 
 def _badge(part: PartListee, rangee: Rangee) -> tuple[str, str]:
+    etat = part.etat
     is_new_to_me = part.is_mienne and rangee.cote == "instructeur" and rangee.is_nouvelle
-    if is_new_to_me and part.etat is EtatPart.SANS_REPONSE and rangee.closed_at is None:
+    if is_new_to_me and etat is EtatPart.SANS_REPONSE and rangee.closed_at is None:
         return "nouvelle", "info"
-    return part.etat, TONS_PART[part.etat]
+    return etat.value, TONS_PART[etat]
 
 
 def _delai(rangee: Rangee, late: bool, now: datetime, zone: ZoneInfo) -> str:
