@@ -170,7 +170,7 @@ async def test_a_revoked_mandat_says_why_nobody_can_answer(now: datetime) -> Non
     )
     for who in (CAST.aida, CAST.ines):
         browser = await open_page(who, numero)
-        assert "L’usager a retiré son mandat aujourd’hui" in browser.page.texte
+        assert "Le mandat de l’usager a été révoqué aujourd’hui" in browser.page.texte
         assert "champ-texte" not in browser.html
         assert "révoqué aujourd’hui" in browser.page.texte
 

@@ -165,7 +165,7 @@ def suspension_of(demande: Demande, now: datetime, signed: Signed) -> str:
         since = demande.mandat_revoked_at
         day = f" {dates.le_jour(since, now, signed.zone)}" if since else ""
         return (
-            f"L’usager a retiré son mandat{day} : plus personne ne peut échanger sur sa situation. "
+            f"Le mandat de l’usager a été révoqué{day} : plus personne ne peut échanger sur sa situation. "
             "Les réponses reprendront dès que l’aidant aura enregistré un nouveau mandat."
         )
     return (
