@@ -107,7 +107,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         # Personal data is erased this many days after closing (product §2).
         retention_days=_number(environ, "RETENTION_DAYS", 90),
         # Addresses allowed to say X-Forwarded-For.
-        trusted_proxies=frozenset(filter(None, environ.get("TRUSTED_PROXIES", "").split(","))),
+        trusted_proxies=frozenset(environ.get("TRUSTED_PROXIES", "").replace(",", " ").split()),
         pool_size=_number(environ, "POOL_SIZE", 10),
         # Changing it asks every agent to accept the conditions again.
         cgu_version=environ.get("CGU_VERSION", "2026-11-22"),

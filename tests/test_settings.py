@@ -54,3 +54,9 @@ def test_a_demo_needs_nothing() -> None:
 def test_the_first_data_key_encrypts_and_the_others_still_open() -> None:
     keys = ",".join(f"k{n}:" + base64.b64encode(bytes([n]) * 32).decode() for n in (2, 1))
     assert list(read_settings({"DATA_KEYS": keys}).data_keys) == ["k2", "k1"]
+
+
+def test_proxies_may_be_written_with_spaces() -> None:
+    """One left out would make every visitor the proxy, and share its limits."""
+    proxies = read_settings({"TRUSTED_PROXIES": "10.0.0.1, 10.0.0.2"}).trusted_proxies
+    assert proxies == {"10.0.0.1", "10.0.0.2"}

@@ -259,7 +259,7 @@ async def sign_in_by_lien(
         if right:
             return await _open(right[0]["id"], None if is_here else is_durable, navigateur, now)
         if not liens:
-            await happened("connexion_refusee", details={"raison": "lien"}, now=now)
+            await _journal_dead(jeton, now)
         elif digits:
             await _count_wrong_code(liens, navigateur, now)
     if not liens:
@@ -323,6 +323,13 @@ async def _count_wrong_code(liens: Sequence[Any], navigateur: Navigateur, now: d
     await database.fetch(COUNT, ["code"], [empreinte("reseau", navigateur.reseau)], now)
     agent = liens[0]["agent"] if liens else None
     await happened("connexion_refusee", agent=agent, details={"raison": "code"}, now=now)
+
+
+async def _journal_dead(jeton: str, now: datetime) -> None:
+    """Someone came with a link that ended. A token we never made leaves no line: anybody can send a million."""
+    lien = await database.fetch_one("select agent from liens where jeton = $1", hash_jeton(jeton))
+    if lien is not None:
+        await happened("connexion_refusee", agent=lien["agent"], details={"raison": "lien"}, now=now)
 
 
 async def _open(lien: int, is_durable: bool | None, navigateur: Navigateur, now: datetime) -> Ouverture:

@@ -39,6 +39,8 @@ class Navigateur:
             address = ipaddress.ip_address(self.ip)
         except ValueError:
             return self.ip
+        if address.version == 6 and address.ipv4_mapped:
+            address = address.ipv4_mapped  # ::ffff:192.0.2.1: as a /64, everyone of IPv4 would be one network
         if address.version == 4:
             return str(address)
         return str(ipaddress.ip_network(f"{address}/64", strict=False))

@@ -242,6 +242,17 @@ async def test_five_wrong_codes_elsewhere_kill_the_link(now: datetime) -> None:
         await open_lien(lettre, now, lettre.code, AILLEURS)
 
 
+async def test_a_dead_link_is_journalled_but_not_a_made_up_one(now: datetime) -> None:
+    """The journal is kept twelve months: nobody outside may fill it."""
+    lettre = await ask(now)
+    await open_lien(lettre, now)
+    for jeton in (lettre.contexte["jeton"], "invente"):
+        with pytest.raises(Conflit):
+            await sign_in_by_lien(jeton, code="", is_durable=False, navigateur=ICI, now=now)
+    [line] = await list_journal("connexion_refusee")
+    assert (line["agent"], line["details"]) == (CAST.aida, {"raison": "lien"})
+
+
 async def test_what_is_not_six_digits_is_not_counted_as_a_try(now: datetime) -> None:
     lettre = await ask(now)
     for code in ("", "1", "12345", "1234567", "abcdef", "１２３４５６"):
@@ -340,4 +351,5 @@ def test_the_network_of_an_address() -> None:
     assert Navigateur("x", "192.0.2.1").reseau == "192.0.2.1"
     assert Navigateur("x", "2001:db8::1").reseau == Navigateur("x", "2001:db8::2").reseau
     assert Navigateur("x", "2001:db8::1").reseau != Navigateur("x", "2001:db8:0:1::1").reseau
+    assert Navigateur("x", "::ffff:192.0.2.1").reseau == "192.0.2.1"
     assert Navigateur("x", "unix").reseau == "unix"
