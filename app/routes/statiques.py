@@ -24,12 +24,13 @@ def _read(file: Path, _modified: int) -> tuple[bytes, bytes | None]:
 async def get_statique(request: Visit) -> Response[bytes]:
     """One file of `static/`; raises Introuvable for anything else, links and parents included."""
     chemin = str(request.path_params["chemin"]).lstrip("/")
-    if "\0" in chemin:
-        raise Introuvable
-    file = (STATIC / chemin).resolve()
-    if not file.is_relative_to(STATIC) or not file.is_file():
-        raise Introuvable
-    content, compressed = _read(file, file.stat().st_mtime_ns)
+    try:
+        file = (STATIC / chemin).resolve()
+        if not file.is_relative_to(STATIC) or not file.is_file():
+            raise Introuvable
+        content, compressed = _read(file, file.stat().st_mtime_ns)
+    except (OSError, ValueError) as error:  # a name no disk would hold, a NUL
+        raise Introuvable from error
     response = Response(
         content=content, media_type=mimetypes.guess_type(file.name)[0] or "application/octet-stream"
     )

@@ -36,7 +36,17 @@ def test_scripts_and_styles_weigh_20_kb_at_most_each(files: list[object]) -> Non
 
 @pytest.mark.parametrize(
     "path",
-    ["", "x.css", "../README.md", "%2e%2e/README.md", "..%2fapp/settings.py", "%2fetc/passwd", "a%00b", "."],
+    [
+        "",
+        "x.css",
+        "../README.md",
+        "%2e%2e/README.md",
+        "..%2fapp/settings.py",
+        "%2fetc/passwd",
+        "a%00b",
+        ".",
+        "a" * 300,
+    ],
 )
 async def test_nothing_else_is_served(path: str) -> None:
     response = await Browser().client.get(f"/static/{path}")
