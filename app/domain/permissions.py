@@ -141,8 +141,8 @@ def can_write_prive(droits: Droits, demande: Parties) -> bool:
 
 
 def can_add_information(droits: Droits, demande: Parties) -> bool:
-    """Add information about the usager."""
-    return is_on_aidant_side(droits, demande) and not demande.is_closed
+    """Add information about the usager: it goes to the organismes, so the mandat must stand."""
+    return is_on_aidant_side(droits, demande) and not demande.is_closed and demande.has_mandat
 
 
 def can_invite_collegue(droits: Droits, demande: Parties) -> bool:

@@ -22,6 +22,7 @@ from app.domain.permissions import (
     can_reveal_identifiants,
     require,
 )
+from app.domain.publication import require_living
 from app.domain.scellement import empreinte, trousseau
 from app.domain.sessions import Signed
 from app.domain.statuts import Nature as Ligne
@@ -88,10 +89,12 @@ async def reveal_information(signed: Signed, demande: Demande, identifiant: int,
 async def add_information(
     signed: Signed, demande: Demande, *, nature: str, libelle: str, valeur: str, now: datetime
 ) -> int:
-    """Add one information while the demande is open; the thread says so, never the value. Returns its id.
+    """Add one information while the demande is open and its mandat stands; the thread says so, never the value.
 
-    Raises Refus off the aidant side, Conflit when closed meanwhile, Invalide with the fields nature, libelle, valeur.
+    Returns its id. Raises Refus off the aidant side or without mandat, Conflit when closed, Invalide with the fields
+    nature, libelle, valeur.
     """
+    require_living(signed, demande)
     require(can_add_information(signed.droits, demande.parties))
     plain, label = " ".join(valeur.split()), " ".join(libelle.split())
     known = await _check(demande, nature, label, plain)

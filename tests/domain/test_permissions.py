@@ -25,7 +25,7 @@ can_answer               o      o      o      o     o      .           .      . 
 can_attach_files         o      o      o      o     .      .           .      .     .        o       o
 can_instruct             .      .      o      o     .      .           .      .     .        o       o
 can_write_prive          .      .      o      o     o      .           .      .     .        .       .
-can_add_information      or     or     .      .     .      .           .      .     .        or      or
+can_add_information      o      o      .      .     .      .           .      .     .        o       o
 can_invite_collegue      o      o      o      o     .      .           .      .     .        o       o
 can_invite_groupe        o      o      o      o     o      .           .      .     .        o       o
 can_invite_experts       o      o      o      o     .      .           .      .     .        o       o

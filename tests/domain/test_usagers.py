@@ -56,6 +56,14 @@ async def test_showing_one_is_journalled_with_who_asked() -> None:
     assert line["details"] == {"information": added, "nature": "allocataire_caf"}
 
 
+async def test_nothing_new_reaches_the_organismes_once_the_mandat_is_gone() -> None:
+    aida = await signed_as(CAST.aida, NOW)
+    demande = await load(aida, await make_demande(NOW, has_mandat=False))
+    with pytest.raises(Refus, match="mandat"):
+        await usagers.add_information(aida, demande, nature="nir", libelle="", valeur=NIR, now=NOW)
+    assert await usagers.list_informations(aida.droits, demande) == []
+
+
 async def test_another_demande_s_information_does_not_exist() -> None:
     aida = await signed_as(CAST.aida, NOW)
     first, second = await make_demande(NOW), await make_demande(NOW)

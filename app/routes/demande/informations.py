@@ -8,7 +8,7 @@ from litestar import Response, post
 from app import pages
 from app.domain import usagers
 from app.domain.errors import Introuvable, Invalide
-from app.domain.permissions import can_add_information, can_read_demande, require
+from app.domain.permissions import can_read_demande, require
 from app.formulaire import as_id
 from app.routes.demande.dossier import LAST, build_dossier, reload_dossier
 from app.routes.params import Form, Now, Signed, TheDemande, Visit
@@ -19,7 +19,7 @@ async def create_information(
     request: Visit, signed: Signed, demande: TheDemande, form: Form, now: Now
 ) -> Response[Any]:
     """Add a detail about the usager."""
-    require(can_add_information(signed.droits, demande.parties))
+    require(can_read_demande(signed.droits, demande.parties))
     region: dict[str, Any] = {"region": "demande/dossier.html", "page": "demande/page.html"}
     url = f"/demandes/{demande.numero}"
     typed = {nom: form.texte(nom) for nom in ("nature", "libelle", "valeur")}
