@@ -42,7 +42,10 @@ equipes as (
 suivi as (
     select auteur as agent, null::integer as groupe, 'collegue' as qualite from demandes where numero = $1
     union all
-    select agent, null, qualite from invitations where demande = $1
+    select i.agent, null, i.qualite from invitations i
+    where i.demande = $1 and (i.qualite <> 'instructeur' or exists (
+        select from adhesions m join groupes g on g.id = m.groupe and g.deactivated_at is null
+        where m.agent = i.agent and m.is_instructeur))
     union all
     select e.agent, e.groupe, 'instructeur'
     from (select *, bool_or(has_acted) over (partition by groupe) as is_taken from equipes) e

@@ -26,7 +26,7 @@ select
         where groupe = any($2) and closed_at is null and traitee_at is null and declinee_at is null
         union
         select i.demande from invitations i
-        where i.agent = $1 and i.qualite = 'instructeur'
+        where i.agent = $1 and i.qualite = 'instructeur' and $2::integer[] <> '{}'
             and not exists (select 1 from sollicitations s where s.demande = i.demande and s.groupe = any($2))
             and exists (select 1 from sollicitations s where s.demande = i.demande and s.closed_at is null
                 and s.traitee_at is null and s.declinee_at is null)

@@ -217,7 +217,9 @@ where a.deactivated_at is null
         where s.demande = $1
         union
         select i.agent from invitations i join agents e on e.id = i.agent
-        where i.demande = $1 and (i.qualite = 'instructeur' or (i.qualite = 'expert' and e.is_expert)))
+        where i.demande = $1 and (i.qualite = 'expert' and e.is_expert or i.qualite = 'instructeur' and exists (
+            select from adhesions m join groupes g on g.id = m.groupe and g.deactivated_at is null
+            where m.agent = i.agent and m.is_instructeur)))
 """
 
 

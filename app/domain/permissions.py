@@ -58,8 +58,9 @@ def is_on_aidant_side(droits: Droits, demande: Parties) -> bool:
 
 
 def is_instructeur(droits: Droits, demande: Parties) -> bool:
-    """A current member-instructeur of a solicited groupe, or invited by name."""
-    return bool(droits.instructeur & demande.groupes_sollicites) or droits.agent in demande.instructeurs
+    """A current member-instructeur of a solicited groupe, or invited by name: who left every groupe is neither."""
+    is_named = droits.agent in demande.instructeurs and bool(droits.instructeur)
+    return is_named or bool(droits.instructeur & demande.groupes_sollicites)
 
 
 def is_expert(droits: Droits, demande: Parties) -> bool:

@@ -10,7 +10,8 @@ from app.domain.permissions import Droits
 # $1 agent, $2 groupes where instructeur, $3 is_expert. Each branch starts from an index of the agent's own load.
 VISIBLE = """
     select numero from demandes where auteur = $1
-    union select demande from invitations where agent = $1 and qualite in ('collegue', 'instructeur')
+    union select demande from invitations where agent = $1 and qualite = 'collegue'
+    union select demande from invitations where agent = $1 and qualite = 'instructeur' and $2::integer[] <> '{}'
     union select demande from sollicitations where groupe = any($2)
     union select i.demande from invitations i join demandes e on e.numero = i.demande
         where i.agent = $1 and i.qualite = 'expert' and $3 and e.closed_at is null

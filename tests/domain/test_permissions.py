@@ -112,6 +112,12 @@ def test_who_left_the_groupe_is_a_stranger() -> None:
     assert rights_of(Droits(ME), OPEN) == set()
 
 
+def test_called_by_name_then_gone_is_a_stranger_too() -> None:
+    """A colleague’s word calls an instructeur: it gives nothing to who is one no more."""
+    assert rights_of(Droits(ME), replace(OPEN, instructeurs=MINE)) == set()
+    assert rights_of(Droits(ME, aidant=frozenset({CALLAC})), replace(OPEN, instructeurs=MINE)) == set()
+
+
 def test_being_aidant_in_a_solicited_groupe_is_not_being_instructeur() -> None:
     assert rights_of(Droits(ME, aidant=frozenset({CAF})), OPEN) == set()
 

@@ -10,6 +10,7 @@ from app import database
 from app.domain import demandes
 from app.domain.destinataires import list_destinataires
 from app.domain.errors import Introuvable
+from app.domain.menu import build_menu
 from app.domain.messages import count_readers
 from app.domain.permissions import Droits, can_read_demande, can_read_prives, is_on_aidant_side
 from app.domain.visibilite import visible_demandes
@@ -100,6 +101,22 @@ async def test_who_left_or_was_deactivated_with_the_groupe_sees_nothing(now: dat
     assert await listed((await signed_as(CAST.ines, now)).droits) == set()
     await database.fetch("delete from adhesions where agent = $1", CAST.idir)
     assert await listed((await signed_as(CAST.idir, now)).droits) == set()
+
+
+async def test_who_was_called_by_name_then_left_sees_hears_and_counts_no_more(now: datetime) -> None:
+    numero = await make_demande(now, groupes=[CAST.groupes.cpam])
+    await make_invitation(numero, CAST.idir, "instructeur", now)
+    idir = await signed_as(CAST.idir, now)
+    assert await listed(idir.droits) == {numero}
+    demande = await load(idir, numero)
+    before = await count_readers(demande)
+    assert CAST.idir in {who.agent for who in await list_destinataires(numero, by=0)}
+    await database.fetch("delete from adhesions where agent = $1", CAST.idir)
+    gone = await signed_as(CAST.idir, now)
+    assert await listed(gone.droits) == set() == await readable(gone.droits, [numero])
+    assert await count_readers(demande) == before - 1
+    assert CAST.idir not in {who.agent for who in await list_destinataires(numero, by=0)}
+    assert "Demandes reçues" not in {entree.libelle for entree in await build_menu(gone.droits, "/", now)}
 
 
 async def test_an_expert_follows_while_it_is_open(now: datetime) -> None:

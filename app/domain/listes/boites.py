@@ -28,7 +28,7 @@ perimetre as (
     from (
         select demande, true as is_du_groupe from sollicitations where groupe = any($2) and closed_at is null
         union all
-        select demande, false from invitations where agent = $1 and qualite = 'instructeur'
+        select demande, false from invitations where agent = $1 and qualite = 'instructeur' and $2::integer[] <> '{}'
     ) acces
     group by demande
 ),
