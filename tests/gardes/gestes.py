@@ -16,7 +16,10 @@ from tests.gardes.porte import Champs, Reponse, Visiteur, pairs_of
 from tests.gardes.roles import Objets
 
 CLOTUREE = "update demandes set closed_at = sent_at where numero = $1"
-SANS_MANDAT = "update mandats set etat = 'revoque' where demande = $1"
+SANS_MANDAT = """
+update mandats set etat = 'revoque', revoked_at = recorded_at, revoked_by = recorded_by, revocation_motif = 'Retrait'
+where demande = $1
+"""
 TRAITEE = "update sollicitations set traitee_at = solicited_at, late_at = null where demande = $1"
 PRIVE = "update messages set is_prive = true where demande = $1 and nature = 'reponse'"
 PARTIS = "update courriels set sent_at = created_at"

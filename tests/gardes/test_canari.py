@@ -16,9 +16,7 @@ import structlog
 from app import database, session
 from app.domain import messages
 from app.domain.courriels import claim_courriels
-from app.impression import MandatAImprimer, html_mandat
 from app.poste import write_courriel
-from app.routes.mandats import feuilles
 from app.settings import get_settings
 from tests.cast import CAST
 from tests.factories import list_journal
@@ -28,6 +26,7 @@ from tests.gardes.marche import SEARCHES, UUID, list_known, masked, nothing_like
 from tests.gardes.porte import Visiteur, enter
 from tests.gardes.roles import ROLES, make_agent
 
+pytestmark = pytest.mark.usefixtures("papier")
 LISIBLES = dict(list_canaris())
 #: Who reads no private message, and must not learn that there is one.
 OUTSIDE = [role for role in ROLES if role not in LISIBLES["prive_a"]]
@@ -35,16 +34,6 @@ OUTSIDE = [role for role in ROLES if role not in LISIBLES["prive_a"]]
 MASKED = {"nir", "caf", "telephone_usager", "autre_valeur_a"}
 #: What a search looks into.
 SEARCHED = ("titre", "prenom", "nom", "public", "prive", "invitation")
-
-
-@pytest.fixture(autouse=True)
-def _paper(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A PDF is its text: rights are what is looked at here, and printing costs half a second a page."""
-
-    async def as_text(modele: str, version: str, mandat: MandatAImprimer) -> bytes:
-        return html_mandat(modele, version, mandat, feuille="").encode()
-
-    monkeypatch.setattr(feuilles, "print_mandat", as_text)
 
 
 async def test_each_reads_what_they_may_and_nothing_else(now: datetime, store: Path) -> None:

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from app import database
-from app.routes.mandats import feuilles
 from app.settings import get_settings
 from tests.cast import CAST
 from tests.conftest import RolledBack
@@ -80,13 +79,8 @@ def test_the_table_itself_keeps_strangers_out() -> None:
                 assert known == {"403"}, f"{key}: who may only know the metadata does nothing there"
 
 
-async def test_each_gets_what_the_table_says(
-    now: datetime, store: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def print_nothing(*_: object) -> bytes:
-        return b"%PDF-1.7"
-
-    monkeypatch.setattr(feuilles, "print_mandat", print_nothing)
+@pytest.mark.usefixtures("papier")
+async def test_each_gets_what_the_table_says(now: datetime, store: Path) -> None:
     scene = await make_scene(now)
     pages_404: dict[str, str] = {}
     wrong, traced = [], []

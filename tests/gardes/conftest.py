@@ -1,0 +1,16 @@
+"""What the guards share."""
+
+import pytest
+
+from app.impression import MandatAImprimer, html_mandat
+from app.routes.mandats import feuilles
+
+
+@pytest.fixture
+def papier(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A PDF is its text: rights and words are what is looked at, and printing costs a third of a second a page."""
+
+    async def as_text(modele: str, version: str, mandat: MandatAImprimer) -> bytes:
+        return html_mandat(modele, version, mandat, feuille="").encode()
+
+    monkeypatch.setattr(feuilles, "print_mandat", as_text)

@@ -1,0 +1,72 @@
+"""How many queries an address may cost, whoever asks, with one row and with thirty (quality P1)."""
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from app import database
+from tests.cast import CAST
+from tests.conftest import RolledBack
+from tests.domain.scene import post
+from tests.gardes.foule import make_crowd
+from tests.gardes.gestes import do, prepare
+from tests.gardes.matrice import read_table
+from tests.gardes.roles import Scene, make_scene
+
+#: Queries, the session’s own included; an address that needs more says so, and why, below.
+LISTE, ACTE = 6, 12
+BUDGETS = {
+    "GET /demandes/{numero}": 8,
+    "GET /demandes/{numero} · clôturée": 8,
+    "GET /demandes/{numero}/impression": 8,  # the same page, on paper
+    "GET /demandes/{numero}/invitations": 8,  # the demande, and the lists of who may come
+}
+
+
+def budget_of(key: str) -> int:
+    """What this address may cost."""
+    return BUDGETS.get(key, LISTE if key.startswith("GET ") else ACTE)
+
+
+async def count_all(scene: Scene) -> dict[str, int]:
+    """The dearest visit of each address, over all who get in."""
+    dearest: dict[str, int] = {}
+    for key, where, cells in read_table():
+        for role, cell in cells.items():
+            if where == "ici" and cell in {"200", "204", "303"}:
+                cost = await count_one(key, role, scene)
+                dearest[key] = max(cost, dearest.get(key, 0))
+    return dearest
+
+
+async def count_one(key: str, role: str, scene: Scene) -> int:
+    """The queries of one visit; then it is as if it had not been."""
+    queries: list[str] = []
+    try:
+        async with database.transaction():
+            await prepare(key, scene.ici)
+            with database.spy_queries() as queries:
+                await do(key, scene.visiteurs[role], scene.ici)
+            raise RolledBack
+    except RolledBack:
+        return len(queries)
+
+
+@pytest.mark.usefixtures("papier")
+async def test_every_address_keeps_to_its_budget_with_one_row_and_with_thirty(
+    now: datetime, store: Path
+) -> None:
+    scene = await make_scene(now)
+    # Someone to tell, from the start: writing one mail or thirty is the same statement.
+    await post(CAST.ines, scene.ici.numero, now)
+    alone = await count_all(scene)
+    await make_crowd(scene.ici, now)
+    crowded = await count_all(scene)
+    over = [
+        f"{key}: {n} queries, {budget_of(key)} at most" for key, n in crowded.items() if n > budget_of(key)
+    ]
+    assert not over, "\n  ".join(over)
+    grown = [f"{key}: {n} queries, then {crowded[key]}" for key, n in alone.items() if crowded[key] > n]
+    assert not grown, "a row must not cost a query:\n  " + "\n  ".join(grown)
+    assert set(BUDGETS) <= set(alone)

@@ -1,0 +1,197 @@
+"""No input gives a status ≥ 500, on any route; every refusal is a French page with the whole header set (S3, S5)."""
+
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+import pytest
+from structlog.testing import capture_logs
+
+from app import database
+from tests.conftest import RolledBack
+from tests.gardes.gestes import adresse_of, find_geste, prepare, write_multipart
+from tests.gardes.hostiles import (
+    BALISE,
+    COOKIES,
+    DANS_LE_CHEMIN,
+    ENTETES,
+    FORME,
+    METHODES,
+    QUERIES,
+    VALEURS,
+    list_champs,
+    list_corps,
+)
+from tests.gardes.matrice import SIGN_IN, read_table
+from tests.gardes.plan import ROUTES, Route
+from tests.gardes.porte import Reponse, Visiteur, pairs_of
+from tests.gardes.roles import Objets, Scene, make_scene
+
+pytestmark = pytest.mark.usefixtures("papier")
+Requests = Iterator[tuple[str, Awaitable[Reponse]]]
+Maker = Callable[[Route, Visiteur, Objets], Requests]
+CHAMPS = list_champs()
+TURNED_AWAY = {400, 403, 404, 405, 413}
+
+
+def reaches(scene: Scene, route: Route) -> Visiteur:
+    """Who gets deepest there: the first one, signed in if possible, whose act is done."""
+    cells = next(cells for key, where, cells in read_table() if key == str(route) and where == "ici")
+    done = [role for role, cell in cells.items() if cell in {"200", "204", "303"}]
+    inside = [role for role in done if role != "dehors"]
+    return scene.visiteurs[(inside or done or ["auteur"])[0]]
+
+
+async def test_hostile_addresses_and_headers(now: datetime, store: Path) -> None:
+    scene = await make_scene(now)
+    await judge(scene, dict.fromkeys(ROUTES, list_requests))
+
+
+async def test_hostile_bodies(now: datetime, store: Path) -> None:
+    scene = await make_scene(now)
+    await judge(scene, {route: list_posts for route in ROUTES if route.methode == "POST"})
+
+
+async def test_hostile_fields(now: datetime, store: Path) -> None:
+    """Every field the site knows, all at once with each value, then those of the form one by one."""
+    scene = await make_scene(now)
+    fields = {"GET": list_get_fields, "POST": list_post_fields}
+    await judge(scene, {route: fields[route.methode] for route in ROUTES})
+
+
+def list_requests(route: Route, visiteur: Visiteur, objets: Objets) -> Requests:
+    """Odd paths, queries, headers, cookies and methods around a good request."""
+    methode, adresse = route.methode, adresse_of(str(route), objets)
+    corps = visiteur.write(find_geste(str(route)).champs(objets)) if methode == "POST" else b""
+    form = [FORME] if methode == "POST" else []
+    for parametre in route.parametres:
+        for name in DANS_LE_CHEMIN:
+            values = {p: objets.value_of(route.chemin, p) for p in route.parametres} | {
+                parametre: VALEURS[name]
+            }
+            odd = route.chemin.format(**values)
+            yield f"{parametre} {name}", visiteur.send(methode, odd, corps=corps, entetes=form)
+    for suffix in ("/", "//", "/..", "%00", "%2F", ";a=b", ".pdf", "/%ED%A0%80", "\\", "é"):
+        yield f"path {suffix}", visiteur.send(methode, adresse + suffix, corps=corps, entetes=form)
+    for name, query in QUERIES.items():
+        yield f"query {name}", visiteur.send(methode, f"{adresse}?{query}", corps=corps, entetes=form)
+    for name, entetes in ENTETES.items():
+        yield f"header {name}", visiteur.send(methode, adresse, corps=corps, entetes=[*form, *entetes])
+    own = "; ".join(f"{n}={v}" for n, v in visiteur.cookies.items()).encode()
+    for name, cookie in COOKIES.items():
+        header = (b"cookie", own + b"; " + cookie if name.startswith("+") else cookie)
+        yield f"cookie {name}", visiteur.send(methode, adresse, corps=corps, entetes=[*form, header])
+    for other in METHODES:
+        yield f"method {other}", visiteur.send(other, adresse, corps=corps, entetes=form)
+
+
+def list_posts(route: Route, visiteur: Visiteur, objets: Objets) -> Requests:
+    """Every malformed body."""
+    geste, adresse = find_geste(str(route)), adresse_of(str(route), objets)
+    valid = visiteur.write(geste.champs(objets))
+    for name, odd in list_corps(valid):
+        entetes = [*odd.entetes, *geste.entetes[:1]]
+        yield f"body {name}", visiteur.send("POST", adresse, corps=odd.contenu, entetes=entetes)
+    for nom in ("a", "\x00.txt", "n" * 300 + ".pdf", "é\u202e.txt", "zorbe.exe", ".", ""):
+        for contenu in (b"", b"\x00" * 100, b"%PDF-1.7\nzorbe", b"PK\x03\x04zorbe", b"\xff\xd8\xff\xe0zorbe"):
+            corps, forme = write_multipart(visiteur, geste.champs(objets), contenu, nom)
+            htmx = [(b"hx-request", b"true")] if geste.htmx else []
+            yield f"file {nom!r}", visiteur.send("POST", adresse, corps=corps, entetes=[forme, *htmx])
+    for contenu in JSON if geste.corps is not None else ():
+        yield f"json {contenu[:20]!r}", visiteur.send("POST", adresse, corps=contenu, entetes=geste.entetes)
+
+
+JSON = (
+    *(b"", b"null", b"[", b"[]", b'"', b"{}", b"\xff\xfe", b"[" * 100_000, b"1" * 10_000, b"NaN"),
+    b'{"msg_status": "replied", "to": {"a": 1}, "reply": null, "messageId": []}',
+    b'{"msg_status": "replied", "to": "\\ud800", "reply": "\\ud800\\u0000", "messageId": "\\ud800"}',
+    b'{"msg_status": "replied", "to": ' + b"9" * 400 + b', "reply": "OUI", "messageId": 1e400}',
+    b'{"msg_status": "replied", "to": "'
+    + b"3" * 100_000
+    + b'", "reply": "'
+    + b"O" * 100_000
+    + b'", "messageId": 1}',
+    b'{"msg_status": "replied", "to": "33612345678", "reply": "\\ud800\\u0000", "messageId": true, "ts_event": {}}',
+)
+
+
+def list_get_fields(route: Route, visiteur: Visiteur, objets: Objets) -> Requests:
+    """Every criterion with each value."""
+    adresse = adresse_of(str(route), objets)
+    for name, value in VALEURS.items():
+        query = "&".join(f"{champ}={value[:600]}" for champ in CHAMPS)
+        yield f"all {name}", visiteur.get(f"{adresse}?{query}&destination=/{value[:600]}")
+
+
+def list_post_fields(route: Route, visiteur: Visiteur, objets: Objets) -> Requests:
+    """Every field with each value; then, in a form that would act, one field after the other."""
+    geste, adresse = find_geste(str(route)), adresse_of(str(route), objets)
+    entetes = [FORME, *([(b"hx-request", b"true")] if geste.htmx else []), *geste.entetes[:1]]
+    csrf = urlencode({"csrf": visiteur.csrf()})
+    for name, value in VALEURS.items():
+        body = "&".join([csrf, *(f"{champ}={value[:3_000]}" for champ in CHAMPS)])
+        yield f"all {name}", visiteur.send("POST", adresse, corps=body.encode(), entetes=entetes)
+    pairs = [(n, quote(v)) for n, v in pairs_of(geste.champs(objets))]
+    for rank, (champ, _) in enumerate(pairs):
+        for name, value in some_values(rank, len(pairs)):
+            others = [f"{n}={v}" for place, (n, v) in enumerate(pairs) if place != rank]
+            body = "&".join([csrf, *others, f"{champ}={value}"])
+            yield f"{champ} {name}", visiteur.send("POST", adresse, corps=body.encode(), entetes=entetes)
+
+
+def some_values(rank: int, fields: int) -> list[tuple[str, str]]:
+    """Every value in a short form; in a long one each value comes in every third field."""
+    values = list(VALEURS.items())
+    return values if fields < 8 else values[rank % 3 :: 3]
+
+
+async def judge(scene: Scene, asked: Mapping[Route, Maker]) -> None:
+    """Send everything, each as if it were alone; say every route that failed, and why."""
+    broken = []
+    for route, make in asked.items():
+        faults, statuses = [], set()
+        with capture_logs() as lines:
+            for name, asking in make(route, reaches(scene, route), scene.ici):
+                reponse = await alone(str(route), scene.ici, asking)
+                statuses.add(reponse.status)
+                faults += [f"{name}: {fault}" for fault in faults_of(route, reponse)]
+        if statuses <= TURNED_AWAY and not route.chemin.startswith("/_courriels/"):
+            faults.append(f"nothing went past the door ({statuses}): this route is not tried at all")
+        if faults:
+            reasons = [
+                f"{line['error']} at {line['where']}" for line in lines if line["event"] == "unexpected"
+            ]
+            broken += [str(route), *faults[:8], *list(dict.fromkeys(reasons))[:8]]
+    assert not broken, "\n  ".join(broken)
+
+
+async def alone(key: str, objets: Objets, asking: Awaitable[Reponse]) -> Reponse:
+    """The answer; then it is as if nothing had been asked."""
+    got = []
+    try:
+        async with database.transaction():
+            await prepare(key, objets)
+            got.append(await asking)
+            raise RolledBack
+    except RolledBack:
+        return got[0]
+
+
+def faults_of(route: Route, reponse: Reponse) -> list[str]:
+    """What no answer may be."""
+    faults = [*reponse.fautes]
+    if reponse.status >= 500:
+        faults.append(f"status {reponse.status}")
+    if BALISE in reponse.texte:
+        faults.append("markup comes back as it went")
+    is_shown = reponse.status >= 400 and reponse.corps
+    if is_shown and not ('<html lang="fr"' in reponse.texte or "<h1" in reponse.texte or reponse.is_html):
+        faults.append(f"status {reponse.status} without a French page: {reponse.texte[:60]!r}")
+    return faults
+
+
+def test_the_signs_of_the_matrix_are_known() -> None:
+    """`reaches` reads the table: a cell it would not understand would send nobody."""
+    cells = {cell for _, _, row in read_table() for cell in row.values()}
+    assert cells <= {SIGN_IN, "200", "204", "303", "403", "404", "409", "422"}
