@@ -3,7 +3,8 @@
     python -m bench.mesures 10000 200000
 
 For each size: a base of its own under APLUS_VAR, the site with two workers, the pages read by eight clients. Beside
-them, a bare handler that makes as many round trips and returns as many bytes.
+them, a bare handler that makes as many round trips and returns as many bytes. Page and bare handler are read in turn,
+a second each: what else the machine does weighs on both.
 """
 
 import asyncio
@@ -25,7 +26,8 @@ from app.settings import ROOT, get_settings
 PORT = 8391
 BARE_PORT = 8392
 CLIENTS = 8
-SECONDS = 6.0
+ROUNDS = 6
+SECONDS = 1.0
 PAGES = {
     "liste": "/demandes/recues",
     "demande": "/demandes/{numero}",
@@ -61,8 +63,8 @@ async def fetch(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, path
     return body
 
 
-async def load_page(port: int, path: str, cookie: str) -> tuple[float, float, int]:
-    """Median time (ms), throughput (/s) and bytes of a page read by eight clients."""
+async def load_page(port: int, path: str, cookie: str) -> tuple[list[float], int]:
+    """The times (s) of a page read by eight clients for a second, and its bytes."""
     times: list[float] = []
     sizes: list[int] = []
     stop_at = time.monotonic() + SECONDS
@@ -75,7 +77,7 @@ async def load_page(port: int, path: str, cookie: str) -> tuple[float, float, in
         writer.close()
 
     await asyncio.gather(*(client() for _ in range(CLIENTS)))
-    return statistics.median(times) * 1000, len(times) / SECONDS, sizes[-1]
+    return times, sizes[-1]
 
 
 async def wait_for(port: int) -> None:
@@ -123,7 +125,7 @@ async def measure(size: int) -> dict[str, tuple[Mesure, float]]:
             [sys.executable, "-m", "bench.charge", str(size)], env=environment, cwd=ROOT, check=True
         )
         (var / "loaded").touch()
-    await database.open_pool(url, 4)
+    await database.open_pool(url, 4, is_for_pages=True)
     [ines] = await database.fetch("select id from agents where email = 'ines@exemple.fr'")
     [row] = await database.fetch(
         "select max(s.demande) as numero from sollicitations s join adhesions a on a.groupe = s.groupe "
@@ -140,8 +142,7 @@ async def measure(size: int) -> dict[str, tuple[Mesure, float]]:
         for name, pattern in PAGES.items():
             path = pattern.format(numero=row["numero"])
             queries = await count_queries(path, cookie)
-            await load_page(PORT, path, cookie)  # warm
-            median, throughput, length = await load_page(PORT, path, cookie)
+            _, length = await load_page(PORT, path, cookie)  # warm
             bare = {**environment, "BENCH_QUERIES": str(queries), "BENCH_BYTES": str(length)}
             twin = subprocess.Popen(
                 [sys.executable, "-m", "uvicorn", "bench.nu:create_app", "--factory", "--workers", "2", "--port",
@@ -151,11 +152,16 @@ async def measure(size: int) -> dict[str, tuple[Mesure, float]]:
             try:
                 await wait_for(BARE_PORT)
                 await load_page(BARE_PORT, "/", cookie)
-                _, bare_throughput, _ = await load_page(BARE_PORT, "/", cookie)
+                times: list[float] = []
+                bare_times: list[float] = []
+                for _ in range(ROUNDS):
+                    times += (await load_page(PORT, path, cookie))[0]
+                    bare_times += (await load_page(BARE_PORT, "/", cookie))[0]
             finally:
                 twin.terminate()
                 twin.wait()
-            results[name] = (Mesure(median, throughput, length, queries), bare_throughput)
+            mesure = Mesure(statistics.median(times) * 1000, len(times) / (ROUNDS * SECONDS), length, queries)
+            results[name] = (mesure, len(bare_times) / (ROUNDS * SECONDS))
     finally:
         site.terminate()
         site.wait()
@@ -170,18 +176,21 @@ def report(measured: dict[int, dict[str, tuple[Mesure, float]]]) -> str:
         "# Last measurements",
         "",
         f"{time.strftime('%Y-%m-%d')}, {os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, "
-        f"embedded PostgreSQL on the same cores, two web workers, {CLIENTS} clients, {SECONDS:.0f} s each.",
+        f"embedded PostgreSQL on the same cores, two web workers, {CLIENTS} clients; {ROUNDS} times {SECONDS:.0f} s each, page and bare handler in turn. "
+        f"Processes waiting for the cores when it ended (load): {os.getloadavg()[1]:.1f}.",
         "",
-        "| demandes | page | median ms | pages/s | of the bare handler (goal ≥ 0.33) | × time at "
+        "| demandes | page | median ms | pages/s | bare handlers/s | page / bare (goal ≥ 0.33) | × cost in bare handlers at "
         f"{smallest} (goal ≤ 1.3) | queries | bytes sent |",
-        "|---|---|---|---|---|---|---|---|",
+        "|---|---|---|---|---|---|---|---|---|",
     ]
     for size, pages in measured.items():
         for name, (mesure, bare) in pages.items():
-            reference = measured[smallest][name][0].median_ms
+            share = mesure.per_second / bare
+            reference, bare_reference = measured[smallest][name]
+            growth = reference.per_second / bare_reference / share
             lines.append(
-                f"| {size} | {name} | {mesure.median_ms:.1f} | {mesure.per_second:.0f} | {mesure.per_second / bare:.2f} | "
-                f"{mesure.median_ms / reference:.2f} | {mesure.queries} | {mesure.size} |"
+                f"| {size} | {name} | {mesure.median_ms:.1f} | {mesure.per_second:.0f} | {bare:.0f} | {share:.2f} | "
+                f"{growth:.2f} | {mesure.queries} | {mesure.size} |"
             )
     return "\n".join(lines) + "\n"
 
