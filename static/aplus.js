@@ -5,7 +5,7 @@
   const root = document.documentElement;
   root.classList.add("js"); // hides what only serves without JavaScript (data-sans-js)
 
-  // One persistent live region, emptied first so that the same sentence twice is read twice.
+  // Emptied first, so that the same sentence twice is read twice.
   const announce = (sentence) => {
     const region = document.getElementById("annonces");
     if (!region || !sentence) return;
@@ -75,7 +75,7 @@
   document.addEventListener("htmx:beforeSwap", (event) => {
     hadFocus = event.detail.target.contains(document.activeElement) && document.activeElement !== document.body;
   });
-  // Beside the region asked, what is on screen wins over an answer that left before it was typed.
+  // What is on screen wins over an answer that left before it was typed.
   const keep = (fragment) => (typed) => Object.assign(fragment.querySelector(`#${CSS.escape(typed.id)}`) || {}, { value: typed.value, checked: typed.checked });
   document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => detail.target.querySelectorAll("input[id], textarea[id]").forEach(keep(detail.fragment)));
   document.addEventListener("htmx:afterSettle", (event) => {

@@ -24,7 +24,7 @@ NO_PAGES = {
     "/mandats/vierge.pdf",
     "/pieces-jointes/{piece:str}",
     "/sante",
-    "/static/{file_path:path}",
+    "/static/{chemin:path}",
 }
 # Pages only the stories below reach.
 ON_THE_WAY = {"/_courriels/{cle:str}", "/cgu", "/connexion/courriel", "/reprise/{cle:uuid}"}
