@@ -125,12 +125,17 @@ async def list_participants(droits: Droits, demande: Demande) -> list[Participan
 # Lines of the aidant side after which the instructeurs must play.
 HANDS_OVER = (Nature.REPONSE, Nature.RELANCE, Nature.INFORMATION, Nature.REOUVERTURE)
 
+# Lines that pass nothing on about the usager: the others need a mandat when they are written, not when the page that
+# writes them was opened (a file can take minutes to come).
+WITHOUT_MANDAT = (Nature.MANDAT, Nature.MANDAT_REVOQUE, Nature.CLOTURE, Nature.REOUVERTURE)
+
 # The dates of the demande move with the line or not at all; a private line moves the private date only.
 ADD_LIGNE = """
 with ligne as (
     insert into messages (demande, cle, auteur, groupe, signature, cote, nature, texte, is_prive, is_procedure,
         groupes_invites, agents_invites, repere, sent_at)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+    select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14
+    where $16 or exists (select from mandats where demande = $1 and etat = 'valide')
     on conflict (demande, cle) do nothing
     returning id
 ),
@@ -159,21 +164,21 @@ async def add_ligne(
     groupes_invites: Collection[int] = (),
     agents_invites: Collection[int] = (),
 ) -> int | None:
-    """Write one line, under the lock of its demande; None when the same form already made one."""
+    """Write one line, under the lock of its demande; None when the same form already made one, or without mandat."""
     row = await database.fetch_one(
         ADD_LIGNE,
         *(demande, cle, voix.agent, voix.groupe, signature, voix.cote, nature.value, texte),
         *(is_prive, is_procedure, list(groupes_invites), list(agents_invites), fold(texte), now),
         voix.cote == "aidant" and nature in HANDS_OVER,
+        nature in WITHOUT_MANDAT,
     )
     return None if row is None else int(row["id"])
 
 
-async def get_ligne_of(demande: int, cle: UUID) -> int:
-    """The line this form made the first time."""
+async def find_ligne_of(demande: int, cle: UUID) -> int | None:
+    """The line this form made the first time; None when it never made one."""
     row = await database.fetch_one("select id from messages where demande = $1 and cle = $2", demande, cle)
-    assert row is not None, "add_ligne only refuses a form that made a line"
-    return int(row["id"])
+    return None if row is None else int(row["id"])
 
 
 ARRIVED = """

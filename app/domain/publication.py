@@ -13,7 +13,7 @@ from app.domain.demandes import CLOTUREE, Demande, lock_demande
 from app.domain.destinataires import Destinataire, list_destinataires
 from app.domain.errors import Conflit, Refus
 from app.domain.faits import happened
-from app.domain.fil import add_ligne, get_ligne_of
+from app.domain.fil import add_ligne, find_ligne_of
 from app.domain.permissions import takes_part
 from app.domain.pieces_jointes.envoi import attach_pieces
 from app.domain.sessions import Signed, sign_session
@@ -69,7 +69,8 @@ async def publish(
     """Keep all of it or nothing; the same form sent twice makes it once. Returns the line of the thread.
 
     `change` writes what the line announces. `mail_of` names the mail an address receives, if any; groupes in
-    `called` are told as a whole. Raises Conflit when the lock does (closed meanwhile).
+    `called` are told as a whole. Raises Conflit when the lock does (closed meanwhile), Refus when the mandat was
+    revoked meanwhile.
     """
     voix = publication.voix
     async with database.transaction():
@@ -88,7 +89,10 @@ async def publish(
             now=now,
         )
         if ligne is None:
-            return await get_ligne_of(demande.numero, publication.cle)
+            deja = await find_ligne_of(demande.numero, publication.cle)
+            if deja is None:
+                raise Refus(SANS_MANDAT)
+            return deja
         await change()
         if publication.has_pieces:
             await attach_pieces(voix.agent, publication.cle, demande=demande.numero, message=ligne, now=now)

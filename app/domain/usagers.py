@@ -22,7 +22,7 @@ from app.domain.permissions import (
     can_reveal_identifiants,
     require,
 )
-from app.domain.publication import require_living
+from app.domain.publication import SANS_MANDAT, require_living
 from app.domain.scellement import empreinte, trousseau
 from app.domain.sessions import Signed
 from app.domain.statuts import Nature as Ligne
@@ -103,7 +103,7 @@ async def add_information(
         [identifiant] = await seal_informations(
             demande.numero, [(known, label, plain)], signed.droits.agent, now
         )
-        await add_ligne(
+        ligne = await add_ligne(
             demande.numero,
             choose_voix(signed, demande),
             cle=uuid4(),
@@ -112,6 +112,7 @@ async def add_information(
             signature=signed.signature,
             now=now,
         )
+        require(ligne is not None, SANS_MANDAT)
         await happened(
             "information_ajoutee",
             now=now,

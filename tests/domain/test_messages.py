@@ -183,10 +183,22 @@ async def test_closed_meanwhile_is_a_conflict(now: datetime) -> None:
 
 async def test_revoked_mandat_blocks_answers(now: datetime) -> None:
     numero = await make_demande(now)
+    ines, aida = await signed_as(CAST.ines, now), await signed_as(CAST.aida, now)
+    stale = {agent: await load(agent, numero) for agent in (ines, aida)}
+    done = typed()
+    first = await post_message(ines, stale[ines], done, now)
     await database.fetch("update mandats set etat = 'revoque' where demande = $1", numero)
     for agent in (CAST.ines, CAST.aida):
         with pytest.raises(Refus):
             await post(agent, numero, now)
+    # Files still coming when it was revoked: the page was opened before, the answer is written after.
+    for agent, demande in stale.items():
+        with pytest.raises(Refus, match="mandat"):
+            await post_message(agent, demande, typed(confirme=True), now)
+    with pytest.raises(Refus, match="mandat"):
+        await take_charge(ines, stale[ines], cle=uuid4(), signature="", now=now)
+    assert await post_message(ines, stale[ines], done, now) == first
+    assert len(await database.fetch("select 1 from messages where demande = $1", numero)) == 1
 
 
 async def test_only_instructeurs_write_between_themselves_or_conclude(now: datetime) -> None:

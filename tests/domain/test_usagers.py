@@ -62,6 +62,11 @@ async def test_nothing_new_reaches_the_organismes_once_the_mandat_is_gone() -> N
     with pytest.raises(Refus, match="mandat"):
         await usagers.add_information(aida, demande, nature="nir", libelle="", valeur=NIR, now=NOW)
     assert await usagers.list_informations(aida.droits, demande) == []
+    stale = await load(aida, await make_demande(NOW))
+    await database.fetch("update mandats set etat = 'revoque' where demande = $1", stale.numero)
+    with pytest.raises(Refus, match="mandat"):
+        await usagers.add_information(aida, stale, nature="nir", libelle="", valeur=NIR, now=NOW)
+    assert await usagers.list_informations(aida.droits, stale) == []
 
 
 async def test_another_demande_s_information_does_not_exist() -> None:
