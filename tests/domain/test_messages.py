@@ -192,9 +192,9 @@ async def test_revoked_mandat_blocks_answers(now: datetime) -> None:
         with pytest.raises(Refus):
             await post(agent, numero, now)
     # Files still coming when it was revoked: the page was opened before, the answer is written after.
-    for agent, demande in stale.items():
+    for writer, demande in stale.items():
         with pytest.raises(Refus, match="mandat"):
-            await post_message(agent, demande, typed(confirme=True), now)
+            await post_message(writer, demande, typed(confirme=True), now)
     with pytest.raises(Refus, match="mandat"):
         await take_charge(ines, stale[ines], cle=uuid4(), signature="", now=now)
     assert await post_message(ines, stale[ines], done, now) == first
