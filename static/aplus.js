@@ -21,8 +21,12 @@
     element.focus();
   };
 
+  // Words that would be false without JavaScript.
+  const speak = (place) => place.querySelectorAll("[data-texte]").forEach((one) => { one.textContent = one.dataset.texte; });
+
   // Whole pages: the error summary takes the focus; a flash is read, since a live region present at load is silent.
   const greet = () => {
+    speak(document);
     const summary = document.querySelector(".ap-erreurs");
     if (summary) focusOn(summary);
     else announceFrom(document.body, "[data-annonce]");
@@ -80,6 +84,7 @@
   document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => detail.target.querySelectorAll("input[id], textarea[id]").forEach(keep(detail.fragment)));
   document.addEventListener("htmx:afterSettle", (event) => {
     const place = event.target;
+    speak(place);
     const summary = place.querySelector(".ap-erreurs");
     const wanted = summary || place.querySelector("[data-focus]");
     document.title = (document.querySelector(".ap-erreurs") ? "Erreur : " : "") + document.title.replace(/^Erreur\s:\s/, "");
