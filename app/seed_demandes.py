@@ -187,7 +187,7 @@ async def _write_mandat(
             etat="valide",
             version=version,
             empreinte=textes_mandat.empreinte(version, "standard.html"),
-            attestation=textes_mandat.attestation(version, "papier"),
+            attestation=textes_mandat.attestation(version, textes_mandat.NatureMandat.PAPIER),
             donne_on=date.fromordinal(sent_at.toordinal() - alea.randint(0, 2)),
             structure=histoire.structure.nom,
             recorded_by=histoire.auteur,

@@ -142,7 +142,7 @@ class Browser:
         self, agent: int | None = None, jeton: str | None = None, *, base_url: str = "http://127.0.0.1:8000"
     ) -> None:
         self.client = httpx.AsyncClient(
-            transport=httpx.ASGITransport(app=APP, raise_app_exceptions=False),  # type: ignore[arg-type]
+            transport=httpx.ASGITransport(app=APP, raise_app_exceptions=False),
             base_url=base_url,
             follow_redirects=False,
         )

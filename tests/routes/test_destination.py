@@ -65,7 +65,7 @@ def test_every_page_of_ours_is_a_destination_and_a_parameter_is_one_segment() ->
             filled = re.sub(r"\{[^}]*\}", "12", route.path_format)
             assert judge(filled) == filled
             for hostile in ("..", "%2e%2e", "a/b", "", "a\\b"):
-                assert judge(re.sub(r"\{[^}]*\}", lambda _, h=hostile: h, route.path_format)) == "/"
+                assert judge(hostile.join(re.split(r"\{[^}]*\}", route.path_format))) == "/"
 
 
 @given(st.text(st.sampled_from("/\\:?#@.%2ef ehtps\r\n\tprofilaide"), max_size=40))

@@ -6,6 +6,7 @@ from typing import Any
 
 from app.domain.demandes import Demande
 from app.domain.sessions import Signed
+from app.domain.tons import TONS_STATUT
 from app.routes.demande import mots
 from app.routes.demande.dossier import Retour
 from app.routes.demande.mots import Badge
@@ -45,7 +46,7 @@ def build_fiche(signed: Signed, demande: Demande, now: datetime) -> dict[str, An
         groupe=demande.groupe_nom,
         sent_at=demande.sent_at,
         closed_at=demande.closed_at,
-        statut=Badge(demande.statut, mots.TONS_STATUT[demande.statut]),
+        statut=Badge(demande.statut, TONS_STATUT[demande.statut]),
         retard=mots.retard_of(demande, now, signed.zone),
         volets=tuple(volets),
     )

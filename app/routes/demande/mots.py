@@ -7,27 +7,8 @@ from zoneinfo import ZoneInfo
 
 from app.domain import dates, delais, statuts
 from app.domain.demandes import Demande, Sollicitation
-from app.domain.statuts import EtatPart, Statut, Tour
-
-URGENCES = {
-    "coupure": "coupure",
-    "expulsion": "expulsion",
-    "sans_ressources": "sans ressources",
-    "sante": "santé",
-}
-TONS_PART = {
-    EtatPart.SANS_REPONSE: "neutre",
-    EtatPart.EN_COURS: "info",
-    EtatPart.TRAITEE: "succes",
-    EtatPart.DECLINEE: "neutre",
-}
-TONS_STATUT = {
-    Statut.NOUVELLE: "info",
-    Statut.CONSULTEE: "info",
-    Statut.REPONDUE: "info",
-    Statut.TRAITEE: "succes",
-    Statut.CLOTUREE: "neutre",
-}
+from app.domain.statuts import Statut, Tour
+from app.domain.tons import TONS_PART, TONS_STATUT, URGENCES
 
 
 @dataclass(frozen=True)

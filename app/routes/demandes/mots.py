@@ -7,27 +7,8 @@ from zoneinfo import ZoneInfo
 from app.domain import dates, delais
 from app.domain.listes.rangees import PartListee, Rangee
 from app.domain.statuts import EtatPart, Statut, Tour
+from app.domain.tons import TONS_PART, TONS_STATUT, URGENCES
 from app.templating import pluriel
-
-URGENCES = {
-    "coupure": "coupure",
-    "expulsion": "expulsion",
-    "sans_ressources": "sans ressources",
-    "sante": "santé",
-}
-TONS_PART = {
-    EtatPart.SANS_REPONSE: "alerte",
-    EtatPart.EN_COURS: "info",
-    EtatPart.TRAITEE: "succes",
-    EtatPart.DECLINEE: "neutre",
-}
-TONS_STATUT = {
-    Statut.NOUVELLE: "neutre",
-    Statut.CONSULTEE: "info",
-    Statut.REPONDUE: "info",
-    Statut.TRAITEE: "succes",
-    Statut.CLOTUREE: "neutre",
-}
 
 
 @dataclass(frozen=True)
