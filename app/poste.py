@@ -42,7 +42,8 @@ class Transport(Protocol):
 def write_courriel(envoi: Envoi, settings: Settings) -> EmailMessage:
     """The mail of this row: subject, complete text part, html part (quality A7).
 
-    Raises jinja2.TemplateError when its fait has no template.
+    Raises jinja2.TemplateError when its fait has no template, ValueError (or what the standard library raises) when
+    its address cannot stand in a mail as it is.
     """
     numero = envoi.contexte.get("numero")
     context: dict[str, Any] = {
@@ -58,6 +59,8 @@ def write_courriel(envoi: Envoi, settings: Settings) -> EmailMessage:
     ).strip()
     courriel["From"] = settings.mail_from
     courriel["To"] = envoi.adresse
+    if [who.addr_spec for who in courriel["To"].addresses] != [envoi.adresse]:
+        raise ValueError("this address would be read as another")
     courriel["Date"] = formatdate(usegmt=True)
     courriel["Message-ID"] = f"<{envoi.id}@{parseaddr(settings.mail_from)[1].rpartition('@')[2]}>"
     courriel["Auto-Submitted"] = "auto-generated"

@@ -32,8 +32,11 @@ MAILS_PER_NETWORK = 300
 WRONG_CODES_PER_NETWORK = 50
 WRONG_CODES_PER_LINK = 5
 LINKS_ALIVE = 3
-# What HTML calls a valid e-mail address, with a dot in its domain.
-ADRESSE = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+", re.ASCII)
+# What HTML calls a valid e-mail address, with a dot in its domain; but no « =? », which a mail reads as an encoded
+# word: one address could then be another, or none that can be written.
+ADRESSE = re.compile(
+    r"(?!.*=\?)[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+", re.ASCII
+)
 
 CODE_FAUX = (
     "Ce code n’est pas le bon, ou n’est plus valable. Vérifiez-le sur le dernier courriel reçu ; "

@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import structlog
-from jinja2 import TemplateError
 
 from app.domain.courriels import Envoi, claim_courriels, mark_refused, mark_sent
 from app.poste import RefusDuServeur, Transport, open_transport, write_courriel
@@ -28,11 +27,16 @@ async def send_courriels(_: dict[str, Any]) -> None:
 
 async def _send(transport: Transport, envoi: Envoi) -> None:
     try:
-        await transport.deliver(write_courriel(envoi, get_settings()))
+        courriel = write_courriel(envoi, get_settings())
+    except Exception as error:
+        # The template or the address is wrong: trying again would not help, and must never hold back the others.
+        await _set_aside(envoi, type(error).__name__, is_permanent=True)
+        return
+    try:
+        await transport.deliver(courriel)
     except RefusDuServeur as refus:
         await _set_aside(envoi, refus.code, is_permanent=refus.is_permanent)
-    except (TemplateError, ValueError) as error:
-        # Trying again would not help: the template or the address is wrong.
+    except ValueError as error:
         await _set_aside(envoi, type(error).__name__, is_permanent=True)
     else:
         await mark_sent(envoi, datetime.now(UTC))

@@ -242,6 +242,12 @@ async def test_five_wrong_codes_elsewhere_kill_the_link(now: datetime) -> None:
         await open_lien(lettre, now, lettre.code, AILLEURS)
 
 
+@pytest.mark.parametrize("word", ["ascii*fr?b?''", "utf-8?q?ines=40exemple.fr=2ca", "utf-8?b?/w=="])
+def test_an_address_that_a_mail_would_read_as_another_is_none(word: str) -> None:
+    with pytest.raises(Invalide):
+        read_adresse(f"=?{word}?=@exemple.fr")
+
+
 async def test_a_dead_link_is_journalled_but_not_a_made_up_one(now: datetime) -> None:
     """The journal is kept twelve months: nobody outside may fill it."""
     lettre = await ask(now)

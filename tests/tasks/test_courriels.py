@@ -42,6 +42,20 @@ async def states() -> list[tuple[bool, bool, int]]:
     return [(row["sent_at"] is not None, row["failed_at"] is not None, row["attempts"]) for row in rows]
 
 
+@pytest.mark.parametrize("word", ["ascii*fr?b?''", "utf-8?q?ivan=40exemple.fr=2ca"])
+async def test_a_mail_that_cannot_be_written_holds_nothing_back(
+    monkeypatch: pytest.MonkeyPatch, now: datetime, word: str
+) -> None:
+    """The first breaks the writing of headers, the second would write to somebody else."""
+    await post(now, f"=?{word}?=@exemple.fr", priorite=SIGN_IN)
+    await post(now)
+    async with smtp_server() as server:
+        use(monkeypatch, server)
+        await sweep.send_courriels({})
+    assert [courriel["To"] for courriel in server.taken] == [WHO]
+    assert sorted(await states()) == [(False, True, 1), (True, False, 1)]
+
+
 async def test_a_mail_leaves_whole_and_is_wiped(monkeypatch: pytest.MonkeyPatch, now: datetime) -> None:
     await post(now)
     async with smtp_server() as server:
