@@ -22,7 +22,7 @@ from app.tasks import pieces_jointes as sweep
 from tests.cast import CAST
 from tests.domain.fichiers_joints import Envoye, add, block, kept, make_piece
 from tests.domain.scene import DAY, load, signed_as
-from tests.factories import list_journal, list_told, make_demande
+from tests.factories import list_journal, list_told, make_demande, make_message
 
 HOUR = timedelta(hours=1)
 CANARY = "martine-dubois-notification.txt"
@@ -182,6 +182,17 @@ async def test_nobody_is_told_of_what_is_not_sent_or_already_gone(store: Path, n
     await add(CAST.aida, uuid4(), Envoye("a.txt", b"x"), now=now - 13 * DAY, demande=numero)
     await make_piece(numero, now - 15 * DAY)
     assert await effacement.warn_authors(now) == 0
+
+
+async def test_the_author_never_learns_of_a_private_file_by_its_end(store: Path, now: datetime) -> None:
+    numero = await make_demande(now)
+    message = await make_message(numero, CAST.ines, "Entre nous.", now, is_prive=True)
+    await make_piece(numero, now - 13 * DAY, who=CAST.ines, message=message)
+    assert await effacement.warn_authors(now) == 0
+    await make_piece(numero, now - 12 * DAY)
+    assert await effacement.warn_authors(now) == 1
+    [mail] = await claim_courriels(now)
+    assert mail.contexte["jour"] == "vendredi 27 novembre 2026"
 
 
 # --- The timetable ----------------------------------------------------------------------------------------------

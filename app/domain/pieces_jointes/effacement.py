@@ -102,14 +102,16 @@ async def _erase_unknown(batch: list[Depot]) -> int:
     return len(orphans)
 
 
+# Those of a private message are nothing to the author: a mail about them would say that there is one.
 SOON = """
 select p.demande, d.auteur, z.fuseau, min(p.expires_at) as expires_at
 from pieces_jointes p
 join demandes d on d.numero = p.demande
 join agents a on a.id = d.auteur
 join departements z on z.id = a.departement
+left join messages m on m.id = p.message
 where p.erased_at is null and p.expires_at > $1 and p.expires_at <= $2 and p.brouillon is null
-    and p.warned_at is null
+    and p.warned_at is null and m.is_prive is not true
 group by p.demande, d.auteur, z.fuseau order by p.demande
 """
 # The row lock makes two sweeps at once one: the second finds nothing left to warn of.
