@@ -1,9 +1,8 @@
-// Enhancement only: every page works without this file. No eval, no inline style (Content-Security-Policy).
+// Enhancement only: every page works without this file.
 (() => {
   "use strict";
 
-  const root = document.documentElement;
-  root.classList.add("js"); // hides what only serves without JavaScript (data-sans-js)
+  document.documentElement.classList.add("js"); // hides data-sans-js
 
   // Emptied first, so that the same sentence twice is read twice.
   const announce = (sentence) => {
@@ -21,8 +20,8 @@
     element.focus();
   };
 
-  // Words that would be false without JavaScript.
-  const speak = (place) => place.querySelectorAll("[data-texte]").forEach((one) => { one.textContent = one.dataset.texte; });
+  // False without JavaScript.
+  const speak = (place) => place.querySelectorAll("[data-texte]").forEach((field) => { field.textContent = field.dataset.texte; });
 
   // Whole pages: the error summary takes the focus; a flash is read, since a live region present at load is silent.
   const greet = () => {
@@ -34,7 +33,7 @@
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", greet);
   else greet();
 
-  // A form is sent once; the buttons stay focusable and say that they are busy.
+  // A form is sent once; its buttons stay focusable.
   const hold = (form, busy) => {
     if (busy) form.dataset.envoi = "";
     else delete form.dataset.envoi;
@@ -44,25 +43,20 @@
       else field.removeAttribute("aria-disabled");
     }
   };
-  const releaseAll = () => document.querySelectorAll("form[data-envoi]").forEach((form) => hold(form, false));
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if ((form.getAttribute("method") || "").toLowerCase() !== "post") return;
-    if (event.submitter && event.submitter.formTarget) {
-      event.stopPropagation(); // a document for another tab: htmx would put it in the place of the form
-      return;
-    }
+    if (event.submitter && event.submitter.formTarget) return event.stopPropagation(); // another tab: not for htmx
     if ("envoi" in form.dataset) {
       event.preventDefault();
-      event.stopImmediatePropagation();
-      return;
+      return event.stopImmediatePropagation();
     }
     hold(form, true);
-    setTimeout(() => hold(form, false), 30000); // a post answered by a file never leaves the page
+    setTimeout(() => hold(form, false), 30000); // answered by a file, it never leaves the page
   }, true);
-  window.addEventListener("pageshow", (event) => { if (event.persisted) releaseAll(); });
+  window.addEventListener("pageshow", ({ persisted }) => persisted && document.querySelectorAll("form[data-envoi]").forEach((form) => hold(form, false)));
 
-  // Filters apply as soon as chosen; with the arrow keys, only once the choice has settled.
+  // Filters apply as soon as chosen; with the arrow keys, once settled.
   let pending;
   let lastKeyAt = 0;
   document.addEventListener("keydown", () => { lastKeyAt = Date.now(); });
@@ -97,7 +91,7 @@
     const cause = event.detail.requestConfig && event.detail.requestConfig.triggeringEvent; // not a quiet draft
     if (cause && cause.type === "submit") hold(cause.target, false);
   });
-  // Drafts and refreshes try again by themselves: they neither raise the alarm nor lower it.
+  // Drafts and refreshes try again by themselves: no alarm.
   const alarm = (isHidden) => (event) => {
     const panne = document.getElementById("panne");
     if (panne && !event.detail.elt.closest("[data-discret]")) panne.hidden = isHidden;
