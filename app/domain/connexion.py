@@ -72,6 +72,8 @@ class _Undone(Exception):
 
 # --- Asking -----------------------------------------------------------------------------------------------------
 
+HOLD = "select pg_try_advisory_xact_lock(hashtextextended($1, 0)) as is_held"
+
 COUNTS = """
 select count(*) filter (where nature = 'adresse') as for_address,
     max(at) filter (where nature = 'adresse') as last_at,
@@ -119,8 +121,11 @@ async def ask_connexion(
     minutes = get_settings().link_minutes
     jeton, code = secrets.token_urlsafe(32), f"{secrets.randbelow(10**6):06}"
     async with database.transaction():
-        # Two asks for one address wait for each other: the rates and the three links count right.
-        await database.fetch("select pg_advisory_xact_lock(hashtextextended($1, 0))", by_address)
+        # One ask at a time for an address: the rates and the three links count right. The others do not wait: a crowd
+        # of them would hold every connection of the site.
+        held = await database.fetch_one(HOLD, by_address)
+        if held is None or not held["is_held"]:
+            raise _too_soon(BETWEEN)
         counts = await database.fetch_one(COUNTS, by_address, by_network, now - HOUR, now - DAY)
         assert counts is not None
         _check_rates(counts, now)
@@ -173,8 +178,7 @@ def wait_before_next(asked_at: datetime, now: datetime) -> int:
 
 def _check_rates(counts: Any, now: datetime) -> None:
     if counts["last_at"] and (seconds := wait_before_next(counts["last_at"], now)):
-        left = "une seconde" if seconds == 1 else f"{seconds} secondes"
-        raise TropDeDemandes(f"Un courriel vient d’être demandé pour cette adresse. Attendez encore {left}.")
+        raise _too_soon(timedelta(seconds=seconds))
     if counts["for_address"] >= MAILS_PER_ADDRESS:
         minutes = ceil((counts["first_at"] + HOUR - now) / timedelta(minutes=1))
         left = "une minute" if minutes <= 1 else f"{minutes} minutes"
@@ -186,6 +190,12 @@ def _check_rates(counts: Any, now: datetime) -> None:
         raise TropDeDemandes(
             "Trop de courriels ont été demandés depuis votre réseau en une heure. Réessayez un peu plus tard."
         )
+
+
+def _too_soon(left: timedelta) -> TropDeDemandes:
+    seconds = ceil(left.total_seconds())
+    words = "une seconde" if seconds == 1 else f"{seconds} secondes"
+    return TropDeDemandes(f"Un courriel vient d’être demandé pour cette adresse. Attendez encore {words}.")
 
 
 @asynccontextmanager

@@ -7,6 +7,7 @@ import pytest
 
 from app import database
 from app.domain.connexion import (
+    HOLD,
     Ouverture,
     ask_connexion,
     find_lien,
@@ -18,6 +19,7 @@ from app.domain.connexion import (
 from app.domain.courriels import SIGN_IN
 from app.domain.errors import Conflit, Invalide, TropDeDemandes
 from app.domain.navigateurs import Navigateur, describe_navigateur
+from app.domain.scellement import empreinte
 from app.domain.sessions import find_signed
 from tests.cast import CAST
 from tests.courrier import Lettre, read_lettre, read_lettres
@@ -318,6 +320,28 @@ async def test_ten_asks_at_once_send_one_mail(now: datetime) -> None:
         assert sum(isinstance(result, TropDeDemandes) for result in results) == 9
         assert len(await read_lettres(AIDA)) == 1
     finally:
+        await erase_demandes()
+
+
+@pytest.mark.committed
+async def test_an_ask_waits_for_no_other(now: datetime) -> None:
+    """A crowd of them, waiting for one another, would hold every connection of the site."""
+    is_held, is_over = asyncio.Event(), asyncio.Event()
+
+    async def hold() -> None:
+        async with database.transaction():
+            await database.fetch(HOLD, empreinte("adresse", AIDA))
+            is_held.set()
+            await is_over.wait()
+
+    holding = asyncio.create_task(hold())
+    await is_held.wait()
+    try:
+        with pytest.raises(TropDeDemandes, match="60 secondes"):
+            await asyncio.wait_for(ask(now), timeout=2)
+    finally:
+        is_over.set()
+        await holding
         await erase_demandes()
 
 
