@@ -139,14 +139,17 @@ async def find_brouillon(signed: Signed, cle: UUID) -> Brouillon | None:
 
 @dataclass(frozen=True)
 class Suite:
-    """What became of a form: its draft, or the demande it was sent as."""
+    """What became of a form: its draft, or the demande it was sent as. `is_foreign`: it is somebody else's."""
 
     brouillon: Brouillon | None
     numero: int | None
+    is_foreign: bool
 
 
 FORM = """
-select b.*, d.numero from (select $1::uuid as cle) f
+select b.*, d.numero, exists (select 1 from brouillons where id = f.cle and agent <> $2)
+        or exists (select 1 from demandes where formulaire = f.cle and auteur <> $2) as is_foreign
+from (select $1::uuid as cle) f
 left join brouillons b on b.id = f.cle and b.agent = $2
 left join demandes d on d.formulaire = f.cle and d.auteur = $2
 """
@@ -156,7 +159,7 @@ async def find_formulaire(signed: Signed, cle: UUID) -> Suite:
     """What one did with this form; nothing of anybody else's."""
     row = await database.fetch_one(FORM, cle, signed.droits.agent)
     assert row is not None
-    return Suite(open_brouillon(row) if row["id"] else None, row["numero"])
+    return Suite(open_brouillon(row) if row["id"] else None, row["numero"], row["is_foreign"])
 
 
 # The names of the départements come with the first row: the content is sealed, nothing can be joined to it.

@@ -38,6 +38,9 @@ async def get_nouvelle_demande(request: Visit, signed: Signed, criteres: Query, 
     suite = await find_formulaire(signed, formulaire)
     if suite.numero is not None:
         return pages.go(request, f"/demandes/{suite.numero}")
+    if suite.is_foreign:
+        # The address of a colleague's draft: what would be typed there could neither be kept nor sent.
+        return pages.go(request, f"{URL}?formulaire={uuid4()}")
     kept = suite.brouillon
     if kept is None or kept.demande is not None:
         kept = None

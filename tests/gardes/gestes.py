@@ -81,6 +81,13 @@ GESTES: dict[str, Geste] = {
     "POST /profil/deconnexions": Geste(),
     "POST /demandes/nouvelle": Geste(_nouvelle),
     "POST /demandes/nouvelle/brouillon": Geste(lambda _: {"formulaire": uuid4(), "titre": "Titre"}),
+    "GET /demandes/nouvelle · brouillon d’Aïda ou d’Ève": Geste(suite="?formulaire={brouillon}"),
+    "POST /demandes/nouvelle · brouillon d’Aïda ou d’Ève": Geste(
+        lambda o: {**_nouvelle(o), "formulaire": o.brouillon}
+    ),
+    "POST /demandes/nouvelle/brouillon · d’Aïda ou d’Ève": Geste(
+        lambda o: {"formulaire": o.brouillon, "titre": "Autre"}
+    ),
     f"POST {D}/brouillon": Geste(_message()),
     "POST /brouillons/{cle}/suppression": Geste(),
     f"GET {D} · clôturée": Geste(avant=CLOTUREE),
@@ -141,7 +148,7 @@ def adresse_of(cle: str, objets: Objets) -> str:
     """The address of this route for these objects."""
     route = route_of(cle)
     filled_in = {p: objets.value_of(route.chemin, p) for p in route.parametres}
-    return route.chemin.format(**filled_in) + find_geste(cle).suite
+    return route.chemin.format(**filled_in) + find_geste(cle).suite.format(**vars(objets))
 
 
 async def prepare(cle: str, objets: Objets) -> None:

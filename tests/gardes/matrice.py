@@ -44,8 +44,14 @@ POST /connexion/lien/{jeton}/courriel                      303 303 303 303 303 3
 POST /deconnexion                                          303 303 303 303 303 303 303 303 303 303 303 303
 GET /demandes                                               →  200 200 200 200 200 303 200 303 303 303 303
 GET /demandes/nouvelle                                      →  303 303 303 303 303 403 303 403 403 403 403
+GET /demandes/nouvelle · brouillon d’Aïda ou d’Ève          →  200 303 303 303 303 403 303 403 403 403 403
+     ailleurs                                               →  303 303 303 303 303 403 303 403 403 403 403
 POST /demandes/nouvelle                                     →  303 303 303 303 303 403 303 403 403 403 403
+POST /demandes/nouvelle · brouillon d’Aïda ou d’Ève         →  303 409 409 409 409 403 409 403 403 403 403
+     ailleurs                                               →  409 409 409 409 409 403 409 403 403 403 403
 POST /demandes/nouvelle/brouillon                           →  303 303 303 303 303 403 303 403 403 403 403
+POST /demandes/nouvelle/brouillon · d’Aïda ou d’Ève         →  303 404 404 404 404 403 404 403 403 403 403
+     ailleurs                                               →  404 404 404 404 404 403 404 403 403 403 403
 GET /demandes/recherche                                     →  200 200 200 200 200 200 200 200 200 200 200
 GET /demandes/recues                                        →  303 303 303 200 200 303 200 303 303 303 303
 GET /demandes/suivies                                       →  303 303 303 303 303 303 303 200 303 303 303

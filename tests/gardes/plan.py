@@ -2,13 +2,14 @@
 
 import re
 from dataclasses import dataclass
+from typing import Any, Literal
 
 from litestar.routes import HTTPRoute
 
 from app.main import create_litestar
 
 #: htmx, scanners and browsers ask GET and POST; HEAD is GET for `headers.py`, OPTIONS answers by itself.
-METHODES = ("GET", "POST")
+METHODES: tuple[Literal["GET", "POST"], ...] = ("GET", "POST")
 
 
 @dataclass(frozen=True, order=True)
@@ -27,16 +28,17 @@ class Route:
         return tuple(re.findall(r"{(\w+)}", self.chemin))
 
 
-def list_routes() -> list[Route]:
-    """Every registered route, static files excluded, in the order of the alphabet."""
+def read_routes() -> dict[Route, dict[str, Any]]:
+    """Every registered route with its options, static files excluded."""
     found = {
-        Route(re.sub(r"{(\w+):\w+}", r"{\1}", route.path), methode)
+        Route(re.sub(r"{(\w+):\w+}", r"{\1}", route.path), methode): route.route_handler_map[methode][0].opt
         for route in create_litestar(is_tested=True).routes
         if isinstance(route, HTTPRoute) and not route.path.startswith("/static/")
         for methode in METHODES
         if methode in route.methods
     }
-    return sorted(found)
+    return dict(sorted(found.items()))
 
 
-ROUTES = list_routes()
+OPTIONS = read_routes()
+ROUTES = list(OPTIONS)

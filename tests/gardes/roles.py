@@ -127,7 +127,7 @@ async def make_objets(
     assert not rejets
     assert await attach_pieces(auteur, envoye, demande=numero, message=ligne, now=sent) == 1
     await add_pieces(signed, ecrit, [Papier("suite.txt", b"Suite.")], demande, sent)
-    brouillon, jeton = uuid4(), f"jeton-{departement}"
+    brouillon, jeton = uuid4(), f"jeton-{numero}"
     await save_brouillon(signed, brouillon, {"titre": ["Titre"]}, None, now)
     kept = await seal_post(
         auteur, f"/demandes/{numero}/messages", {"texte": ["Bonjour."]}, has_files=False, now=now

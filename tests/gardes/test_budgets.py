@@ -7,8 +7,8 @@ import pytest
 
 from app import database
 from tests.cast import CAST
-from tests.conftest import RolledBack
 from tests.domain.scene import post
+from tests.gardes.essai import undone
 from tests.gardes.foule import make_crowd
 from tests.gardes.gestes import do, prepare
 from tests.gardes.matrice import read_table
@@ -42,15 +42,11 @@ async def count_all(scene: Scene) -> dict[str, int]:
 
 async def count_one(key: str, role: str, scene: Scene) -> int:
     """The queries of one visit; then it is as if it had not been."""
-    queries: list[str] = []
-    try:
-        async with database.transaction():
-            await prepare(key, scene.ici)
-            with database.spy_queries() as queries:
-                await do(key, scene.visiteurs[role], scene.ici)
-            raise RolledBack
-    except RolledBack:
-        return len(queries)
+    async with undone():
+        await prepare(key, scene.ici)
+        with database.spy_queries() as queries:
+            await do(key, scene.visiteurs[role], scene.ici)
+    return len(queries)
 
 
 @pytest.mark.usefixtures("papier")

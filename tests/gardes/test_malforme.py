@@ -8,8 +8,7 @@ from urllib.parse import quote, urlencode
 import pytest
 from structlog.testing import capture_logs
 
-from app import database
-from tests.conftest import RolledBack
+from tests.gardes.essai import undone
 from tests.gardes.gestes import adresse_of, find_geste, prepare, write_multipart
 from tests.gardes.hostiles import (
     BALISE,
@@ -168,14 +167,9 @@ async def judge(scene: Scene, asked: Mapping[Route, Maker]) -> None:
 
 async def alone(key: str, objets: Objets, asking: Awaitable[Reponse]) -> Reponse:
     """The answer; then it is as if nothing had been asked."""
-    got = []
-    try:
-        async with database.transaction():
-            await prepare(key, objets)
-            got.append(await asking)
-            raise RolledBack
-    except RolledBack:
-        return got[0]
+    async with undone():
+        await prepare(key, objets)
+        return await asking
 
 
 def faults_of(route: Route, reponse: Reponse) -> list[str]:

@@ -11,25 +11,27 @@ import pytest
 from app import database
 from app.settings import get_settings
 from tests.cast import CAST
-from tests.conftest import RolledBack
+from tests.gardes.essai import undone
 from tests.gardes.gestes import GESTES, adresse_of, do, prepare, route_of
 from tests.gardes.matrice import SIGN_IN, read_table, write_line
 from tests.gardes.plan import ROUTES, Route
 from tests.gardes.porte import Reponse, enter
 from tests.gardes.roles import Objets, Scene, make_scene
 
-# Everything an act may leave behind. Sign-in is apart: a wrong code is counted, by design.
+# Everything an act may leave behind: (all of it, what only a post may). Sign-in is apart: a wrong code is counted, by
+# design. A visit leaves its mark, opens the part of its groupe, and its line in the journal.
 TRACES = """
-select md5(string_agg(trace, ' ' order by trace)) as traces from (
-    select d::text as trace from demandes d union all select m::text from messages m
-    union all select s::text from sollicitations s union all select i::text from invitations i
-    union all select l::text from lectures l union all select u::text from usager_informations u
-    union all select p::text from pieces_jointes p union all select b::text from brouillons b
-    union all select p::text from posts_scelles p union all select m::text from mandats m
-    union all select s::text from sms s union all select c::text from courriels c
-    union all select j::text from journal j union all select s::text from satisfactions s
-    union all select a::text from agents a union all select a::text from adhesions a
-    union all select g::text from groupes g union all select s::text from sessions s
+select md5(string_agg(trace, ' ' order by trace)) as traces,
+    md5(string_agg(trace, ' ' order by trace) filter (where not is_visite)) as actes from (
+    select d::text as trace, false as is_visite from demandes d union all select m::text, false from messages m
+    union all select i::text, false from invitations i union all select u::text, false from usager_informations u
+    union all select p::text, false from pieces_jointes p union all select b::text, false from brouillons b
+    union all select p::text, false from posts_scelles p union all select m::text, false from mandats m
+    union all select s::text, false from sms s union all select c::text, false from courriels c
+    union all select s::text, false from satisfactions s union all select a::text, false from agents a
+    union all select a::text, false from adhesions a union all select g::text, false from groupes g
+    union all select s::text, false from sessions s union all select j::text, true from journal j
+    union all select s::text, true from sollicitations s union all select l::text, true from lectures l
 ) as every
 """
 # Who holds the link of somebody else gets its page: it is the secret itself that opens it.
@@ -43,6 +45,11 @@ STRANGERS = ("collegue", "parti", "autre", "pilote")
 def is_about_objects(route: Route) -> bool:
     """Its address names something that belongs to someone."""
     return not route.chemin.startswith("/_") and bool(set(route.parametres) - {"modele", "version"})
+
+
+def is_bearer(route: Route) -> bool:
+    """Its address is a secret itself."""
+    return route.chemin.startswith(BEARER)
 
 
 def test_every_route_is_declared() -> None:
@@ -67,7 +74,7 @@ def test_the_table_itself_keeps_strangers_out() -> None:
     """A table is easily edited: what product §3 never allows stands here a second time."""
     for key, where, cells in read_table():
         route = route_of(key)
-        if where == "ailleurs" and key not in SILENT and not route.chemin.startswith(BEARER):
+        if where == "ailleurs" and is_about_objects(route) and key not in SILENT and not is_bearer(route):
             inside = [r for r, cell in cells.items() if r not in {"dehors", "admin"} and cell != "404"]
             assert not inside, f"{key}, elsewhere: {inside} may not even know that it exists"
             assert cells["admin"] in {"200", "403", "404", "422"}, key
@@ -88,18 +95,19 @@ async def test_each_gets_what_the_table_says(now: datetime, store: Path) -> None
         objets = scene.ici if where == "ici" else scene.ailleurs
         got = {}
         for role in expected:
-            reponse, is_traced = await act(key, role, objets, scene)
+            reponse, traces = await act(key, role, objets, scene)
             got[role] = cell_of(reponse)
             assert not reponse.fautes, (key, role, reponse.fautes)
             may_change = where == "ici" and got[role] in {"200", "204", "303"}
-            if is_traced and not may_change and not route_of(key).chemin.startswith("/connexion"):
+            is_traced = traces["actes"] if key.startswith("GET ") and may_change else traces["traces"]
+            if is_traced and (not may_change or key.startswith("GET ")) and not is_sign_in(key):
                 traced.append(f"{key}, {where}, {role} ({got[role]})")
             if got[role] == "404":
                 pages_404.setdefault(masked(reponse, key, objets), f"{key}, {where}, {role}")
         if got != expected:
             wrong.append(f"is   {write_line(key, where, got)}\n  must {write_line(key, where, expected)}")
     assert not wrong, "rights differ from tests/gardes/matrice.py:\n  " + "\n  ".join(wrong)
-    assert not traced, "a refusal, or someone elsewhere, changed something: " + "; ".join(traced)
+    assert not traced, "a refusal, someone elsewhere, or a mere visit changed something: " + "; ".join(traced)
     assert len(pages_404) == 1, f"404 pages tell apart what exists from what does not: {pages_404.values()}"
 
 
@@ -120,18 +128,20 @@ async def test_demonstration_pages_do_not_exist_in_production(monkeypatch: pytes
             assert reponse.status == 404, key
 
 
-async def act(key: str, role: str, objets: Objets, scene: Scene) -> tuple[Reponse, bool]:
-    """What this principal gets, and whether anything changed; then it is as if nothing had happened."""
-    got: list[tuple[Reponse, bool]] = []
-    try:
-        async with database.transaction():
-            await prepare(key, objets)
-            before = await database.fetch(TRACES)
-            reponse = await do(key, scene.visiteurs[role], objets)
-            got.append((reponse, await database.fetch(TRACES) != before))
-            raise RolledBack
-    except RolledBack:
-        return got[0]
+async def act(key: str, role: str, objets: Objets, scene: Scene) -> tuple[Reponse, dict[str, bool]]:
+    """What this principal gets, and which TRACES changed; then it is as if nothing had happened."""
+    async with undone():
+        await prepare(key, objets)
+        before = await database.fetch_one(TRACES)
+        reponse = await do(key, scene.visiteurs[role], objets)
+        after = await database.fetch_one(TRACES)
+        assert before is not None and after is not None
+        return reponse, {name: before[name] != after[name] for name in ("traces", "actes")}
+
+
+def is_sign_in(key: str) -> bool:
+    """Asking to come in leaves traces before one is in."""
+    return route_of(key).chemin.startswith("/connexion")
 
 
 def cell_of(reponse: Reponse) -> str:

@@ -309,8 +309,8 @@ async def test_demande_sent_leaves_no_draft_and_its_address_leads_to_it() -> Non
     back = await browser.get(url, status=303)
     assert back.headers["location"] == response.headers["location"]
     theirs = await signed_in(CAST.aline)
-    await theirs.get(url)
-    assert form_of(theirs)["titre"] == [""]
+    await theirs.get(url, follow=True)
+    assert form_of(theirs)["titre"] == [""] and form_of(theirs)["formulaire"] != typed["formulaire"]
 
 
 async def test_draft_is_its_agents_alone_in_the_form_and_in_the_tab() -> None:
@@ -319,8 +319,8 @@ async def test_draft_is_its_agents_alone_in_the_form_and_in_the_tab() -> None:
     stolen = filled(formulaire=url.partition("=")[2], nom="volé")
     for agent in (CAST.aline, CAST.ines, CAST.eve):
         other = await signed_in(agent)
-        await other.get(url)
-        assert "Canari" not in other.html
+        await other.get(url, follow=True)
+        assert "Canari" not in other.html and url.partition("=")[2] not in other.html
         assert "Canari" not in await list_tab(other) and "AAH" not in other.page.texte
         await other.post(f"{NOUVELLE}/brouillon", stolen, status=404)
     await browser.get(url)

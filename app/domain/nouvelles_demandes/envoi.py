@@ -23,7 +23,8 @@ from app.domain.usagers import seal_informations
 from app.domain.voix import find_signature
 
 # The whole demande in one statement: a form already sent inserts nothing, and so nothing follows from it.
-# It holds the name of the form first: a save of its draft waits, then learns that it was sent.
+# It holds the name of the form first: a save of its draft waits, then learns that it was sent. So does the form of
+# somebody else's draft: sent under another name, it could never leave under its own.
 DEMANDE = """
 with tenu as materialized (select pg_advisory_xact_lock(hashtextextended('brouillon:' || $1::uuid, 0))),
 n as (select nextval('demandes_numero_seq') as numero from tenu),
@@ -32,7 +33,7 @@ d as (
         urgence, urgence_precision, usager_prenom, usager_nom, usager_naissance, usager_empreinte, repere, sent_at,
         last_aidant_at, last_public_at, last_prive_at)
     select n.numero, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, n.numero || ' ' || $15::text,
-        $16, $16, $16, $16 from n
+        $16, $16, $16, $16 from n where not exists (select 1 from brouillons where id = $1 and agent <> $2)
     on conflict (formulaire) do nothing returning numero),
 s as (
     insert into sollicitations (demande, groupe, solicited_by, solicited_at, late_at)
@@ -53,7 +54,7 @@ async def send_demande(signed: Signed, typed: Saisie, now: datetime) -> int:
     """Send it and return its number; sent twice or twenty times at once, one demande and one set of mails.
 
     Raises Refus to whoever may not open a demande, Invalide with every error in page order, Conflit when
-    another agent already sent this very form.
+    this very form is another agent's.
     """
     require(can_create_demande(signed.droits), REFUS)
     sms = await find_sms(signed, typed)
@@ -168,6 +169,6 @@ async def _write(
 async def _find_sent(signed: Signed, typed: Saisie) -> int:
     row = await database.fetch_one(DEJA, typed.formulaire, signed.droits.agent)
     if row is None:
-        raise Conflit("Ce formulaire a déjà servi à une autre demande. Ouvrez-en un nouveau.")
+        raise Conflit("Ce formulaire est celui d’un autre compte, ou a déjà servi. Ouvrez-en un nouveau.")
     numero: int = row["numero"]
     return numero
