@@ -13,10 +13,15 @@ EXPIRED = (
     ("delete from sessions where expires_at < $1", timedelta(0)),
     ("delete from posts_scelles where expires_at < $1", timedelta(0)),
     ("delete from brouillons where updated_at < $1", DRAFT_DAYS),
+    # The mail that says « unknown »: the address of a stranger, typed by anybody.
+    (
+        "delete from courriels where fait = 'connexion_inconnue' and coalesce(sent_at, failed_at) < $1",
+        ATTEMPT_LIFE,
+    ),
 )
 
 
 async def forget(now: datetime) -> None:
-    """Erase attempts and links a day old, ended sessions, and drafts untouched for seven days."""
+    """Erase attempts, links and addresses of strangers a day old, ended sessions, drafts untouched for seven days."""
     for sql, life in EXPIRED:
         await database.fetch(sql, now - life)
