@@ -158,7 +158,17 @@ async def run_script(sql: str) -> None:
 
 
 async def stream(sql: str, *args: Any, batch: int = 500) -> AsyncIterator[Any]:
-    """Rows one by one through a server cursor: memory does not grow with their number."""
+    """Rows one by one through a server cursor: memory does not grow with their number.
+
+    Inside a transaction it reads what was written there, like every other query.
+    """
+    if (spied := _spied.get()) is not None:
+        spied.append(sql)
+    current: Any = ENGINE.current_transaction.get()
+    if current is not None:
+        async for row in current.connection.cursor(sql, *args, prefetch=batch):
+            yield row
+        return
     async with ENGINE.connection() as connection, connection.transaction(readonly=True):
         async for row in connection.cursor(sql, *args, prefetch=batch):
             yield row

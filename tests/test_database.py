@@ -95,3 +95,12 @@ async def test_waiting_for_a_connection_is_limited(monkeypatch: pytest.MonkeyPat
 async def test_a_stream_reads_any_number_of_rows_in_order() -> None:
     rows = [row["n"] async for row in database.stream("select n from generate_series(1, 1200) n order by n")]
     assert rows == list(range(1, 1201))
+
+
+async def test_a_stream_reads_what_its_transaction_wrote_and_is_counted() -> None:
+    await database.fetch("insert into battements (nom, at) values ('a', now()), ('b', now())")
+    with database.spy_queries() as queries:
+        rows = [
+            row["nom"] async for row in database.stream("select nom from battements order by nom", batch=1)
+        ]
+    assert rows == ["a", "b"] and len(queries) == 1
