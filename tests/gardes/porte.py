@@ -4,6 +4,8 @@ Lower than `tests/browser.py`: httpx refuses to send what a hostile client sends
 """
 
 import gzip
+import io
+import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
@@ -51,7 +53,10 @@ class Reponse:
 
     @property
     def texte(self) -> str:
-        """The body as text."""
+        """The body as text; what a spreadsheet holds, unpacked."""
+        if self.corps.startswith(b"PK\x03\x04"):
+            with zipfile.ZipFile(io.BytesIO(self.corps)) as archive:
+                return "\n".join(archive.read(name).decode("utf-8", "replace") for name in archive.namelist())
         corps = gzip.decompress(self.corps) if self.entete("content-encoding") == "gzip" else self.corps
         return corps.decode("utf-8", "replace")
 
