@@ -45,7 +45,7 @@ def choose_groupes(personne: Personne, *groupes: str) -> None:
 def describe(personne: Personne, situation: Situation) -> None:
     """Sections 2 and 3: the usager and what is blocked."""
     page = personne.page
-    page.get_by_label("Prénom", exact=False).first.fill(situation.prenom)
+    page.locator("#champ-prenom").fill(situation.prenom)
     page.get_by_label("Nom de famille").fill(situation.nom)
     page.get_by_label("Date de naissance").fill(situation.naissance)
     if page.locator("#champ-identifiant_allocataire_caf").count():
