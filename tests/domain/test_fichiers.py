@@ -243,6 +243,18 @@ def test_transparent_palette_and_cmyk_photo_are_kept_readable() -> None:
         assert isinstance(pixel, tuple) and pixel[0] - pixel[2] > 140
 
 
+@pytest.mark.parametrize("padding", [b"", b"\xff\xff", b"\x00\xff\xd0 \xff\x01"])
+def test_a_photo_drawn_over_and_over_is_refused(padding: bytes) -> None:
+    """Each pass costs sixty bytes to who sends it, and a walk over every point to who opens it."""
+    photo = picture("JPEG", (400, 300), progressive=True)
+    assert check_fichier("photo.jpg", photo).type_mime == "image/jpeg"
+    last = photo.rindex(b"\xff\xda")
+    endless = photo[:last] + (photo[last:-2] + padding) * 100 + photo[-2:]
+    Image.open(io.BytesIO(endless)).load()  # a decoder does open it
+    with pytest.raises(FichierRefuse, match="abîmé"):
+        check_fichier("photo.jpg", endless)
+
+
 def test_a_damaged_exif_block_does_not_refuse_a_photo() -> None:
     contenu = picture("JPEG", exif=b"Exif\0\0II*\0\xff\xff\xff\xff" + bytes(8))
     assert check_fichier("a.jpg", contenu).type_mime == "image/jpeg"

@@ -1,6 +1,7 @@
 """A picture made again from its pixels: place, device, comments and anything hidden in it do not survive."""
 
 import io
+import re
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,12 @@ from app.domain.fichiers.signatures import ends_like_zip
 MAX_PIXELS = 40_000_000
 MAX_SIDE = 30_000
 JPEG_QUALITY = 88
+# A progressive photo is drawn in a dozen passes. Each is over all its points, for some sixty bytes: ten megabytes of
+# them would keep the machine busy for hours.
+MAX_PASSES = 50
+# Where a JPEG says what comes next: not within the points, nor alone in its place.
+MARKER = re.compile(rb"\xff[^\x00\x01\xd0-\xd8\xff]")
+PASS, END = 0xDA, 0xD9
 ORIENTATION = 0x0112
 # How to turn a picture whose device wrote this orientation (EXIF 2.32, tag 274).
 TURNS = {
@@ -53,10 +60,24 @@ def remake_image(signature: str, contenu: bytes) -> bytes:
     """
     if ends_like_zip(contenu) or b"%PDF-" in contenu[:1024]:
         raise FichierRefuse(DEUX_FORMATS)
+    if signature == "jpeg" and _count_passes(contenu) > MAX_PASSES:
+        raise FichierRefuse(ABIME)
     with _readable():
         if signature == "heic":
             return _save(_decode_heic(contenu), "JPEG")
         return _save(_decode(contenu, signature.upper()), signature.upper())
+
+
+def _count_passes(contenu: bytes) -> int:
+    """How many times a decoder will go over the points of the first picture: it reads markers as is done here."""
+    passes, position = 0, 2
+    while passes <= MAX_PASSES and (found := MARKER.search(contenu, position)):
+        marker, position = contenu[found.end() - 1], found.end()
+        if marker == END:
+            break
+        passes += marker == PASS
+        position += int.from_bytes(contenu[position : position + 2], "big")
+    return passes
 
 
 @contextmanager
