@@ -99,6 +99,9 @@ class Engine(PostgresEngine):
             # After a restart of the server every idle connection is dead too: none may be handed out.
             await self.pool.expire_connections()
             raise Indisponible(str(error)) from error
+        except asyncpg.DeadlockDetectedError as error:
+            # Two acts crossed, and this one was undone for the other to end: to be asked again, not a breakdown.
+            raise Indisponible("deadlock") from error
         finally:
             await asyncio.shield(self.pool.release(connection, timeout=ACQUIRE_SECONDS))
 

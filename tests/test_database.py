@@ -79,6 +79,20 @@ async def test_a_connection_that_dies_inside_a_transaction_does_not_poison_the_t
 
 
 @pytest.mark.committed
+async def test_of_two_acts_that_cross_one_may_be_asked_again() -> None:
+    async def hold(first: int, second: int, meet: asyncio.Barrier) -> None:
+        async with database.transaction():
+            await database.fetch("select pg_advisory_xact_lock($1)", first)
+            await meet.wait()
+            await database.fetch("select pg_advisory_xact_lock($1)", second)
+
+    meet = asyncio.Barrier(2)
+    results = await asyncio.gather(hold(1, 2, meet), hold(2, 1, meet), return_exceptions=True)
+    assert sorted(map(str, results)) == ["None", "deadlock"]
+    assert any(isinstance(result, database.Indisponible) for result in results)
+
+
+@pytest.mark.committed
 async def test_waiting_for_a_connection_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(database, "ACQUIRE_SECONDS", 0.05)
     pool = database.ENGINE.pool
