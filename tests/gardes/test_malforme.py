@@ -140,9 +140,9 @@ def list_post_fields(route: Route, visiteur: Visiteur, objets: Objets) -> Reques
 
 
 def some_values(rank: int, fields: int) -> list[tuple[str, str]]:
-    """Every value in a short form; in a long one each value comes in every third field."""
-    values = list(VALEURS.items())
-    return values if fields < 8 else values[rank % 3 :: 3]
+    """Every value in a short form; in a longer one each value comes in every second, or every fourth, field."""
+    values, step = list(VALEURS.items()), 1 if fields < 4 else 2 if fields < 8 else 4
+    return values[rank % step :: step]
 
 
 async def judge(scene: Scene, asked: Mapping[Route, Maker]) -> None:
