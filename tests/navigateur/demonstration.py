@@ -27,6 +27,13 @@ from app.domain.sessions import hash_jeton
 from app.settings import ROOT, get_settings
 
 READY_SECONDS = 60
+OPEN_AT_CAF: LiteralString = """
+select d.numero, d.titre from demandes d join agents a on a.id = d.auteur
+join sollicitations s on s.demande = d.numero join groupes g on g.id = s.groupe and g.nom = 'CAF 22'
+where a.email = %s and d.closed_at is null and s.traitee_at is null and s.declinee_at is null
+    and exists (select 1 from mandats m where m.demande = d.numero and m.etat = 'valide')
+order by d.numero desc
+"""
 
 
 @dataclass
@@ -38,6 +45,7 @@ class Demonstration:
     base: str
     said: deque[str] = field(default_factory=lambda: deque(maxlen=200))
     process: "subprocess.Popen[str] | None" = None
+    demandes: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)
 
     def sql(self, text: LiteralString, *args: object) -> list[tuple[Any, ...]]:
         """Rows of one statement, kept at once."""
@@ -62,6 +70,13 @@ class Demonstration:
             hash_jeton(cookie.split(".")[1]),
         )
         assert left == 1, "this session was not open"
+
+    def take_demande(self, auteur: str = "aline@exemple.fr") -> tuple[int, str]:
+        """Number and title of a demande of this aidante, open at the CAF 22; another each time."""
+        if auteur not in self.demandes:
+            self.demandes[auteur] = self.sql(OPEN_AT_CAF, auteur)
+        numero, titre = self.demandes[auteur].pop()
+        return int(numero), str(titre)
 
     def let_an_hour_pass(self) -> None:
         """Sign-in mails are counted per hour (product §4); the run signs in more often than people do."""

@@ -7,7 +7,6 @@ from playwright.sync_api import Page, expect
 
 from tests.navigateur.fixtures import Arrival
 from tests.navigateur.personne import Personne
-from tests.navigateur.redaction import Situation, write_demande
 
 # Where the focus is: its name, its place on the page, and whether a ring shows it.
 HERE = """
@@ -66,10 +65,9 @@ def walk_to(page: Page, name: str, *, most: int = 60) -> None:
 
 
 def test_signing_in_reading_and_answering_need_no_mouse(arrive: Arrival) -> None:
-    situation = Situation("Aide exceptionnelle sans réponse", "Awena", "Kervella")
-    write_demande(arrive("aida@exemple.fr"), situation, "CAF 22")
     ines = arrive()
     page, demo = ines.page, ines.demo
+    numero, titre = demo.take_demande("aida@exemple.fr")
     demo.let_an_hour_pass()
     former = ines.find_courriel("ines@exemple.fr")
     ines.open("/connexion")
@@ -83,12 +81,12 @@ def test_signing_in_reading_and_answering_need_no_mouse(arrive: Arrival) -> None
     ines.says("Demandes reçues")
 
     walk_to(page, "Rechercher une demande")
-    page.keyboard.type("aide exceptionnelle")
+    page.keyboard.type(str(numero))
     page.keyboard.press("Enter")
     ines.says("Recherche")
-    walk_to(page, situation.titre)
+    walk_to(page, titre)
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text(situation.titre)
+    expect(page.get_by_role("heading", level=1)).to_have_text(titre)
 
     page.evaluate(LISTEN)
     walk_to(page, "Je m’en occupe")
@@ -110,7 +108,7 @@ def test_signing_in_reading_and_answering_need_no_mouse(arrive: Arrival) -> None
     walk_to(page, "Envoyer la réponse")
     page.keyboard.press("Enter")
     expect(page.locator(".ap-erreurs")).to_be_focused()
-    expect(page).to_have_title(re_title(situation.titre))
+    expect(page).to_have_title(re_title(titre))
     walk_to(page, "Se déconnecter", most=120)
     page.keyboard.press("Enter")
     ines.says("Vous êtes déconnecté")

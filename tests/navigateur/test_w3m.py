@@ -8,7 +8,6 @@ import pytest
 
 from tests.navigateur.demonstration import Demonstration
 from tests.navigateur.fixtures import Arrival
-from tests.navigateur.redaction import Situation, write_demande
 from tests.navigateur.w3m import W3m
 
 
@@ -24,10 +23,8 @@ def w3m(tmp_path: Path, demo: Demonstration) -> Iterator[W3m]:
 def test_an_aidante_signs_in_reads_answers_and_closes_in_a_browser_of_text(
     arrive: Arrival, w3m: W3m, demo: Demonstration
 ) -> None:
-    situation = Situation("Indemnités jamais versées", "Tifenn", "Cariou")
-    aida = arrive("aida@exemple.fr")
-    numero = write_demande(aida, situation, "CAF 22")
-
+    numero, titre = demo.take_demande("aida@exemple.fr")
+    aida = arrive()
     demo.let_an_hour_pass()
     former = aida.find_courriel("aida@exemple.fr")
     assert "Connexion" in w3m.page
@@ -38,9 +35,10 @@ def test_an_aidante_signs_in_reads_answers_and_closes_in_a_browser_of_text(
     w3m.press("Me connecter")
     assert "Mes demandes" in w3m.page
 
-    w3m.press(situation.titre)
-    assert situation.description in w3m.page
-    assert "CAF 22 sans réponse" in w3m.page
+    w3m.go(f"{demo.url}/demandes?q={numero}")
+    w3m.press(titre)
+    assert "La situation" in w3m.page
+    assert "CAF 22" in w3m.page
     assert "pas abouti" not in w3m.page, "what only scripts say"
     assert "en cours…" not in w3m.page, "what only scripts say"
     w3m.write("Votre message", "L’usager a retrouvé sa notification.")

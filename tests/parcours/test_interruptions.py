@@ -9,7 +9,7 @@ from tests.navigateur.axe import look_at
 from tests.navigateur.demonstration import Demonstration
 from tests.navigateur.fixtures import Arrival
 from tests.navigateur.personne import Personne
-from tests.navigateur.redaction import Situation, attest_paper, choose_groupes, describe, send, write_demande
+from tests.navigateur.redaction import Situation, attest_paper, choose_groupes, describe, send
 
 AIDA, ALINE, INES = "aida@exemple.fr", "aline@exemple.fr", "ines@exemple.fr"
 
@@ -136,8 +136,8 @@ def test_a_network_cut_keeps_the_demande_on_the_page_then_sends_it_once(arrive: 
 
 
 def test_a_network_cut_keeps_the_answer_on_the_page_then_sends_it_once(arrive: Arrival) -> None:
-    aida, ines = arrive(AIDA), arrive(INES)
-    numero = write_demande(aida, Situation("Trop-perçu contesté", "Erwan", "Salaün"), "CAF 22")
+    ines = arrive(INES)
+    numero, _ = ines.demo.take_demande()
     ines.open(f"/demandes/{numero}")
     ines.page.get_by_label("Réponse personnalisée").fill("Je fais recalculer les droits.")
     ines.context.set_offline(True)
@@ -153,8 +153,8 @@ def test_a_network_cut_keeps_the_answer_on_the_page_then_sends_it_once(arrive: A
 def test_an_answer_that_meets_the_end_of_the_session_is_sent_after_signing_in(
     arrive: Arrival, js: bool
 ) -> None:
-    aida, ines = arrive(AIDA), arrive(INES, js=js)
-    numero = write_demande(aida, Situation("Dossier égaré", "Malo", "Hervé" if js else "Henry"), "CAF 22")
+    ines = arrive(INES, js=js)
+    numero, _ = ines.demo.take_demande("aida@exemple.fr")
     ines.open(f"/demandes/{numero}")
     ines.page.get_by_label("Réponse personnalisée").fill("Le dossier est retrouvé.")
     ines.demo.end_session(ines.cookie())
