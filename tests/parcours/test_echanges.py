@@ -1,6 +1,5 @@
 """Several people around one demande: two who answer at once, one who is invited, one who signs for all."""
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.navigateur.fixtures import Arrival
@@ -69,10 +68,8 @@ def test_who_signs_for_a_shared_account_is_known(arrive: Arrival, js: bool) -> N
     ines.says("Nadège Corre, accueil")
 
 
-@pytest.mark.parametrize("titre", ["Droits de Ronan Jaffré coupés", "Droits coupés, 06 12 34 56 78"])
-def test_a_title_that_names_the_usager_is_put_right_in_one_click(
-    arrive: Arrival, js: bool, titre: str
-) -> None:
+def test_a_title_that_names_the_usager_is_put_right_in_one_click(arrive: Arrival, js: bool) -> None:
+    titre = "Droits de Ronan Jaffré coupés, 06 12 34 56 78"
     situation = Situation(titre, "Ronan", "Jaffré")
     aida = arrive(AIDA, js=js)
     aida.open("/demandes/nouvelle")
