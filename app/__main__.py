@@ -45,7 +45,7 @@ def migrate_command() -> None:
     """Bring the schema and the referentiel up to date. Safe to run twice, and while the site runs."""
 
     async def work() -> None:
-        from app.domain.referentiel import load_referentiel  # noqa: PLC0415 - needs the pool
+        from app.domain.territoire.referentiel import load_referentiel  # noqa: PLC0415 - needs the pool
 
         await migrate.migrate(database.find_database_url(get_settings()))
         await load_referentiel()

@@ -6,10 +6,12 @@ a connection is limited, a dead connection never poisons a task, and a read is t
 
 import asyncio
 import logging
+import re
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +23,9 @@ from app.settings import Settings
 
 ACQUIRE_SECONDS = 3.0
 COMMAND_SECONDS = 30.0
-READS = ("SELECT", "WITH", "SHOW")
+_READS = re.compile(r"\s*(select|with|show)\b", re.I)
+_WRITES = re.compile(r"\b(insert|update|delete|merge)\b", re.I)
+_NAMED = re.compile(r"(?<![:\w]):([a-z_][a-z_0-9]*)")
 
 LOST = (
     asyncpg.PostgresConnectionError,
@@ -74,7 +78,7 @@ class Engine(PostgresEngine):
         current: Any = self.current_transaction.get()
         if current is not None:
             return list(await current.connection.fetch(sql, *args))
-        attempts = 2 if sql.lstrip().upper().startswith(READS) else 1
+        attempts = 2 if is_read(sql) else 1
         for attempt in range(1, attempts + 1):
             try:
                 async with self.connection() as connection:
@@ -100,7 +104,7 @@ class Engine(PostgresEngine):
             await self.pool.expire_connections()
             raise Indisponible(str(error)) from error
         except asyncpg.DeadlockDetectedError as error:
-            # Two acts crossed, and this one was undone for the other to end: to be asked again, not a breakdown.
+            # Deadlock: PostgreSQL rolled this transaction back; the agent may retry.
             raise Indisponible("deadlock") from error
         finally:
             await asyncio.shield(self.pool.release(connection, timeout=ACQUIRE_SECONDS))
@@ -139,14 +143,38 @@ async def transaction() -> AsyncIterator[None]:
             ENGINE.current_transaction.reset(token)
 
 
-async def fetch(sql: str, *args: Any) -> list[Any]:
-    """Rows of one named SQL text; parameters are `$1`, `$2`… and always bound."""
-    return await ENGINE.fetch(sql, args)
+@cache
+def is_read(sql: str) -> bool:
+    """The text only reads, so that it may be sent twice: a `with` that inserts does not."""
+    return bool(_READS.match(sql)) and not _WRITES.search(sql)
 
 
-async def fetch_one(sql: str, *args: Any) -> Any | None:
+@cache
+def compile_sql(sql: str) -> tuple[str, tuple[str, ...]]:
+    """The text with `$1`, `$2`… in place of `:name`, and the names in that order. A cast `::date` is left alone."""
+    names: dict[str, int] = {}
+    text = _NAMED.sub(lambda found: f"${names.setdefault(found[1], len(names) + 1)}", sql)
+    return text, tuple(names)
+
+
+def _bind(sql: str, args: tuple[Any, ...], named: dict[str, Any]) -> tuple[str, Sequence[Any]]:
+    """A missing or superfluous name is a fault of ours: KeyError or TypeError."""
+    if not named:
+        return sql, args
+    text, names = compile_sql(sql)
+    if args or len(names) != len(named):
+        raise TypeError(f"parameters {sorted(named)} do not fit {names}")
+    return text, [named[name] for name in names]
+
+
+async def fetch(sql: str, *args: Any, **named: Any) -> list[Any]:
+    """Rows of one named SQL text; its parameters are `:name`, always bound (`$1` in texts not yet named)."""
+    return await ENGINE.fetch(*_bind(sql, args, named))
+
+
+async def fetch_one(sql: str, *args: Any, **named: Any) -> Any | None:
     """The first row, or None."""
-    rows = await ENGINE.fetch(sql, args)
+    rows = await fetch(sql, *args, **named)
     return rows[0] if rows else None
 
 
@@ -160,11 +188,12 @@ async def run_script(sql: str) -> None:
         await connection.execute(sql)
 
 
-async def stream(sql: str, *args: Any, batch: int = 500) -> AsyncIterator[Any]:
+async def stream(sql: str, *args: Any, batch: int = 500, **named: Any) -> AsyncIterator[Any]:
     """Rows one by one through a server cursor: memory does not grow with their number.
 
     Inside a transaction it reads what was written there, like every other query.
     """
+    sql, args = _bind(sql, args, named)  # type: ignore[assignment]
     if (spied := _spied.get()) is not None:
         spied.append(sql)
     current: Any = ENGINE.current_transaction.get()

@@ -10,9 +10,6 @@ import atexit
 import contextlib
 import datetime
 import json
-import os
-import resource
-import struct
 import subprocess
 import sys
 import threading
@@ -23,20 +20,18 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
-from typing import IO, Any
 
 from jinja2 import Environment, StrictUndefined, Template
 
-from app.domain.dates import jour
-from app.domain.errors import Invalide
-from app.domain.textes_mandat import texte
+from app.domain.mandats.textes import texte
+from app.domain.mots.dates import jour
+from app.domain.regles.errors import Invalide
+from app.imprimeur import OK, read_frame, write_frame
 
 RACINE = Path(__file__).resolve().parents[1]
 STYLE = "mandat.css"
 LONGUEUR_MAX = 200
 HTML_MAX = 256 * 1024
-MEMOIRE_MAX = 1 << 30  # bytes of address space
-OK, ECHEC = b"+", b"-"
 NON_IMPRIME = "Ce document n’a pas pu être imprimé."
 
 
@@ -200,7 +195,7 @@ class _Enfant:
         try:
             # A bare environment: no secret of ours is there to be read. No stderr: it could quote names.
             self._processus = subprocess.Popen(
-                [sys.executable, "-m", "app.impression"],
+                [sys.executable, "-m", "app.imprimeur"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -226,7 +221,7 @@ class _Enfant:
 
         def exchange() -> bytes:
             assert self._processus.stdin is not None
-            _write_frame(self._processus.stdin, OK, demande)
+            write_frame(self._processus.stdin, OK, demande)
             return self._read()
 
         return self._within(limite_s, exchange)
@@ -256,7 +251,7 @@ class _Enfant:
 
     def _read(self) -> bytes:
         assert self._processus.stdout is not None
-        marque, octets = _read_frame(self._processus.stdout)
+        marque, octets = read_frame(self._processus.stdout)
         if marque != OK:
             raison = octets.decode("ascii", "replace")
             self._perdu = raison == "MemoryError"
@@ -264,95 +259,5 @@ class _Enfant:
         return octets
 
 
-def _write_frame(tuyau: IO[bytes], marque: bytes, octets: bytes) -> None:
-    tuyau.write(marque + struct.pack(">I", len(octets)) + octets)
-    tuyau.flush()
-
-
-def _read_frame(tuyau: IO[bytes]) -> tuple[bytes, bytes]:
-    entete = tuyau.read(5)
-    if len(entete) < 5:
-        raise EOFError
-    (longueur,) = struct.unpack(">I", entete[1:])
-    octets = tuyau.read(longueur)
-    if len(octets) < longueur:
-        raise EOFError
-    return entete[:1], octets
-
-
 _imprimerie = Imprimerie()
 atexit.register(close_imprimerie)
-
-
-# The child: `python -m app.impression`. Nothing below runs in the process that answers people.
-
-INTERDITS = ("socket.", "subprocess.", "os.system", "os.exec", "os.fork", "os.posix_spawn", "os.spawn")
-
-
-def _run_child() -> None:
-    """Read documents, write PDFs, until the parent closes the pipe."""
-    entree, sortie = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # a library that prints must not write in the middle of a PDF
-    resource.setrlimit(resource.RLIMIT_AS, (MEMOIRE_MAX, MEMOIRE_MAX))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core file would keep names
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
-    try:
-        render = _load_weasyprint()
-    except BaseException as erreur:
-        _write_frame(sortie, ECHEC, type(erreur).__name__.encode())
-        return
-    sys.addaudithook(_forbid)
-    _write_frame(sortie, OK, b"")
-    while True:
-        try:
-            demande = json.loads(_read_frame(entree)[1])
-        except EOFError:
-            return
-        _limit_cpu(demande["limite_s"])
-        try:
-            marque, octets = OK, render(demande["html"], demande["style"])
-        except BaseException as erreur:
-            marque, octets = ECHEC, type(erreur).__name__.encode()
-        _write_frame(sortie, marque, octets)
-
-
-def _load_weasyprint() -> Callable[[str, str], bytes]:
-    from weasyprint import CSS, HTML  # noqa: PLC0415 - only the child carries it
-    from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
-    from weasyprint.urls import FatalURLFetchingError, URLFetcher  # noqa: PLC0415
-
-    class NothingOutside(URLFetcher):  # type: ignore[misc]
-        """Our documents need nothing from outside: one that asks is not ours, and is refused whole."""
-
-        def fetch(self, url: str, headers: Any = None) -> Any:
-            raise FatalURLFetchingError
-
-    nothing = NothingOutside()
-
-    def render(html: str, style: str) -> bytes:
-        polices = FontConfiguration()
-        feuille = CSS(string=style, url_fetcher=nothing, font_config=polices)
-        document = HTML(string=html, url_fetcher=nothing)
-        pdf: bytes = document.write_pdf(stylesheets=[feuille], font_config=polices, pdf_variant="pdf/ua-1")
-        return pdf
-
-    # The first document pays for the fonts and the lazy imports: nobody waits for it.
-    render('<html lang="fr"><title>É</title><ul><li><b>é</b></ul>', "")
-    return render
-
-
-def _forbid(evenement: str, _arguments: tuple[Any, ...]) -> None:
-    if evenement.startswith(INTERDITS):
-        raise PermissionError(evenement)
-
-
-def _limit_cpu(secondes: float) -> None:
-    # RLIMIT_CPU counts the whole life of the process: the allowance is moved forward for each document.
-    usage = resource.getrusage(resource.RUSAGE_SELF)
-    butee = int(usage.ru_utime + usage.ru_stime + secondes) + 2
-    resource.setrlimit(resource.RLIMIT_CPU, (butee, resource.RLIM_INFINITY))
-
-
-if __name__ == "__main__":
-    _run_child()

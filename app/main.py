@@ -11,9 +11,9 @@ from app.headers import Asgi, with_headers
 from app.impression import close_imprimerie
 from app.migrate import check_schema
 from app.pages import show_error
+from app.porte import open_visit
 from app.routes import ROUTES
 from app.routes.params import DEPENDENCIES
-from app.session import open_visit
 from app.settings import get_settings
 
 MAX_BODY = 1_000_000

@@ -3,8 +3,11 @@
 import contextlib
 import io
 import os
+import re
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 from piccolo.apps.migrations.commands.forwards import run_forwards
 from saq.queue.postgres import PostgresQueue
 
@@ -12,6 +15,7 @@ from app import database
 
 LOCK = 4_812_022_126
 MIGRATIONS = Path(__file__).parent / "migrations"
+_ID = re.compile(r'^ID = "(.+)"$', re.M)
 
 
 class SchemaBehind(Exception):
@@ -43,12 +47,38 @@ async def _make_queue_tables(database_url: str) -> None:
     await queue.disconnect()
 
 
+def run_sql(module: str, identifiant: str, description: str) -> Callable[[], Awaitable[MigrationManager]]:
+    """The `forwards` of a migration written in SQL: the text beside `module`, which says an `ID`.
+
+    A migration works with the version still running: it adds, and only a later one takes away (quality R4).
+    """
+
+    async def forwards() -> MigrationManager:
+        manager = MigrationManager(migration_id=identifiant, app_name="aplus", description=description)
+
+        async def run() -> None:
+            await database.run_script(Path(module).with_suffix(".sql").read_text(encoding="utf-8"))
+
+        manager.add_raw(run)
+        return manager
+
+    return forwards
+
+
+def list_migrations() -> list[str]:
+    """The ID of every migration of this code, oldest first."""
+    texts = (path.read_text(encoding="utf-8") for path in MIGRATIONS.glob("*.py"))
+    return sorted(found[1] for found in map(_ID.search, texts) if found)
+
+
 async def check_schema() -> None:
-    """Raises SchemaBehind unless every migration of this code has run (quality S10)."""
-    wanted = {path.stem for path in MIGRATIONS.glob("*.sql")}
+    """Raises SchemaBehind unless every migration of this code has run (quality S10). A base that is ahead is fine."""
     rows = await database.fetch("select to_regclass('migration') is not null as has_migrations")
     if not rows[0]["has_migrations"]:
         raise SchemaBehind("the base is empty")
-    done = await database.fetch("select count(*) as n from migration where app_name = 'aplus'")
-    if done[0]["n"] < len(wanted):
-        raise SchemaBehind(f"{len(wanted) - done[0]['n']} migration(s) missing")
+    done = {
+        row["name"] for row in await database.fetch("select name from migration where app_name = 'aplus'")
+    }
+    missing = [name for name in list_migrations() if name not in done]
+    if missing:
+        raise SchemaBehind(f"migrations missing: {', '.join(missing)}")

@@ -12,12 +12,12 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.status_codes import HTTP_500_INTERNAL_SERVER_ERROR
 
-from app import session
+from app import cookies, csrf, visite
 from app.coffre import CoffreIndisponible
 from app.database import Indisponible
-from app.domain.errors import Conflit, Introuvable, Invalide, Refus, TropDeDemandes
-from app.domain.menu import Entree, build_menu
-from app.domain.permissions import can_create_demande
+from app.domain.listes.menu import Entree, build_menu
+from app.domain.regles.errors import Conflit, Introuvable, Invalide, Refus, TropDeDemandes
+from app.domain.regles.permissions import can_create_demande
 from app.settings import get_settings
 from app.templating import PARIS, render
 
@@ -61,7 +61,7 @@ def target_of(request: _Request) -> str:
 
 async def show(request: _Request, template: str, *, status: int = 200, **context: Any) -> Response[str]:
     """A whole page; htmx gets its main part alone."""
-    annonce = ANNONCES.get(session.read_annonce(request))
+    annonce = ANNONCES.get(cookies.read_annonce(request))
     response = _html(
         render(
             template,
@@ -73,8 +73,8 @@ async def show(request: _Request, template: str, *, status: int = 200, **context
         status,
     )
     if annonce:
-        session.clear_annonce(response)
-    session.keep_navigateur(request, response)
+        cookies.clear_annonce(response)
+    cookies.keep_navigateur(request, response)
     return response
 
 
@@ -123,8 +123,8 @@ def go(request: _Request, url: str, *, annonce: str | None = None) -> Response[A
     else:
         response = Response(content=b"", status_code=303, headers={"Location": url})
     if annonce:
-        session.set_annonce(response, annonce)
-    session.keep_navigateur(request, response)
+        cookies.set_annonce(response, annonce)
+    cookies.keep_navigateur(request, response)
     return response
 
 
@@ -133,19 +133,19 @@ def _html(texte: str, status: int) -> Response[str]:
 
 
 async def _menu(request: _Request) -> list[Entree]:
-    signed = session.read_signed(request)
+    signed = visite.read_signed(request)
     if signed is None:
         return []
-    return await build_menu(signed.droits, session.read_chemin(request), session.read_now(request))
+    return await build_menu(signed.droits, visite.read_chemin(request), visite.read_now(request))
 
 
 def _visit(request: _Request) -> dict[str, Any]:
     """What every template may say of the visit."""
-    signed = session.read_signed(request)
+    signed = visite.read_signed(request)
     return {
         "agent": signed,
-        "csrf": session.make_csrf(request),
-        "now": session.read_now(request),
+        "csrf": csrf.make_csrf(request),
+        "now": visite.read_now(request),
         "zone": signed.zone if signed else PARIS,
         "recherche": "",
         "is_demo": get_settings().is_demo,
@@ -180,13 +180,13 @@ def show_error(request: _Request, error: Exception) -> Response[str]:
             f"erreurs/{status if status in PAGES else 400}.html",
             phrase=getattr(error, "phrase", ""),
             phrases=list(error.erreurs.values()) if isinstance(error, Invalide) else [],
-            chemin=session.read_chemin(request),
+            chemin=visite.read_chemin(request),
             kept={nom: valeurs for nom, valeurs in kept.items() if nom != "csrf"},
             has_files=bool(formulaire and kept and formulaire.has_files()),
             **BARE,
-            csrf=session.make_csrf(request) if kept else "",
+            csrf=csrf.make_csrf(request) if kept else "",
             is_demo=get_settings().is_demo,
-            now=session.clock(),
+            now=visite.clock(),
             zone=PARIS,
         ),
         status,

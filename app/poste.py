@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
 
-from app.domain.courriels import Envoi
+from app.domain.faits.courriels import Envoi
 from app.settings import Settings
 from app.templating import render
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from app import database, referentiel, tables
-from app.domain.calendrier import Calendrier
-from app.domain.referentiel import load_referentiel
+from app.domain.regles.calendrier import Calendrier
+from app.domain.territoire.referentiel import load_referentiel
 from app.seed_demandes import Histoire, tell_story
 from app.settings import get_settings
 

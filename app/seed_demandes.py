@@ -8,13 +8,13 @@ from typing import Any
 from uuid import UUID
 
 from app import tables
-from app.domain import textes_mandat
-from app.domain.calendrier import Calendrier
-from app.domain.delais import echeance_premiere_reponse, echeance_suivi
-from app.domain.folding import fold
+from app.domain.faits.scellement import trousseau
+from app.domain.mandats import textes as textes_mandat
+from app.domain.mots.folding import fold
 from app.domain.nouvelles_demandes.doublons import empreinte_usager
-from app.domain.scellement import trousseau
-from app.domain.statuts import Nature
+from app.domain.regles.calendrier import Calendrier
+from app.domain.regles.delais import echeance_premiere_reponse, echeance_suivi
+from app.domain.regles.statuts import Nature
 
 WAYS_OF_AGE = ((0.02, 1), (1, 4), (4, 20), (20, 85))  # days, from the freshest to the oldest
 AGE_WEIGHTS = (12, 22, 34, 32)

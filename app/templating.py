@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context,
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
-from app.domain import dates
+from app.domain.mots import dates
 from app.settings import ROOT, get_settings
 
 PARTIALS = Path(__file__).parent / "partials"

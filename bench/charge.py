@@ -8,7 +8,7 @@ import sys
 import time
 
 from app import database, migrate
-from app.domain.referentiel import load_referentiel
+from app.domain.territoire.referentiel import load_referentiel
 from app.seed import seed
 from app.settings import get_settings
 

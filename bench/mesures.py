@@ -18,9 +18,9 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from app import database, session
+from app import cookies, database, visite
 from app.database import spy_queries
-from app.domain.sessions import open_session
+from app.domain.acces.sessions import open_session
 from app.settings import ROOT, get_settings
 
 PORT = 8391
@@ -132,9 +132,9 @@ async def measure(size: int) -> dict[str, tuple[Mesure, float]]:
         "where a.agent = $1 and s.closed_at is null",
         ines["id"],
     )
-    jeton = await open_session(ines["id"], is_durable=True, navigateur="bench", now=session.clock())
-    mac = session._session_mac(str(ines["id"]), jeton).decode()
-    cookie = f"{session.cookie_name('session')}={ines['id']}.{jeton}.{mac}"
+    jeton = await open_session(ines["id"], is_durable=True, navigateur="bench", now=visite.clock())
+    mac = cookies._session_mac(str(ines["id"]), jeton).decode()
+    cookie = f"{cookies.cookie_name('session')}={ines['id']}.{jeton}.{mac}"
     results: dict[str, tuple[Mesure, float]] = {}
     site = subprocess.Popen([sys.executable, "-m", "app", "web", "--workers", "2"], env=environment, cwd=ROOT)
     try:

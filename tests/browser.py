@@ -11,9 +11,9 @@ from urllib.parse import urlencode
 
 import httpx
 
-from app import session
+from app import cookies, csrf, visite
 from app.database import spy_queries
-from app.domain.sessions import open_session
+from app.domain.acces.sessions import open_session
 from app.headers import ALWAYS, with_headers
 from app.main import create_litestar
 from tests.typographie import fautes
@@ -147,9 +147,9 @@ class Browser:
             follow_redirects=False,
         )
         if agent is not None and jeton is not None:
-            mac = session._session_mac(str(agent), jeton).decode()
+            mac = cookies._session_mac(str(agent), jeton).decode()
             self.client.cookies.set(
-                session.cookie_name("session"), f"{agent}.{jeton}.{mac}", domain="127.0.0.1"
+                cookies.cookie_name("session"), f"{agent}.{jeton}.{mac}", domain="127.0.0.1"
             )
         self.queries: list[str] = []
         self.html = ""
@@ -209,11 +209,11 @@ class Browser:
         """A token of this session, as a page of ours would carry."""
         salt = "00"
         anchor = (
-            self.client.cookies.get(session.cookie_name("session"))
-            or self.client.cookies.get(session.cookie_name("navigateur"))
+            self.client.cookies.get(cookies.cookie_name("session"))
+            or self.client.cookies.get(cookies.cookie_name("navigateur"))
             or ""
         )
-        return f"{salt}.{session._csrf_mac(anchor, salt)}"
+        return f"{salt}.{csrf._csrf_mac(anchor, salt)}"
 
     async def _send(self, method: str, url: str, *, htmx: bool, **kwargs: Any) -> httpx.Response:
         headers = {**({"hx-request": "true"} if htmx else {}), **kwargs.pop("headers", {})}
@@ -237,5 +237,5 @@ class Browser:
 
 async def signed_in(agent: int, *, is_durable: bool = False) -> Browser:
     """A browser where this agent is signed in."""
-    jeton = await open_session(agent, is_durable=is_durable, navigateur="essai", now=session.clock())
+    jeton = await open_session(agent, is_durable=is_durable, navigateur="essai", now=visite.clock())
     return Browser(agent, jeton)

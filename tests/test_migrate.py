@@ -64,9 +64,18 @@ async def test_migrating_twice_changes_nothing() -> None:
     await migrate.check_schema()
 
 
-async def test_a_schema_behind_the_code_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in ("schema_2026_11_22.sql", "next.sql"):
-        (tmp_path / name).touch()
+async def test_a_schema_behind_the_code_is_refused_by_name(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for path in migrate.MIGRATIONS.glob("*.py"):
+        (tmp_path / path.name).write_text(path.read_text())
+    (tmp_path / "next.py").write_text('ID = "2099-01-01T00:00:00:000000"\n')
     monkeypatch.setattr(migrate, "MIGRATIONS", tmp_path)
-    with pytest.raises(migrate.SchemaBehind):
+    with pytest.raises(migrate.SchemaBehind, match="2099-01-01"):
         await migrate.check_schema()
+
+
+async def test_a_base_ahead_of_the_code_is_served(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The version still running meets the schema of the next one (quality R4)."""
+    monkeypatch.setattr(migrate, "MIGRATIONS", tmp_path)
+    await migrate.check_schema()

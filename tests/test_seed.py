@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from app import database
-from app.domain.donnees_personnelles import find_donnees_personnelles
+from app.domain.donnees_personnelles.reperage import find_donnees_personnelles
 from app.seed import AGENTS, DEMANDES, PERSONNES, seed
 
 COUNTS = """

@@ -2,7 +2,7 @@
 
 from litestar import Response, get
 
-from app import antivirus, pages, session
+from app import antivirus, pages, visite
 from app.routes.params import Visit
 from app.settings import get_settings
 
@@ -10,7 +10,7 @@ from app.settings import get_settings
 @get("/", opt={"public": True})
 async def get_accueil(request: Visit) -> Response[str]:
     """Demandes reçues for an instructeur, Mes demandes for an aidant, else a page that says what this account is."""
-    signed = session.read_signed(request)
+    signed = visite.read_signed(request)
     if signed is None:
         return pages.go(request, "/connexion")
     if signed.droits.instructeur:

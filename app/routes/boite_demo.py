@@ -6,7 +6,7 @@ from email.message import EmailMessage
 from litestar import Response, get
 
 from app import pages
-from app.domain.errors import Introuvable
+from app.domain.regles.errors import Introuvable
 from app.formulaire import as_uuid
 from app.poste import demo_folder
 from app.routes.params import Visit

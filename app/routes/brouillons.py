@@ -8,13 +8,13 @@ from uuid import UUID
 from litestar import Response, post
 from litestar.params import FromPath
 
-from app import pages, session
-from app.domain.brouillons import erase_brouillon, save_brouillon
-from app.domain.demandes import Demande, get_demande
-from app.domain.errors import Conflit, Introuvable, Invalide
+from app import pages, porte, visite
+from app.domain.acces.sessions import Signed as Agent
+from app.domain.demandes.brouillons import erase_brouillon, save_brouillon
+from app.domain.demandes.demande import Demande, get_demande
 from app.domain.pieces_jointes.ajout import remove_pieces
 from app.domain.pieces_jointes.panier import follow_panier, phrase_of
-from app.domain.sessions import Signed as Agent
+from app.domain.regles.errors import Conflit, Introuvable, Invalide
 from app.formulaire import MAX_NUMERO, Formulaire, as_id
 from app.routes.params import Form, Now, Signed, Visit
 from app.televersement import MAX_ENVOI
@@ -31,7 +31,7 @@ DEJA_ENVOYE = "Ce formulaire est déjà envoyé : ce brouillon ne sert plus."
 @post("/demandes/nouvelle/brouillon", opt=PUBLIC, request_max_body_size=MAX_ENVOI)
 async def save_nouvelle(request: Visit, form: Form, now: Now) -> Response[Any]:
     """Keep the form of a new demande; with `suite`, to take it up later."""
-    signed = session.read_signed(request)
+    signed = visite.read_signed(request)
     if signed is None:
         return await _show_ended(request)
     cle = form.cle("formulaire")
@@ -45,7 +45,7 @@ async def save_nouvelle(request: Visit, form: Form, now: Now) -> Response[Any]:
 @post("/demandes/{numero:str}/brouillon", opt=PUBLIC, request_max_body_size=MAX_ENVOI)
 async def save_reponse(request: Visit, form: Form, numero: FromPath[str], now: Now) -> Response[Any]:
     """Keep the answer being written in this demande."""
-    signed = session.read_signed(request)
+    signed = visite.read_signed(request)
     if signed is None:
         return await _show_ended(request)
     cle, known = form.cle("cle"), as_id(numero, MAX_NUMERO)
@@ -76,7 +76,7 @@ async def _save(signed: Agent, cle: UUID, form: Formulaire, demande: Demande | N
 async def _show_ended(request: Visit) -> Response[Any]:
     if pages.is_htmx(request):
         return await _show_etat(request, DECONNECTE)
-    return await session.turn_away(request)
+    return await porte.turn_away(request)
 
 
 async def _answer(
@@ -101,7 +101,7 @@ async def _show_etat(request: Visit, phrase: str) -> Response[str]:
     return await pages.show_region(
         request,
         "brouillons/etat.html",
-        brouillon={"phrase": phrase, "saved_at": session.read_now(request), "is_fresh": True},
+        brouillon={"phrase": phrase, "saved_at": visite.read_now(request), "is_fresh": True},
     )
 
 

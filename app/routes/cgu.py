@@ -5,9 +5,9 @@ from typing import Any
 from litestar import Response, get, post
 
 from app import pages
-from app.domain.agents import Profil, accept_cgu
-from app.domain.errors import Invalide
-from app.domain.sessions import Signed as SignedAgent
+from app.domain.acces.agents import Profil, accept_cgu
+from app.domain.acces.sessions import Signed as SignedAgent
+from app.domain.regles.errors import Invalide
 from app.routes.params import Destination, Form, Now, Signed, Visit
 from app.settings import get_settings
 

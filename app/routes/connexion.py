@@ -7,8 +7,9 @@ from urllib.parse import quote
 from litestar import Response, get, post
 from litestar.params import FromPath
 
-from app import pages, session
-from app.domain.connexion import (
+from app import cookies, pages, visite
+from app.cookies import Attente
+from app.domain.acces.connexion import (
     Lien,
     Ouverture,
     ask_connexion,
@@ -17,9 +18,8 @@ from app.domain.connexion import (
     sign_in_by_lien,
     wait_before_next,
 )
-from app.domain.errors import Conflit, Invalide, TropDeDemandes
+from app.domain.regles.errors import Conflit, Invalide, TropDeDemandes
 from app.routes.params import Destination, Form, Now, Visit, own_destination
-from app.session import Attente
 from app.settings import get_settings
 
 PUBLIC = {"public": True, "sans_cgu": True}
@@ -28,7 +28,7 @@ PUBLIC = {"public": True, "sans_cgu": True}
 @get("/connexion", opt=PUBLIC)
 async def get_connexion(request: Visit, destination: Destination) -> Response[Any]:
     """Ask for an address. Who is signed in already goes on."""
-    if session.read_signed(request):
+    if visite.read_signed(request):
         return pages.go(request, destination)
     return await _show_form(request, destination)
 
@@ -48,8 +48,8 @@ async def post_connexion(request: Visit, form: Form, destination: Destination, n
 @get("/connexion/courriel", opt=PUBLIC)
 async def get_courriel(request: Visit) -> Response[Any]:
     """« Consultez vos e-mails »: what this browser asked, a field for the code, and asking again."""
-    attente = session.read_attente(request)
-    if session.read_signed(request) or attente is None:
+    attente = cookies.read_attente(request)
+    if visite.read_signed(request) or attente is None:
         return pages.go(request, "/connexion")
     return await _show_courriel(request, attente)
 
@@ -57,7 +57,7 @@ async def get_courriel(request: Visit) -> Response[Any]:
 @post("/connexion/courriel", opt=PUBLIC)
 async def post_courriel(request: Visit, now: Now) -> Response[Any]:
     """Ask for the same mail again."""
-    attente = session.read_attente(request)
+    attente = cookies.read_attente(request)
     if attente is None:
         return pages.go(request, "/connexion")
     try:
@@ -76,12 +76,12 @@ async def post_courriel(request: Visit, now: Now) -> Response[Any]:
 @post("/connexion/code", opt=PUBLIC)
 async def post_code(request: Visit, form: Form, now: Now) -> Response[Any]:
     """Sign in by the code alone, in the browser that asked."""
-    attente = session.read_attente(request)
+    attente = cookies.read_attente(request)
     if attente is None:
         return pages.go(request, "/connexion")
     try:
         opened = await sign_in_by_code(
-            attente.email, code=form.texte("code"), navigateur=session.read_visiteur(request), now=now
+            attente.email, code=form.texte("code"), navigateur=visite.read_visiteur(request), now=now
         )
     except (Invalide, TropDeDemandes) as error:
         return await _show_courriel(request, attente, error=error, field="code")
@@ -91,8 +91,8 @@ async def post_code(request: Visit, form: Form, now: Now) -> Response[Any]:
 @get("/connexion/lien/{jeton:str}", opt=PUBLIC)
 async def get_lien(request: Visit, jeton: FromPath[str], now: Now) -> Response[Any]:
     """Show a button, and the field of the code in another browser than the one that asked. Consumes nothing."""
-    lien = await find_lien(jeton, session.read_visiteur(request), now)
-    signed = session.read_signed(request)
+    lien = await find_lien(jeton, visite.read_visiteur(request), now)
+    signed = visite.read_signed(request)
     if lien and not lien.is_alive and signed and signed.droits.agent == lien.agent:
         # A second click on « Me connecter »: the first one did it.
         return pages.go(request, own_destination(request, lien.destination))
@@ -102,7 +102,7 @@ async def get_lien(request: Visit, jeton: FromPath[str], now: Now) -> Response[A
 @post("/connexion/lien/{jeton:str}", opt=PUBLIC)
 async def post_lien(request: Visit, form: Form, jeton: FromPath[str], now: Now) -> Response[Any]:
     """Sign in."""
-    visiteur = session.read_visiteur(request)
+    visiteur = visite.read_visiteur(request)
     try:
         opened = await sign_in_by_lien(
             jeton,
@@ -124,7 +124,7 @@ async def post_lien(request: Visit, form: Form, jeton: FromPath[str], now: Now) 
 @post("/connexion/lien/{jeton:str}/courriel", opt=PUBLIC)
 async def post_lien_courriel(request: Visit, jeton: FromPath[str], now: Now) -> Response[Any]:
     """A new mail in one click instead of a link that ended, for the same destination."""
-    lien = await find_lien(jeton, session.read_visiteur(request), now)
+    lien = await find_lien(jeton, visite.read_visiteur(request), now)
     if lien is None:
         return pages.go(request, "/connexion")
     try:
@@ -142,19 +142,19 @@ async def _ask(
     now: datetime,
     annonce: str | None = None,
 ) -> Response[Any]:
-    visiteur = session.read_visiteur(request)
+    visiteur = visite.read_visiteur(request)
     adresse = await ask_connexion(
         email, destination=destination, is_durable=is_durable, navigateur=visiteur, now=now
     )
     response = pages.go(request, "/connexion/courriel", annonce=annonce)
-    session.set_attente(response, Attente(adresse, destination, is_durable, now))
+    cookies.set_attente(response, Attente(adresse, destination, is_durable, now))
     return response
 
 
 def _enter(request: Visit, opened: Ouverture) -> Response[Any]:
     response = pages.go(request, own_destination(request, opened.destination))
-    session.set_session(response, opened.agent, opened.jeton, is_durable=opened.is_durable)
-    session.clear_attente(response)
+    cookies.set_session(response, opened.agent, opened.jeton, is_durable=opened.is_durable)
+    cookies.clear_attente(response)
     return response
 
 
@@ -185,7 +185,7 @@ async def _show_courriel(
         email=attente.email,
         destination=attente.destination,
         minutes=get_settings().link_minutes,
-        secondes=wait_before_next(attente.asked_at, session.read_now(request)),
+        secondes=wait_before_next(attente.asked_at, visite.read_now(request)),
         **_refusal(error, field),
     )
 

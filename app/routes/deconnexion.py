@@ -5,9 +5,9 @@ from typing import Any
 
 from litestar import Response, post
 
-from app import pages, session
-from app.domain.errors import Conflit
-from app.domain.sessions import close_session
+from app import cookies, csrf, pages, porte
+from app.domain.acces.sessions import close_session
+from app.domain.regles.errors import Conflit
 from app.routes.params import Now, Visit
 
 
@@ -16,15 +16,15 @@ from app.routes.params import Now, Visit
 async def post_deconnexion(request: Visit, now: Now) -> Response[Any]:
     """End the session of this browser, even one that had ended, and forget what it asked."""
     # Another site cannot send our cookie, but the answer would clear it.
-    session.check_origin(request)
-    jeton = session.read_session_jeton(request)
+    csrf.check_origin(request)
+    jeton = cookies.read_session_jeton(request)
     if jeton is not None:
         with suppress(Conflit):  # a page of this agent’s former session may end this one too
-            session.check_csrf(request, await session.read_formulaire(request))
+            csrf.check_csrf(request, await porte.read_formulaire(request))
         await close_session(jeton, now)
     response = pages.go(request, "/connexion", annonce="deconnexion")
-    session.clear_session(response)
-    session.clear_attente(response)
+    cookies.clear_session(response)
+    cookies.clear_attente(response)
     return response
 
 

@@ -9,16 +9,16 @@ from litestar import Response, get, post
 
 from app import pages
 from app.domain import mandats
-from app.domain.brouillons import find_formulaire, save_brouillon
-from app.domain.errors import Invalide
-from app.domain.identifiants import LIBELLES, Nature
+from app.domain.acces.sessions import Signed as Agent
+from app.domain.demandes.brouillons import find_formulaire, save_brouillon
+from app.domain.mots.identifiants import LIBELLES, Nature
 from app.domain.nouvelles_demandes.depart import wait_for_oui
 from app.domain.nouvelles_demandes.envoi import send_demande
 from app.domain.nouvelles_demandes.recapitulatif import Composition, follow_page, open_page
 from app.domain.nouvelles_demandes.saisie import MOTIFS, REFUS, read_saisie
-from app.domain.permissions import can_create_demande, require
 from app.domain.pieces_jointes.panier import asks_only_for_files, follow_panier, load_panier
-from app.domain.sessions import Signed as Agent
+from app.domain.regles.errors import Invalide
+from app.domain.regles.permissions import can_create_demande, require
 from app.formulaire import Formulaire
 from app.routes.params import Form, Now, Query, Signed, Visit
 from app.televersement import MAX_ENVOI

@@ -9,10 +9,10 @@ from litestar import Request
 from litestar.di import NamedDependency, Provide
 from litestar.routes import HTTPRoute
 
-from app import session
-from app.domain import demandes
-from app.domain import sessions as signed_in
-from app.domain.errors import Introuvable
+from app import visite
+from app.domain.acces import sessions as signed_in
+from app.domain.demandes import demande as demandes
+from app.domain.regles.errors import Introuvable
 from app.formulaire import MAX_NUMERO, Formulaire, as_id
 
 Visit = Request[Any, Any, Any]
@@ -32,18 +32,18 @@ _NO_RETURN = ("/connexion", "/deconnexion", "/cgu", "/static", "/_")
 
 def provide_now(request: Visit) -> datetime:
     """The instant of the visit."""
-    return session.read_now(request)
+    return visite.read_now(request)
 
 
 def provide_signed(request: Visit) -> signed_in.Signed:
     """Who is signed in; only routes that need it ask."""
-    signed = session.read_signed(request)
+    signed = visite.read_signed(request)
     assert signed is not None, "a public route asked for Signed"
     return signed
 
 
 def provide_form(request: Visit) -> Formulaire:
-    """The form of a POST, already read and checked by `session.open_visit`."""
+    """The form of a POST, already read and checked by `porte.open_visit`."""
     formulaire: Formulaire = request.state.formulaire
     return formulaire
 
@@ -88,7 +88,7 @@ def _leads(route: HTTPRoute, parts: list[str]) -> bool:
 async def provide_demande(request: Visit) -> demandes.Demande:
     """The demande of the path, for whoever may at least know it exists. Raises Introuvable."""
     numero = as_id(str(request.path_params["numero"]), MAX_NUMERO)
-    signed = session.read_signed(request)
+    signed = visite.read_signed(request)
     if numero is None or signed is None:
         raise Introuvable
     return await demandes.get_demande(signed.droits, numero)

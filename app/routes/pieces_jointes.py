@@ -10,12 +10,12 @@ from urllib.parse import quote
 from litestar import Response, get, post
 from litestar.params import FromPath
 
-from app import pages, session
-from app.domain.demandes import get_demande
-from app.domain.errors import Conflit, Introuvable, Refus
+from app import csrf, pages, porte, visite
+from app.domain.demandes.demande import get_demande
 from app.domain.pieces_jointes.ajout import Rejet
 from app.domain.pieces_jointes.ouverture import open_piece
 from app.domain.pieces_jointes.panier import Panier, follow_panier, load_panier
+from app.domain.regles.errors import Conflit, Introuvable, Refus
 from app.formulaire import MAX_NUMERO, Formulaire, as_id, as_uuid
 from app.routes.params import Now, Signed, Visit
 from app.televersement import MAX_ENVOI
@@ -61,10 +61,10 @@ async def create_pieces(request: Visit, now: Now) -> Response[Any]:
     The token is checked here: whatever is wrong is said beside the field, the page is never taken away from under the
     typing hands.
     """
-    form = await session.read_formulaire(request)
-    signed, formulaire, numero = session.read_signed(request), form.cle("pieces_de"), _numero_of(form)
+    form = await porte.read_formulaire(request)
+    signed, formulaire, numero = visite.read_signed(request), form.cle("pieces_de"), _numero_of(form)
     if not pages.is_htmx(request):
-        session.check_csrf(request, form)
+        csrf.check_csrf(request, form)
         return pages.go(request, f"/demandes/{numero}" if numero else "/demandes/nouvelle")
     if formulaire is None:
         raise Introuvable
@@ -72,7 +72,7 @@ async def create_pieces(request: Visit, now: Now) -> Response[Any]:
     if signed is None:
         return await _show(request, replace(panier, rejets=(Rejet("", DECONNECTE),)))
     try:
-        session.check_csrf(request, form)
+        csrf.check_csrf(request, form)
         demande = await get_demande(signed.droits, numero) if numero else None
         followed = await follow_panier(signed, form, formulaire, demande, now)
     except (Refus, Conflit) as refus:

@@ -4,11 +4,11 @@ from typing import Any
 
 from litestar import Response, get, post
 
-from app import pages, session
-from app.domain.agents import Profil, edit_profil, get_notification, is_telephone_odd
-from app.domain.errors import Invalide
-from app.domain.sessions import Signed as SignedAgent
-from app.domain.sessions import close_all_sessions, list_sessions
+from app import cookies, pages, visite
+from app.domain.acces.agents import Profil, edit_profil, get_notification, is_telephone_odd
+from app.domain.acces.sessions import Signed as SignedAgent
+from app.domain.acces.sessions import close_all_sessions, list_sessions
+from app.domain.regles.errors import Invalide
 from app.routes.params import Form, Now, Signed, Visit
 
 
@@ -42,7 +42,7 @@ async def post_deconnexions(request: Visit, signed: Signed, now: Now) -> Respons
     """« Déconnecter partout »: every session ends, this one too."""
     await close_all_sessions(signed.droits.agent, now)
     response = pages.go(request, "/connexion", annonce="deconnexion_partout")
-    session.clear_session(response)
+    cookies.clear_session(response)
     return response
 
 
@@ -61,7 +61,7 @@ async def _show(
         profil=profil,
         notification=notification,
         is_telephone_odd=is_telephone_odd(profil.telephone),
-        sessions=await list_sessions(signed.droits.agent, session.read_now(request)),
+        sessions=await list_sessions(signed.droits.agent, visite.read_now(request)),
     )
 
 

@@ -7,7 +7,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from app import pages
-from app.domain.posts_scelles import PostScelle, erase_post, find_post
+from app.domain.acces.posts_scelles import PostScelle, erase_post, find_post
 from app.routes.params import Now, Signed, Visit
 
 # What the page names, and the words it gives back to read before sending.

@@ -2,16 +2,16 @@
 
 from litestar import Response, get
 
-from app import session
+from app import visite
 from app.database import Indisponible
-from app.domain.battements import list_troubles
+from app.domain.entretien.battements import list_troubles
 
 
 @get("/sante", opt={"public": True, "sans_session": True}, media_type="text/plain")
 async def get_sante() -> Response[str]:
     """200 « ok »; 503 and the names of what is wrong when people would be hurt."""
     try:
-        troubles = await list_troubles(session.clock())
+        troubles = await list_troubles(visite.clock())
     except Indisponible:
         troubles = ["base"]
     if troubles:

@@ -2,8 +2,8 @@
 
 from litestar import Response, post
 
-from app.domain.errors import Introuvable
 from app.domain.mandats import receive_sms
+from app.domain.regles.errors import Introuvable
 from app.routes.params import Now, Visit
 from app.settings import get_settings
 from app.sms_transport import is_authentic, read_entrant

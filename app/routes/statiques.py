@@ -7,7 +7,7 @@ from pathlib import Path
 
 from litestar import Response, get
 
-from app.domain.errors import Introuvable
+from app.domain.regles.errors import Introuvable
 from app.routes.params import Visit
 from app.templating import STATIC
 

@@ -6,10 +6,10 @@ from uuid import uuid4
 from litestar import Response, get, post
 
 from app import pages
-from app.domain import sms
-from app.domain.errors import Introuvable
+from app.domain.faits import sms
 from app.domain.mandats import receive_sms
-from app.domain.telephones import say_numero
+from app.domain.mots.telephones import say_numero
+from app.domain.regles.errors import Introuvable
 from app.routes.params import Form, Now, Visit
 from app.settings import get_settings
 

@@ -18,7 +18,7 @@ from saq import CronJob, Worker
 from saq.queue.postgres import PostgresQueue
 
 from app import database, migrate
-from app.domain.courriels import CHANNEL
+from app.domain.faits.courriels import CHANNEL
 from app.settings import get_settings
 from app.tasks.battements import beat_heart
 from app.tasks.courriels import send_courriels

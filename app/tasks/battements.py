@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from app.domain.battements import beat
+from app.domain.entretien.battements import beat
 
 
 async def beat_heart(_: dict[str, Any]) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import structlog
 
-from app.domain.courriels import Envoi, claim_courriels, mark_refused, mark_sent
+from app.domain.faits.courriels import Envoi, claim_courriels, mark_refused, mark_sent
 from app.poste import RefusDuServeur, Transport, open_transport, write_courriel
 from app.settings import get_settings
 

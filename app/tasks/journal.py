@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.domain.journal import seal_lines
+from app.domain.faits.journal import seal_lines
 
 
 async def seal_journal(_: dict[str, Any]) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 
 import structlog
 
-from app.domain import mandats, sms
+from app.domain import mandats
+from app.domain.faits import sms
 from app.domain.nouvelles_demandes.depart import list_departs, send_depart
 from app.formulaire import Formulaire
 from app.settings import get_settings

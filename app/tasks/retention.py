@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from app.domain.retention import forget
+from app.domain.entretien.retention import forget
 
 
 async def forget_expired(_: dict[str, Any]) -> None:

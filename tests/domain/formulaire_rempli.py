@@ -4,8 +4,8 @@ from typing import Any
 from uuid import uuid4
 
 from app import database
+from app.domain.acces.sessions import Signed
 from app.domain.nouvelles_demandes.saisie import Saisie, read_saisie
-from app.domain.sessions import Signed
 from app.formulaire import Formulaire
 from tests.cast import CAST
 

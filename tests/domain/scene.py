@@ -6,10 +6,11 @@ from typing import Any
 from uuid import uuid4
 
 from app import database
-from app.domain import demandes, messages
-from app.domain.demandes import Demande, Sollicitation
-from app.domain.messages import Saisie
-from app.domain.sessions import Signed, find_signed, open_session
+from app.domain.acces.sessions import Signed, find_signed, open_session
+from app.domain.demandes import demande as demandes
+from app.domain.demandes.demande import Demande, Sollicitation
+from app.domain.echanges import messages
+from app.domain.echanges.messages import Saisie
 from tests.cast import CAST
 from tests.factories import make_demande
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from app import database
-from app.domain.posts_scelles import seal_post
+from app.domain.acces.posts_scelles import seal_post
 from tests.cast import CAST
 from tests.domain.formulaire_rempli import filled
 from tests.gardes.gestes import APPEL, PAPIER, write_multipart

@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 from app import database
-from app.domain.brouillons import save_brouillon
-from app.domain.identifiants import Nature
-from app.domain.usagers import seal_informations
+from app.domain.demandes.brouillons import save_brouillon
+from app.domain.echanges.usagers import seal_informations
+from app.domain.mots.identifiants import Nature
 from tests.cast import CAST
 from tests.domain.scene import signed_as
 from tests.factories import make_demande, make_invitation, make_message

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.domain.identifiants import Nature
+from app.domain.mots.identifiants import Nature
 from app.settings import ROOT
 from tests.gardes.porte import FORMULAIRE, Entetes
 

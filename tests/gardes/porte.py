@@ -12,8 +12,8 @@ from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import unquote, urlencode
 
-from app import session
-from app.domain.sessions import open_session
+from app import cookies, csrf, visite
+from app.domain.acces.sessions import open_session
 from app.headers import with_headers
 from app.main import create_litestar
 
@@ -91,10 +91,10 @@ class Visiteur:
 
     def csrf(self) -> str:
         """The token a page of ours would carry for this visitor."""
-        anchor = self.cookies.get(session.cookie_name("session")) or self.cookies.get(
-            session.cookie_name("navigateur"), ""
+        anchor = self.cookies.get(cookies.cookie_name("session")) or self.cookies.get(
+            cookies.cookie_name("navigateur"), ""
         )
-        return f"{SEL}.{session._csrf_mac(anchor, SEL)}"
+        return f"{SEL}.{csrf._csrf_mac(anchor, SEL)}"
 
     async def get(self, adresse: str, *, entetes: Entetes = (), htmx: bool = False) -> Reponse:
         """Open a page, or the region htmx would ask."""
@@ -170,10 +170,10 @@ def pairs_of(champs: Champs) -> list[tuple[str, str]]:
 async def enter(agent: int | None) -> Visiteur:
     """Someone signed in, or the stranger of the street with the name of their browser."""
     if agent is None:
-        return Visiteur(None, {session.cookie_name("navigateur"): "essai"})
-    jeton = await open_session(agent, is_durable=False, navigateur="essai", now=session.clock())
-    mac = session._session_mac(str(agent), jeton).decode()
-    return Visiteur(agent, {session.cookie_name("session"): f"{agent}.{jeton}.{mac}"})
+        return Visiteur(None, {cookies.cookie_name("navigateur"): "essai"})
+    jeton = await open_session(agent, is_durable=False, navigateur="essai", now=visite.clock())
+    mac = cookies._session_mac(str(agent), jeton).decode()
+    return Visiteur(agent, {cookies.cookie_name("session"): f"{agent}.{jeton}.{mac}"})
 
 
 async def _ask(scope: dict[str, Any], morceaux: list[bytes]) -> Reponse:

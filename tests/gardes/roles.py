@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from app import database
-from app.domain import usagers
-from app.domain.brouillons import save_brouillon
-from app.domain.identifiants import Nature
+from app.domain.acces.posts_scelles import seal_post
+from app.domain.acces.sessions import hash_jeton
+from app.domain.demandes.brouillons import save_brouillon
+from app.domain.echanges import usagers
+from app.domain.mots.identifiants import Nature
 from app.domain.pieces_jointes.ajout import add_pieces
 from app.domain.pieces_jointes.envoi import attach_pieces
-from app.domain.posts_scelles import seal_post
-from app.domain.sessions import hash_jeton
 from tests.cast import CAST
 from tests.domain.scene import load, post, signed_as
 from tests.factories import make_demande, make_invitation

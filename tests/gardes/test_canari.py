@@ -13,9 +13,9 @@ from uuid import uuid4
 import pytest
 import structlog
 
-from app import database, session
-from app.domain import messages
-from app.domain.courriels import claim_courriels
+from app import cookies, database, visite
+from app.domain.echanges import messages
+from app.domain.faits.courriels import claim_courriels
 from app.poste import write_courriel
 from app.settings import get_settings
 from tests.cast import CAST
@@ -125,7 +125,7 @@ async def test_logs_hold_ids_and_codes_only(
     assert [line["error"] for line in lines if line["event"] == "unexpected"] == ["RuntimeError"]
     said = "\n".join(map(str, [*lines, caplog.text]))
     assert not found_in(said)
-    jeton = ines.cookies[session.cookie_name("session")].split(".")[1]
+    jeton = ines.cookies[cookies.cookie_name("session")].split(".")[1]
     assert jeton not in said and "@exemple.fr" not in said
 
 
@@ -176,7 +176,7 @@ async def test_a_private_message_changes_nothing_outside(
     # Who writes never came before: having written is the only trace she leaves.
     irma = await enter(await make_agent("Irma", CAST.groupes.caf, now, role="instructeur"))
     numero, cle = demandes["a"].numero, uuid4()
-    monkeypatch.setattr(session, "clock", lambda: now + timedelta(hours=1))
+    monkeypatch.setattr(visite, "clock", lambda: now + timedelta(hours=1))
     champs = {
         "acte": "message",
         "cle": cle,
@@ -188,7 +188,7 @@ async def test_a_private_message_changes_nothing_outside(
     corps, forme = write_multipart(irma, champs, b"Entre nous aussi.")
     reponse = await irma.send("POST", f"/demandes/{numero}/messages", corps=corps, entetes=[forme])
     assert reponse.status == 303
-    monkeypatch.setattr(session, "clock", lambda: now)
+    monkeypatch.setattr(visite, "clock", lambda: now)
     for role in ROLES:
         after = await _pages(scene.visiteurs[role], known)
         moved = sorted(a for a in before[role] | after if before[role].get(a) != after.get(a))

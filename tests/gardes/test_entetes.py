@@ -15,11 +15,11 @@ from uuid import uuid4
 
 import pytest
 
-from app import poste, session
+from app import cookies, poste
 from app.database import Indisponible
-from app.domain import clotures, messages
-from app.domain.courriels import claim_courriels
-from app.domain.errors import TropDeDemandes
+from app.domain.echanges import clotures, messages
+from app.domain.faits.courriels import claim_courriels
+from app.domain.regles.errors import TropDeDemandes
 from app.settings import ROOT, get_settings
 from tests.browser import proofread
 from tests.cast import CAST
@@ -162,7 +162,7 @@ async def test_cookies_of_a_whole_visit(
                 assert cle.startswith("__Host-") is is_https, cle
                 assert ("secure" in re.split(r"; *", rest.lower())) is is_https, valeur
     assert set(set_at_all) == {"navigateur", "attente", "session", "annonce"}
-    assert session.cookie_name("session") not in visiteur.cookies
+    assert cookies.cookie_name("session") not in visiteur.cookies
 
 
 # --- Nothing is fetched elsewhere -------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from app import database, session
+from app import cookies, database
 from tests.cast import CAST
 from tests.gardes.essai import undone
 from tests.gardes.gestes import adresse_of, do, find_geste, prepare, route_of
@@ -64,7 +64,7 @@ async def test_who_is_out_is_out_everywhere(now: datetime, store: Path) -> None:
             aida.cookies |= scene.visiteurs["dehors"].cookies
             await database.fetch(end, *([CAST.aida] if "$1" in end else []))
             if name == "forged":
-                aida.cookies[session.cookie_name("session")] += "0"
+                aida.cookies[cookies.cookie_name("session")] += "0"
             for key, where, cells in read_table():
                 # The link of an account that is no more is dead too: a page says so.
                 if where == "ici" and not route_of(key).chemin.startswith("/connexion/lien/"):

@@ -73,8 +73,8 @@ DOORS: dict[str, tuple[Rule, tuple[str, ...], str]] = {
     ),
     "cookie": (
         cookie_reads,
-        ("app/session.py",),
-        "touches a cookie. Only app/session.py does; ask for Signed or Droits instead",
+        ("app/cookies.py",),
+        "touches a cookie. Only app/cookies.py does; ask for Signed or Droits instead",
     ),
     "htmx": (
         htmx_headers,
@@ -83,8 +83,8 @@ DOORS: dict[str, tuple[Rule, tuple[str, ...], str]] = {
     ),
     "clock": (
         clock_reads,
-        ("app/session.py", "app/tasks/", "app/__main__.py", "app/seed.py", "app/seed/"),
-        "reads the clock. Time is an argument: take `now` last, a door (session, tasks, commands) gives it",
+        ("app/visite.py", "app/tasks/", "app/__main__.py", "app/seed.py", "app/seed/"),
+        "reads the clock. Time is an argument: take `now` last, a door (visite, tasks, commands) gives it",
     ),
     "transaction": (
         transactions,

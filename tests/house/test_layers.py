@@ -1,6 +1,7 @@
 """What lint-imports cannot say alone: pure modules stay pure by what they import (house.md §3)."""
 
 import ast
+import re
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -8,45 +9,29 @@ from pathlib import Path
 
 from tests.house.sources import ROOT, files, imported, short, tree
 
-PURE = {
-    "calendrier",
-    "dates",
-    "delais",
-    "donnees_personnelles",
-    "errors",
-    "fichiers",
-    "folding",
-    "identifiants",
-    "permissions",
-    "reponses_sms",
-    "statuts",
-}
+PURE = ("donnees_personnelles", "fichiers", "mandats/reponses_sms", "mots", "regles")
 OUTSIDERS = {"litestar", "saq", "jinja2", "weasyprint"}
 # Facts and arithmetic from outside: they read no row, no clock, no request.
 PURE_LIBRARIES = {"holidays", "stdnum", "phonenumbers", "email_validator", "puremagic", "PIL", "pillow_heif"}
 
 
 def impure_imports(module: ast.Module) -> Iterator[tuple[int, str]]:
-    """Everything but the standard library, a pure library or a module of the domain, judged in its turn."""
+    """Everything but the standard library, a pure library or another pure room."""
     for line, name in imported(module):
         first = name.split(".")[0]
         is_library = first in sys.stdlib_module_names - {"os", "time"} or first in PURE_LIBRARIES
-        if not is_library and not name.startswith("app.domain."):
+        is_pure = name.startswith(tuple(f"app.domain.{room.replace('/', '.')}." for room in PURE))
+        if not is_library and not is_pure:
             yield line, name
 
 
 def pure_files() -> list[Path]:
-    """The pure modules and, step by step, every module of the domain they lean on."""
-    waiting, found = sorted(PURE), dict[str, list[Path]]()
-    while waiting:
-        name = waiting.pop()
-        if name not in found:
-            found[name] = [p for p in files("app/domain") if name in (p.stem, p.parent.name)]
-            inside = (
-                n for path in found[name] for _, n in imported(tree(path)) if n.startswith("app.domain.")
-            )
-            waiting += [n.split(".")[2] for n in inside]
-    return [path for paths in found.values() for path in paths]
+    """The pure rooms, and the pure modules of other rooms."""
+    return [path for name in PURE for path in _files_of(ROOT / "app/domain" / name)]
+
+
+def _files_of(place: Path) -> list[Path]:
+    return list(files(short(place))) if place.is_dir() else [place.with_suffix(".py")]
 
 
 def outsiders(module: ast.Module) -> Iterator[tuple[int, str]]:
@@ -65,7 +50,7 @@ def test_pure_modules_are_pure() -> None:
 def test_the_domain_knows_no_web_no_queue_no_template_no_printer() -> None:
     faults = [
         f"{short(path)}:{line} imports {name}. The domain says what happened; others show it."
-        for path in [*files("app/domain"), ROOT / "app/tables.py"]
+        for path in files("app/domain", "app/tables")
         for line, name in outsiders(tree(path))
     ]
     assert not faults, "\n" + "\n".join(faults)
@@ -74,14 +59,27 @@ def test_the_domain_knows_no_web_no_queue_no_template_no_printer() -> None:
 def test_lint_imports_knows_every_pure_module() -> None:
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     [contract] = [c for c in settings["tool"]["importlinter"]["contracts"] if c["id"] == "pure"]
-    existing = {
-        f"app.domain.{name}"
-        for name in PURE
-        if (ROOT / f"app/domain/{name}.py").exists() or (ROOT / f"app/domain/{name}").is_dir()
-    }
-    assert set(contract["source_modules"]) == existing, (
-        "pyproject.toml, contract « pure »: list every pure module"
+    written = {f"app.domain.{name.replace('/', '.')}" for name in PURE}
+    assert set(contract["source_modules"]) == written, (
+        "pyproject.toml, contract « pure »: list every pure room"
     )
+
+
+def test_a_room_says_what_it_holds_and_who_calls_it() -> None:
+    """Three plain sentences: what it holds, how it behaves, who may call it."""
+    rooms = [
+        path
+        for path in sorted((ROOT / "app/domain").iterdir())
+        if path.is_dir() and path.name != "__pycache__"
+    ]
+    faults = [
+        f"app/domain/{room.name}/__init__.py: three sentences say what the room holds and who calls it."
+        for room in rooms
+        if len(re.findall(r"[\w»)`]\.(?=\s|$)", ast.get_docstring(tree(room / "__init__.py")) or "")) < 3
+    ]
+    corridor = [path.name for path in (ROOT / "app/domain").glob("*.py") if path.name != "__init__.py"]
+    assert not faults, "\n" + "\n".join(faults)
+    assert not corridor, f"a module stands in the corridor, outside every room: {corridor}"
 
 
 def test_the_rules_see_the_faults_and_only_them() -> None:
@@ -92,7 +90,7 @@ def test_the_rules_see_the_faults_and_only_them() -> None:
         "from app.settings import x",
     ):
         assert list(impure_imports(ast.parse(bad))), bad
-    good = "import re\nfrom datetime import date\nimport holidays\nfrom app.domain.errors import Refus"
+    good = "import re\nfrom datetime import date\nimport holidays\nfrom app.domain.regles.errors import Refus"
     assert not list(impure_imports(ast.parse(good)))
     assert list(outsiders(ast.parse("def f():\n    from litestar.exceptions import HTTPException")))
     assert not list(outsiders(ast.parse("from app.tables import Demande")))

@@ -21,9 +21,9 @@ from typing import Any, LiteralString
 
 import psycopg
 
-from app import session
+from app import cookies
 from app.database import find_database_url
-from app.domain.sessions import hash_jeton
+from app.domain.acces.sessions import hash_jeton
 from app.settings import ROOT, get_settings
 
 READY_SECONDS = 60
@@ -61,7 +61,7 @@ class Demonstration:
             "insert into sessions (cle, agent, created_at, last_seen_at, expires_at) values (%s, %s, %s, %s, %s)",
             *(hash_jeton(jeton), agent, now, now, now + timedelta(hours=12)),
         )
-        return f"{agent}.{jeton}.{session._session_mac(str(agent), jeton).decode()}"
+        return f"{agent}.{jeton}.{cookies._session_mac(str(agent), jeton).decode()}"
 
     def end_session(self, cookie: str) -> None:
         """What twelve hours, or « Déconnecter partout » elsewhere, do to a session."""

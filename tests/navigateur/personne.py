@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response, expect
 
-from app import session
+from app import cookies
 from tests.navigateur.demonstration import Demonstration
 
 # Chromium says in the console that a page has a status of error; which pages may is for the tests to say. And htmx
@@ -107,7 +107,7 @@ class Personne:
     def cookie(self) -> str:
         """The value of the session cookie."""
         for kept in self.context.cookies():
-            if kept.get("name") == session.cookie_name("session"):
+            if kept.get("name") == cookies.cookie_name("session"):
                 return kept.get("value", "")
         raise AssertionError("not signed in")
 
@@ -115,7 +115,7 @@ class Personne:
         """Be signed in already, as most mornings."""
         value = self.demo.open_session(email)
         self.context.add_cookies(
-            [{"name": session.cookie_name("session"), "value": value, "url": self.demo.url}]
+            [{"name": cookies.cookie_name("session"), "value": value, "url": self.demo.url}]
         )
 
     def sign_in(self, email: str) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.courriels import claim_courriels, post_courriel
+from app.domain.faits.courriels import claim_courriels, post_courriel
 from app.poste import BoiteDeDemonstration, demo_folder, write_courriel
 from app.routes import boite_demo
 from app.settings import get_settings

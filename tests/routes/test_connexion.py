@@ -9,8 +9,8 @@ from uuid import uuid4
 
 import pytest
 
-from app import database, session
-from app.domain.courriels import Envoi
+from app import database, visite
+from app.domain.faits.courriels import Envoi
 from app.poste import write_courriel
 from app.settings import get_settings
 from tests.browser import Browser, signed_in
@@ -33,7 +33,7 @@ async def asked(email: str = AIDA, destination: str = "/", **fields: str) -> Bro
 
 
 def at(monkeypatch: pytest.MonkeyPatch, instant: datetime) -> None:
-    monkeypatch.setattr(session, "clock", lambda: instant)
+    monkeypatch.setattr(visite, "clock", lambda: instant)
 
 
 def where(browser: Browser) -> str:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from app import database, session
+from app import database, visite
 from tests.browser import Browser, signed_in
 from tests.cast import CAST
 from tests.factories import list_journal
@@ -28,7 +28,7 @@ async def test_log_out_ends_the_session_for_good() -> None:
 async def test_log_out_works_after_the_session_ended(monkeypatch: pytest.MonkeyPatch, now: datetime) -> None:
     browser = await signed_in(CAST.aida)
     await browser.get("/profil")
-    monkeypatch.setattr(session, "clock", lambda: now + timedelta(days=2))
+    monkeypatch.setattr(visite, "clock", lambda: now + timedelta(days=2))
     response = await browser.submit("/deconnexion")
     assert response.headers["location"] == "/connexion"
     assert await database.fetch("select 1 from sessions") == []
@@ -87,10 +87,10 @@ async def test_a_session_without_rester_connecte_ends_with_the_day(
     monkeypatch: pytest.MonkeyPatch, now: datetime
 ) -> None:
     passing, durable = await signed_in(CAST.aida), await signed_in(CAST.aida, is_durable=True)
-    monkeypatch.setattr(session, "clock", lambda: now + timedelta(days=1))
+    monkeypatch.setattr(visite, "clock", lambda: now + timedelta(days=1))
     await passing.get("/profil", status=303)
     await durable.get("/profil")
-    monkeypatch.setattr(session, "clock", lambda: now + timedelta(days=30))
+    monkeypatch.setattr(visite, "clock", lambda: now + timedelta(days=30))
     await durable.get("/profil", status=303)
 
 

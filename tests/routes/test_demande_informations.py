@@ -5,8 +5,8 @@ from datetime import datetime
 import pytest
 
 from app import database
-from app.domain.identifiants import Nature
-from app.domain.usagers import seal_informations
+from app.domain.echanges.usagers import seal_informations
+from app.domain.mots.identifiants import Nature
 from tests.browser import Browser, signed_in
 from tests.cast import CAST
 from tests.factories import list_journal, make_demande, make_invitation

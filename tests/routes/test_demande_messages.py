@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from app import database
-from app.domain import clotures
+from app.domain.echanges import clotures
 from tests.browser import Browser, signed_in
 from tests.cast import CAST
 from tests.domain.scene import load, signed_as

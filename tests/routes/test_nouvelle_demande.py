@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from app import database
-from app.domain.courriels import claim_courriels
+from app.domain.faits.courriels import claim_courriels
 from app.poste import write_courriel
 from app.settings import get_settings
 from tests.browser import Browser, Page, signed_in

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from app import database, session
+from app import database, visite
 from app.domain.pieces_jointes import ajout
 from app.routes import accueil
 from app.routes.pieces_jointes import disposition
@@ -265,7 +265,7 @@ async def test_nobody_gets_what_is_gone_or_never_was(
         path.unlink()
     await ines.get(f"/pieces-jointes/{piece}", status=404)
     await make_piece(await make_scene(now), now)
-    monkeypatch.setattr(session, "clock", lambda: now + 15 * DAY)
+    monkeypatch.setattr(visite, "clock", lambda: now + 15 * DAY)
     later = await signed_in(CAST.ines)
     await later.get(f"/pieces-jointes/{piece}", status=404)
 

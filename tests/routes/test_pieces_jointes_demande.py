@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from app import database, session
+from app import database, visite
 from tests.browser import Browser, signed_in
 from tests.cast import CAST
 from tests.domain.fichiers_joints import Envoye, add, block, kept, make_piece, make_scene, unblock
@@ -176,7 +176,7 @@ async def test_an_erased_file_leaves_a_line_without_name(
 ) -> None:
     numero = await make_scene(now)
     piece = await make_piece(numero, now, fichier=Envoye(f"{CANARY}.txt", b"x"))
-    monkeypatch.setattr(session, "clock", lambda: now + 20 * DAY)
+    monkeypatch.setattr(visite, "clock", lambda: now + 20 * DAY)
     ines = await open_demande(CAST.ines, numero)
     assert "Pièce effacée le 9 décembre" in ines.page.texte
     assert "Zéphyrine" not in ines.html

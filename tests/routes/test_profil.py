@@ -3,8 +3,8 @@
 import pytest
 
 from app import database
-from app.domain.agents import format_telephone, is_telephone_odd
-from app.domain.sessions import open_session
+from app.domain.acces.agents import format_telephone, is_telephone_odd
+from app.domain.acces.sessions import open_session
 from tests.browser import Browser, signed_in
 from tests.cast import CAST
 from tests.conftest import NOW

@@ -7,9 +7,9 @@ from uuid import uuid4
 
 import pytest
 
-from app import database, session
+from app import cookies, database, visite
 from app.database import Indisponible
-from app.domain.sessions import open_session
+from app.domain.acces.sessions import open_session
 from tests.browser import Browser, Page, signed_in
 from tests.cast import CAST
 from tests.courrier import read_lettre
@@ -30,10 +30,10 @@ async def end_session(agent: int) -> None:
 
 async def enter(browser: Browser, agent: int) -> None:
     """Another session of this agent in the same browser."""
-    jeton = await open_session(agent, is_durable=False, navigateur="", now=session.clock())
+    jeton = await open_session(agent, is_durable=False, navigateur="", now=visite.clock())
     browser.client.cookies.clear()
-    name = session.cookie_name("session")
-    cookie = f"{agent}.{jeton}.{session._session_mac(str(agent), jeton).decode()}"
+    name = cookies.cookie_name("session")
+    cookie = f"{agent}.{jeton}.{cookies._session_mac(str(agent), jeton).decode()}"
     browser.client.cookies.set(name, cookie, domain="127.0.0.1")
 
 
@@ -114,11 +114,11 @@ async def test_it_is_given_back_during_an_hour_and_can_be_given_up(
     numero = await make_demande(now)
     browser, reprise = await interrupted(numero, fields())
     await enter(browser, CAST.ines)
-    monkeypatch.setattr(session, "clock", lambda: now + timedelta(minutes=59))
+    monkeypatch.setattr(visite, "clock", lambda: now + timedelta(minutes=59))
     await browser.get(reprise)
-    monkeypatch.setattr(session, "clock", lambda: now + timedelta(minutes=60))
+    monkeypatch.setattr(visite, "clock", lambda: now + timedelta(minutes=60))
     await browser.get(reprise, status=303)
-    monkeypatch.setattr(session, "clock", lambda: now)
+    monkeypatch.setattr(visite, "clock", lambda: now)
     await browser.get(reprise)
     await browser.submit(f"{reprise}/abandon")
     await browser.get(reprise, status=303)
@@ -275,7 +275,7 @@ async def test_page_of_somebody_else_or_of_an_unnamed_origin_gives_nothing_back(
 
 
 @pytest.mark.parametrize(
-    "broken", ["app.session.find_signed", "app.routes.demande.messages.messages.post_message"]
+    "broken", ["app.porte.find_signed", "app.routes.demande.messages.messages.post_message"]
 )
 async def test_base_away_gives_back_every_field_to_send_again(
     broken: str, now: datetime, monkeypatch: pytest.MonkeyPatch
@@ -296,7 +296,7 @@ async def test_base_away_gives_back_every_field_to_send_again(
     assert await list_textes(numero) == [CANARI]
 
 
-@pytest.mark.parametrize("broken", ["app.session.find_signed", "app.routes.nouvelle_demande.send_demande"])
+@pytest.mark.parametrize("broken", ["app.porte.find_signed", "app.routes.nouvelle_demande.send_demande"])
 async def test_base_away_gives_a_whole_new_demande_back(broken: str, monkeypatch: pytest.MonkeyPatch) -> None:
     async def away(*_: Any, **__: Any) -> None:
         raise Indisponible

@@ -7,7 +7,7 @@ from app.domain import mandats
 from app.settings import get_settings
 from tests.browser import Browser
 from tests.cast import CAST
-from tests.domain.test_accord_sms import ask, of_form
+from tests.domain.mandats.test_accord_sms import ask, of_form
 from tests.test_sms_transport import REPLIED
 
 SECRET = {"authorization": f"Bearer {get_settings().sms_webhook_secret}"}

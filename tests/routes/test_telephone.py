@@ -8,7 +8,7 @@ import pytest
 from app import settings
 from app.routes import telephone
 from tests.browser import Browser
-from tests.domain.test_accord_sms import ask, of_form
+from tests.domain.mandats.test_accord_sms import ask, of_form
 
 
 @pytest.mark.parametrize("htmx", [False, True], ids=["bare", "htmx"])

@@ -11,7 +11,7 @@ from email.message import EmailMessage
 import pytest
 
 from app import database, poste
-from app.domain.courriels import SIGN_IN, claim_courriels, mark_refused, mark_sent, post_courriel
+from app.domain.faits.courriels import SIGN_IN, claim_courriels, mark_refused, mark_sent, post_courriel
 from app.settings import ROOT, get_settings
 from app.tasks import courriels as sweep
 from tests.factories import erase_demandes

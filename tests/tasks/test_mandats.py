@@ -8,7 +8,7 @@ import pytest
 
 from app import database
 from app.domain import mandats
-from app.domain.textes_mandat import NatureMandat
+from app.domain.mandats.textes import NatureMandat
 from app.sms_transport import RefusDuFournisseur
 from app.tasks import mandats as sweeps
 from tests.cast import CAST

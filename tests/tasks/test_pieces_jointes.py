@@ -10,11 +10,11 @@ import pytest
 
 from app import database
 from app.coffre import CoffreIndisponible
-from app.domain.courriels import claim_courriels
-from app.domain.errors import Introuvable
+from app.domain.faits.courriels import claim_courriels
 from app.domain.pieces_jointes import depot, effacement
 from app.domain.pieces_jointes.liste import list_formulaire, list_pieces
 from app.domain.pieces_jointes.ouverture import open_piece
+from app.domain.regles.errors import Introuvable
 from app.poste import write_courriel
 from app.settings import get_settings
 from app.tasks import TIMETABLE

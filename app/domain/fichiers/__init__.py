@@ -1,7 +1,7 @@
 """What may be attached: bytes in, a harmless document or a sentence that says what to do (product.md §5.5).
 
-Nothing here trusts the name or what the browser declares. Every check is plain, bounded in memory and time,
-and slow for the largest files: callers run it in a thread.
+Nothing here trusts the name or what the browser declares; every check is pure, bounded in memory and time.
+The largest files take a while: `pieces_jointes`, which calls this room, runs it in a thread.
 """
 
 from dataclasses import dataclass

@@ -1,5 +1,4 @@
-"""The lists of demandes and the search: what waits for whom, counted and shown from the same texts (product §6).
-
-`boites.py` says what stands in each list, `criteres.py` what the reader asked, `rangees.py` what a row says;
-`recherche.py` finds, `extraits.py` shows where.
+"""Many demandes at once: boxes, tabs, counts, search, and the menu that counts them.
+A list shows and counts what its page would show, never more.
+Called by the pages that list and by the menu of every page.
 """

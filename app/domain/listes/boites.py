@@ -8,7 +8,7 @@ from typing import Any
 from app import database
 from app.domain.listes.criteres import PAR_PAGE, Criteres, Tri, clean_criteres, page_within
 from app.domain.listes.rangees import COLONNES, DANS_L_ORDRE, DEPUIS_LA_PAGE, Rangee, rangee_of
-from app.domain.permissions import Droits
+from app.domain.regles.permissions import Droits
 
 # Every base is read with $1 the agent, $2 the groupes they instruct for, $3 now: said once, so that a base may
 # leave one unused. It ends with the CTE `liste`, one line per demande of the reader:

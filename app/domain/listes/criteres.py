@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from app.domain.folding import fold
-from app.domain.statuts import Tour
+from app.domain.mots.folding import fold
+from app.domain.regles.statuts import Tour
 
 PAR_PAGE = 25
 LONGUEUR_RECHERCHE = 200

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from app.domain.folding import fold
+from app.domain.mots.folding import fold
 
 AVANT = 60
 LARGEUR = 200

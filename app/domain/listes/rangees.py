@@ -5,9 +5,9 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from app.domain import statuts
-from app.domain.permissions import Droits
-from app.domain.statuts import EtatPart, Part, Statut, Tour
+from app.domain.regles import statuts
+from app.domain.regles.permissions import Droits
+from app.domain.regles.statuts import EtatPart, Part, Statut, Tour
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from app import database
+from app.domain.demandes.visibilite import visible_demandes
 from app.domain.listes.criteres import PAR_PAGE, motifs_of, mots_of, page_within
 from app.domain.listes.extraits import Morceau, contient, extraire, marquer
 from app.domain.listes.rangees import COLONNES, DANS_L_ORDRE, DEPUIS_LA_PAGE, Rangee, rangee_of
-from app.domain.permissions import Droits
-from app.domain.visibilite import visible_demandes
+from app.domain.regles.permissions import Droits
 
 MAX_NUMERO = 2**53
 

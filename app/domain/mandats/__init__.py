@@ -1,4 +1,7 @@
-"""The usager's consent: given on paper, by phone or by SMS; recorded, shown, revoked, erased (product §8)."""
+"""The usager’s consent: given on paper, by phone or by SMS; recorded, shown, revoked, erased (product §8).
+The texts are frozen by version; what the usager read can be found again exactly.
+Called by the pages of the mandats, by the new demande and by the sweeps; what is listed below is what they may use.
+"""
 
 from app.domain.mandats.accord_sms import expire_waiting, fail_unsent, receive_sms, request_sms
 from app.domain.mandats.registre import (

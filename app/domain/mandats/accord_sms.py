@@ -9,25 +9,14 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from app import database
-from app.domain import textes_mandat
-from app.domain.courriels import post_courriels
-from app.domain.demandes import Demande
-from app.domain.destinataires import list_destinataires
-from app.domain.errors import Invalide
-from app.domain.faits import happened
-from app.domain.fil import add_ligne
-from app.domain.mandats.registre import (
-    REPONSE_JOURS,
-    open_contexte,
-    require_recordable,
-    seal_contexte,
-    tell_author,
-    told_of_mandat,
-)
-from app.domain.permissions import can_create_demande, require
-from app.domain.reponses_sms import Reponse, lire_reponse
-from app.domain.sessions import Signed
-from app.domain.sms import (
+from app.domain.acces.sessions import Signed
+from app.domain.demandes.demande import Demande
+from app.domain.demandes.destinataires import list_destinataires
+from app.domain.demandes.voix import Voix
+from app.domain.echanges.fil import add_ligne
+from app.domain.faits.courriels import post_courriels
+from app.domain.faits.fait import happened
+from app.domain.faits.sms import (
     Envoi,
     empreinte_numero,
     is_available,
@@ -36,10 +25,21 @@ from app.domain.sms import (
     mark_failed,
     post_sms,
 )
-from app.domain.statuts import Nature
-from app.domain.telephones import is_mobile, read_numero
-from app.domain.textes_mandat import NatureMandat
-from app.domain.voix import Voix
+from app.domain.mandats import textes as textes_mandat
+from app.domain.mandats.registre import (
+    REPONSE_JOURS,
+    open_contexte,
+    require_recordable,
+    seal_contexte,
+    tell_author,
+    told_of_mandat,
+)
+from app.domain.mandats.reponses_sms import Reponse, lire_reponse
+from app.domain.mandats.textes import NatureMandat
+from app.domain.mots.telephones import is_mobile, read_numero
+from app.domain.regles.errors import Invalide
+from app.domain.regles.permissions import can_create_demande, require
+from app.domain.regles.statuts import Nature
 
 PAR_NUMERO = 3
 PAR_AGENT = 30

@@ -9,21 +9,21 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from app import database
-from app.domain import textes_mandat
-from app.domain.courriels import post_courriel
-from app.domain.demandes import Demande, get_demande
-from app.domain.destinataires import Destinataire
-from app.domain.errors import Conflit, Introuvable, Invalide
-from app.domain.faits import happened
+from app.domain.acces.sessions import Signed
+from app.domain.demandes.demande import Demande, get_demande
+from app.domain.demandes.destinataires import Destinataire
+from app.domain.demandes.voix import choose_voix
+from app.domain.echanges.publication import Publication, publish
+from app.domain.faits.courriels import post_courriel
+from app.domain.faits.fait import happened
+from app.domain.faits.scellement import trousseau
+from app.domain.mandats import textes as textes_mandat
 from app.domain.mandats.saisie import MOTIFS, QUESTIONS, MandatSaisi, check_saisie, read_heure
-from app.domain.permissions import can_record_mandat, can_revoke_mandat, can_see_mandat, require
-from app.domain.publication import Publication, publish
-from app.domain.scellement import trousseau
-from app.domain.sessions import Signed
-from app.domain.statuts import Nature
-from app.domain.telephones import read_numero, say_numero
-from app.domain.textes_mandat import NatureMandat
-from app.domain.voix import choose_voix
+from app.domain.mandats.textes import NatureMandat
+from app.domain.mots.telephones import read_numero, say_numero
+from app.domain.regles.errors import Conflit, Introuvable, Invalide
+from app.domain.regles.permissions import can_record_mandat, can_revoke_mandat, can_see_mandat, require
+from app.domain.regles.statuts import Nature
 
 REPONSE_JOURS = timedelta(days=7)
 PRECISION_MAX = 500

@@ -9,9 +9,9 @@ from datetime import date, datetime, time, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from app.domain.dates import jour
-from app.domain.telephones import read_numero
-from app.domain.textes_mandat import ModeleMandat, NatureMandat
+from app.domain.mandats.textes import ModeleMandat, NatureMandat
+from app.domain.mots.dates import jour
+from app.domain.mots.telephones import read_numero
 
 #: A mandat ends after one year (the text of the mandat, §5): an older signature is worth nothing.
 DUREE = timedelta(days=365)

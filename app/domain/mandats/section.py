@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.domain import textes_mandat
+from app.domain.faits.sms import is_available
+from app.domain.mandats import textes as textes_mandat
 from app.domain.mandats.registre import Mandat
 from app.domain.mandats.saisie import MandatSaisi
-from app.domain.sms import is_available
-from app.domain.textes_mandat import EtapeTelephone, NatureMandat
+from app.domain.mandats.textes import EtapeTelephone, NatureMandat
 
 
 @dataclass(frozen=True)

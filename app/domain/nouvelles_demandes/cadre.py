@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from app import database
-from app.domain.calendrier import Calendrier
+from app.domain.acces.sessions import Appartenance, Signed
 from app.domain.nouvelles_demandes.saisie import Saisie, structures_of
-from app.domain.sessions import Appartenance, Signed
+from app.domain.regles.calendrier import Calendrier
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from app import database
-from app.domain.brouillons import Brouillon, open_brouillon, save_brouillon
-from app.domain.errors import Conflit, Invalide, Refus
+from app.domain.acces.sessions import Signed, find_absent
+from app.domain.demandes.brouillons import Brouillon, open_brouillon, save_brouillon
 from app.domain.nouvelles_demandes.envoi import check_demande, send_demande
 from app.domain.nouvelles_demandes.recapitulatif import find_sms
 from app.domain.nouvelles_demandes.saisie import Champs, Saisie, read_saisie
-from app.domain.sessions import Signed, find_absent
+from app.domain.regles.errors import Conflit, Invalide, Refus
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@ from datetime import datetime
 from uuid import UUID
 
 from app import database
-from app.domain.folding import fold
-from app.domain.scellement import empreinte
-from app.domain.sessions import Signed
-from app.domain.visibilite import visible_demandes
+from app.domain.acces.sessions import Signed
+from app.domain.demandes.visibilite import visible_demandes
+from app.domain.faits.scellement import empreinte
+from app.domain.mots.folding import fold
 
 MOST = 5
 

@@ -5,22 +5,22 @@ from datetime import datetime
 
 from app import database
 from app.domain import mandats
-from app.domain.brouillons import erase_brouillon
-from app.domain.courriels import tell
-from app.domain.delais import echeance_premiere_reponse
-from app.domain.errors import Conflit, Invalide
-from app.domain.faits import happened
-from app.domain.folding import fold
+from app.domain.acces.sessions import Signed, sign_session
+from app.domain.demandes.brouillons import erase_brouillon
+from app.domain.demandes.voix import find_signature
+from app.domain.echanges.usagers import seal_informations
+from app.domain.faits.courriels import tell
+from app.domain.faits.fait import happened
+from app.domain.mots.folding import fold
 from app.domain.nouvelles_demandes import organismes, verification
 from app.domain.nouvelles_demandes.cadre import Cadre, load_cadre
 from app.domain.nouvelles_demandes.doublons import empreinte_usager, list_doublons
 from app.domain.nouvelles_demandes.organismes import GroupeOffert
 from app.domain.nouvelles_demandes.recapitulatif import find_sms, sent_informations
 from app.domain.nouvelles_demandes.saisie import REFUS, Saisie
-from app.domain.permissions import can_create_demande, require
-from app.domain.sessions import Signed, sign_session
-from app.domain.usagers import seal_informations
-from app.domain.voix import find_signature
+from app.domain.regles.delais import echeance_premiere_reponse
+from app.domain.regles.errors import Conflit, Invalide
+from app.domain.regles.permissions import can_create_demande, require
 
 # The whole demande in one statement: a form already sent inserts nothing, and so nothing follows from it.
 # It holds the name of the form first: a save of its draft waits, then learns that it was sent. So does the form of

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from app import database
-from app.domain.calendrier import Calendrier
-from app.domain.folding import fold
+from app.domain.acces.sessions import Signed
+from app.domain.mots.folding import fold
 from app.domain.nouvelles_demandes.cadre import Cadre, Territoire
 from app.domain.nouvelles_demandes.saisie import Saisie
-from app.domain.sessions import Signed
+from app.domain.regles.calendrier import Calendrier
 
 DELAI_JOURS = 90
 DELAI_MINIMUM = 10  # answered demandes under which a median says nothing

@@ -7,18 +7,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from app.domain.delais import echeance_premiere_reponse
-from app.domain.donnees_personnelles import Trouvaille
-from app.domain.identifiants import LIBELLES, Nature
+from app.domain.acces.sessions import Signed
+from app.domain.donnees_personnelles.reperage import Trouvaille
 from app.domain.mandats import Mandat, Section, build_section, find_for_form
+from app.domain.mandats.textes import NatureMandat
+from app.domain.mots.identifiants import LIBELLES, Nature
 from app.domain.nouvelles_demandes import organismes, saisie, verification
 from app.domain.nouvelles_demandes.cadre import Cadre, Collegue, load_cadre
 from app.domain.nouvelles_demandes.doublons import Doublon, empreinte_usager, list_doublons
 from app.domain.nouvelles_demandes.organismes import GroupeOffert, Voisin
 from app.domain.nouvelles_demandes.saisie import REFUS, Champs, Saisie
-from app.domain.permissions import can_create_demande, require
-from app.domain.sessions import Signed
-from app.domain.textes_mandat import NatureMandat
+from app.domain.regles.delais import echeance_premiere_reponse
+from app.domain.regles.permissions import can_create_demande, require
 
 
 @dataclass(frozen=True)

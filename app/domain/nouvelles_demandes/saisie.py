@@ -11,13 +11,13 @@ from itertools import zip_longest
 from typing import Protocol
 from uuid import UUID, uuid4
 
-from app.domain.donnees_personnelles import Trouvaille, deplacer, find_donnees_personnelles
-from app.domain.identifiants import Nature
+from app.domain.acces.sessions import Appartenance, Signed
+from app.domain.donnees_personnelles.reperage import Trouvaille, deplacer, find_donnees_personnelles
 from app.domain.mandats import MandatSaisi
 from app.domain.mandats import read_saisie as read_accord
-from app.domain.permissions import require
-from app.domain.sessions import Appartenance, Signed
-from app.domain.textes_mandat import NatureMandat
+from app.domain.mandats.textes import NatureMandat
+from app.domain.mots.identifiants import Nature
+from app.domain.regles.permissions import require
 
 #: A row typed beyond is not read: no usager has more to say, and no page would stay readable.
 AUTRES_MAX = 20

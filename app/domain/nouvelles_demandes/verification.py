@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.domain.identifiants import Nature, check_identifiant
+from app.domain.acces.sessions import Signed
+from app.domain.demandes.voix import find_signature
 from app.domain.mandats import check_saisie
+from app.domain.mots.identifiants import Nature, check_identifiant
 from app.domain.nouvelles_demandes.cadre import Cadre
 from app.domain.nouvelles_demandes.organismes import GroupeOffert
 from app.domain.nouvelles_demandes.saisie import Saisie, find_in_titre
-from app.domain.sessions import Signed
-from app.domain.voix import find_signature
 
 TITRE_MAX = 150
 DESCRIPTION_MAX = 10_000

@@ -15,7 +15,8 @@ from uuid import UUID, uuid4
 from app import database
 from app.antivirus import Verdict, scan
 from app.coffre import CoffreIndisponible, ContenuAbsent
-from app.domain.demandes import Demande
+from app.domain.acces.sessions import Signed
+from app.domain.demandes.demande import Demande, require_living
 from app.domain.fichiers import (
     MAX_FICHIERS,
     MAX_OCTETS,
@@ -25,10 +26,8 @@ from app.domain.fichiers import (
     check_fichier,
     nom_sur,
 )
-from app.domain.permissions import can_attach_files, can_create_demande, require
 from app.domain.pieces_jointes.depot import LIFE, coffre
-from app.domain.publication import require_living
-from app.domain.sessions import Signed
+from app.domain.regles.permissions import can_attach_files, can_create_demande, require
 from app.settings import get_settings
 
 DEMANDE_OCTETS = 200 * 1024 * 1024

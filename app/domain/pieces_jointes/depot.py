@@ -4,7 +4,7 @@ from datetime import timedelta
 from functools import cache
 
 from app.coffre import Coffre
-from app.domain.scellement import trousseau
+from app.domain.faits.scellement import trousseau
 from app.settings import get_settings
 
 LIFE = timedelta(days=15)  # product §2; no backup copy

@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 
 from app import database
 from app.coffre import CoffreIndisponible, Depot
-from app.domain.courriels import tell
-from app.domain.dates import jour
-from app.domain.faits import happened
+from app.domain.entretien.retention import DRAFT_DAYS
+from app.domain.faits.courriels import tell
+from app.domain.faits.fait import happened
+from app.domain.mots.dates import jour
 from app.domain.pieces_jointes.depot import coffre
-from app.domain.retention import DRAFT_DAYS
 
 BATCH = 200
 # A file being sent is in the store before its row is written: an hour is longer than any post.

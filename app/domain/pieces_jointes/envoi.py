@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from app import database
-from app.domain.faits import happened
+from app.domain.faits.fait import happened
 
 # The files of an answer know their demande from the start: those of another form cannot come in this way.
 ATTACH = """

@@ -7,8 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from app import database
-from app.domain.demandes import Demande
-from app.domain.permissions import Droits, can_open_files, can_read_prives
+from app.domain.demandes.demande import Demande
+from app.domain.regles.permissions import Droits, can_open_files, can_read_prives
 
 
 @dataclass(frozen=True, repr=False)

@@ -7,12 +7,12 @@ from uuid import UUID
 
 from app import database
 from app.coffre import ContenuAbsent
-from app.domain.demandes import get_demande
-from app.domain.errors import Introuvable
-from app.domain.faits import happened
-from app.domain.permissions import can_open_files, can_read_prives, require
+from app.domain.acces.sessions import Signed
+from app.domain.demandes.demande import get_demande
+from app.domain.faits.fait import happened
 from app.domain.pieces_jointes.depot import coffre
-from app.domain.sessions import Signed
+from app.domain.regles.errors import Introuvable
+from app.domain.regles.permissions import can_open_files, can_read_prives, require
 
 
 @dataclass(frozen=True, repr=False)

@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from app.domain.demandes import Demande
+from app.domain.acces.sessions import Signed
+from app.domain.demandes.demande import Demande
 from app.domain.fichiers import ACCEPT, MAX_FICHIERS
 from app.domain.pieces_jointes.ajout import Rejet, add_pieces, remove_piece
 from app.domain.pieces_jointes.liste import Piece, list_formulaire
-from app.domain.sessions import Signed
 
 RIEN = "Choisissez d’abord un ou plusieurs fichiers."
 

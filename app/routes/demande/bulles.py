@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.domain.fil import Ligne
-from app.domain.statuts import Nature
+from app.domain.echanges.fil import Ligne
+from app.domain.regles.statuts import Nature
 from app.routes.demande.mots import Badge, en_liste
 
 # What each act says of its author; {quoi} is what it was about.

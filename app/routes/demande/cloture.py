@@ -7,11 +7,12 @@ from uuid import uuid4
 from litestar import Response, get, post
 
 from app import pages
-from app.domain import clotures, demandes, messages
-from app.domain.demandes import Demande
-from app.domain.errors import Invalide
-from app.domain.permissions import can_close_demande, require
-from app.domain.sessions import Signed as Agent
+from app.domain.acces.sessions import Signed as Agent
+from app.domain.demandes import demande as demandes
+from app.domain.demandes.demande import Demande
+from app.domain.echanges import clotures, messages
+from app.domain.regles.errors import Invalide
+from app.domain.regles.permissions import can_close_demande, require
 from app.routes.demande.dossier import LAST, bilan_of, build_dossier, entete_of, reload_dossier, typed
 from app.routes.demande.gestes import gestes_of
 from app.routes.demande.messages import REGION

@@ -6,14 +6,15 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from app.domain import dates, fil, messages, usagers
-from app.domain.demandes import Demande, get_demande
-from app.domain.fil import Ligne, Participant
-from app.domain.identifiants import LIBELLES
-from app.domain.permissions import require
+from app.domain.acces.sessions import Signed
+from app.domain.demandes.demande import Demande, get_demande
+from app.domain.echanges import fil, messages, usagers
+from app.domain.echanges.fil import Ligne, Participant
+from app.domain.mots import dates
+from app.domain.mots.identifiants import LIBELLES
 from app.domain.pieces_jointes.panier import Panier
-from app.domain.sessions import Signed
-from app.domain.statuts import Statut
+from app.domain.regles.permissions import require
+from app.domain.regles.statuts import Statut
 from app.routes.demande import mots
 from app.routes.demande.bulles import bulle_of, signed_name
 from app.routes.demande.gestes import Gestes, gestes_of

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from app.domain.demandes import Demande
-from app.domain.sessions import Signed
-from app.domain.tons import TONS_STATUT
+from app.domain.acces.sessions import Signed
+from app.domain.demandes.demande import Demande
+from app.domain.regles.tons import TONS_STATUT
 from app.routes.demande import mots
 from app.routes.demande.dossier import Retour
 from app.routes.demande.mots import Badge

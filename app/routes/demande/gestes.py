@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from app.domain import permissions as law
-from app.domain.demandes import Demande, Sollicitation
-from app.domain.permissions import Droits
+from app.domain.demandes.demande import Demande, Sollicitation
+from app.domain.regles import permissions as law
+from app.domain.regles.permissions import Droits
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from litestar import Response, get
 
 from app import pages
-from app.domain.permissions import can_read_demande, require
+from app.domain.regles.permissions import can_read_demande, require
 from app.routes.demande.dossier import build_dossier
 from app.routes.params import Now, Signed, TheDemande, Visit
 

@@ -6,9 +6,9 @@ from typing import Any
 from litestar import Response, post
 
 from app import pages
-from app.domain import usagers
-from app.domain.errors import Introuvable, Invalide
-from app.domain.permissions import can_read_demande, require
+from app.domain.echanges import usagers
+from app.domain.regles.errors import Introuvable, Invalide
+from app.domain.regles.permissions import can_read_demande, require
 from app.formulaire import as_id
 from app.routes.demande.dossier import LAST, build_dossier, reload_dossier
 from app.routes.params import Form, Now, Signed, TheDemande, Visit

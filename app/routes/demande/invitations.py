@@ -7,12 +7,12 @@ from uuid import uuid4
 from litestar import Response, get, post
 
 from app import pages
-from app.domain import invitations, messages
-from app.domain.demandes import Demande
-from app.domain.departements import list_departements
-from app.domain.errors import Invalide
-from app.domain.permissions import can_read_demande, require
-from app.domain.sessions import Signed as Agent
+from app.domain.acces.sessions import Signed as Agent
+from app.domain.demandes.demande import Demande
+from app.domain.echanges import invitations, messages
+from app.domain.regles.errors import Invalide
+from app.domain.regles.permissions import can_read_demande, require
+from app.domain.territoire.departements import list_departements
 from app.routes.demande.dossier import entete_of, lecteurs_of, typed
 from app.routes.demande.gestes import Gestes, gestes_of
 from app.routes.params import Form, Now, Query, Signed, TheDemande, Visit

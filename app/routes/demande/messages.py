@@ -7,12 +7,13 @@ from typing import Any
 from litestar import Response, post
 
 from app import pages
-from app.domain import demandes, messages
-from app.domain.demandes import Demande
-from app.domain.errors import Conflit, Invalide
-from app.domain.permissions import can_answer, can_read_demande, require
+from app.domain.acces.sessions import Signed as Agent
+from app.domain.demandes import demande as demandes
+from app.domain.demandes.demande import Demande
+from app.domain.echanges import messages
 from app.domain.pieces_jointes.panier import asks_only_for_files, follow_panier
-from app.domain.sessions import Signed as Agent
+from app.domain.regles.errors import Conflit, Invalide
+from app.domain.regles.permissions import can_answer, can_read_demande, require
 from app.formulaire import Formulaire
 from app.routes.demande.dossier import build_dossier, reload_dossier
 from app.routes.demande.saisie import typed_message

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from app.domain import dates, delais, statuts
-from app.domain.demandes import Demande, Sollicitation
-from app.domain.statuts import Statut, Tour
-from app.domain.tons import TONS_PART, TONS_STATUT, URGENCES
+from app.domain.demandes.demande import Demande, Sollicitation
+from app.domain.mots import dates
+from app.domain.regles import delais, statuts
+from app.domain.regles.statuts import Statut, Tour
+from app.domain.regles.tons import TONS_PART, TONS_STATUT, URGENCES
 
 
 @dataclass(frozen=True)

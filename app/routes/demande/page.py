@@ -3,8 +3,8 @@
 from litestar import Response, get
 
 from app import pages
-from app.domain import lectures
-from app.domain.permissions import can_read_demande
+from app.domain.demandes import lectures
+from app.domain.regles.permissions import can_read_demande
 from app.routes.demande.dossier import build_dossier
 from app.routes.demande.fiche import build_fiche
 from app.routes.params import Now, Signed, TheDemande, Visit

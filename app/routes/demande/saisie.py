@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
-from app.domain.brouillons import Brouillon
+from app.domain.demandes.brouillons import Brouillon
 from app.formulaire import Formulaire
 
 # What belongs to the answer alone.

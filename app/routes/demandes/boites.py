@@ -6,11 +6,11 @@ from typing import Any
 from litestar import Response, get
 
 from app import pages
-from app.domain.brouillons import count_brouillons, list_brouillons
+from app.domain.acces.sessions import Signed as SignedIn
+from app.domain.demandes.brouillons import count_brouillons, list_brouillons
 from app.domain.listes.boites import Liste, list_demandes
 from app.domain.listes.criteres import Criteres
-from app.domain.permissions import Droits, can_create_demande
-from app.domain.sessions import Signed as SignedIn
+from app.domain.regles.permissions import Droits, can_create_demande
 from app.formulaire import Formulaire
 from app.routes.demandes.adresses import read_criteres, without_filters, write_adresse, write_depuis
 from app.routes.demandes.mots import ligne_of

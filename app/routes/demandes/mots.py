@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from app.domain import dates, delais
 from app.domain.listes.rangees import PartListee, Rangee
-from app.domain.statuts import EtatPart, Statut, Tour
-from app.domain.tons import TONS_PART, TONS_STATUT, URGENCES
+from app.domain.mots import dates
+from app.domain.regles import delais
+from app.domain.regles.statuts import EtatPart, Statut, Tour
+from app.domain.regles.tons import TONS_PART, TONS_STATUT, URGENCES
 from app.templating import pluriel
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from app.domain.listes import boites
 from app.domain.listes.boites import Boite
 from app.domain.listes.criteres import Tri
-from app.domain.statuts import Tour
+from app.domain.regles.statuts import Tour
 
 
 @dataclass(frozen=True)

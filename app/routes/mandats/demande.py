@@ -8,13 +8,13 @@ from litestar import Response, get, post
 
 from app import pages
 from app.domain import mandats
-from app.domain.demandes import Demande, get_demande
-from app.domain.errors import Invalide
+from app.domain.acces.sessions import Signed as Agent
+from app.domain.demandes.demande import Demande, get_demande
+from app.domain.demandes.voix import choose_voix
 from app.domain.mandats import MOTIFS, MandatSaisi
-from app.domain.permissions import can_record_mandat, can_revoke_mandat, can_see_mandat, require
-from app.domain.sessions import Signed as Agent
-from app.domain.textes_mandat import VERSION, NatureMandat
-from app.domain.voix import choose_voix
+from app.domain.mandats.textes import VERSION, NatureMandat
+from app.domain.regles.errors import Invalide
+from app.domain.regles.permissions import can_record_mandat, can_revoke_mandat, can_see_mandat, require
 from app.impression import MandatAImprimer
 from app.routes.mandats.feuilles import read_modele, send_pdf
 from app.routes.params import Form, Now, Query, Signed, TheDemande, Visit

@@ -5,8 +5,8 @@ from typing import Any
 from litestar import Response, get, post
 
 from app import pages
-from app.domain.errors import Introuvable
-from app.domain.textes_mandat import VERSION, TexteIntrouvable, texte
+from app.domain.mandats.textes import VERSION, TexteIntrouvable, texte
+from app.domain.regles.errors import Introuvable
 from app.impression import STYLE, MandatAImprimer
 from app.routes.mandats.feuilles import read_modele, send_pdf, show_document
 from app.routes.params import Form, Now, Query, Signed, Visit

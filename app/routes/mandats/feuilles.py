@@ -6,8 +6,8 @@ import structlog
 from litestar import Response
 
 from app import pages
-from app.domain.errors import Introuvable
-from app.domain.textes_mandat import ModeleMandat
+from app.domain.mandats.textes import ModeleMandat
+from app.domain.regles.errors import Introuvable
 from app.impression import STYLE, ImpressionImpossible, MandatAImprimer, html_mandat, name_pdf, print_mandat
 from app.routes.params import Visit
 

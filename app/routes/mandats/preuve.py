@@ -7,10 +7,10 @@ from litestar import Response, get
 
 from app import pages
 from app.domain import mandats
-from app.domain.demandes import get_demande
-from app.domain.errors import Introuvable
+from app.domain.demandes.demande import get_demande
 from app.domain.mandats import Mandat
-from app.domain.textes_mandat import NatureMandat
+from app.domain.mandats.textes import NatureMandat
+from app.domain.regles.errors import Introuvable
 from app.formulaire import as_uuid
 from app.impression import MandatAImprimer
 from app.routes.mandats.feuilles import read_modele, send_pdf, show_document

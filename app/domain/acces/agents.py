@@ -1,0 +1,122 @@
+"""What agents say of themselves, and the conditions they accept (product §4, S3 « 4.1 Acceptation »)."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+import phonenumbers
+
+from app import database
+from app.domain.faits.fait import happened
+from app.domain.regles.errors import Invalide
+
+# Métropole first, then every plan of numbering of the collectivités d’outre-mer.
+REGIONS = ("FR", "RE", "GP", "MQ", "GF", "YT", "NC", "PF", "PM", "WF", "BL", "MF")
+LENGTHS = {"prenom": 80, "nom": 80, "fonction": 120, "telephone": 20}
+# What is offered now; « resume » and « quotidien » need the digests of product §9.
+NOTIFICATIONS = ("immediate", "aucune")
+MANQUE = {
+    "prenom": "Saisissez votre prénom.",
+    "nom": "Saisissez votre nom.",
+    "fonction": "Saisissez votre fonction.",
+}
+
+
+@dataclass(frozen=True)
+class Profil:
+    """What an agent may change alone: never the e-mail, nor the roles (product §2)."""
+
+    prenom: str
+    nom: str
+    fonction: str
+    telephone: str
+
+
+async def get_notification(agent: int) -> str:
+    """Which mails this agent wants: a word of `NOTIFICATIONS`."""
+    row = await database.fetch_one("select notification from agents where id = $1", agent)
+    return "aucune" if row is not None and row["notification"] == "aucune" else "immediate"
+
+
+async def edit_profil(
+    agent: int, profil: Profil, *, notification: str, is_collectif: bool, now: datetime
+) -> None:
+    """Keep what the agent typed. Raises Invalide; a telephone that looks odd is kept as typed."""
+    erreurs = _faults(profil, is_collectif=is_collectif)
+    if notification not in NOTIFICATIONS:
+        erreurs["notification"] = "Choisissez les courriels que vous recevez."
+    if erreurs:
+        raise Invalide(erreurs)
+    async with database.transaction():
+        await _write(agent, profil)
+        await database.fetch("update agents set notification = $2 where id = $1", agent, notification)
+        await happened("profil_modifie", agent=agent, now=now)
+
+
+async def accept_cgu(
+    agent: int,
+    *,
+    version: str,
+    is_accepted: bool,
+    now: datetime,
+    profil: Profil | None = None,
+) -> None:
+    """Keep that this agent accepts this version of the conditions, with the profile of a first sign-in.
+
+    Raises Invalide when something is missing; nothing is kept then.
+    """
+    erreurs = _faults(profil, is_collectif=False) if profil else {}
+    if not is_accepted:
+        erreurs["acceptation"] = "Cochez la case pour accepter les conditions d’utilisation."
+    if erreurs:
+        raise Invalide(erreurs)
+    async with database.transaction():
+        if profil:
+            await _write(agent, profil)
+        await database.fetch(
+            "update agents set cgu_version = $2, cgu_accepted_at = $3 where id = $1", agent, version, now
+        )
+        await happened("cgu_acceptees", agent=agent, details={"version": version}, now=now)
+
+
+def format_telephone(texte: str) -> str:
+    """« 02 96 01 02 03 » when it is a French number, of métropole or overseas; otherwise as typed."""
+    for region in REGIONS:
+        try:
+            number = phonenumbers.parse(texte, region)
+        except phonenumbers.NumberParseException:
+            return texte
+        if phonenumbers.is_valid_number_for_region(number, region):
+            return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
+    return texte
+
+
+def is_telephone_odd(texte: str) -> bool:
+    """Typed, but no number we know: worth a gentle word beside the field, never a refusal."""
+    for region in REGIONS:
+        try:
+            if phonenumbers.is_valid_number(phonenumbers.parse(texte, region)):
+                return False
+        except phonenumbers.NumberParseException:
+            continue
+    return bool(texte)
+
+
+def _faults(profil: Profil, *, is_collectif: bool) -> dict[str, str]:
+    typed: Mapping[str, str] = asdict(profil)
+    needed = {"nom"} if is_collectif else set(MANQUE)
+    erreurs: dict[str, str] = {}
+    for champ, longest in LENGTHS.items():
+        if champ in needed and not typed[champ]:
+            erreurs[champ] = MANQUE[champ]
+        elif len(typed[champ]) > longest:
+            erreurs[champ] = f"{longest} caractères au plus."
+    return erreurs
+
+
+async def _write(agent: int, profil: Profil) -> None:
+    await database.fetch(
+        "update agents set prenom = $2, nom = $3, fonction = $4, telephone = $5 where id = $1",
+        *(agent, profil.prenom, profil.nom, profil.fonction),
+        format_telephone(profil.telephone)[: LENGTHS["telephone"]],
+    )

@@ -1,0 +1,208 @@
+"""Signed-in browsers: who they are, how long they last, how they end (product §2, §4)."""
+
+import hashlib
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from app import database, tables
+from app.domain.faits.fait import happened
+from app.domain.regles.calendrier import Calendrier
+from app.domain.regles.permissions import Droits
+
+DURABLE = timedelta(days=30)
+PASSING = timedelta(hours=12)
+SEEN_EVERY = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Appartenance:
+    """A groupe of the signed-in agent, with the roles held there."""
+
+    groupe: int
+    nom: str
+    organisme: str
+    departements: tuple[int, ...]
+    is_aidant: bool
+    is_instructeur: bool
+    is_responsable: bool
+
+
+@dataclass(frozen=True)
+class Signed:
+    """Everything a visit learns about who is signed in."""
+
+    session: int
+    droits: Droits
+    prenom: str
+    nom: str
+    email: str
+    fonction: str
+    telephone: str
+    departement: int
+    calendrier: Calendrier
+    appartenances: tuple[Appartenance, ...]
+    signature: str
+    cgu_version: str | None
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone this agent reads hours in."""
+        return self.calendrier.zone
+
+    @property
+    def contexte(self) -> str:
+        """What stands beside the name: the groupe, or the role."""
+        if len(self.appartenances) == 1:
+            return self.appartenances[0].nom
+        if self.appartenances:
+            return f"{len(self.appartenances)} groupes"
+        if self.droits.is_administrateur:
+            return "Équipe Administration+"
+        if self.droits.is_expert:
+            return "Expert Administration+"
+        return "Pilote" if self.droits.perimetres else ""
+
+
+FACTS = """
+    a.id as agent, a.prenom, a.nom, a.email, a.fonction, a.telephone,
+    a.is_expert, a.is_administrateur, a.is_collectif, a.cgu_version, a.departement, d.fuseau, d.calendrier,
+    (select json_agg(json_build_object('groupe', g.id, 'nom', g.nom, 'organisme', o.code,
+            'departements', (select json_agg(c.departement) from couvertures c where c.groupe = g.id),
+            'aidant', m.is_aidant, 'instructeur', m.is_instructeur, 'responsable', m.is_responsable)
+        order by g.nom)
+     from adhesions m join groupes g on g.id = m.groupe join organismes o on o.id = g.organisme
+     where m.agent = a.id and g.deactivated_at is null) as adhesions,
+    (select json_agg(json_build_array(p.organisme, p.departement)) from perimetres p where p.agent = a.id)
+        as perimetres
+from agents a join departements d on d.id = a.departement
+"""
+SIGNED = (
+    f"select s.id, s.signature, s.last_seen_at, {FACTS}"
+    + """
+join sessions s on s.agent = a.id
+where s.cle = $1 and s.expires_at > $2 and a.deactivated_at is null
+"""
+)
+ABSENT = f"select 0::bigint as id, '' as signature, {FACTS} where a.id = $1 and a.deactivated_at is null"
+
+
+def hash_jeton(jeton: str) -> str:
+    """What is kept of a session or link token."""
+    return hashlib.sha256(jeton.encode()).hexdigest()
+
+
+async def find_signed(jeton: str, now: datetime) -> Signed | None:
+    """Who this session token belongs to, with rights as of now; None when unknown, expired or deactivated."""
+    row = await database.fetch_one(SIGNED, hash_jeton(jeton), now)
+    if row is None:
+        return None
+    if now - row["last_seen_at"] > SEEN_EVERY:
+        await tables.Session.update({tables.Session.last_seen_at: now}).where(tables.Session.id == row["id"])
+        await tables.Agent.update({tables.Agent.last_seen_at: now}).where(tables.Agent.id == row["agent"])
+    return _signed_of(row)
+
+
+async def find_absent(agent: int) -> Signed | None:
+    """The same agent, away: for what they asked to be done in their name later. None when deactivated.
+
+    Rights are those of now; there is no session behind (`session` is 0).
+    """
+    row = await database.fetch_one(ABSENT, agent)
+    return None if row is None else _signed_of(row)
+
+
+def _signed_of(row: Any) -> Signed:
+    appartenances = tuple(
+        Appartenance(
+            groupe=m["groupe"],
+            nom=m["nom"],
+            organisme=m["organisme"],
+            departements=tuple(m["departements"] or ()),
+            is_aidant=m["aidant"],
+            is_instructeur=m["instructeur"],
+            is_responsable=m["responsable"],
+        )
+        for m in json.loads(row["adhesions"] or "[]")
+    )
+    return Signed(
+        session=row["id"],
+        droits=Droits(
+            agent=row["agent"],
+            aidant=frozenset(m.groupe for m in appartenances if m.is_aidant),
+            instructeur=frozenset(m.groupe for m in appartenances if m.is_instructeur),
+            responsable=frozenset(m.groupe for m in appartenances if m.is_responsable),
+            is_expert=row["is_expert"],
+            is_administrateur=row["is_administrateur"],
+            is_collectif=row["is_collectif"],
+            perimetres=tuple((o, d) for o, d in json.loads(row["perimetres"] or "[]")),
+        ),
+        prenom=row["prenom"],
+        nom=row["nom"],
+        email=row["email"],
+        fonction=row["fonction"],
+        telephone=row["telephone"],
+        departement=row["departement"],
+        calendrier=Calendrier(row["fuseau"], row["calendrier"]),
+        appartenances=appartenances,
+        signature=row["signature"],
+        cgu_version=row["cgu_version"],
+    )
+
+
+async def open_session(agent: int, *, is_durable: bool, navigateur: str, now: datetime) -> str:
+    """A new session for this agent; returns its token, known to the browser only."""
+    jeton = secrets.token_urlsafe(32)
+    async with database.transaction():
+        await tables.Session.insert(
+            tables.Session(
+                cle=hash_jeton(jeton),
+                agent=agent,
+                created_at=now,
+                last_seen_at=now,
+                expires_at=now + (DURABLE if is_durable else PASSING),
+                is_durable=is_durable,
+                navigateur=navigateur[:80],
+            )
+        )
+        await happened("connexion", agent=agent, now=now)
+    return jeton
+
+
+async def close_session(jeton: str, now: datetime) -> None:
+    """Log out: the row goes, ended or not, so nothing can revive it. An unknown token is already logged out."""
+    async with database.transaction():
+        row = await database.fetch_one(
+            "delete from sessions where cle = $1 returning agent", hash_jeton(jeton)
+        )
+        if row is not None:
+            await happened("deconnexion", agent=row["agent"], now=now)
+
+
+async def list_sessions(agent: int, now: datetime) -> list[Any]:
+    """The browsers where this agent is signed in, last used first: id, navigateur, dates, is_durable."""
+    return await database.fetch(
+        """
+        select id, navigateur, created_at, last_seen_at, expires_at, is_durable from sessions
+        where agent = $1 and expires_at > $2 order by last_seen_at desc, id desc
+        """,
+        agent,
+        now,
+    )
+
+
+async def close_all_sessions(agent: int, now: datetime) -> None:
+    """« Déconnecter partout », and every change of e-mail or deactivation."""
+    async with database.transaction():
+        await tables.Session.delete().where(tables.Session.agent == agent)
+        await happened("deconnexion_partout", agent=agent, now=now)
+
+
+async def sign_session(signed: Signed, signature: str) -> None:
+    """Remember who signs for a compte collectif until the session ends."""
+    await tables.Session.update({tables.Session.signature: signature[:200]}).where(
+        tables.Session.id == signed.session
+    )

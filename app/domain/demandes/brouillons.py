@@ -1,0 +1,230 @@
+"""A form not sent yet, kept while it is typed: sealed, its agent's alone, for seven days (product §5, §7).
+
+A draft has the UUID of its form: sending the form erases it, and nothing that arrives later brings it back.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from app import database
+from app.chiffrement import Illisible
+from app.domain.acces.sessions import Signed
+from app.domain.demandes.demande import Demande
+from app.domain.entretien.retention import DRAFT_DAYS
+from app.domain.faits.scellement import trousseau
+from app.domain.regles.errors import Introuvable, Invalide
+from app.domain.regles.permissions import can_create_demande, can_read_demande, require
+
+MAX_BYTES = 200_000
+MOST = 100  # living drafts of one agent
+
+TROP_LONG = "Ce brouillon est trop long pour être enregistré : raccourcissez votre texte."
+TROP_NOMBREUX = "Vous avez déjà 100 brouillons : supprimez ceux qui ne servent plus."
+
+Champs = Mapping[str, list[str]]
+
+
+@dataclass(frozen=True, repr=False)
+class Brouillon:
+    """What was typed, by field. Its repr says nothing: it may end in a log."""
+
+    cle: UUID
+    demande: int | None
+    champs: Champs
+    updated_at: datetime
+    is_waiting_for_sms: bool
+
+    def texte(self, nom: str) -> str:
+        """The last value of a field; empty when absent."""
+        valeurs = self.champs.get(nom)
+        return valeurs[-1] if valeurs else ""
+
+    @property
+    def erased_at(self) -> datetime:
+        """When it goes, if nobody touches it again."""
+        return self.updated_at + DRAFT_DAYS
+
+
+@dataclass(frozen=True, repr=False)
+class Resume:
+    """A draft in a list. `titre` and `departement` may be empty; an answer only says its demande."""
+
+    cle: UUID
+    demande: int | None
+    titre: str
+    usager: str
+    departement: str
+    updated_at: datetime
+    erased_at: datetime
+    is_waiting_for_sms: bool
+
+
+# A sending under way is waited for, then seen by the next statement: that of an answer holds its demande, that of a
+# new demande holds the name of its form (`nouvelles_demandes/envoi.py` takes the same lock).
+LOCK_DEMANDE = "select 1 from demandes where numero = $1 for key share"
+LOCK_FORM = "select pg_advisory_xact_lock(hashtextextended('brouillon:' || $1::uuid, 0))"
+
+FACTS = """
+select exists (select 1 from demandes where formulaire = $1)
+        or exists (select 1 from messages where demande = $3 and cle = $1) as is_sent,
+    (select agent from brouillons where id = $1) as owner,
+    (select count(*) from brouillons where agent = $2 and id <> $1) as others
+"""
+
+# Of two saves under way the later one stays, in whatever order they end.
+SAVE = """
+insert into brouillons (id, agent, demande, contenu_scelle, created_at, updated_at) values ($1, $2, $3, $4, $5, $5)
+on conflict (id) do update set contenu_scelle = excluded.contenu_scelle, updated_at = excluded.updated_at
+where brouillons.agent = excluded.agent and brouillons.updated_at <= excluded.updated_at
+"""
+
+
+async def save_brouillon(
+    signed: Signed, cle: UUID, champs: Champs, demande: Demande | None, now: datetime
+) -> bool:
+    """Keep what is typed in the form `cle`: of a new demande, or of an answer to `demande` (one per agent and
+    demande: an answer emptied is erased).
+
+    Returns False when this form was sent meanwhile: a late save brings nothing back. Raises Refus, Introuvable when
+    the form is somebody else's, Invalide beyond 200 kB or 100 drafts.
+    """
+    if demande is None:
+        require(can_create_demande(signed.droits))
+    else:
+        require(can_read_demande(signed.droits, demande.parties))
+    agent, numero = signed.droits.agent, demande.numero if demande else None
+    contenu = _write(champs)
+    async with database.transaction():
+        if numero is None:
+            await database.fetch(LOCK_FORM, cle)
+        else:
+            await database.fetch(LOCK_DEMANDE, numero)
+        facts = await database.fetch_one(FACTS, cle, agent, numero)
+        assert facts is not None
+        if facts["owner"] not in {None, agent}:
+            raise Introuvable
+        if facts["is_sent"]:
+            return False
+        if numero is not None and not any(champs.get("texte", [])):
+            await database.fetch("delete from brouillons where id = $1", cle)
+            return True
+        if facts["owner"] is None and facts["others"] >= MOST:
+            raise Invalide({"": TROP_NOMBREUX})
+        await database.fetch(
+            SAVE, cle, agent, numero, trousseau().seal_text(contenu, f"brouillon:{cle}"), now
+        )
+        if numero is not None:
+            await database.fetch(
+                "delete from brouillons where agent = $1 and demande = $2 and id <> $3", agent, numero, cle
+            )
+    return True
+
+
+async def get_brouillon(signed: Signed, cle: UUID) -> Brouillon:
+    """A draft of one's own. Raises Introuvable to anybody else, and once it is sent or erased."""
+    brouillon = await find_brouillon(signed, cle)
+    if brouillon is None:
+        raise Introuvable
+    return brouillon
+
+
+async def find_brouillon(signed: Signed, cle: UUID) -> Brouillon | None:
+    """The draft of this form, if it is one's own."""
+    return (await find_formulaire(signed, cle)).brouillon
+
+
+@dataclass(frozen=True)
+class Suite:
+    """What became of a form: its draft, or the demande it was sent as. `is_foreign`: it is somebody else's."""
+
+    brouillon: Brouillon | None
+    numero: int | None
+    is_foreign: bool
+
+
+FORM = """
+select b.*, d.numero, exists (select 1 from brouillons where id = f.cle and agent <> $2)
+        or exists (select 1 from demandes where formulaire = f.cle and auteur <> $2) as is_foreign
+from (select $1::uuid as cle) f
+left join brouillons b on b.id = f.cle and b.agent = $2
+left join demandes d on d.formulaire = f.cle and d.auteur = $2
+"""
+
+
+async def find_formulaire(signed: Signed, cle: UUID) -> Suite:
+    """What one did with this form; nothing of anybody else's."""
+    row = await database.fetch_one(FORM, cle, signed.droits.agent)
+    assert row is not None
+    return Suite(open_brouillon(row) if row["id"] else None, row["numero"], row["is_foreign"])
+
+
+# The names of the départements come with the first row: the content is sealed, nothing can be joined to it.
+LIST = """
+select b.*, case when row_number() over (order by b.updated_at desc, b.id) = 1
+    then (select json_object_agg(id, nom || ' (' || code || ')') from departements) end as departements
+from brouillons b where agent = $1 order by b.updated_at desc, b.id limit $2
+"""
+
+
+async def list_brouillons(signed: Signed) -> list[Resume]:
+    """One's own drafts, last written first."""
+    rows = await database.fetch(LIST, signed.droits.agent, MOST)
+    places = json.loads(rows[0]["departements"]) if rows else {}
+    return [
+        Resume(
+            cle=b.cle,
+            demande=b.demande,
+            titre=b.texte("titre"),
+            usager=f"{b.texte('prenom')} {b.texte('nom')}".strip(),
+            departement=places.get(b.texte("departement"), ""),
+            updated_at=b.updated_at,
+            erased_at=b.erased_at,
+            is_waiting_for_sms=b.is_waiting_for_sms,
+        )
+        for b in map(open_brouillon, rows)
+        if b is not None
+    ]
+
+
+async def count_brouillons(signed: Signed) -> int:
+    """How many drafts one has."""
+    row = await database.fetch_one("select count(*) from brouillons where agent = $1", signed.droits.agent)
+    assert row is not None
+    return int(row["count"])
+
+
+async def erase_brouillon(signed: Signed, cle: UUID) -> bool:
+    """Erase the draft of this form, if it is one's own; whether there was one.
+
+    Sending calls it in its transaction, once it holds what LOCK_FORM or LOCK_DEMANDE waits for.
+    """
+    erased = "delete from brouillons where id = $1 and agent = $2 returning id"
+    return bool(await database.fetch(erased, cle, signed.droits.agent))
+
+
+def _write(champs: Champs) -> str:
+    contenu = json.dumps(
+        {nom: valeurs for nom, valeurs in champs.items() if nom != "csrf"}, ensure_ascii=False
+    )
+    if len(contenu.encode()) > MAX_BYTES:
+        raise Invalide({"": TROP_LONG})
+    return contenu
+
+
+def open_brouillon(row: Any) -> Brouillon | None:
+    """The draft of a row; None when its key is no longer here: it cannot be read, and goes at its time."""
+    try:
+        contenu = trousseau().open_text(row["contenu_scelle"], f"brouillon:{row['id']}")
+    except Illisible:
+        return None
+    return Brouillon(
+        cle=row["id"],
+        demande=row["demande"],
+        champs=json.loads(contenu),
+        updated_at=row["updated_at"],
+        is_waiting_for_sms=row["is_waiting_for_sms"],
+    )

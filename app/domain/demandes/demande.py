@@ -1,0 +1,239 @@
+"""A demande as one visit learns it: its own facts, its parts, its parties. Loading is authorising (house §4)."""
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from app import database
+from app.domain.acces.sessions import Signed
+from app.domain.regles import statuts
+from app.domain.regles.calendrier import Calendrier
+from app.domain.regles.errors import Conflit, Introuvable, Refus
+from app.domain.regles.permissions import Droits, Parties, can_know_demande, takes_part
+from app.domain.regles.statuts import EtatPart, Part, Statut, Tour
+
+
+@dataclass(frozen=True)
+class Sollicitation:
+    """One groupe asked, with the facts of its part."""
+
+    id: int
+    groupe: int
+    nom: str
+    organisme: str
+    sigle: str
+    part: Part
+    solicited_at: datetime
+    taken_by: str
+    is_procedure: bool
+
+    @property
+    def etat(self) -> EtatPart:
+        """The state of this part, in words."""
+        return statuts.etat_part(self.part)
+
+    @property
+    def is_open(self) -> bool:
+        """Neither traitée nor declined."""
+        return statuts.is_open(self.part)
+
+
+@dataclass(frozen=True)
+class Invite:
+    """A person invited by name."""
+
+    agent: int
+    qualite: str
+    prenom: str
+    nom: str
+    is_active: bool
+
+
+@dataclass(frozen=True)
+class Demande:
+    """What `get_demande` loads. Personal columns are there: show them only when `can_read_demande`."""
+
+    numero: int
+    titre: str
+    description: str
+    urgence: str | None
+    urgence_precision: str
+    usager_prenom: str
+    usager_nom: str
+    usager_naissance: str
+    auteur: int
+    auteur_nom: str
+    auteur_fonction: str
+    signature: str
+    groupe: int
+    groupe_nom: str
+    departement: int
+    departement_code: str
+    departement_nom: str
+    calendrier: Calendrier
+    sent_at: datetime
+    last_aidant_at: datetime
+    last_public_at: datetime
+    closed_at: datetime | None
+    erased_at: datetime | None
+    sollicitations: tuple[Sollicitation, ...]
+    invites: tuple[Invite, ...]
+    mandat_etat: str | None
+    mandat_nature: str | None
+    mandat_on: date | None
+    mandat_revoked_at: datetime | None
+    parties: Parties
+
+    @property
+    def statut(self) -> Statut:
+        """The status its aidant reads."""
+        return statuts.statut((s.part for s in self.sollicitations), self.closed_at)
+
+    @property
+    def tour(self) -> Tour:
+        """Who must play."""
+        return statuts.tour((s.part for s in self.sollicitations), self.last_aidant_at, self.closed_at)
+
+    @property
+    def is_declinee_by_all(self) -> bool:
+        """Nobody asked is concerned: the aidant side must act."""
+        return statuts.is_declinee_by_all(s.part for s in self.sollicitations)
+
+    def parts_of(self, droits: Droits) -> tuple[Sollicitation, ...]:
+        """The parts this agent answers for."""
+        return tuple(s for s in self.sollicitations if s.groupe in droits.instructeur)
+
+
+CLOTUREE = "Cette demande est clôturée : elle ne change plus, sauf si l’aidant la rouvre."
+SANS_MANDAT = "Le mandat de l’usager n’est plus valide : la demande attend qu’un nouveau soit enregistré."
+
+DEMANDE = """
+select d.*, g.nom as groupe_nom, p.code as departement_code, p.nom as departement_nom, p.fuseau, p.calendrier,
+    trim(a.prenom || ' ' || a.nom) as auteur_nom, a.fonction as auteur_fonction,
+    (select json_agg(json_build_object('id', s.id, 'groupe', s.groupe, 'nom', sg.nom, 'organisme', o.code,
+            'sigle', o.sigle, 'solicited_at', s.solicited_at, 'opened_at', s.opened_at,
+            'answered_at', s.answered_at, 'replied_at', s.replied_at, 'traitee_at', s.traitee_at,
+            'declinee_at', s.declinee_at, 'late_at', s.late_at, 'is_procedure', s.is_procedure,
+            'taken_by', (select trim(t.prenom || ' ' || t.nom) from agents t where t.id = s.taken_by))
+        order by s.id)
+     from sollicitations s join groupes sg on sg.id = s.groupe join organismes o on o.id = sg.organisme
+     where s.demande = d.numero) as sollicitations,
+    (select json_agg(json_build_object('agent', i.agent, 'qualite', i.qualite, 'prenom', ia.prenom,
+            'nom', ia.nom, 'is_active', ia.deactivated_at is null) order by i.id)
+     from invitations i join agents ia on ia.id = i.agent where i.demande = d.numero) as invites,
+    m.etat as mandat_etat, m.nature as mandat_nature, m.donne_on as mandat_on, m.revoked_at as mandat_revoked_at
+from demandes d
+join groupes g on g.id = d.groupe
+join departements p on p.id = d.departement
+join agents a on a.id = d.auteur
+left join lateral (select * from mandats where demande = d.numero
+    order by (etat = 'valide') desc, recorded_at desc limit 1) m on true
+where d.numero = $1
+"""
+
+
+async def get_demande(droits: Droits, numero: int) -> Demande:
+    """The demande, for whoever may at least know it exists. Raises Introuvable to everyone else."""
+    row = await database.fetch_one(DEMANDE, numero)
+    if row is None:
+        raise Introuvable
+    demande = demande_of(row)
+    if not can_know_demande(droits, demande.parties):
+        raise Introuvable
+    return demande
+
+
+async def lock_demande(numero: int) -> None:
+    """Hold the demande until the transaction ends: what is written in it comes one after the other.
+
+    Raises Conflit when it was closed meanwhile.
+    """
+    row = await database.fetch_one(
+        "select 1 as held from demandes where numero = $1 and closed_at is null for update", numero
+    )
+    if row is None:
+        raise Conflit(CLOTUREE)
+
+
+async def lock_cloturee(numero: int) -> None:
+    """Hold a closed demande, to reopen it. Raises Conflit when it was reopened, or erased, meanwhile."""
+    row = await database.fetch_one(
+        "select 1 as held from demandes where numero = $1 and closed_at is not null and erased_at is null for update",
+        numero,
+    )
+    if row is None:
+        raise Conflit("Cette demande n’est plus clôturée, ou ses données sont effacées.")
+
+
+def instant(texte: str | None) -> datetime | None:
+    """An instant as PostgreSQL writes it in JSON."""
+    return datetime.fromisoformat(texte) if texte else None
+
+
+def part_of(facts: dict[str, Any]) -> Part:
+    """The facts of a part, read from the JSON of a SQL text."""
+    return Part(
+        opened_at=instant(facts["opened_at"]),
+        answered_at=instant(facts["answered_at"]),
+        replied_at=instant(facts["replied_at"]),
+        traitee_at=instant(facts["traitee_at"]),
+        declinee_at=instant(facts["declinee_at"]),
+        late_at=instant(facts["late_at"]),
+    )
+
+
+def demande_of(row: Any) -> Demande:
+    """A row of DEMANDE, whoever asks: `get_demande` is the door that checks."""
+    sollicitations = tuple(
+        Sollicitation(
+            id=s["id"],
+            groupe=s["groupe"],
+            nom=s["nom"],
+            organisme=s["organisme"],
+            sigle=s["sigle"],
+            part=part_of(s),
+            solicited_at=datetime.fromisoformat(s["solicited_at"]),
+            taken_by=s["taken_by"] or "",
+            is_procedure=s["is_procedure"],
+        )
+        for s in json.loads(row["sollicitations"] or "[]")
+    )
+    invites = tuple(Invite(**i) for i in json.loads(row["invites"] or "[]"))
+
+    def invited(qualite: str) -> frozenset[int]:
+        return frozenset(i.agent for i in invites if i.qualite == qualite)
+
+    same = (
+        *("numero", "titre", "description", "urgence", "urgence_precision", "usager_prenom", "usager_nom"),
+        *("usager_naissance", "auteur", "auteur_nom", "auteur_fonction", "signature", "groupe", "groupe_nom"),
+        *("departement", "departement_code", "departement_nom", "sent_at", "last_aidant_at"),
+        *("last_public_at", "closed_at", "erased_at", "mandat_etat", "mandat_nature", "mandat_on"),
+        "mandat_revoked_at",
+    )
+    return Demande(
+        **{name: row[name] for name in same},
+        calendrier=Calendrier(row["fuseau"], row["calendrier"]),
+        sollicitations=sollicitations,
+        invites=invites,
+        parties=Parties(
+            auteur=row["auteur"],
+            groupe=row["groupe"],
+            groupes_sollicites=frozenset(s.groupe for s in sollicitations),
+            collegues=invited("collegue"),
+            instructeurs=invited("instructeur"),
+            experts=invited("expert"),
+            is_closed=row["closed_at"] is not None,
+            is_erased=row["erased_at"] is not None,
+            has_mandat=row["mandat_etat"] == "valide",
+        ),
+    )
+
+
+def require_living(signed: Signed, demande: Demande) -> None:
+    """Who takes part is told why nothing can be written any more: Conflit when closed, Refus without mandat."""
+    parties = demande.parties
+    if parties.is_closed and takes_part(signed.droits, parties):
+        raise Conflit(CLOTUREE)
+    if not parties.has_mandat and takes_part(signed.droits, parties):
+        raise Refus(SANS_MANDAT)

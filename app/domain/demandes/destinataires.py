@@ -1,0 +1,86 @@
+"""Who follows a demande, and so is told what happens in it (product §9)."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from app import database
+from app.domain.faits.courriels import Pli
+
+
+@dataclass(frozen=True)
+class Destinataire:
+    """An address that follows. `groupes`: the solicited groupes it is told for; no agent: a groupe's mailbox."""
+
+    agent: int | None
+    adresse: str
+    is_aidant: bool
+    has_acted: bool
+    groupes: frozenset[int]
+
+    def receives(self, fait: str) -> Pli:
+        """The mail of this fait, for this address."""
+        return Pli(fait, self.agent, self.adresse)
+
+
+# A groupe is followed by those of its instructeurs who wrote or took charge; by all of them while nobody did, or
+# when the groupe itself is called ($3). A groupe that declined no longer follows. Membership is read now.
+DESTINATAIRES = """
+with acteurs as (
+    select auteur as agent, groupe from messages
+    where demande = $1 and cote = 'instructeur' and auteur is not null
+    union select taken_by, groupe from sollicitations where demande = $1 and taken_by is not null
+),
+equipes as (
+    select s.groupe, a.id as agent,
+        exists (select from acteurs w where w.agent = a.id and w.groupe = s.groupe) as has_acted
+    from sollicitations s
+    join groupes g on g.id = s.groupe and g.deactivated_at is null
+    join adhesions m on m.groupe = s.groupe and m.is_instructeur
+    join agents a on a.id = m.agent and a.deactivated_at is null
+    where s.demande = $1 and s.declinee_at is null
+),
+suivi as (
+    select auteur as agent, null::integer as groupe, 'collegue' as qualite from demandes where numero = $1
+    union all
+    select i.agent, null, i.qualite from invitations i
+    where i.demande = $1 and (i.qualite <> 'instructeur' or exists (
+        select from adhesions m join groupes g on g.id = m.groupe and g.deactivated_at is null
+        where m.agent = i.agent and m.is_instructeur))
+    union all
+    select e.agent, e.groupe, 'instructeur'
+    from (select *, bool_or(has_acted) over (partition by groupe) as is_taken from equipes) e
+    where e.has_acted or not e.is_taken or e.groupe = any($3)
+)
+select a.id as agent, a.email as adresse, bool_or(f.qualite = 'collegue') as is_aidant,
+    exists (select from acteurs w where w.agent = a.id) as has_acted,
+    array_remove(array_agg(f.groupe), null) as groupes
+from suivi f join agents a on a.id = f.agent
+where a.deactivated_at is null and a.notification <> 'aucune' and a.id is distinct from $2
+    and (f.qualite <> 'expert' or a.is_expert)
+group by a.id, a.email
+union all
+select null, g.bal, false, false, array_agg(g.id)
+from sollicitations s join groupes g on g.id = s.groupe and g.deactivated_at is null
+where s.demande = $1 and s.declinee_at is null and g.bal is not null
+group by g.bal
+"""
+
+
+async def list_destinataires(
+    demande: int, *, by: int, called: Collection[int] = ()
+) -> Sequence[Destinataire]:
+    """Everyone who follows this demande and wants mails, one entry per address, without the one who acts.
+
+    `called`: groupes told as a whole, whoever took charge there before.
+    """
+    rows = await database.fetch(DESTINATAIRES, demande, by, list(called))
+    return [
+        Destinataire(
+            agent=row["agent"],
+            adresse=row["adresse"],
+            is_aidant=row["is_aidant"],
+            has_acted=row["has_acted"],
+            groupes=frozenset(row["groupes"]),
+        )
+        for row in rows
+    ]

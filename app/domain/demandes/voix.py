@@ -1,0 +1,64 @@
+"""On whose behalf someone writes in a demande: which side, which groupe, which signature (product §3, §4)."""
+
+from dataclasses import dataclass
+
+from app.domain.acces.sessions import Signed
+from app.domain.demandes.demande import Demande, Sollicitation
+from app.domain.demandes.sollicitations import find_part
+from app.domain.regles.permissions import is_instructeur, is_on_aidant_side
+
+SIGNATURE_MAX = 200
+EQUIPE = "Équipe Administration+"
+
+
+@dataclass(frozen=True)
+class Voix:
+    """Who speaks: `cote` is aidant, instructeur or expert; `part` is the part an instructeur answers for."""
+
+    agent: int
+    cote: str
+    groupe: int | None
+    groupe_nom: str
+    part: Sollicitation | None = None
+
+
+def choose_voix(
+    signed: Signed, demande: Demande, *, groupe: int | None = None, is_instruction: bool = False
+) -> Voix:
+    """The voice of this agent. Who stands on both sides speaks as aidant, unless they name the groupe they
+    instruct for or do what only instructeurs do. Raises Refus for a groupe that is not theirs here.
+    """
+    droits = signed.droits
+    if is_on_aidant_side(droits, demande.parties) and groupe is None and not is_instruction:
+        own = _own_groupe(signed, demande)
+        return Voix(droits.agent, "aidant", own, _nom(signed, own))
+    if is_instructeur(droits, demande.parties):
+        part = find_part(droits, demande, groupe)
+        if part is not None:
+            return Voix(droits.agent, "instructeur", part.groupe, part.nom, part)
+        own = next((m.groupe for m in signed.appartenances if m.is_instructeur), None)
+        return Voix(droits.agent, "instructeur", own, _nom(signed, own))
+    return Voix(droits.agent, "expert", None, EQUIPE)
+
+
+def find_signature(signed: Signed, typed: str) -> tuple[str, str]:
+    """Who signs for a compte collectif, and the sentence that says what is missing (empty: nothing is)."""
+    if not signed.droits.is_collectif:
+        return "", ""
+    signature = " ".join(typed.split()) or signed.signature
+    if not signature:
+        return "", "Ce compte est partagé : indiquez qui signe (prénom, nom et service)."
+    if len(signature) > SIGNATURE_MAX:
+        return signature, f"La signature dépasse {SIGNATURE_MAX} caractères."
+    return signature, ""
+
+
+def _own_groupe(signed: Signed, demande: Demande) -> int | None:
+    mine = [m.groupe for m in signed.appartenances if m.is_aidant] or [m.groupe for m in signed.appartenances]
+    if demande.groupe in signed.droits.groupes:
+        return demande.groupe
+    return mine[0] if mine else None
+
+
+def _nom(signed: Signed, groupe: int | None) -> str:
+    return next((m.nom for m in signed.appartenances if m.groupe == groupe), "")

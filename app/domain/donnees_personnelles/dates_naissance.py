@@ -1,0 +1,107 @@
+"""Full dates that can be somebody's birth, in a folded text: pure and linear (product.md §5.4).
+
+A date said to be a birth (« né le », « naissance : ») always is. Otherwise a full date more than fifteen
+years old is taken for one, unless the words before tell what happened then (« depuis le », « loi du »,
+« du … au … »). A recent date is a letter or a change of rights; a child's birth is announced by « né le ».
+"""
+
+import re
+from collections.abc import Iterator
+
+from app.domain.mots.folding import INVISIBLE
+
+_MOIS = (
+    "janvier|janv|fevrier|fevr|fev|mars|avril|avr|mai|juin|juillet|juil|aout|septembre|sept|octobre|oct|novembre|nov"
+    "|decembre|dec"
+)
+_ANNEE = r"(?:(?:18|19|20)[0-9]{2}|'?[0-9]{2})"
+#: The first digit is read on its own so that the engine jumps from digit to digit; what follows looks back at it.
+_JOUR = r"(?:(?<=0)[1-9]|(?<=[12])[0-9]|(?<=3)[01]|(?<=[1-9]))"
+_JOUR_A_DEUX_CHIFFRES = r"(?:(?<=0)[1-9]|(?<=[12])[0-9]|(?<=3)[01])"
+_DATE = re.compile(
+    rf"[0-9](?<![0-9].)(?<![0-9][/.\-].)(?:"
+    rf"{_JOUR}(?P<sep> ?[/.\-] ?| )(?:0?[1-9]|1[0-2])(?P=sep)(?P<an>{_ANNEE})"
+    rf"|{_JOUR}(?:er)?[ \-]{{0,2}}(?:{_MOIS})\.?[ \-]{{0,2}}(?P<lettres>{_ANNEE})"
+    rf"|(?P<iso>(?:(?<=1)[89]|(?<=2)0)[0-9]{{2}})(?P<tiret>[\-/.])(?:0[1-9]|1[0-2])(?P=tiret)(?:0[1-9]|[12][0-9]|3[01])"
+    rf"|(?P<colle>{_JOUR_A_DEUX_CHIFFRES}(?:0[1-9]|1[0-2])(?:19|20)[0-9]{{2}})"
+    r")(?![0-9])(?![/.\-][0-9])"
+)
+_AVANT = 48
+_LIAISON = rf"[ :=,('{INVISIBLE}]{{0,4}}(?:(?:le|du|au|est|jour)[ :]{{1,2}}){{0,2}}$"
+#: « ne » is also the negation: it announces a birth only right before the date or a place.
+_NE = re.compile(
+    rf"\b(?:nee?s?(?:\(e?e?s?\)|[.·\-]e)?(?: (?:a|au|aux|en) [^.;:0-9]{{1,30}})?|naissances?|ddn|nais)"
+    rf"{_LIAISON}"
+)
+_MOT = re.compile(r"[a-z]+|[0-9]+")
+#: « du 12/03/1990 », « depuis le … »: something lasts or is dated, nobody is born.
+_PERIODE = frozenset({"du", "au", "des", "depuis", "avant", "apres", "entre", "jusqu"})
+#: « marié le 12/03/1990 ». Without « le », Marie is somebody.
+_EVENEMENTS = frozenset(
+    participe + accord
+    for participe in (
+        *("marie", "pacse", "divorce", "separe", "arrive", "entre", "decede", "embauche", "licencie"),
+        *("envoye", "recu", "depose", "signe", "accorde", "refuse", "rejete", "notifie", "etabli"),
+        *("delivre", "obtenu", "expire", "perime", "valide", "modifie", "ouvert", "ferme", "retraite"),
+        *("installe", "adopte", "naturalise", "mariage", "deces", "accident", "jugement", "arrivee"),
+        *("depart", "licenciement", "pension"),
+    )
+    for accord in ("", "e", "s", "es")
+)
+_SUIVI_DE_LE = _EVENEMENTS | _PERIODE
+_REFERENCE = re.compile(r"\b(?:dossier|ref|reference|article|art|version|n)[ .:°o]{0,4}$")
+_UNITE = re.compile(r" ?[a-z%€]")
+_AGE_MAX = 120
+_AGE_SANS_DOUTE = 15
+
+
+def _get_annee(match: re.Match[str], annee: int) -> int:
+    """The year meant: « 68 » is the last one that is not in the future."""
+    if match["iso"]:
+        return int(match.group()[:4])
+    ecrite = (match["an"] or match["lettres"] or match["colle"][-4:]).lstrip("'")
+    if len(ecrite) == 4:
+        return int(ecrite)
+    siecle = annee - annee % 100
+    return siecle + int(ecrite) if siecle + int(ecrite) <= annee else siecle - 100 + int(ecrite)
+
+
+def _is_evenement(avant: str) -> bool:
+    """Whether the words before the date say that something else than a birth happened then."""
+    mots = _MOT.findall(avant[-32:])
+    if not mots or mots[-1] in _PERIODE:
+        return bool(mots)
+    if mots[-1] != "le":
+        return mots[-1] == "et" and "entre " in avant
+    while mots and mots[-1] in ("le", "en", "france"):
+        mots.pop()
+    return bool(mots) and (mots[-1] in _SUIVI_DE_LE or (mots[-1] == "et" and "entre " in avant))
+
+
+def _looks_like_something_else(match: re.Match[str], ombre: str) -> bool:
+    """Three numbers that need not be a date: « 12 mars 15 personnes », « article 12.3.68 », « 12 03 68 »."""
+    debut, fin = match.span()
+    separateur, ecrite = match["sep"], match["an"] or match["lettres"] or "1968"
+    if len(ecrite) < 4 and (separateur == " " or (match["lettres"] and _UNITE.match(ombre, fin))):
+        return True
+    without_slash = separateur is not None and "/" not in separateur
+    return without_slash and _REFERENCE.search(ombre, max(0, debut - _AVANT), debut) is not None
+
+
+def _is_naissance(match: re.Match[str], ombre: str, annee: int) -> bool:
+    debut, dite = match.start(), _get_annee(match, annee)
+    if not annee - _AGE_MAX <= dite <= annee:
+        return False
+    avant = ombre[max(0, debut - _AVANT) : debut]
+    if any(indice in avant for indice in ("ne", "nais", "ddn")) and _NE.search(avant):
+        return True
+    if match["colle"] or dite >= annee - _AGE_SANS_DOUTE:
+        return False
+    return not (_is_evenement(avant) or _looks_like_something_else(match, ombre))
+
+
+def find_dates_naissance(ombre: str, annee: int) -> Iterator[tuple[str, int, int]]:
+    """Bounds of the dates of birth in ``ombre`` (`fold_same_length`); ``annee`` is the current year."""
+    for match in _DATE.finditer(ombre):
+        if _is_naissance(match, ombre, annee):
+            yield "naissance", match.start(), match.end()

@@ -1,0 +1,240 @@
+"""Numbers and addresses that identify somebody, where they stand in a folded text: pure and linear.
+
+Each function reads the ``ombre`` of a text (`fold_same_length`: lower case, no accent, plain spaces and
+dashes) and gives ``(nature, debut, fin)``. Every pattern is bounded or possessive: no input makes one go back
+over the text.
+"""
+
+import re
+from collections.abc import Iterator
+
+from app.domain.mots.folding import INVISIBLE
+
+Borne = tuple[str, int, int]
+
+#: What people put inside a number.
+_S = rf"[ .\-{INVISIBLE}]{{0,2}}"
+_P = rf"[ .\-/{INVISIBLE}]{{0,3}}"
+_D = "[0-9]"
+#: Patterns begin with their first character, then look behind it: the engine then jumps from digit to digit.
+_SEUL = r"(?<![0-9].)"
+
+_EMAIL = re.compile(
+    r"[a-z0-9._%+\-](?<![a-z0-9._%+\-].)[a-z0-9._%+\-]*+(?: ?@ ?| ?[(\[](?:at|arobase)[)\]] ?| arobase )"
+    r"[a-z0-9\-]++(?:\.[a-z0-9\-]++)++"
+)
+#: France and the neighbours whose accounts are seen at a counter: each length, so the words after are not eaten.
+_BBAN = (
+    ("fr|mc", rf"(?:{_S}{_D}){{10}}(?:{_S}[0-9a-z]){{11}}(?:{_S}{_D}){{2}}"),
+    ("it|sm", rf"{_S}[a-z](?:{_S}{_D}){{10}}(?:{_S}[0-9a-z]){{12}}"),
+    ("nl", rf"{_S}[a-z](?:{_S}[0-9a-z]){{13}}"),
+    ("be", rf"(?:{_S}{_D}){{12}}"),
+    ("lt", rf"(?:{_S}{_D}){{16}}"),
+    ("lu", rf"(?:{_S}[0-9a-z]){{16}}"),
+    ("ch", rf"(?:{_S}[0-9a-z]){{17}}"),
+    ("de|gb", rf"(?:{_S}[0-9a-z]){{18}}"),
+    ("es|ro", rf"(?:{_S}[0-9a-z]){{20}}"),
+    ("pt", rf"(?:{_S}{_D}){{21}}"),
+    ("pl", rf"(?:{_S}{_D}){{24}}"),
+)
+_IBAN = re.compile(
+    r"[a-z][a-z](?=[0-9]{2})(?<![a-z0-9]..)(?:"
+    + "|".join(rf"(?<={pays}){_D}{_D}{reste}" for pays, reste in _BBAN)
+    + ")(?![0-9a-z])"
+)
+#: Sex, year, month (or the codes of an unknown month), département, commune, order, key.
+_NIR = re.compile(
+    rf"[123478]{_SEUL}{_S}{_D}{{2}}{_S}(?:0[1-9]|1[0-2]|[2-9]{_D}){_S}(?:{_D}{{2}}|2[ab]){_S}{_D}{{3}}{_S}"
+    rf"(?P<ordre>{_D}{{3}})(?P<cle>{_S}{_D}{{2}})?(?![0-9])"
+)
+_NIF = re.compile(rf"[0-3]{_SEUL}{_D}{_S}{_D}{{2}}{_S}{_D}{{3}}{_S}{_D}{{3}}{_S}{_D}{{3}}(?![0-9])")
+#: 08 numbers are those of services, never of a person.
+_TELEPHONE = re.compile(
+    rf"0{_SEUL}(?:[1-79](?:{_P}{_D}{{2}}){{4}}|0{_P}33{_P}(?:\(0\){_P}|0)?[1-79](?:{_P}{_D}{{2}}){{4}}"
+    rf"|0{_P}(?:262|590|594|596|508|68[179])(?:{_P}{_D}){{6,9}}+)(?![0-9])"
+)
+_TELEPHONE_PLUS = re.compile(rf"\+{_P}[1-9](?:[ .\-/(){INVISIBLE}]{{0,3}}{_D}){{8,14}}+(?![0-9])")
+#: Digits in any grouping, up to what is no longer a separator.
+_SUITE = re.compile(rf"{_D}{_SEUL}{_D}*+(?:[ .\-{INVISIBLE}]{{1,2}}{_D}++)++")
+_SEPT_CHIFFRES = re.compile(
+    rf"{_D}{_SEUL}(?<![0-9][.,].){_D}{{6}}(?P<cle>[a-z])?(?![0-9a-z])(?! ?(?:€|euro))"
+)
+_DEBUT_DE_TELEPHONE = re.compile(r"0[1-79]")
+_MONTANT = re.compile(r" ?(?:€|euro|,[0-9])")
+_PARLE_DE_CAF = re.compile(r"\b(?:caf|allocataires?|matricule)(?![a-z])")
+_PARLE_DE_FRANCE_TRAVAIL = re.compile(
+    r"\b(?:france travail|pole emploi|identifiant|demandeure?s? d'emploi)\b"
+)
+
+#: Last word before a number, « n° » aside: it tells what the number is.
+_MOT = re.compile(r"[a-z]+|[0-9]+")
+_AVANT = 40
+_CHEVILLES = frozenset({"n", "no", "num", "numero", "numeros", "est", "de"})
+_NIR_ANNONCE = frozenset({"secu", "sociale", "nir", "ss", "immatriculation", "insee", "assure", "assuree"})
+_FISC_ANNONCE = frozenset(
+    {"fiscal", "fiscale", "spi", "nif", "impot", "impots", "dgfip", "ddfip", "contribuable"}
+)
+_IBAN_ANNONCE = frozenset({"iban", "rib", "compte"})
+_ALLOCATAIRE_ANNONCE = frozenset({"allocataire", "allocataires", "matricule", "caf"})
+_REFERENCE_ANNONCE = frozenset(
+    {
+        *(
+            "dossier",
+            "dossiers",
+            "ref",
+            "refs",
+            "reference",
+            "references",
+            "demande",
+            "teledemarche",
+            "suivi",
+        ),
+        *("reclamation", "recours", "courrier", "facture", "recommande", "colis", "bordereau", "contrat"),
+        *("siret", "siren", "finess", "rna", "agrement", "titre", "avis", "article"),
+    }
+)
+
+
+def _get_mot_avant(ombre: str, debut: int) -> str:
+    """The word that announces what begins at ``debut``, or an empty string."""
+    mots = _MOT.findall(ombre, max(0, debut - _AVANT), debut)
+    while mots and mots[-1] in _CHEVILLES:
+        mots.pop()
+    return mots[-1] if mots else ""
+
+
+_SEPARATEURS = str.maketrans("", "", f" .-/(){INVISIBLE}")
+
+
+def _compact(ecrit: str) -> str:
+    return ecrit.translate(_SEPARATEURS).upper()
+
+
+def _has_cle_nir(numero: str) -> bool:
+    """The key of a fifteen-character NIR: 97 less the rest modulo 97 (Corsica: 2A counts 19, 2B counts 18)."""
+    reste = numero[:5] + {"2A": "19", "2B": "18"}.get(numero[5:7], numero[5:7]) + numero[7:13]
+    return 97 - int(reste) % 97 == int(numero[13:])
+
+
+def _has_cle_nif(numero: str) -> bool:
+    """The key of a thirteen-digit numéro fiscal: its first ten digits modulo 511."""
+    return numero[0] in "0123" and int(numero[:10]) % 511 == int(numero[10:])
+
+
+def find_emails(ombre: str) -> Iterator[Borne]:
+    """E-mail addresses, « (at) » and spaces around the @ included."""
+    for match in _EMAIL.finditer(ombre):
+        debut = match.end() - len(match.group().lstrip(".-+%"))
+        yield "email", debut, match.end()
+
+
+def find_ibans(ombre: str) -> Iterator[Borne]:
+    """Accounts whose key is right (ISO 13616, mod 97), or announced as such."""
+    for match in _IBAN.finditer(ombre):
+        numero = _compact(match.group())
+        cle = int("".join(str(int(c, 36)) for c in numero[4:] + numero[:4])) % 97
+        if cle == 1 or _get_mot_avant(ombre, match.start()) in _IBAN_ANNONCE:
+            yield "iban", match.start(), match.end()
+
+
+def _decide_treize(ombre: str, debut: int, fin: int, *, groupes: list[int]) -> str | None:
+    """Thirteen characters: NIR without its key, numéro fiscal or a mere reference.
+
+    What decides, in order: the words before, the grouping, the key, a sex with a year and a real month.
+    """
+    numero, avant = _compact(ombre[debut:fin]), _get_mot_avant(ombre, debut)
+    if avant in _FISC_ANNONCE or groupes == [2, 2, 3, 3, 3]:
+        return "numero_fiscal"
+    if avant in _NIR_ANNONCE or len(groupes) >= 5 or not numero.isdigit():
+        return "nir"
+    if _has_cle_nif(numero):
+        return "numero_fiscal"
+    if re.match(r"[12][0-9]{2}(?:0[1-9]|1[0-2])", numero):
+        return "nir"
+    if avant in _REFERENCE_ANNONCE:
+        return None
+    return "nir" if _NIR.fullmatch(ombre, debut, fin) else "numero_fiscal"
+
+
+def _list_groupes(ecrit: str) -> list[int]:
+    return [len(ecrit)] if ecrit.isalnum() else [len(groupe) for groupe in re.findall(r"[0-9a-z]+", ecrit)]
+
+
+def find_nirs(ombre: str) -> Iterator[Borne]:
+    """Numéros de sécurité sociale in their usual grouping, with their key (checked) or without."""
+    for match in _NIR.finditer(ombre):
+        debut, fin = match.span()
+        groupes = _list_groupes(match.group())
+        if match["cle"]:
+            written_apart = len(groupes) >= 6
+            announced = _get_mot_avant(ombre, debut) in _NIR_ANNONCE
+            if written_apart or announced or _has_cle_nir(_compact(match.group())):
+                yield "nir", debut, fin
+                continue
+            if match["cle"].isdigit():
+                continue
+            fin = match.end("ordre")
+            groupes = groupes[:-1]
+        nature = _decide_treize(ombre, debut, fin, groupes=groupes)
+        if nature:
+            yield nature, debut, fin
+
+
+def find_numeros_fiscaux(ombre: str) -> Iterator[Borne]:
+    """Thirteen digits in the grouping of the tax office, or in one block."""
+    for match in _NIF.finditer(ombre):
+        nature = _decide_treize(ombre, *match.span(), groupes=_list_groupes(match.group()))
+        if nature:
+            yield nature, match.start(), match.end()
+
+
+def find_telephones(ombre: str) -> Iterator[Borne]:
+    """French numbers, overseas included; 08 and short numbers are services."""
+    for match in _TELEPHONE.finditer(ombre):
+        ecrit = match.group()
+        # In one block, what the word before calls a file or a tax number is one, mobiles aside.
+        autres = _FISC_ANNONCE if ecrit[:2] in ("06", "07") else _FISC_ANNONCE | _REFERENCE_ANNONCE
+        if not (ecrit.isdigit() and _get_mot_avant(ombre, match.start()) in autres):
+            yield "telephone", match.start(), match.end()
+
+
+def find_telephones_plus(ombre: str) -> Iterator[Borne]:
+    """Numbers of any country written with « + »: nine digits at least, so that a sum is not one."""
+    for match in _TELEPHONE_PLUS.finditer(ombre):
+        yield "telephone", match.start(), match.end()
+
+
+def _decide_suite(ombre: str, debut: int, fin: int, numero: str) -> str | None:
+    if len(numero) not in (7, 10, 13, 15):
+        return None
+    avant, nature = _get_mot_avant(ombre, debut), None
+    if len(numero) == 15 and numero[0] in "123478" and (_has_cle_nir(numero) or avant in _NIR_ANNONCE):
+        nature = "nir"
+    elif len(numero) == 13 and (_has_cle_nif(numero) or avant in _NIR_ANNONCE | _FISC_ANNONCE):
+        nature = "nir" if avant in _NIR_ANNONCE else "numero_fiscal"
+    elif len(numero) == 10 and _DEBUT_DE_TELEPHONE.match(numero) and avant not in _REFERENCE_ANNONCE:
+        nature = "telephone"
+    elif len(numero) == 7 and avant in _ALLOCATAIRE_ANNONCE and not _MONTANT.match(ombre, fin):
+        nature = "allocataire_caf"
+    return nature
+
+
+def find_suites(ombre: str) -> Iterator[Borne]:
+    """Digits in any other grouping: the key, their number and the words before tell what they are."""
+    for match in _SUITE.finditer(ombre):
+        debut, fin = match.span()
+        # Past fifteen digits and their separators, it is a table, not a number.
+        nature = _decide_suite(ombre, debut, fin, _compact(match.group())) if fin - debut <= 45 else None
+        if nature:
+            yield nature, debut, fin
+
+
+def find_sept_chiffres(ombre: str) -> Iterator[Borne]:
+    """Seven digits near « CAF » or « allocataire »; seven digits and a letter near « France Travail »."""
+    for match in _SEPT_CHIFFRES.finditer(ombre):
+        debut, fin = match.span()
+        voisinage = (max(0, debut - _AVANT), fin + _AVANT // 2)
+        if _PARLE_DE_CAF.search(ombre, *voisinage):
+            yield "allocataire_caf", debut, fin
+        elif match["cle"] and _PARLE_DE_FRANCE_TRAVAIL.search(ombre, *voisinage):
+            yield "identifiant_france_travail", debut, fin

@@ -1,0 +1,126 @@
+"""The end of a demande, and its return: only the aidant side closes (product §2, §3; S1)."""
+
+from datetime import datetime
+from uuid import uuid4
+
+from app import database
+from app.domain.acces.sessions import Signed
+from app.domain.demandes import sollicitations
+from app.domain.demandes.demande import CLOTUREE, Demande, lock_cloturee
+from app.domain.demandes.destinataires import Destinataire
+from app.domain.demandes.voix import choose_voix
+from app.domain.echanges.publication import Publication, publish
+from app.domain.regles.errors import Conflit, Invalide
+from app.domain.regles.permissions import can_close_demande, can_reopen_demande, require
+from app.domain.regles.statuts import Nature
+
+NOTES = (1, 2, 3)
+COMMENTAIRE_MAX = 2_000
+
+
+async def close_demande(
+    signed: Signed, demande: Demande, *, note: int, commentaire: str, now: datetime
+) -> None:
+    """Close and say whether it helped: 1 non, 2 en partie, 3 oui (S3 §2.3).
+
+    Raises Refus, Conflit when it is closed already, Invalide on `note` or `commentaire`.
+    """
+    droits, parties = signed.droits, demande.parties
+    require(can_close_demande(droits, parties) or can_reopen_demande(droits, parties))
+    if parties.is_closed:
+        raise Conflit(CLOTUREE)
+    erreurs: dict[str, str] = {}
+    if note not in NOTES:
+        erreurs["note"] = "Dites si la réponse a été utile à l’usager : choisissez l’un des trois visages."
+    if len(commentaire) > COMMENTAIRE_MAX:
+        erreurs["commentaire"] = f"Le commentaire dépasse 2 000 caractères (il en compte {len(commentaire)})."
+    if erreurs:
+        raise Invalide(erreurs)
+
+    async def change() -> None:
+        await database.fetch(CLOSE, demande.numero, now, droits.agent)
+        await sollicitations.close_parts(demande.numero, now)
+        mois = now.astimezone(demande.calendrier.zone).date().replace(day=1)
+        await database.fetch(
+            ASK_SATISFACTION, demande.numero, mois, demande.departement, note, commentaire.strip()
+        )
+
+    await publish(
+        signed,
+        demande,
+        Publication(
+            fait="demande_cloturee",
+            voix=choose_voix(signed, demande),
+            cle=uuid4(),
+            nature=Nature.CLOTURE,
+            signature=signed.signature if droits.is_collectif else "",
+        ),
+        change=change,
+        mail_of=_told_of_closing,
+        now=now,
+    )
+
+
+async def reopen_demande(signed: Signed, demande: Demande, now: datetime) -> None:
+    """Open again what is not erased: traitée parts start a new delay, declined ones stay.
+
+    What was said at closing stays counted. Raises Refus, Conflit when it is open already, or erased.
+    """
+    droits, parties = signed.droits, demande.parties
+    require(can_close_demande(droits, parties) or can_reopen_demande(droits, parties))
+    if not parties.is_closed:
+        raise Conflit("Cette demande est déjà ouverte.")
+
+    async def change() -> None:
+        await database.fetch(RESTORE_MANDAT, demande.numero)
+        await database.fetch(
+            "update demandes set closed_at = null, closed_by = null where numero = $1", demande.numero
+        )
+        await sollicitations.reopen_parts(demande, now)
+
+    await publish(
+        signed,
+        demande,
+        Publication(
+            fait="demande_reouverte",
+            voix=choose_voix(signed, demande),
+            cle=uuid4(),
+            nature=Nature.REOUVERTURE,
+            signature=signed.signature if droits.is_collectif else "",
+        ),
+        change=change,
+        mail_of=_told_of_reopening,
+        lock=lock_cloturee,
+        now=now,
+    )
+
+
+def _told_of_closing(who: Destinataire) -> str | None:
+    return "demande_cloturee" if who.has_acted and not who.is_aidant else None
+
+
+def _told_of_reopening(who: Destinataire) -> str | None:
+    # A groupe where nobody took part owes an answer again too: it is told as a whole.
+    return None if who.is_aidant else "demande_reouverte"
+
+
+# The mandat stays what it was; only its end comes with the closing (product §8), and goes with it.
+CLOSE = """
+with fermee as (update demandes set closed_at = $2, closed_by = $3 where numero = $1)
+update mandats set ends_at = $2 where demande = $1 and etat = 'valide' and (ends_at is null or ends_at > $2)
+"""
+# One year counts from the day it was given, whatever happened since.
+RESTORE_MANDAT = """
+update mandats m
+set ends_at = (coalesce(m.donne_on, m.recorded_at::date) + interval '1 year 1 day')::timestamp at time zone p.fuseau
+from demandes d join departements p on p.id = d.departement
+where d.numero = $1 and m.demande = $1 and m.etat = 'valide' and m.ends_at = d.closed_at
+"""
+
+# No agent, no demande, no exact time: it cannot be traced back (product §2).
+ASK_SATISFACTION = """
+insert into satisfactions (mois_on, organisme, departement, note, commentaire)
+select $2, o.organisme, $3, $4, $5 from (
+    select distinct g.organisme from sollicitations s join groupes g on g.id = s.groupe
+    where s.demande = $1 and s.declinee_at is null) o
+"""

@@ -1,0 +1,197 @@
+"""The thread of a demande: its lines, who takes part, and the one way to write in it (product §7)."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from app import database
+from app.domain.demandes.demande import Demande
+from app.domain.demandes.voix import Voix
+from app.domain.mots.folding import fold
+from app.domain.regles.permissions import Droits, can_read_demande, can_read_prives
+from app.domain.regles.statuts import Nature
+
+
+@dataclass(frozen=True)
+class Ligne:
+    """One line of the thread: words, or something that happened (`nature`)."""
+
+    id: int
+    nature: Nature
+    cote: str  # aidant, instructeur, expert, plateforme
+    auteur: int | None
+    auteur_nom: str
+    signature: str  # who signed, for a compte collectif
+    groupe: int | None
+    groupe_nom: str
+    texte: str
+    is_prive: bool
+    is_procedure: bool
+    sent_at: datetime
+    groupes_invites: tuple[str, ...]  # invitation: asked; relance: asked again
+    agents_invites: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Participant:
+    """Someone who takes part; `first_at` and `last_at` are empty before a first visit."""
+
+    agent: int
+    nom: str
+    qualite: str  # auteur, collegue, instructeur, expert
+    groupe_nom: str
+    is_active: bool
+    first_at: datetime | None
+    last_at: datetime | None
+
+
+FIL = """
+select m.id, m.nature, m.cote, m.auteur, coalesce(trim(a.prenom || ' ' || a.nom), '') as auteur_nom, m.signature,
+    m.groupe, coalesce(g.nom, '') as groupe_nom, m.texte, m.is_prive, m.is_procedure, m.sent_at,
+    array(select i.nom from groupes i where i.id = any(m.groupes_invites) order by i.nom) as groupes_invites,
+    array(select trim(i.prenom || ' ' || i.nom) from agents i where i.id = any(m.agents_invites)
+          order by i.nom, i.prenom) as agents_invites
+from messages m left join agents a on a.id = m.auteur left join groupes g on g.id = m.groupe
+where m.demande = $1 and m.id > $2 and (not m.is_prive or $3)
+order by m.sent_at, m.id
+"""
+
+
+async def list_fil(droits: Droits, demande: Demande, after: int = 0) -> list[Ligne]:
+    """Every line this reader may see, oldest first; with `after`, only those written since that line.
+
+    Empty for who sees metadata only. Private lines never reach the aidant side (product §3).
+    """
+    if not can_read_demande(droits, demande.parties):
+        return []
+    is_inside = can_read_prives(droits, demande.parties)
+    rows = await database.fetch(FIL, demande.numero, after, is_inside)
+    return [
+        Ligne(
+            **{
+                **dict(row),
+                "nature": Nature(row["nature"]),
+                "groupes_invites": tuple(row["groupes_invites"]),
+                "agents_invites": tuple(row["agents_invites"]),
+            }
+        )
+        for row in rows
+    ]
+
+
+# One person, one line: the author before what they were invited as, an invitation before a membership.
+PARTICIPANTS = """
+with connus as (
+    select auteur as agent, 'auteur' as qualite, 0 as rang, groupe from demandes where numero = $1
+    union all
+    select i.agent, i.qualite, case i.qualite when 'collegue' then 1 when 'instructeur' then 2 else 3 end,
+        (select m.groupe from adhesions m where m.agent = i.agent
+         order by (m.groupe = d.groupe) desc, (m.groupe in (select s.groupe from sollicitations s
+            where s.demande = d.numero)) desc, m.id limit 1)
+    from invitations i join demandes d on d.numero = i.demande where i.demande = $1
+    union all
+    select m.agent, 'instructeur', 2, m.groupe
+    from sollicitations s
+    join groupes g on g.id = s.groupe and g.deactivated_at is null
+    join adhesions m on m.groupe = s.groupe and m.is_instructeur
+    where s.demande = $1 and (
+        exists (select from lectures l where l.demande = $1 and l.agent = m.agent)
+        or exists (select from messages w where w.demande = $1 and w.auteur = m.agent and (not w.is_prive or $2)))
+),
+uniques as (select distinct on (agent) * from connus order by agent, rang, groupe)
+select u.agent, trim(a.prenom || ' ' || a.nom) as nom, u.qualite, coalesce(g.nom, '') as groupe_nom,
+    a.deactivated_at is null as is_active, l.first_at, l.last_at
+from uniques u
+join agents a on a.id = u.agent
+left join groupes g on g.id = u.groupe
+left join lectures l on l.demande = $1 and l.agent = u.agent
+order by u.rang, a.nom, a.prenom, u.agent
+"""
+
+
+async def list_participants(droits: Droits, demande: Demande) -> list[Participant]:
+    """Who takes part, with their visits: author, people invited, instructeurs who came or wrote.
+
+    Empty for who sees metadata only. Having written only between instructeurs does not show on the aidant side.
+    """
+    if not can_read_demande(droits, demande.parties):
+        return []
+    is_inside = can_read_prives(droits, demande.parties)
+    rows = await database.fetch(PARTICIPANTS, demande.numero, is_inside)
+    return [Participant(**dict(row)) for row in rows]
+
+
+# Lines of the aidant side after which the instructeurs must play.
+HANDS_OVER = (Nature.REPONSE, Nature.RELANCE, Nature.INFORMATION, Nature.REOUVERTURE)
+
+# Lines that pass nothing on about the usager: the others need a mandat when they are written, not when the page that
+# writes them was opened (a file can take minutes to come).
+WITHOUT_MANDAT = (Nature.MANDAT, Nature.MANDAT_REVOQUE, Nature.CLOTURE, Nature.REOUVERTURE)
+
+# The dates of the demande move with the line or not at all; a private line moves the private date only.
+ADD_LIGNE = """
+with ligne as (
+    insert into messages (demande, cle, auteur, groupe, signature, cote, nature, texte, is_prive, is_procedure,
+        groupes_invites, agents_invites, repere, sent_at)
+    select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14
+    where $16 or exists (select from mandats where demande = $1 and etat = 'valide')
+    on conflict (demande, cle) do nothing
+    returning id
+),
+dates as (
+    update demandes set
+        last_prive_at = greatest(last_prive_at, $14),
+        last_public_at = case when $9 then last_public_at else greatest(last_public_at, $14) end,
+        last_aidant_at = case when $15 then greatest(last_aidant_at, $14) else last_aidant_at end
+    where numero = $1 and exists (select from ligne)
+)
+select id from ligne
+"""
+
+
+async def add_ligne(
+    demande: int,
+    voix: Voix,
+    *,
+    cle: UUID,
+    nature: Nature,
+    now: datetime,
+    texte: str = "",
+    signature: str = "",
+    is_prive: bool = False,
+    is_procedure: bool = False,
+    groupes_invites: Collection[int] = (),
+    agents_invites: Collection[int] = (),
+) -> int | None:
+    """Write one line, under the lock of its demande; None when the same form already made one, or without mandat."""
+    row = await database.fetch_one(
+        ADD_LIGNE,
+        *(demande, cle, voix.agent, voix.groupe, signature, voix.cote, nature.value, texte),
+        *(is_prive, is_procedure, list(groupes_invites), list(agents_invites), fold(texte), now),
+        voix.cote == "aidant" and nature in HANDS_OVER,
+        nature in WITHOUT_MANDAT,
+    )
+    return None if row is None else int(row["id"])
+
+
+async def find_ligne_of(demande: int, cle: UUID) -> int | None:
+    """The line this form made the first time; None when it never made one."""
+    row = await database.fetch_one("select id from messages where demande = $1 and cle = $2", demande, cle)
+    return None if row is None else int(row["id"])
+
+
+ARRIVED = """
+select (not exists (select from messages where demande = $1 and cle = $2))
+    and exists (select from messages where demande = $1 and id > $3 and auteur is distinct from $4
+                and (not is_prive or $5)) as has_arrived
+"""
+
+
+async def list_arrived(droits: Droits, demande: Demande, *, vu: int, cle: UUID) -> tuple[Ligne, ...]:
+    """What others wrote since the line `vu`, when this form made no line yet."""
+    is_inside = can_read_prives(droits, demande.parties)
+    row = await database.fetch_one(ARRIVED, demande.numero, cle, vu, droits.agent, is_inside)
+    if row is None or not row["has_arrived"]:
+        return ()
+    return tuple(line for line in await list_fil(droits, demande, vu) if line.auteur != droits.agent)

@@ -1,0 +1,246 @@
+"""Bringing someone in: another groupe, a colleague, the experts (product §3, §7)."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from app import database
+from app.domain.acces.sessions import Signed
+from app.domain.demandes import sollicitations
+from app.domain.demandes.demande import Demande, require_living
+from app.domain.demandes.destinataires import Destinataire
+from app.domain.demandes.voix import choose_voix
+from app.domain.echanges.messages import TEXTE_MAX
+from app.domain.echanges.publication import Publication, publish
+from app.domain.regles.errors import Invalide
+from app.domain.regles.permissions import (
+    can_invite_collegue,
+    can_invite_experts,
+    can_invite_groupe,
+    can_write_prive,
+    is_on_aidant_side,
+    require,
+)
+from app.domain.regles.statuts import Nature
+
+PERSONNE = "Personne n’utilise Administration+ dans ce groupe pour l’instant."
+
+
+@dataclass(frozen=True)
+class GroupeInvitable:
+    """A groupe that can be asked. `instructeurs`: how many active ones would be told."""
+
+    id: int
+    nom: str
+    organisme: str
+    sigle: str
+    instructeurs: int
+
+    @property
+    def avertissement(self) -> str:
+        """Empty, or says that nobody active is there."""
+        return "" if self.instructeurs else PERSONNE
+
+
+@dataclass(frozen=True)
+class Collegue:
+    """A colleague who can be invited."""
+
+    agent: int
+    nom: str
+    fonction: str
+    groupe_nom: str
+
+
+GROUPES = """
+select g.id, g.nom, o.nom as organisme, o.sigle,
+    (select count(*) from adhesions m join agents a on a.id = m.agent
+     where m.groupe = g.id and m.is_instructeur and a.deactivated_at is null) as instructeurs
+from groupes g join organismes o on o.id = g.organisme
+where g.deactivated_at is null and not o.is_aidant
+    and g.id in (select c.groupe from couvertures c where c.departement = $2)
+    and not exists (select from sollicitations s where s.demande = $1 and s.groupe = g.id)
+order by o.nom, g.nom
+"""
+
+
+async def list_groupes(demande: Demande, departement: int | None) -> list[GroupeInvitable]:
+    """The opérateurs of a département (the demande’s by default) not asked yet, by organisme."""
+    rows = await database.fetch(GROUPES, demande.numero, departement or demande.departement)
+    return [GroupeInvitable(**dict(row)) for row in rows]
+
+
+# $2: the groupes shared with the one who invites; $3: whether the aidants of these, or the instructeurs.
+COLLEGUES = """
+select a.id as agent, trim(a.prenom || ' ' || a.nom) as nom, a.fonction, min(g.nom) as groupe_nom
+from adhesions m
+join agents a on a.id = m.agent and a.deactivated_at is null
+join groupes g on g.id = m.groupe and g.deactivated_at is null
+where m.groupe = any($2) and a.id <> $4
+    and case when $3 then m.is_aidant else m.is_instructeur end
+    and a.id <> (select auteur from demandes where numero = $1)
+    and not exists (select from invitations i where i.demande = $1 and i.agent = a.id)
+group by a.id
+order by a.nom, a.prenom, a.id
+"""
+
+
+async def list_collegues(signed: Signed, demande: Demande) -> list[Collegue]:
+    """The colleagues this agent may invite: aidants of their own groupes on the aidant side, instructeurs of their
+    own groupes on the other (calling one of them by name makes them follow). Empty when they may invite nobody.
+    """
+    droits = signed.droits
+    if not can_invite_collegue(droits, demande.parties):
+        return []
+    is_aidant = is_on_aidant_side(droits, demande.parties)
+    rows = await database.fetch(
+        COLLEGUES, demande.numero, list(_shared(signed, demande)), is_aidant, droits.agent
+    )
+    return [Collegue(**dict(row)) for row in rows]
+
+
+async def invite(
+    signed: Signed,
+    demande: Demande,
+    *,
+    groupes: Collection[int],
+    collegues: Collection[int],
+    experts: bool,
+    texte: str,
+    is_prive: bool,
+    cle: UUID,
+    now: datetime,
+) -> int:
+    """Bring groupes (of any département), colleagues or the experts in; returns the line of the thread.
+
+    Who takes part already is left out; the same form sent twice invites once. Raises Refus, Conflit (closed
+    meanwhile), Invalide on `groupes`, `collegues`, `experts` or `texte`.
+    """
+    droits, parties = signed.droits, demande.parties
+    require_living(signed, demande)
+    require(can_invite_groupe(droits, parties))
+    require(not collegues or can_invite_collegue(droits, parties))
+    require(not experts or can_invite_experts(droits, parties))
+    require(not is_prive or can_write_prive(droits, parties))
+    choix = await _find_choix(signed, demande, groupes, collegues, experts=experts, cle=cle)
+    if choix.deja is not None:
+        return choix.deja
+    _check(choix, groupes, collegues, texte, is_anyone=bool(groupes or collegues or experts))
+    asked = [g for g in choix.groupes if g not in parties.groupes_sollicites]
+    already = parties.collegues | parties.instructeurs | parties.experts | {parties.auteur, droits.agent}
+    named = [agent for agent in choix.collegues if agent not in already]
+    called = [agent for agent in choix.experts if agent not in already]
+    if not (asked or named or called):
+        raise Invalide({"groupes": "Tous ceux que vous avez choisis participent déjà à la demande."})
+    qualite = "collegue" if is_on_aidant_side(droits, parties) else "instructeur"
+    invited = dict.fromkeys(named, qualite) | {agent: "expert" for agent in called if agent not in named}
+
+    async def change() -> None:
+        if asked:
+            await sollicitations.solicit(demande, asked, droits.agent, now)
+        if invited:
+            await database.fetch(
+                INVITE, demande.numero, list(invited), list(invited.values()), droits.agent, now
+            )
+
+    def mail_of(who: Destinataire) -> str | None:
+        return "invitation_envoyee" if who.agent in invited or who.groupes & set(asked) else None
+
+    return await publish(
+        signed,
+        demande,
+        Publication(
+            fait="invitation_envoyee",
+            voix=choose_voix(signed, demande),
+            cle=cle,
+            nature=Nature.INVITATION,
+            texte=texte.strip(),
+            signature=signed.signature if droits.is_collectif else "",
+            is_prive=is_prive,
+            groupes=tuple(asked),
+            agents=tuple(invited),
+        ),
+        change=change,
+        mail_of=mail_of,
+        called=asked,
+        now=now,
+    )
+
+
+INVITE = """
+insert into invitations (demande, agent, qualite, invited_by, invited_at)
+select $1, i.agent, i.qualite, $4, $5 from unnest($2::int[], $3::text[]) as i (agent, qualite)
+on conflict (demande, agent) do nothing
+"""
+
+
+@dataclass(frozen=True)
+class _Choix:
+    """What may still be invited of what was chosen; `deja`: the line this form made the first time."""
+
+    deja: int | None
+    groupes: tuple[int, ...]
+    collegues: tuple[int, ...]
+    experts: tuple[int, ...]
+
+
+CHOIX = """
+select (select id from messages where demande = $1 and cle = $2) as deja,
+    array(select g.id from groupes g join organismes o on o.id = g.organisme
+          where g.id = any($3) and g.deactivated_at is null and not o.is_aidant order by g.nom) as groupes,
+    array(select distinct m.agent from adhesions m join agents a on a.id = m.agent and a.deactivated_at is null
+          where m.agent = any($4) and m.groupe = any($5)
+              and case when $6 then m.is_aidant else m.is_instructeur end) as collegues,
+    array(select id from agents where $7 and is_expert and deactivated_at is null order by id) as experts
+"""
+
+
+async def _find_choix(
+    signed: Signed,
+    demande: Demande,
+    groupes: Collection[int],
+    collegues: Collection[int],
+    *,
+    experts: bool,
+    cle: UUID,
+) -> _Choix:
+    is_aidant = is_on_aidant_side(signed.droits, demande.parties)
+    row = await database.fetch_one(
+        CHOIX,
+        *(
+            demande.numero,
+            cle,
+            list(groupes),
+            list(collegues),
+            list(_shared(signed, demande)),
+            is_aidant,
+            experts,
+        ),
+    )
+    assert row is not None
+    return _Choix(row["deja"], tuple(row["groupes"]), tuple(row["collegues"]), tuple(row["experts"]))
+
+
+def _shared(signed: Signed, demande: Demande) -> frozenset[int]:
+    """The groupes whose members this agent may call by name."""
+    is_aidant = is_on_aidant_side(signed.droits, demande.parties)
+    return signed.droits.aidant if is_aidant else signed.droits.instructeur
+
+
+def _check(
+    choix: _Choix, groupes: Collection[int], collegues: Collection[int], texte: str, *, is_anyone: bool
+) -> None:
+    erreurs: dict[str, str] = {}
+    if not is_anyone:
+        erreurs["groupes"] = "Choisissez au moins un groupe, un collègue ou les experts."
+    if set(choix.groupes) != set(groupes):
+        erreurs["groupes"] = "L’un des groupes choisis ne peut pas être sollicité : choisissez à nouveau."
+    if set(choix.collegues) != set(collegues):
+        erreurs["collegues"] = (
+            "L’une des personnes choisies n’est pas de votre groupe : choisissez à nouveau."
+        )
+    if len(texte) > TEXTE_MAX:
+        erreurs["texte"] = f"Le message dépasse 10 000 caractères (il en compte {len(texte)})."
+    if erreurs:
+        raise Invalide(erreurs)

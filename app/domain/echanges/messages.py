@@ -1,0 +1,314 @@
+"""What people write in a demande, and the two quick answers (product §2, §7; S1, S2)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from app import database
+from app.domain.acces.sessions import Signed
+from app.domain.demandes import sollicitations
+from app.domain.demandes.brouillons import Brouillon, open_brouillon
+from app.domain.demandes.demande import Demande, require_living
+from app.domain.demandes.destinataires import Destinataire
+from app.domain.demandes.voix import choose_voix, find_signature
+from app.domain.echanges.fil import Ligne, list_arrived
+from app.domain.echanges.publication import Publication, publish
+from app.domain.pieces_jointes.liste import PIECES, Pieces, read_pieces, rights_of
+from app.domain.regles.errors import Conflit, Invalide, Refus
+from app.domain.regles.permissions import (
+    can_answer,
+    can_attach_files,
+    can_instruct,
+    can_write_prive,
+    is_on_aidant_side,
+    require,
+)
+from app.domain.regles.statuts import Nature
+
+TEXTE_MAX = 10_000
+
+JE_M_EN_OCCUPE = "Je m’en occupe."
+PAS_CONCERNE = "Je ne suis pas le bon interlocuteur : notre organisme n’est pas concerné par cette demande."
+TRAITEE = "Nous avons traité cette demande."
+SANS_PART = (
+    "Votre groupe n’est pas sollicité sur cette demande : vous pouvez répondre, pas conclure à sa place."
+)
+
+
+@dataclass(frozen=True)
+class Saisie:
+    """An answer as it was typed. The keys of `Invalide.erreurs` are the names of these fields."""
+
+    texte: str
+    cle: UUID
+    is_prive: bool = False
+    is_procedure: bool = False
+    is_traitee: bool = False
+    relances: tuple[int, ...] = ()  # groupes asked again
+    signature: str = ""
+    vu: int = 0  # last line the writer had on screen
+    confirme: bool = False
+
+
+class Arrives(Conflit):
+    """Lines arrived while the writer was typing: show them above the kept text, then post with `confirme`."""
+
+    def __init__(self, lignes: tuple[Ligne, ...]) -> None:
+        super().__init__("De nouveaux messages sont arrivés pendant que vous écriviez.")
+        self.lignes = lignes
+
+
+async def post_message(
+    signed: Signed, demande: Demande, saisie: Saisie, now: datetime, *, groupe: int | None = None
+) -> int:
+    """Write in the thread; returns the line. The same form sent twice makes one line and one set of mails.
+
+    `groupe`: for which of their solicited groupes an instructeur acts (see `sollicitations.find_part`). Two people
+    writing at the same time are both kept: only what had arrived before this post is shown first.
+    Raises Refus, Invalide, Conflit (closed meanwhile), Arrives.
+    """
+    _require_saisie(signed, demande, saisie)
+    voix = choose_voix(
+        signed, demande, groupe=groupe, is_instruction=saisie.is_traitee or saisie.is_procedure
+    )
+    part = voix.part
+    if saisie.is_traitee and part is None:
+        raise Refus(SANS_PART)
+    signature = _check_saisie(signed, saisie)
+    ended = {s.groupe for s in demande.sollicitations if not s.is_open}
+    relances = tuple(groupe for groupe in dict.fromkeys(saisie.relances) if groupe in ended)
+    if not saisie.confirme:
+        arrived = await list_arrived(signed.droits, demande, vu=saisie.vu, cle=saisie.cle)
+        if arrived:
+            raise Arrives(arrived)
+
+    async def change() -> None:
+        if part is not None and not saisie.is_prive:
+            await sollicitations.record_answer(
+                demande, part, is_procedure=saisie.is_procedure, is_traitee=saisie.is_traitee, now=now
+            )
+        if relances:
+            await sollicitations.ask_again(demande, relances, now)
+
+    def mail_of(who: Destinataire) -> str | None:
+        if who.is_aidant and saisie.is_prive:
+            return None
+        if who.is_aidant and saisie.is_traitee:
+            return "demande_traitee"
+        return "demande_relancee" if who.groupes & set(relances) else "message_envoye"
+
+    return await publish(
+        signed,
+        demande,
+        Publication(
+            fait=_fait_of(saisie, relances),
+            voix=voix,
+            cle=saisie.cle,
+            nature=_nature_of(saisie, relances),
+            texte=saisie.texte.strip() or TRAITEE,
+            signature=signature,
+            is_prive=saisie.is_prive,
+            is_procedure=saisie.is_procedure,
+            groupes=relances,
+            has_pieces=can_attach_files(signed.droits, demande.parties),
+        ),
+        change=change,
+        mail_of=mail_of,
+        called=relances,
+        now=now,
+    )
+
+
+async def take_charge(
+    signed: Signed, demande: Demande, *, cle: UUID, signature: str, now: datetime, groupe: int | None = None
+) -> int:
+    """« Je m’en occupe » : a visible answer that counts, and the groupe keeps the ball.
+
+    Starts again a part that the same groupe had ended. Who was invited by name moves no part.
+    Raises Refus, Invalide (`signature`), Conflit (closed meanwhile).
+    """
+    require_living(signed, demande)
+    require(can_instruct(signed.droits, demande.parties))
+    voix = choose_voix(signed, demande, groupe=groupe, is_instruction=True)
+    part = voix.part
+    name, missing = find_signature(signed, signature)
+    if missing:
+        raise Invalide({"signature": missing})
+
+    async def change() -> None:
+        if part is not None:
+            await sollicitations.record_prise_en_charge(demande, part, voix.agent, now)
+
+    return await publish(
+        signed,
+        demande,
+        Publication(
+            fait="prise_en_charge",
+            voix=voix,
+            cle=cle,
+            nature=Nature.PRISE_EN_CHARGE,
+            texte=JE_M_EN_OCCUPE,
+            signature=name,
+        ),
+        change=change,
+        mail_of=lambda who: "message_envoye",
+        now=now,
+    )
+
+
+async def decline(
+    signed: Signed,
+    demande: Demande,
+    *,
+    cle: UUID,
+    texte: str,
+    signature: str,
+    now: datetime,
+    groupe: int | None = None,
+) -> int:
+    """« Je ne suis pas le bon interlocuteur » : ends the part of the whole groupe (S2); a word may be added.
+
+    Raises Refus (also without a part of one’s own), Invalide, Conflit when a colleague ended the part meanwhile.
+    """
+    require_living(signed, demande)
+    require(can_instruct(signed.droits, demande.parties))
+    voix = choose_voix(signed, demande, groupe=groupe, is_instruction=True)
+    part = voix.part
+    if part is None:
+        raise Refus(SANS_PART)
+    erreurs = _check_length(texte)
+    name, missing = find_signature(signed, signature)
+    if missing:
+        erreurs["signature"] = missing
+    if erreurs:
+        raise Invalide(erreurs)
+
+    async def change() -> None:
+        if not await sollicitations.record_declin(demande, part, now):
+            raise Conflit(f"{part.nom} a déjà terminé sa part : relisez les derniers messages.")
+
+    return await publish(
+        signed,
+        demande,
+        Publication(
+            fait="sollicitation_declinee",
+            voix=voix,
+            cle=cle,
+            nature=Nature.DECLINEE,
+            texte=texte.strip() or PAS_CONCERNE,
+            signature=name,
+        ),
+        change=change,
+        mail_of=lambda who: "sollicitation_declinee" if who.is_aidant else None,
+        now=now,
+    )
+
+
+READERS = """
+select count(*) as readers
+from agents a
+where a.deactivated_at is null
+    and a.id <> (select auteur from demandes where numero = $1)
+    and a.id not in (select agent from invitations where demande = $1 and qualite = 'collegue')
+    and a.id in (
+        select m.agent from sollicitations s
+        join groupes g on g.id = s.groupe and g.deactivated_at is null
+        join adhesions m on m.groupe = s.groupe and m.is_instructeur
+        where s.demande = $1
+        union
+        select i.agent from invitations i join agents e on e.id = i.agent
+        where i.demande = $1 and (i.qualite = 'expert' and e.is_expert or i.qualite = 'instructeur' and exists (
+            select from adhesions m join groupes g on g.id = m.groupe and g.deactivated_at is null
+            where m.agent = i.agent and m.is_instructeur)))
+"""
+
+
+async def count_readers(demande: Demande) -> int:
+    """How many people would read a private message now, its writer included: active instructeurs of the solicited
+    groupes, people invited by name, experts; nobody of the aidant side.
+    """
+    row = await database.fetch_one(READERS, demande.numero)
+    assert row is not None
+    return int(row["readers"])
+
+
+# $2 the writer: one answer at a time, the last one typed.
+WRITING = """
+select b.*, readers, ({pieces}) as pieces from ({readers}) lecteurs
+left join lateral (
+    select * from brouillons where demande = $1 and agent = $2 order by updated_at desc, id limit 1
+) b on true
+"""
+REDACTION = WRITING.format(readers=READERS, pieces=PIECES)
+
+
+@dataclass(frozen=True)
+class Redaction:
+    """What an answer starts from: who would read a private message, what was already typed, the files."""
+
+    readers: int
+    brouillon: Brouillon | None
+    pieces: Pieces
+
+
+async def open_redaction(signed: Signed, demande: Demande, now: datetime) -> Redaction:
+    """All at once: every view of the page pays for it. `readers` as `count_readers` says."""
+    row = await database.fetch_one(
+        REDACTION, demande.numero, signed.droits.agent, *rights_of(signed.droits, demande)
+    )
+    assert row is not None
+    brouillon = open_brouillon(row) if row["id"] else None
+    return Redaction(int(row["readers"]), brouillon, read_pieces(row["pieces"], now))
+
+
+def _require_saisie(signed: Signed, demande: Demande, saisie: Saisie) -> None:
+    droits, parties = signed.droits, demande.parties
+    require_living(signed, demande)
+    require(can_answer(droits, parties))
+    if saisie.is_prive:
+        require(can_write_prive(droits, parties))
+    if saisie.is_procedure or saisie.is_traitee:
+        require(can_instruct(droits, parties))
+    if saisie.relances:
+        require(is_on_aidant_side(droits, parties))
+
+
+def _check_saisie(signed: Signed, saisie: Saisie) -> str:
+    """The signature to write; raises Invalide with everything that is wrong, in page order."""
+    erreurs = _check_length(saisie.texte)
+    if saisie.is_procedure and not saisie.texte.strip():
+        erreurs["texte"] = "Indiquez la procédure à suivre : elle est obligatoire quand la case est cochée."
+    elif not saisie.is_traitee and not saisie.texte.strip():
+        erreurs["texte"] = "Écrivez votre message."
+    if saisie.is_prive and saisie.is_traitee:
+        erreurs["is_prive"] = (
+            "L’aidant ne verrait pas que vous avez traité la demande : décochez l’une des deux cases."
+        )
+    elif saisie.is_prive and saisie.is_procedure:
+        erreurs["is_prive"] = "L’aidant ne verrait pas la procédure à suivre : décochez l’une des deux cases."
+    signature, missing = find_signature(signed, saisie.signature)
+    if missing:
+        erreurs["signature"] = missing
+    if erreurs:
+        raise Invalide(erreurs)
+    return signature
+
+
+def _check_length(texte: str) -> dict[str, str]:
+    if len(texte) <= TEXTE_MAX:
+        return {}
+    return {"texte": f"Le message dépasse 10 000 caractères (il en compte {len(texte)})."}
+
+
+def _fait_of(saisie: Saisie, relances: tuple[int, ...]) -> str:
+    if saisie.is_prive:
+        return "message_prive_envoye"
+    if saisie.is_traitee:
+        return "demande_traitee"
+    return "demande_relancee" if relances else "message_envoye"
+
+
+def _nature_of(saisie: Saisie, relances: tuple[int, ...]) -> Nature:
+    if saisie.is_traitee:
+        return Nature.TRAITEE
+    return Nature.RELANCE if relances else Nature.REPONSE

@@ -1,0 +1,201 @@
+"""What is known of the usager beside their name: sealed, masked on screen, shown in full one by one (product §7).
+
+An identifier is never in a list, a log or a mail. Showing one writes the journal (quality S8).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from app import database, tables
+from app.domain.acces.sessions import Signed
+from app.domain.demandes.demande import SANS_MANDAT, Demande, lock_demande, require_living
+from app.domain.demandes.voix import choose_voix
+from app.domain.echanges.fil import add_ligne
+from app.domain.faits.fait import happened
+from app.domain.faits.scellement import empreinte, trousseau
+from app.domain.mots.identifiants import LIBELLES, Nature, masque, normalise_identifiant
+from app.domain.regles.errors import Introuvable, Invalide
+from app.domain.regles.permissions import (
+    Droits,
+    can_add_information,
+    can_read_demande,
+    can_reveal_identifiants,
+    require,
+)
+from app.domain.regles.statuts import Nature as Ligne
+
+VALEUR_MAX = 500
+LIBELLE_MAX = 120
+#: What may be added, as the options of a list.
+NATURES: tuple[tuple[str, str], ...] = tuple((nature.value, libelle) for nature, libelle in LIBELLES.items())
+ABSENT = "l’usager ne peut pas le fournir"
+
+
+@dataclass(frozen=True)
+class Information:
+    """One line of the usager block. `valeur` is masked; when the usager cannot give it, it says so."""
+
+    id: int
+    nature: Nature
+    libelle: str
+    valeur: str
+    is_masked: bool
+    added_by: str
+    added_at: datetime
+
+
+INFORMATIONS = """
+select i.id, i.nature, i.libelle, i.valeur_scellee, i.added_at, trim(a.prenom || ' ' || a.nom) as added_by
+from usager_informations i join agents a on a.id = i.added_by
+where i.demande = $1 order by i.id
+"""
+
+
+async def list_informations(droits: Droits, demande: Demande) -> list[Information]:
+    """What is known, masked, in the order it came. Raises Refus to whoever may not read the demande."""
+    require(can_read_demande(droits, demande.parties))
+    rows = await database.fetch(INFORMATIONS, demande.numero)
+    return [_information_of(demande.numero, row) for row in rows]
+
+
+async def reveal_information(signed: Signed, demande: Demande, identifiant: int, now: datetime) -> str:
+    """The value in full, « afficher » : journalled with who asked.
+
+    Raises Refus to whoever may not read the demande, Introuvable when it is not one of this demande.
+    """
+    require(can_reveal_identifiants(signed.droits, demande.parties))
+    row = await database.fetch_one(
+        "select nature, valeur_scellee from usager_informations where id = $1 and demande = $2",
+        identifiant,
+        demande.numero,
+    )
+    if row is None:
+        raise Introuvable
+    async with database.transaction():
+        await happened(
+            "identifiant_affiche",
+            now=now,
+            agent=signed.droits.agent,
+            demande=demande.numero,
+            details={"information": identifiant, "nature": row["nature"]},
+        )
+    return trousseau().open_text(row["valeur_scellee"], _contexte(demande.numero, row["nature"])) or ABSENT
+
+
+async def add_information(
+    signed: Signed, demande: Demande, *, nature: str, libelle: str, valeur: str, now: datetime
+) -> int:
+    """Add one information while the demande is open and its mandat stands; the thread says so, never the value.
+
+    Returns its id. Raises Refus off the aidant side or without mandat, Conflit when closed, Invalide with the fields
+    nature, libelle, valeur.
+    """
+    require_living(signed, demande)
+    require(can_add_information(signed.droits, demande.parties))
+    plain, label = " ".join(valeur.split()), " ".join(libelle.split())
+    known = await _check(demande, nature, label, plain)
+    async with database.transaction():
+        await lock_demande(demande.numero)
+        [identifiant] = await seal_informations(
+            demande.numero, [(known, label, plain)], signed.droits.agent, now
+        )
+        ligne = await add_ligne(
+            demande.numero,
+            choose_voix(signed, demande),
+            cle=uuid4(),
+            nature=Ligne.INFORMATION,
+            texte=label if known is Nature.AUTRE else LIBELLES[known],
+            signature=signed.signature,
+            now=now,
+        )
+        require(ligne is not None, SANS_MANDAT)
+        await happened(
+            "information_ajoutee",
+            now=now,
+            agent=signed.droits.agent,
+            demande=demande.numero,
+            details={"information": identifiant, "nature": known},
+        )
+    return identifiant
+
+
+async def seal_informations(
+    numero: int, informations: Sequence[tuple[Nature, str, str]], agent: int, now: datetime
+) -> list[int]:
+    """Write (nature, libellé, valeur) sealed, in the current transaction; an empty value is one not to be had."""
+    if not informations:
+        return []
+    rows = await tables.UsagerInformation.insert(
+        *(
+            tables.UsagerInformation(
+                demande=numero,
+                nature=nature.value,
+                libelle=libelle if nature is Nature.AUTRE else "",
+                valeur_scellee=trousseau().seal_text(valeur, _contexte(numero, nature)),
+                empreinte=empreinte_information(nature, valeur),
+                added_by=agent,
+                added_at=now,
+            )
+            for nature, libelle, valeur in informations
+        )
+    ).returning(tables.UsagerInformation.id)
+    return [row["id"] for row in rows]
+
+
+def empreinte_information(nature: Nature, valeur: str) -> str | None:
+    """Keyed hash to find a value again without keeping it: spaces and dots do not count; None without value."""
+    numero = normalise_identifiant(nature, valeur)
+    return empreinte("usager_information", nature, numero) if numero else None
+
+
+async def _check(demande: Demande, nature: str, libelle: str, valeur: str) -> Nature:
+    erreurs: dict[str, str] = {}
+    if nature not in set(Nature):
+        erreurs["nature"] = "Choisissez l’information à ajouter."
+    elif nature == Nature.NIR and not await _is_nir_autorise(demande):
+        erreurs["nature"] = (
+            "Aucun organisme sollicité n’a le droit de recevoir le numéro de sécurité sociale."
+        )
+    if nature == Nature.AUTRE and not libelle:
+        erreurs["libelle"] = "Dites de quelle information il s’agit."
+    elif len(libelle) > LIBELLE_MAX:
+        erreurs["libelle"] = f"Raccourcissez le nom de l’information\u00a0: {LIBELLE_MAX} caractères au plus."
+    if not valeur:
+        erreurs["valeur"] = "Écrivez l’information à ajouter."
+    elif len(valeur) > VALEUR_MAX:
+        erreurs["valeur"] = f"Raccourcissez l’information\u00a0: {VALEUR_MAX} caractères au plus."
+    if erreurs:
+        raise Invalide(erreurs)
+    return Nature(nature)
+
+
+async def _is_nir_autorise(demande: Demande) -> bool:
+    row = await database.fetch_one(
+        """
+        select exists (select 1 from sollicitations s join groupes g on g.id = s.groupe
+            join organismes o on o.id = g.organisme where s.demande = $1 and o.is_nir_autorise) as yes
+        """,
+        demande.numero,
+    )
+    return bool(row and row["yes"])
+
+
+def _information_of(numero: int, row: Any) -> Information:
+    nature = Nature(row["nature"])
+    valeur = trousseau().open_text(row["valeur_scellee"], _contexte(numero, nature))
+    return Information(
+        id=row["id"],
+        nature=nature,
+        libelle=row["libelle"] or LIBELLES[nature],
+        valeur=masque(nature, valeur) if valeur else ABSENT,
+        is_masked=bool(valeur),
+        added_by=row["added_by"],
+        added_at=row["added_at"],
+    )
+
+
+def _contexte(numero: int, nature: str) -> str:
+    return f"usager_information:{numero}:{nature}"

@@ -1,0 +1,123 @@
+"""The legal texts of the mandat: one dated folder per version, frozen byte for byte (product.md §8).
+
+A mandat is evidence. What the usager read must be found again exactly, so every file of a version is checked
+against the version's `empreintes.sha256` when it is first read: a text changed by one byte is never served.
+To change a word, publish a new folder.
+"""
+
+import hashlib
+import re
+import tomllib
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+VERSION = "2026-11-22"
+"""The version proposed to new mandats. Older ones stay readable for the mandats that carry them."""
+
+DOSSIER = Path(__file__).resolve().parents[3] / "mandate_templates"
+EMPREINTES = "empreintes.sha256"
+STRUCTURE_MAX = 200
+
+
+class NatureMandat(StrEnum):
+    """How the consent was given (product.md §1)."""
+
+    PAPIER = "papier"
+    SMS = "sms"
+    TELEPHONE = "telephone"
+
+
+class ModeleMandat(StrEnum):
+    """The three dresses of the paper mandat: same sections, same rights."""
+
+    STANDARD = "standard"
+    GRANDS_CARACTERES = "grands-caracteres"
+    FALC = "falc"
+
+
+class TexteIntrouvable(LookupError):
+    """No such version, or no such text in that version."""
+
+
+class TexteModifie(Exception):
+    """A published text is no longer what was published: it must not be shown, signed or sent."""
+
+
+@dataclass(frozen=True)
+class EtapeTelephone:
+    """One step of the phone check-list; `question`, when there is one, is read aloud word for word (S3)."""
+
+    titre: str
+    consigne: str
+    question: str | None = None
+
+
+def versions() -> tuple[str, ...]:
+    """Every published version (ISO date of publication), oldest first."""
+    return tuple(sorted(d.name for d in DOSSIER.iterdir() if re.fullmatch(r"\d{4}-\d{2}-\d{2}", d.name)))
+
+
+def texte(version: str, nom: str) -> str:
+    """The exact text of the file `nom` (« standard.html », « sms.txt »…) of a version.
+
+    Raises TexteIntrouvable when the version or the name is unknown, TexteModifie when the file changed.
+    """
+    return _lire(DOSSIER, version, nom)
+
+
+def empreinte(version: str, nom: str) -> str:
+    """The sha256 (hexadecimal) of that text, recorded with each mandat. Raises like `texte`."""
+    return hashlib.sha256(texte(version, nom).encode()).hexdigest()
+
+
+def attestation(version: str, nature: NatureMandat) -> str:
+    """The sentence the agent attests, recorded word for word with the mandat (S3, product.md §5.6)."""
+    return texte(version, f"attestation-{nature}.txt").strip()
+
+
+def etapes_telephone(version: str) -> tuple[EtapeTelephone, ...]:
+    """The steps of a mandat by phone, in order: call back, read two questions, attest (S3)."""
+    return tuple(
+        EtapeTelephone(**etape) for etape in tomllib.loads(texte(version, "telephone.toml"))["etapes"]
+    )
+
+
+def sms(version: str, *, structure: str) -> str:
+    """The text sent to the usager, naming the structure that asks.
+
+    The template keeps to the GSM alphabet (no ’ « » ê ô) so that it travels in three SMS, not seven.
+    Raises ValueError when the structure has no printable name or more than 200 characters.
+    """
+    nom = " ".join("".join(" " if unicodedata.category(c)[0] in "CZ" else c for c in structure).split())
+    if not nom or len(nom) > STRUCTURE_MAX:
+        raise ValueError("Le nom de la structure doit compter de 1 à 200 caractères.")
+    return _remplir(texte(version, "sms.txt"), {"structure": nom}).strip()
+
+
+def _remplir(modele: str, valeurs: Mapping[str, str]) -> str:
+    # One pass: a value that itself holds « {structure} » is text, never a placeholder.
+    return re.sub(r"\{(\w+)\}", lambda trouve: valeurs[trouve[1]], modele)
+
+
+@cache
+def _empreintes(dossier: Path, version: str) -> Mapping[str, str]:
+    if version not in versions():
+        raise TexteIntrouvable(f"Version de mandat inconnue : {version!r}")
+    lignes = (dossier / version / EMPREINTES).read_text(encoding="utf-8").splitlines()
+    return {nom: attendue for attendue, nom in (ligne.split("  ", 1) for ligne in lignes)}
+
+
+@cache
+def _lire(dossier: Path, version: str, nom: str) -> str:
+    # The list of empreintes is also the list of allowed names: a path cannot climb out of the folder.
+    attendue = _empreintes(dossier, version).get(nom)
+    if attendue is None:
+        raise TexteIntrouvable(f"Texte de mandat inconnu : {nom!r} ({version})")
+    octets = (dossier / version / nom).read_bytes()
+    if hashlib.sha256(octets).hexdigest() != attendue:
+        raise TexteModifie(f"Le texte publié {version}/{nom} a été modifié.")
+    return octets.decode()

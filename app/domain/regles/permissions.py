@@ -1,0 +1,187 @@
+"""Who may do what: product §3, one sentence per rule. Pure: facts in, answer out.
+
+`Droits` are the facts about the signed-in agent, loaded once per request from *current* memberships.
+`Parties` are the facts about one demande: who stands where.
+"""
+
+from dataclasses import dataclass, field
+
+from app.domain.regles.errors import Refus
+
+
+@dataclass(frozen=True)
+class Droits:
+    """Facts about the signed-in agent. Groupes are ids; a périmètre is (organisme or None, département or None)."""
+
+    agent: int
+    aidant: frozenset[int] = frozenset()
+    instructeur: frozenset[int] = frozenset()
+    responsable: frozenset[int] = frozenset()
+    is_expert: bool = False
+    is_administrateur: bool = False
+    is_collectif: bool = False
+    perimetres: tuple[tuple[int | None, int | None], ...] = ()
+
+    @property
+    def groupes(self) -> frozenset[int]:
+        """Every groupe this agent is a member of, whatever the role."""
+        return self.aidant | self.instructeur | self.responsable
+
+
+@dataclass(frozen=True)
+class Parties:
+    """Facts about one demande. Agents and groupes are ids."""
+
+    auteur: int
+    groupe: int
+    groupes_sollicites: frozenset[int] = frozenset()
+    collegues: frozenset[int] = frozenset()
+    instructeurs: frozenset[int] = field(default=frozenset())
+    experts: frozenset[int] = frozenset()
+    is_closed: bool = False
+    is_erased: bool = False
+    has_mandat: bool = True
+
+
+def require(allowed: bool, phrase: str | None = None) -> None:
+    """Raises Refus unless allowed."""
+    if not allowed:
+        raise Refus(phrase) if phrase else Refus()
+
+
+# --- Where one stands -------------------------------------------------------------------------------------------
+
+
+def is_on_aidant_side(droits: Droits, demande: Parties) -> bool:
+    """The author, or a colleague invited."""
+    return droits.agent == demande.auteur or droits.agent in demande.collegues
+
+
+def is_instructeur(droits: Droits, demande: Parties) -> bool:
+    """A current member-instructeur of a solicited groupe, or invited by name: who left every groupe is neither."""
+    is_named = droits.agent in demande.instructeurs and bool(droits.instructeur)
+    return is_named or bool(droits.instructeur & demande.groupes_sollicites)
+
+
+def is_expert(droits: Droits, demande: Parties) -> bool:
+    """An expert invited, while the demande is open."""
+    return droits.is_expert and droits.agent in demande.experts and not demande.is_closed
+
+
+def is_responsable(droits: Droits, demande: Parties) -> bool:
+    """Responsable of the groupe of the author or of a solicited groupe."""
+    return bool(droits.responsable & (demande.groupes_sollicites | {demande.groupe}))
+
+
+def takes_part(droits: Droits, demande: Parties) -> bool:
+    """Aidant side, instructeur or expert."""
+    return is_on_aidant_side(droits, demande) or is_instructeur(droits, demande) or is_expert(droits, demande)
+
+
+# --- Reading ----------------------------------------------------------------------------------------------------
+
+
+def can_know_demande(droits: Droits, demande: Parties) -> bool:
+    """Know it exists and see its metadata: number, dates, groupes, states, delays."""
+    return takes_part(droits, demande) or is_responsable(droits, demande) or droits.is_administrateur
+
+
+def can_read_demande(droits: Droits, demande: Parties) -> bool:
+    """Read title, description, usager and public messages."""
+    return takes_part(droits, demande)
+
+
+def can_open_files(droits: Droits, demande: Parties) -> bool:
+    """Open the files: never an expert (S3)."""
+    return is_on_aidant_side(droits, demande) or is_instructeur(droits, demande)
+
+
+def can_read_prives(droits: Droits, demande: Parties) -> bool:
+    """Read messages réservés aux instructeurs: never who stands on the aidant side of this demande."""
+    if is_on_aidant_side(droits, demande):
+        return False
+    return is_instructeur(droits, demande) or is_expert(droits, demande)
+
+
+def can_see_mandat(droits: Droits, demande: Parties) -> bool:
+    """See the kind, the date and the text of the mandat."""
+    return is_on_aidant_side(droits, demande) or is_instructeur(droits, demande)
+
+
+def can_reveal_identifiants(droits: Droits, demande: Parties) -> bool:
+    """Show a masked identifier in full (journalled)."""
+    return can_read_demande(droits, demande)
+
+
+# --- Acting -----------------------------------------------------------------------------------------------------
+
+
+def can_create_demande(droits: Droits) -> bool:
+    """An aidant opens demandes; an instructeur may open one too (product §5)."""
+    return bool(droits.aidant or droits.instructeur)
+
+
+def can_answer(droits: Droits, demande: Parties) -> bool:
+    """Write in the thread: who takes part, while it is open and the mandat stands."""
+    return takes_part(droits, demande) and not demande.is_closed and demande.has_mandat
+
+
+def can_attach_files(droits: Droits, demande: Parties) -> bool:
+    """Attach files to an answer: never an expert."""
+    return can_answer(droits, demande) and can_open_files(droits, demande)
+
+
+def can_instruct(droits: Droits, demande: Parties) -> bool:
+    """Quick answers, procédure standard, traité, saved replies."""
+    return is_instructeur(droits, demande) and can_answer(droits, demande)
+
+
+def can_write_prive(droits: Droits, demande: Parties) -> bool:
+    """Write to the instructeurs only."""
+    return can_read_prives(droits, demande) and can_answer(droits, demande)
+
+
+def can_add_information(droits: Droits, demande: Parties) -> bool:
+    """Add information about the usager: it goes to the organismes, so the mandat must stand."""
+    return is_on_aidant_side(droits, demande) and not demande.is_closed and demande.has_mandat
+
+
+def can_invite_collegue(droits: Droits, demande: Parties) -> bool:
+    """Invite a colleague of one’s own groupe."""
+    return can_open_files(droits, demande) and can_answer(droits, demande)
+
+
+def can_invite_groupe(droits: Droits, demande: Parties) -> bool:
+    """Invite another groupe, of any département. Without a mandat nobody new may learn about the usager."""
+    return can_answer(droits, demande)
+
+
+def can_invite_experts(droits: Droits, demande: Parties) -> bool:
+    """Invite the experts of the A+ team."""
+    return can_invite_collegue(droits, demande)
+
+
+def can_close_demande(droits: Droits, demande: Parties) -> bool:
+    """Close: the author, or an invited colleague of the author’s groupe."""
+    return not demande.is_closed and _owns_ending(droits, demande)
+
+
+def can_reopen_demande(droits: Droits, demande: Parties) -> bool:
+    """Reopen what is closed and not erased yet: the same people."""
+    return demande.is_closed and not demande.is_erased and _owns_ending(droits, demande)
+
+
+def can_record_mandat(droits: Droits, demande: Parties) -> bool:
+    """Record a new mandat, for instance after a revocation."""
+    return is_on_aidant_side(droits, demande) and not demande.is_closed
+
+
+def can_revoke_mandat(droits: Droits, demande: Parties) -> bool:
+    """Record that the usager took the mandat back."""
+    return is_on_aidant_side(droits, demande) and demande.has_mandat and not demande.is_closed
+
+
+def _owns_ending(droits: Droits, demande: Parties) -> bool:
+    if droits.agent == demande.auteur:
+        return True
+    return droits.agent in demande.collegues and demande.groupe in droits.groupes

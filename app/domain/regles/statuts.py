@@ -1,0 +1,125 @@
+"""The life of a sollicitation and of a demande. Pure: nothing is typed twice, every word is derived (product §2)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from app.domain.regles import delais
+
+
+class EtatPart(StrEnum):
+    """The state of one groupe asked, in the words people read."""
+
+    SANS_REPONSE = "sans réponse"
+    EN_COURS = "en cours"
+    TRAITEE = "traitée"
+    DECLINEE = "pas concernée"
+
+
+class Statut(StrEnum):
+    """The status of a demande as its aidant reads it (S1)."""
+
+    NOUVELLE = "Nouvelle"
+    CONSULTEE = "Consultée"
+    REPONDUE = "Répondue"
+    TRAITEE = "Traitée"
+    CLOTUREE = "Clôturée"
+
+
+class Tour(StrEnum):
+    """À qui de jouer."""
+
+    INSTRUCTEUR = "instructeur"
+    AIDANT = "aidant"
+    PERSONNE = "personne"
+
+
+class Nature(StrEnum):
+    """What a line of the thread is."""
+
+    REPONSE = "reponse"
+    PRISE_EN_CHARGE = "prise_en_charge"
+    DECLINEE = "declinee"
+    TRAITEE = "traitee"
+    INVITATION = "invitation"
+    INFORMATION = "information"
+    RELANCE = "relance"
+    MANDAT = "mandat"
+    MANDAT_REVOQUE = "mandat_revoque"
+    CLOTURE = "cloture"
+    REOUVERTURE = "reouverture"
+
+
+@dataclass(frozen=True)
+class Part:
+    """The facts of one sollicitation."""
+
+    opened_at: datetime | None = None
+    answered_at: datetime | None = None
+    replied_at: datetime | None = None
+    traitee_at: datetime | None = None
+    declinee_at: datetime | None = None
+    late_at: datetime | None = None
+
+
+def is_open(part: Part) -> bool:
+    """Neither traitée nor declined."""
+    return part.traitee_at is None and part.declinee_at is None
+
+
+def etat_part(part: Part) -> EtatPart:
+    """The state of one part: declined and traitée end it, a visible answer starts it."""
+    if part.declinee_at is not None:
+        return EtatPart.DECLINEE
+    if part.traitee_at is not None:
+        return EtatPart.TRAITEE
+    return EtatPart.EN_COURS if part.answered_at is not None else EtatPart.SANS_REPONSE
+
+
+def is_en_souffrance(part: Part, now: datetime) -> bool:
+    """An open part whose deadline has passed (S2)."""
+    return is_open(part) and delais.is_en_souffrance(part.late_at, now)
+
+
+def is_traitee(parts: Iterable[Part]) -> bool:
+    """Every part that is not declined is traitée, and there is one; never before (product §2)."""
+    kept = [part for part in parts if part.declinee_at is None]
+    return bool(kept) and all(part.traitee_at is not None for part in kept)
+
+
+def is_declinee_by_all(parts: Iterable[Part]) -> bool:
+    """Every groupe asked said it is not concerned: the aidant side must invite another one, or close."""
+    every = list(parts)
+    return bool(every) and all(part.declinee_at is not None for part in every)
+
+
+def statut(parts: Iterable[Part], closed_at: datetime | None) -> Statut:
+    """The status of the demande, as its aidant reads it (S1)."""
+    every = list(parts)
+    if closed_at is not None:
+        return Statut.CLOTUREE
+    if is_traitee(every):
+        return Statut.TRAITEE
+    if any(part.answered_at is not None or part.declinee_at is not None for part in every):
+        return Statut.REPONDUE
+    if any(part.opened_at is not None for part in every):
+        return Statut.CONSULTEE
+    return Statut.NOUVELLE
+
+
+def tour_part(part: Part, last_aidant_at: datetime) -> Tour:
+    """Who must play on this part: the aidant once the groupe has replied to the aidant’s last message."""
+    if not is_open(part):
+        return Tour.PERSONNE
+    if part.replied_at is not None and part.replied_at > last_aidant_at:
+        return Tour.AIDANT
+    return Tour.INSTRUCTEUR
+
+
+def tour(parts: Iterable[Part], last_aidant_at: datetime, closed_at: datetime | None) -> Tour:
+    """Who must play on the whole demande: instructeurs while one of them owes an answer."""
+    if closed_at is not None:
+        return Tour.PERSONNE
+    turns = {tour_part(part, last_aidant_at) for part in parts}
+    return Tour.INSTRUCTEUR if Tour.INSTRUCTEUR in turns else Tour.AIDANT

@@ -1,0 +1,86 @@
+"""Opening a visit, before every handler: learn when and who, read the form, turn away who may not come in.
+
+Who is not signed in goes to /connexion and comes back where they were going.
+"""
+
+from typing import Any
+from urllib.parse import quote
+
+from litestar import Request, Response
+from litestar.exceptions import HTTPException
+
+from app import visite
+from app.cookies import former_agent, read_session_jeton
+from app.csrf import check_csrf
+from app.domain.acces.posts_scelles import seal_post
+from app.domain.acces.sessions import find_signed
+from app.formulaire import Formulaire
+from app.pages import go
+from app.settings import get_settings
+from app.televersement import read_pairs
+from app.visite import read_chemin, read_now
+
+REPRISE = "/reprise/"
+
+_Request = Request[Any, Any, Any]
+
+
+async def open_visit(request: _Request) -> Response[Any] | None:
+    """Before every handler: learn when and who; turn away who may not come in.
+
+    Raises Refus for a POST that does not come from one of our own forms, Conflit when it comes from a form of this
+    agent's former session.
+    """
+    request.state.now = visite.clock()
+    opt = request.route_handler.opt
+    if opt.get("sans_session"):
+        return None
+    if request.method == "POST" and not opt.get("sans_csrf"):
+        # Before the base is asked anything: when it is away, the error page gives back what was typed.
+        request.state.formulaire = await read_formulaire(request)
+        check_csrf(request, request.state.formulaire)
+    jeton = read_session_jeton(request)
+    request.state.signed = await find_signed(jeton, request.state.now) if jeton else None
+    if request.state.signed is None:
+        return None if opt.get("public") else await turn_away(request)
+    if request.state.signed.cgu_version != get_settings().cgu_version and not opt.get("sans_cgu"):
+        return go(request, f"/cgu?destination={quote(await _way_back(request))}")
+    return None
+
+
+async def turn_away(request: _Request) -> Response[Any]:
+    """To /connexion, and back; what was being sent is kept for the same agent (product §4)."""
+    back = await _way_back(request)
+    annonce = "envoi_garde" if back.startswith(REPRISE) else None
+    return go(request, f"/connexion?destination={quote(back, safe='')}", annonce=annonce)
+
+
+async def _way_back(request: _Request) -> str:
+    """The page this visit was going to; for a form, the page that will send it again."""
+    query = request.scope["query_string"].decode("latin-1")
+    here = read_chemin(request) + (f"?{query}" if query else "")
+    if request.method == "GET":
+        return here
+    formulaire: Formulaire | None = request.state.get("formulaire")
+    agent = former_agent(request)
+    if formulaire is None or agent is None:
+        return "/"
+    kept = await seal_post(
+        agent, here, formulaire.champs, has_files=formulaire.has_files(), now=read_now(request)
+    )
+    return f"{REPRISE}{kept}" if kept else "/"
+
+
+async def read_formulaire(request: _Request) -> Formulaire:
+    """The posted form. Raises a 400 or 413 HTTPException when it cannot be read as one.
+
+    The files of a stranger are not even kept for the time of the request.
+    """
+    try:
+        return Formulaire.of_pairs(await read_pairs(request, keeps_files=former_agent(request) is not None))
+    except HTTPException as error:
+        if error.status_code in {400, 413}:
+            raise
+        raise HTTPException(status_code=400) from error
+    except (ValueError, LookupError, RecursionError, EOFError) as error:
+        raise HTTPException(status_code=400) from error

@@ -1,0 +1,53 @@
+"""The whole schema, listed here by room; each class says its columns and one line of meaning, and has no method.
+
+Instants are `timestamptz` and end in `_at`, days end in `_on`. What is sealed (`_scelle`) is encrypted by
+`chiffrement.py`; what is an `empreinte` is a keyed hash. Partial indexes, triggers and checks that Piccolo cannot
+say stand in the migrations, next to the table they belong to.
+
+territoire   Organisme, Theme, Sujet, Departement
+personnes    Groupe, Couverture, Agent, Adhesion, Perimetre
+acces        Session, Lien, Tentative, PostScelle
+demandes     Demande, UsagerInformation, Sollicitation, Invitation, Lecture
+echanges     Message, Reponse, Brouillon, PieceJointe
+mandats      Mandat, Sms
+faits        Courriel, Journal, Satisfaction, Battement
+"""
+
+from app.tables.acces import Lien, PostScelle, Session, Tentative
+from app.tables.demandes import Demande, Invitation, Lecture, Sollicitation, UsagerInformation
+from app.tables.echanges import Brouillon, Message, PieceJointe, Reponse
+from app.tables.faits import Battement, Courriel, Journal, Satisfaction
+from app.tables.mandats import Mandat, Sms
+from app.tables.personnes import Adhesion, Agent, Couverture, Groupe, Perimetre
+from app.tables.territoire import Departement, Organisme, Sujet, Theme
+
+__all__ = [
+    "Adhesion",
+    "Agent",
+    "Battement",
+    "Brouillon",
+    "Courriel",
+    "Couverture",
+    "Demande",
+    "Departement",
+    "Groupe",
+    "Invitation",
+    "Journal",
+    "Lecture",
+    "Lien",
+    "Mandat",
+    "Message",
+    "Organisme",
+    "Perimetre",
+    "PieceJointe",
+    "PostScelle",
+    "Reponse",
+    "Satisfaction",
+    "Session",
+    "Sms",
+    "Sollicitation",
+    "Sujet",
+    "Tentative",
+    "Theme",
+    "UsagerInformation",
+]

@@ -1,0 +1,59 @@
+"""Signing in: sessions, links, counted attempts, posts kept."""
+
+from piccolo.columns import UUID, BigSerial, Boolean, Bytea, ForeignKey, SmallInt, Timestamptz, Varchar
+from piccolo.columns.defaults.uuid import UUID4
+from piccolo.table import Table
+
+from app.database import ENGINE
+from app.tables.liens import FOLLOW
+from app.tables.personnes import Agent
+
+
+class Session(Table, db=ENGINE, tablename="sessions"):
+    """A signed-in browser. `cle` is the SHA-256 of the cookie; log-out deletes the row."""
+
+    id = BigSerial(primary_key=True)
+    cle = Varchar(64, unique=True)
+    agent = ForeignKey(Agent, on_delete=FOLLOW, null=False, index=True)
+    created_at = Timestamptz()
+    last_seen_at = Timestamptz()
+    expires_at = Timestamptz()
+    is_durable = Boolean(default=False, help_text="« rester connecté »")
+    navigateur = Varchar(80, default="", help_text="words to recognise it in the profile")
+    signature = Varchar(200, default="", help_text="who signs for a compte collectif")
+
+
+class Lien(Table, db=ENGINE, tablename="liens"):
+    """A sign-in mail: link token and code, hashed; bound to the browser that asked."""
+
+    id = BigSerial(primary_key=True)
+    agent = ForeignKey(Agent, on_delete=FOLLOW, null=False, index=True)
+    jeton = Varchar(64, unique=True, help_text="SHA-256")
+    code = Varchar(64, help_text="keyed hash")
+    navigateur = Varchar(64, help_text="SHA-256 of the asking browser’s cookie")
+    destination = Varchar(500, default="/")
+    is_durable = Boolean(default=False)
+    created_at = Timestamptz()
+    expires_at = Timestamptz()
+    used_at = Timestamptz(null=True, default=None)
+    wrong_codes = SmallInt(default=0)
+
+
+class Tentative(Table, db=ENGINE, tablename="tentatives"):
+    """One counted attempt, for the rates of product §4; erased after a day."""
+
+    id = BigSerial(primary_key=True)
+    nature = Varchar(40)
+    empreinte = Varchar(64, help_text="keyed hash of the address or of the IP")
+    at = Timestamptz()
+
+
+class PostScelle(Table, db=ENGINE, tablename="posts_scelles"):
+    """A POST that met an expired session, sealed until the same agent signs in again."""
+
+    id = UUID(primary_key=True, default=UUID4())
+    agent = ForeignKey(Agent, on_delete=FOLLOW, null=False, index=True)
+    chemin = Varchar(500)
+    corps_scelle = Bytea()
+    created_at = Timestamptz()
+    expires_at = Timestamptz()

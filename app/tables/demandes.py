@@ -1,0 +1,92 @@
+"""A demande, its parts, who is invited, who read it."""
+
+from piccolo.columns import UUID, BigSerial, Boolean, Bytea, ForeignKey, Text, Timestamptz, Varchar
+from piccolo.table import Table
+
+from app.database import ENGINE
+from app.tables.liens import FOLLOW, KEEP
+from app.tables.personnes import Agent, Groupe
+from app.tables.territoire import Departement, Sujet
+
+
+class Demande(Table, db=ENGINE, tablename="demandes"):
+    """One blocked situation. `numero` is what people say; personal columns are emptied at `erased_at`."""
+
+    numero = BigSerial(primary_key=True)
+    formulaire = UUID(unique=True, help_text="the form it was typed in: sent twice, it makes one demande")
+    auteur = ForeignKey(Agent, on_delete=KEEP, null=False, index=True)
+    signature = Varchar(200, default="", help_text="who signed, for a compte collectif")
+    groupe = ForeignKey(Groupe, on_delete=KEEP, null=False, index=True)
+    departement = ForeignKey(Departement, on_delete=KEEP, null=False)
+    sujet = ForeignKey(Sujet, on_delete=KEEP, null=True, default=None)
+    titre = Varchar(150)
+    description = Text()
+    urgence = Varchar(20, null=True, default=None, help_text="empty: normale")
+    urgence_precision = Varchar(200, default="")
+    usager_prenom = Varchar(200)
+    usager_nom = Varchar(200)
+    usager_naissance = Varchar(100)
+    usager_empreinte = Varchar(64, null=True, default=None, help_text="keyed hash of the folded identity")
+    repere = Text(default="", help_text="folded number, title and usager, for search")
+    sent_at = Timestamptz()
+    last_aidant_at = Timestamptz(help_text="last message of the aidant side: who must play")
+    last_public_at = Timestamptz(help_text="last message the aidant side sees")
+    last_prive_at = Timestamptz(help_text="last message of any kind, for instructeurs and experts")
+    closed_at = Timestamptz(null=True, default=None)
+    closed_by = ForeignKey(Agent, on_delete=KEEP, null=True, default=None)
+    erased_at = Timestamptz(null=True, default=None)
+
+
+class UsagerInformation(Table, db=ENGINE, tablename="usager_informations"):
+    """An identifier or another detail of the usager, sealed."""
+
+    id = BigSerial(primary_key=True)
+    demande = ForeignKey(Demande, on_delete=FOLLOW, null=False, index=True)
+    nature = Varchar(40)
+    libelle = Varchar(120)
+    valeur_scellee = Bytea()
+    empreinte = Varchar(64, null=True, default=None)
+    added_by = ForeignKey(Agent, on_delete=KEEP, null=False)
+    added_at = Timestamptz()
+
+
+class Sollicitation(Table, db=ENGINE, tablename="sollicitations"):
+    """A demande × a groupe asked: its own state, its own delay. Facts only: `statuts.py` names the state."""
+
+    id = BigSerial(primary_key=True)
+    demande = ForeignKey(Demande, on_delete=FOLLOW, null=False)
+    groupe = ForeignKey(Groupe, on_delete=KEEP, null=False)
+    solicited_by = ForeignKey(Agent, on_delete=KEEP, null=True, default=None)
+    solicited_at = Timestamptz(help_text="moved forward when the aidant side asks again")
+    opened_at = Timestamptz(null=True, default=None, help_text="first visit of one of its instructeurs")
+    taken_by = ForeignKey(Agent, on_delete=KEEP, null=True, default=None, help_text="« Je m’en occupe »")
+    taken_at = Timestamptz(null=True, default=None)
+    first_answered_at = Timestamptz(null=True, default=None, help_text="« Je m’en occupe » included")
+    answered_at = Timestamptz(null=True, default=None, help_text="last visible answer")
+    replied_at = Timestamptz(null=True, default=None, help_text="last answer that hands the ball back")
+    traitee_at = Timestamptz(null=True, default=None)
+    declinee_at = Timestamptz(null=True, default=None)
+    is_procedure = Boolean(default=False, help_text="a standard procedure existed")
+    late_at = Timestamptz(null=True, default=None, help_text="en souffrance from then on; empty when ended")
+    closed_at = Timestamptz(null=True, default=None, help_text="the demande’s, repeated for the lists’ index")
+
+
+class Invitation(Table, db=ENGINE, tablename="invitations"):
+    """A person invited by name: collegue (aidant side), instructeur or expert. A groupe is a sollicitation."""
+
+    id = BigSerial(primary_key=True)
+    demande = ForeignKey(Demande, on_delete=FOLLOW, null=False)
+    agent = ForeignKey(Agent, on_delete=FOLLOW, null=False, index=True)
+    qualite = Varchar(20, help_text="collegue, instructeur, expert")
+    invited_by = ForeignKey(Agent, on_delete=KEEP, null=True, default=None)
+    invited_at = Timestamptz()
+
+
+class Lecture(Table, db=ENGINE, tablename="lectures"):
+    """First and last visit of an agent on a demande."""
+
+    id = BigSerial(primary_key=True)
+    demande = ForeignKey(Demande, on_delete=FOLLOW, null=False)
+    agent = ForeignKey(Agent, on_delete=FOLLOW, null=False)
+    first_at = Timestamptz()
+    last_at = Timestamptz()

@@ -1,0 +1,84 @@
+"""The thread: messages, saved replies, drafts, files."""
+
+from piccolo.columns import (
+    UUID,
+    Array,
+    BigSerial,
+    Boolean,
+    Bytea,
+    ForeignKey,
+    Integer,
+    Serial,
+    Text,
+    Timestamptz,
+    Varchar,
+)
+from piccolo.columns.defaults.uuid import UUID4
+from piccolo.table import Table
+
+from app.database import ENGINE
+from app.tables.demandes import Demande
+from app.tables.liens import FOLLOW, KEEP
+from app.tables.personnes import Agent, Groupe
+
+
+class Message(Table, db=ENGINE, tablename="messages"):
+    """What stands in the thread: words, or something that happened (`nature`)."""
+
+    id = BigSerial(primary_key=True)
+    demande = ForeignKey(Demande, on_delete=FOLLOW, null=False)
+    cle = UUID(help_text="the form it was typed in: sent twice, it makes one message")
+    auteur = ForeignKey(Agent, on_delete=KEEP, null=True, default=None, help_text="empty: the platform")
+    groupe = ForeignKey(Groupe, on_delete=KEEP, null=True, default=None, help_text="on whose behalf")
+    signature = Varchar(200, default="")
+    cote = Varchar(20, help_text="aidant, instructeur, expert, plateforme")
+    nature = Varchar(20, help_text="see statuts.Nature")
+    texte = Text(default="")
+    is_prive = Boolean(default=False, help_text="réservé aux instructeurs")
+    is_procedure = Boolean(default=False)
+    groupes_invites = Array(Integer(), default=list, help_text="asked, or asked again")
+    agents_invites = Array(Integer(), default=list)
+    repere = Text(default="", help_text="folded text, for search")
+    sent_at = Timestamptz()
+
+
+class Reponse(Table, db=ENGINE, tablename="reponses"):
+    """A saved reply of a groupe."""
+
+    id = Serial(primary_key=True)
+    groupe = ForeignKey(Groupe, on_delete=FOLLOW, null=False, index=True)
+    titre = Varchar(120)
+    texte = Text()
+    created_by = ForeignKey(Agent, on_delete=KEEP, null=False)
+    created_at = Timestamptz()
+
+
+class Brouillon(Table, db=ENGINE, tablename="brouillons"):
+    """A form not sent yet (new demande or answer), sealed; erased after 7 days."""
+
+    id = UUID(primary_key=True, default=UUID4())
+    agent = ForeignKey(Agent, on_delete=FOLLOW, null=False, index=True)
+    demande = ForeignKey(Demande, on_delete=FOLLOW, null=True, default=None, help_text="set: an answer")
+    contenu_scelle = Bytea()
+    is_waiting_for_sms = Boolean(default=False, help_text="leaves by itself when the usager says OUI")
+    created_at = Timestamptz()
+    updated_at = Timestamptz(index=True)
+
+
+class PieceJointe(Table, db=ENGINE, tablename="pieces_jointes"):
+    """A file: encrypted in the store under `cle`; erased 15 days after upload."""
+
+    id = UUID(primary_key=True, default=UUID4())
+    brouillon = UUID(null=True, default=None, index=True, help_text="the form it was attached to, until sent")
+    demande = ForeignKey(Demande, on_delete=FOLLOW, null=True, default=None, index=True)
+    message = ForeignKey(Message, on_delete=FOLLOW, null=True, default=None, index=True)
+    uploaded_by = ForeignKey(Agent, on_delete=KEEP, null=False, index=True)
+    nom = Varchar(150, help_text="emptied when erased")
+    type_mime = Varchar(100)
+    taille = Integer(help_text="bytes, as downloaded")
+    cle = Varchar(80, unique=True)
+    verdict = Varchar(20, default="non_analyse", help_text="sain, infecte, non_analyse")
+    uploaded_at = Timestamptz()
+    expires_at = Timestamptz(index=True)
+    warned_at = Timestamptz(null=True, default=None, help_text="the author was told it is about to be erased")
+    erased_at = Timestamptz(null=True, default=None)

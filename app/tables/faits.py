@@ -1,0 +1,76 @@
+"""What happened and who is told: mails, journal, satisfaction, the heartbeat."""
+
+from piccolo.columns import (
+    JSONB,
+    UUID,
+    BigInt,
+    BigSerial,
+    Bytea,
+    Date,
+    ForeignKey,
+    Integer,
+    Serial,
+    SmallInt,
+    Text,
+    Timestamptz,
+    Varchar,
+)
+from piccolo.columns.defaults.uuid import UUID4
+from piccolo.table import Table
+
+from app.database import ENGINE
+from app.tables.demandes import Demande
+from app.tables.liens import FOLLOW, KEEP
+from app.tables.personnes import Agent
+from app.tables.territoire import Departement, Organisme
+
+
+class Courriel(Table, db=ENGINE, tablename="courriels"):
+    """A mail to send: the row is the queue. `contexte_scelle` is wiped once sent."""
+
+    id = UUID(primary_key=True, default=UUID4(), help_text="also its Message-ID")
+    fait = Varchar(40)
+    agent = ForeignKey(Agent, on_delete=FOLLOW, null=True, default=None, index=True)
+    adresse = Varchar(254)
+    demande = ForeignKey(Demande, on_delete=FOLLOW, null=True, default=None, index=True)
+    contexte_scelle = Bytea(null=True, default=None)
+    priorite = SmallInt(default=5, help_text="0 sign-in first")
+    created_at = Timestamptz()
+    due_at = Timestamptz()
+    claimed_until = Timestamptz(null=True, default=None)
+    attempts = SmallInt(default=0)
+    sent_at = Timestamptz(null=True, default=None)
+    failed_at = Timestamptz(null=True, default=None)
+    erreur = Varchar(200, default="", help_text="code and class, never an address")
+
+
+class Journal(Table, db=ENGINE, tablename="journal"):
+    """Append-only; a sweep seals each line to the previous one. Ids only, no personal data."""
+
+    id = BigSerial(primary_key=True)
+    at = Timestamptz(index=True)
+    fait = Varchar(60)
+    agent = Integer(null=True, default=None)
+    demande = BigInt(null=True, default=None, index=True)
+    groupe = Integer(null=True, default=None)
+    details = JSONB(default="{}")
+    sceau = Varchar(64, null=True, default=None, help_text="SHA-256 of the line and of the previous sceau")
+
+
+class Satisfaction(Table, db=ENGINE, tablename="satisfactions"):
+    """What the aidant side said at closing: no agent, no demande, no exact time."""
+
+    id = UUID(primary_key=True, default=UUID4())
+    mois_on = Date(help_text="first day of the month")
+    organisme = ForeignKey(Organisme, on_delete=KEEP, null=False)
+    departement = ForeignKey(Departement, on_delete=KEEP, null=False)
+    note = SmallInt(help_text="1 non, 2 en partie, 3 oui")
+    commentaire = Text(default="")
+
+
+class Battement(Table, db=ENGINE, tablename="battements"):
+    """The worker says it is alive."""
+
+    id = Serial(primary_key=True)
+    nom = Varchar(40, unique=True)
+    at = Timestamptz()

@@ -1,0 +1,72 @@
+"""Agents, groupes, and who is in which with which roles."""
+
+from piccolo.columns import Boolean, ForeignKey, Serial, Text, Timestamptz, Varchar
+from piccolo.table import Table
+
+from app.database import ENGINE
+from app.tables.liens import FOLLOW, KEEP
+from app.tables.territoire import Departement, Organisme
+
+
+class Groupe(Table, db=ENGINE, tablename="groupes"):
+    """A team: one organisme, one or more départements, members."""
+
+    id = Serial(primary_key=True)
+    nom = Varchar(200, unique=True, help_text="« CAF 22 », « France Services Callac »")
+    organisme = ForeignKey(Organisme, on_delete=KEEP, null=False, index=True)
+    description = Text(default="")
+    bal = Varchar(254, null=True, default=None, help_text="shared mailbox, in copy")
+    created_at = Timestamptz()
+    deactivated_at = Timestamptz(null=True, default=None)
+
+
+class Couverture(Table, db=ENGINE, tablename="couvertures"):
+    """A département a groupe works for."""
+
+    id = Serial(primary_key=True)
+    groupe = ForeignKey(Groupe, on_delete=FOLLOW, null=False)
+    departement = ForeignKey(Departement, on_delete=KEEP, null=False, index=True)
+
+
+class Agent(Table, db=ENGINE, tablename="agents"):
+    """Whoever signs in; may be a shared account (`is_collectif`)."""
+
+    id = Serial(primary_key=True)
+    email = Varchar(254, unique=True, help_text="lower case")
+    prenom = Varchar(80, default="")
+    nom = Varchar(80, default="")
+    fonction = Varchar(120, default="")
+    telephone = Varchar(20, default="")
+    departement = ForeignKey(
+        Departement, on_delete=KEEP, null=False, help_text="whose clock this agent lives on"
+    )
+    is_collectif = Boolean(default=False)
+    is_expert = Boolean(default=False)
+    is_administrateur = Boolean(default=False)
+    notification = Varchar(20, default="immediate", help_text="immediate, resume, quotidien, aucune")
+    cgu_version = Varchar(20, null=True, default=None)
+    cgu_accepted_at = Timestamptz(null=True, default=None)
+    created_at = Timestamptz()
+    last_seen_at = Timestamptz(null=True, default=None)
+    deactivated_at = Timestamptz(null=True, default=None)
+
+
+class Adhesion(Table, db=ENGINE, tablename="adhesions"):
+    """An agent in a groupe, with cumulative roles there."""
+
+    id = Serial(primary_key=True)
+    agent = ForeignKey(Agent, on_delete=FOLLOW, null=False, index=True)
+    groupe = ForeignKey(Groupe, on_delete=FOLLOW, null=False, index=True)
+    is_aidant = Boolean(default=False)
+    is_instructeur = Boolean(default=False)
+    is_responsable = Boolean(default=False)
+    created_at = Timestamptz()
+
+
+class Perimetre(Table, db=ENGINE, tablename="perimetres"):
+    """What a pilote sees the figures of; an empty organisme or département means all."""
+
+    id = Serial(primary_key=True)
+    agent = ForeignKey(Agent, on_delete=FOLLOW, null=False, index=True)
+    organisme = ForeignKey(Organisme, on_delete=KEEP, null=True, default=None)
+    departement = ForeignKey(Departement, on_delete=KEEP, null=True, default=None)

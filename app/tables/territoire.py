@@ -1,0 +1,55 @@
+"""Where things happen: organismes, thèmes, sujets, départements."""
+
+from piccolo.columns import Array, Boolean, ForeignKey, Serial, SmallInt, Text, Varchar
+from piccolo.table import Table
+
+from app.database import ENGINE
+from app.tables.liens import KEEP
+
+
+class Organisme(Table, db=ENGINE, tablename="organismes"):
+    """CAF, CPAM, préfecture… `is_aidant` ones open demandes, the others answer."""
+
+    id = Serial(primary_key=True)
+    code = Varchar(40, unique=True)
+    sigle = Varchar(40)
+    nom = Varchar(200)
+    description = Text()
+    is_aidant = Boolean(default=False)
+    is_nir_autorise = Boolean(default=False)
+    champs = Array(Varchar(40), help_text="natures of usager information it wants")
+    themes = Array(Varchar(40))
+
+
+class Theme(Table, db=ENGINE, tablename="themes"):
+    """A category of the guided mode."""
+
+    id = Serial(primary_key=True)
+    code = Varchar(40, unique=True)
+    rang = SmallInt()
+    nom = Varchar(80)
+    description = Text()
+
+
+class Sujet(Table, db=ENGINE, tablename="sujets"):
+    """A usual blocking: which organismes, which documents, what to try first."""
+
+    id = Serial(primary_key=True)
+    code = Varchar(80, unique=True)
+    theme = ForeignKey(Theme, on_delete=KEEP, null=False, index=True)
+    rang = SmallInt()
+    nom = Varchar(200)
+    organismes = Array(Varchar(40))
+    documents = Array(Text())
+    essayez = Text()
+
+
+class Departement(Table, db=ENGINE, tablename="departements"):
+    """A territory with its clock: time zone and calendar of public holidays."""
+
+    id = Serial(primary_key=True)
+    code = Varchar(3, unique=True)
+    nom = Varchar(80)
+    du = Varchar(90, help_text="« des Côtes-d’Armor »")
+    fuseau = Varchar(40)
+    calendrier = Varchar(8, default="", help_text="subdivision of the holidays library, empty for métropole")

@@ -1,0 +1,53 @@
+"""What a request has learned of itself: who, when, from which address and which browser. One of the clock’s doors."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from litestar import Request
+
+from app.cookies import read_navigateur, read_session_jeton
+from app.domain.acces.navigateurs import Navigateur, describe_navigateur
+from app.domain.acces.sessions import Signed
+from app.settings import get_settings
+
+clock: Callable[[], datetime] = lambda: datetime.now(UTC)  # noqa: E731 - tests set it
+
+_Request = Request[Any, Any, Any]
+
+
+def read_now(request: _Request) -> datetime:
+    """The instant of this visit: one for the whole request."""
+    now: datetime = request.state.now
+    return now
+
+
+def read_chemin(request: _Request) -> str:
+    """The path of this visit. Not `request.url`: it is made with the Host header, and breaks on a malformed one."""
+    chemin: str = request.scope["path"]
+    return chemin
+
+
+def read_signed(request: _Request) -> Signed | None:
+    """Who is signed in on this visit, or None."""
+    signed: Signed | None = request.state.get("signed")
+    return signed
+
+
+def read_visiteur(request: _Request) -> Navigateur:
+    """The browser at the door, for the verbs of `domain/acces/connexion.py`."""
+    return Navigateur(
+        nom=read_navigateur(request),
+        ip=read_ip(request),
+        mots=describe_navigateur(request.headers.get("user-agent", "")),
+        former=read_session_jeton(request) or "",
+    )
+
+
+def read_ip(request: _Request) -> str:
+    """The visitor's address; X-Forwarded-For is believed from configured proxies only (quality S10)."""
+    peer = request.client.host if request.client else ""
+    if peer in get_settings().trusted_proxies:
+        forwarded = request.headers.get("x-forwarded-for", "").split(",")
+        return forwarded[-1].strip() or peer
+    return peer

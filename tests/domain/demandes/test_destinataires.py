@@ -1,0 +1,144 @@
+"""Who is told of what is written, and who would read a private message (product §9)."""
+
+from datetime import datetime
+from uuid import uuid4
+
+from app import database
+from app.domain.echanges.messages import count_readers, decline, take_charge
+from app.domain.regles.calendrier import Calendrier
+from tests.cast import CAST
+from tests.domain.scene import (
+    HOUR,
+    list_mails,
+    load,
+    make_caf_cpam,
+    post,
+    signed_as,
+)
+from tests.factories import list_journal, make_demande, make_invitation
+
+PARIS = Calendrier("Europe/Paris", "")
+
+
+async def test_answer_is_told_to_those_who_follow(now: datetime) -> None:
+    numero = await make_caf_cpam(now)
+    await make_invitation(numero, CAST.aline, "collegue", now)
+    await make_invitation(numero, CAST.elie, "expert", now)
+    await post(CAST.ines, numero, now)
+    assert await list_mails(numero) == [
+        ("message_envoye", "aida@exemple.fr"),
+        ("message_envoye", "aline@exemple.fr"),
+        ("message_envoye", "elie@exemple.fr"),
+        ("message_envoye", "ivan@exemple.fr"),
+    ]
+
+
+async def test_groupe_nobody_took_is_told_as_a_whole_then_only_who_took_part(now: datetime) -> None:
+    numero = await make_demande(now)
+    await post(CAST.aida, numero, now)
+    assert [who for _, who in await list_mails(numero)] == ["idir@exemple.fr", "ines@exemple.fr"]
+    ines = await signed_as(CAST.ines, now)
+    await take_charge(ines, await load(ines, numero), cle=uuid4(), signature="", now=now)
+    await database.fetch("delete from courriels")
+    await post(CAST.aida, numero, now + HOUR)
+    assert [who for _, who in await list_mails(numero)] == ["ines@exemple.fr"]
+
+
+async def test_who_left_the_groupe_is_told_nothing_and_the_groupe_is_told_again(now: datetime) -> None:
+    numero = await make_demande(now)
+    await post(CAST.ines, numero, now)
+    await database.fetch("delete from courriels")
+    await database.fetch("delete from adhesions where agent = $1", CAST.ines)
+    await post(CAST.aida, numero, now + HOUR)
+    assert [who for _, who in await list_mails(numero)] == ["idir@exemple.fr"]
+
+
+async def test_private_message_tells_nobody_of_the_aidant_side(now: datetime) -> None:
+    numero = await make_caf_cpam(now)
+    await make_invitation(numero, CAST.aline, "collegue", now)
+    await make_invitation(numero, CAST.elie, "expert", now)
+    await database.fetch(
+        "insert into adhesions (agent, groupe, is_instructeur, created_at) values ($1, $2, true, $3)",
+        *(CAST.aline, CAST.groupes.cpam, now),
+    )
+    await post(CAST.ines, numero, now, is_prive=True)
+    assert [who for _, who in await list_mails(numero)] == ["elie@exemple.fr", "ivan@exemple.fr"]
+    assert await list_journal("message_envoye") == []
+    assert len(await list_journal("message_prive_envoye")) == 1
+
+
+async def test_traitee_and_declined_are_told_to_the_aidant_side(now: datetime) -> None:
+    numero = await make_caf_cpam(now)
+    await make_invitation(numero, CAST.aline, "collegue", now)
+    await post(CAST.ines, numero, now, is_traitee=True)
+    assert await list_mails(numero) == [
+        ("demande_traitee", "aida@exemple.fr"),
+        ("demande_traitee", "aline@exemple.fr"),
+        ("message_envoye", "ivan@exemple.fr"),
+    ]
+    await database.fetch("delete from courriels")
+    ivan = await signed_as(CAST.ivan, now)
+    await decline(ivan, await load(ivan, numero), cle=uuid4(), texte="", signature="", now=now)
+    assert await list_mails(numero) == [
+        ("sollicitation_declinee", "aida@exemple.fr"),
+        ("sollicitation_declinee", "aline@exemple.fr"),
+    ]
+
+
+async def test_mailbox_of_a_groupe_is_in_copy_but_not_for_its_own_acts(now: datetime) -> None:
+    numero = await make_caf_cpam(now)
+    await database.fetch("update groupes set bal = 'bal-' || id || '@exemple.fr'")
+    await post(CAST.ines, numero, now)
+    boxes = {who for _, who in await list_mails(numero) if who.startswith("bal-")}
+    assert boxes == {f"bal-{CAST.groupes.cpam}@exemple.fr"}
+
+
+async def test_deactivated_agents_and_those_who_want_none_are_left_out(now: datetime) -> None:
+    numero = await make_demande(now)
+    await database.fetch("update agents set notification = 'aucune' where id = $1", CAST.idir)
+    await database.fetch("update agents set deactivated_at = $2 where id = $1", CAST.ines, now)
+    await post(CAST.aida, numero, now)
+    assert await list_mails(numero) == []
+
+
+async def test_readers_of_a_private_message_are_counted(now: datetime) -> None:
+    numero = await make_caf_cpam(now)
+    ines = await signed_as(CAST.ines, now)
+    assert await count_readers(await load(ines, numero)) == 3  # Inès, Idir, Ivan
+    await make_invitation(numero, CAST.elie, "expert", now)
+    await make_invitation(numero, CAST.eve, "instructeur", now)
+    await make_invitation(numero, CAST.aline, "collegue", now)
+    assert await count_readers(await load(ines, numero)) == 5
+    await database.fetch("update agents set deactivated_at = $2 where id = $1", CAST.idir, now)
+    await database.fetch("update groupes set deactivated_at = $2 where id = $1", CAST.groupes.caf, now)
+    assert await count_readers(await load(ines, numero)) == 3  # Ivan, Élie, Ève
+    await database.fetch("update groupes set deactivated_at = null where id = $1", CAST.groupes.caf)
+    # An instructeur who wrote the demande himself stands on the aidant side of it.
+    await database.fetch("update demandes set auteur = $2 where numero = $1", numero, CAST.ivan)
+    assert await count_readers(await load(ines, numero)) == 3
+
+
+async def test_a_groupe_that_declined_no_longer_follows(now: datetime) -> None:
+    numero = await make_caf_cpam(now)
+    await database.fetch("update groupes set bal = 'bal-' || id || '@exemple.fr'")
+    ivan = await signed_as(CAST.ivan, now)
+    await decline(ivan, await load(ivan, numero), cle=uuid4(), texte="", signature="", now=now)
+    await database.fetch("delete from courriels")
+    await post(CAST.ines, numero, now)
+    assert [who for _, who in await list_mails(numero)] == ["aida@exemple.fr"]
+    await database.fetch("delete from courriels")
+    await post(CAST.aida, numero, now + HOUR, relances=(CAST.groupes.cpam,))
+    assert await list_mails(numero) == [
+        ("demande_relancee", f"bal-{CAST.groupes.cpam}@exemple.fr"),
+        ("demande_relancee", "ivan@exemple.fr"),
+        ("message_envoye", f"bal-{CAST.groupes.caf}@exemple.fr"),
+        ("message_envoye", "ines@exemple.fr"),
+    ]
+
+
+async def test_a_groupe_asked_again_is_told_as_a_whole(now: datetime) -> None:
+    numero = await make_demande(now)
+    await post(CAST.ines, numero, now, is_traitee=True)
+    await database.fetch("delete from courriels")
+    await post(CAST.aida, numero, now + HOUR, relances=(CAST.groupes.caf,))
+    assert [who for _, who in await list_mails(numero)] == ["idir@exemple.fr", "ines@exemple.fr"]

@@ -1,0 +1,246 @@
+"""The lists say what the law and the pure rules say: tabs, turns, counts, filters, order (product §3, §6)."""
+
+import random
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from app import database
+from app.domain.demandes.demande import get_demande
+from app.domain.listes.boites import MIENNES, RECUES, SUIVIES, Boite, list_demandes
+from app.domain.listes.criteres import Criteres
+from app.domain.listes.menu import build_menu
+from app.domain.regles import statuts
+from app.domain.regles.permissions import Droits, can_read_demande
+from app.domain.regles.statuts import Statut, Tour
+from tests.cast import CAST, PEOPLE
+from tests.domain.lecteur import close, end, numeros, show, visit
+from tests.domain.scene import DAY, HOUR, facts_of, load, make_caf_cpam, signed_as
+from tests.factories import make_demande, make_invitation
+
+# --- Tabs -------------------------------------------------------------------------------------------------------
+
+
+async def test_a_new_demande_stands_under_nouvelles_until_i_open_it(now: datetime) -> None:
+    numero = await make_demande(now)
+    liste = await show(RECUES, CAST.ines, now)
+    assert liste.comptes == {"nouvelles": 1, "en-cours": 1, "en-souffrance": 0, "traitees": 0}
+    assert liste.rangees[0].is_nouvelle
+    await visit(CAST.ines, numero, now)
+    assert (await show(RECUES, CAST.ines, now)).comptes["nouvelles"] == 0
+    assert (await show(RECUES, CAST.idir, now)).comptes["nouvelles"] == 1  # mine, not the groupe's
+
+
+async def test_en_souffrance_is_a_part_of_en_cours_from_the_deadline_on(now: datetime) -> None:
+    await make_demande(now)
+    late = await make_demande(now, sent_at=now - 10 * DAY)
+    liste = await show(RECUES, CAST.ines, now, onglet="en-souffrance")
+    assert [r.numero for r in liste.rangees] == [late]
+    assert (liste.comptes["en-cours"], liste.comptes["en-souffrance"]) == (2, 1)
+    facts = await facts_of(late, CAST.groupes.caf)
+    assert (await show(RECUES, CAST.ines, facts["late_at"])).comptes["en-souffrance"] == 0
+    just_after = facts["late_at"] + timedelta(microseconds=1)
+    assert (await show(RECUES, CAST.ines, just_after)).comptes["en-souffrance"] == 1
+
+
+@pytest.mark.parametrize("how", ["traitee", "declinee"])
+async def test_what_my_groupe_ended_waits_under_traitees_until_it_is_closed(now: datetime, how: str) -> None:
+    numero = await make_caf_cpam(now)
+    await end(numero, CAST.groupes.caf, how, now)
+    assert await numeros(RECUES, CAST.ines, now, onglet="traitees") == [numero]
+    assert await numeros(RECUES, CAST.ines, now) == []
+    assert await numeros(RECUES, CAST.ivan, now) == [numero]  # the CPAM has not ended
+    await close(numero, now)
+    for agent in (CAST.ines, CAST.ivan):
+        assert not any((await show(RECUES, agent, now)).comptes.values())
+
+
+async def test_whoever_is_invited_by_name_follows_the_whole_demande(now: datetime) -> None:
+    numero = await make_caf_cpam(now)
+    await make_invitation(numero, CAST.eve, "instructeur", now)
+    await end(numero, CAST.groupes.caf, "traitee", now)
+    liste = await show(RECUES, CAST.eve, now)
+    assert liste.comptes == {"nouvelles": 1, "en-cours": 1, "en-souffrance": 0, "traitees": 0}
+    await visit(CAST.eve, numero, now)
+    await end(numero, CAST.groupes.cpam, "declinee", now)
+    assert (await show(RECUES, CAST.eve, now)).comptes["traitees"] == 1
+
+
+async def test_the_aidant_follows_it_from_sending_to_closing(now: datetime) -> None:
+    numero = await make_caf_cpam(now)
+    steps: list[tuple[str, Statut]] = []
+
+    async def note() -> None:
+        for onglet in MIENNES.onglets:
+            rangees = (await show(MIENNES, CAST.aida, now, onglet=onglet)).rangees
+            steps.extend((onglet, rangee.statut) for rangee in rangees)
+
+    await note()
+    await database.fetch(
+        "update sollicitations set opened_at = $2 where demande = $1 and groupe = $3",
+        *(numero, now, CAST.groupes.caf),
+    )
+    await note()
+    await end(numero, CAST.groupes.caf, "declinee", now)
+    await note()
+    await end(numero, CAST.groupes.cpam, "traitee", now)
+    await note()
+    await close(numero, now)
+    await note()
+    assert steps == [
+        ("en-cours", Statut.NOUVELLE),
+        ("en-cours", Statut.CONSULTEE),
+        ("en-cours", Statut.REPONDUE),
+        ("a-cloturer", Statut.TRAITEE),
+        ("cloturees", Statut.CLOTUREE),
+    ]
+
+
+async def test_declined_by_all_it_stays_en_cours_and_the_aidant_must_play(now: datetime) -> None:
+    numero = await make_demande(now)
+    await end(numero, CAST.groupes.caf, "declinee", now)
+    [rangee] = (await show(MIENNES, CAST.aida, now)).rangees
+    assert rangee.is_declinee_by_all
+    assert rangee.tour is Tour.AIDANT
+
+
+async def test_what_was_erased_leaves_the_lists(now: datetime) -> None:
+    numero = await make_demande(now)
+    await close(numero, now)
+    await database.fetch("update demandes set erased_at = $2 where numero = $1", numero, now)
+    assert not any((await show(MIENNES, CAST.aida, now)).comptes.values())
+
+
+async def test_an_expert_follows_what_is_open_and_only_as_an_expert(now: datetime) -> None:
+    numero = await make_demande(now)
+    await make_invitation(numero, CAST.elie, "expert", now)
+    assert await numeros(SUIVIES, CAST.elie, now) == [numero]
+    await database.fetch("update agents set is_expert = false where id = $1", CAST.elie)
+    assert await numeros(SUIVIES, CAST.elie, now) == []
+    await database.fetch("update agents set is_expert = true where id = $1", CAST.elie)
+    await close(numero, now)
+    assert await numeros(SUIVIES, CAST.elie, now) == []
+
+
+# --- The law, the rules and the menu say the same ---------------------------------------------------------------
+
+
+async def sow(now: datetime) -> None:
+    """Every kind of demande for everyone, the same each run."""
+    chance = random.Random(6)
+    people = [getattr(CAST, key) for key in PEOPLE]
+    groupes = list(vars(CAST.groupes).values())
+
+    def perhaps() -> datetime | None:
+        return now - chance.randint(1, 400) * HOUR if chance.random() < 0.5 else None
+
+    for _ in range(90):
+        numero = await make_demande(
+            now,
+            auteur=chance.choice(people),
+            groupe=chance.choice(groupes),
+            groupes=chance.sample(groupes, chance.randint(1, 3)),
+            sent_at=now - chance.randint(1, 400) * HOUR,
+        )
+        for agent in chance.sample(people, 2):
+            await make_invitation(numero, agent, chance.choice(["collegue", "instructeur", "expert"]), now)
+        for agent in chance.sample(people, 4):
+            await visit(agent, numero, now)
+        # Somebody else wrote last: only the aidant's own last message says whose turn it is.
+        await database.fetch("update demandes set last_public_at = $2 where numero = $1", numero, now)
+        is_closed = chance.random() < 0.2
+        for part in await database.fetch("select id from sollicitations where demande = $1", numero):
+            ending = chance.choice(["traitee_at", "declinee_at", None])
+            ended = perhaps() if ending else None
+            await database.fetch(
+                """
+                update sollicitations set opened_at = $2, answered_at = $3, replied_at = $4, traitee_at = $5,
+                    declinee_at = $6, late_at = $7 where id = $1
+                """,
+                *(part["id"], perhaps(), perhaps(), perhaps()),
+                *(ended if ending == "traitee_at" else None, ended if ending == "declinee_at" else None),
+                None if ended or is_closed else now + chance.randint(-200, 200) * HOUR,
+            )
+        if is_closed:
+            await close(numero, now)
+
+
+async def everything(boite: Boite, droits: Droits, now: datetime, **criteres: Any) -> dict[str, list[Any]]:
+    """Every row of every tab, page after page."""
+    found: dict[str, list[Any]] = {}
+    for onglet in boite.onglets:
+        liste = await list_demandes(boite, droits, Criteres(onglet=onglet, **criteres), now)
+        rows = list(liste.rangees)
+        for page in range(2, liste.pages + 1):
+            asked = Criteres(onglet=onglet, page=page, **criteres)
+            rows += (await list_demandes(boite, droits, asked, now)).rangees
+        assert len(rows) == liste.total
+        assert len({row.numero for row in rows}) == len(rows)
+        found[onglet] = rows
+    return found
+
+
+async def test_rows_counts_menu_and_pages_agree_for_the_whole_cast(now: datetime) -> None:
+    await sow(now)
+    shown = 0
+    for key in PEOPLE:
+        droits = (await signed_as(getattr(CAST, key), now)).droits
+        menu = {entree.url: entree.compte or 0 for entree in await build_menu(droits, "/", now)}
+        for boite, url, counted in (
+            (RECUES, "/demandes/recues", ("en-cours",)),
+            (MIENNES, "/demandes", ("en-cours", "a-cloturer")),
+            (SUIVIES, "/demandes/suivies", ("suivies",)),
+        ):
+            found = await everything(boite, droits, now)
+            for rows in found.values():
+                for row in rows:
+                    shown += 1
+                    assert can_read_demande(droits, (await get_demande(droits, row.numero)).parties)
+            assert menu.get(url, 0) == sum(len(found[onglet]) for onglet in counted), (key, url)
+    assert shown > 300
+
+
+async def test_tabs_and_turns_in_sql_are_those_of_the_pure_rules(now: datetime) -> None:
+    await sow(now)
+    seen = set()
+    for key in PEOPLE:
+        droits = (await signed_as(getattr(CAST, key), now)).droits
+        recues = await everything(RECUES, droits, now)
+        for onglet in ("nouvelles", "en-cours", "en-souffrance", "traitees"):
+            for row in recues[onglet]:
+                parts = [p.part for p in row.parts_suivies]
+                is_open = any(map(statuts.is_open, parts))
+                is_late = any(statuts.is_en_souffrance(p, now) for p in parts)
+                expected = {"en-cours": is_open, "en-souffrance": is_late, "traitees": not is_open}
+                assert expected.get(onglet, row.lu_at is None), (onglet, row)
+        assert {r.numero for r in recues["en-souffrance"]} <= {r.numero for r in recues["en-cours"]}
+        for onglet, rows in (await everything(MIENNES, droits, now)).items():
+            for row in rows:
+                is_traitee = statuts.is_traitee(p.part for p in row.parts)
+                where = "cloturees" if row.closed_at else "a-cloturer" if is_traitee else "en-cours"
+                assert onglet == where
+        for boite in (RECUES, MIENNES, SUIVIES):
+            for a_qui in (Tour.INSTRUCTEUR, Tour.AIDANT):
+                for rows in (await everything(boite, droits, now, a_qui=a_qui)).values():
+                    assert {row.tour for row in rows} <= {a_qui}
+                    seen |= {(boite.defaut, row.tour) for row in rows}
+    assert len(seen) == 4
+
+
+async def test_rose_paul_and_ada_have_no_list(now: datetime) -> None:
+    await make_demande(now)
+    for agent in (CAST.rose, CAST.paul, CAST.ada):
+        for boite in (RECUES, MIENNES, SUIVIES):
+            liste = await show(boite, agent, now)
+            assert not liste.has_any
+            assert not any(liste.comptes.values())
+
+
+async def test_the_demande_page_and_the_list_agree_on_the_status(now: datetime) -> None:
+    await sow(now)
+    signed = await signed_as(CAST.aida, now)
+    for rows in (await everything(MIENNES, signed.droits, now)).values():
+        for row in rows:
+            demande = await load(signed, row.numero)
+            assert (row.statut, row.tour) == (demande.statut, demande.tour)

@@ -1,0 +1,173 @@
+"""The matrix of product §3, executable. Read it beside the contract: one line per right, one column per position.
+
+A cell holds the states of the demande in which the right is given: `o` open, `c` closed, `r` open with the mandat
+revoked; `.` never. The last two columns are people on both sides (product §3, « the union, except… »).
+"""
+
+import inspect
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from app.domain.regles import permissions
+from app.domain.regles.errors import Refus
+from app.domain.regles.permissions import Droits, Parties, require
+
+MATRIX = """
+right                    auteur invité membre nommé expert responsable pilote admin étranger aut+ins inv+ins
+can_know_demande         ocr    ocr    ocr    ocr   or     ocr         .      ocr   .        ocr     ocr
+can_read_demande         ocr    ocr    ocr    ocr   or     .           .      .     .        ocr     ocr
+can_reveal_identifiants  ocr    ocr    ocr    ocr   or     .           .      .     .        ocr     ocr
+can_open_files           ocr    ocr    ocr    ocr   .      .           .      .     .        ocr     ocr
+can_read_prives          .      .      ocr    ocr   or     .           .      .     .        .       .
+can_answer               o      o      o      o     o      .           .      .     .        o       o
+can_attach_files         o      o      o      o     .      .           .      .     .        o       o
+can_instruct             .      .      o      o     .      .           .      .     .        o       o
+can_write_prive          .      .      o      o     o      .           .      .     .        .       .
+can_add_information      o      o      .      .     .      .           .      .     .        o       o
+can_invite_collegue      o      o      o      o     .      .           .      .     .        o       o
+can_invite_groupe        o      o      o      o     o      .           .      .     .        o       o
+can_invite_experts       o      o      o      o     .      .           .      .     .        o       o
+can_close_demande        or     or     .      .     .      .           .      .     .        or      or
+can_reopen_demande       c      c      .      .     .      .           .      .     .        c       c
+can_see_mandat           ocr    ocr    ocr    ocr   .      .           .      .     .        ocr     ocr
+can_record_mandat        or     or     .      .     .      .           .      .     .        or      or
+can_revoke_mandat        o      o      .      .     .      .           .      .     .        o       o
+"""
+
+ME = 1
+CALLAC, CAF, AILLEURS = 10, 20, 90
+OPEN = Parties(auteur=2, groupe=CALLAC, groupes_sollicites=frozenset({CAF, 21}))
+STATES: dict[str, dict[str, Any]] = {
+    "o": {},
+    "c": {"is_closed": True},
+    "r": {"has_mandat": False},
+}
+MINE = frozenset({ME})
+AIDANT = Droits(ME, aidant=frozenset({CALLAC}))
+INSTRUCTEUR = Droits(ME, instructeur=frozenset({CAF}))
+BOTH = Droits(ME, aidant=frozenset({CALLAC}), instructeur=frozenset({CAF}))
+POSITIONS = {
+    "auteur": (AIDANT, replace(OPEN, auteur=ME)),
+    "invité": (AIDANT, replace(OPEN, collegues=MINE)),
+    "membre": (INSTRUCTEUR, OPEN),
+    "nommé": (Droits(ME, instructeur=frozenset({AILLEURS})), replace(OPEN, instructeurs=MINE)),
+    "expert": (Droits(ME, is_expert=True), replace(OPEN, experts=MINE)),
+    "responsable": (Droits(ME, responsable=frozenset({CAF})), OPEN),
+    "pilote": (Droits(ME, perimetres=((None, None),)), OPEN),
+    "admin": (Droits(ME, is_administrateur=True), OPEN),
+    "étranger": (
+        Droits(
+            ME,
+            aidant=frozenset({AILLEURS}),
+            instructeur=frozenset({AILLEURS}),
+            responsable=frozenset({AILLEURS}),
+            is_expert=True,
+        ),
+        OPEN,
+    ),
+    "aut+ins": (BOTH, replace(OPEN, auteur=ME)),
+    "inv+ins": (BOTH, replace(OPEN, collegues=MINE)),
+}
+LINES = [line.split() for line in MATRIX.strip().splitlines()]
+CELLS = [
+    (line[0], position, cell)
+    for line in LINES[1:]
+    for position, cell in zip(LINES[0][1:], line[1:], strict=True)
+]
+
+
+def states_allowing(right: str, droits: Droits, parties: Parties) -> str:
+    law = getattr(permissions, right)
+    return (
+        "".join(letter for letter, facts in STATES.items() if law(droits, replace(parties, **facts))) or "."
+    )
+
+
+@pytest.mark.parametrize(("right", "position", "cell"), CELLS)
+def test_the_law_is_the_matrix(right: str, position: str, cell: str) -> None:
+    assert states_allowing(right, *POSITIONS[position]) == cell
+
+
+def test_every_right_on_a_demande_stands_in_the_matrix() -> None:
+    rights = {
+        name
+        for name, law in inspect.getmembers(permissions, inspect.isfunction)
+        if name.startswith("can_") and "demande" in inspect.signature(law).parameters
+    }
+    assert rights == {line[0] for line in LINES[1:]}
+    assert set(POSITIONS) == set(LINES[0][1:])
+
+
+def rights_of(droits: Droits, parties: Parties) -> set[str]:
+    return {line[0] for line in LINES[1:] if states_allowing(line[0], droits, parties) != "."}
+
+
+def test_a_colleague_who_was_not_invited_is_a_stranger() -> None:
+    assert rights_of(AIDANT, OPEN) == set()
+
+
+def test_who_left_the_groupe_is_a_stranger() -> None:
+    assert rights_of(Droits(ME), OPEN) == set()
+
+
+def test_called_by_name_then_gone_is_a_stranger_too() -> None:
+    """A colleague’s word calls an instructeur: it gives nothing to who is one no more."""
+    assert rights_of(Droits(ME), replace(OPEN, instructeurs=MINE)) == set()
+    assert rights_of(Droits(ME, aidant=frozenset({CALLAC})), replace(OPEN, instructeurs=MINE)) == set()
+
+
+def test_being_aidant_in_a_solicited_groupe_is_not_being_instructeur() -> None:
+    assert rights_of(Droits(ME, aidant=frozenset({CAF})), OPEN) == set()
+
+
+def test_an_expert_is_one_by_role_and_by_invitation() -> None:
+    assert rights_of(Droits(ME, is_expert=True), OPEN) == set()
+    assert rights_of(Droits(ME), replace(OPEN, experts=MINE)) == set()
+
+
+@pytest.mark.parametrize("groupe", [CALLAC, CAF, 21])
+def test_responsables_on_both_sides_know_and_no_more(groupe: int) -> None:
+    assert rights_of(Droits(ME, responsable=frozenset({groupe})), OPEN) == {"can_know_demande"}
+
+
+def test_invited_from_another_groupe_closes_nothing() -> None:
+    elsewhere = Droits(ME, aidant=frozenset({AILLEURS}))
+    same = rights_of(*POSITIONS["invité"])
+    assert same - rights_of(elsewhere, replace(OPEN, collegues=MINE)) == {
+        "can_close_demande",
+        "can_reopen_demande",
+    }
+
+
+def test_the_author_closes_even_after_leaving_the_groupe() -> None:
+    assert permissions.can_close_demande(Droits(ME), replace(OPEN, auteur=ME))
+
+
+def test_what_is_erased_is_never_reopened() -> None:
+    erased = replace(OPEN, auteur=ME, is_closed=True, is_erased=True)
+    assert not permissions.can_reopen_demande(AIDANT, erased)
+
+
+@pytest.mark.parametrize(
+    ("droits", "allowed"),
+    [
+        (AIDANT, True),
+        (INSTRUCTEUR, True),
+        (Droits(ME, responsable=frozenset({CAF})), False),
+        (Droits(ME, is_expert=True, is_administrateur=True, perimetres=((None, None),)), False),
+    ],
+)
+def test_who_opens_a_demande(droits: Droits, allowed: bool) -> None:
+    assert permissions.can_create_demande(droits) is allowed
+
+
+def test_require_says_why() -> None:
+    require(True)
+    with pytest.raises(Refus) as refused:
+        require(False, "Parce que.")
+    assert refused.value.phrase == "Parce que."
+    with pytest.raises(Refus) as refused:
+        require(False)
+    assert refused.value.phrase.endswith(".")

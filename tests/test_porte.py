@@ -1,0 +1,61 @@
+"""Who knocks, and from where: hostile Host and Origin headers get an answer, never a way in."""
+
+import dataclasses
+from typing import Any
+
+import pytest
+
+from app import csrf
+from app.domain.regles.errors import Refus
+from app.settings import get_settings
+from tests.browser import Browser, signed_in
+from tests.cast import CAST
+
+HOSTS = ("a:bc", "]:80:90", "127.0.0.1:99999999", "[", "")
+ORIGINS = ("http://[", "http://]:80", "é", "http://127.0.0.1:8000@ailleurs.example", "http://127.0.0.1:8001")
+
+
+@pytest.mark.parametrize("host", HOSTS)
+async def test_a_malformed_host_gets_an_answer(host: str) -> None:
+    browser = Browser()
+    response = await browser.get("/demandes/3", status=303, headers={"host": host})
+    assert response.headers["location"] == "/connexion?destination=%2Fdemandes%2F3"
+    await browser.get("/nulle-part", status=404, headers={"host": host})
+    await (await signed_in(CAST.aida)).get("/demandes", headers={"host": host})
+
+
+@pytest.mark.parametrize("origin", ORIGINS)
+async def test_a_strange_origin_is_another_site(origin: str) -> None:
+    browser = await signed_in(CAST.aida)
+    await browser.post("/profil", {}, headers={"origin": origin.encode()}, status=403)
+
+
+@pytest.mark.parametrize(
+    "origin", ["http://aplus.exemple.fr", "https://aplus.exemple.fr:8443", "https://exemple.fr"]
+)
+async def test_in_production_the_scheme_and_the_port_count(
+    monkeypatch: pytest.MonkeyPatch, origin: str
+) -> None:
+    production = dataclasses.replace(
+        get_settings(), environment="production", base_url="https://Aplus.exemple.fr"
+    )
+    monkeypatch.setattr(csrf, "get_settings", lambda: production)
+    request = Posted(origin)
+    with pytest.raises(Refus):
+        csrf.check_origin(request)
+    csrf.check_origin(Posted("https://aplus.exemple.fr"))
+
+
+def Posted(origin: str) -> Any:  # noqa: N802 - reads as what it makes
+    """A post that says where it comes from, to a host that lies."""
+
+    class Post:
+        headers = {"origin": origin, "host": origin.rpartition("/")[2]}  # noqa: RUF012
+
+    return Post()
+
+
+async def test_another_site_cannot_clear_the_cookie_of_a_session() -> None:
+    """A post from elsewhere comes without our cookie; answering it as a log-out would still erase the cookie."""
+    response = await Browser().post("/deconnexion", headers={"sec-fetch-site": "cross-site"}, status=403)
+    assert "set-cookie" not in response.headers
