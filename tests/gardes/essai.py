@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from app import database
-from tests.conftest import RolledBack
+from tests.base import RolledBack
 
 
 @asynccontextmanager
