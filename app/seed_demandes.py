@@ -11,6 +11,7 @@ from app import tables
 from app.domain.faits.scellement import trousseau
 from app.domain.mandats import textes as textes_mandat
 from app.domain.mots.folding import fold
+from app.domain.mots.identifiants import NatureIdentifiant
 from app.domain.nouvelles_demandes.doublons import empreinte_usager
 from app.domain.regles.calendrier import Calendrier
 from app.domain.regles.delais import echeance_premiere_reponse, echeance_suivi
@@ -201,13 +202,13 @@ async def _write_identifiant(histoire: Histoire, numero: int, sent_at: datetime,
     """The allocataire number the CAF wants; invented, like everything here."""
     if "caf" not in histoire.situation["organismes"]:
         return
-    valeur = f"{alea.randint(1_000_000, 9_999_999)}"
+    nature, valeur = NatureIdentifiant.ALLOCATAIRE_CAF, f"{alea.randint(1_000_000, 9_999_999)}"
     await tables.UsagerInformation.insert(
         tables.UsagerInformation(
             demande=numero,
-            nature="allocataire_caf",
+            nature=nature.value,
             libelle="",
-            valeur_scellee=trousseau().seal_text(valeur, f"usager_information:{numero}:allocataire_caf"),
+            valeur_scellee=trousseau().seal_text(valeur, f"usager_information:{numero}:{nature}"),
             added_by=histoire.auteur,
             added_at=sent_at,
         )

@@ -11,7 +11,7 @@ from app import pages
 from app.domain import mandats
 from app.domain.acces.sessions import Signed as Agent
 from app.domain.demandes.brouillons import find_formulaire, save_brouillon
-from app.domain.mots.identifiants import LIBELLES, Nature
+from app.domain.mots.identifiants import NatureIdentifiant
 from app.domain.nouvelles_demandes.depart import wait_for_oui
 from app.domain.nouvelles_demandes.envoi import send_demande
 from app.domain.nouvelles_demandes.recapitulatif import Composition, follow_page, open_page
@@ -130,7 +130,6 @@ def _context(shown: Composition, *, saved_at: datetime | None = None, phrase: st
             "categories": [(c.id, c.nom) for c in cadre.categories],
             "themes": [(c.id, c.nom) for c in cadre.categories],
             "sujets": sujets[0][1] if saisie.categorie and sujets else sujets,
-            "natures": {nature.value: libelle for nature, libelle in LIBELLES.items()},
             "collegues": [(c.id, c.nom, c.fonction) for c in cadre.collegues],
             # Ticked for another structure: kept, in case one comes back to it.
             "gardes": [c for c in saisie.collegues if c not in here],
@@ -141,8 +140,8 @@ def _context(shown: Composition, *, saved_at: datetime | None = None, phrase: st
 def _libelle_of(shown: Composition, champ: str) -> str:
     nom, _, rang = champ.partition("-")
     if rang:
-        return LIBELLES[shown.saisie.autres[int(rang) - 1].nature]
-    return LIBELLES[Nature(nom.removeprefix("identifiant_"))]
+        return shown.saisie.autres[int(rang) - 1].nature.libelle
+    return NatureIdentifiant(nom.removeprefix("identifiant_")).libelle
 
 
 ROUTES = [get_nouvelle_demande, create_demande]

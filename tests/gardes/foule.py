@@ -6,7 +6,7 @@ from uuid import uuid4
 from app import database
 from app.domain.demandes.brouillons import save_brouillon
 from app.domain.echanges.usagers import seal_informations
-from app.domain.mots.identifiants import Nature
+from app.domain.mots.identifiants import NatureIdentifiant
 from tests.cast import CAST
 from tests.domain.scene import signed_as
 from tests.factories import make_demande, make_invitation, make_message
@@ -41,7 +41,10 @@ async def make_crowd(ici: Objets, now: datetime) -> None:
         await make_message(ici.numero, agent, "Bonjour.", now, groupe=groupes.caf)
         await make_agent(f"Zoe{n}", groupes.france_services, now, role="aidant")
     await seal_informations(
-        ici.numero, [(Nature.AUTRE, f"Autre {n}", "Valeur") for n in range(TRENTE)], ici.auteur, now
+        ici.numero,
+        [(NatureIdentifiant.AUTRE, f"Autre {n}", "Valeur") for n in range(TRENTE)],
+        ici.auteur,
+        now,
     )
     for sql in (COPIES, MANDATS):
         await database.fetch(sql, ici.numero, TRENTE)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.domain.mots.identifiants import Nature
+from app.domain.mots.identifiants import NatureIdentifiant
 from app.settings import ROOT
 from tests.gardes.porte import FORMULAIRE, Entetes
 
@@ -221,7 +221,7 @@ PARTS: dict[str, bytes] = {
 
 def list_champs() -> list[str]:
     """The name of every field the site reads, wherever it stands."""
-    names = {f"{start}_{nature}" for start in ("absent", "identifiant") for nature in Nature}
+    names = {f"{start}_{nature}" for start in ("absent", "identifiant") for nature in NatureIdentifiant}
     for path in sorted((ROOT / "app").rglob("*.*")):
         if path.suffix == ".html":
             found = re.findall(r'\b(?:name=|[a-z]+\()"([a-z][a-z_0-9]+)"', path.read_text(encoding="utf-8"))

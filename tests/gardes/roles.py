@@ -11,7 +11,7 @@ from app.domain.acces.posts_scelles import seal_post
 from app.domain.acces.sessions import hash_jeton
 from app.domain.demandes.brouillons import save_brouillon
 from app.domain.echanges import usagers
-from app.domain.mots.identifiants import Nature
+from app.domain.mots.identifiants import NatureIdentifiant
 from app.domain.pieces_jointes.ajout import add_pieces
 from app.domain.pieces_jointes.envoi import attach_pieces
 from tests.cast import CAST
@@ -119,7 +119,7 @@ async def make_objets(
     signed = await signed_as(auteur, now)
     demande = await load(signed, numero)
     information = await usagers.add_information(
-        signed, demande, nature=Nature.ALLOCATAIRE_CAF, libelle="", valeur="7654321", now=sent
+        signed, demande, nature=NatureIdentifiant.ALLOCATAIRE_CAF, libelle="", valeur="7654321", now=sent
     )
     ligne = await post(auteur, numero, sent, "Voici l’avis.")
     envoye, ecrit = uuid4(), uuid4()

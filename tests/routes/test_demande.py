@@ -6,7 +6,7 @@ import pytest
 
 from app import database
 from app.domain.echanges.usagers import seal_informations
-from app.domain.mots.identifiants import Nature
+from app.domain.mots.identifiants import NatureIdentifiant
 from tests.browser import Browser, signed_in
 from tests.cast import CAST
 from tests.factories import make_demande, make_invitation, make_message
@@ -21,7 +21,7 @@ async def make_scene(now: datetime, messages: int = 1) -> int:
     await make_invitation(numero, CAST.aline, "collegue", now)
     await make_invitation(numero, CAST.elie, "expert", now)
     async with database.transaction():
-        await seal_informations(numero, [(Nature.ALLOCATAIRE_CAF, "", "1234412")], CAST.aida, now)
+        await seal_informations(numero, [(NatureIdentifiant.ALLOCATAIRE_CAF, "", "1234412")], CAST.aida, now)
     for n in range(messages):
         await make_message(numero, CAST.ines, f"Réponse {n} de la CAF.", now - HOUR, groupe=CAST.groupes.caf)
     await make_message(numero, CAST.idir, SECRET, now - HOUR, groupe=CAST.groupes.caf, is_prive=True)

@@ -6,7 +6,7 @@ import pytest
 
 from app import database
 from app.domain.echanges.usagers import seal_informations
-from app.domain.mots.identifiants import Nature
+from app.domain.mots.identifiants import NatureIdentifiant
 from tests.browser import Browser, signed_in
 from tests.cast import CAST
 from tests.factories import list_journal, make_demande, make_invitation
@@ -18,7 +18,7 @@ async def make_known(now: datetime) -> tuple[int, int]:
     await make_invitation(numero, CAST.elie, "expert", now)
     async with database.transaction():
         [information] = await seal_informations(
-            numero, [(Nature.ALLOCATAIRE_CAF, "", "1234412")], CAST.aida, now
+            numero, [(NatureIdentifiant.ALLOCATAIRE_CAF, "", "1234412")], CAST.aida, now
         )
     return numero, information
 

@@ -3,8 +3,9 @@
 import pytest
 
 from app import database
-from app.domain.acces.agents import format_telephone, is_telephone_odd
+from app.domain.acces.agents import is_telephone_odd
 from app.domain.acces.sessions import open_session
+from app.domain.mots.telephones import tidy_numero
 from tests.browser import Browser, signed_in
 from tests.cast import CAST
 from tests.conftest import NOW
@@ -96,7 +97,7 @@ async def test_an_odd_telephone_is_kept_with_a_gentle_word() -> None:
     ],
 )
 def test_a_telephone_is_written_as_in_french_or_as_typed(typed: str, kept: str, is_odd: bool) -> None:
-    assert format_telephone(typed) == kept
+    assert tidy_numero(typed) == kept
     assert is_telephone_odd(typed) == is_odd
 
 

@@ -4,14 +4,11 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-import phonenumbers
-
 from app import database
 from app.domain.faits.fait import happened
+from app.domain.mots.telephones import is_known, tidy_numero
 from app.domain.regles.errors import Invalide
 
-# Métropole first, then every plan of numbering of the collectivités d’outre-mer.
-REGIONS = ("FR", "RE", "GP", "MQ", "GF", "YT", "NC", "PF", "PM", "WF", "BL", "MF")
 LENGTHS = {"prenom": 80, "nom": 80, "fonction": 120, "telephone": 20}
 # What is offered now; « resume » and « quotidien » need the digests of product §9.
 NOTIFICATIONS = ("immediate", "aucune")
@@ -79,27 +76,9 @@ async def accept_cgu(
         await happened("cgu_acceptees", agent=agent, details={"version": version}, now=now)
 
 
-def format_telephone(texte: str) -> str:
-    """« 02 96 01 02 03 » when it is a French number, of métropole or overseas; otherwise as typed."""
-    for region in REGIONS:
-        try:
-            number = phonenumbers.parse(texte, region)
-        except phonenumbers.NumberParseException:
-            return texte
-        if phonenumbers.is_valid_number_for_region(number, region):
-            return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
-    return texte
-
-
 def is_telephone_odd(texte: str) -> bool:
     """Typed, but no number we know: worth a gentle word beside the field, never a refusal."""
-    for region in REGIONS:
-        try:
-            if phonenumbers.is_valid_number(phonenumbers.parse(texte, region)):
-                return False
-        except phonenumbers.NumberParseException:
-            continue
-    return bool(texte)
+    return bool(texte) and not is_known(texte)
 
 
 def _faults(profil: Profil, *, is_collectif: bool) -> dict[str, str]:
@@ -118,5 +97,5 @@ async def _write(agent: int, profil: Profil) -> None:
     await database.fetch(
         "update agents set prenom = $2, nom = $3, fonction = $4, telephone = $5 where id = $1",
         *(agent, profil.prenom, profil.nom, profil.fonction),
-        format_telephone(profil.telephone)[: LENGTHS["telephone"]],
+        tidy_numero(profil.telephone)[: LENGTHS["telephone"]],
     )

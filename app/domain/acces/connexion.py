@@ -20,6 +20,7 @@ from app.domain.acces.sessions import hash_jeton, open_session
 from app.domain.faits.courriels import SIGN_IN, post_courriel
 from app.domain.faits.fait import happened
 from app.domain.faits.scellement import empreinte
+from app.domain.mots import adresses
 from app.domain.regles.errors import Conflit, Invalide, TropDeDemandes
 from app.settings import get_settings
 
@@ -32,11 +33,6 @@ MAILS_PER_NETWORK = 300
 WRONG_CODES_PER_NETWORK = 50
 WRONG_CODES_PER_LINK = 5
 LINKS_ALIVE = 3
-# What HTML calls a valid e-mail address, with a dot in its domain; but no « =? », which a mail reads as an encoded
-# word: one address could then be another, or none that can be written.
-ADRESSE = re.compile(
-    r"(?!.*=\?)[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+", re.ASCII
-)
 
 CODE_FAUX = (
     "Ce code n’est pas le bon, ou n’est plus valable. Vérifiez-le sur le dernier courriel reçu ; "
@@ -161,10 +157,10 @@ async def ask_connexion(
 
 def read_adresse(texte: str) -> str:
     """The address typed, in lower case. Raises Invalide."""
-    adresse = texte.strip().lower()
-    if not adresse:
+    if not texte.strip():
         raise Invalide({"email": "Saisissez votre adresse e-mail professionnelle."})
-    if len(adresse) > 254 or not ADRESSE.fullmatch(adresse):
+    adresse = adresses.read_adresse(texte)
+    if adresse is None:
         raise Invalide(
             {"email": "Cette adresse n’est pas complète. Elle a la forme prenom.nom@structure.fr."}
         )

@@ -8,6 +8,7 @@ years old is taken for one, unless the words before tell what happened then (« 
 import re
 from collections.abc import Iterator
 
+from app.domain.donnees_personnelles.natures import NatureDonnee
 from app.domain.mots.folding import INVISIBLE
 
 _MOIS = (
@@ -100,8 +101,8 @@ def _is_naissance(match: re.Match[str], ombre: str, annee: int) -> bool:
     return not (_is_evenement(avant) or _looks_like_something_else(match, ombre))
 
 
-def find_dates_naissance(ombre: str, annee: int) -> Iterator[tuple[str, int, int]]:
+def find_dates_naissance(ombre: str, annee: int) -> Iterator[tuple[NatureDonnee, int, int]]:
     """Bounds of the dates of birth in ``ombre`` (`fold_same_length`); ``annee`` is the current year."""
     for match in _DATE.finditer(ombre):
         if _is_naissance(match, ombre, annee):
-            yield "naissance", match.start(), match.end()
+            yield NatureDonnee.NAISSANCE, match.start(), match.end()

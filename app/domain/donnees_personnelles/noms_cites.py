@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from app.domain.donnees_personnelles.mots_courants import MOTS_A_CAPITALE, MOTS_COMMUNS, PARTICULES, SIGLES
+from app.domain.donnees_personnelles.natures import NatureDonnee
 from app.domain.mots.folding import INVISIBLE, fold
 
 _MOTS = MOTS_COMMUNS | MOTS_A_CAPITALE
@@ -137,7 +138,7 @@ def _list_occurrences(ombre: str, noms: Sequence[str]) -> Iterator[_Mot]:
             yield _Mot(debut, match.end(), nom, avant)
 
 
-def find_noms_cites(ombre: str, texte: str, noms: Sequence[str]) -> Iterator[tuple[str, int, int]]:
+def find_noms_cites(ombre: str, texte: str, noms: Sequence[str]) -> Iterator[tuple[NatureDonnee, int, int]]:
     """Bounds of the usager's names in ``texte``, neighbours in one piece (« Pierre de la Tour »).
 
     ``ombre`` is ``fold_same_length(texte)``. Whole words of three letters or more, accents and case aside;
@@ -153,7 +154,7 @@ def find_noms_cites(ombre: str, texte: str, noms: Sequence[str]) -> Iterator[tup
     yield from _bounds(lecture, suite)
 
 
-def _bounds(lecture: _Lecture, suite: Sequence[_Mot]) -> Iterator[tuple[str, int, int]]:
+def _bounds(lecture: _Lecture, suite: Sequence[_Mot]) -> Iterator[tuple[NatureDonnee, int, int]]:
     """One piece for neighbouring words if two different ones stand together or one is surely a name."""
     if len({mot.nom for mot in suite}) > 1 or any(_is_certain(lecture, mot) for mot in suite):
-        yield "nom", suite[0].debut, suite[-1].fin
+        yield NatureDonnee.NOM, suite[0].debut, suite[-1].fin

@@ -8,9 +8,11 @@ over the text.
 import re
 from collections.abc import Iterator
 
+from app.domain.donnees_personnelles.natures import NatureDonnee, NatureTrouvaille
 from app.domain.mots.folding import INVISIBLE
+from app.domain.mots.identifiants import FICHES, NatureIdentifiant, Repere
 
-Borne = tuple[str, int, int]
+Borne = tuple[NatureTrouvaille, int, int]
 
 #: What people put inside a number.
 _S = rf"[ .\-{INVISIBLE}]{{0,2}}"
@@ -56,15 +58,23 @@ _TELEPHONE = re.compile(
 _TELEPHONE_PLUS = re.compile(rf"\+{_P}[1-9](?:[ .\-/(){INVISIBLE}]{{0,3}}{_D}){{8,14}}+(?![0-9])")
 #: Digits in any grouping, up to what is no longer a separator.
 _SUITE = re.compile(rf"{_D}{_SEUL}{_D}*+(?:[ .\-{INVISIBLE}]{{1,2}}{_D}++)++")
-_SEPT_CHIFFRES = re.compile(
-    rf"{_D}{_SEUL}(?<![0-9][.,].){_D}{{6}}(?P<cle>[a-z])?(?![0-9a-z])(?! ?(?:€|euro))"
-)
 _DEBUT_DE_TELEPHONE = re.compile(r"0[1-79]")
 _MONTANT = re.compile(r" ?(?:€|euro|,[0-9])")
-_PARLE_DE_CAF = re.compile(r"\b(?:caf|allocataires?|matricule)(?![a-z])")
-_PARLE_DE_FRANCE_TRAVAIL = re.compile(
-    r"\b(?:france travail|pole emploi|identifiant|demandeure?s? d'emploi)\b"
-)
+
+
+def _compile_repere(repere: Repere) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    suite = (
+        rf"{_D}{_SEUL}(?<![0-9][.,].){_D}{{{repere.chiffres - 1}}}{repere.lettre}(?![0-9a-z])(?! ?(?:€|euro))"
+    )
+    return re.compile(suite), re.compile(repere.voisinage)
+
+
+#: The identifiers that are recognised by their length and by a word nearby.
+_REPERES = {
+    nature: _compile_repere(fiche.signe.repere)
+    for nature, fiche in FICHES.items()
+    if fiche.signe is not None and fiche.signe.repere is not None
+}
 
 #: Last word before a number, « n° » aside: it tells what the number is.
 _MOT = re.compile(r"[a-z]+|[0-9]+")
@@ -125,7 +135,7 @@ def find_emails(ombre: str) -> Iterator[Borne]:
     """E-mail addresses, « (at) » and spaces around the @ included."""
     for match in _EMAIL.finditer(ombre):
         debut = match.end() - len(match.group().lstrip(".-+%"))
-        yield "email", debut, match.end()
+        yield NatureDonnee.EMAIL, debut, match.end()
 
 
 def find_ibans(ombre: str) -> Iterator[Borne]:
@@ -134,26 +144,26 @@ def find_ibans(ombre: str) -> Iterator[Borne]:
         numero = _compact(match.group())
         cle = int("".join(str(int(c, 36)) for c in numero[4:] + numero[:4])) % 97
         if cle == 1 or _get_mot_avant(ombre, match.start()) in _IBAN_ANNONCE:
-            yield "iban", match.start(), match.end()
+            yield NatureDonnee.IBAN, match.start(), match.end()
 
 
-def _decide_treize(ombre: str, debut: int, fin: int, *, groupes: list[int]) -> str | None:
+def _decide_treize(ombre: str, debut: int, fin: int, *, groupes: list[int]) -> NatureIdentifiant | None:
     """Thirteen characters: NIR without its key, numéro fiscal or a mere reference.
 
     What decides, in order: the words before, the grouping, the key, a sex with a year and a real month.
     """
     numero, avant = _compact(ombre[debut:fin]), _get_mot_avant(ombre, debut)
     if avant in _FISC_ANNONCE or groupes == [2, 2, 3, 3, 3]:
-        return "numero_fiscal"
+        return NatureIdentifiant.NUMERO_FISCAL
     if avant in _NIR_ANNONCE or len(groupes) >= 5 or not numero.isdigit():
-        return "nir"
+        return NatureIdentifiant.NIR
     if _has_cle_nif(numero):
-        return "numero_fiscal"
+        return NatureIdentifiant.NUMERO_FISCAL
     if re.match(r"[12][0-9]{2}(?:0[1-9]|1[0-2])", numero):
-        return "nir"
+        return NatureIdentifiant.NIR
     if avant in _REFERENCE_ANNONCE:
         return None
-    return "nir" if _NIR.fullmatch(ombre, debut, fin) else "numero_fiscal"
+    return NatureIdentifiant.NIR if _NIR.fullmatch(ombre, debut, fin) else NatureIdentifiant.NUMERO_FISCAL
 
 
 def _list_groupes(ecrit: str) -> list[int]:
@@ -169,7 +179,7 @@ def find_nirs(ombre: str) -> Iterator[Borne]:
             written_apart = len(groupes) >= 6
             announced = _get_mot_avant(ombre, debut) in _NIR_ANNONCE
             if written_apart or announced or _has_cle_nir(_compact(match.group())):
-                yield "nir", debut, fin
+                yield NatureIdentifiant.NIR, debut, fin
                 continue
             if match["cle"].isdigit():
                 continue
@@ -195,27 +205,28 @@ def find_telephones(ombre: str) -> Iterator[Borne]:
         # In one block, what the word before calls a file or a tax number is one, mobiles aside.
         autres = _FISC_ANNONCE if ecrit[:2] in ("06", "07") else _FISC_ANNONCE | _REFERENCE_ANNONCE
         if not (ecrit.isdigit() and _get_mot_avant(ombre, match.start()) in autres):
-            yield "telephone", match.start(), match.end()
+            yield NatureIdentifiant.TELEPHONE, match.start(), match.end()
 
 
 def find_telephones_plus(ombre: str) -> Iterator[Borne]:
     """Numbers of any country written with « + »: nine digits at least, so that a sum is not one."""
     for match in _TELEPHONE_PLUS.finditer(ombre):
-        yield "telephone", match.start(), match.end()
+        yield NatureIdentifiant.TELEPHONE, match.start(), match.end()
 
 
-def _decide_suite(ombre: str, debut: int, fin: int, numero: str) -> str | None:
+def _decide_suite(ombre: str, debut: int, fin: int, numero: str) -> NatureIdentifiant | None:
     if len(numero) not in (7, 10, 13, 15):
         return None
-    avant, nature = _get_mot_avant(ombre, debut), None
+    avant = _get_mot_avant(ombre, debut)
+    nature: NatureIdentifiant | None = None
     if len(numero) == 15 and numero[0] in "123478" and (_has_cle_nir(numero) or avant in _NIR_ANNONCE):
-        nature = "nir"
+        nature = NatureIdentifiant.NIR
     elif len(numero) == 13 and (_has_cle_nif(numero) or avant in _NIR_ANNONCE | _FISC_ANNONCE):
-        nature = "nir" if avant in _NIR_ANNONCE else "numero_fiscal"
+        nature = NatureIdentifiant.NIR if avant in _NIR_ANNONCE else NatureIdentifiant.NUMERO_FISCAL
     elif len(numero) == 10 and _DEBUT_DE_TELEPHONE.match(numero) and avant not in _REFERENCE_ANNONCE:
-        nature = "telephone"
+        nature = NatureIdentifiant.TELEPHONE
     elif len(numero) == 7 and avant in _ALLOCATAIRE_ANNONCE and not _MONTANT.match(ombre, fin):
-        nature = "allocataire_caf"
+        nature = NatureIdentifiant.ALLOCATAIRE_CAF
     return nature
 
 
@@ -229,12 +240,12 @@ def find_suites(ombre: str) -> Iterator[Borne]:
             yield nature, debut, fin
 
 
-def find_sept_chiffres(ombre: str) -> Iterator[Borne]:
-    """Seven digits near « CAF » or « allocataire »; seven digits and a letter near « France Travail »."""
-    for match in _SEPT_CHIFFRES.finditer(ombre):
-        debut, fin = match.span()
-        voisinage = (max(0, debut - _AVANT), fin + _AVANT // 2)
-        if _PARLE_DE_CAF.search(ombre, *voisinage):
-            yield "allocataire_caf", debut, fin
-        elif match["cle"] and _PARLE_DE_FRANCE_TRAVAIL.search(ombre, *voisinage):
-            yield "identifiant_france_travail", debut, fin
+def find_reperes(ombre: str) -> Iterator[Borne]:
+    """Numbers that a word nearby tells apart: seven digits near « CAF », with a letter near « France Travail »."""
+    found: dict[int, Borne] = {}
+    for nature, (suite, voisinage) in _REPERES.items():
+        for match in suite.finditer(ombre):
+            debut, fin = match.span()
+            if voisinage.search(ombre, max(0, debut - _AVANT), fin + _AVANT // 2):
+                found.setdefault(debut, (nature, debut, fin))
+    yield from (found[debut] for debut in sorted(found))

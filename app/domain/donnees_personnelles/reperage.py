@@ -11,34 +11,19 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from app.domain.donnees_personnelles.dates_naissance import find_dates_naissance
+from app.domain.donnees_personnelles.natures import SIGNES, NatureTrouvaille
 from app.domain.donnees_personnelles.noms_cites import find_noms_cites
 from app.domain.donnees_personnelles.numeros_personnels import (
     find_emails,
     find_ibans,
     find_nirs,
     find_numeros_fiscaux,
-    find_sept_chiffres,
+    find_reperes,
     find_suites,
     find_telephones,
     find_telephones_plus,
 )
 from app.domain.mots.folding import fold_same_length
-
-LIBELLES: dict[str, str] = {
-    "nir": "numéro de sécurité sociale",
-    "telephone": "téléphone",
-    "email": "adresse e-mail",
-    "iban": "IBAN",
-    "naissance": "date de naissance",
-    "nom": "nom de l’usager",
-    "numero_fiscal": "numéro fiscal",
-    "allocataire_caf": "numéro d’allocataire",
-    "identifiant_france_travail": "identifiant France Travail",
-}
-#: Kinds of finds that have a field of their own in the usager section.
-CHAMPS = frozenset(
-    {"nir", "telephone", "allocataire_caf", "numero_fiscal", "identifiant_france_travail", "naissance"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +33,7 @@ class Trouvaille:
     Its repr keeps the words to itself: it may end in a log.
     """
 
-    nature: str
+    nature: NatureTrouvaille
     extrait: str = field(repr=False)
     debut: int
     fin: int
@@ -56,12 +41,7 @@ class Trouvaille:
     @property
     def libelle(self) -> str:
         """What it is, in French, without article: « numéro de sécurité sociale »."""
-        return LIBELLES[self.nature]
-
-    @property
-    def champ(self) -> str | None:
-        """The usager field these words may be moved to; None without one (names are already in theirs)."""
-        return self.nature if self.nature in CHAMPS else None
+        return SIGNES[self.nature].libelle
 
 
 def find_donnees_personnelles(texte: str, noms: Sequence[str] = (), *, annee: int) -> list[Trouvaille]:
@@ -82,7 +62,7 @@ def find_donnees_personnelles(texte: str, noms: Sequence[str] = (), *, annee: in
         find_telephones_plus,
         partial(find_dates_naissance, annee=annee),
         find_suites,
-        find_sept_chiffres,
+        find_reperes,
         partial(find_noms_cites, texte=texte, noms=noms),
     ):
         # The surest first; what one has found is no longer there for the next.
@@ -102,25 +82,13 @@ def _blank(ombre: str, found: Sequence[Trouvaille]) -> str:
     return "".join([*pieces, ombre[position:]])
 
 
-#: The label that would be left alone in front of a value moved to its field.
-_ETIQUETTES = {
-    "nir": r"numero de securite sociale|numero de secu|securite sociale|secu|nir|n[°o]? ?ss",
-    "telephone": r"(?:numero de )?(?:telephone|tel|portable|mobile|gsm)|joignable au",
-    "email": r"(?:adresse )?(?:e-?mail|mail|courriel)",
-    "iban": r"iban|rib",
-    "naissance": r"(?:date de )?naissance|nee?(?:\(e\))?(?: le)?|ddn",
-    "numero_fiscal": r"numero fiscal|n[°o]? ?fiscal|spi|nif",
-    "allocataire_caf": r"(?:numero d'|n[°o]? ?d?'? ?)?allocataire(?: caf)?|matricule(?: caf)?",
-    "identifiant_france_travail": r"identifiant(?: france travail)?",
-    "nom": r"mr?|mme|mlle|monsieur|madame|mademoiselle",
-}
 #: « Droits de [Martin] coupés », « rappeler au [06…] »: words that announce nothing any more.
 _SUSPENDU = re.compile(r"(?<![a-z0-9])(?:de|d'|du|des|au|aux|a|pour|par|avec|chez) ?$")
 _VIDES = re.compile(r"\(\s*\)|\[\s*\]|«\s*»")
 _SEPARATEURS_DE_SUITE = re.compile(r"([,;:–—\-])(?:[ \u00a0\u202f]*[,;:–—\-])+")
 
 
-def deplacer(titre: str, trouvaille: Trouvaille) -> tuple[str, str]:
+def cut_out(titre: str, trouvaille: Trouvaille) -> tuple[str, str]:
     """The title without these words nor their label, and the words: « one click to move them to their field ».
 
     A find that no longer stands in ``titre`` (it was edited meanwhile) leaves it as it is.
@@ -130,6 +98,7 @@ def deplacer(titre: str, trouvaille: Trouvaille) -> tuple[str, str]:
     if titre[debut:fin] != trouvaille.extrait:
         return titre, valeur
     avant = titre[:debut]
+    # What announced the words would announce nothing any more.
     for mots in (_get_etiquette(trouvaille.nature), _SUSPENDU):
         inutile = mots.search(fold_same_length(avant), max(0, len(avant) - 48))
         avant = avant[: inutile.start()] if inutile else avant
@@ -139,7 +108,7 @@ def deplacer(titre: str, trouvaille: Trouvaille) -> tuple[str, str]:
     return _SEPARATEURS_DE_SUITE.sub(r"\1", reste).strip(" ,;:-–—/\u00a0\u202f"), valeur
 
 
-def _get_etiquette(nature: str) -> re.Pattern[str]:
+def _get_etiquette(nature: NatureTrouvaille) -> re.Pattern[str]:
     return re.compile(
-        rf"(?<![a-z0-9])(?:le |la |l'|son |sa )?(?:{_ETIQUETTES[nature]})(?: n)?[ .:°o#=]{{0,6}}$"
+        rf"(?<![a-z0-9])(?:le |la |l'|son |sa )?(?:{SIGNES[nature].etiquette})(?: n)?[ .:°o#=]{{0,6}}$"
     )

@@ -16,7 +16,7 @@ from app.domain.demandes.voix import choose_voix
 from app.domain.echanges.fil import add_ligne
 from app.domain.faits.fait import happened
 from app.domain.faits.scellement import empreinte, trousseau
-from app.domain.mots.identifiants import LIBELLES, Nature, masque, normalise_identifiant
+from app.domain.mots.identifiants import NatureIdentifiant, mask_identifiant, normalise_identifiant
 from app.domain.regles.errors import Introuvable, Invalide
 from app.domain.regles.permissions import (
     Droits,
@@ -29,8 +29,6 @@ from app.domain.regles.statuts import Nature as Ligne
 
 VALEUR_MAX = 500
 LIBELLE_MAX = 120
-#: What may be added, as the options of a list.
-NATURES: tuple[tuple[str, str], ...] = tuple((nature.value, libelle) for nature, libelle in LIBELLES.items())
 ABSENT = "l’usager ne peut pas le fournir"
 
 
@@ -39,7 +37,7 @@ class Information:
     """One line of the usager block. `valeur` is masked; when the usager cannot give it, it says so."""
 
     id: int
-    nature: Nature
+    nature: NatureIdentifiant
     libelle: str
     valeur: str
     is_masked: bool
@@ -107,7 +105,7 @@ async def add_information(
             choose_voix(signed, demande),
             cle=uuid4(),
             nature=Ligne.INFORMATION,
-            texte=label if known is Nature.AUTRE else LIBELLES[known],
+            texte=label if known.fiche.is_libre else known.libelle,
             signature=signed.signature,
             now=now,
         )
@@ -123,7 +121,7 @@ async def add_information(
 
 
 async def seal_informations(
-    numero: int, informations: Sequence[tuple[Nature, str, str]], agent: int, now: datetime
+    numero: int, informations: Sequence[tuple[NatureIdentifiant, str, str]], agent: int, now: datetime
 ) -> list[int]:
     """Write (nature, libellé, valeur) sealed, in the current transaction; an empty value is one not to be had."""
     if not informations:
@@ -133,7 +131,7 @@ async def seal_informations(
             tables.UsagerInformation(
                 demande=numero,
                 nature=nature.value,
-                libelle=libelle if nature is Nature.AUTRE else "",
+                libelle=libelle if nature.fiche.is_libre else "",
                 valeur_scellee=trousseau().seal_text(valeur, _contexte(numero, nature)),
                 empreinte=empreinte_information(nature, valeur),
                 added_by=agent,
@@ -145,21 +143,22 @@ async def seal_informations(
     return [row["id"] for row in rows]
 
 
-def empreinte_information(nature: Nature, valeur: str) -> str | None:
+def empreinte_information(nature: NatureIdentifiant, valeur: str) -> str | None:
     """Keyed hash to find a value again without keeping it: spaces and dots do not count; None without value."""
     numero = normalise_identifiant(nature, valeur)
     return empreinte("usager_information", nature, numero) if numero else None
 
 
-async def _check(demande: Demande, nature: str, libelle: str, valeur: str) -> Nature:
+async def _check(demande: Demande, nature: str, libelle: str, valeur: str) -> NatureIdentifiant:
     erreurs: dict[str, str] = {}
-    if nature not in set(Nature):
+    known = NatureIdentifiant(nature) if nature in set(NatureIdentifiant) else None
+    if known is None:
         erreurs["nature"] = "Choisissez l’information à ajouter."
-    elif nature == Nature.NIR and not await _is_nir_autorise(demande):
+    elif known.fiche.is_reserve and not await _is_nir_autorise(demande):
         erreurs["nature"] = (
             "Aucun organisme sollicité n’a le droit de recevoir le numéro de sécurité sociale."
         )
-    if nature == Nature.AUTRE and not libelle:
+    if known is not None and known.fiche.is_libre and not libelle:
         erreurs["libelle"] = "Dites de quelle information il s’agit."
     elif len(libelle) > LIBELLE_MAX:
         erreurs["libelle"] = f"Raccourcissez le nom de l’information\u00a0: {LIBELLE_MAX} caractères au plus."
@@ -167,9 +166,9 @@ async def _check(demande: Demande, nature: str, libelle: str, valeur: str) -> Na
         erreurs["valeur"] = "Écrivez l’information à ajouter."
     elif len(valeur) > VALEUR_MAX:
         erreurs["valeur"] = f"Raccourcissez l’information\u00a0: {VALEUR_MAX} caractères au plus."
-    if erreurs:
+    if known is None or erreurs:
         raise Invalide(erreurs)
-    return Nature(nature)
+    return known
 
 
 async def _is_nir_autorise(demande: Demande) -> bool:
@@ -184,13 +183,13 @@ async def _is_nir_autorise(demande: Demande) -> bool:
 
 
 def _information_of(numero: int, row: Any) -> Information:
-    nature = Nature(row["nature"])
+    nature = NatureIdentifiant(row["nature"])
     valeur = trousseau().open_text(row["valeur_scellee"], _contexte(numero, nature))
     return Information(
         id=row["id"],
         nature=nature,
-        libelle=row["libelle"] or LIBELLES[nature],
-        valeur=masque(nature, valeur) if valeur else ABSENT,
+        libelle=row["libelle"] or nature.libelle,
+        valeur=mask_identifiant(nature, valeur) if valeur else ABSENT,
         is_masked=bool(valeur),
         added_by=row["added_by"],
         added_at=row["added_at"],

@@ -1,4 +1,8 @@
-"""What an aidant may tell about an usager beside their name: shape, comparison and mask (product.md §5.3).
+"""What an aidant may tell about an usager beside their name: one row per identifier (product.md §5.3).
+
+A row says everything the site knows of an identifier: its label, how it is compared, checked and masked, and how the
+title guard recognises it. The form, the thread, the guard and the referentiel read these rows, so that a new
+identifier is one row here and the organismes that want it.
 
 Nothing here refuses anything: a number that looks wrong is kept, with a word to the aidant, because the paper
 the usager holds may be wrong, provisional or older than the rule.
@@ -6,17 +10,24 @@ the usager holds may be wrong, provisional or older than the rule.
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
-import phonenumbers
 from stdnum.fr import nif, nir
 
 from app.domain.mots.folding import fold_same_length
+from app.domain.mots.telephones import is_known, normalise_numero
+
+#: No identifier is longer; past that, it is not read any further.
+_LONGUEUR_MAX = 60
+_VERIFIER = "Vérifiez la saisie, ou laissez ainsi si c’est bien ce qui est écrit sur le document."
+_CACHE = "••••"
 
 
-class Nature(StrEnum):
-    """The kinds of information an aidant may add about an usager."""
+class NatureIdentifiant(StrEnum):
+    """The kinds of information an aidant may add about an usager, in the order the form shows them."""
 
     NIR = "nir"
     ALLOCATAIRE_CAF = "allocataire_caf"
@@ -28,57 +39,109 @@ class Nature(StrEnum):
     NOM_NAISSANCE = "nom_naissance"
     AUTRE = "autre"
 
+    @property
+    def fiche(self) -> "FicheIdentifiant":
+        """Everything the site knows of it."""
+        return FICHES[self]
 
-LIBELLES: dict[Nature, str] = {
-    Nature.NIR: "Numéro de sécurité sociale",
-    Nature.ALLOCATAIRE_CAF: "Identifiant CAF (numéro d’allocataire)",
-    Nature.NUMERO_FISCAL: "Numéro fiscal",
-    Nature.IDENTIFIANT_FRANCE_TRAVAIL: "Identifiant France Travail",
-    Nature.ADRESSE: "Adresse",
-    Nature.TELEPHONE: "Téléphone",
-    Nature.NUMERO_DOSSIER: "Numéro de dossier",
-    Nature.NOM_NAISSANCE: "Nom de naissance",
-    Nature.AUTRE: "Autre information",
-}
-
-#: Numbers, as opposed to words: compared without spaces nor punctuation.
-_NUMEROS = frozenset(
-    {Nature.NIR, Nature.ALLOCATAIRE_CAF, Nature.NUMERO_FISCAL, Nature.IDENTIFIANT_FRANCE_TRAVAIL}
-)
-#: No identifier is longer; past that, it is not read any further.
-_LONGUEUR_MAX = 60
-#: Where a French number may be read: `phonenumbers` knows each overseas territory as a region of its own.
-_REGIONS = ("FR", "GP", "MQ", "GF", "RE", "YT", "PM", "NC", "PF", "WF")
-_INDICATIFS_A_NEUF_CHIFFRES = ("33", "262", "590", "594", "596")
-_VERIFIER = "Vérifiez la saisie, ou laissez ainsi si c’est bien ce qui est écrit sur le document."
+    @property
+    def libelle(self) -> str:
+        """Its label: « Numéro de sécurité sociale »."""
+        return FICHES[self].libelle
 
 
-def _normalise_telephone(valeur: str) -> str:
-    # « +33 (0)6… »: the zero in brackets is read aloud in France only.
-    plain = re.sub(r"\(0\)", "", valeur)
-    chiffres = re.sub(r"[^0-9]", "", plain)
-    if "+" not in plain[:3] and not chiffres.startswith("00"):
-        return chiffres
-    chiffres = chiffres.removeprefix("00")
-    for indicatif in _INDICATIFS_A_NEUF_CHIFFRES:
-        reste = chiffres.removeprefix(indicatif).removeprefix("0")
-        if chiffres.startswith(indicatif) and len(reste) == 9:
-            return f"0{reste}"
-    return f"+{chiffres}" if chiffres else ""
+@dataclass(frozen=True)
+class Repere:
+    """A number that is recognised in a text by its length and by a word nearby, all folded.
 
-
-def normalise_identifiant(nature: Nature, valeur: str) -> str:
-    """The value as it is stored and compared: numbers in capitals without spaces, words with single spaces.
-
-    A phone becomes ten digits when it is French (« +33 6… », « +262 692… »), else « + » and digits. Applying it
-    twice changes nothing.
+    `lettre` is a pattern of what follows the digits; `voisinage` a pattern of the words that tell what it is.
     """
-    if nature is Nature.TELEPHONE:
-        return _normalise_telephone(fold_same_length(valeur))
-    if nature in _NUMEROS:
-        return re.sub(r"[^0-9a-z]", "", fold_same_length(valeur)).upper()
-    plain = " ".join(unicodedata.normalize("NFC", valeur).split())
-    return plain.upper() if nature is Nature.NUMERO_DOSSIER else plain
+
+    chiffres: int
+    lettre: str
+    voisinage: str
+
+
+@dataclass(frozen=True)
+class Signe:
+    """How the title guard speaks of what it found, and the words that announce it there (a folded pattern).
+
+    Without `repere`, a function of `donnees_personnelles` finds it by its shape and its key.
+    """
+
+    libelle: str
+    etiquette: str
+    repere: Repere | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FicheIdentifiant:
+    """The row of one identifier.
+
+    `libelle` is the label of its field, `en_phrase` its name in a sentence, `forme` what it looks like beside the
+    field, `clavier` the keyboard a phone shows. `normalise` gives what is stored as a hash and compared; `check` and
+    `mask` read that. `signe` is None when no text is searched for it.
+    """
+
+    libelle: str
+    en_phrase: str
+    normalise: Callable[[str], str]
+    mask: Callable[[str], str]
+    check: Callable[[str], str | None] | None = None
+    forme: str = ""
+    clavier: Literal["numeric", "tel", "text"] = "text"
+    signe: Signe | None = None
+    is_reserve: bool = False
+    """Only an organisme entitled to it may receive it (décret n° 2019-341)."""
+    is_multiple: bool = False
+    """An usager often has several, so that it stays offered once given."""
+    is_libre: bool = False
+    """The aidant says in their own words what it is."""
+    is_nom: bool = False
+    """It is one of the usager’s own names, that no title may hold."""
+
+
+# --- How values are compared --------------------------------------------------------------------------------------
+
+
+def _join_number(valeur: str) -> str:
+    return re.sub(r"[^0-9a-z]", "", fold_same_length(valeur)).upper()
+
+
+def _join_telephone(valeur: str) -> str:
+    return normalise_numero(fold_same_length(valeur))
+
+
+def _join_words(valeur: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", valeur).split())
+
+
+def _join_reference(valeur: str) -> str:
+    return _join_words(valeur).upper()
+
+
+# --- What is shown before « afficher » ------------------------------------------------------------------------------
+
+
+def _mask_all(_: str) -> str:
+    return _CACHE
+
+
+def _mask_but_three(numero: str) -> str:
+    return f"{_CACHE}\u00a0{numero[-3:]}" if len(numero) >= 6 else _CACHE
+
+
+def _mask_nir(numero: str) -> str:
+    if len(numero) == 15:
+        return f"• •• •• •• ••• ••• {numero[-2:]}".replace(" ", "\u00a0")
+    return f"{_CACHE}\u00a0{numero[-2:]}" if len(numero) >= 6 else _CACHE
+
+
+def _mask_telephone(numero: str) -> str:
+    return f"•• •• •• •• {numero[-2:]}".replace(" ", "\u00a0") if len(numero) >= 6 else _CACHE
+
+
+# --- What looks unusual ---------------------------------------------------------------------------------------------
 
 
 def _check_nir(numero: str) -> str | None:
@@ -136,27 +199,110 @@ def _check_france_travail(numero: str) -> str | None:
 
 
 def _check_telephone(numero: str) -> str | None:
-    for region in _REGIONS:
-        try:
-            if phonenumbers.is_valid_number(phonenumbers.parse(numero, region)):
-                return None
-        except phonenumbers.NumberParseException:
-            continue
-    return f"Ce numéro de téléphone semble incomplet ou inexact. {_VERIFIER}"
+    return None if is_known(numero) else f"Ce numéro de téléphone semble incomplet ou inexact. {_VERIFIER}"
 
 
-_CHECKS: dict[Nature, Callable[[str], str | None]] = {
-    Nature.NIR: _check_nir,
-    Nature.NUMERO_FISCAL: _check_nif,
-    Nature.ALLOCATAIRE_CAF: _check_allocataire_caf,
-    Nature.IDENTIFIANT_FRANCE_TRAVAIL: _check_france_travail,
-    Nature.TELEPHONE: _check_telephone,
+# --- The rows ---------------------------------------------------------------------------------------------------------
+
+FICHES: Mapping[NatureIdentifiant, FicheIdentifiant] = {
+    NatureIdentifiant.NIR: FicheIdentifiant(
+        libelle="Numéro de sécurité sociale",
+        en_phrase="le numéro de sécurité sociale",
+        forme="15 caractères",
+        normalise=_join_number,
+        check=_check_nir,
+        mask=_mask_nir,
+        is_reserve=True,
+        signe=Signe(
+            "numéro de sécurité sociale",
+            r"numero de securite sociale|numero de secu|securite sociale|secu|nir|n[°o]? ?ss",
+        ),
+    ),
+    NatureIdentifiant.ALLOCATAIRE_CAF: FicheIdentifiant(
+        libelle="Identifiant CAF (numéro d’allocataire)",
+        en_phrase="le numéro d’allocataire CAF",
+        forme="7 chiffres",
+        clavier="numeric",
+        normalise=_join_number,
+        check=_check_allocataire_caf,
+        mask=_mask_but_three,
+        signe=Signe(
+            "numéro d’allocataire",
+            r"(?:numero d'|n[°o]? ?d?'? ?)?allocataire(?: caf)?|matricule(?: caf)?",
+            Repere(7, "[a-z]?", r"\b(?:caf|allocataires?|matricule)(?![a-z])"),
+        ),
+    ),
+    NatureIdentifiant.NUMERO_FISCAL: FicheIdentifiant(
+        libelle="Numéro fiscal",
+        en_phrase="le numéro fiscal",
+        forme="13 chiffres",
+        clavier="numeric",
+        normalise=_join_number,
+        check=_check_nif,
+        mask=_mask_but_three,
+        signe=Signe("numéro fiscal", r"numero fiscal|n[°o]? ?fiscal|spi|nif"),
+    ),
+    NatureIdentifiant.IDENTIFIANT_FRANCE_TRAVAIL: FicheIdentifiant(
+        libelle="Identifiant France Travail",
+        en_phrase="l’identifiant France Travail",
+        normalise=_join_number,
+        check=_check_france_travail,
+        mask=_mask_but_three,
+        signe=Signe(
+            "identifiant France Travail",
+            r"identifiant(?: france travail)?",
+            Repere(7, "[a-z]", r"\b(?:france travail|pole emploi|identifiant|demandeure?s? d'emploi)\b"),
+        ),
+    ),
+    NatureIdentifiant.ADRESSE: FicheIdentifiant(
+        libelle="Adresse", en_phrase="l’adresse", normalise=_join_words, mask=_mask_all
+    ),
+    NatureIdentifiant.TELEPHONE: FicheIdentifiant(
+        libelle="Téléphone",
+        en_phrase="le téléphone",
+        clavier="tel",
+        normalise=_join_telephone,
+        check=_check_telephone,
+        mask=_mask_telephone,
+        is_multiple=True,
+        signe=Signe("téléphone", r"(?:numero de )?(?:telephone|tel|portable|mobile|gsm)|joignable au"),
+    ),
+    NatureIdentifiant.NUMERO_DOSSIER: FicheIdentifiant(
+        libelle="Numéro de dossier",
+        en_phrase="le numéro de dossier",
+        normalise=_join_reference,
+        mask=_mask_but_three,
+        is_multiple=True,
+    ),
+    NatureIdentifiant.NOM_NAISSANCE: FicheIdentifiant(
+        libelle="Nom de naissance",
+        en_phrase="le nom de naissance",
+        normalise=_join_words,
+        mask=_mask_all,
+        is_nom=True,
+    ),
+    NatureIdentifiant.AUTRE: FicheIdentifiant(
+        libelle="Autre information",
+        en_phrase="l’autre information",
+        normalise=_join_words,
+        mask=_mask_all,
+        is_libre=True,
+    ),
 }
 
 
-def check_identifiant(nature: Nature, valeur: str) -> str | None:
+def normalise_identifiant(nature: NatureIdentifiant, valeur: str) -> str:
+    """The value as it is hashed and compared: numbers in capitals without spaces, words with single spaces.
+
+    A phone becomes ten digits when it is French (« +33 6… », « +262 692… »), else « + » and digits. Applying it
+    twice changes nothing.
+    """
+    return nature.fiche.normalise(valeur)
+
+
+def check_identifiant(nature: NatureIdentifiant, valeur: str) -> str | None:
     """A sentence for the aidant when the value looks unusual, or None: it never blocks (product.md §5.3)."""
-    check = _CHECKS.get(nature)
+    check = nature.fiche.check
     if check is None or not valeur.strip():
         return None
     if len(valeur) > _LONGUEUR_MAX:
@@ -164,16 +310,9 @@ def check_identifiant(nature: Nature, valeur: str) -> str | None:
     return check(normalise_identifiant(nature, valeur))
 
 
-def masque(nature: Nature, valeur: str) -> str:
+def mask_identifiant(nature: NatureIdentifiant, valeur: str) -> str:
     """The value as shown before « afficher » (product.md §7): at most its last characters, if enough stay hidden.
 
     NIR and phone show two, other numbers three, words none. The number of dots does not tell a length.
     """
-    numero = normalise_identifiant(nature, valeur)
-    if nature is Nature.NIR and len(numero) == 15:
-        return f"• •• •• •• ••• ••• {numero[-2:]}".replace(" ", "\u00a0")
-    if nature is Nature.TELEPHONE and len(numero) >= 6:
-        return f"•• •• •• •• {numero[-2:]}".replace(" ", "\u00a0")
-    if (nature in _NUMEROS or nature is Nature.NUMERO_DOSSIER) and len(numero) >= 6:
-        return f"••••\u00a0{numero[-2:] if nature is Nature.NIR else numero[-3:]}"
-    return "••••"
+    return nature.fiche.mask(normalise_identifiant(nature, valeur))

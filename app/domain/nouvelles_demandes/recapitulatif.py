@@ -11,7 +11,7 @@ from app.domain.acces.sessions import Signed
 from app.domain.donnees_personnelles.reperage import Trouvaille
 from app.domain.mandats import Mandat, Section, build_section, find_for_form
 from app.domain.mandats.textes import NatureMandat
-from app.domain.mots.identifiants import LIBELLES, Nature
+from app.domain.mots.identifiants import NatureIdentifiant
 from app.domain.nouvelles_demandes import organismes, saisie, verification
 from app.domain.nouvelles_demandes.cadre import Cadre, Collegue, load_cadre
 from app.domain.nouvelles_demandes.doublons import Doublon, empreinte_usager, list_doublons
@@ -25,7 +25,7 @@ from app.domain.regles.permissions import can_create_demande, require
 class Identifiant:
     """An identifier field of the page: why it is there, and whether it is required."""
 
-    nature: Nature
+    nature: NatureIdentifiant
     libelle: str
     valeur: str
     askers: tuple[str, ...]
@@ -44,9 +44,9 @@ class Composition:
     absents: dict[str, str]
     voisins: tuple[Voisin, ...]
     identifiants: tuple[Identifiant, ...]
-    tenus: tuple[tuple[Nature, str], ...]
+    tenus: tuple[tuple[NatureIdentifiant, str], ...]
     is_nir_autorise: bool
-    natures: tuple[tuple[Nature, str], ...]
+    natures: tuple[tuple[NatureIdentifiant, str], ...]
     avis: dict[str, str]
     trouvailles: tuple[Trouvaille, ...]
     notees: tuple[str, ...]
@@ -152,38 +152,40 @@ def sent_informations(typed: Saisie, chosen: list[GroupeOffert]) -> list[saisie.
         for nature in verification.wanted_natures(chosen)
         if nature in typed.absents and nature not in typed.identifiants
     ]
-    return [i for i in kept if i.nature is not Nature.NIR or is_nir_autorise]
+    return [i for i in kept if is_nir_autorise or not i.nature.fiche.is_reserve]
 
 
 def _identifiants(
     typed: Saisie, chosen: list[GroupeOffert]
-) -> tuple[tuple[Identifiant, ...], tuple[tuple[Nature, str], ...]]:
+) -> tuple[tuple[Identifiant, ...], tuple[tuple[NatureIdentifiant, str], ...]]:
     wanted = verification.wanted_natures(chosen)
     is_nir_autorise = verification.is_nir_autorise(chosen)
     shown, held = [], []
-    for nature in Nature:
+    for nature in NatureIdentifiant:
         valeur = typed.identifiants.get(nature, "")
-        if nature is Nature.NIR and valeur and not is_nir_autorise:
+        if nature.fiche.is_reserve and valeur and not is_nir_autorise:
             held.append((nature, valeur))
         elif nature in wanted or valeur:
             askers = tuple(wanted.get(nature, ()))
             is_absent = nature in typed.absents
-            shown.append(Identifiant(nature, LIBELLES[nature], valeur, askers, is_absent))
+            shown.append(Identifiant(nature, nature.libelle, valeur, askers, is_absent))
     return tuple(shown), tuple(held)
 
 
-def _natures(shown: tuple[Identifiant, ...], *, is_nir_offered: bool) -> tuple[tuple[Nature, str], ...]:
+def _natures(
+    shown: tuple[Identifiant, ...], *, is_nir_offered: bool
+) -> tuple[tuple[NatureIdentifiant, str], ...]:
     """What « Ajouter une autre information » offers: the NIR only to those entitled, and never a field shown."""
-    taken = {i.nature for i in shown} - {Nature.NUMERO_DOSSIER, Nature.TELEPHONE}
+    taken = {i.nature for i in shown if not i.nature.fiche.is_multiple}
     return tuple(
-        (nature, libelle)
-        for nature, libelle in LIBELLES.items()
-        if nature not in taken and (nature is not Nature.NIR or is_nir_offered)
+        (nature, nature.libelle)
+        for nature in NatureIdentifiant
+        if nature not in taken and (is_nir_offered or not nature.fiche.is_reserve)
     )
 
 
 def _informations(typed: Saisie, chosen: list[GroupeOffert]) -> tuple[str, ...]:
     return tuple(
-        (i.libelle or LIBELLES[i.nature]) + ("" if i.valeur else " (ne peut pas être fourni)")
+        (i.libelle or i.nature.libelle) + ("" if i.valeur else " (ne peut pas être fourni)")
         for i in sent_informations(typed, chosen)
     )

@@ -12,11 +12,12 @@ from typing import Protocol
 from uuid import UUID, uuid4
 
 from app.domain.acces.sessions import Appartenance, Signed
-from app.domain.donnees_personnelles.reperage import Trouvaille, deplacer, find_donnees_personnelles
+from app.domain.donnees_personnelles.natures import NatureDonnee, NatureTrouvaille
+from app.domain.donnees_personnelles.reperage import Trouvaille, cut_out, find_donnees_personnelles
 from app.domain.mandats import MandatSaisi
 from app.domain.mandats import read_saisie as read_accord
 from app.domain.mandats.textes import NatureMandat
-from app.domain.mots.identifiants import Nature
+from app.domain.mots.identifiants import NatureIdentifiant
 from app.domain.regles.permissions import require
 
 #: A row typed beyond is not read: no usager has more to say, and no page would stay readable.
@@ -34,8 +35,6 @@ MOTIFS: dict[str, str] = {
     "sante": "Santé en danger",
     "autre": "Autre motif",
 }
-#: What the personal-data guard calls its finds, and where they belong when no identifier field takes them.
-LIBELLES_DEPLACES = {"email": "Adresse e-mail", "iban": "IBAN", "naissance": "Date de naissance"}
 
 
 class Champs(Protocol):
@@ -66,9 +65,9 @@ class Champs(Protocol):
 
 @dataclass(frozen=True, repr=False)
 class Information:
-    """An information the aidant chose to add about the usager; `libelle` only for Nature.AUTRE."""
+    """An information the aidant chose to add about the usager; `libelle` only for NatureIdentifiant.AUTRE."""
 
-    nature: Nature
+    nature: NatureIdentifiant
     libelle: str
     valeur: str
 
@@ -95,8 +94,8 @@ class Saisie:
     prenom: str = ""
     nom: str = ""
     naissance: str = ""
-    identifiants: Mapping[Nature, str] = field(default_factory=dict)
-    absents: frozenset[Nature] = frozenset()
+    identifiants: Mapping[NatureIdentifiant, str] = field(default_factory=dict)
+    absents: frozenset[NatureIdentifiant] = frozenset()
     autres: tuple[Information, ...] = ()
     titre: str = ""
     description: str = ""
@@ -110,7 +109,7 @@ class Saisie:
     @property
     def noms(self) -> tuple[str, ...]:
         """The usager's own names, that no title may hold."""
-        naissance = [a.valeur for a in self.autres if a.nature is Nature.NOM_NAISSANCE]
+        naissance = [a.valeur for a in self.autres if a.nature.fiche.is_nom]
         return tuple(nom for nom in (self.prenom, self.nom, *naissance) if nom)
 
 
@@ -153,7 +152,7 @@ def read_saisie(signed: Signed, form: Champs) -> Saisie:
         nom=_line(form, "nom"),
         naissance=_line(form, "naissance"),
         identifiants=_identifiants(form),
-        absents=frozenset(nature for nature in Nature if form.is_checked(f"absent_{nature}")),
+        absents=frozenset(nature for nature in NatureIdentifiant if form.is_checked(f"absent_{nature}")),
         autres=_autres(form),
         titre=_line(form, "titre"),
         description=form.texte("description"),
@@ -168,9 +167,9 @@ def read_saisie(signed: Signed, form: Champs) -> Saisie:
 
 def add_autre(saisie: Saisie, nature: str) -> Saisie:
     """The form with one more empty row of this nature; unchanged when it is unknown or there are too many."""
-    if nature not in set(Nature) or len(saisie.autres) >= AUTRES_MAX:
+    if nature not in set(NatureIdentifiant) or len(saisie.autres) >= AUTRES_MAX:
         return saisie
-    return replace(saisie, autres=(*saisie.autres, Information(Nature(nature), "", "")))
+    return replace(saisie, autres=(*saisie.autres, Information(NatureIdentifiant(nature), "", "")))
 
 
 def remove_autre(saisie: Saisie, rang: int) -> Saisie:
@@ -195,22 +194,22 @@ def move_from_titre(saisie: Saisie, annee: int) -> Saisie:
         if not trouvailles or len(saisie.autres) >= AUTRES_MAX:
             break
         # From the end: the words before keep their place.
-        titre, valeur = deplacer(saisie.titre, trouvailles[-1])
+        titre, valeur = cut_out(saisie.titre, trouvailles[-1])
         saisie = _keep(replace(saisie, titre=titre), trouvailles[-1].nature, valeur)
     return saisie
 
 
-def _keep(saisie: Saisie, nature: str, valeur: str) -> Saisie:
-    if nature == "nom":
+def _keep(saisie: Saisie, nature: NatureTrouvaille, valeur: str) -> Saisie:
+    if nature is NatureDonnee.NOM:
         return saisie  # the usager's own names: already in their fields
-    if nature == "naissance" and not saisie.naissance:
+    if nature is NatureDonnee.NAISSANCE and not saisie.naissance:
         return replace(saisie, naissance=valeur)
-    if nature in set(Nature):
-        if saisie.identifiants.get(Nature(nature), valeur) == valeur:
-            return replace(saisie, identifiants={**saisie.identifiants, Nature(nature): valeur})
-        autre = Information(Nature(nature), "", valeur)
+    if isinstance(nature, NatureIdentifiant):
+        if saisie.identifiants.get(nature, valeur) == valeur:
+            return replace(saisie, identifiants={**saisie.identifiants, nature: valeur})
+        autre = Information(nature, "", valeur)
     else:
-        autre = Information(Nature.AUTRE, LIBELLES_DEPLACES.get(nature, ""), valeur)
+        autre = Information(NatureIdentifiant.AUTRE, nature.libelle, valeur)
     return replace(saisie, autres=(*saisie.autres, autre))
 
 
@@ -228,8 +227,8 @@ def _accord(form: Champs) -> MandatSaisi:
     return accord if accord.nature else replace(accord, nature=NatureMandat.PAPIER)
 
 
-def _identifiants(form: Champs) -> dict[Nature, str]:
-    typed = {nature: _line(form, f"identifiant_{nature}") for nature in Nature}
+def _identifiants(form: Champs) -> dict[NatureIdentifiant, str]:
+    typed = {nature: _line(form, f"identifiant_{nature}") for nature in NatureIdentifiant}
     return {nature: valeur for nature, valeur in typed.items() if valeur}
 
 
@@ -239,9 +238,9 @@ def _autres(form: Champs) -> tuple[Information, ...]:
         fillvalue="",
     )
     return tuple(
-        Information(Nature(nature), " ".join(libelle.split()), " ".join(valeur.split()))
+        Information(NatureIdentifiant(nature), " ".join(libelle.split()), " ".join(valeur.split()))
         for nature, libelle, valeur in rows
-        if nature in set(Nature)
+        if nature in set(NatureIdentifiant)
     )
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from app.domain.acces.sessions import Signed
 from app.domain.demandes.voix import find_signature
 from app.domain.mandats import check_saisie
-from app.domain.mots.identifiants import Nature, check_identifiant
+from app.domain.mots.identifiants import NatureIdentifiant, check_identifiant
 from app.domain.nouvelles_demandes.cadre import Cadre
 from app.domain.nouvelles_demandes.organismes import GroupeOffert
 from app.domain.nouvelles_demandes.saisie import Saisie, find_in_titre
@@ -16,19 +16,6 @@ TITRE_MAX = 150
 DESCRIPTION_MAX = 10_000
 VALEUR_MAX = 500
 GROUPES_MAX = 30
-
-#: « Il manque : le numéro de sécurité sociale ».
-COURTS: dict[Nature, str] = {
-    Nature.NIR: "le numéro de sécurité sociale",
-    Nature.ALLOCATAIRE_CAF: "le numéro d’allocataire CAF",
-    Nature.NUMERO_FISCAL: "le numéro fiscal",
-    Nature.IDENTIFIANT_FRANCE_TRAVAIL: "l’identifiant France Travail",
-    Nature.ADRESSE: "l’adresse",
-    Nature.TELEPHONE: "le téléphone",
-    Nature.NUMERO_DOSSIER: "le numéro de dossier",
-    Nature.NOM_NAISSANCE: "le nom de naissance",
-    Nature.AUTRE: "l’autre information",
-}
 
 COURTS_MANDAT = {
     "mandat_le": "la date du mandat",
@@ -60,12 +47,12 @@ def is_nir_autorise(chosen: list[GroupeOffert]) -> bool:
     return any(g.is_nir_autorise for g in chosen)
 
 
-def wanted_natures(chosen: list[GroupeOffert]) -> dict[Nature, list[str]]:
+def wanted_natures(chosen: list[GroupeOffert]) -> dict[NatureIdentifiant, list[str]]:
     """The identifiers the organismes ticked want, with who wants them; the NIR only where it may go."""
-    wanted: dict[Nature, list[str]] = {}
-    for nature in Nature:
+    wanted: dict[NatureIdentifiant, list[str]] = {}
+    for nature in NatureIdentifiant:
         askers = [g.nom for g in chosen if nature in g.champs]
-        if askers and (nature is not Nature.NIR or is_nir_autorise(chosen)):
+        if askers and (is_nir_autorise(chosen) or not nature.fiche.is_reserve):
             wanted[nature] = askers
     return wanted
 
@@ -137,18 +124,20 @@ def _usager(saisie: Saisie, chosen: list[GroupeOffert]) -> Iterator[Manque]:
             yield Manque(champ, f"Écrivez {court}.{precision}", court)
         yield from _too_long(champ, court, valeur, most)
     wanted = wanted_natures(chosen)
-    for nature in Nature:
+    for nature in NatureIdentifiant:
         valeur = saisie.identifiants.get(nature, "")
         if nature in wanted and not valeur and nature not in saisie.absents:
-            phrase = f"Écrivez {COURTS[nature]}, ou cochez «\u00a0l’usager ne peut pas le fournir\u00a0»."
-            yield Manque(f"identifiant_{nature}", phrase, COURTS[nature])
-        yield from _too_long(f"identifiant_{nature}", COURTS[nature], valeur, VALEUR_MAX)
+            phrase = (
+                f"Écrivez {nature.fiche.en_phrase}, ou cochez «\u00a0l’usager ne peut pas le fournir\u00a0»."
+            )
+            yield Manque(f"identifiant_{nature}", phrase, nature.fiche.en_phrase)
+        yield from _too_long(f"identifiant_{nature}", nature.fiche.en_phrase, valeur, VALEUR_MAX)
     for n, autre in enumerate(saisie.autres, 1):
-        if autre.valeur and autre.nature is Nature.AUTRE and not autre.libelle:
+        if autre.valeur and autre.nature.fiche.is_libre and not autre.libelle:
             phrase = "Dites de quelle information il s’agit."
             yield Manque(f"autre_libelle-{n}", phrase, "le nom de l’autre information")
         yield from _too_long(f"autre_libelle-{n}", "le nom de l’information", autre.libelle, 120)
-        yield from _too_long(f"autre_valeur-{n}", COURTS[autre.nature], autre.valeur, VALEUR_MAX)
+        yield from _too_long(f"autre_valeur-{n}", autre.nature.fiche.en_phrase, autre.valeur, VALEUR_MAX)
 
 
 def _demande(saisie: Saisie, annee: int) -> Iterator[Manque]:

@@ -11,7 +11,7 @@ from app.domain.demandes.demande import Demande, get_demande
 from app.domain.echanges import fil, messages, usagers
 from app.domain.echanges.fil import Ligne, Participant
 from app.domain.mots import dates
-from app.domain.mots.identifiants import LIBELLES
+from app.domain.mots.identifiants import NatureIdentifiant
 from app.domain.pieces_jointes.panier import Panier
 from app.domain.regles.permissions import require
 from app.domain.regles.statuts import Statut
@@ -75,7 +75,7 @@ async def build_dossier(
         "participants": [_participant(p, signed.droits.agent) for p in participants],
         "informations": [replace(i, valeur=valeur) if i.id == affichee else i for i in informations],
         "affichee": affichee,
-        "natures": list(LIBELLES.items()),
+        "natures": [(nature.value, nature.libelle) for nature in NatureIdentifiant],
         "lecteurs": lecteurs_of(redaction.readers) if gestes.write_prive else "",
         "brouillon": {"phrase": "", "saved_at": kept.updated_at if kept else None, "is_fresh": False},
         "au_nom_de": [(s.groupe, s.nom) for s in gestes.mine],

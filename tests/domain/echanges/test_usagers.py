@@ -4,7 +4,7 @@ import pytest
 
 from app import database
 from app.domain.echanges import usagers
-from app.domain.mots.identifiants import Nature
+from app.domain.mots.identifiants import NatureIdentifiant
 from app.domain.regles.errors import Introuvable, Invalide, Refus
 from tests.cast import CAST
 from tests.conftest import NOW
@@ -23,7 +23,7 @@ async def test_what_is_added_is_sealed_masked_and_said_in_the_thread_without_its
     [row] = await database.fetch("select * from usager_informations where demande = $1", numero)
     assert b"85" not in row["valeur_scellee"]
     assert NIR.replace(" ", "").encode() not in row["valeur_scellee"]
-    assert row["empreinte"] == usagers.empreinte_information(Nature.NIR, NIR.replace(" ", "."))
+    assert row["empreinte"] == usagers.empreinte_information(NatureIdentifiant.NIR, NIR.replace(" ", "."))
     [information] = await usagers.list_informations(aida.droits, demande)
     assert information.libelle == "Numéro de sécurité sociale"
     assert information.valeur.endswith("91")
@@ -143,7 +143,7 @@ async def test_what_the_usager_cannot_give_is_said_and_hides_nothing() -> None:
     aida = await signed_as(CAST.aida, NOW)
     numero = await make_demande(NOW)
     demande = await load(aida, numero)
-    [added] = await usagers.seal_informations(numero, [(Nature.NIR, "", "")], CAST.aida, NOW)
+    [added] = await usagers.seal_informations(numero, [(NatureIdentifiant.NIR, "", "")], CAST.aida, NOW)
     [information] = await usagers.list_informations(aida.droits, demande)
     assert information.valeur == usagers.ABSENT
     assert not information.is_masked

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.domain.mots.telephones import is_mobile, read_numero, say_numero
+from app.domain.mots.telephones import is_known, is_mobile, read_numero, say_numero
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,11 @@ def test_a_number_is_said_as_at_home() -> None:
     assert say_numero("+33612345678") == "06 12 34 56 78".replace(" ", "\u00a0")
     assert say_numero("+262692123456") == "0692 12 34 56".replace(" ", "\u00a0")
     assert say_numero("") == ""
+
+
+@pytest.mark.parametrize(
+    ("texte", "is_one"),
+    [("06 12 34 56 78", True), ("+32 2 555 12 12", True), ("0296", False), ("", False), ("9" * 20, False)],
+)
+def test_a_number_of_any_country_is_known(texte: str, is_one: bool) -> None:
+    assert is_known(texte) is is_one

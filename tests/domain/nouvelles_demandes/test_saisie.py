@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from app.domain.acces.sessions import Signed
-from app.domain.mots.identifiants import Nature
+from app.domain.mots.identifiants import NatureIdentifiant
 from app.domain.nouvelles_demandes import saisie as forms
 from app.domain.nouvelles_demandes.cadre import load_cadre
 from app.domain.nouvelles_demandes.organismes import list_groupes
@@ -132,7 +132,7 @@ async def test_hostile_fields_are_read_as_nothing() -> None:
     typed = forms.read_saisie(aida, form_of(fields))
     assert typed.structure == CAST.groupes.france_services
     assert (typed.departement, typed.categorie, typed.sujet, typed.groupes) == (None, None, None, ())
-    assert [(a.nature, a.valeur) for a in typed.autres] == [(Nature.NIR, "1")]
+    assert [(a.nature, a.valeur) for a in typed.autres] == [(NatureIdentifiant.NIR, "1")]
     assert not typed.is_urgente
     assert typed.accord.mandat_on is None
 
@@ -155,9 +155,9 @@ async def test_one_click_moves_the_title_s_personal_data_to_their_fields() -> No
     assert forms.find_in_titre(moved, ANNEE) == []
     assert moved.titre.startswith("AAH")
     assert moved.naissance == "12/03/1968"
-    assert moved.identifiants[Nature.TELEPHONE] == "06 12 34 56 78"
+    assert moved.identifiants[NatureIdentifiant.TELEPHONE] == "06 12 34 56 78"
     assert [(a.nature, a.libelle, a.valeur) for a in moved.autres] == [
-        (Nature.AUTRE, "Adresse e-mail", "martine@exemple.fr")
+        (NatureIdentifiant.AUTRE, "Adresse e-mail", "martine@exemple.fr")
     ]
 
 
@@ -168,18 +168,18 @@ async def test_a_moved_value_never_replaces_one_typed() -> None:
     )
     moved = forms.move_from_titre(typed, ANNEE)
     assert moved.naissance == "1968"
-    assert moved.identifiants[Nature.TELEPHONE] == "02 96 00 00 00"
+    assert moved.identifiants[NatureIdentifiant.TELEPHONE] == "02 96 00 00 00"
     assert {a.valeur for a in moved.autres} == {"12/03/1968", "06 12 34 56 78"}
 
 
 async def test_rows_are_added_and_taken_away() -> None:
     typed = saisie_of(await signed_as(CAST.aida, NOW))
     two = forms.add_autre(forms.add_autre(typed, "adresse"), "numero_dossier")
-    assert [a.nature for a in two.autres] == [Nature.ADRESSE, Nature.NUMERO_DOSSIER]
-    assert [a.nature for a in forms.remove_autre(two, 1).autres] == [Nature.NUMERO_DOSSIER]
+    assert [a.nature for a in two.autres] == [NatureIdentifiant.ADRESSE, NatureIdentifiant.NUMERO_DOSSIER]
+    assert [a.nature for a in forms.remove_autre(two, 1).autres] == [NatureIdentifiant.NUMERO_DOSSIER]
     assert forms.remove_autre(two, 9) == two
     assert forms.add_autre(two, "toString") is two
-    full = replace(typed, autres=(Information(Nature.ADRESSE, "", "x"),) * forms.AUTRES_MAX)
+    full = replace(typed, autres=(Information(NatureIdentifiant.ADRESSE, "", "x"),) * forms.AUTRES_MAX)
     assert forms.add_autre(full, "adresse") is full
 
 

@@ -14,13 +14,13 @@ import holidays
 import pytest
 
 from app import referentiel
+from app.domain.mots.identifiants import NatureIdentifiant
 
 FOLDERS = [Path(referentiel.__file__).parent, Path(referentiel.__file__).parent.parent / "territoire"]
 TEXTS = sorted(path for folder in FOLDERS for path in folder.glob("*.toml"))
 OPERATEURS_OF_THE_SEED = {
     "caf", "cpam", "france_travail", "ddfip", "msa", "carsat", "mdph", "prefecture",
 }  # fmt: skip
-CHAMPS = {"allocataire_caf", "nir", "numero_fiscal", "identifiant_france_travail"}
 SPACES = "\u00a0\u202f"
 CODE = re.compile(r"[a-z][a-z_]*")
 
@@ -124,7 +124,7 @@ def test_organismes_refer_to_what_exists() -> None:
     for organisme in referentiel.organismes():
         assert set(organisme.themes) <= themes, organisme
         assert organisme.themes or organisme.is_aidant, organisme
-        assert set(organisme.champs) <= CHAMPS, organisme
+        assert set(organisme.champs) <= set(NatureIdentifiant), organisme
 
 
 @pytest.mark.parametrize(
