@@ -5,7 +5,6 @@ Without JavaScript the form’s own address takes its files: see `domain/pieces_
 
 from dataclasses import replace
 from typing import Any
-from urllib.parse import quote
 
 from litestar import Response, get, post
 from litestar.params import FromPath
@@ -18,6 +17,7 @@ from app.domain.pieces_jointes.panier import Panier, follow_panier, load_panier
 from app.domain.regles.errors import Conflit, Introuvable, Refus
 from app.formulaire import MAX_NUMERO, Formulaire, as_id, as_uuid
 from app.routes.params import Now, Signed, Visit
+from app.tableur import attachment
 from app.televersement import MAX_ENVOI
 
 REGION = "pieces_jointes/panier.html"
@@ -41,17 +41,11 @@ async def get_piece(signed: Signed, piece: FromPath[str], now: Now) -> Response[
         content=ouverte.contenu,
         media_type=ouverte.type_mime,
         headers={
-            "Content-Disposition": disposition(ouverte.nom),
+            "Content-Disposition": attachment(ouverte.nom),
             "Content-Type": ouverte.type_mime,
             "Accept-Ranges": "none",
         },
     )
-
-
-def disposition(nom: str) -> str:
-    """RFC 6266: a plain name for old browsers, the true one beside it."""
-    plain = "".join(char if " " <= char < "\x7f" and char not in '"\\%' else "_" for char in nom)
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(nom, safe='')}"
 
 
 @post("/pieces-jointes", opt={"public": True, "sans_csrf": True}, request_max_body_size=MAX_ENVOI)

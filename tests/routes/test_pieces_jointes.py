@@ -10,8 +10,8 @@ import pytest
 from app import database, visite
 from app.domain.pieces_jointes import ajout
 from app.routes import accueil
-from app.routes.pieces_jointes import disposition
 from app.settings import get_settings
+from app.tableur import attachment
 from tests import fichiers_hostiles
 from tests.browser import Browser, signed_in
 from tests.cast import CAST
@@ -228,7 +228,7 @@ async def test_a_file_is_given_back_whole_as_an_attachment(store: Path, now: dat
 
 
 def test_a_name_cannot_break_its_header() -> None:
-    header = disposition('a"; filename=b\r\nSet-Cookie: x=1\\%41é.pdf')
+    header = attachment('a"; filename=b\r\nSet-Cookie: x=1\\%41é.pdf')
     assert "\r" not in header
     assert "\n" not in header
     assert header.count('"') == 2

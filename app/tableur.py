@@ -1,0 +1,205 @@
+"""Spreadsheets as they leave: CSV that Excel opens as it is, and ODS; both streamed, whatever the number of rows.
+
+A cell is what it is: a text, a number, a day, an instant (already in the reader's clock) or nothing. A text that a
+spreadsheet would run as a formula is kept a text (quality S7).
+"""
+
+import csv
+import io
+import struct
+import zlib
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from urllib.parse import quote
+from xml.sax.saxutils import escape
+
+Cellule = str | int | float | Decimal | date | datetime | None
+Rangee = Sequence[Cellule]
+
+CSV = "text/csv; charset=utf-8"
+ODS = "application/vnd.oasis.opendocument.spreadsheet"
+BLOC = 32_768  # bytes gathered before they leave
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_CONTROL = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF))
+
+
+async def write_csv(entetes: Sequence[str], rangees: AsyncIterable[Rangee]) -> AsyncIterator[bytes]:
+    """UTF-8 with its mark, `;`, decimal comma, days as AAAA-MM-JJ: what Excel reads in French."""
+    sheet = io.StringIO()
+    writer = csv.writer(sheet, delimiter=";", lineterminator="\r\n")
+    sheet.write("\ufeff")
+    writer.writerow([_csv(entete) for entete in entetes])
+    async for rangee in rangees:
+        writer.writerow([_csv(cellule) for cellule in rangee])
+        if sheet.tell() >= BLOC:
+            yield _drain(sheet)
+    yield _drain(sheet)
+
+
+async def write_ods(
+    entetes: Sequence[str], rangees: AsyncIterable[Rangee], *, titre: str
+) -> AsyncIterator[bytes]:
+    """One sheet named `titre`, its first row the headers; the file is built as it leaves."""
+    archive = _Archive()
+    yield archive.keep("mimetype", ODS.encode())
+    yield archive.keep("META-INF/manifest.xml", _MANIFEST.encode())
+    yield archive.open("content.xml")
+    sheet = io.StringIO()
+    sheet.write(_OPENING.format(titre=_xml(titre.replace("/", "-"), is_attribute=True)))
+    sheet.write(_row(entetes))
+    async for rangee in rangees:
+        sheet.write(_row(rangee))
+        if sheet.tell() >= BLOC:
+            yield archive.write(_drain(sheet))
+    sheet.write(_CLOSING)
+    yield archive.write(_drain(sheet))
+    yield archive.close()
+
+
+async def as_stream(rangees: Iterable[Rangee]) -> AsyncIterator[Rangee]:
+    """Rows already at hand, as the writers take them."""
+    for rangee in rangees:
+        yield rangee
+
+
+def attachment(nom: str) -> str:
+    """Content-Disposition (RFC 6266): a plain name for old browsers, the true one beside it."""
+    plain = "".join(char if " " <= char < "\x7f" and char not in '"\\%' else "_" for char in nom)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(nom, safe='')}"
+
+
+def _drain(sheet: io.StringIO) -> bytes:
+    texte = sheet.getvalue()
+    sheet.seek(0)
+    sheet.truncate()
+    return texte.encode("utf-8", "replace")
+
+
+def _csv(cellule: Cellule) -> str:
+    if cellule is None:
+        return ""
+    if isinstance(cellule, datetime):
+        return cellule.strftime("%Y-%m-%d %H:%M")
+    if isinstance(cellule, date):
+        return cellule.isoformat()
+    if isinstance(cellule, str):
+        texte = cellule.replace("\x00", "")
+        # Spreadsheets skip blanks before they look for a formula.
+        return f"'{texte}" if texte.lstrip(" \u00a0").startswith(_FORMULA) else texte
+    return str(cellule).replace(".", ",")
+
+
+def _row(rangee: Rangee) -> str:
+    return f"<table:table-row>{''.join(_ods(cellule) for cellule in rangee)}</table:table-row>"
+
+
+def _ods(cellule: Cellule) -> str:
+    if cellule is None:
+        return "<table:table-cell/>"
+    if isinstance(cellule, datetime):
+        value = f'office:value-type="date" office:date-value="{cellule:%Y-%m-%dT%H:%M:%S}"'
+        style, texte = ' table:style-name="instant"', f"{cellule:%Y-%m-%d %H:%M}"
+    elif isinstance(cellule, date):
+        value = f'office:value-type="date" office:date-value="{cellule.isoformat()}"'
+        style, texte = ' table:style-name="jour"', cellule.isoformat()
+    elif isinstance(cellule, str):
+        value, style, texte = 'office:value-type="string"', "", cellule
+    else:
+        value, style, texte = f'office:value-type="float" office:value="{cellule}"', "", str(cellule)
+    lines = "".join(f"<text:p>{_xml(line)}</text:p>" for line in texte.splitlines() or [""])
+    return f"<table:table-cell {value}{style}>{lines}</table:table-cell>"
+
+
+def _xml(texte: str, *, is_attribute: bool = False) -> str:
+    """A character XML forbids would make the whole sheet unreadable."""
+    clean = texte.translate(_CONTROL).encode("utf-8", "replace").decode()
+    return escape(clean, {'"': "&quot;"} if is_attribute else {})
+
+
+class _Archive:
+    """A zip written forwards only: what `zipfile` cannot do for a first entry that must stand stored and bare."""
+
+    def __init__(self) -> None:
+        self._entries: list[bytes] = []
+        self._offset = 0
+        self._start = 0
+        self._nom = b""
+        self._crc = 0
+        self._plain = 0
+        self._packed = 0
+        self._deflate: Any = None
+
+    def keep(self, nom: str, contenu: bytes) -> bytes:
+        """One small entry, stored."""
+        crc = zlib.crc32(contenu)
+        facts = struct.pack("<5H3L2H", 20, 0x800, 0, 0, 33, crc, len(contenu), len(contenu), len(nom), 0)
+        self._entries.append(_central(facts, self._offset, nom.encode()))
+        return self._count(b"PK\x03\x04" + facts + nom.encode() + contenu)
+
+    def open(self, nom: str) -> bytes:
+        """Start the long entry; its sizes follow it (flag 8)."""
+        self._start, self._nom = self._offset, nom.encode()
+        self._deflate = zlib.compressobj(6, zlib.DEFLATED, -15)
+        head = struct.pack("<5H3L2H", 20, 0x808, 8, 0, 33, 0, 0, 0, len(nom), 0)
+        return self._count(b"PK\x03\x04" + head + self._nom)
+
+    def write(self, contenu: bytes) -> bytes:
+        """More of the long entry."""
+        self._crc = zlib.crc32(contenu, self._crc)
+        self._plain += len(contenu)
+        packed: bytes = self._deflate.compress(contenu)
+        self._packed += len(packed)
+        return self._count(packed)
+
+    def close(self) -> bytes:
+        """End the long entry and the file."""
+        rest = self._deflate.flush()
+        self._packed += len(rest)
+        sizes = struct.pack("<3L", self._crc, self._packed, self._plain)
+        facts = struct.pack("<5H", 20, 0x808, 8, 0, 33) + sizes + struct.pack("<2H", len(self._nom), 0)
+        self._entries.append(_central(facts, self._start, self._nom))
+        tail = self._count(rest + b"PK\x07\x08" + sizes)
+        directory = b"".join(self._entries)
+        count = len(self._entries)
+        return (
+            tail
+            + directory
+            + struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, count, count, len(directory), self._offset, 0)
+        )
+
+    def _count(self, sent: bytes) -> bytes:
+        self._offset += len(sent)
+        return sent
+
+
+def _central(facts: bytes, offset: int, nom: bytes) -> bytes:
+    return b"PK\x01\x02" + struct.pack("<H", 20) + facts + struct.pack("<3H2L", 0, 0, 0, 0, offset) + nom
+
+
+_MANIFEST = (
+    '<?xml version="1.0" encoding="UTF-8"?>'
+    '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0" manifest:version="1.3">'
+    f'<manifest:file-entry manifest:full-path="/" manifest:version="1.3" manifest:media-type="{ODS}"/>'
+    '<manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml"/></manifest:manifest>'
+)
+_OPENING = (
+    '<?xml version="1.0" encoding="UTF-8"?><office:document-content office:version="1.3" '
+    'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+    'xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0" '
+    'xmlns:number="urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0" '
+    'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
+    'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:automatic-styles>'
+    '<number:date-style style:name="d"><number:year number:style="long"/><number:text>-</number:text>'
+    '<number:month number:style="long"/><number:text>-</number:text><number:day number:style="long"/>'
+    '</number:date-style><number:date-style style:name="i"><number:year number:style="long"/>'
+    '<number:text>-</number:text><number:month number:style="long"/><number:text>-</number:text>'
+    '<number:day number:style="long"/><number:text> </number:text><number:hours number:style="long"/>'
+    '<number:text>:</number:text><number:minutes number:style="long"/></number:date-style>'
+    '<style:style style:name="jour" style:family="table-cell" style:data-style-name="d"/>'
+    '<style:style style:name="instant" style:family="table-cell" style:data-style-name="i"/>'
+    '</office:automatic-styles><office:body><office:spreadsheet><table:table table:name="{titre}">'
+)
+_CLOSING = "</table:table></office:spreadsheet></office:body></office:document-content>"
