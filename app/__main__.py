@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.request
 import warnings
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import click
@@ -18,6 +18,8 @@ import uvicorn
 
 from app import database, migrate
 from app.settings import ROOT, Misconfigured, get_settings
+
+Work = Callable[[], Coroutine[Any, Any, None]]
 
 
 @click.group()
@@ -31,13 +33,27 @@ def main() -> None:
         raise click.ClickException(f"Refusing to start: {error}") from error
 
 
-async def _with_base(work: Coroutine[Any, Any, None]) -> None:
-    settings = get_settings()
-    await database.open_pool(database.find_database_url(settings), 4)
+def _run(work: Work) -> None:
+    """Run this work; what an operator can mend is said in a sentence, without a traceback."""
     try:
-        await work
-    finally:
-        await database.close_pool()
+        asyncio.run(work())
+    except database.Indisponible as error:
+        raise click.ClickException(f"{error}. Is it running, and is DATABASE_URL right?") from error
+    except (migrate.SchemaBehind, migrate.MigrationFailed) as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _run_with_base(work: Work) -> None:
+    """The same, with a small pool."""
+
+    async def with_base() -> None:
+        await database.open_pool(database.find_database_url(get_settings()), 4)
+        try:
+            await work()
+        finally:
+            await database.close_pool()
+
+    _run(with_base)
 
 
 @main.command("migrate")
@@ -50,7 +66,7 @@ def migrate_command() -> None:
         await migrate.migrate(database.find_database_url(get_settings()))
         await load_referentiel()
 
-    asyncio.run(_with_base(work()))
+    _run_with_base(work)
 
 
 @main.command("seed")
@@ -62,7 +78,7 @@ def seed_command() -> None:
 
         await seed()
 
-    asyncio.run(_with_base(work()))
+    _run_with_base(work)
 
 
 @main.command("web")
@@ -89,20 +105,14 @@ def worker_command() -> None:
     """Run the sweeps: mails, retention, reminders."""
     from app.tasks import run_worker  # noqa: PLC0415 - the site never loads it
 
-    asyncio.run(run_worker())
+    _run(run_worker)
 
 
 @main.command("check")
 def check_command() -> None:
     """Say whether this configuration and this base may serve; exit 1 otherwise."""
 
-    async def work() -> None:
-        await migrate.check_schema()
-
-    try:
-        asyncio.run(_with_base(work()))
-    except (migrate.SchemaBehind, database.Indisponible) as error:
-        raise click.ClickException(str(error)) from error
+    _run_with_base(migrate.check_schema)
     click.echo("ok")
 
 

@@ -23,6 +23,8 @@ from app.settings import Settings
 
 ACQUIRE_SECONDS = 3.0
 COMMAND_SECONDS = 30.0
+# A migration may build an index on millions of rows.
+SCRIPT_SECONDS = 3600.0
 _READS = re.compile(r"\s*(select|with|show)\b", re.I)
 _WRITES = re.compile(r"\b(insert|update|delete|merge)\b", re.I)
 _NAMED = re.compile(r"(?<![:\w]):([a-z_][a-z_0-9]*)")
@@ -37,6 +39,8 @@ LOST = (
     asyncpg.CrashShutdownError,
     OSError,
 )
+# The server answers, and does not know this user, this password or this base.
+REFUSED = (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError)
 
 
 class Indisponible(Exception):
@@ -182,10 +186,10 @@ async def run_script(sql: str) -> None:
     """Several statements at once, without parameters (migrations)."""
     current: Any = ENGINE.current_transaction.get()
     if current is not None:
-        await current.connection.execute(sql)
+        await current.connection.execute(sql, timeout=SCRIPT_SECONDS)
         return
     async with ENGINE.connection() as connection:
-        await connection.execute(sql)
+        await connection.execute(sql, timeout=SCRIPT_SECONDS)
 
 
 async def stream(sql: str, *args: Any, batch: int = 500, **named: Any) -> AsyncIterator[Any]:
@@ -215,23 +219,28 @@ async def open_pool(database_url: str, size: int, *, is_for_pages: bool = False)
 
     Pages ask the same few texts of an agent's own small load: planning them anew took longer than running them. Their
     connections keep one plan per text, whatever the values; sweeps range over dates, whose values decide the plan.
+
+    Raises Indisponible when the server cannot be reached or refuses this address.
     """
+    try:
+        ENGINE.pool = await asyncpg.create_pool(
+            database_url,
+            min_size=1,
+            max_size=size,
+            command_timeout=COMMAND_SECONDS,
+            # Nothing of ours outlives its transaction (no LISTEN, no session lock): asyncpg's reset, a round trip
+            # after every use of a connection, would clean nothing.
+            reset=_leave_as_is,
+            server_settings={
+                "application_name": "aplus",
+                "timezone": "UTC",
+                "jit": "off",
+                "plan_cache_mode": "force_generic_plan" if is_for_pages else "auto",
+            },
+        )
+    except (*LOST, *REFUSED) as error:
+        raise Indisponible(f"PostgreSQL cannot be reached: {error}") from error
     ENGINE.config = {"dsn": database_url}
-    ENGINE.pool = await asyncpg.create_pool(
-        database_url,
-        min_size=1,
-        max_size=size,
-        command_timeout=COMMAND_SECONDS,
-        # Nothing of ours outlives its transaction (no LISTEN, no session lock): asyncpg's reset, a round trip after
-        # every use of a connection, would clean nothing.
-        reset=_leave_as_is,
-        server_settings={
-            "application_name": "aplus",
-            "timezone": "UTC",
-            "jit": "off",
-            "plan_cache_mode": "force_generic_plan" if is_for_pages else "auto",
-        },
-    )
 
 
 async def close_pool() -> None:

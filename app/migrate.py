@@ -1,5 +1,10 @@
-"""Bring the schema up to date, ours and SAQ's, one process at a time; say when it is behind."""
+"""Bring the schema up to date, ours and SAQ's, one process at a time; say when it is behind.
 
+A migration runs while the version before it still serves people: it only adds to the schema
+(`tests/test_migrations.py` holds this), and it never makes people wait behind a table that is in use.
+"""
+
+import asyncio
 import contextlib
 import io
 import os
@@ -7,6 +12,7 @@ import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import asyncpg
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 from piccolo.apps.migrations.commands.forwards import run_forwards
 from saq.queue.postgres import PostgresQueue
@@ -15,6 +21,9 @@ from app import database
 
 LOCK = 4_812_022_126
 MIGRATIONS = Path(__file__).parent / "migrations"
+ATTEMPTS = 5
+LOCK_MILLISECONDS = 1000
+PAUSE_SECONDS = 2.0
 _ID = re.compile(r'^ID = "(.+)"$', re.M)
 
 
@@ -22,22 +31,49 @@ class SchemaBehind(Exception):
     """The code needs migrations the base has not had: run `migrate` first."""
 
 
-async def migrate(database_url: str) -> None:
-    """Run the missing migrations. Safe to run twice and from two processes.
+class MigrationFailed(Exception):
+    """A migration could not be made; the base is as it was before that one."""
 
-    Raises RuntimeError when a migration fails; it is rolled back.
+
+async def migrate(database_url: str) -> None:
+    """Run the missing migrations. Safe to run twice and from two processes: the second waits for the first.
+
+    Raises MigrationFailed; the migrations made before the failing one are kept.
     """
     os.environ["PICCOLO_CONF"] = "app.piccolo_conf"
     async with database.ENGINE.connection() as lock:
-        await lock.execute("select pg_advisory_lock($1)", LOCK)
+        await lock.execute("select pg_advisory_lock($1)", LOCK, timeout=database.SCRIPT_SECONDS)
         try:
-            with contextlib.redirect_stdout(io.StringIO()) as said:
-                result = await run_forwards("aplus")
-            if not result.success:
-                raise RuntimeError(said.getvalue())
+            for name in await list_missing():
+                await _make(name)
             await _make_queue_tables(database_url)
         finally:
             await lock.execute("select pg_advisory_unlock($1)", LOCK)
+
+
+async def _make(name: str) -> None:
+    """Make one migration, once nobody holds the tables it changes.
+
+    A statement that waits for a table makes everybody behind it wait too: it gives up after a second, and comes back.
+    """
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            # Piccolo joins this transaction, so that the schema and the line that says it was made are kept together.
+            async with database.transaction():
+                await database.run_script(f"set local lock_timeout = '{LOCK_MILLISECONDS}ms'")
+                with contextlib.redirect_stdout(io.StringIO()) as said:
+                    result = await run_forwards("aplus", name)
+                if not result.success:
+                    raise MigrationFailed(f"{name}: {said.getvalue()}")
+            return
+        except asyncpg.LockNotAvailableError as error:
+            if attempt == ATTEMPTS:
+                raise MigrationFailed(
+                    f"{name}: a table it changes stays in use. Nothing was changed; run it again later."
+                ) from error
+            await asyncio.sleep(PAUSE_SECONDS)
+        except asyncpg.PostgresError as error:
+            raise MigrationFailed(f"{name}: {error}") from error
 
 
 async def _make_queue_tables(database_url: str) -> None:
@@ -50,7 +86,7 @@ async def _make_queue_tables(database_url: str) -> None:
 def run_sql(module: str, identifiant: str, description: str) -> Callable[[], Awaitable[MigrationManager]]:
     """The `forwards` of a migration written in SQL: the text beside `module`, which says an `ID`.
 
-    A migration works with the version still running: it adds, and only a later one takes away (quality R4).
+    It works with the version still running: it adds, and only a later version takes away (quality R4).
     """
 
     async def forwards() -> MigrationManager:
@@ -71,14 +107,16 @@ def list_migrations() -> list[str]:
     return sorted(found[1] for found in map(_ID.search, texts) if found)
 
 
+async def list_missing() -> list[str]:
+    """The migrations of this code that this base has not had, oldest first."""
+    [row] = await database.fetch("select to_regclass('migration') is not null as has_migrations")
+    if not row["has_migrations"]:
+        return list_migrations()
+    rows = await database.fetch("select name from migration where app_name = 'aplus'")
+    return [name for name in list_migrations() if name not in {row["name"] for row in rows}]
+
+
 async def check_schema() -> None:
     """Raises SchemaBehind unless every migration of this code has run (quality S10). A base that is ahead is fine."""
-    rows = await database.fetch("select to_regclass('migration') is not null as has_migrations")
-    if not rows[0]["has_migrations"]:
-        raise SchemaBehind("the base is empty")
-    done = {
-        row["name"] for row in await database.fetch("select name from migration where app_name = 'aplus'")
-    }
-    missing = [name for name in list_migrations() if name not in done]
-    if missing:
-        raise SchemaBehind(f"migrations missing: {', '.join(missing)}")
+    if missing := await list_missing():
+        raise SchemaBehind(f"migrations missing: {', '.join(missing)}. Run: python -m app migrate")

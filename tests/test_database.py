@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from datetime import date
 
 import asyncpg
 import pytest
@@ -119,3 +120,67 @@ async def test_a_stream_reads_what_its_transaction_wrote_and_is_counted() -> Non
         asked = database.stream("select nom from battements where nom in ('a', 'b') order by nom", batch=1)
         rows = [row["nom"] async for row in asked]
     assert rows == ["a", "b"] and len(queries) == 1
+
+
+@pytest.mark.parametrize(
+    ("sql", "is_read"),
+    [
+        ("select 1", True),
+        ("  \nSELECT numero FROM demandes", True),
+        ("with parts as (select 1) select * from parts", True),
+        ("show server_version", True),
+        ("select updated_at, deleted from brouillons", True),
+        ("insert into battements (nom) values ('a')", False),
+        ("with made as (insert into battements (nom) values ('a') returning id) select id from made", False),
+        ("with gone as (delete from liens returning id) select count(*) from gone", False),
+        ("WITH seen AS (UPDATE agents SET nom = '' RETURNING id) SELECT id FROM seen", False),
+        ("with kept as (select 1) merge into agents using kept on true when matched then do nothing", False),
+        ("select 1 from demandes for update", False),
+    ],
+)
+def test_only_a_text_that_reads_is_sent_twice(sql: str, is_read: bool) -> None:
+    assert database.is_read(sql) is is_read
+
+
+@pytest.mark.committed
+async def test_a_text_that_writes_is_never_sent_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent = []
+
+    def lost_on_the_way(_: object) -> None:
+        sent.append(1)
+        raise database.Indisponible("lost")
+
+    monkeypatch.setattr(database.Engine, "connection", lost_on_the_way)
+    writes = "with made as (insert into battements (nom) values ('essai') returning id) select id from made"
+    for sql, times in ((writes, 1), ("select 1", 2)):
+        sent.clear()
+        with pytest.raises(database.Indisponible):
+            await database.fetch(sql)
+        assert len(sent) == times, sql
+
+
+async def test_parameters_are_named_and_bound() -> None:
+    [row] = await database.fetch(
+        "select :mot as mot, :jour::date + 1 as demain, :mot || '!' as cri, '12:30' as heure",
+        jour=date(2026, 11, 24),
+        mot="l’AAH",
+    )
+    assert tuple(row) == ("l’AAH", date(2026, 11, 25), "l’AAH!", "12:30")
+
+
+def test_a_name_said_twice_is_one_parameter() -> None:
+    assert database.compile_sql("select :b, :a, :b::text, a::date") == (
+        "select $1, $2, $1::text, a::date",
+        ("b", "a"),
+    )
+
+
+@pytest.mark.parametrize("named", [{"mot": 1}, {"mot": 1, "jour": 2, "heure": 3}, {"mot": 1, "heure": 2}])
+async def test_a_parameter_missing_or_superfluous_is_a_fault_of_ours(named: dict[str, int]) -> None:
+    with pytest.raises((TypeError, KeyError)):
+        await database.fetch("select :mot::int, :jour::int", **named)
+
+
+async def test_a_stream_binds_names_too() -> None:
+    asked = database.stream("select n from generate_series(1, :most) n where n > :least", most=5, least=3)
+    assert [row["n"] async for row in asked] == [4, 5]
