@@ -15,6 +15,7 @@ from litestar.status_codes import HTTP_500_INTERNAL_SERVER_ERROR
 from app import cookies, csrf, visite
 from app.coffre import CoffreIndisponible
 from app.database import Indisponible
+from app.domain.faits.registre import Fait
 from app.domain.listes.menu import Entree, build_menu
 from app.domain.regles.errors import Conflit, Introuvable, Invalide, Refus, TropDeDemandes
 from app.domain.regles.permissions import can_create_demande
@@ -24,26 +25,14 @@ from app.templating import PARIS, render
 HTML = "text/html"
 log = structlog.get_logger()
 
-ANNONCES = {
-    "demande_envoyee": "Votre demande est envoyée. Les organismes sont prévenus.",
-    "message_envoye": "Votre message est envoyé.",
-    "message_prive_envoye": "Votre message est envoyé aux instructeurs.",
-    "invitation_envoyee": "L’invitation est envoyée.",
-    "demande_cloturee": "La demande est clôturée. Merci de votre réponse.",
-    "demande_reouverte": "La demande est réouverte.",
+# What is said after an act, by code. The registry has the words of the faits; the others are kept in no journal.
+ANNONCES = {fait.value: fait.recit.annonce for fait in Fait if fait.recit.annonce} | {
     "courriel_redemande": "Nouveau courriel demandé : consultez votre boîte de réception.",
-    "deconnexion": "Vous êtes déconnecté.",
-    "deconnexion_partout": "Toutes vos sessions sont fermées.",
-    "profil_modifie": "Votre profil est enregistré.",
-    "information_ajoutee": "L’information est ajoutée.",
     "envoi_garde": "Votre session avait pris fin. Votre envoi est gardé : connectez-vous pour le reprendre.",
     "envoi_abandonne": "Ce que vous aviez saisi est effacé. Rien n’a été envoyé.",
     "brouillon_enregistre": "Votre brouillon est enregistré.",
     "brouillon_efface": "Le brouillon est effacé.",
     "depart_attendu": "Votre demande est prête : elle partira dès que l’usager aura répondu OUI.",
-    "mandat_enregistre": "Le mandat est enregistré.",
-    "mandat_revoque": "La révocation du mandat est enregistrée.",
-    "sms_envoye": "Le SMS est envoyé. La réponse de l’usager s’affichera ici.",
 }
 
 _Request = Request[Any, Any, Any]
@@ -61,6 +50,7 @@ def target_of(request: _Request) -> str:
 
 async def show(request: _Request, template: str, *, status: int = 200, **context: Any) -> Response[str]:
     """A whole page; htmx gets its main part alone."""
+    # A cookie may hold anything: a code that is none of ours announces nothing.
     annonce = ANNONCES.get(cookies.read_annonce(request))
     response = _html(
         render(
@@ -111,7 +101,7 @@ async def answer(
         return await show(request, page, status=code, **context)
     if not is_htmx(request):
         return go(request, url, annonce=annonce)
-    response = await show_region(request, region, annonce=ANNONCES.get(annonce or ""), **context)
+    response = await show_region(request, region, annonce=ANNONCES[annonce] if annonce else None, **context)
     response.headers["HX-Push-Url"] = url
     return response
 
@@ -123,6 +113,8 @@ def go(request: _Request, url: str, *, annonce: str | None = None) -> Response[A
     else:
         response = Response(content=b"", status_code=303, headers={"Location": url})
     if annonce:
+        if annonce not in ANNONCES:
+            raise KeyError(annonce)
         cookies.set_annonce(response, annonce)
     cookies.keep_navigateur(request, response)
     return response

@@ -1,10 +1,12 @@
-"""The mails written, as their readers get them."""
+"""The mails written, as their readers get them; and one of any kind, ready to leave."""
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from app import database
+from app.domain.faits.courriels import Pli, post_courriels
 from app.domain.faits.scellement import trousseau
 
 
@@ -55,3 +57,10 @@ async def read_lettres(adresse: str) -> list[Lettre]:
 async def read_lettre(adresse: str) -> Lettre:
     """The last one."""
     return (await read_lettres(adresse))[-1]
+
+
+async def write_lettre(
+    courriel: str, adresse: str, now: datetime, *, is_urgent: bool = False, **contexte: Any
+) -> None:
+    """Put one mail in the outbox."""
+    await post_courriels([Pli(courriel, adresse)], contexte=contexte, now=now, is_urgent=is_urgent)

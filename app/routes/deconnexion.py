@@ -7,6 +7,7 @@ from litestar import Response, post
 
 from app import cookies, csrf, pages, porte
 from app.domain.acces.sessions import close_session
+from app.domain.faits.registre import Fait
 from app.domain.regles.errors import Conflit
 from app.routes.params import Now, Visit
 
@@ -22,7 +23,7 @@ async def post_deconnexion(request: Visit, now: Now) -> Response[Any]:
         with suppress(Conflit):  # a page of this agent’s former session may end this one too
             csrf.check_csrf(request, await porte.read_formulaire(request))
         await close_session(jeton, now)
-    response = pages.go(request, "/connexion", annonce="deconnexion")
+    response = pages.go(request, "/connexion", annonce=Fait.DECONNEXION)
     cookies.clear_session(response)
     cookies.clear_attente(response)
     return response

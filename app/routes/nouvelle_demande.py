@@ -11,6 +11,7 @@ from app import pages
 from app.domain import mandats
 from app.domain.acces.sessions import Signed as Agent
 from app.domain.demandes.brouillons import find_formulaire, save_brouillon
+from app.domain.faits.registre import Fait
 from app.domain.mots.identifiants import NatureIdentifiant
 from app.domain.nouvelles_demandes.depart import wait_for_oui
 from app.domain.nouvelles_demandes.envoi import send_demande
@@ -69,7 +70,7 @@ async def create_demande(request: Visit, signed: Signed, form: Form, now: Now) -
         except Invalide as invalide:
             erreurs = invalide.erreurs
         else:
-            return pages.go(request, f"/demandes/{numero}", annonce="demande_envoyee")
+            return pages.go(request, f"/demandes/{numero}", annonce=Fait.DEMANDE_ENVOYEE)
     shown = await follow_page(signed, form, etape, now)
     if etape == "sms":
         shown, erreurs = await _ask_sms(signed, shown, now)

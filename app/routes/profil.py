@@ -8,6 +8,7 @@ from app import cookies, pages, visite
 from app.domain.acces.agents import Profil, edit_profil, get_notification, is_telephone_odd
 from app.domain.acces.sessions import Signed as SignedAgent
 from app.domain.acces.sessions import close_all_sessions, list_sessions
+from app.domain.faits.registre import Fait
 from app.domain.regles.errors import Invalide
 from app.routes.params import Form, Now, Signed, Visit
 
@@ -34,14 +35,14 @@ async def post_profil(request: Visit, signed: Signed, form: Form, now: Now) -> R
         )
     except Invalide as error:
         return await _show(request, signed, typed, notification, erreurs=error.erreurs)
-    return pages.go(request, "/profil", annonce="profil_modifie")
+    return pages.go(request, "/profil", annonce=Fait.PROFIL_MODIFIE)
 
 
 @post("/profil/deconnexions")
 async def post_deconnexions(request: Visit, signed: Signed, now: Now) -> Response[Any]:
     """« Déconnecter partout »: every session ends, this one too."""
     await close_all_sessions(signed.droits.agent, now)
-    response = pages.go(request, "/connexion", annonce="deconnexion_partout")
+    response = pages.go(request, "/connexion", annonce=Fait.DECONNEXION_PARTOUT)
     cookies.clear_session(response)
     return response
 

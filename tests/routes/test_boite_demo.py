@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.faits.courriels import claim_courriels, post_courriel
+from app.domain.faits.courriels import claim_courriels
 from app.poste import BoiteDeDemonstration, demo_folder, write_courriel
 from app.routes import boite_demo
 from app.settings import get_settings
 from tests.browser import Browser
+from tests.courrier import write_lettre
 
 
 @pytest.fixture
@@ -21,9 +22,7 @@ def box(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 
 async def test_a_mail_is_read_as_its_reader_gets_it(box: Path, now: datetime) -> None:
-    await post_courriel(
-        "demande_cloturee", adresse="ines@exemple.fr", contexte={"numero": 4812, "groupe": "CAF 22"}, now=now
-    )
+    await write_lettre("demande_cloturee", "ines@exemple.fr", now, numero=4812, groupe="CAF 22")
     for envoi in await claim_courriels(now):
         await BoiteDeDemonstration(box).deliver(write_courriel(envoi, get_settings()))
     browser = Browser()

@@ -11,9 +11,10 @@ from email.message import EmailMessage
 import pytest
 
 from app import database, poste
-from app.domain.faits.courriels import SIGN_IN, claim_courriels, mark_refused, mark_sent, post_courriel
+from app.domain.faits.courriels import claim_courriels, mark_refused, mark_sent
 from app.settings import ROOT, get_settings
 from app.tasks import courriels as sweep
+from tests.courrier import write_lettre
 from tests.factories import erase_demandes
 from tests.smtp import SmtpServer, smtp_server
 
@@ -26,10 +27,8 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-async def post(now: datetime, adresse: str = WHO, priorite: int = 5) -> None:
-    await post_courriel(
-        "connexion_inconnue", adresse=adresse, contexte={"adresse": adresse}, now=now, priorite=priorite
-    )
+async def post(now: datetime, adresse: str = WHO, *, is_urgent: bool = False) -> None:
+    await write_lettre("connexion_inconnue", adresse, now, is_urgent=is_urgent)
 
 
 def use(monkeypatch: pytest.MonkeyPatch, server: SmtpServer) -> None:
@@ -47,7 +46,7 @@ async def test_a_mail_that_cannot_be_written_holds_nothing_back(
     monkeypatch: pytest.MonkeyPatch, now: datetime, word: str
 ) -> None:
     """The first breaks the writing of headers, the second would write to somebody else."""
-    await post(now, f"=?{word}?=@exemple.fr", priorite=SIGN_IN)
+    await post(now, f"=?{word}?=@exemple.fr", is_urgent=True)
     await post(now)
     async with smtp_server() as server:
         use(monkeypatch, server)
@@ -74,7 +73,7 @@ async def test_a_mail_leaves_whole_and_is_wiped(monkeypatch: pytest.MonkeyPatch,
 
 async def test_sign_in_mails_leave_first(now: datetime) -> None:
     await post(now - timedelta(minutes=5))
-    await post(now, "presse@exemple.fr", SIGN_IN)
+    await post(now, "presse@exemple.fr", is_urgent=True)
     assert [envoi.adresse for envoi in await claim_courriels(now)] == ["presse@exemple.fr", WHO]
 
 

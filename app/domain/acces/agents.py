@@ -6,6 +6,7 @@ from datetime import datetime
 
 from app import database
 from app.domain.faits.fait import happened
+from app.domain.faits.registre import Fait
 from app.domain.mots.telephones import is_known, tidy_numero
 from app.domain.regles.errors import Invalide
 
@@ -47,7 +48,7 @@ async def edit_profil(
     async with database.transaction():
         await _write(agent, profil)
         await database.fetch("update agents set notification = $2 where id = $1", agent, notification)
-        await happened("profil_modifie", agent=agent, now=now)
+        await happened(Fait.PROFIL_MODIFIE, agent=agent, now=now)
 
 
 async def accept_cgu(
@@ -73,7 +74,7 @@ async def accept_cgu(
         await database.fetch(
             "update agents set cgu_version = $2, cgu_accepted_at = $3 where id = $1", agent, version, now
         )
-        await happened("cgu_acceptees", agent=agent, details={"version": version}, now=now)
+        await happened(Fait.CGU_ACCEPTEES, agent=agent, details={"version": version}, now=now)
 
 
 def is_telephone_odd(texte: str) -> bool:

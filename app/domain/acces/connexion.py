@@ -17,8 +17,9 @@ from typing import Any
 from app import database
 from app.domain.acces.navigateurs import Navigateur
 from app.domain.acces.sessions import hash_jeton, open_session
-from app.domain.faits.courriels import SIGN_IN, post_courriel
+from app.domain.faits.courriels import Pli, post_courriels
 from app.domain.faits.fait import happened
+from app.domain.faits.registre import Fait
 from app.domain.faits.scellement import empreinte
 from app.domain.mots import adresses
 from app.domain.regles.errors import Conflit, Invalide, TropDeDemandes
@@ -141,15 +142,14 @@ async def ask_connexion(
             )
             await database.fetch(END_OLDER, whose, now, LINKS_ALIVE)
         async with _kept(is_known or is_told):
-            await post_courriel(
-                "connexion" if is_known else "connexion_inconnue",
-                adresse=adresse,
+            fait = Fait.CONNEXION_DEMANDEE if is_known else Fait.CONNEXION_INCONNUE
+            await post_courriels(
+                [Pli(fait.courriel, adresse, agent["id"])],
                 contexte={"jeton": jeton, "code": code, "minutes": minutes}
                 if is_known
                 else {"adresse": adresse},
                 now=now,
-                agent=agent["id"],
-                priorite=SIGN_IN,
+                is_urgent=fait.recit.is_urgent,
             )
         await _journal_ask(agent["id"], is_known=is_known, now=now)
     return adresse
@@ -206,11 +206,11 @@ async def _kept(is_kept: bool) -> AsyncIterator[None]:
 
 async def _journal_ask(agent: int | None, *, is_known: bool, now: datetime) -> None:
     if agent is None:
-        await happened("connexion_inconnue", now=now)
+        await happened(Fait.CONNEXION_INCONNUE, now=now)
     elif is_known:
-        await happened("connexion_demandee", agent=agent, now=now)
+        await happened(Fait.CONNEXION_DEMANDEE, agent=agent, now=now)
     else:
-        await happened("connexion_refusee", agent=agent, details={"raison": "desactive"}, now=now)
+        await happened(Fait.CONNEXION_REFUSEE, agent=agent, details={"raison": "desactive"}, now=now)
 
 
 # --- Opening ----------------------------------------------------------------------------------------------------
@@ -331,14 +331,14 @@ async def _count_wrong_code(liens: Sequence[Any], navigateur: Navigateur, now: d
     )
     await database.fetch(COUNT, ["code"], [empreinte("reseau", navigateur.reseau)], now)
     agent = liens[0]["agent"] if liens else None
-    await happened("connexion_refusee", agent=agent, details={"raison": "code"}, now=now)
+    await happened(Fait.CONNEXION_REFUSEE, agent=agent, details={"raison": "code"}, now=now)
 
 
 async def _journal_dead(jeton: str, now: datetime) -> None:
     """Someone came with a link that ended. A token we never made leaves no line: anybody can send a million."""
     lien = await database.fetch_one("select agent from liens where jeton = $1", hash_jeton(jeton))
     if lien is not None:
-        await happened("connexion_refusee", agent=lien["agent"], details={"raison": "lien"}, now=now)
+        await happened(Fait.CONNEXION_REFUSEE, agent=lien["agent"], details={"raison": "lien"}, now=now)
 
 
 async def _open(lien: int, is_durable: bool | None, navigateur: Navigateur, now: datetime) -> Ouverture:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from app import database, tables
 from app.domain.faits.fait import happened
+from app.domain.faits.registre import Fait
 from app.domain.regles.calendrier import Calendrier
 from app.domain.regles.permissions import Droits
 
@@ -168,7 +169,7 @@ async def open_session(agent: int, *, is_durable: bool, navigateur: str, now: da
                 navigateur=navigateur[:80],
             )
         )
-        await happened("connexion", agent=agent, now=now)
+        await happened(Fait.CONNEXION, agent=agent, now=now)
     return jeton
 
 
@@ -179,7 +180,7 @@ async def close_session(jeton: str, now: datetime) -> None:
             "delete from sessions where cle = $1 returning agent", hash_jeton(jeton)
         )
         if row is not None:
-            await happened("deconnexion", agent=row["agent"], now=now)
+            await happened(Fait.DECONNEXION, agent=row["agent"], now=now)
 
 
 async def list_sessions(agent: int, now: datetime) -> list[Any]:
@@ -198,7 +199,7 @@ async def close_all_sessions(agent: int, now: datetime) -> None:
     """« Déconnecter partout », and every change of e-mail or deactivation."""
     async with database.transaction():
         await tables.Session.delete().where(tables.Session.agent == agent)
-        await happened("deconnexion_partout", agent=agent, now=now)
+        await happened(Fait.DECONNEXION_PARTOUT, agent=agent, now=now)
 
 
 async def sign_session(signed: Signed, signature: str) -> None:

@@ -2,9 +2,11 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import assert_never
 
 from app import database
 from app.domain.faits.courriels import Pli
+from app.domain.faits.registre import Fait, Told
 
 
 @dataclass(frozen=True)
@@ -17,9 +19,33 @@ class Destinataire:
     has_acted: bool
     groupes: frozenset[int]
 
-    def receives(self, fait: str) -> Pli:
-        """The mail of this fait, for this address."""
-        return Pli(fait, self.agent, self.adresse)
+
+def is_told(told: Told, who: Destinataire, *, agents: Collection[int], groupes: Collection[int]) -> bool:
+    """Whether this rule of the registry names this address; `agents` and `groupes` are those the act calls."""
+    match told:
+        case Told.SUIVENT:
+            return True
+        case Told.COTE_AIDANT:
+            return who.is_aidant
+        case Told.COTE_INSTRUCTEUR:
+            return not who.is_aidant
+        case Told.ONT_PRIS_PART:
+            return who.has_acted and not who.is_aidant
+        case Told.APPELES:
+            return who.agent in agents or not who.groupes.isdisjoint(groupes)
+        case Told.CONCERNE:
+            raise ValueError("the agent concerned is named by the act: see faits.courriels.tell")
+    assert_never(told)
+
+
+def find_pli(
+    fait: Fait, who: Destinataire, *, agents: Collection[int] = (), groupes: Collection[int] = ()
+) -> Pli | None:
+    """The mail of this fait for this address, if any: the first rule that fits gives it."""
+    for avis in fait.recit.avis:
+        if is_told(avis.told, who, agents=agents, groupes=groupes):
+            return Pli(avis.courriel or fait.value, who.adresse, who.agent)
+    return None
 
 
 # A groupe is followed by those of its instructeurs who wrote or took charge; by all of them while nobody did, or

@@ -7,12 +7,11 @@ from app import database
 from app.domain.acces.sessions import Signed
 from app.domain.demandes import sollicitations
 from app.domain.demandes.demande import CLOTUREE, Demande, lock_cloturee
-from app.domain.demandes.destinataires import Destinataire
 from app.domain.demandes.voix import choose_voix
 from app.domain.echanges.publication import Publication, publish
+from app.domain.faits.registre import Fait
 from app.domain.regles.errors import Conflit, Invalide
 from app.domain.regles.permissions import can_close_demande, can_reopen_demande, require
-from app.domain.regles.statuts import Nature
 
 NOTES = (1, 2, 3)
 COMMENTAIRE_MAX = 2_000
@@ -46,17 +45,14 @@ async def close_demande(
         )
 
     await publish(
-        signed,
-        demande,
         Publication(
-            fait="demande_cloturee",
-            voix=choose_voix(signed, demande),
-            cle=uuid4(),
-            nature=Nature.CLOTURE,
+            Fait.DEMANDE_CLOTUREE,
+            demande.numero,
+            choose_voix(signed, demande),
+            uuid4(),
             signature=signed.signature if droits.is_collectif else "",
         ),
         change=change,
-        mail_of=_told_of_closing,
         now=now,
     )
 
@@ -79,29 +75,17 @@ async def reopen_demande(signed: Signed, demande: Demande, now: datetime) -> Non
         await sollicitations.reopen_parts(demande, now)
 
     await publish(
-        signed,
-        demande,
         Publication(
-            fait="demande_reouverte",
-            voix=choose_voix(signed, demande),
-            cle=uuid4(),
-            nature=Nature.REOUVERTURE,
+            Fait.DEMANDE_REOUVERTE,
+            demande.numero,
+            choose_voix(signed, demande),
+            uuid4(),
             signature=signed.signature if droits.is_collectif else "",
         ),
         change=change,
-        mail_of=_told_of_reopening,
         lock=lock_cloturee,
         now=now,
     )
-
-
-def _told_of_closing(who: Destinataire) -> str | None:
-    return "demande_cloturee" if who.has_acted and not who.is_aidant else None
-
-
-def _told_of_reopening(who: Destinataire) -> str | None:
-    # A groupe where nobody took part owes an answer again too: it is told as a whole.
-    return None if who.is_aidant else "demande_reouverte"
 
 
 # The mandat stays what it was; only its end comes with the closing (product §8), and goes with it.

@@ -9,10 +9,10 @@ from app import database
 from app.domain.acces.sessions import Signed
 from app.domain.demandes import sollicitations
 from app.domain.demandes.demande import Demande, require_living
-from app.domain.demandes.destinataires import Destinataire
 from app.domain.demandes.voix import choose_voix
 from app.domain.echanges.messages import TEXTE_MAX
 from app.domain.echanges.publication import Publication, publish
+from app.domain.faits.registre import Fait
 from app.domain.regles.errors import Invalide
 from app.domain.regles.permissions import (
     can_invite_collegue,
@@ -22,7 +22,6 @@ from app.domain.regles.permissions import (
     is_on_aidant_side,
     require,
 )
-from app.domain.regles.statuts import Nature
 
 PERSONNE = "Personne n’utilise Administration+ dans ce groupe pour l’instant."
 
@@ -144,26 +143,20 @@ async def invite(
                 INVITE, demande.numero, list(invited), list(invited.values()), droits.agent, now
             )
 
-    def mail_of(who: Destinataire) -> str | None:
-        return "invitation_envoyee" if who.agent in invited or who.groupes & set(asked) else None
-
     return await publish(
-        signed,
-        demande,
         Publication(
-            fait="invitation_envoyee",
-            voix=choose_voix(signed, demande),
-            cle=cle,
-            nature=Nature.INVITATION,
+            Fait.INVITATION_ENVOYEE,
+            demande.numero,
+            choose_voix(signed, demande),
+            cle,
             texte=texte.strip(),
             signature=signed.signature if droits.is_collectif else "",
             is_prive=is_prive,
             groupes=tuple(asked),
             agents=tuple(invited),
         ),
+        signed=signed,
         change=change,
-        mail_of=mail_of,
-        called=asked,
         now=now,
     )
 

@@ -9,10 +9,10 @@ from app.domain.acces.sessions import Signed
 from app.domain.demandes import sollicitations
 from app.domain.demandes.brouillons import Brouillon, open_brouillon
 from app.domain.demandes.demande import Demande, require_living
-from app.domain.demandes.destinataires import Destinataire
 from app.domain.demandes.voix import choose_voix, find_signature
 from app.domain.echanges.fil import Ligne, list_arrived
 from app.domain.echanges.publication import Publication, publish
+from app.domain.faits.registre import Fait
 from app.domain.pieces_jointes.liste import PIECES, Pieces, read_pieces, rights_of
 from app.domain.regles.errors import Conflit, Invalide, Refus
 from app.domain.regles.permissions import (
@@ -23,7 +23,6 @@ from app.domain.regles.permissions import (
     is_on_aidant_side,
     require,
 )
-from app.domain.regles.statuts import Nature
 
 TEXTE_MAX = 10_000
 
@@ -90,21 +89,12 @@ async def post_message(
         if relances:
             await sollicitations.ask_again(demande, relances, now)
 
-    def mail_of(who: Destinataire) -> str | None:
-        if who.is_aidant and saisie.is_prive:
-            return None
-        if who.is_aidant and saisie.is_traitee:
-            return "demande_traitee"
-        return "demande_relancee" if who.groupes & set(relances) else "message_envoye"
-
     return await publish(
-        signed,
-        demande,
         Publication(
-            fait=_fait_of(saisie, relances),
-            voix=voix,
-            cle=saisie.cle,
-            nature=_nature_of(saisie, relances),
+            _fait_of(saisie, relances),
+            demande.numero,
+            voix,
+            saisie.cle,
             texte=saisie.texte.strip() or TRAITEE,
             signature=signature,
             is_prive=saisie.is_prive,
@@ -112,9 +102,8 @@ async def post_message(
             groupes=relances,
             has_pieces=can_attach_files(signed.droits, demande.parties),
         ),
+        signed=signed,
         change=change,
-        mail_of=mail_of,
-        called=relances,
         now=now,
     )
 
@@ -140,18 +129,16 @@ async def take_charge(
             await sollicitations.record_prise_en_charge(demande, part, voix.agent, now)
 
     return await publish(
-        signed,
-        demande,
         Publication(
-            fait="prise_en_charge",
-            voix=voix,
-            cle=cle,
-            nature=Nature.PRISE_EN_CHARGE,
+            Fait.PRISE_EN_CHARGE,
+            demande.numero,
+            voix,
+            cle,
             texte=JE_M_EN_OCCUPE,
             signature=name,
         ),
+        signed=signed,
         change=change,
-        mail_of=lambda who: "message_envoye",
         now=now,
     )
 
@@ -188,18 +175,16 @@ async def decline(
             raise Conflit(f"{part.nom} a déjà terminé sa part : relisez les derniers messages.")
 
     return await publish(
-        signed,
-        demande,
         Publication(
-            fait="sollicitation_declinee",
-            voix=voix,
-            cle=cle,
-            nature=Nature.DECLINEE,
+            Fait.SOLLICITATION_DECLINEE,
+            demande.numero,
+            voix,
+            cle,
             texte=texte.strip() or PAS_CONCERNE,
             signature=name,
         ),
+        signed=signed,
         change=change,
-        mail_of=lambda who: "sollicitation_declinee" if who.is_aidant else None,
         now=now,
     )
 
@@ -300,15 +285,9 @@ def _check_length(texte: str) -> dict[str, str]:
     return {"texte": f"Le message dépasse 10 000 caractères (il en compte {len(texte)})."}
 
 
-def _fait_of(saisie: Saisie, relances: tuple[int, ...]) -> str:
+def _fait_of(saisie: Saisie, relances: tuple[int, ...]) -> Fait:
     if saisie.is_prive:
-        return "message_prive_envoye"
+        return Fait.MESSAGE_PRIVE_ENVOYE
     if saisie.is_traitee:
-        return "demande_traitee"
-    return "demande_relancee" if relances else "message_envoye"
-
-
-def _nature_of(saisie: Saisie, relances: tuple[int, ...]) -> Nature:
-    if saisie.is_traitee:
-        return Nature.TRAITEE
-    return Nature.RELANCE if relances else Nature.REPONSE
+        return Fait.DEMANDE_TRAITEE
+    return Fait.DEMANDE_RELANCEE if relances else Fait.MESSAGE_ENVOYE

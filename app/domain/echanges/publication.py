@@ -1,7 +1,7 @@
 """How anything happens in a demande: its line in the thread, what it changes, the journal and the mails, together."""
 
-from collections.abc import Awaitable, Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,99 +9,145 @@ from uuid import UUID
 from app import database
 from app.domain.acces.sessions import Signed, sign_session
 from app.domain.demandes.brouillons import erase_brouillon
-from app.domain.demandes.demande import SANS_MANDAT, Demande, lock_demande
-from app.domain.demandes.destinataires import Destinataire, list_destinataires
+from app.domain.demandes.demande import SANS_MANDAT, lock_demande
+from app.domain.demandes.destinataires import Destinataire, find_pli, list_destinataires
 from app.domain.demandes.voix import Voix
 from app.domain.echanges.fil import add_ligne, find_ligne_of
 from app.domain.faits.courriels import post_courriels
 from app.domain.faits.fait import happened
+from app.domain.faits.registre import Fait
 from app.domain.pieces_jointes.envoi import attach_pieces
 from app.domain.regles.errors import Refus
-from app.domain.regles.statuts import Nature
+
+SANS_LIGNE = 0
+Change = Callable[[], Awaitable[Mapping[str, Any] | None]]
+Lock = Callable[[int], Awaitable[None]]
 
 
 @dataclass(frozen=True)
 class Publication:
-    """What happens: who says it, in which words, under which name (`fait`)."""
+    """What happens, in which demande, who says it and in which words.
 
-    fait: str
+    `details` is what the journal keeps beside who was called (ids and codes only), `contexte` what the mails say
+    beside the number and the groupe.
+    """
+
+    fait: Fait
+    demande: int
     voix: Voix
     cle: UUID
-    nature: Nature
     texte: str = ""
     signature: str = ""
     is_prive: bool = False
     is_procedure: bool = False
-    groupes: tuple[int, ...] = ()  # asked, or asked again
+    groupes: tuple[int, ...] = ()  # asked, or asked again: told as a whole, whoever took charge there before
     agents: tuple[int, ...] = ()  # invited by name
     has_pieces: bool = False  # the files of the form go with it
-
-    @property
-    def details(self) -> dict[str, Any]:
-        """What the journal keeps besides: ids only."""
-        named = {"groupes": list(self.groupes), "agents": list(self.agents)}
-        return {name: ids for name, ids in named.items() if ids}
+    details: Mapping[str, Any] = field(default_factory=dict)
+    contexte: Mapping[str, str] = field(default_factory=dict)
 
 
 async def publish(
-    signed: Signed,
-    demande: Demande,
     publication: Publication,
     *,
-    change: Callable[[], Awaitable[None]],
-    mail_of: Callable[[Destinataire], str | None],
     now: datetime,
-    called: Collection[int] = (),
-    lock: Callable[[int], Awaitable[None]] = lock_demande,
+    signed: Signed | None = None,
+    change: Change | None = None,
+    lock: Lock | None = lock_demande,
 ) -> int:
     """Keep all of it or nothing; the same form sent twice makes it once. Returns the line of the thread.
 
-    `change` writes what the line announces. `mail_of` names the mail an address receives, if any; groupes in
-    `called` are told as a whole. Raises Conflit when the lock does (closed meanwhile), Refus when the mandat was
-    revoked meanwhile.
+    The registry says what the thread shows and who is told; SANS_LIGNE is returned for a fait that writes no line.
+    `signed` is whose form it is: its draft goes, who signed is remembered; an act that comes from no form has none.
+    `change` writes what the line announces, and gives what the journal keeps of it, if anything. `lock` is None when
+    the caller holds the demande already. Raises Conflit when the lock does (closed meanwhile), Refus when the mandat
+    was revoked meanwhile.
     """
-    voix = publication.voix
     async with database.transaction():
-        await lock(demande.numero)
-        ligne = await add_ligne(
-            demande.numero,
-            voix,
-            cle=publication.cle,
-            nature=publication.nature,
-            texte=publication.texte,
-            signature=publication.signature,
-            is_prive=publication.is_prive,
-            is_procedure=publication.is_procedure,
-            groupes_invites=publication.groupes,
-            agents_invites=publication.agents,
-            now=now,
-        )
-        if ligne is None:
-            deja = await find_ligne_of(demande.numero, publication.cle)
-            if deja is None:
-                raise Refus(SANS_MANDAT)
-            return deja
-        await change()
-        if publication.has_pieces:
-            await attach_pieces(voix.agent, publication.cle, demande=demande.numero, message=ligne, now=now)
-        await erase_brouillon(signed, publication.cle)
-        if publication.signature and publication.signature != signed.signature:
-            await sign_session(signed, publication.signature)
-        await happened(
-            publication.fait,
-            agent=voix.agent,
-            demande=demande.numero,
-            groupe=voix.groupe,
-            details={"message": ligne, **publication.details},
-            now=now,
-        )
-        plis = []
-        for who in await list_destinataires(demande.numero, by=voix.agent, called=called):
-            fait = None if _is_own_mailbox(who, voix) else mail_of(who)
-            if fait is not None:
-                plis.append(who.receives(fait))
-        await post_courriels(plis, demande=demande.numero, contexte={"groupe": voix.groupe_nom}, now=now)
+        if lock is not None:
+            await lock(publication.demande)
+        ligne, is_new = await _write_ligne(publication, now)
+        if not is_new:
+            return ligne
+        changed = await change() if change is not None else None
+        await _follow_form(publication, signed, ligne, now)
+        await _journal(publication, ligne, changed or {}, now)
+        await _tell(publication, now)
     return ligne
+
+
+async def _write_ligne(publication: Publication, now: datetime) -> tuple[int, bool]:
+    """The line of this publication, and whether it is written now; the same form may have made it before."""
+    fil = publication.fait.recit.fil
+    if fil is None:
+        return SANS_LIGNE, True
+    ligne = await add_ligne(
+        publication.demande,
+        publication.voix,
+        cle=publication.cle,
+        nature=fil.nature,
+        texte=publication.texte,
+        signature=publication.signature,
+        is_prive=publication.is_prive,
+        is_procedure=publication.is_procedure,
+        groupes_invites=publication.groupes,
+        agents_invites=publication.agents,
+        now=now,
+    )
+    if ligne is not None:
+        return ligne, True
+    deja = await find_ligne_of(publication.demande, publication.cle)
+    if deja is None:
+        raise Refus(SANS_MANDAT)
+    return deja, False
+
+
+async def _follow_form(publication: Publication, signed: Signed | None, ligne: int, now: datetime) -> None:
+    """The files of the form go with its line, its draft goes, and who signed it is remembered for the session."""
+    if publication.has_pieces:
+        await attach_pieces(
+            publication.voix.agent, publication.cle, demande=publication.demande, message=ligne, now=now
+        )
+    if signed is None:
+        return
+    await erase_brouillon(signed, publication.cle)
+    if publication.signature and publication.signature != signed.signature:
+        await sign_session(signed, publication.signature)
+
+
+async def _journal(publication: Publication, ligne: int, changed: Mapping[str, Any], now: datetime) -> None:
+    called = {"groupes": list(publication.groupes), "agents": list(publication.agents)}
+    await happened(
+        publication.fait,
+        agent=publication.voix.agent,
+        demande=publication.demande,
+        groupe=publication.voix.groupe,
+        details={
+            **({"message": ligne} if ligne != SANS_LIGNE else {}),
+            **{name: ids for name, ids in called.items() if ids},
+            **publication.details,
+            **changed,
+        },
+        now=now,
+    )
+
+
+async def _tell(publication: Publication, now: datetime) -> None:
+    fait, voix, groupes = publication.fait, publication.voix, publication.groupes
+    if not fait.recit.avis:
+        return
+    plis = []
+    for who in await list_destinataires(publication.demande, by=voix.agent, called=groupes):
+        pli = find_pli(fait, who, agents=publication.agents, groupes=groupes)
+        if pli is not None and not _is_own_mailbox(who, voix):
+            plis.append(pli)
+    await post_courriels(
+        plis,
+        demande=publication.demande,
+        contexte={"groupe": voix.groupe_nom, **publication.contexte},
+        now=now,
+        is_urgent=fait.recit.is_urgent,
+    )
 
 
 def _is_own_mailbox(who: Destinataire, voix: Voix) -> bool:

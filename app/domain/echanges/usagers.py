@@ -3,7 +3,7 @@
 An identifier is never in a list, a log or a mail. Showing one writes the journal (quality S8).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,10 +11,11 @@ from uuid import uuid4
 
 from app import database, tables
 from app.domain.acces.sessions import Signed
-from app.domain.demandes.demande import SANS_MANDAT, Demande, lock_demande, require_living
+from app.domain.demandes.demande import Demande, require_living
 from app.domain.demandes.voix import choose_voix
-from app.domain.echanges.fil import add_ligne
+from app.domain.echanges.publication import Publication, publish
 from app.domain.faits.fait import happened
+from app.domain.faits.registre import Fait
 from app.domain.faits.scellement import empreinte, trousseau
 from app.domain.mots.identifiants import NatureIdentifiant, mask_identifiant, normalise_identifiant
 from app.domain.regles.errors import Introuvable, Invalide
@@ -25,7 +26,6 @@ from app.domain.regles.permissions import (
     can_reveal_identifiants,
     require,
 )
-from app.domain.regles.statuts import Nature as Ligne
 
 VALEUR_MAX = 500
 LIBELLE_MAX = 120
@@ -74,7 +74,7 @@ async def reveal_information(signed: Signed, demande: Demande, identifiant: int,
         raise Introuvable
     async with database.transaction():
         await happened(
-            "identifiant_affiche",
+            Fait.IDENTIFIANT_AFFICHE,
             now=now,
             agent=signed.droits.agent,
             demande=demande.numero,
@@ -95,29 +95,25 @@ async def add_information(
     require(can_add_information(signed.droits, demande.parties))
     plain, label = " ".join(valeur.split()), " ".join(libelle.split())
     known = await _check(demande, nature, label, plain)
-    async with database.transaction():
-        await lock_demande(demande.numero)
-        [identifiant] = await seal_informations(
-            demande.numero, [(known, label, plain)], signed.droits.agent, now
-        )
-        ligne = await add_ligne(
+    ids: list[int] = []
+
+    async def change() -> Mapping[str, Any]:
+        ids.extend(await seal_informations(demande.numero, [(known, label, plain)], signed.droits.agent, now))
+        return {"information": ids[0], "nature": known}
+
+    await publish(
+        Publication(
+            Fait.INFORMATION_AJOUTEE,
             demande.numero,
             choose_voix(signed, demande),
-            cle=uuid4(),
-            nature=Ligne.INFORMATION,
+            uuid4(),
             texte=label if known.fiche.is_libre else known.libelle,
             signature=signed.signature,
-            now=now,
-        )
-        require(ligne is not None, SANS_MANDAT)
-        await happened(
-            "information_ajoutee",
-            now=now,
-            agent=signed.droits.agent,
-            demande=demande.numero,
-            details={"information": identifiant, "nature": known},
-        )
-    return identifiant
+        ),
+        change=change,
+        now=now,
+    )
+    return ids[0]
 
 
 async def seal_informations(

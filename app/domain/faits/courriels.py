@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from app import database, tables
+from app import database
+from app.domain.faits.registre import Fait
 from app.domain.faits.scellement import trousseau
 
 LEASE = timedelta(minutes=2)
@@ -33,103 +34,72 @@ class Envoi:
 
 @dataclass(frozen=True)
 class Pli:
-    """A mail to write: what it announces, to whom (no agent: the mailbox of a groupe)."""
+    """A mail to write: its folder (`Fait.courriel`), to whom (no agent: the mailbox of a groupe, or a stranger)."""
 
-    fait: str
-    agent: int | None
+    courriel: str
     adresse: str
-
-
-async def post_courriel(
-    fait: str,
-    *,
-    adresse: str,
-    contexte: Mapping[str, Any],
-    now: datetime,
-    agent: int | None = None,
-    demande: int | None = None,
-    priorite: int = ORDINARY,
-) -> None:
-    """Write one mail to send, in the current transaction; the worker is woken when it commits."""
-    key = uuid4()
-    await tables.Courriel.insert(
-        tables.Courriel(
-            id=key,
-            fait=fait,
-            agent=agent,
-            adresse=adresse,
-            demande=demande,
-            contexte_scelle=trousseau().seal_text(json.dumps(contexte), f"courriel:{key}"),
-            priorite=priorite,
-            created_at=now,
-            due_at=now,
-        )
-    )
-    await database.fetch("select pg_notify($1, '')", CHANNEL)
-
-
-async def tell(
-    fait: str,
-    agents: Collection[int],
-    *,
-    by: int | None,
-    demande: int,
-    contexte: Mapping[str, Any],
-    now: datetime,
-    groupes: Collection[int] = (),
-) -> int:
-    """Tell agents, once each and never the one who acted, and the mailboxes of these groupes in copy.
-
-    Returns how many mails were written. Deactivated agents and those who asked for none are left out.
-    """
-    rows = await database.fetch(
-        """
-        select a.id as agent, a.email as adresse from agents a
-        where a.id = any($1) and a.id is distinct from $2 and a.deactivated_at is null
-            and a.notification <> 'aucune'
-        union
-        select null, g.bal from groupes g where g.id = any($3) and g.bal is not null
-        """,
-        list(agents),
-        by,
-        list(groupes),
-    )
-    plis = [Pli(fait, row["agent"], row["adresse"]) for row in rows]
-    await post_courriels(plis, demande=demande, contexte=contexte, now=now)
-    return len(plis)
+    agent: int | None = None
 
 
 # One statement however many are told: a groupe of forty costs what one agent costs.
 POST = """
 with ecrits as (
     insert into courriels (id, fait, agent, adresse, demande, contexte_scelle, priorite, created_at, due_at)
-    select p.id, p.fait, p.agent, p.adresse, $6, p.scelle, $7, $8, $8
-    from unnest($1::uuid[], $2::text[], $3::int[], $4::text[], $5::bytea[]) as p (id, fait, agent, adresse, scelle)
+    select p.id, p.fait, p.agent, p.adresse, :demande, p.scelle, :priorite, :now, :now
+    from unnest(:ids::uuid[], :courriels::text[], :agents::int[], :adresses::text[], :scelles::bytea[])
+        as p (id, fait, agent, adresse, scelle)
 )
-select pg_notify($9, '')
+select pg_notify(:channel, '')
 """
 
 
 async def post_courriels(
-    plis: Sequence[Pli], *, demande: int, contexte: Mapping[str, Any], now: datetime
+    plis: Sequence[Pli],
+    *,
+    contexte: Mapping[str, Any],
+    now: datetime,
+    demande: int | None = None,
+    is_urgent: bool = False,
 ) -> None:
-    """Write the mails of one demande, in the current transaction; the worker is woken when it commits."""
+    """Write mails to send, in the current transaction; the worker is woken when it commits.
+
+    This is the only writer of the outbox. `contexte` is what the mails say beside the number of the demande; urgent
+    ones leave before the others.
+    """
     if not plis:
         return
-    keys = [uuid4() for _ in plis]
-    clair = json.dumps({**contexte, "numero": demande})
+    ids = [uuid4() for _ in plis]
+    clair = json.dumps({"numero": demande, **contexte})
     await database.fetch(
         POST,
-        keys,
-        [pli.fait for pli in plis],
-        [pli.agent for pli in plis],
-        [pli.adresse for pli in plis],
-        [trousseau().seal_text(clair, f"courriel:{key}") for key in keys],
-        demande,
-        ORDINARY,
-        now,
-        CHANNEL,
+        ids=ids,
+        courriels=[pli.courriel for pli in plis],
+        agents=[pli.agent for pli in plis],
+        adresses=[pli.adresse for pli in plis],
+        scelles=[trousseau().seal_text(clair, f"courriel:{key}") for key in ids],
+        demande=demande,
+        priorite=SIGN_IN if is_urgent else ORDINARY,
+        now=now,
+        channel=CHANNEL,
     )
+
+
+WANTING = """
+select id, email from agents
+where id = any(:agents) and deactivated_at is null and notification <> 'aucune' order by id
+"""
+
+
+async def tell(
+    fait: Fait, agents: Collection[int], *, demande: int | None, contexte: Mapping[str, Any], now: datetime
+) -> None:
+    """Send the mail of this fait to the agents it is about (`Told.CONCERNE`).
+
+    Deactivated agents and those who asked for no mail are left out.
+    """
+    rows = await database.fetch(WANTING, agents=list(agents))
+    plis = [Pli(fait.courriel, row["email"], row["id"]) for row in rows]
+    await post_courriels(plis, demande=demande, contexte=contexte, now=now, is_urgent=fait.recit.is_urgent)
 
 
 CLAIM = """

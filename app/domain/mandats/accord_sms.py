@@ -11,11 +11,10 @@ from zoneinfo import ZoneInfo
 from app import database
 from app.domain.acces.sessions import Signed
 from app.domain.demandes.demande import Demande
-from app.domain.demandes.destinataires import list_destinataires
 from app.domain.demandes.voix import Voix
-from app.domain.echanges.fil import add_ligne
-from app.domain.faits.courriels import post_courriels
+from app.domain.echanges.publication import Publication, publish
 from app.domain.faits.fait import happened
+from app.domain.faits.registre import Fait
 from app.domain.faits.sms import (
     Envoi,
     empreinte_numero,
@@ -32,14 +31,12 @@ from app.domain.mandats.registre import (
     require_recordable,
     seal_contexte,
     tell_author,
-    told_of_mandat,
 )
 from app.domain.mandats.reponses_sms import Reponse, lire_reponse
 from app.domain.mandats.textes import NatureMandat
 from app.domain.mots.telephones import is_mobile, read_numero
 from app.domain.regles.errors import Invalide
 from app.domain.regles.permissions import can_create_demande, require
-from app.domain.regles.statuts import Nature
 
 PAR_NUMERO = 3
 PAR_AGENT = 30
@@ -101,7 +98,9 @@ async def request_sms(
                 now=now,
             )
         await post_sms(mandat=cle, numero=appele, texte=texte, zone=zone, sent_by=agent, now=now)
-        await happened("mandat_sms_envoye", agent=agent, demande=demande.numero if demande else None, now=now)
+        await happened(
+            Fait.MANDAT_SMS_ENVOYE, agent=agent, demande=demande.numero if demande else None, now=now
+        )
     return cle
 
 
@@ -115,6 +114,7 @@ async def receive_sms(numero: str, texte: str, fournisseur_id: str, now: datetim
     if appele is None:
         return
     async with database.transaction():
+        await database.fetch(HOLD, numero=empreinte_numero(appele))
         row = await database.fetch_one(ASKED_OF, empreinte_numero(appele))
         if row is None or not await keep_received(
             mandat=row["id"], numero=appele, texte=texte, cle=fournisseur_id, now=now
@@ -275,6 +275,13 @@ async def _insert(
 
 # --- Answering --------------------------------------------------------------------------------------------------
 
+# An answer may start a conversation again: the demande is held before its mandat, in the order of every other act.
+HOLD = """
+select from demandes
+where numero in (select m.demande from mandats m join sms s on s.mandat = m.id
+    where s.sens = 'envoye' and s.numero_empreinte = :numero)
+order by numero for update
+"""
 # The question that waits, else the last one asked. Locked: an answer and its repetition come one after the other.
 ASKED_OF = """
 select m.id, m.etat, m.demande, m.recorded_by, m.recorded_at, m.contexte_scelle,
@@ -306,7 +313,9 @@ async def _settle(row: Any, reponse: Reponse, texte: str, now: datetime) -> None
         *(row["id"], etat, day if etat == "valide" else None, seal_contexte(row["id"], contexte)),
         row["fuseau"],
     )
-    await happened("mandat_sms_repondu", demande=row["demande"], details={"reponse": reponse.value}, now=now)
+    await happened(
+        Fait.MANDAT_SMS_REPONDU, demande=row["demande"], details={"reponse": reponse.value}, now=now
+    )
     await tell_author(row["recorded_by"], row["id"], row["demande"], "repondu", now)
     if reponse is Reponse.OUI and row["demande"] is not None and row["is_open"]:
         await _announce(row, now)
@@ -314,11 +323,9 @@ async def _settle(row: Any, reponse: Reponse, texte: str, now: datetime) -> None
 
 async def _announce(row: Any, now: datetime) -> None:
     """The conversation starts again: the thread says it, and those who could not answer any more are told."""
-    numero, agent = row["demande"], row["recorded_by"]
-    await database.fetch("select 1 from demandes where numero = $1 for update", numero)
-    voix = Voix(agent, "aidant", row["groupe"], row["groupe_nom"])
-    await add_ligne(numero, voix, cle=row["id"], nature=Nature.MANDAT, now=now)
-    await happened("mandat_enregistre", agent=agent, demande=numero, details={"nature": "sms"}, now=now)
-    told = await list_destinataires(numero, by=agent)
-    plis = [who.receives(fait) for who in told if (fait := told_of_mandat(who)) is not None]
-    await post_courriels(plis, demande=numero, contexte={"groupe": voix.groupe_nom}, now=now)
+    voix = Voix(row["recorded_by"], "aidant", row["groupe"], row["groupe_nom"])
+    publication = Publication(
+        Fait.MANDAT_ENREGISTRE, row["demande"], voix, row["id"], details={"nature": NatureMandat.SMS.value}
+    )
+    # HOLD keeps the demande since before its mandat was read.
+    await publish(publication, lock=None, now=now)

@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo
 from app import database
 from app.domain.acces.sessions import Signed
 from app.domain.demandes.demande import Demande, get_demande
-from app.domain.demandes.destinataires import Destinataire
 from app.domain.demandes.voix import choose_voix
 from app.domain.echanges.publication import Publication, publish
-from app.domain.faits.courriels import post_courriel
+from app.domain.faits.courriels import tell
 from app.domain.faits.fait import happened
+from app.domain.faits.registre import Fait
 from app.domain.faits.scellement import trousseau
 from app.domain.mandats import textes as textes_mandat
 from app.domain.mandats.saisie import MOTIFS, QUESTIONS, MandatSaisi, check_saisie, read_heure
@@ -23,7 +23,6 @@ from app.domain.mandats.textes import NatureMandat
 from app.domain.mots.telephones import read_numero, say_numero
 from app.domain.regles.errors import Conflit, Introuvable, Invalide
 from app.domain.regles.permissions import can_record_mandat, can_revoke_mandat, can_see_mandat, require
-from app.domain.regles.statuts import Nature
 
 REPONSE_JOURS = timedelta(days=7)
 PRECISION_MAX = 500
@@ -134,7 +133,7 @@ async def get_mandat(signed: Signed, cle: UUID, now: datetime) -> Mandat:
     else:
         demande = await get_demande(signed.droits, row["demande"])
         require(can_see_mandat(signed.droits, demande.parties))
-    await happened("mandat_vu", agent=signed.droits.agent, demande=row["demande"], now=now)
+    await happened(Fait.MANDAT_VU, agent=signed.droits.agent, demande=row["demande"], now=now)
     return _mandat_of(row)
 
 
@@ -153,7 +152,7 @@ async def list_mandats(signed: Signed, demande: Demande, now: datetime) -> list[
     """Every mandat of a demande, the one in force first; the journal keeps that they were seen. Raises Refus."""
     require(can_see_mandat(signed.droits, demande.parties))
     rows = await database.fetch(OF_DEMANDE, demande.numero)
-    await happened("mandat_vu", agent=signed.droits.agent, demande=demande.numero, now=now)
+    await happened(Fait.MANDAT_VU, agent=signed.droits.agent, demande=demande.numero, now=now)
     return [_mandat_of(row) for row in rows]
 
 
@@ -218,8 +217,8 @@ async def record_mandat(
             raise Conflit(EN_COURS)
         await _insert(signed, saisi, demande.numero, voix.groupe_nom, now)
 
-    publication = Publication("mandat_enregistre", voix, cle, Nature.MANDAT, signature=_signature(signed))
-    await publish(signed, demande, publication, change=change, mail_of=told_of_mandat, now=now)
+    publication = Publication(Fait.MANDAT_ENREGISTRE, demande.numero, voix, cle, signature=_signature(signed))
+    await publish(publication, signed=signed, change=change, now=now)
 
 
 def require_recordable(signed: Signed, demande: Demande) -> None:
@@ -264,18 +263,13 @@ async def revoke(
 
     # The reason stays with the mandat: the thread is read by people who may not see it.
     publication = Publication(
-        "mandat_revoque",
+        Fait.MANDAT_REVOQUE,
+        demande.numero,
         choose_voix(signed, demande),
         cle,
-        Nature.MANDAT_REVOQUE,
         signature=_signature(signed),
     )
-    await publish(signed, demande, publication, change=change, mail_of=lambda _: "mandat_revoque", now=now)
-
-
-def told_of_mandat(who: Destinataire) -> str | None:
-    """A new mandat is announced to those who could not answer any more."""
-    return None if who.is_aidant else "mandat_enregistre"
+    await publish(publication, signed=signed, change=change, now=now)
 
 
 async def end_old(now: datetime) -> None:
@@ -290,7 +284,7 @@ async def end_old(now: datetime) -> None:
             now,
         )
         for row in ended:
-            await happened("mandat_termine", demande=row["demande"], now=now)
+            await happened(Fait.MANDAT_TERMINE, demande=row["demande"], now=now)
             await tell_author(row["recorded_by"], row["id"], row["demande"], "termine", now)
 
 
@@ -312,19 +306,13 @@ async def forget_orphans(now: datetime) -> None:
 
 async def tell_author(agent: int, mandat: UUID, demande: int | None, issue: str, now: datetime) -> None:
     """A mail to who asked: the number, the link, and that something came; never the answer (product §9)."""
-    row = await database.fetch_one(
-        "select email from agents where id = $1 and deactivated_at is null and notification <> 'aucune'",
-        agent,
+    await tell(
+        Fait.MANDAT_TERMINE if issue == "termine" else Fait.MANDAT_SMS_REPONDU,
+        [agent],
+        demande=demande,
+        contexte={"mandat": str(mandat), "issue": issue},
+        now=now,
     )
-    if row is not None:
-        await post_courriel(
-            "mandat_sms_repondu" if issue != "termine" else "mandat_termine",
-            adresse=row["email"],
-            agent=agent,
-            demande=demande,
-            contexte={"numero": demande, "mandat": str(mandat), "issue": issue},
-            now=now,
-        )
 
 
 def seal_contexte(cle: UUID, contexte: Mapping[str, Any]) -> bytes:

@@ -5,12 +5,11 @@ from datetime import datetime
 
 from app import database
 from app.domain import mandats
-from app.domain.acces.sessions import Signed, sign_session
-from app.domain.demandes.brouillons import erase_brouillon
-from app.domain.demandes.voix import find_signature
+from app.domain.acces.sessions import Signed
+from app.domain.demandes.voix import Voix, find_signature
+from app.domain.echanges.publication import Publication, publish
 from app.domain.echanges.usagers import seal_informations
-from app.domain.faits.courriels import tell
-from app.domain.faits.fait import happened
+from app.domain.faits.registre import Fait
 from app.domain.mots.folding import fold
 from app.domain.nouvelles_demandes import organismes, verification
 from app.domain.nouvelles_demandes.cadre import Cadre, load_cadre
@@ -77,7 +76,6 @@ async def send_demande(signed: Signed, typed: Saisie, now: datetime) -> int:
         if sent is None:
             return await _find_sent(signed, typed)
         numero, pieces = sent
-        await erase_brouillon(signed, typed.formulaire)
         await mandats.record(
             signed,
             typed.accord,
@@ -92,28 +90,23 @@ async def send_demande(signed: Signed, typed: Saisie, now: datetime) -> int:
             signed.droits.agent,
             now,
         )
-        await happened(
-            "demande_envoyee",
+        await publish(
+            Publication(
+                Fait.DEMANDE_ENVOYEE,
+                numero,
+                Voix(signed.droits.agent, "aidant", typed.structure, cadre.structure.nom),
+                typed.formulaire,
+                signature=signature,
+                details={
+                    **{"groupes": asked, "collegues": collegues, "mandat": typed.accord.nature},
+                    **({"pieces": pieces} if pieces else {}),
+                },
+                contexte={"organismes": ", ".join(g.nom for g in chosen)},
+            ),
+            signed=signed,
+            lock=None,  # nobody else can know it before this transaction ends
             now=now,
-            agent=signed.droits.agent,
-            demande=numero,
-            groupe=typed.structure,
-            details={
-                **{"groupes": asked, "collegues": collegues, "mandat": typed.accord.nature},
-                **({"pieces": pieces} if pieces else {}),
-            },
         )
-        await tell(
-            "demande_envoyee",
-            {*collegues, *(agent for g in chosen for agent in g.instructeurs)},
-            by=signed.droits.agent,
-            demande=numero,
-            contexte={"groupe": cadre.structure.nom, "organismes": ", ".join(g.nom for g in chosen)},
-            now=now,
-            groupes=asked,
-        )
-        if signature and signature != signed.signature:
-            await sign_session(signed, signature)
     return numero
 
 

@@ -13,6 +13,7 @@ from app.coffre import CoffreIndisponible, Depot
 from app.domain.entretien.retention import DRAFT_DAYS
 from app.domain.faits.courriels import tell
 from app.domain.faits.fait import happened
+from app.domain.faits.registre import Fait
 from app.domain.mots.dates import jour
 from app.domain.pieces_jointes.depot import coffre
 
@@ -65,7 +66,7 @@ async def _mark_erased(row: Any, now: datetime) -> bool:
         is_first = bool(await database.fetch(MARK, row["id"], now))
         if is_first:
             await happened(
-                "piece_effacee", demande=row["demande"], details={"piece": str(row["id"])}, now=now
+                Fait.PIECE_EFFACEE, demande=row["demande"], details={"piece": str(row["id"])}, now=now
             )
     return is_first
 
@@ -134,9 +135,8 @@ async def warn_authors(now: datetime) -> int:
             if await database.fetch(WARN, row["demande"], until, now):
                 day = jour(row["expires_at"], ZoneInfo(row["fuseau"]))
                 await tell(
-                    "pieces_bientot_effacees",
+                    Fait.PIECES_BIENTOT_EFFACEES,
                     [row["auteur"]],
-                    by=None,
                     demande=row["demande"],
                     contexte={"jour": day},
                     now=now,

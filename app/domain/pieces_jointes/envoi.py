@@ -5,6 +5,7 @@ from uuid import UUID
 
 from app import database
 from app.domain.faits.fait import happened
+from app.domain.faits.registre import Fait
 
 # The files of an answer know their demande from the start: those of another form cannot come in this way.
 ATTACH = """
@@ -19,7 +20,7 @@ async def attach_pieces(agent: int, formulaire: UUID, *, demande: int, message: 
     rows = await database.fetch(ATTACH, formulaire, agent, demande, message, now)
     if rows:
         await happened(
-            "piece_ajoutee",
+            Fait.PIECE_AJOUTEE,
             agent=agent,
             demande=demande,
             details={"pieces": [str(row["id"]) for row in rows], "message": message},

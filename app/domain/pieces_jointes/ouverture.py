@@ -10,6 +10,7 @@ from app.coffre import ContenuAbsent
 from app.domain.acces.sessions import Signed
 from app.domain.demandes.demande import get_demande
 from app.domain.faits.fait import happened
+from app.domain.faits.registre import Fait
 from app.domain.pieces_jointes.depot import coffre
 from app.domain.regles.errors import Introuvable
 from app.domain.regles.permissions import can_open_files, can_read_prives, require
@@ -46,7 +47,7 @@ async def open_piece(signed: Signed, piece: UUID, now: datetime) -> Ouverte:
     except ContenuAbsent:
         raise Introuvable from None
     await happened(
-        "piece_ouverte",
+        Fait.PIECE_OUVERTE,
         agent=signed.droits.agent,
         demande=row["demande"],
         details={"piece": str(piece)},

@@ -11,6 +11,7 @@ from app.domain.acces.sessions import Signed as Agent
 from app.domain.demandes import demande as demandes
 from app.domain.demandes.demande import Demande
 from app.domain.echanges import clotures, messages
+from app.domain.faits.registre import Fait
 from app.domain.regles.errors import Invalide
 from app.domain.regles.permissions import can_close_demande, require
 from app.routes.demande.dossier import LAST, bilan_of, build_dossier, entete_of, reload_dossier, typed
@@ -43,7 +44,7 @@ async def create_cloture(
         return await pages.show(
             request, "demande/cloture.html", status=422, erreurs=invalide.erreurs, **questions
         )
-    return pages.go(request, f"/demandes/{demande.numero}", annonce="demande_cloturee")
+    return pages.go(request, f"/demandes/{demande.numero}", annonce=Fait.DEMANDE_CLOTUREE)
 
 
 def _questions(signed: Agent, demande: Demande, now: Any, saisie: dict[str, Any]) -> dict[str, Any]:
@@ -75,7 +76,7 @@ async def create_reouverture(
             dossier = await build_dossier(signed, fresh, now, saisie=saisie)
             return await pages.answer(request, **REGION, url=url, erreurs=invalide.erreurs, **dossier)
     load = partial(reload_dossier, signed, demande.numero, now, focus=LAST)
-    return await pages.answer(request, **REGION, url=url, annonce="demande_reouverte", load=load)
+    return await pages.answer(request, **REGION, url=url, annonce=Fait.DEMANDE_REOUVERTE, load=load)
 
 
 ROUTES = [get_cloture, create_cloture, create_reouverture]

@@ -7,6 +7,7 @@ from litestar import Response, post
 
 from app import pages
 from app.domain.echanges import usagers
+from app.domain.faits.registre import Fait
 from app.domain.regles.errors import Introuvable, Invalide
 from app.domain.regles.permissions import can_read_demande, require
 from app.formulaire import as_id
@@ -29,7 +30,7 @@ async def create_information(
         dossier = await build_dossier(signed, demande, now, saisie={**typed, "ouvert": "information"})
         return await pages.answer(request, **region, url=url, erreurs=invalide.erreurs, **dossier)
     load = partial(reload_dossier, signed, demande.numero, now, focus=LAST)
-    return await pages.answer(request, **region, url=url, annonce="information_ajoutee", load=load)
+    return await pages.answer(request, **region, url=url, annonce=Fait.INFORMATION_AJOUTEE, load=load)
 
 
 @post("/demandes/{numero:str}/informations/{information:str}")

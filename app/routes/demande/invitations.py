@@ -10,6 +10,7 @@ from app import pages
 from app.domain.acces.sessions import Signed as Agent
 from app.domain.demandes.demande import Demande
 from app.domain.echanges import invitations, messages
+from app.domain.faits.registre import Fait
 from app.domain.regles.errors import Invalide
 from app.domain.regles.permissions import can_read_demande, require
 from app.domain.territoire.departements import list_departements
@@ -51,7 +52,7 @@ async def create_invitation(
         return await pages.show(
             request, "demande/invitations.html", status=422, erreurs=invalide.erreurs, **choices
         )
-    return pages.go(request, f"/demandes/{demande.numero}#message-{ligne}", annonce="invitation_envoyee")
+    return pages.go(request, f"/demandes/{demande.numero}#message-{ligne}", annonce=Fait.INVITATION_ENVOYEE)
 
 
 def _required(signed: Agent, demande: Demande) -> Gestes:

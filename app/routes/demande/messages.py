@@ -11,6 +11,7 @@ from app.domain.acces.sessions import Signed as Agent
 from app.domain.demandes import demande as demandes
 from app.domain.demandes.demande import Demande
 from app.domain.echanges import messages
+from app.domain.faits.registre import Fait
 from app.domain.pieces_jointes.panier import asks_only_for_files, follow_panier
 from app.domain.regles.errors import Conflit, Invalide
 from app.domain.regles.permissions import can_answer, can_read_demande, require
@@ -45,7 +46,7 @@ async def create_message(
         dossier = await _build_conflit(signed, demande.numero, conflit, typed, now)
         erreurs = {"": conflit.phrase}
         return await pages.answer(request, **REGION, url=url, erreurs=erreurs, status=409, **dossier)
-    annonce = "message_prive_envoye" if typed["is_prive"] else "message_envoye"
+    annonce = Fait.MESSAGE_PRIVE_ENVOYE if typed["is_prive"] else Fait.MESSAGE_ENVOYE
     return await pages.answer(
         request,
         **REGION,

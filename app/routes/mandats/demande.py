@@ -11,6 +11,7 @@ from app.domain import mandats
 from app.domain.acces.sessions import Signed as Agent
 from app.domain.demandes.demande import Demande, get_demande
 from app.domain.demandes.voix import choose_voix
+from app.domain.faits.registre import Fait
 from app.domain.mandats import MOTIFS, MandatSaisi
 from app.domain.mandats.textes import VERSION, NatureMandat
 from app.domain.regles.errors import Invalide
@@ -63,7 +64,7 @@ async def create_mandat(
         return await pages.answer(
             request, REGION, page=PAGE, url=_url(demande), erreurs=invalide.erreurs, **kept
         )
-    annonce = "sms_envoye" if saisi.nature is NatureMandat.SMS else "mandat_enregistre"
+    annonce = Fait.MANDAT_SMS_ENVOYE if saisi.nature is NatureMandat.SMS else Fait.MANDAT_ENREGISTRE
     return await _changed(request, signed, demande, now, annonce)
 
 
@@ -81,7 +82,7 @@ async def create_revocation(
         return await pages.answer(
             request, REGION, page=PAGE, url=_url(demande), erreurs=invalide.erreurs, **kept
         )
-    return await _changed(request, signed, demande, now, "mandat_revoque")
+    return await _changed(request, signed, demande, now, Fait.MANDAT_REVOQUE)
 
 
 async def _ask_sms(signed: Agent, demande: Demande, saisi: MandatSaisi, now: Now) -> None:

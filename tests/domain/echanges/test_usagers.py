@@ -30,16 +30,17 @@ async def test_what_is_added_is_sealed_masked_and_said_in_the_thread_without_its
     assert "85" not in information.valeur
     assert information.is_masked
     [ligne] = await database.fetch(
-        "select nature, cote, texte, is_prive from messages where demande = $1", numero
+        "select id, nature, cote, texte, is_prive from messages where demande = $1", numero
     )
     assert dict(ligne) == {
+        "id": ligne["id"],
         "nature": "information",
         "cote": "aidant",
         "texte": "Numéro de sécurité sociale",
         "is_prive": False,
     }
     [line] = await list_journal("information_ajoutee")
-    assert line["details"] == {"information": row["id"], "nature": "nir"}
+    assert line["details"] == {"message": ligne["id"], "information": row["id"], "nature": "nir"}
     assert (await load(aida, numero)).last_aidant_at == NOW
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from app import database
 from app.domain.acces.connexion import DAY
 from app.domain.entretien.retention import forget
-from app.domain.faits.courriels import post_courriel
+from tests.courrier import write_lettre
 
 
 async def test_the_address_of_a_stranger_is_forgotten_the_day_after_its_mail(now: datetime) -> None:
@@ -15,7 +15,7 @@ async def test_the_address_of_a_stranger_is_forgotten_the_day_after_its_mail(now
         ("connexion_inconnue", "attend@exemple.fr", None),
         ("connexion", "agent@exemple.fr", now - 30 * DAY),
     ):
-        await post_courriel(fait, adresse=adresse, contexte={}, now=now - 30 * DAY)
+        await write_lettre(fait, adresse, now - 30 * DAY)
         await database.fetch("update courriels set sent_at = $2 where adresse = $1", adresse, sent_at)
     await forget(now)
     rows = await database.fetch("select adresse from courriels order by adresse")

@@ -9,12 +9,13 @@ import pytest
 from app import database
 from app.domain.faits.fait import happened
 from app.domain.faits.journal import find_broken_line, make_sceau, seal_lines
+from app.domain.faits.registre import Fait
 from tests.cast import CAST
 
 
 async def write_lines(now: datetime, how_many: int = 3) -> None:
     for n in range(how_many):
-        await happened("connexion", agent=CAST.aida, details={"n": n}, now=now + timedelta(seconds=n))
+        await happened(Fait.CONNEXION, agent=CAST.aida, details={"n": n}, now=now + timedelta(seconds=n))
 
 
 @pytest.mark.parametrize("sql", ["update journal set fait = 'deconnexion'", "delete from journal"])

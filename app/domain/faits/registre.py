@@ -1,0 +1,290 @@
+"""Everything that can happen, one row each: the name in the journal, the words of the thread, who is told by mail.
+
+A fait has one name in five places: the line of the journal, the folder of its mail (`partials/courriels/<name>`), the
+line of the thread, the sentence shown after the act, the table of `docs/faits.md`. `tests/house/test_faits.py` says
+by name which one is missing.
+"""
+
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+
+from app.domain.regles.statuts import Nature
+
+
+class Told(Enum):
+    """The named rules that say who gets a mail; `demandes.destinataires` applies those about a demande."""
+
+    CONCERNE = "l’agent concerné"
+    SUIVENT = "ceux qui suivent la demande"
+    COTE_AIDANT = "l’auteur et les collègues invités"
+    COTE_INSTRUCTEUR = "les instructeurs et les experts qui suivent"
+    ONT_PRIS_PART = "les instructeurs qui ont pris part"
+    APPELES = "les personnes invitées et les groupes sollicités par cet acte"
+
+
+class Genre(Enum):
+    """The kinds of event an agent chooses mails for."""
+
+    COMPTE = "connexion et compte"
+    NOUVELLE_DEMANDE = "nouvelles demandes et invitations"
+    MESSAGE = "messages"
+    ETAPE = "demande traitée, relancée, clôturée ou réouverte"
+    MANDAT = "mandat de l’usager"
+    ECHEANCE = "échéances et rappels"
+
+
+@dataclass(frozen=True)
+class Avis:
+    """A mail that a fait sends. `courriel` names the folder when it is not the one of the fait itself."""
+
+    told: Told
+    courriel: str = ""
+
+
+@dataclass(frozen=True)
+class AuFil:
+    """What the thread shows. `phrase` says what the author did: {quoi} is whom it was about, {texte} what was written.
+
+    `badge` says the same in a word, beside a written message; `ton` is the tone that confirms it.
+    """
+
+    nature: Nature
+    phrase: str = ""
+    badge: str = ""
+    ton: str = "neutre"
+
+
+@dataclass(frozen=True)
+class Recit:
+    """The row of one fait. `libelle` names it in French; `annonce` is said to its author on the next page.
+
+    Of `avis`, the first whose rule fits an address gives its mail. `is_urgent`: it leaves at any hour, before the
+    others.
+    """
+
+    libelle: str
+    fil: AuFil | None = None
+    annonce: str = ""
+    avis: tuple[Avis, ...] = ()
+    genre: Genre | None = None
+    is_urgent: bool = False
+
+
+# The mail of those who follow, for what is also a message to them.
+MESSAGE = "message_envoye"
+MESSAGE_AUX_AUTRES = Avis(Told.SUIVENT, MESSAGE)
+SON_AUTEUR = (Avis(Told.CONCERNE),)
+
+
+class Fait(StrEnum):
+    """What happened. The value is the name kept in the journal and in the outbox: it never changes once used."""
+
+    recit: Recit
+
+    def __new__(cls, nom: str, recit: Recit) -> "Fait":
+        member = str.__new__(cls, nom)
+        member._value_ = nom
+        member.recit = recit
+        return member
+
+    # --- Accounts -----------------------------------------------------------------------------------------------
+
+    CONNEXION_DEMANDEE = (
+        "connexion_demandee",
+        Recit(
+            "Connexion demandée",
+            avis=(Avis(Told.CONCERNE, "connexion"),),
+            genre=Genre.COMPTE,
+            is_urgent=True,
+        ),
+    )
+    CONNEXION_INCONNUE = (
+        "connexion_inconnue",
+        Recit(
+            "Connexion demandée avec une adresse inconnue",
+            avis=SON_AUTEUR,
+            genre=Genre.COMPTE,
+            is_urgent=True,
+        ),
+    )
+    CONNEXION_REFUSEE = "connexion_refusee", Recit("Connexion refusée")
+    CONNEXION = "connexion", Recit("Connexion")
+    DECONNEXION = "deconnexion", Recit("Déconnexion", annonce="Vous êtes déconnecté.")
+    DECONNEXION_PARTOUT = (
+        "deconnexion_partout",
+        Recit("Déconnexion de toutes les sessions", annonce="Toutes vos sessions sont fermées."),
+    )
+    CGU_ACCEPTEES = "cgu_acceptees", Recit("Conditions d’utilisation acceptées")
+    PROFIL_MODIFIE = "profil_modifie", Recit("Profil modifié", annonce="Votre profil est enregistré.")
+
+    # --- The life of a demande ----------------------------------------------------------------------------------
+
+    DEMANDE_ENVOYEE = (
+        "demande_envoyee",
+        Recit(
+            "Demande envoyée",
+            annonce="Votre demande est envoyée. Les organismes sont prévenus.",
+            avis=(Avis(Told.SUIVENT),),
+            genre=Genre.NOUVELLE_DEMANDE,
+        ),
+    )
+    MESSAGE_ENVOYE = (
+        MESSAGE,
+        Recit(
+            "Message écrit",
+            AuFil(Nature.REPONSE),
+            annonce="Votre message est envoyé.",
+            avis=(Avis(Told.SUIVENT),),
+            genre=Genre.MESSAGE,
+        ),
+    )
+    MESSAGE_PRIVE_ENVOYE = (
+        "message_prive_envoye",
+        Recit(
+            "Message réservé aux instructeurs",
+            AuFil(Nature.REPONSE),
+            annonce="Votre message est envoyé aux instructeurs.",
+            avis=(Avis(Told.COTE_INSTRUCTEUR, MESSAGE),),
+            genre=Genre.MESSAGE,
+        ),
+    )
+    PRISE_EN_CHARGE = (
+        "prise_en_charge",
+        Recit(
+            "Demande prise en charge",
+            AuFil(Nature.PRISE_EN_CHARGE, "s’en occupe", "s’en occupe", "info"),
+            annonce="Votre message est envoyé.",
+            avis=(MESSAGE_AUX_AUTRES,),
+            genre=Genre.MESSAGE,
+        ),
+    )
+    SOLLICITATION_DECLINEE = (
+        "sollicitation_declinee",
+        Recit(
+            "Sollicitation déclinée",
+            AuFil(Nature.DECLINEE, "n’est pas le bon interlocuteur", "pas le bon interlocuteur"),
+            annonce="Votre message est envoyé.",
+            avis=(Avis(Told.COTE_AIDANT),),
+            genre=Genre.ETAPE,
+        ),
+    )
+    DEMANDE_TRAITEE = (
+        "demande_traitee",
+        Recit(
+            "Part de la demande traitée",
+            AuFil(Nature.TRAITEE, "a traité la demande", "a traité", "succes"),
+            annonce="Votre message est envoyé.",
+            avis=(Avis(Told.COTE_AIDANT), MESSAGE_AUX_AUTRES),
+            genre=Genre.ETAPE,
+        ),
+    )
+    DEMANDE_RELANCEE = (
+        "demande_relancee",
+        Recit(
+            "Groupes relancés",
+            AuFil(Nature.RELANCE, "a relancé {quoi}\u00a0: le blocage n’est pas résolu", "relance", "alerte"),
+            annonce="Votre message est envoyé.",
+            avis=(Avis(Told.APPELES), MESSAGE_AUX_AUTRES),
+            genre=Genre.ETAPE,
+        ),
+    )
+    INVITATION_ENVOYEE = (
+        "invitation_envoyee",
+        Recit(
+            "Invitation envoyée",
+            AuFil(Nature.INVITATION, "a invité {quoi}"),
+            annonce="L’invitation est envoyée.",
+            avis=(Avis(Told.APPELES),),
+            genre=Genre.NOUVELLE_DEMANDE,
+        ),
+    )
+    INFORMATION_AJOUTEE = (
+        "information_ajoutee",
+        Recit(
+            "Information ajoutée sur l’usager",
+            AuFil(Nature.INFORMATION, "a ajouté une information\u00a0: {texte}"),
+            annonce="L’information est ajoutée.",
+        ),
+    )
+    DEMANDE_CLOTUREE = (
+        "demande_cloturee",
+        Recit(
+            "Demande clôturée",
+            AuFil(Nature.CLOTURE, "a clôturé la demande"),
+            annonce="La demande est clôturée. Merci de votre réponse.",
+            avis=(Avis(Told.ONT_PRIS_PART),),
+            genre=Genre.ETAPE,
+        ),
+    )
+    DEMANDE_REOUVERTE = (
+        "demande_reouverte",
+        Recit(
+            "Demande réouverte",
+            AuFil(Nature.REOUVERTURE, "a réouvert la demande"),
+            annonce="La demande est réouverte.",
+            # A groupe where nobody took part owes an answer again too: it is told as a whole.
+            avis=(Avis(Told.COTE_INSTRUCTEUR),),
+            genre=Genre.ETAPE,
+        ),
+    )
+    DEMANDE_CONSULTEE = "demande_consultee", Recit("Demande consultée pour la première fois")
+    IDENTIFIANT_AFFICHE = "identifiant_affiche", Recit("Identifiant de l’usager affiché")
+
+    # --- The mandat ---------------------------------------------------------------------------------------------
+
+    MANDAT_ENREGISTRE = (
+        "mandat_enregistre",
+        Recit(
+            "Mandat enregistré",
+            AuFil(Nature.MANDAT, "a enregistré un mandat"),
+            annonce="Le mandat est enregistré.",
+            # It is news to those who could not answer any more.
+            avis=(Avis(Told.COTE_INSTRUCTEUR),),
+            genre=Genre.MANDAT,
+        ),
+    )
+    MANDAT_REVOQUE = (
+        "mandat_revoque",
+        Recit(
+            "Mandat révoqué",
+            AuFil(Nature.MANDAT_REVOQUE, "a enregistré la fin du mandat"),
+            annonce="La révocation du mandat est enregistrée.",
+            avis=(Avis(Told.SUIVENT),),
+            genre=Genre.MANDAT,
+        ),
+    )
+    MANDAT_TERMINE = (
+        "mandat_termine",
+        Recit("Mandat arrivé au bout d’un an", avis=SON_AUTEUR, genre=Genre.MANDAT),
+    )
+    MANDAT_SMS_ENVOYE = (
+        "mandat_sms_envoye",
+        Recit(
+            "SMS de mandat envoyé",
+            annonce="Le SMS est envoyé. La réponse de l’usager s’affichera ici.",
+        ),
+    )
+    MANDAT_SMS_REPONDU = (
+        "mandat_sms_repondu",
+        Recit("Suite d’un SMS de mandat", avis=SON_AUTEUR, genre=Genre.MANDAT),
+    )
+    MANDAT_VU = "mandat_vu", Recit("Mandat consulté")
+
+    # --- Files --------------------------------------------------------------------------------------------------
+
+    PIECE_AJOUTEE = "piece_ajoutee", Recit("Pièces jointes ajoutées")
+    PIECE_OUVERTE = "piece_ouverte", Recit("Pièce jointe ouverte")
+    PIECE_EFFACEE = "piece_effacee", Recit("Pièce jointe effacée")
+    PIECES_BIENTOT_EFFACEES = (
+        "pieces_bientot_effacees",
+        Recit("Pièces jointes bientôt effacées", avis=SON_AUTEUR, genre=Genre.ECHEANCE),
+    )
+
+    @property
+    def courriel(self) -> str:
+        """The folder of the mail that this fait sends first; only for a fait that sends one."""
+        return self.recit.avis[0].courriel or self.value
+
+
+#: Two faits may make the same kind of line (a message, reserved or not); both then say it in the same words.
+FIL: dict[Nature, AuFil] = {fait.recit.fil.nature: fait.recit.fil for fait in Fait if fait.recit.fil}
