@@ -48,46 +48,40 @@ def find_pli(
     return None
 
 
-# A groupe is followed by those of its instructeurs who wrote or took charge; by all of them while nobody did, or
-# when the groupe itself is called ($3). A groupe that declined no longer follows. Membership is read now.
+# The author and whoever was invited by name follow. A groupe is followed by those of its instructeurs who wrote or took
+# charge; by all of them while nobody did, or when the groupe itself is called (`called`). A groupe that declined no
+# longer follows. Who stands where is read now, from the views of access: whoever reads no more is told no more.
 DESTINATAIRES = """
 with acteurs as (
     select auteur as agent, groupe from messages
-    where demande = $1 and cote = 'instructeur' and auteur is not null
-    union select taken_by, groupe from sollicitations where demande = $1 and taken_by is not null
+    where demande = :demande and cote = 'instructeur' and auteur is not null
+    union select taken_by, groupe from sollicitations where demande = :demande and taken_by is not null
 ),
 equipes as (
-    select s.groupe, a.id as agent,
-        exists (select from acteurs w where w.agent = a.id and w.groupe = s.groupe) as has_acted
-    from sollicitations s
-    join groupes g on g.id = s.groupe and g.deactivated_at is null
-    join adhesions m on m.groupe = s.groupe and m.is_instructeur
-    join agents a on a.id = m.agent and a.deactivated_at is null
-    where s.demande = $1 and s.declinee_at is null
+    select p.agent, p.groupe,
+        exists (select from acteurs w where w.agent = p.agent and w.groupe = p.groupe) as has_acted
+    from positions p
+    join agents a on a.id = p.agent and a.deactivated_at is null
+    join sollicitations s on s.demande = :demande and s.groupe = p.groupe and s.declinee_at is null
+    where p.demande = :demande
 ),
 suivi as (
-    select auteur as agent, null::integer as groupe, 'collegue' as qualite from demandes where numero = $1
-    union all
-    select i.agent, null, i.qualite from invitations i
-    where i.demande = $1 and (i.qualite <> 'instructeur' or exists (
-        select from adhesions m join groupes g on g.id = m.groupe and g.deactivated_at is null
-        where m.agent = i.agent and m.is_instructeur))
+    select agent, null::integer as groupe, cote from positions where demande = :demande and groupe is null
     union all
     select e.agent, e.groupe, 'instructeur'
     from (select *, bool_or(has_acted) over (partition by groupe) as is_taken from equipes) e
-    where e.has_acted or not e.is_taken or e.groupe = any($3)
+    where e.has_acted or not e.is_taken or e.groupe = any (:called)
 )
-select a.id as agent, a.email as adresse, bool_or(f.qualite = 'collegue') as is_aidant,
+select a.id as agent, a.email as adresse, bool_or(f.cote = 'aidant') as is_aidant,
     exists (select from acteurs w where w.agent = a.id) as has_acted,
     array_remove(array_agg(f.groupe), null) as groupes
 from suivi f join agents a on a.id = f.agent
-where a.deactivated_at is null and a.notification <> 'aucune' and a.id is distinct from $2
-    and (f.qualite <> 'expert' or a.is_expert)
+where a.deactivated_at is null and a.notification <> 'aucune' and a.id is distinct from :by
 group by a.id, a.email
 union all
 select null, g.bal, false, false, array_agg(g.id)
 from sollicitations s join groupes g on g.id = s.groupe and g.deactivated_at is null
-where s.demande = $1 and s.declinee_at is null and g.bal is not null
+where s.demande = :demande and s.declinee_at is null and g.bal is not null
 group by g.bal
 """
 
@@ -99,7 +93,7 @@ async def list_destinataires(
 
     `called`: groupes told as a whole, whoever took charge there before.
     """
-    rows = await database.fetch(DESTINATAIRES, demande, by, list(called))
+    rows = await database.fetch(DESTINATAIRES, demande=demande, by=by, called=list(called))
     return [
         Destinataire(
             agent=row["agent"],

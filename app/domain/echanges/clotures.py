@@ -96,7 +96,7 @@ update mandats set ends_at = $2 where demande = $1 and etat = 'valide' and (ends
 # One year counts from the day it was given, whatever happened since.
 RESTORE_MANDAT = """
 update mandats m
-set ends_at = (coalesce(m.donne_on, m.recorded_at::date) + interval '1 year 1 day')::timestamp at time zone p.fuseau
+set ends_at = fin_du_mandat(coalesce(m.donne_on, m.recorded_at::date), p.fuseau)
 from demandes d join departements p on p.id = d.departement
 where d.numero = $1 and m.demande = $1 and m.etat = 'valide' and m.ends_at = d.closed_at
 """

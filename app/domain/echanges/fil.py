@@ -93,8 +93,7 @@ with connus as (
     union all
     select m.agent, 'instructeur', 2, m.groupe
     from sollicitations s
-    join groupes g on g.id = s.groupe and g.deactivated_at is null
-    join adhesions m on m.groupe = s.groupe and m.is_instructeur
+    join adhesions_vivantes m on m.groupe = s.groupe and m.is_instructeur
     where s.demande = $1 and (
         exists (select from lectures l where l.demande = $1 and l.agent = m.agent)
         or exists (select from messages w where w.demande = $1 and w.auteur = m.agent and (not w.is_prive or $2)))

@@ -54,8 +54,7 @@ class Collegue:
 
 GROUPES = """
 select g.id, g.nom, o.nom as organisme, o.sigle,
-    (select count(*) from adhesions m join agents a on a.id = m.agent
-     where m.groupe = g.id and m.is_instructeur and a.deactivated_at is null) as instructeurs
+    (select count(*) from membres_actifs m where m.groupe = g.id and m.is_instructeur) as instructeurs
 from groupes g join organismes o on o.id = g.organisme
 where g.deactivated_at is null and not o.is_aidant
     and g.id in (select c.groupe from couvertures c where c.departement = $2)
@@ -73,9 +72,9 @@ async def list_groupes(demande: Demande, departement: int | None) -> list[Groupe
 # $2: the groupes shared with the one who invites; $3: whether the aidants of these, or the instructeurs.
 COLLEGUES = """
 select a.id as agent, trim(a.prenom || ' ' || a.nom) as nom, a.fonction, min(g.nom) as groupe_nom
-from adhesions m
-join agents a on a.id = m.agent and a.deactivated_at is null
-join groupes g on g.id = m.groupe and g.deactivated_at is null
+from membres_actifs m
+join agents a on a.id = m.agent
+join groupes g on g.id = m.groupe
 where m.groupe = any($2) and a.id <> $4
     and case when $3 then m.is_aidant else m.is_instructeur end
     and a.id <> (select auteur from demandes where numero = $1)
@@ -182,7 +181,7 @@ CHOIX = """
 select (select id from messages where demande = $1 and cle = $2) as deja,
     array(select g.id from groupes g join organismes o on o.id = g.organisme
           where g.id = any($3) and g.deactivated_at is null and not o.is_aidant order by g.nom) as groupes,
-    array(select distinct m.agent from adhesions m join agents a on a.id = m.agent and a.deactivated_at is null
+    array(select distinct m.agent from membres_actifs m
           where m.agent = any($4) and m.groupe = any($5)
               and case when $6 then m.is_aidant else m.is_instructeur end) as collegues,
     array(select id from agents where $7 and is_expert and deactivated_at is null order by id) as experts

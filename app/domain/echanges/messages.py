@@ -191,20 +191,8 @@ async def decline(
 
 READERS = """
 select count(*) as readers
-from agents a
-where a.deactivated_at is null
-    and a.id <> (select auteur from demandes where numero = $1)
-    and a.id not in (select agent from invitations where demande = $1 and qualite = 'collegue')
-    and a.id in (
-        select m.agent from sollicitations s
-        join groupes g on g.id = s.groupe and g.deactivated_at is null
-        join adhesions m on m.groupe = s.groupe and m.is_instructeur
-        where s.demande = $1
-        union
-        select i.agent from invitations i join agents e on e.id = i.agent
-        where i.demande = $1 and (i.qualite = 'expert' and e.is_expert or i.qualite = 'instructeur' and exists (
-            select from adhesions m join groupes g on g.id = m.groupe and g.deactivated_at is null
-            where m.agent = i.agent and m.is_instructeur)))
+from places p join agents a on a.id = p.agent and a.deactivated_at is null
+where p.demande = $1 and p.lit_prives
 """
 
 

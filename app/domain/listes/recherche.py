@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from app import database
-from app.domain.demandes.visibilite import visible_demandes
 from app.domain.listes.criteres import PAR_PAGE, motifs_of, mots_of, page_within
 from app.domain.listes.extraits import Morceau, contient, extraire, marquer
 from app.domain.listes.rangees import COLONNES, DANS_L_ORDRE, DEPUIS_LA_PAGE, Rangee, rangee_of
@@ -13,51 +12,46 @@ from app.domain.regles.permissions import Droits
 
 MAX_NUMERO = 2**53
 
-# $4 the patterns, $5 the number typed alone, $6 the page length, $7 the page asked. Among the visible demandes,
-# private messages are read by whoever does not stand on the aidant side (twin of can_read_prives); the others
-# neither find them nor learn their date. Erased demandes have no text left: only their number finds them.
-# `offset 0` keeps the demandes read one by one by their number: however many the planner expects, an agent's own load
-# is far fewer than the base.
-RECHERCHE = """,
-lues as (
-    select d.numero, d.repere, d.auteur, lit_prives, l.last_at as lu_at,
-        case when d.auteur = $1 or i.qualite = 'collegue' then 'aidant'
-            when i.qualite = 'instructeur' or exists (
-                select 1 from sollicitations s where s.demande = d.numero and s.groupe = any($2)) then 'instructeur'
-            else 'expert' end as cote,
-        case when lit_prives then d.last_prive_at else d.last_public_at end as activite_at
-    from visibles v
+# Who may not read private messages neither finds them nor learns their date. Erased demandes have no text left: only
+# their number finds them. `offset 0` keeps the demandes read one by one by their number: however many the planner
+# expects, an agent's own load is far fewer than the base.
+RECHERCHE = """
+with lues as (
+    select d.numero, d.repere, x.cote, x.lit_prives, l.last_at as lu_at,
+        case when x.lit_prives then d.last_prive_at else d.last_public_at end as activite_at
+    from places x
     cross join lateral (
-        select * from demandes where numero = v.numero and (erased_at is null or numero = $5) offset 0
+        select * from demandes where numero = x.demande and (erased_at is null or numero = :numero) offset 0
     ) d
-    left join lectures l on l.demande = d.numero and l.agent = $1
-    left join invitations i on i.demande = d.numero and i.agent = $1
-    cross join lateral (select d.auteur <> $1 and i.qualite is distinct from 'collegue' as lit_prives) r
+    left join lectures l on l.demande = d.numero and l.agent = :agent
+    where x.agent = :agent
 ),
 trouvees as materialized (
-    select lues.*, m.id as message, lues.repere like all ($4::text[]) as is_trouvee
+    select lues.*, m.id as message, lues.repere like all (:motifs::text[]) as is_trouvee
     from lues
     left join lateral (
         select m.id from messages m
-        where m.demande = lues.numero and m.repere like all ($4) and (not m.is_prive or lues.lit_prives)
-            and not lues.repere like all ($4)
+        where m.demande = lues.numero and m.repere like all (:motifs) and (not m.is_prive or lues.lit_prives)
+            and not lues.repere like all (:motifs)
         order by m.sent_at desc, m.id desc limit 1
     ) m on true
-    where lues.repere like all ($4) or lues.numero = $5 or m.id is not null
+    where lues.repere like all (:motifs) or lues.numero = :numero or m.id is not null
 ),
 page as (
     select *, count(*) over () as total, row_number() over (
-        order by numero = $5 desc nulls last, is_trouvee desc, activite_at desc, numero desc) as rang
+        order by numero = :numero desc nulls last, is_trouvee desc, activite_at desc, numero desc) as rang
     from trouvees
-    order by rang limit $6 offset least($7::bigint - 1, greatest(0, ((select count(*) from trouvees) - 1) / $6)) * $6
+    order by rang limit :longueur
+    offset least(:page::bigint - 1, greatest(0, ((select count(*) from trouvees) - 1) / :longueur)) * :longueur
 )
 """
-# The words of the message found, who wrote it, when: read for the page shown only.
+# The words of the message found, who wrote it and when are read for the page shown only.
 MESSAGE = """,
     p.total, m.texte as message, m.is_prive as message_is_prive, m.sent_at as message_sent_at,
     (select trim(a.prenom || ' ' || a.nom) from agents a where a.id = m.auteur) as message_auteur
 """
 DEPUIS_LE_FIL = "left join messages m on m.id = p.message"
+TROUVER = "".join((RECHERCHE, COLONNES, MESSAGE, DEPUIS_LA_PAGE, DEPUIS_LE_FIL, DANS_L_ORDRE))
 
 
 @dataclass(frozen=True)
@@ -99,22 +93,8 @@ async def find_demandes(droits: Droits, q: str, page: int) -> Recherche:
     mots = mots_of(q)
     if not mots:
         return Recherche(q, (), 0, 1, 1)
-    visibles, parametres = visible_demandes(droits)
     rows = await database.fetch(
-        "".join(
-            (
-                "with visibles as (",
-                visibles,
-                ")",
-                RECHERCHE,
-                COLONNES,
-                MESSAGE,
-                DEPUIS_LA_PAGE,
-                DEPUIS_LE_FIL,
-                DANS_L_ORDRE,
-            )
-        ),
-        *(*parametres, motifs_of(q), _numero(mots), PAR_PAGE, page),
+        TROUVER, agent=droits.agent, motifs=motifs_of(q), numero=_numero(mots), longueur=PAR_PAGE, page=page
     )
     total = rows[0]["total"] if rows else 0
     shown, pages = page_within(page, total)

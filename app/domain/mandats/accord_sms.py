@@ -298,7 +298,7 @@ for update of m
 """
 SETTLE = """
 update mandats set etat = $2, donne_on = $3::date, contexte_scelle = $4,
-    ends_at = ($3::date + interval '1 year 1 day')::timestamp at time zone $5
+    ends_at = fin_du_mandat($3, $5)
 where id = $1 and etat = 'en_attente'
 """
 

@@ -162,12 +162,11 @@ async def find_for_form(agent: int, formulaire: UUID) -> Mandat | None:
     return None if row is None else _mandat_of(row)
 
 
-# One year: until the end of the anniversary.
 INSERT = """
 insert into mandats (id, demande, nature, etat, version, empreinte, attestation, donne_on, contexte_scelle,
     structure, recorded_by, recorded_at, ends_at)
 values ($1, $2, $3, 'valide', $4, $5, $6, $7, $8, $9, $10, $11,
-    ($7::date + interval '1 year 1 day')::timestamp at time zone $12)
+    fin_du_mandat($7, $12))
 """
 # What was asked from the form follows the demande, answered or not; the answer itself is what counts.
 FOLLOW = """

@@ -88,8 +88,8 @@ select
      from sujets s where s.id = $1) as sujet,
     (select json_agg(json_build_object('id', a.id, 'nom', trim(a.prenom || ' ' || a.nom), 'fonction', a.fonction)
         order by a.nom, a.prenom, a.id)
-     from adhesions m join agents a on a.id = m.agent
-     where m.groupe = $2 and (m.is_aidant or m.is_instructeur) and a.id <> $3 and a.deactivated_at is null)
+     from membres_actifs m join agents a on a.id = m.agent
+     where m.groupe = $2 and (m.is_aidant or m.is_instructeur) and a.id <> $3)
         as collegues
 """
 

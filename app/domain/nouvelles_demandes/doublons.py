@@ -7,7 +7,6 @@ from uuid import UUID
 
 from app import database
 from app.domain.acces.sessions import Signed
-from app.domain.demandes.visibilite import visible_demandes
 from app.domain.faits.scellement import empreinte
 from app.domain.mots.folding import fold
 
@@ -29,13 +28,13 @@ class Doublon:
 
 DOUBLONS = """
 select d.numero, d.sent_at, trim(a.prenom || ' ' || a.nom) as auteur, a.email as courriel,
-    d.auteur = $1 as is_mienne,
-    exists (select 1 from ({visibles}) v where v.numero = d.numero) as is_lisible,
+    d.auteur = :agent as is_mienne,
+    exists (select from positions p where p.agent = :agent and p.demande = d.numero) as is_lisible,
     coalesce((select string_agg(g.nom, ', ' order by s.id) from sollicitations s join groupes g on g.id = s.groupe
         where s.demande = d.numero), '') as groupes
 from demandes d join agents a on a.id = d.auteur
-where d.usager_empreinte = $4 and d.groupe = $5 and d.closed_at is null and d.formulaire <> $6
-order by d.sent_at desc limit $7
+where d.usager_empreinte = :usager and d.groupe = :groupe and d.closed_at is null and d.formulaire <> :formulaire
+order by d.sent_at desc limit :longueur
 """
 
 
@@ -57,8 +56,12 @@ async def list_doublons(signed: Signed, groupe: int, usager: str | None, formula
     """The open demandes of `groupe`, one of my own, for the usager of this empreinte; the form itself left out."""
     if usager is None or groupe not in signed.droits.groupes:
         return []
-    visibles, parameters = visible_demandes(signed.droits)
     rows = await database.fetch(
-        DOUBLONS.format(visibles=visibles), *parameters, usager, groupe, formulaire, MOST
+        DOUBLONS,
+        agent=signed.droits.agent,
+        usager=usager,
+        groupe=groupe,
+        formulaire=formulaire,
+        longueur=MOST,
     )
     return [Doublon(**dict(row)) for row in rows]

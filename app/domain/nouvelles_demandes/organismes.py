@@ -78,9 +78,9 @@ cross join lateral (
         coalesce(string_agg(d.nom || ' (' || d.code || ')', ', ' order by d.code), '') as territoire
     from couvertures c join departements d on d.id = c.departement where c.groupe = g.id) ici
 cross join lateral (
-    select coalesce(array_agg(a.id order by a.id), '{}') as instructeurs
-    from adhesions m join agents a on a.id = m.agent
-    where m.groupe = g.id and m.is_instructeur and a.id <> $3 and a.deactivated_at is null) present
+    select coalesce(array_agg(m.agent order by m.agent), '{}') as instructeurs
+    from membres_actifs m
+    where m.groupe = g.id and m.is_instructeur and m.agent <> $3) present
 cross join lateral (
     select count(*) as nombre, percentile_disc(0.5) within group (order by greatest(
         width_bucket(fin::date, $5::date[]) - width_bucket(debut::date, $5::date[]) - case
@@ -103,8 +103,7 @@ select g.id, g.nom, o.code as organisme, o.sigle, string_agg(d.nom || ' (' || d.
 from groupes g join organismes o on o.id = g.organisme
 join couvertures c on c.groupe = g.id join departements d on d.id = c.departement
 where g.deactivated_at is null and o.code = any($1) and d.code = any($2) and g.id <> all($3)
-    and exists (select 1 from adhesions m join agents a on a.id = m.agent
-        where m.groupe = g.id and m.is_instructeur and a.deactivated_at is null)
+    and exists (select from membres_actifs m where m.groupe = g.id and m.is_instructeur)
 group by g.id, o.id order by g.nom limit $4
 """
 

@@ -162,7 +162,7 @@ def can_invite_experts(droits: Droits, demande: Parties) -> bool:
 
 
 def can_close_demande(droits: Droits, demande: Parties) -> bool:
-    """Close: the author, or an invited colleague of the author’s groupe."""
+    """Close: the author, or an invited colleague who is aidant in the author’s groupe."""
     return not demande.is_closed and _owns_ending(droits, demande)
 
 
@@ -184,4 +184,4 @@ def can_revoke_mandat(droits: Droits, demande: Parties) -> bool:
 def _owns_ending(droits: Droits, demande: Parties) -> bool:
     if droits.agent == demande.auteur:
         return True
-    return droits.agent in demande.collegues and demande.groupe in droits.groupes
+    return droits.agent in demande.collegues and demande.groupe in droits.aidant

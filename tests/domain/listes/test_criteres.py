@@ -1,13 +1,12 @@
 """What a list may not let out, what its rows say, and what is asked of it: filters, order, pages, cost (product §6)."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from app import database
-from app.domain.listes.boites import MIENNES, RECUES, SUIVIES, Boite, list_demandes
+from app.domain.listes.boites import MIENNES, RECUES, SUIVIES, Boite, list_demandes, parameters_of
 from app.domain.listes.criteres import PAR_PAGE, Criteres, Tri
 from app.domain.regles.statuts import Tour
 from tests.cast import CAST
@@ -103,10 +102,11 @@ async def test_the_ball_comes_back_when_the_aidant_writes(now: datetime) -> None
 
 
 async def test_each_filter_keeps_what_it_names(now: datetime) -> None:
-    droits = replace(
-        (await signed_as(CAST.ines, now)).droits,
-        instructeur=frozenset({CAST.groupes.caf, CAST.groupes.france_travail}),
+    await database.fetch(
+        "insert into adhesions (agent, groupe, is_instructeur, created_at) values ($1, $2, true, $3)",
+        *(CAST.ines, CAST.groupes.france_travail, now),
     )
+    droits = (await signed_as(CAST.ines, now)).droits
     plain = await make_demande(now, titre="Aide au logement", usager=("Jean", "Le Bris", ""))
     urgent = await make_demande(now, titre="Électricité coupée", urgence="coupure")
     elsewhere = await make_demande(now, departement="29", groupes=(CAST.groupes.france_travail,))
@@ -212,8 +212,9 @@ async def test_a_list_starts_from_an_index_of_its_reader(
 ) -> None:
     """With tables too big to be read whole, nothing is: the cost is the reader's own load (quality P2)."""
     await database.fetch("set local enable_seqscan = off")
-    asked = (None, None, None, None, False, True, False, None, now, boite.defaut, "urgentes", 25, 1)
-    rows = await database.fetch(f"explain {boite.sql}", CAST.ines, [CAST.groupes.caf], now, *asked)
+    criteres = Criteres(onglet=boite.defaut, is_non_lue=True, depuis=now)
+    asked = parameters_of(boite, (await signed_as(CAST.ines, now)).droits, criteres, now)
+    rows = await database.fetch(f"explain {boite.sql}", **asked)
     plan = "\n".join(row[0] for row in rows)
     assert all(index in plan for index in indexes), plan
     for table in ("demandes", "sollicitations", "messages", "lectures", "invitations"):

@@ -5,7 +5,6 @@ from datetime import datetime
 import pytest
 
 from app import database
-from app.domain.demandes.visibilite import visible_demandes
 from app.domain.listes.criteres import PAR_PAGE, motifs_of, mots_of
 from app.domain.listes.extraits import Morceau, extraire, marquer
 from app.domain.listes.recherche import RECHERCHE, Recherche, find_demandes
@@ -144,9 +143,14 @@ async def test_a_page_beyond_the_last_one_is_the_last_one(now: datetime) -> None
 
 async def test_search_reads_the_messages_of_visible_demandes_only(now: datetime) -> None:
     await database.fetch("set local enable_seqscan = off")
-    visibles, parametres = visible_demandes((await signed_as(CAST.ines, now)).droits)
-    texte = "".join(("explain with visibles as (", visibles, ")", RECHERCHE, "select numero from page"))
-    rows = await database.fetch(texte, *parametres, ["%canari%"], None, PAR_PAGE, 1)
+    rows = await database.fetch(
+        f"explain {RECHERCHE} select numero from page",
+        agent=CAST.ines,
+        motifs=["%canari%"],
+        numero=None,
+        longueur=PAR_PAGE,
+        page=1,
+    )
     plan = "\n".join(row[0] for row in rows)
     assert "sollicitations_du_groupe" in plan or "sollicitations_recentes" in plan, plan
     assert "messages_fil" in plan or "messages_un" in plan

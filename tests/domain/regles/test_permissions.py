@@ -132,10 +132,17 @@ def test_responsables_on_both_sides_know_and_no_more(groupe: int) -> None:
     assert rights_of(Droits(ME, responsable=frozenset({groupe})), OPEN) == {"can_know_demande"}
 
 
-def test_invited_from_another_groupe_closes_nothing() -> None:
-    elsewhere = Droits(ME, aidant=frozenset({AILLEURS}))
+@pytest.mark.parametrize(
+    "droits",
+    [
+        Droits(ME, aidant=frozenset({AILLEURS})),
+        Droits(ME, instructeur=frozenset({CALLAC})),
+        Droits(ME, aidant=frozenset({AILLEURS}), responsable=frozenset({CALLAC})),
+    ],
+)
+def test_invited_without_being_aidant_of_the_authors_groupe_closes_nothing(droits: Droits) -> None:
     same = rights_of(*POSITIONS["invité"])
-    assert same - rights_of(elsewhere, replace(OPEN, collegues=MINE)) == {
+    assert same - rights_of(droits, replace(OPEN, collegues=MINE)) == {
         "can_close_demande",
         "can_reopen_demande",
     }
