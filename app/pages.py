@@ -1,11 +1,17 @@
 """Show a page, answer an act: the only code that knows htmx.
 
-`show` gives the same page in two dresses: the whole document, or its main part alone when htmx asks. `answer` gives
-the region that changed to htmx, a 303 to a bare browser, and 422 with the text kept when something is invalid.
+A new page writes a frozen dataclass that inherits `Contexte`, beside its handlers: one field for each name that its
+templates read, and the templates themselves in `templates`. Its handler calls `show(request, "noun/page.html",
+Noun(…))`; an act calls `answer(request, "noun/region.html", …)`, which gives the region that changed to htmx, a 303
+to a bare browser, and 422 with what was typed when the context holds `erreurs`. Nothing else has to be declared:
+mypy checks what is given, and tests/test_contextes.py renders every template and names a field or a name too many.
 """
 
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
 
 import structlog
 from litestar import Request, Response
@@ -15,6 +21,7 @@ from litestar.status_codes import HTTP_500_INTERNAL_SERVER_ERROR
 from app import cookies, csrf, visite
 from app.coffre import CoffreIndisponible
 from app.database import Indisponible
+from app.domain.acces.sessions import Signed
 from app.domain.faits.registre import Fait
 from app.domain.listes.menu import Entree, build_menu
 from app.domain.regles.errors import Conflit, Introuvable, Invalide, Refus, TropDeDemandes
@@ -38,70 +45,93 @@ ANNONCES = {fait.value: fait.recit.annonce for fait in Fait if fait.recit.annonc
 _Request = Request[Any, Any, Any]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Contexte:
+    """What a page says, typed; a page that only has fixed words is shown without any."""
+
+    templates: ClassVar[tuple[str, ...]] = ()
+    """The page, and the regions of it that are also shown alone."""
+    erreurs: Mapping[str, str] = field(default_factory=dict)
+    """By field, what must be corrected: the page is shown again with what was typed, status 422."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Enveloppe:
+    """What every template may read besides its context: who reads, when, and what stands around the page."""
+
+    agent: Signed | None
+    csrf: str
+    now: datetime
+    zone: ZoneInfo
+    is_demo: bool
+    peut_creer: bool = False
+    dress: str | None = None
+    """The document around a page; None around a region shown alone."""
+    menu: list[Entree] = field(default_factory=list)
+    annonce: str | None = None
+
+
+Chargement = Callable[[], Awaitable[Contexte]]
+SANS_CONTEXTE = Contexte()
+
+
 def is_htmx(request: _Request) -> bool:
     """htmx asks for a part of a page, not for a document."""
     return request.headers.get("hx-request") == "true" and request.headers.get("hx-boosted") != "true"
 
 
-def target_of(request: _Request) -> str:
-    """The id of the region htmx wants to fill, or nothing."""
-    return request.headers.get("hx-target", "")
-
-
-async def show(request: _Request, template: str, *, status: int = 200, **context: Any) -> Response[str]:
-    """A whole page; htmx gets its main part alone."""
+async def show(
+    request: _Request, template: str, context: Contexte = SANS_CONTEXTE, *, status: int | None = None
+) -> Response[str]:
+    """A whole page; htmx gets its main part alone. Without `status`: 422 when there are erreurs, else 200."""
     # A cookie may hold anything: a code that is none of ours announces nothing.
     annonce = ANNONCES.get(cookies.read_annonce(request))
-    response = _html(
-        render(
-            template,
-            dress="_fragment.html" if is_htmx(request) else "_shell.html",
-            annonce=annonce,
-            menu=[] if is_htmx(request) else await _menu(request),
-            **{**_visit(request), "erreurs": {}, **context},
-        ),
-        status,
-    )
+    dress = "_fragment.html" if is_htmx(request) else "_shell.html"
+    menu = [] if is_htmx(request) else await _menu(request)
+    response = _html(template, context, _envelop(request, dress=dress, menu=menu, annonce=annonce), status)
     if annonce:
         cookies.clear_annonce(response)
     cookies.keep_navigateur(request, response)
     return response
 
 
-async def show_region(request: _Request, region: str, *, status: int = 200, **context: Any) -> Response[str]:
+async def show_region(
+    request: _Request,
+    region: str,
+    context: Contexte,
+    *,
+    status: int | None = None,
+    annonce: str | None = None,
+) -> Response[str]:
     """One region alone, for htmx; its id is its path."""
-    return _html(render(region, **_visit(request), **{"erreurs": {}, **context}), status)
+    return _html(region, context, _envelop(request, annonce=annonce), status)
 
 
 async def answer(
     request: _Request,
     region: str,
+    context: Contexte | Chargement,
     *,
     page: str,
     url: str | None,
     annonce: str | None = None,
-    erreurs: dict[str, str] | None = None,
     status: int | None = None,
-    load: Callable[[], Awaitable[dict[str, Any]]] | None = None,
-    **context: Any,
 ) -> Response[Any]:
     """The result of an act: the region for htmx, else a redirection to `url`.
 
-    With `erreurs`, status 422 (or `status`): the region or the whole `page` again, with what was typed.
-    Without `url`, no address could show the result (a masked number revealed once): the region or the `page`.
-    `load` gives the rest of the context, and is only called when something is shown.
+    With erreurs in the context: the region or the whole `page` again, with what was typed. Without `url`, no address
+    could show the result (a masked number revealed once): the region or the `page`. A context that must be loaded is
+    given as a function, called only when something is shown.
     """
-    if erreurs or url is None or is_htmx(request):
-        context |= await load() if load else {}
-    if erreurs or url is None:
-        code = status or (422 if erreurs else 200)
-        context["erreurs"] = erreurs or {}
-        if is_htmx(request):
-            return await show_region(request, region, status=code, **context)
-        return await show(request, page, status=code, **context)
-    if not is_htmx(request):
+    is_refused = isinstance(context, Contexte) and bool(context.erreurs)
+    if url is not None and not is_refused and not is_htmx(request):
         return go(request, url, annonce=annonce)
-    response = await show_region(request, region, annonce=ANNONCES[annonce] if annonce else None, **context)
+    shown = context if isinstance(context, Contexte) else await context()
+    if not is_htmx(request):
+        return await show(request, page, shown, status=status)
+    if url is None or is_refused:
+        return await show_region(request, region, shown, status=status)
+    response = await show_region(request, region, shown, annonce=ANNONCES[annonce] if annonce else None)
     response.headers["HX-Push-Url"] = url
     return response
 
@@ -120,8 +150,20 @@ def go(request: _Request, url: str, *, annonce: str | None = None) -> Response[A
     return response
 
 
-def _html(texte: str, status: int) -> Response[str]:
-    return Response(content=texte, status_code=status, media_type=HTML)
+def write(template: str, context: Contexte, enveloppe: Enveloppe) -> str:
+    """The text of a template. Raises TypeError for a context that does not list it."""
+    if template not in context.templates and context is not SANS_CONTEXTE:
+        raise TypeError(f"{type(context).__name__} does not list {template} among its templates")
+    return render(template, **_names(enveloppe), **_names(context))
+
+
+def _names(shown: Contexte | Enveloppe) -> dict[str, Any]:
+    return {one.name: getattr(shown, one.name) for one in fields(shown)}
+
+
+def _html(template: str, context: Contexte, enveloppe: Enveloppe, status: int | None) -> Response[str]:
+    code = status or (422 if context.erreurs else 200)
+    return Response(content=write(template, context, enveloppe), status_code=code, media_type=HTML)
 
 
 async def _menu(request: _Request) -> list[Entree]:
@@ -131,33 +173,42 @@ async def _menu(request: _Request) -> list[Entree]:
     return await build_menu(signed.droits, visite.read_chemin(request), visite.read_now(request))
 
 
-def _visit(request: _Request) -> dict[str, Any]:
-    """What every template may say of the visit."""
+def _envelop(
+    request: _Request,
+    *,
+    dress: str | None = None,
+    menu: list[Entree] | None = None,
+    annonce: str | None = None,
+) -> Enveloppe:
     signed = visite.read_signed(request)
-    return {
-        "agent": signed,
-        "csrf": csrf.make_csrf(request),
-        "now": visite.read_now(request),
-        "zone": signed.zone if signed else PARIS,
-        "recherche": "",
-        "is_demo": get_settings().is_demo,
-        "peut_creer": bool(signed and can_create_demande(signed.droits)),
-    }
+    return Enveloppe(
+        agent=signed,
+        csrf=csrf.make_csrf(request),
+        now=visite.read_now(request),
+        zone=signed.zone if signed else PARIS,
+        is_demo=get_settings().is_demo,
+        peut_creer=bool(signed and can_create_demande(signed.droits)),
+        dress=dress,
+        menu=menu or [],
+        annonce=annonce,
+    )
 
 
 # --- Errors: a French page for every status ---------------------------------------------------------------------
 
-# An error page asks nothing of the base: it must show when the base is away.
-BARE: dict[str, Any] = {
-    "dress": "_shell.html",
-    "agent": None,
-    "menu": [],
-    "annonce": None,
-    "recherche": "",
-    "peut_creer": False,
-    "erreurs": {},
-}
-PAGES = {400, 403, 404, 405, 409, 413, 422, 429, 500, 503}
+PAGES = (400, 403, 404, 405, 409, 413, 422, 429, 500, 503)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Erreur(Contexte):
+    """An error page: what happened, and what was typed, to be sent again."""
+
+    templates = tuple(f"erreurs/{status}.html" for status in PAGES)
+    phrase: str
+    phrases: list[str]
+    chemin: str
+    kept: Mapping[str, list[str]]
+    has_files: bool
 
 
 def show_error(request: _Request, error: Exception) -> Response[str]:
@@ -167,22 +218,23 @@ def show_error(request: _Request, error: Exception) -> Response[str]:
         log.error("unexpected", error=type(error).__name__, route=_route(request), where=_where(error))
     formulaire = request.scope.get("state", {}).get("formulaire")
     kept = formulaire.champs if formulaire and status in {409, 429, 503} else {}
-    response = _html(
-        render(
-            f"erreurs/{status if status in PAGES else 400}.html",
-            phrase=getattr(error, "phrase", ""),
-            phrases=list(error.erreurs.values()) if isinstance(error, Invalide) else [],
-            chemin=visite.read_chemin(request),
-            kept={nom: valeurs for nom, valeurs in kept.items() if nom != "csrf"},
-            has_files=bool(formulaire and kept and formulaire.has_files()),
-            **BARE,
-            csrf=csrf.make_csrf(request) if kept else "",
-            is_demo=get_settings().is_demo,
-            now=visite.clock(),
-            zone=PARIS,
-        ),
-        status,
+    context = Erreur(
+        phrase=getattr(error, "phrase", ""),
+        phrases=list(error.erreurs.values()) if isinstance(error, Invalide) else [],
+        chemin=visite.read_chemin(request),
+        kept={nom: valeurs for nom, valeurs in kept.items() if nom != "csrf"},
+        has_files=bool(formulaire and kept and formulaire.has_files()),
     )
+    # An error page asks nothing of the base, not even who is signed in: it must show when the base is away.
+    enveloppe = Enveloppe(
+        agent=None,
+        csrf=csrf.make_csrf(request) if kept else "",
+        now=visite.clock(),
+        zone=PARIS,
+        is_demo=get_settings().is_demo,
+        dress="_shell.html",
+    )
+    response = _html(f"erreurs/{status if status in PAGES else 400}.html", context, enveloppe, status)
     if request.headers.get("hx-request") == "true":
         response.headers["HX-Retarget"] = "body"
         response.headers["HX-Reswap"] = "innerHTML"

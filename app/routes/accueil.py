@@ -1,10 +1,21 @@
 """`/`: sends everyone to the page where their day starts."""
 
+from dataclasses import dataclass
+
 from litestar import Response, get
 
 from app import antivirus, pages, visite
+from app.pages import Contexte
 from app.routes.params import Visit
 from app.settings import get_settings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Accueil(Contexte):
+    """The page of an account that handles no demande."""
+
+    templates = ("accueil/page.html",)
+    antivirus: str
 
 
 @get("/", opt={"public": True})
@@ -20,7 +31,7 @@ async def get_accueil(request: Visit) -> Response[str]:
     if signed.droits.is_expert:
         return pages.go(request, "/demandes/suivies")
     etat = await describe_antivirus() if signed.droits.is_administrateur else ""
-    return await pages.show(request, "accueil/page.html", antivirus=etat)
+    return await pages.show(request, "accueil/page.html", Accueil(antivirus=etat))
 
 
 async def describe_antivirus() -> str:

@@ -1,5 +1,6 @@
 """`/_courriels` and `/_composants`: the demonstration's mailbox and the catalogue of components. Demo only."""
 
+from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
@@ -8,11 +9,30 @@ from litestar import Response, get
 from app import pages
 from app.domain.regles.errors import Introuvable
 from app.formulaire import as_uuid
+from app.pages import Contexte
 from app.poste import demo_folder
 from app.routes.params import Visit
 from app.settings import get_settings
 
 MOST = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoiteDemo(Contexte):
+    """The mails shown, by their key, and how many there are."""
+
+    templates = ("boite_demo/page.html",)
+    courriels: list[tuple[str, EmailMessage]]
+    recus: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CourrielDemo(Contexte):
+    """One mail and its text part."""
+
+    templates = ("boite_demo/courriel.html",)
+    courriel: EmailMessage
+    texte: str
 
 
 def _demo_only() -> None:
@@ -26,7 +46,7 @@ async def get_courriels(request: Visit) -> Response[str]:
     _demo_only()
     files = sorted(demo_folder(get_settings()).glob("*.eml"), key=lambda f: f.stat().st_mtime, reverse=True)
     courriels = [(file.stem, _read(file.read_bytes())) for file in files[:MOST]]
-    return await pages.show(request, "boite_demo/page.html", courriels=courriels, recus=len(files))
+    return await pages.show(request, "boite_demo/page.html", BoiteDemo(courriels=courriels, recus=len(files)))
 
 
 @get("/_courriels/{cle:str}", opt={"public": True, "sans_cgu": True})
@@ -39,14 +59,8 @@ async def get_courriel(request: Visit) -> Response[str]:
         raise Introuvable
     courriel = _read(file.read_bytes())
     text = courriel.get_body(("plain",))
-    html = courriel.get_body(("html",))
-    return await pages.show(
-        request,
-        "boite_demo/courriel.html",
-        courriel=courriel,
-        texte=text.get_content() if text else "",
-        has_html=html is not None,
-    )
+    context = CourrielDemo(courriel=courriel, texte=text.get_content() if text else "")
+    return await pages.show(request, "boite_demo/courriel.html", context)
 
 
 @get("/_composants", opt={"public": True, "sans_cgu": True})

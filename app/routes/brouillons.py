@@ -1,6 +1,7 @@
 """Drafts: saved by a button or quietly while typing, erased on demand. Their list is a tab of `/demandes`."""
 
 from collections.abc import Awaitable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,12 +11,13 @@ from litestar.params import FromPath
 
 from app import pages, porte, visite
 from app.domain.acces.sessions import Signed as Agent
-from app.domain.demandes.brouillons import erase_brouillon, save_brouillon
+from app.domain.demandes.brouillons import EtatBrouillon, erase_brouillon, save_brouillon
 from app.domain.demandes.demande import Demande, get_demande
 from app.domain.pieces_jointes.ajout import remove_pieces
 from app.domain.pieces_jointes.panier import follow_panier, phrase_of
 from app.domain.regles.errors import Conflit, Introuvable, Invalide
 from app.formulaire import MAX_NUMERO, Formulaire, as_id
+from app.pages import Contexte
 from app.routes.params import Form, Now, Signed, Visit
 from app.televersement import MAX_ENVOI
 
@@ -26,6 +28,14 @@ DECONNECTE = (
     "Votre session a pris fin : continuez, puis envoyez. Votre envoi sera gardé le temps de vous reconnecter."
 )
 DEJA_ENVOYE = "Ce formulaire est déjà envoyé : ce brouillon ne sert plus."
+
+
+@dataclass(frozen=True, kw_only=True)
+class EtatSeul(Contexte):
+    """Where a draft stands, once it was quietly saved or could not be."""
+
+    templates = ("brouillons/etat.html",)
+    brouillon: EtatBrouillon
 
 
 @post("/demandes/nouvelle/brouillon", opt=PUBLIC, request_max_body_size=MAX_ENVOI)
@@ -98,11 +108,8 @@ async def _answer(
 
 
 async def _show_etat(request: Visit, phrase: str) -> Response[str]:
-    return await pages.show_region(
-        request,
-        "brouillons/etat.html",
-        brouillon={"phrase": phrase, "saved_at": visite.read_now(request), "is_fresh": True},
-    )
+    etat = EtatBrouillon(phrase, visite.read_now(request), is_fresh=True)
+    return await pages.show_region(request, "brouillons/etat.html", EtatSeul(brouillon=etat))
 
 
 ROUTES = [save_nouvelle, save_reponse, create_suppression]

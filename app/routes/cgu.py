@@ -1,5 +1,7 @@
 """`/cgu`: at the first sign-in complete one’s profile and accept the conditions; a new version is asked again."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from litestar import Response, get, post
@@ -8,10 +10,23 @@ from app import pages
 from app.domain.acces.agents import Profil, accept_cgu
 from app.domain.acces.sessions import Signed as SignedAgent
 from app.domain.regles.errors import Invalide
+from app.pages import Contexte
 from app.routes.params import Destination, Form, Now, Signed, Visit
 from app.settings import get_settings
 
 SANS_CGU = {"sans_cgu": True}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Conditions(Contexte):
+    """The conditions to accept; `is_new`: with the profile to complete, `is_first`: none was ever accepted."""
+
+    templates = ("cgu/page.html",)
+    destination: str
+    profil: Profil
+    is_new: bool
+    is_first: bool
+    version: str
 
 
 @get("/cgu", opt=SANS_CGU)
@@ -52,12 +67,9 @@ async def _show(
     signed: SignedAgent,
     destination: str,
     profil: Profil,
-    erreurs: dict[str, str] | None = None,
+    erreurs: Mapping[str, str] | None = None,
 ) -> Response[str]:
-    return await pages.show(
-        request,
-        "cgu/page.html",
-        status=422 if erreurs else 200,
+    context = Conditions(
         erreurs=erreurs or {},
         destination=destination,
         profil=profil,
@@ -65,6 +77,7 @@ async def _show(
         is_first=signed.cgu_version is None,
         version=get_settings().cgu_version,
     )
+    return await pages.show(request, "cgu/page.html", context)
 
 
 ROUTES = [get_cgu, post_cgu]

@@ -1,15 +1,33 @@
 """What a public site owes its readers: legal notice, personal data, accessibility, conditions, security contact."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
 from litestar import Response, get
 
 from app import pages
+from app.pages import Contexte
 from app.routes.params import Now, Visit
 from app.settings import get_settings
 
 PUBLIC = {"public": True, "sans_cgu": True}
 SECURITY_LIFE = timedelta(days=180)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DonneesPersonnelles(Contexte):
+    """`retention_jours`: how long personal data is kept after the closing."""
+
+    templates = ("mentions/donnees-personnelles.html",)
+    retention_jours: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConditionsGenerales(Contexte):
+    """`version`: of the conditions every agent accepts."""
+
+    templates = ("mentions/conditions-generales.html",)
+    version: str
 
 
 @get("/mentions-legales", opt=PUBLIC)
@@ -21,12 +39,8 @@ async def get_mentions(request: Visit) -> Response[str]:
 @get("/donnees-personnelles", opt=PUBLIC)
 async def get_donnees_personnelles(request: Visit) -> Response[str]:
     """What is kept, why, how long, and whom to ask."""
-    settings = get_settings()
-    return await pages.show(
-        request,
-        "mentions/donnees-personnelles.html",
-        retention_jours=settings.retention_days,
-    )
+    context = DonneesPersonnelles(retention_jours=get_settings().retention_days)
+    return await pages.show(request, "mentions/donnees-personnelles.html", context)
 
 
 @get("/accessibilite", opt=PUBLIC)
@@ -38,7 +52,8 @@ async def get_accessibilite(request: Visit) -> Response[str]:
 @get("/conditions-generales", opt=PUBLIC)
 async def get_conditions(request: Visit) -> Response[str]:
     """The conditions every agent accepts."""
-    return await pages.show(request, "mentions/conditions-generales.html", version=get_settings().cgu_version)
+    context = ConditionsGenerales(version=get_settings().cgu_version)
+    return await pages.show(request, "mentions/conditions-generales.html", context)
 
 
 @get("/.well-known/security.txt", opt={"public": True, "sans_session": True})

@@ -1,6 +1,7 @@
 """`/demandes/nouvelle`: the form of a new demande, its steps, its sending (product §5)."""
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -10,23 +11,54 @@ from litestar import Response, get, post
 from app import pages
 from app.domain import mandats
 from app.domain.acces.sessions import Signed as Agent
-from app.domain.demandes.brouillons import find_formulaire, save_brouillon
+from app.domain.demandes.brouillons import EtatBrouillon, find_formulaire, save_brouillon
 from app.domain.faits.registre import Fait
 from app.domain.mots.identifiants import NatureIdentifiant
 from app.domain.nouvelles_demandes.depart import wait_for_oui
 from app.domain.nouvelles_demandes.envoi import send_demande
 from app.domain.nouvelles_demandes.recapitulatif import Composition, follow_page, open_page
-from app.domain.nouvelles_demandes.saisie import MOTIFS, REFUS, read_saisie
-from app.domain.pieces_jointes.panier import asks_only_for_files, follow_panier, load_panier
+from app.domain.nouvelles_demandes.saisie import MOTIFS, REFUS, Saisie, read_saisie
+from app.domain.pieces_jointes.panier import Panier, asks_only_for_files, follow_panier, load_panier
 from app.domain.regles.errors import Invalide
 from app.domain.regles.permissions import can_create_demande, require
 from app.formulaire import Formulaire
+from app.pages import Contexte
 from app.routes.params import Form, Now, Query, Signed, Visit
 from app.televersement import MAX_ENVOI
 
 URL = "/demandes/nouvelle"
 PAGE = "nouvelle_demande/page.html"
 REGION = "nouvelle_demande/formulaire.html"
+
+
+Choix = list[tuple[int, str]]
+
+
+@dataclass(frozen=True)
+class Options:
+    """The lists to choose from; `gardes`: colleagues ticked for another structure, kept in case one comes back."""
+
+    structures: Choix
+    departements: Choix
+    categories: Choix
+    sujets: Choix | list[tuple[str, Choix]]
+    collegues: list[tuple[int, str, str]]
+    gardes: list[int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NouvelleDemande(Contexte):
+    """The form as it is composed, the lists to choose from, where its draft stands, its files."""
+
+    templates = (PAGE, REGION)
+    nouvelle: Composition
+    saisie: Saisie
+    options: Options
+    motifs: list[tuple[str, str]]
+    avis: list[tuple[str, str]]
+    accord: mandats.Section
+    brouillon: EtatBrouillon
+    panier: Panier
 
 
 @get(URL)
@@ -49,9 +81,9 @@ async def get_nouvelle_demande(request: Visit, signed: Signed, criteres: Query, 
     else:
         typed = Formulaire(kept.champs)
         shown = await follow_page(signed, typed, typed.texte("etape"), now)
-    context = _context(shown, saved_at=kept.updated_at if kept else None)
     panier = await load_panier(signed, formulaire, None, now)
-    return await pages.show(request, PAGE, **context, panier=panier)
+    etat = EtatBrouillon(saved_at=kept.updated_at if kept else None)
+    return await pages.show(request, PAGE, _contexte(shown, panier, etat))
 
 
 @post(URL, request_max_body_size=MAX_ENVOI)
@@ -80,9 +112,9 @@ async def create_demande(request: Visit, signed: Signed, form: Form, now: Now) -
     if etape == "sms" or not (etape and pages.is_htmx(request)):
         phrase = await _keep(signed, shown.saisie.formulaire, form, now)
     # No address shows a form half typed: the region for htmx, else the page itself.
-    context = _context(shown, saved_at=now, phrase=phrase)
-    context["panier"] = panier or await load_panier(signed, shown.saisie.formulaire, None, now)
-    return await pages.answer(request, REGION, page=PAGE, url=None, erreurs=erreurs, **context)
+    panier = panier or await load_panier(signed, shown.saisie.formulaire, None, now)
+    context = _contexte(shown, panier, EtatBrouillon(phrase, now), erreurs)
+    return await pages.answer(request, REGION, context, page=PAGE, url=None)
 
 
 async def _ask_sms(signed: Agent, shown: Composition, now: datetime) -> tuple[Composition, dict[str, str]]:
@@ -113,29 +145,30 @@ async def _keep(signed: Agent, formulaire: UUID, form: Formulaire, now: datetime
     return ""
 
 
-def _context(shown: Composition, *, saved_at: datetime | None = None, phrase: str = "") -> dict[str, Any]:
-    """What the templates read: the composition, the lists to choose from, where its draft stands."""
+def _contexte(
+    shown: Composition, panier: Panier, brouillon: EtatBrouillon, erreurs: Mapping[str, str] | None = None
+) -> NouvelleDemande:
     saisie, cadre = shown.saisie, shown.cadre
     here = {collegue.id for collegue in cadre.collegues}
     sujets = [(c.nom, list(c.sujets)) for c in cadre.categories if saisie.categorie in {None, c.id}]
-    return {
-        "nouvelle": shown,
-        "brouillon": {"phrase": phrase, "saved_at": saved_at, "is_fresh": False},
-        "saisie": saisie,
-        "motifs": list(MOTIFS.items()),
-        "accord": shown.accord,
-        "avis": [(_libelle_of(shown, champ), phrase) for champ, phrase in shown.avis.items()],
-        "options": {
-            "structures": [(s.groupe, s.nom) for s in cadre.structures],
-            "departements": [(d.id, f"{d.code} · {d.nom}") for d in cadre.departements],
-            "categories": [(c.id, c.nom) for c in cadre.categories],
-            "themes": [(c.id, c.nom) for c in cadre.categories],
-            "sujets": sujets[0][1] if saisie.categorie and sujets else sujets,
-            "collegues": [(c.id, c.nom, c.fonction) for c in cadre.collegues],
-            # Ticked for another structure: kept, in case one comes back to it.
-            "gardes": [c for c in saisie.collegues if c not in here],
-        },
-    }
+    return NouvelleDemande(
+        erreurs=erreurs or {},
+        nouvelle=shown,
+        saisie=saisie,
+        options=Options(
+            structures=[(s.groupe, s.nom) for s in cadre.structures],
+            departements=[(d.id, f"{d.code} · {d.nom}") for d in cadre.departements],
+            categories=[(c.id, c.nom) for c in cadre.categories],
+            sujets=sujets[0][1] if saisie.categorie and sujets else sujets,
+            collegues=[(c.id, c.nom, c.fonction) for c in cadre.collegues],
+            gardes=[c for c in saisie.collegues if c not in here],
+        ),
+        motifs=list(MOTIFS.items()),
+        avis=[(_libelle_of(shown, champ), phrase) for champ, phrase in shown.avis.items()],
+        accord=shown.accord,
+        brouillon=brouillon,
+        panier=panier,
+    )
 
 
 def _libelle_of(shown: Composition, champ: str) -> str:

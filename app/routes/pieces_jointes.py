@@ -3,7 +3,7 @@
 Without JavaScript the form’s own address takes its files: see `domain/pieces_jointes/panier.py`.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from litestar import Response, get, post
@@ -16,6 +16,7 @@ from app.domain.pieces_jointes.ouverture import open_piece
 from app.domain.pieces_jointes.panier import Panier, follow_panier, load_panier
 from app.domain.regles.errors import Conflit, Introuvable, Refus
 from app.formulaire import MAX_NUMERO, Formulaire, as_id, as_uuid
+from app.pages import Contexte
 from app.routes.params import Now, Signed, Visit
 from app.tableur import attachment
 from app.televersement import MAX_ENVOI
@@ -25,6 +26,14 @@ DECONNECTE = (
     "Votre session a pris fin : envoyez ou enregistrez votre texte, il sera gardé le temps de vous reconnecter, "
     "puis joignez vos fichiers."
 )
+
+
+@dataclass(frozen=True, kw_only=True)
+class FichiersJoints(Contexte):
+    """The file field alone, as it is now."""
+
+    templates = (REGION,)
+    panier: Panier
 
 
 @get("/pieces-jointes/{piece:str}")
@@ -77,7 +86,8 @@ async def create_pieces(request: Visit, now: Now) -> Response[Any]:
 
 
 async def _show(request: Visit, panier: Panier) -> Response[str]:
-    return await pages.show_region(request, REGION, status=422 if panier.rejets else 200, panier=panier)
+    status = 422 if panier.rejets else 200
+    return await pages.show_region(request, REGION, FichiersJoints(panier=panier), status=status)
 
 
 def _numero_of(form: Formulaire) -> int | None:

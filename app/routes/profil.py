@@ -1,5 +1,7 @@
 """`/profil`: who I am, which mails I get, where I am signed in (product §4)."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from litestar import Response, get, post
@@ -10,7 +12,19 @@ from app.domain.acces.sessions import Signed as SignedAgent
 from app.domain.acces.sessions import close_all_sessions, list_sessions
 from app.domain.faits.registre import Fait
 from app.domain.regles.errors import Invalide
+from app.pages import Contexte
 from app.routes.params import Form, Now, Signed, Visit
+
+
+@dataclass(frozen=True, kw_only=True)
+class MonProfil(Contexte):
+    """The profile as kept or as typed, and where this agent is signed in."""
+
+    templates = ("profil/page.html",)
+    profil: Profil
+    notification: str
+    is_telephone_odd: bool
+    sessions: list[Any]
 
 
 @get("/profil")
@@ -52,18 +66,16 @@ async def _show(
     signed: SignedAgent,
     profil: Profil,
     notification: str,
-    erreurs: dict[str, str] | None = None,
+    erreurs: Mapping[str, str] | None = None,
 ) -> Response[str]:
-    return await pages.show(
-        request,
-        "profil/page.html",
-        status=422 if erreurs else 200,
+    context = MonProfil(
         erreurs=erreurs or {},
         profil=profil,
         notification=notification,
         is_telephone_odd=is_telephone_odd(profil.telephone),
         sessions=await list_sessions(signed.droits.agent, visite.read_now(request)),
     )
+    return await pages.show(request, "profil/page.html", context)
 
 
 ROUTES = [get_profil, post_profil, post_deconnexions]

@@ -1,6 +1,7 @@
 """`/reprise/{cle}`: what was being sent when the session ended, to be sent again by the same agent (product §4)."""
 
 import re
+from dataclasses import dataclass
 from uuid import UUID
 
 from litestar import Response, get, post
@@ -8,6 +9,7 @@ from litestar.params import FromPath
 
 from app import pages
 from app.domain.acces.posts_scelles import PostScelle, erase_post, find_post
+from app.pages import Contexte
 from app.routes.params import Now, Signed, Visit
 
 # What the page names, and the words it gives back to read before sending.
@@ -27,15 +29,23 @@ TEXTES = {
 }
 
 
+@dataclass(frozen=True, kw_only=True)
+class Reprise(Contexte):
+    """What waits to be sent again: what it is, and the words in it, to be read before."""
+
+    templates = ("reprise/page.html",)
+    envoi: PostScelle
+    quoi: str
+    textes: list[tuple[str, str]]
+
+
 @get("/reprise/{cle:uuid}")
 async def get_reprise(request: Visit, signed: Signed, cle: FromPath[UUID], now: Now) -> Response[str]:
     """The form, ready to leave again. To anybody else, and after its hour, it is as if there never was one."""
     envoi = await find_post(signed.droits.agent, cle, now)
     if envoi is None:
         return pages.go(request, "/")
-    return await pages.show(
-        request,
-        "reprise/page.html",
+    context = Reprise(
         envoi=envoi,
         quoi=_name(envoi),
         textes=[
@@ -44,6 +54,7 @@ async def get_reprise(request: Visit, signed: Signed, cle: FromPath[UUID], now: 
             if any(envoi.champs.get(nom, []))
         ],
     )
+    return await pages.show(request, "reprise/page.html", context)
 
 
 @post("/reprise/{cle:uuid}/abandon")

@@ -10,7 +10,7 @@ from app.domain.acces.sessions import Signed, find_signed, open_session
 from app.domain.demandes import demande as demandes
 from app.domain.demandes.demande import Demande, Sollicitation
 from app.domain.echanges import messages
-from app.domain.echanges.messages import Saisie
+from app.domain.echanges.saisie import Saisie
 from tests.cast import CAST
 from tests.factories import make_demande
 

@@ -63,6 +63,16 @@ class Resume:
     is_waiting_for_sms: bool
 
 
+@dataclass(frozen=True)
+class EtatBrouillon:
+    """Where the draft of a form stands, as the form says it: kept when, or why it could not be."""
+
+    phrase: str = ""
+    saved_at: datetime | None = None
+    is_fresh: bool = False
+    """It was saved a moment ago, while the form is being written."""
+
+
 # A sending under way is waited for, then seen by the next statement: that of an answer holds its demande, that of a
 # new demande holds the name of its form (`nouvelles_demandes/envoi.py` takes the same lock).
 LOCK_DEMANDE = "select 1 from demandes where numero = $1 for key share"

@@ -12,6 +12,7 @@ from app.domain.demandes.demande import Demande, require_living
 from app.domain.demandes.voix import choose_voix, find_signature
 from app.domain.echanges.fil import Ligne, list_arrived
 from app.domain.echanges.publication import Publication, publish
+from app.domain.echanges.saisie import Saisie
 from app.domain.faits.registre import Fait
 from app.domain.pieces_jointes.liste import PIECES, Pieces, read_pieces, rights_of
 from app.domain.regles.errors import Conflit, Invalide, Refus
@@ -32,21 +33,6 @@ TRAITEE = "Nous avons traité cette demande."
 SANS_PART = (
     "Votre groupe n’est pas sollicité sur cette demande : vous pouvez répondre, pas conclure à sa place."
 )
-
-
-@dataclass(frozen=True)
-class Saisie:
-    """An answer as it was typed. The keys of `Invalide.erreurs` are the names of these fields."""
-
-    texte: str
-    cle: UUID
-    is_prive: bool = False
-    is_procedure: bool = False
-    is_traitee: bool = False
-    relances: tuple[int, ...] = ()  # groupes asked again
-    signature: str = ""
-    vu: int = 0  # last line the writer had on screen
-    confirme: bool = False
 
 
 class Arrives(Conflit):

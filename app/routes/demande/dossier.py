@@ -3,27 +3,31 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from app.domain.acces.sessions import Signed
+from app.domain.demandes.brouillons import Brouillon, EtatBrouillon
 from app.domain.demandes.demande import Demande, get_demande
 from app.domain.echanges import fil, messages, usagers
 from app.domain.echanges.fil import Ligne, Participant
-from app.domain.mots import dates
+from app.domain.echanges.saisie import Acte, Saisie, read_saisie, with_message
+from app.domain.echanges.usagers import Information
 from app.domain.mots.identifiants import NatureIdentifiant
+from app.domain.pieces_jointes.liste import Pieces
 from app.domain.pieces_jointes.panier import Panier
 from app.domain.regles.permissions import require
 from app.domain.regles.statuts import Statut
+from app.formulaire import Formulaire
+from app.pages import Contexte
 from app.routes.demande import mots
-from app.routes.demande.bulles import bulle_of, signed_name
+from app.routes.demande.bulles import Bulle, bulle_of, signed_name
 from app.routes.demande.gestes import Gestes, gestes_of
-from app.routes.demande.saisie import with_brouillon
-from app.templating import pluriel
+from app.routes.demande.mots import Badge, Volet
 
+PAGE = "demande/page.html"
+REGION = "demande/dossier.html"
 LAST = -1
 ROLES = {"auteur": "auteur", "collegue": "collègue", "instructeur": "instructeur", "expert": "expert"}
-MANDATS = {"papier": "Papier signé", "sms": "Accord par SMS", "telephone": "Accord par téléphone"}
 
 
 @dataclass(frozen=True)
@@ -34,82 +38,166 @@ class Retour:
     libelle: str
 
 
+@dataclass(frozen=True)
+class Satisfaction:
+    """What is asked at closing, as it was typed."""
+
+    note: str = ""
+    commentaire: str = ""
+
+
+@dataclass(frozen=True)
+class InformationSaisie:
+    """A detail of the usager being added, as it was typed."""
+
+    nature: str = ""
+    libelle: str = ""
+    valeur: str = ""
+    is_open: bool = False
+
+
+@dataclass(frozen=True)
+class Present:
+    """Someone who takes part, and when they last came."""
+
+    nom: str
+    role: str
+    groupe_nom: str
+    last_at: datetime | None
+    is_reader: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dossier(Contexte):
+    """Everything the page shows to one reader.
+
+    `arrivees`: what others wrote while a text was typed; `focus`: the line just written; `vu`: the last line shown;
+    `affichee`: the identifier just revealed; `bilan`: where each organisme stands; `avertissement`, `suspension`:
+    why what is typed has not left, or cannot.
+    """
+
+    templates = (PAGE, REGION, "demande/usager.html")
+    demande: Demande
+    gestes: Gestes
+    titre: str
+    auteur: str
+    retour: Retour
+    statut: Badge | None
+    badges: list[Badge]
+    volets: list[Volet]
+    tour: str
+    mandat: str
+    bulles: list[Bulle]
+    arrivees: list[Bulle]
+    focus: int
+    vu: int
+    participants: list[Present]
+    informations: list[Information]
+    affichee: int
+    natures: list[tuple[str, str]]
+    lecteurs: str
+    brouillon: EtatBrouillon
+    au_nom_de: list[tuple[int, str]]
+    moi: str
+    bilan: str
+    is_traitee: bool
+    suspension: str
+    avertissement: str
+    saisie: Saisie
+    information: InformationSaisie
+    satisfaction: Satisfaction
+    pieces: Pieces
+    panier: Panier
+    cle_prise: UUID
+    cle_declin: UUID
+
+
 async def build_dossier(
     signed: Signed,
     demande: Demande,
     now: datetime,
     *,
-    saisie: Mapping[str, Any] | None = None,
+    saisie: Saisie | None = None,
+    information: InformationSaisie | None = None,
+    erreurs: Mapping[str, str] | None = None,
+    avertissement: str = "",
     focus: int = 0,
     arrivees: tuple[Ligne, ...] = (),
     affichee: int = 0,
     valeur: str = "",
     panier: Panier | None = None,
-) -> dict[str, Any]:
-    """The context of `demande/page.html` and of its region. Raises Refus to who may only know it exists.
+) -> Dossier:
+    """The dossier of this reader, with what was typed and must stay. Raises Refus to who may only know it exists.
 
-    `saisie`: what was typed and must stay; `focus`: the line just written, or LAST; `affichee`, `valeur`: the
-    identifier just revealed; `panier`: the file field when a post changed it.
+    `focus`: the line just written, or LAST; `affichee`, `valeur`: the identifier just revealed; `panier`: the file
+    field when a post changed it.
     """
     gestes = gestes_of(signed.droits, demande)
     require(gestes.read)
     lignes = await fil.list_fil(signed.droits, demande)
     participants = await fil.list_participants(signed.droits, demande)
     informations = [] if demande.erased_at else await usagers.list_informations(signed.droits, demande)
+    redaction = await messages.open_redaction(signed, demande, now)
+    kept = None if saisie is not None and saisie.acte is Acte.MESSAGE else redaction.brouillon
+    answer = _answer_of(signed, saisie, kept, redaction.pieces)
     seen_at = next((p.last_at for p in participants if p.agent == signed.droits.agent), None)
     vu = lignes[-1].id if lignes else 0
-    redaction = await messages.open_redaction(signed, demande, now)
-    # What was typed in the answer itself is newer than its draft.
-    kept = redaction.brouillon if saisie is None or saisie.get("ouvert") else None
-    if kept is not None:
-        saisie = with_brouillon(saisie, kept)
-    pieces = redaction.pieces
-    # Without a draft, an answer is found again by the files that wait for it.
-    cle = (saisie or {}).get("cle") or pieces.formulaire or uuid4()
-    return {
-        **entete_of(signed, demande, gestes, now),
-        "bulles": [bulle_of(ligne, signed.droits.agent, seen_at) for ligne in lignes],
-        "arrivees": [bulle_of(ligne, signed.droits.agent, None) for ligne in arrivees],
-        "focus": vu if focus == LAST else focus,
-        "vu": vu,
-        "participants": [_participant(p, signed.droits.agent) for p in participants],
-        "informations": [replace(i, valeur=valeur) if i.id == affichee else i for i in informations],
-        "affichee": affichee,
-        "natures": [(nature.value, nature.libelle) for nature in NatureIdentifiant],
-        "lecteurs": lecteurs_of(redaction.readers) if gestes.write_prive else "",
-        "brouillon": {"phrase": "", "saved_at": kept.updated_at if kept else None, "is_fresh": False},
-        "au_nom_de": [(s.groupe, s.nom) for s in gestes.mine],
-        "moi": f"{signed.prenom} {signed.nom}".strip(),
-        "bilan": bilan_of(demande),
-        "is_traitee": demande.statut is Statut.TRAITEE,
-        "suspension": suspension_of(demande, now, signed),
-        "avertissement": "",
-        "saisie": typed(signed, saisie),
-        "pieces": pieces,
-        "panier": panier or Panier(cle, demande.numero, pieces.waiting(cle)),
-        "cles": {"reponse": cle, "prise": uuid4(), "declinee": uuid4()},
-    }
+    return Dossier(
+        erreurs=erreurs or {},
+        demande=demande,
+        gestes=gestes,
+        titre=mots.titre_of(demande),
+        auteur=signed_name(demande.auteur_nom, demande.signature),
+        retour=retour_of(signed, gestes),
+        statut=mots.statut_of(demande, is_on_aidant_side=gestes.is_on_aidant_side),
+        badges=mots.badges_of(demande, now, signed.zone),
+        volets=[mots.volet_of(s, demande, now, signed.zone) for s in demande.sollicitations],
+        tour=mots.tour_of(demande),
+        mandat=mots.mandat_of(demande, now, signed.zone) if gestes.see_mandat else "",
+        bulles=[bulle_of(ligne, signed.droits.agent, seen_at) for ligne in lignes],
+        arrivees=[bulle_of(ligne, signed.droits.agent, None) for ligne in arrivees],
+        focus=vu if focus == LAST else focus,
+        vu=vu,
+        participants=[_present_of(p, signed.droits.agent) for p in participants],
+        informations=[replace(i, valeur=valeur) if i.id == affichee else i for i in informations],
+        affichee=affichee,
+        natures=[(nature.value, nature.libelle) for nature in NatureIdentifiant],
+        lecteurs=mots.lecteurs_of(redaction.readers) if gestes.write_prive else "",
+        brouillon=EtatBrouillon(saved_at=kept.updated_at if kept else None),
+        au_nom_de=[(s.groupe, s.nom) for s in gestes.mine],
+        moi=f"{signed.prenom} {signed.nom}".strip(),
+        bilan=mots.bilan_of(demande),
+        is_traitee=demande.statut is Statut.TRAITEE,
+        suspension=mots.suspension_of(demande, now, signed.zone),
+        avertissement=avertissement,
+        saisie=answer,
+        information=information or InformationSaisie(),
+        satisfaction=Satisfaction(),
+        pieces=redaction.pieces,
+        panier=panier or Panier(answer.cle, demande.numero, redaction.pieces.waiting(answer.cle)),
+        cle_prise=uuid4(),
+        cle_declin=uuid4(),
+    )
 
 
-async def reload_dossier(signed: Signed, numero: int, now: datetime, *, focus: int = 0) -> dict[str, Any]:
+async def reload_dossier(signed: Signed, numero: int, now: datetime, *, focus: int = 0) -> Dossier:
     """The same once an act has changed the demande."""
     return await build_dossier(signed, await get_demande(signed.droits, numero), now, focus=focus)
 
 
-def entete_of(signed: Signed, demande: Demande, gestes: Gestes, now: datetime) -> dict[str, Any]:
-    """What stands at the top, for readers."""
-    return {
-        "demande": demande,
-        "gestes": gestes,
-        "titre": demande.titre or f"Demande {dates.numero(demande.numero)}",
-        "auteur": signed_name(demande.auteur_nom, demande.signature),
-        "retour": retour_of(signed, gestes),
-        "statut": mots.statut_of(demande, is_on_aidant_side=gestes.is_on_aidant_side),
-        "badges": mots.badges_of(demande, now, signed.zone),
-        "volets": [mots.volet_of(s, demande, now, signed.zone) for s in demande.sollicitations],
-        "tour": mots.tour_of(demande),
-        "mandat": mandat_of(demande, now, signed) if gestes.see_mandat else "",
-    }
+def _answer_of(signed: Signed, typed: Saisie | None, kept: Brouillon | None, pieces: Pieces) -> Saisie:
+    """What the form of the answer holds: what was just typed in it, else its draft under the key it was typed with,
+    so that the same answer sent from two tabs leaves once; without a draft, the files that wait for it tell its key.
+    """
+    if typed is not None and typed.acte is Acte.MESSAGE:
+        return typed
+    if kept is not None:
+        message = read_saisie(Formulaire(kept.champs), kept.cle)
+    else:
+        message = Saisie(pieces.formulaire or uuid4())
+    if typed is not None:
+        return with_message(typed, message)
+    return replace(message, signature=message.signature or signed.signature)
 
 
 def retour_of(signed: Signed, gestes: Gestes) -> Retour:
@@ -123,75 +211,11 @@ def retour_of(signed: Signed, gestes: Gestes) -> Retour:
     return Retour("/", "Accueil")
 
 
-def typed(signed: Signed, saisie: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Every field of the page: empty, or as it was typed."""
-    return {
-        **dict.fromkeys(
-            ("texte", "motif", "commentaire", "note", "nature", "libelle", "valeur", "ouvert"), ""
-        ),
-        **dict.fromkeys(("is_prive", "is_procedure", "is_traitee", "experts"), False),
-        **dict.fromkeys(("relances", "groupes", "collegues"), ()),
-        "groupe": None,
-        "signature": signed.signature,
-        **(saisie or {}),
-    }
-
-
-def lecteurs_of(nombre: int) -> str:
-    """Who would read a private message, said beside its box (product §7)."""
-    liront = "le lira" if nombre < 2 else "le liront"
-    return (
-        f"{pluriel(nombre, 'personne')} {liront}, vous compris : instructeurs et experts. "
-        "Le côté aidant ne le verra jamais."
+def _present_of(p: Participant, reader: int) -> Present:
+    return Present(
+        nom=p.nom,
+        role=ROLES[p.qualite] if p.is_active else "compte désactivé",
+        groupe_nom=p.groupe_nom,
+        last_at=p.last_at,
+        is_reader=p.agent == reader,
     )
-
-
-def mandat_of(demande: Demande, now: datetime, signed: Signed) -> str:
-    """Kind, day and state of the mandat."""
-    nature = MANDATS.get(demande.mandat_nature or "", "Mandat")
-    given = f" {dates.le_jour(demande.mandat_on, now, signed.zone)}" if demande.mandat_on else ""
-    if demande.mandat_etat is None:
-        return "Aucun mandat enregistré."
-    if demande.mandat_etat == "valide":
-        return f"{nature}{given}."
-    if demande.mandat_etat == "revoque" and demande.mandat_revoked_at:
-        return f"{nature}{given}, révoqué {dates.le_jour(demande.mandat_revoked_at, now, signed.zone)}."
-    etats = {"en_attente": "en attente de l’usager", "refuse": "refusé", "revoque": "révoqué"}
-    return f"{nature}{given}, {etats.get(demande.mandat_etat, 'expiré')}."
-
-
-def suspension_of(demande: Demande, now: datetime, signed: Signed) -> str:
-    """Why nobody may answer an open demande."""
-    if demande.mandat_etat == "revoque":
-        since = demande.mandat_revoked_at
-        day = f" {dates.le_jour(since, now, signed.zone)}" if since else ""
-        return (
-            f"Le mandat de l’usager a été révoqué{day} : plus personne ne peut échanger sur sa situation. "
-            "Les réponses reprendront dès que l’aidant aura enregistré un nouveau mandat."
-        )
-    return (
-        "Aucun mandat de l’usager n’est en cours : personne ne peut échanger sur sa situation. "
-        "Les réponses reprendront dès que l’aidant en aura enregistré un."
-    )
-
-
-def bilan_of(demande: Demande) -> str:
-    """Where each organisme stands, before closing."""
-    done = [s.nom for s in demande.sollicitations if s.part.traitee_at]
-    waited = [s.nom for s in demande.sollicitations if s.is_open]
-    sentences = []
-    if done:
-        sentences.append(f"Traité : {mots.en_liste(done)}.")
-    if waited:
-        sentences.append(f"Encore attendu : {mots.en_liste(waited)}.")
-    return " ".join(sentences) or "Aucun organisme n’a plus rien à faire."
-
-
-def _participant(p: Participant, reader: int) -> dict[str, Any]:
-    return {
-        "nom": p.nom,
-        "role": ROLES[p.qualite] if p.is_active else "compte désactivé",
-        "groupe_nom": p.groupe_nom,
-        "last_at": p.last_at,
-        "is_reader": p.agent == reader,
-    }

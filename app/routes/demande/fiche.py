@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from app.domain.acces.sessions import Signed
 from app.domain.demandes.demande import Demande
 from app.domain.regles.tons import TONS_STATUT
+from app.pages import Contexte
 from app.routes.demande import mots
 from app.routes.demande.dossier import Retour
 from app.routes.demande.mots import Badge
@@ -35,7 +35,16 @@ class Fiche:
     volets: tuple[LigneFiche, ...]
 
 
-def build_fiche(signed: Signed, demande: Demande, now: datetime) -> dict[str, Any]:
+@dataclass(frozen=True, kw_only=True)
+class Metadonnees(Contexte):
+    """The page of who may only know that the demande exists."""
+
+    templates = ("demande/metadonnees.html",)
+    fiche: Fiche
+    retour: Retour
+
+
+def build_fiche(signed: Signed, demande: Demande, now: datetime) -> Metadonnees:
     """The context of `demande/metadonnees.html`."""
     volets = []
     for sollicitation in demande.sollicitations:
@@ -50,4 +59,4 @@ def build_fiche(signed: Signed, demande: Demande, now: datetime) -> dict[str, An
         retard=mots.retard_of(demande, now, signed.zone),
         volets=tuple(volets),
     )
-    return {"fiche": fiche, "retour": Retour("/", "Accueil")}
+    return Metadonnees(fiche=fiche, retour=Retour("/", "Accueil"))

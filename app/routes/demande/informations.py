@@ -11,7 +11,7 @@ from app.domain.faits.registre import Fait
 from app.domain.regles.errors import Introuvable, Invalide
 from app.domain.regles.permissions import can_read_demande, require
 from app.formulaire import as_id
-from app.routes.demande.dossier import LAST, build_dossier, reload_dossier
+from app.routes.demande.dossier import LAST, PAGE, REGION, InformationSaisie, build_dossier, reload_dossier
 from app.routes.params import Form, Now, Signed, TheDemande, Visit
 
 
@@ -21,16 +21,17 @@ async def create_information(
 ) -> Response[Any]:
     """Add a detail about the usager."""
     require(can_read_demande(signed.droits, demande.parties))
-    region: dict[str, Any] = {"region": "demande/dossier.html", "page": "demande/page.html"}
     url = f"/demandes/{demande.numero}"
-    typed = {nom: form.texte(nom) for nom in ("nature", "libelle", "valeur")}
+    typed = InformationSaisie(form.texte("nature"), form.texte("libelle"), form.texte("valeur"), is_open=True)
     try:
-        await usagers.add_information(signed, demande, **typed, now=now)
+        await usagers.add_information(
+            signed, demande, nature=typed.nature, libelle=typed.libelle, valeur=typed.valeur, now=now
+        )
     except Invalide as invalide:
-        dossier = await build_dossier(signed, demande, now, saisie={**typed, "ouvert": "information"})
-        return await pages.answer(request, **region, url=url, erreurs=invalide.erreurs, **dossier)
+        kept = await build_dossier(signed, demande, now, information=typed, erreurs=invalide.erreurs)
+        return await pages.answer(request, REGION, kept, page=PAGE, url=url)
     load = partial(reload_dossier, signed, demande.numero, now, focus=LAST)
-    return await pages.answer(request, **region, url=url, annonce=Fait.INFORMATION_AJOUTEE, load=load)
+    return await pages.answer(request, REGION, load, page=PAGE, url=url, annonce=Fait.INFORMATION_AJOUTEE)
 
 
 @post("/demandes/{numero:str}/informations/{information:str}")
@@ -42,7 +43,7 @@ async def reveal_information(request: Visit, signed: Signed, demande: TheDemande
         raise Introuvable
     valeur = await usagers.reveal_information(signed, demande, information, now)
     dossier = await build_dossier(signed, demande, now, affichee=information, valeur=valeur)
-    return await pages.answer(request, "demande/usager.html", page="demande/page.html", url=None, **dossier)
+    return await pages.answer(request, "demande/usager.html", dossier, page=PAGE, url=None)
 
 
 ROUTES = [create_information, reveal_information]

@@ -1,8 +1,9 @@
 """Bring someone in: another groupe of any département, a colleague, the experts."""
 
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from litestar import Response, get, post
 
@@ -14,9 +15,38 @@ from app.domain.faits.registre import Fait
 from app.domain.regles.errors import Invalide
 from app.domain.regles.permissions import can_read_demande, require
 from app.domain.territoire.departements import list_departements
-from app.routes.demande.dossier import entete_of, lecteurs_of, typed
+from app.pages import Contexte
+from app.routes.demande import mots
 from app.routes.demande.gestes import Gestes, gestes_of
 from app.routes.params import Form, Now, Query, Signed, TheDemande, Visit
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationSaisie:
+    """Who is invited, and the word for them, as it was typed."""
+
+    cle: UUID
+    groupes: tuple[int, ...] = ()
+    collegues: tuple[int, ...] = ()
+    experts: bool = False
+    texte: str = ""
+    is_prive: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Invitations(Contexte):
+    """Who may be invited in the département chosen; `lecteurs`: who would read a private word."""
+
+    templates = ("demande/invitations.html",)
+    demande: Demande
+    titre: str
+    gestes: Gestes
+    departements: list[tuple[str, str]]
+    departement: str
+    groupes: list[tuple[int, str, str]]
+    collegues: list[tuple[int, str, str]]
+    lecteurs: str
+    saisie: InvitationSaisie
 
 
 @get("/demandes/{numero:str}/invitations")
@@ -25,8 +55,9 @@ async def get_invitations(
 ) -> Response[Any]:
     """Who may be invited; `departement` chooses where, by default that of the demande."""
     gestes = _required(signed, demande)
-    choices = await _choices(signed, demande, gestes, code=criteres.texte("departement"), now=now)
-    return await pages.show(request, "demande/invitations.html", **choices)
+    empty = InvitationSaisie(cle=uuid4())
+    choices = await _choices(signed, demande, gestes, criteres.texte("departement"), saisie=empty)
+    return await pages.show(request, "demande/invitations.html", choices)
 
 
 @post("/demandes/{numero:str}/invitations")
@@ -35,23 +66,30 @@ async def create_invitation(
 ) -> Response[Any]:
     """Invite them, with a word if there is one."""
     gestes = _required(signed, demande)
-    saisie: dict[str, Any] = {
-        "groupes": tuple(form.identifiants("groupes")),
-        "collegues": tuple(form.identifiants("collegues")),
-        "experts": form.is_checked("experts"),
-        "texte": form.texte("texte"),
-        "is_prive": form.is_checked("is_prive"),
-        "cle": form.cle("cle") or uuid4(),
-    }
+    typed = InvitationSaisie(
+        cle=form.cle("cle") or uuid4(),
+        groupes=tuple(form.identifiants("groupes")),
+        collegues=tuple(form.identifiants("collegues")),
+        experts=form.is_checked("experts"),
+        texte=form.texte("texte"),
+        is_prive=form.is_checked("is_prive"),
+    )
     try:
-        ligne = await invitations.invite(signed, demande, **saisie, now=now)
+        ligne = await invitations.invite(
+            signed,
+            demande,
+            groupes=typed.groupes,
+            collegues=typed.collegues,
+            experts=typed.experts,
+            texte=typed.texte,
+            is_prive=typed.is_prive,
+            cle=typed.cle,
+            now=now,
+        )
     except Invalide as invalide:
-        choices = await _choices(
-            signed, demande, gestes, code=criteres.texte("departement"), now=now, saisie=saisie
-        )
-        return await pages.show(
-            request, "demande/invitations.html", status=422, erreurs=invalide.erreurs, **choices
-        )
+        code = criteres.texte("departement")
+        choices = await _choices(signed, demande, gestes, code, saisie=typed, erreurs=invalide.erreurs)
+        return await pages.show(request, "demande/invitations.html", choices)
     return pages.go(request, f"/demandes/{demande.numero}#message-{ligne}", annonce=Fait.INVITATION_ENVOYEE)
 
 
@@ -69,25 +107,27 @@ async def _choices(
     signed: Agent,
     demande: Demande,
     gestes: Gestes,
-    *,
     code: str,
-    now: datetime,
-    saisie: dict[str, Any] | None = None,
-) -> dict[str, Any]:
+    *,
+    saisie: InvitationSaisie,
+    erreurs: Mapping[str, str] | None = None,
+) -> Invitations:
     every = await list_departements()
     chosen = next((d for d in every if d.code == code), None)
     groupes = await invitations.list_groupes(demande, chosen.id if chosen else None)
     collegues = await invitations.list_collegues(signed, demande) if gestes.invite_collegue else []
-    return {
-        **entete_of(signed, demande, gestes, now),
-        "departements": [(d.code, f"{d.nom} ({d.code})") for d in every],
-        "departement": chosen.code if chosen else demande.departement_code,
-        "groupes": [(g.id, g.nom, g.avertissement) for g in groupes],
-        "collegues": [(c.agent, c.nom, c.fonction or c.groupe_nom) for c in collegues],
-        "lecteurs": lecteurs_of(await messages.count_readers(demande)) if gestes.write_prive else "",
-        "saisie": typed(signed, saisie),
-        "cles": {"reponse": (saisie or {}).get("cle") or uuid4()},
-    }
+    return Invitations(
+        erreurs=erreurs or {},
+        demande=demande,
+        titre=mots.titre_of(demande),
+        gestes=gestes,
+        departements=[(d.code, f"{d.nom} ({d.code})") for d in every],
+        departement=chosen.code if chosen else demande.departement_code,
+        groupes=[(g.id, g.nom, g.avertissement) for g in groupes],
+        collegues=[(c.agent, c.nom, c.fonction or c.groupe_nom) for c in collegues],
+        lecteurs=mots.lecteurs_of(await messages.count_readers(demande)) if gestes.write_prive else "",
+        saisie=saisie,
+    )
 
 
 ROUTES = [get_invitations, create_invitation]

@@ -1,5 +1,7 @@
 """POST `/demandes/{numero}/messages`: an answer, « Je m’en occupe » or « Je ne suis pas le bon interlocuteur »."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -11,17 +13,14 @@ from app.domain.acces.sessions import Signed as Agent
 from app.domain.demandes import demande as demandes
 from app.domain.demandes.demande import Demande
 from app.domain.echanges import messages
+from app.domain.echanges.saisie import Acte, Saisie, read_saisie
 from app.domain.faits.registre import Fait
 from app.domain.pieces_jointes.panier import asks_only_for_files, follow_panier
 from app.domain.regles.errors import Conflit, Invalide
 from app.domain.regles.permissions import can_answer, can_read_demande, require
-from app.formulaire import Formulaire
-from app.routes.demande.dossier import build_dossier, reload_dossier
-from app.routes.demande.saisie import typed_message
+from app.routes.demande.dossier import PAGE, REGION, Dossier, build_dossier, reload_dossier
 from app.routes.params import Form, Now, Signed, TheDemande, Visit
 from app.televersement import MAX_ENVOI
-
-REGION: dict[str, Any] = {"region": "demande/dossier.html", "page": "demande/page.html"}
 
 
 @post("/demandes/{numero:str}/messages", request_max_body_size=MAX_ENVOI)
@@ -30,70 +29,60 @@ async def create_message(
 ) -> Response[Any]:
     """Do the act named by `acte`; what was typed stays on the page until it is kept, files included."""
     require(can_read_demande(signed.droits, demande.parties))
-    typed = typed_message(form)
+    typed = read_saisie(form)
     url = f"/demandes/{demande.numero}"
     try:
-        panier = await follow_panier(signed, form, typed["cle"], demande, now)
+        panier = await follow_panier(signed, form, typed.cle, demande, now)
         if panier and (panier.rejets or asks_only_for_files(form)):
-            dossier = await build_dossier(signed, demande, now, saisie=typed, panier=panier)
-            return await pages.answer(request, **REGION, url=None, erreurs=panier.erreurs, **dossier)
-        ligne = await _act(signed, demande, form, typed, now)
+            kept = await build_dossier(
+                signed, demande, now, saisie=typed, panier=panier, erreurs=panier.erreurs
+            )
+            return await pages.answer(request, REGION, kept, page=PAGE, url=None)
+        ligne = await _act(signed, demande, typed, now)
     except Invalide as invalide:
-        erreurs = _renamed(invalide.erreurs, typed["ouvert"])
-        dossier = await build_dossier(signed, demande, now, saisie=typed)
-        return await pages.answer(request, **REGION, url=url, erreurs=erreurs, **dossier)
+        erreurs = _renamed(invalide.erreurs, typed.acte)
+        kept = await build_dossier(signed, demande, now, saisie=typed, erreurs=erreurs)
+        return await pages.answer(request, REGION, kept, page=PAGE, url=url)
     except Conflit as conflit:
-        dossier = await _build_conflit(signed, demande.numero, conflit, typed, now)
-        erreurs = {"": conflit.phrase}
-        return await pages.answer(request, **REGION, url=url, erreurs=erreurs, status=409, **dossier)
-    annonce = Fait.MESSAGE_PRIVE_ENVOYE if typed["is_prive"] else Fait.MESSAGE_ENVOYE
-    return await pages.answer(
-        request,
-        **REGION,
-        url=f"{url}#message-{ligne}",
-        annonce=annonce,
-        load=partial(reload_dossier, signed, demande.numero, now, focus=ligne),
-    )
+        kept = await _build_conflit(signed, demande.numero, conflit, typed, now)
+        return await pages.answer(request, REGION, kept, page=PAGE, url=url, status=409)
+    annonce = Fait.MESSAGE_PRIVE_ENVOYE if typed.is_prive else Fait.MESSAGE_ENVOYE
+    load = partial(reload_dossier, signed, demande.numero, now, focus=ligne)
+    return await pages.answer(request, REGION, load, page=PAGE, url=f"{url}#message-{ligne}", annonce=annonce)
 
 
-async def _act(
-    signed: Agent, demande: Demande, form: Formulaire, typed: dict[str, Any], now: datetime
-) -> int:
-    who = {"cle": typed["cle"], "signature": typed["signature"], "groupe": typed["groupe"], "now": now}
-    acte = form.texte("acte")
-    if acte == "prise_en_charge":
+async def _act(signed: Agent, demande: Demande, typed: Saisie, now: datetime) -> int:
+    who: dict[str, Any] = {"cle": typed.cle, "signature": typed.signature, "groupe": typed.groupe, "now": now}
+    if typed.acte is Acte.PRISE_EN_CHARGE:
         return await messages.take_charge(signed, demande, **who)
-    if acte == "declinee":
-        return await messages.decline(signed, demande, texte=typed["motif"], **who)
-    saisie = messages.Saisie(
-        texte=typed["texte"],
-        cle=typed["cle"],
-        is_prive=typed["is_prive"],
-        is_procedure=typed["is_procedure"],
-        is_traitee=typed["is_traitee"],
-        relances=typed["relances"],
-        signature=typed["signature"],
-        vu=form.identifiant("vu") or 0,
-        confirme=form.is_checked("confirme"),
-    )
-    return await messages.post_message(signed, demande, saisie, now, groupe=typed["groupe"])
+    if typed.acte is Acte.DECLINEE:
+        return await messages.decline(signed, demande, texte=typed.motif, **who)
+    return await messages.post_message(signed, demande, typed, now, groupe=typed.groupe)
 
 
-def _renamed(erreurs: dict[str, str], ouvert: str) -> dict[str, str]:
+def _renamed(erreurs: Mapping[str, str], acte: Acte) -> dict[str, str]:
     """The text of a refusal to take part is typed in its own field."""
-    return {"motif" if ouvert and nom == "texte" else nom: phrase for nom, phrase in erreurs.items()}
+    is_declin = acte is Acte.DECLINEE
+    return {"motif" if is_declin and nom == "texte" else nom: phrase for nom, phrase in erreurs.items()}
 
 
 async def _build_conflit(
-    signed: Agent, numero: int, conflit: Conflit, typed: dict[str, Any], now: datetime
-) -> dict[str, Any]:
+    signed: Agent, numero: int, conflit: Conflit, typed: Saisie, now: datetime
+) -> Dossier:
     """The page as it is now, what arrived above the text, and the text kept."""
     fresh = await demandes.get_demande(signed.droits, numero)
     arrivees = conflit.lignes if isinstance(conflit, messages.Arrives) else ()
     if not can_answer(signed.droits, fresh.parties):
-        typed = {**typed, "texte": typed["texte"] or typed["motif"]}
-    dossier = await build_dossier(signed, fresh, now, saisie=typed, arrivees=arrivees)
-    return {**dossier, "avertissement": conflit.phrase}
+        typed = replace(typed, acte=Acte.MESSAGE, texte=typed.texte or typed.motif)
+    return await build_dossier(
+        signed,
+        fresh,
+        now,
+        saisie=typed,
+        arrivees=arrivees,
+        avertissement=conflit.phrase,
+        erreurs={"": conflit.phrase},
+    )
 
 
 ROUTES = [create_message]

@@ -10,6 +10,9 @@ from app.domain.mots import dates
 from app.domain.regles import delais, statuts
 from app.domain.regles.statuts import Statut, Tour
 from app.domain.regles.tons import TONS_PART, TONS_STATUT, URGENCES
+from app.templating import pluriel
+
+MANDATS = {"papier": "Papier signé", "sms": "Accord par SMS", "telephone": "Accord par téléphone"}
 
 
 @dataclass(frozen=True)
@@ -121,3 +124,58 @@ def en_liste(mots: Iterable[str]) -> str:
     """« CAF 22, CPAM 22 et MSA 22 »; empty when there is none."""
     every = list(mots)
     return every[0] if len(every) == 1 else f"{', '.join(every[:-1])} et {every[-1]}" if every else ""
+
+
+def titre_of(demande: Demande) -> str:
+    """Its title; its number once its personal data is erased."""
+    return demande.titre or f"Demande {dates.numero(demande.numero)}"
+
+
+def lecteurs_of(nombre: int) -> str:
+    """Who would read a private message, said beside its box (product §7)."""
+    liront = "le lira" if nombre < 2 else "le liront"
+    return (
+        f"{pluriel(nombre, 'personne')} {liront}, vous compris : instructeurs et experts. "
+        "Le côté aidant ne le verra jamais."
+    )
+
+
+def mandat_of(demande: Demande, now: datetime, zone: ZoneInfo) -> str:
+    """Kind, day and state of the mandat."""
+    nature = MANDATS.get(demande.mandat_nature or "", "Mandat")
+    given = f" {dates.le_jour(demande.mandat_on, now, zone)}" if demande.mandat_on else ""
+    if demande.mandat_etat is None:
+        return "Aucun mandat enregistré."
+    if demande.mandat_etat == "valide":
+        return f"{nature}{given}."
+    if demande.mandat_etat == "revoque" and demande.mandat_revoked_at:
+        return f"{nature}{given}, révoqué {dates.le_jour(demande.mandat_revoked_at, now, zone)}."
+    etats = {"en_attente": "en attente de l’usager", "refuse": "refusé", "revoque": "révoqué"}
+    return f"{nature}{given}, {etats.get(demande.mandat_etat, 'expiré')}."
+
+
+def suspension_of(demande: Demande, now: datetime, zone: ZoneInfo) -> str:
+    """Why nobody may answer an open demande."""
+    if demande.mandat_etat == "revoque":
+        since = demande.mandat_revoked_at
+        day = f" {dates.le_jour(since, now, zone)}" if since else ""
+        return (
+            f"Le mandat de l’usager a été révoqué{day} : plus personne ne peut échanger sur sa situation. "
+            "Les réponses reprendront dès que l’aidant aura enregistré un nouveau mandat."
+        )
+    return (
+        "Aucun mandat de l’usager n’est en cours : personne ne peut échanger sur sa situation. "
+        "Les réponses reprendront dès que l’aidant en aura enregistré un."
+    )
+
+
+def bilan_of(demande: Demande) -> str:
+    """Where each organisme stands, before closing."""
+    done = [s.nom for s in demande.sollicitations if s.part.traitee_at]
+    waited = [s.nom for s in demande.sollicitations if s.is_open]
+    sentences = []
+    if done:
+        sentences.append(f"Traité : {en_liste(done)}.")
+    if waited:
+        sentences.append(f"Encore attendu : {en_liste(waited)}.")
+    return " ".join(sentences) or "Aucun organisme n’a plus rien à faire."

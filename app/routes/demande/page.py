@@ -14,10 +14,10 @@ from app.routes.params import Now, Signed, TheDemande, Visit
 async def get_demande(request: Visit, signed: Signed, demande: TheDemande, now: Now) -> Response[str]:
     """The page. Loaded first, marked read after: what is new since the last visit is still new this time."""
     if not can_read_demande(signed.droits, demande.parties):
-        return await pages.show(request, "demande/metadonnees.html", **build_fiche(signed, demande, now))
+        return await pages.show(request, "demande/metadonnees.html", build_fiche(signed, demande, now))
     dossier = await build_dossier(signed, demande, now)
     await lectures.mark_read(signed, demande, now)
-    return await pages.show(request, "demande/page.html", **dossier)
+    return await pages.show(request, "demande/page.html", dossier)
 
 
 ROUTES = [get_demande]

@@ -1,5 +1,7 @@
 """Demandes reçues, Mes demandes, Demandes suivies: one page, three readers."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -7,16 +9,61 @@ from litestar import Response, get
 
 from app import pages
 from app.domain.acces.sessions import Signed as SignedIn
-from app.domain.demandes.brouillons import count_brouillons, list_brouillons
+from app.domain.demandes.brouillons import Resume, count_brouillons, list_brouillons
 from app.domain.listes.boites import Liste, list_demandes
-from app.domain.listes.criteres import Criteres
+from app.domain.listes.criteres import Criteres, Tri
 from app.domain.regles.permissions import Droits, can_create_demande
 from app.formulaire import Formulaire
+from app.pages import Contexte
 from app.routes.demandes.adresses import read_criteres, without_filters, write_adresse, write_depuis
-from app.routes.demandes.mots import ligne_of
+from app.routes.demandes.mots import Ligne, ligne_of
 from app.routes.demandes.vues import BROUILLONS, MIENNES, RECUES, SUIVIES, TRIS, Vue
 from app.routes.params import Now, Query, Signed, Visit
 from app.templating import pluriel
+
+
+@dataclass(frozen=True)
+class Onglet:
+    """A tab and its count."""
+
+    id: str
+    libelle: str
+    compte: int
+    is_late: bool
+    url: str
+    is_current: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoiteOuverte(Contexte):
+    """A list as its reader asked for it, each row in words, and the addresses that lead on from there."""
+
+    templates = ("demandes/page.html",)
+    vue: Vue
+    liste: Liste
+    lignes: list[Ligne]
+    equipes: str
+    groupes: list[tuple[int, str]]
+    tris: tuple[tuple[Tri, str], ...]
+    onglets: list[Onglet]
+    url_of_page: Callable[[int], str]
+    url_ici: str
+    url_sans_filtres: str
+    url_rythme: str
+    is_live: bool
+    depuis: int
+    nouveautes: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Brouillons(Contexte):
+    """The tab of drafts."""
+
+    templates = ("demandes/brouillons.html",)
+    vue: Vue
+    equipes: str
+    brouillons: list[Resume]
+    onglets: list[Onglet]
 
 
 @get("/demandes")
@@ -54,23 +101,18 @@ async def _show(
     def url_of_page(page: int) -> str:
         return url(page=page)
 
-    return await pages.show(
-        request,
-        "demandes/page.html",
+    def url_of_onglet(code: str) -> str:
+        return url(onglet=code)
+
+    drafts = await count_brouillons(signed) if vue is MIENNES else 0
+    context = BoiteOuverte(
         vue=vue,
         liste=liste,
         lignes=[ligne_of(rangee, now, signed.zone) for rangee in liste.rangees],
         equipes=_equipes(vue, signed),
         groupes=_groupes(vue, signed),
         tris=TRIS,
-        onglets=[
-            {
-                **onglet,
-                "url": url(onglet=onglet["code"]),
-                "is_current": onglet["code"] == liste.criteres.onglet,
-            }
-            for onglet in _onglets(vue, liste, await count_brouillons(signed) if vue is MIENNES else 0)
-        ],
+        onglets=_onglets(vue, liste, drafts, liste.criteres.onglet, url_of_onglet),
         url_of_page=url_of_page,
         url_ici=url(page=liste.page),
         url_sans_filtres=write_adresse(vue.chemin, without_filters(liste.criteres), is_live=is_live),
@@ -79,6 +121,7 @@ async def _show(
         depuis=write_depuis(now),
         nouveautes=_nouveautes(liste),
     )
+    return await pages.show(request, "demandes/page.html", context)
 
 
 async def _show_brouillons(request: Visit, signed: SignedIn, now: datetime) -> Response[Any]:
@@ -87,34 +130,33 @@ async def _show_brouillons(request: Visit, signed: SignedIn, now: datetime) -> R
     brouillons = await list_brouillons(signed)
     if not brouillons and not liste.has_any and not _has_role(MIENNES, signed.droits):
         return pages.go(request, "/")
-    return await pages.show(
-        request,
-        "demandes/brouillons.html",
+
+    def url_of_onglet(code: str) -> str:
+        return write_adresse(MIENNES.chemin, Criteres(onglet=code))
+
+    context = Brouillons(
         vue=MIENNES,
         equipes=_equipes(MIENNES, signed),
         brouillons=brouillons,
-        onglets=[
-            {
-                **onglet,
-                "url": write_adresse(MIENNES.chemin, Criteres(onglet=onglet["code"])),
-                "is_current": onglet["code"] == BROUILLONS,
-            }
-            for onglet in _onglets(MIENNES, liste, len(brouillons))
-        ],
+        onglets=_onglets(MIENNES, liste, len(brouillons), BROUILLONS, url_of_onglet),
     )
+    return await pages.show(request, "demandes/brouillons.html", context)
 
 
-def _onglets(vue: Vue, liste: Liste, brouillons: int) -> list[dict[str, Any]]:
+def _onglets(
+    vue: Vue, liste: Liste, brouillons: int, current: str, url_of: Callable[[str], str]
+) -> list[Onglet]:
     """The tabs and their counts."""
     comptes = {**liste.comptes, BROUILLONS: brouillons}
     return [
-        {
-            "id": f"demandes-onglet-{code}",
-            "code": code,
-            "libelle": libelle,
-            "compte": comptes[code],
-            "is_late": code == "en-souffrance",
-        }
+        Onglet(
+            id=f"demandes-onglet-{code}",
+            libelle=libelle,
+            compte=comptes[code],
+            is_late=code == "en-souffrance",
+            url=url_of(code),
+            is_current=code == current,
+        )
         for code, libelle in vue.onglets.items()
     ]
 

@@ -1,5 +1,7 @@
 """`/demandes/recherche`: what stands in the header of every page leads here."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -7,9 +9,20 @@ from litestar import Response, get
 
 from app import pages
 from app.domain.listes.criteres import LONGUEUR_RECHERCHE
-from app.domain.listes.recherche import find_demandes
-from app.routes.demandes.mots import ligne_of
+from app.domain.listes.recherche import Recherche, Trouvaille, find_demandes
+from app.pages import Contexte
+from app.routes.demandes.mots import Ligne, ligne_of
 from app.routes.params import Now, Query, Signed, Visit
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resultats(Contexte):
+    """One page of what was found, each with its row in words."""
+
+    templates = ("demandes/recherche.html",)
+    found: Recherche
+    resultats: list[tuple[Ligne, Trouvaille]]
+    url_of_page: Callable[[int], str]
 
 
 @get("/demandes/recherche")
@@ -21,14 +34,12 @@ async def get_recherche(request: Visit, signed: Signed, criteres: Query, now: No
     def url_of_page(page: int) -> str:
         return f"/demandes/recherche?{urlencode({'q': q, 'page': page})}"
 
-    return await pages.show(
-        request,
-        "demandes/recherche.html",
-        recherche=q,
+    context = Resultats(
         found=found,
         resultats=[(ligne_of(t.rangee, now, signed.zone), t) for t in found.trouvailles],
         url_of_page=url_of_page,
     )
+    return await pages.show(request, "demandes/recherche.html", context)
 
 
 ROUTES = [get_recherche]

@@ -1,8 +1,9 @@
 """`/demandes/{numero}/mandat`: every mandat of a demande; a new one, a revocation."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from litestar import Response, get, post
 
@@ -12,11 +13,12 @@ from app.domain.acces.sessions import Signed as Agent
 from app.domain.demandes.demande import Demande, get_demande
 from app.domain.demandes.voix import choose_voix
 from app.domain.faits.registre import Fait
-from app.domain.mandats import MOTIFS, MandatSaisi
+from app.domain.mandats import MOTIFS, Mandat, MandatSaisi, Section
 from app.domain.mandats.textes import VERSION, NatureMandat
 from app.domain.regles.errors import Invalide
 from app.domain.regles.permissions import can_record_mandat, can_revoke_mandat, can_see_mandat, require
 from app.impression import MandatAImprimer
+from app.pages import Contexte
 from app.routes.mandats.feuilles import read_modele, send_pdf
 from app.routes.params import Form, Now, Query, Signed, TheDemande, Visit
 
@@ -24,10 +26,33 @@ PAGE = "mandats/demande.html"
 REGION = "mandats/registre.html"
 
 
+@dataclass(frozen=True)
+class RevocationSaisie:
+    """Why the mandat ends, as it was typed."""
+
+    motif: str = ""
+    precision: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Registre(Contexte):
+    """Every mandat of a demande; `accord` when a new one may be recorded, `sms` when one waits for its answer."""
+
+    templates = (PAGE, REGION)
+    demande: Demande
+    mandats: list[Mandat]
+    sms: Mandat | None
+    accord: Section | None
+    peut_revoquer: bool
+    motifs: list[tuple[str, str]]
+    revocation: RevocationSaisie
+    cle: UUID
+
+
 @get("/demandes/{numero:str}/mandat")
 async def get_registre(request: Visit, signed: Signed, demande: TheDemande, now: Now) -> Response[str]:
     """Everything about the mandats of this demande."""
-    return await pages.show(request, PAGE, **await _build(signed, demande, now))
+    return await pages.show(request, PAGE, await _build(signed, demande, now))
 
 
 @get("/demandes/{numero:str}/mandat.pdf")
@@ -60,10 +85,8 @@ async def create_mandat(
         else:
             await mandats.record_mandat(signed, demande, saisi, cle=form.cle("cle") or uuid4(), now=now)
     except Invalide as invalide:
-        kept = await _build(signed, demande, now, saisi=saisi)
-        return await pages.answer(
-            request, REGION, page=PAGE, url=_url(demande), erreurs=invalide.erreurs, **kept
-        )
+        kept = await _build(signed, demande, now, saisi=saisi, erreurs=invalide.erreurs)
+        return await pages.answer(request, REGION, kept, page=PAGE, url=_url(demande))
     annonce = Fait.MANDAT_SMS_ENVOYE if saisi.nature is NatureMandat.SMS else Fait.MANDAT_ENREGISTRE
     return await _changed(request, signed, demande, now, annonce)
 
@@ -74,14 +97,13 @@ async def create_revocation(
 ) -> Response[Any]:
     """The usager takes the mandat back."""
     require(can_see_mandat(signed.droits, demande.parties))
-    typed = {"motif": form.texte("motif"), "precision": form.texte("precision")}
+    typed = RevocationSaisie(form.texte("motif"), form.texte("precision"))
+    cle = form.cle("cle") or uuid4()
     try:
-        await mandats.revoke(signed, demande, **typed, cle=form.cle("cle") or uuid4(), now=now)
+        await mandats.revoke(signed, demande, motif=typed.motif, precision=typed.precision, cle=cle, now=now)
     except Invalide as invalide:
-        kept = await _build(signed, demande, now, revocation=typed)
-        return await pages.answer(
-            request, REGION, page=PAGE, url=_url(demande), erreurs=invalide.erreurs, **kept
-        )
+        kept = await _build(signed, demande, now, revocation=typed, erreurs=invalide.erreurs)
+        return await pages.answer(request, REGION, kept, page=PAGE, url=_url(demande))
     return await _changed(request, signed, demande, now, Fait.MANDAT_REVOQUE)
 
 
@@ -99,10 +121,10 @@ async def _ask_sms(signed: Agent, demande: Demande, saisi: MandatSaisi, now: Now
 
 
 async def _changed(request: Visit, signed: Agent, demande: Demande, now: Now, annonce: str) -> Response[Any]:
-    async def load() -> dict[str, Any]:
+    async def load() -> Registre:
         return await _build(signed, await get_demande(signed.droits, demande.numero), now)
 
-    return await pages.answer(request, REGION, page=PAGE, url=_url(demande), annonce=annonce, load=load)
+    return await pages.answer(request, REGION, load, page=PAGE, url=_url(demande), annonce=annonce)
 
 
 async def _build(
@@ -111,21 +133,23 @@ async def _build(
     now: Now,
     *,
     saisi: MandatSaisi | None = None,
-    revocation: Mapping[str, str] | None = None,
-) -> dict[str, Any]:
+    revocation: RevocationSaisie | None = None,
+    erreurs: Mapping[str, str] | None = None,
+) -> Registre:
     every = await mandats.list_mandats(signed, demande, now)
     records = can_record_mandat(signed.droits, demande.parties) and not demande.parties.has_mandat
     waiting = next((m for m in every if m.nature is NatureMandat.SMS and m.etat == "en_attente"), None)
-    return {
-        "demande": demande,
-        "mandats": every,
-        "sms": waiting,
-        "accord": mandats.build_section(saisi or MandatSaisi(), waiting) if records else None,
-        "peut_revoquer": can_revoke_mandat(signed.droits, demande.parties),
-        "motifs": list(MOTIFS.items()),
-        "revocation": revocation or {"motif": "", "precision": ""},
-        "cle": uuid4(),
-    }
+    return Registre(
+        erreurs=erreurs or {},
+        demande=demande,
+        mandats=every,
+        sms=waiting,
+        accord=mandats.build_section(saisi or MandatSaisi(), waiting) if records else None,
+        peut_revoquer=can_revoke_mandat(signed.droits, demande.parties),
+        motifs=list(MOTIFS.items()),
+        revocation=revocation or RevocationSaisie(),
+        cle=uuid4(),
+    )
 
 
 def _url(demande: Demande) -> str:

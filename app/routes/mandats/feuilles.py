@@ -1,5 +1,6 @@
 """A mandat on screen or as a PDF: the two ways the documents leave."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -9,9 +10,18 @@ from app import pages
 from app.domain.mandats.textes import ModeleMandat
 from app.domain.regles.errors import Introuvable
 from app.impression import STYLE, ImpressionImpossible, MandatAImprimer, html_mandat, name_pdf, print_mandat
+from app.pages import Contexte
 from app.routes.params import Visit
 
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True, kw_only=True)
+class NonImprime(Contexte):
+    """Why the paper cannot be printed now."""
+
+    templates = ("mandats/non_imprime.html",)
+    phrase: str
 
 
 def read_modele(nom: str) -> ModeleMandat:
@@ -39,7 +49,9 @@ async def send_pdf(
         pdf = await print_mandat(modele, version, mandat)
     except ImpressionImpossible as error:
         log.warning("mandat not printed", raison=error.raison)
-        return await pages.show(request, "mandats/non_imprime.html", status=503, phrase=str(error))
+        return await pages.show(
+            request, "mandats/non_imprime.html", NonImprime(phrase=str(error)), status=503
+        )
     name = name_pdf(modele, version, vierge=vierge)
     disposition = f"attachment; filename=\"{name}\"; filename*=UTF-8''{name}"
     return Response(

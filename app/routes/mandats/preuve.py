@@ -1,5 +1,6 @@
 """`/mandats/{id}`: one mandat as it was recorded, for who may see it; its paper, on screen and as a PDF."""
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -13,8 +14,25 @@ from app.domain.mandats.textes import NatureMandat
 from app.domain.regles.errors import Introuvable
 from app.formulaire import as_uuid
 from app.impression import MandatAImprimer
+from app.pages import Contexte
 from app.routes.mandats.feuilles import read_modele, send_pdf, show_document
 from app.routes.params import Now, Signed, Visit
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preuve(Contexte):
+    """One mandat as it was recorded."""
+
+    templates = ("mandats/preuve.html",)
+    mandat: Mandat
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttenteSms(Contexte):
+    """Where an SMS stands."""
+
+    templates = ("mandats/attente.html",)
+    sms: Mandat
 
 
 @get("/mandats/{cle:str}")
@@ -23,7 +41,7 @@ async def get_mandat(request: Visit, signed: Signed, now: Now) -> Response[Any]:
     texte, _, suffix = request.path_params["cle"].partition(".")
     mandat = await mandats.get_mandat(signed, _cle(texte), now)
     if suffix == "":
-        return await pages.show(request, "mandats/preuve.html", mandat=mandat)
+        return await pages.show(request, "mandats/preuve.html", Preuve(mandat=mandat))
     if suffix != "pdf" or mandat.nature is not NatureMandat.PAPIER:
         raise Introuvable
     modele = read_modele(mandat.modele)
@@ -44,7 +62,7 @@ async def get_texte(request: Visit, signed: Signed, now: Now) -> Response[str]:
 async def get_attente(request: Visit, signed: Signed) -> Response[str]:
     """Where the SMS stands, for who asked it: the region that refreshes itself while the usager has not answered."""
     mandat = await mandats.watch_mandat(signed, _cle(request.path_params["cle"]))
-    return await pages.show_region(request, "mandats/attente.html", sms=mandat)
+    return await pages.show_region(request, "mandats/attente.html", AttenteSms(sms=mandat))
 
 
 async def _filled(signed: Signed, mandat: Mandat) -> MandatAImprimer:

@@ -1,0 +1,124 @@
+"""`/connexion`: ask for a sign-in mail, wait for it, type its code."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from litestar import Response, get, post
+
+from app import cookies, pages, visite
+from app.cookies import Attente
+from app.domain.acces.connexion import (
+    sign_in_by_code,
+    wait_before_next,
+)
+from app.domain.regles.errors import Invalide, TropDeDemandes
+from app.pages import Contexte
+from app.routes.connexion.entree import PUBLIC, ask_courriel, enter, erreurs_of, status_of
+from app.routes.params import Destination, Form, Now, Visit
+from app.settings import get_settings
+
+FORM = "connexion/page.html"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemandeDeCourriel(Contexte):
+    """The address typed, and where one was going."""
+
+    templates = (FORM,)
+    destination: str
+    email: str = ""
+    is_durable: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class CourrielAttendu(Contexte):
+    """The mail asked by this browser: how many minutes it lives, in how many seconds another may be asked."""
+
+    templates = ("connexion/courriel.html",)
+    email: str
+    destination: str
+    minutes: int
+    secondes: int
+
+
+@get("/connexion", opt=PUBLIC)
+async def get_connexion(request: Visit, destination: Destination) -> Response[Any]:
+    """Ask for an address. Who is signed in already goes on."""
+    if visite.read_signed(request):
+        return pages.go(request, destination)
+    return await pages.show(request, FORM, DemandeDeCourriel(destination=destination))
+
+
+@post("/connexion", opt=PUBLIC)
+async def post_connexion(request: Visit, form: Form, destination: Destination, now: Now) -> Response[Any]:
+    """Send a mail if this address is an agent’s; the answer is the same for all."""
+    is_durable = form.is_checked("durable")
+    try:
+        return await ask_courriel(request, form.texte("email"), destination, is_durable=is_durable, now=now)
+    except (Invalide, TropDeDemandes) as error:
+        typed = DemandeDeCourriel(
+            erreurs=erreurs_of(error, "email"),
+            destination=destination,
+            email=form.texte("email"),
+            is_durable=is_durable,
+        )
+        return await pages.show(request, FORM, typed, status=status_of(error))
+
+
+@get("/connexion/courriel", opt=PUBLIC)
+async def get_courriel(request: Visit) -> Response[Any]:
+    """« Consultez vos e-mails »: what this browser asked, a field for the code, and asking again."""
+    attente = cookies.read_attente(request)
+    if visite.read_signed(request) or attente is None:
+        return pages.go(request, "/connexion")
+    return await _show_courriel(request, attente)
+
+
+@post("/connexion/courriel", opt=PUBLIC)
+async def post_courriel(request: Visit, now: Now) -> Response[Any]:
+    """Ask for the same mail again."""
+    attente = cookies.read_attente(request)
+    if attente is None:
+        return pages.go(request, "/connexion")
+    try:
+        return await ask_courriel(
+            request,
+            attente.email,
+            attente.destination,
+            is_durable=attente.is_durable,
+            now=now,
+            annonce="courriel_redemande",
+        )
+    except TropDeDemandes as error:
+        return await _show_courriel(request, attente, error=error)
+
+
+@post("/connexion/code", opt=PUBLIC)
+async def post_code(request: Visit, form: Form, now: Now) -> Response[Any]:
+    """Sign in by the code alone, in the browser that asked."""
+    attente = cookies.read_attente(request)
+    if attente is None:
+        return pages.go(request, "/connexion")
+    try:
+        opened = await sign_in_by_code(
+            attente.email, code=form.texte("code"), navigateur=visite.read_visiteur(request), now=now
+        )
+    except (Invalide, TropDeDemandes) as error:
+        return await _show_courriel(request, attente, error=error, field="code")
+    return enter(request, opened)
+
+
+async def _show_courriel(
+    request: Visit, attente: Attente, *, error: Invalide | TropDeDemandes | None = None, field: str = ""
+) -> Response[str]:
+    context = CourrielAttendu(
+        erreurs=erreurs_of(error, field),
+        email=attente.email,
+        destination=attente.destination,
+        minutes=get_settings().link_minutes,
+        secondes=wait_before_next(attente.asked_at, visite.read_now(request)),
+    )
+    return await pages.show(request, "connexion/courriel.html", context, status=status_of(error))
+
+
+ROUTES = [get_connexion, post_connexion, get_courriel, post_courriel, post_code]
