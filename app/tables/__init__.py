@@ -10,6 +10,7 @@ acces        Session, Lien, Tentative, PostScelle
 demandes     Demande, UsagerInformation, Sollicitation, Invitation, Lecture
 echanges     Message, Reponse, Brouillon, PieceJointe
 mandats      Mandat, Sms
+figures      JourFerie, Suivi, SuiviDemande, Reprise, Retard, Souffrance, JourCompte, CumulJour, CumulDelai, Recompte
 faits        Courriel, Journal, Satisfaction, Battement
 """
 
@@ -17,6 +18,18 @@ from app.tables.acces import Lien, PostScelle, Session, Tentative
 from app.tables.demandes import Demande, Invitation, Lecture, Sollicitation, UsagerInformation
 from app.tables.echanges import Brouillon, Message, PieceJointe, Reponse
 from app.tables.faits import Battement, Courriel, Journal, Satisfaction
+from app.tables.figures import (
+    CumulDelai,
+    CumulJour,
+    JourCompte,
+    JourFerie,
+    Recompte,
+    Reprise,
+    Retard,
+    Souffrance,
+    Suivi,
+    SuiviDemande,
+)
 from app.tables.mandats import Mandat, Sms
 from app.tables.personnes import Adhesion, Agent, Couverture, Groupe, Perimetre
 from app.tables.territoire import Departement, Organisme, Sujet, Theme
@@ -28,10 +41,14 @@ __all__ = [
     "Brouillon",
     "Courriel",
     "Couverture",
+    "CumulDelai",
+    "CumulJour",
     "Demande",
     "Departement",
     "Groupe",
     "Invitation",
+    "JourCompte",
+    "JourFerie",
     "Journal",
     "Lecture",
     "Lien",
@@ -41,11 +58,17 @@ __all__ = [
     "Perimetre",
     "PieceJointe",
     "PostScelle",
+    "Recompte",
     "Reponse",
+    "Reprise",
+    "Retard",
     "Satisfaction",
     "Session",
     "Sms",
     "Sollicitation",
+    "Souffrance",
+    "Suivi",
+    "SuiviDemande",
     "Sujet",
     "Tentative",
     "Theme",

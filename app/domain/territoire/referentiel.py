@@ -1,10 +1,11 @@
 """Bring the shipped referentiel into the base. Safe to run twice: rows are found by their code."""
 
 from app import database, referentiel
+from app.domain.territoire.jours_feries import load_jours_feries
 
 
 async def load_referentiel() -> None:
-    """Write organismes, thèmes, sujets and départements; what administrateurs changed there stays."""
+    """Write organismes, thèmes, sujets, départements and their holidays; what administrateurs changed there stays."""
     async with database.transaction():
         for o in referentiel.organismes():
             await database.fetch(
@@ -41,3 +42,4 @@ async def load_referentiel() -> None:
                 """,
                 *(d.code, d.nom, d.du, d.fuseau, d.calendrier),
             )
+    await load_jours_feries()

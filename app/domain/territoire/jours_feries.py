@@ -1,0 +1,54 @@
+"""The public holidays of each calendar, for SQL to count working time as `regles.calendrier` does."""
+
+from datetime import date
+
+from app import database, referentiel
+from app.domain.regles.calendrier import SATURDAY, Calendrier
+
+FIRST_YEAR, LAST_YEAR = 2018, 2040
+
+LOAD = """
+insert into jours_feries (calendrier, jour, rang)
+select f.calendrier, f.jour, f.rang
+from unnest(:calendriers::text[], :jours::date[], :rangs::int[]) as f(calendrier, jour, rang)
+"""
+KNOWN = "select calendrier, jour, rang from jours_feries"
+MEASURE_AGAIN = """
+update suivis s set
+    limite_at = limite_premiere_reponse(p.calendrier, p.fuseau, s.solicited_at),
+    reponse_dixiemes = round((temps_ouvre(p.calendrier, s.reponse_at at time zone p.fuseau)
+        - temps_ouvre(p.calendrier, s.solicited_at at time zone p.fuseau)) / 8640)
+from departements p where p.id = s.departement and p.calendrier = any(:calendriers)
+"""
+
+
+def list_jours_feries() -> set[tuple[str, date, int]]:
+    """Calendar, day, rank: the holidays from Monday to Friday of every calendar in use. The others change nothing."""
+    found = set()
+    for code in {departement.calendrier for departement in referentiel.departements()}:
+        calendrier = Calendrier("Europe/Paris", code)
+        years = range(FIRST_YEAR, LAST_YEAR + 1)
+        jours = sorted(
+            jour for year in years for jour in calendrier.jours_feries(year) if jour.weekday() < SATURDAY
+        )
+        found |= {(code, jour, rang) for rang, jour in enumerate(jours, start=1)}
+    return found
+
+
+async def load_jours_feries() -> None:
+    """Bring them up to date, and measure again what a change moves. Safe to run twice."""
+    wanted = list_jours_feries()
+    known = {tuple(row) for row in await database.fetch(KNOWN)}
+    changed = sorted({calendrier for calendrier, _, _ in wanted ^ known})
+    if not changed:
+        return
+    rows = sorted(row for row in wanted if row[0] in changed)
+    async with database.transaction():
+        await database.fetch("delete from jours_feries where calendrier = any(:changed)", changed=changed)
+        await database.fetch(
+            LOAD,
+            calendriers=[calendrier for calendrier, _, _ in rows],
+            jours=[jour for _, jour, _ in rows],
+            rangs=[rang for _, _, rang in rows],
+        )
+        await database.fetch(MEASURE_AGAIN, calendriers=changed)
