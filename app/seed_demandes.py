@@ -154,14 +154,15 @@ async def _write(
     numero: int = row["numero"]
     repere = fold(" ".join([str(numero), situation["titre"], *usager[:2]]))
     await tables.Demande.update({tables.Demande.repere: repere}).where(tables.Demande.numero == numero)
-    ended = {"closed_at": closed_at, "late_at": None} if closed_at else {}
-    await tables.Sollicitation.insert(
-        *(tables.Sollicitation(demande=numero, **{**part, **ended}) for part in fil.parts.values())
-    )
     if fil.messages:
         await tables.Message.insert(
             *(tables.Message(demande=numero, cle=_uuid(alea), **message) for message in fil.messages)
         )
+    # After the thread: the measures of a part read who owed an answer there.
+    ended = {"closed_at": closed_at, "late_at": None} if closed_at else {}
+    await tables.Sollicitation.insert(
+        *(tables.Sollicitation(demande=numero, **{**part, **ended}) for part in fil.parts.values())
+    )
     seen = {
         histoire.auteur: [sent_at, max([sent_at, *publics]) if alea.random() < 0.7 else sent_at],
         **fil.lectures,
