@@ -14,26 +14,18 @@ from urllib.parse import unquote, urlsplit
 import aiosmtplib
 
 from app.domain.faits.courriels import Envoi
+from app.domain.faits.envois import EnvoiRefuse
 from app.settings import Settings
 from app.templating import render
 
 SMTP_SECONDS = 20.0
 
 
-class RefusDuServeur(Exception):
-    """The mail server said no; `is_permanent` when trying again is useless."""
-
-    def __init__(self, code: str, *, is_permanent: bool) -> None:
-        super().__init__(code)
-        self.code = code
-        self.is_permanent = is_permanent
-
-
 class Transport(Protocol):
     """Something that takes mails."""
 
     async def deliver(self, courriel: EmailMessage) -> None:
-        """Take this mail. Raises RefusDuServeur."""
+        """Take this mail. Raises EnvoiRefuse."""
 
     async def close(self) -> None:
         """Nothing more to send for now."""
@@ -83,12 +75,12 @@ class Smtp:
             await client.send_message(courriel)
         except aiosmtplib.SMTPRecipientsRefused as error:
             codes = [refused.code for refused in error.recipients]
-            raise RefusDuServeur(f"destinataire {codes[0]}", is_permanent=min(codes) >= 500) from error
+            raise EnvoiRefuse(f"destinataire {codes[0]}", is_permanent=min(codes) >= 500) from error
         except aiosmtplib.SMTPDataError as error:
-            raise RefusDuServeur(f"contenu {error.code}", is_permanent=error.code >= 500) from error
+            raise EnvoiRefuse(f"contenu {error.code}", is_permanent=error.code >= 500) from error
         except (aiosmtplib.SMTPException, OSError) as error:
             await self.close()
-            raise RefusDuServeur(type(error).__name__, is_permanent=False) from error
+            raise EnvoiRefuse(type(error).__name__, is_permanent=False) from error
 
     async def _connected(self) -> aiosmtplib.SMTP:
         if self._client is None or not self._client.is_connected:

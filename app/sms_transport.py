@@ -17,6 +17,7 @@ from typing import Any, Protocol
 from urllib.parse import urlsplit
 from uuid import uuid4
 
+from app.domain.faits.envois import EnvoiRefuse
 from app.settings import Settings
 
 SECONDS = 15.0
@@ -25,20 +26,11 @@ ANSWER_MAX = 64 * 1024
 PERMANENT = {400, 404, 405, 406, 422}
 
 
-class RefusDuFournisseur(Exception):
-    """The provider did not take the SMS; `is_permanent` when trying again is useless. `code` never holds a number."""
-
-    def __init__(self, code: str, *, is_permanent: bool) -> None:
-        super().__init__(code)
-        self.code = code
-        self.is_permanent = is_permanent
-
-
 class TransportSms(Protocol):
     """Something that takes SMS."""
 
     async def send(self, numero: str, texte: str) -> str:
-        """Send to an international number; gives the provider's name for it. Raises RefusDuFournisseur."""
+        """Send to an international number; gives the provider's name for it. Raises EnvoiRefuse."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -71,9 +63,9 @@ class Brevo:
         try:
             status, answer = await asyncio.to_thread(self._post, json.dumps(body).encode())
         except (OSError, http.client.HTTPException) as error:
-            raise RefusDuFournisseur(type(error).__name__, is_permanent=False) from error
+            raise EnvoiRefuse(type(error).__name__, is_permanent=False) from error
         if status not in {200, 201, 202}:
-            raise RefusDuFournisseur(f"http {status}", is_permanent=status in PERMANENT)
+            raise EnvoiRefuse(f"http {status}", is_permanent=status in PERMANENT)
         # Taken: whatever the answer says, sending again would write twice to the usager.
         return str(answer.get("messageId") or answer.get("reference") or uuid4())
 

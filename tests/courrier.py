@@ -4,9 +4,10 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from app import database
-from app.domain.faits.courriels import Pli, post_courriels
+from app.domain.faits.courriels import Envoi, Pli, post_courriels
 from app.domain.faits.scellement import trousseau
 
 
@@ -64,3 +65,8 @@ async def write_lettre(
 ) -> None:
     """Put one mail in the outbox."""
     await post_courriels([Pli(courriel, adresse)], contexte=contexte, now=now, is_urgent=is_urgent)
+
+
+def make_envoi(courriel: str, adresse: str, contexte: dict[str, Any], now: datetime) -> Envoi:
+    """A mail as the worker claims it."""
+    return Envoi(id=uuid4(), created_at=now, fait=courriel, adresse=adresse, contexte=contexte)

@@ -1,12 +1,12 @@
 """The mails of a demande: number, groupe, link, nothing more; a complete text part in careful French (product §9)."""
 
-from uuid import uuid4
+from datetime import datetime
 
 import pytest
 
-from app.domain.faits.courriels import Envoi
 from app.poste import write_courriel
 from app.settings import get_settings
+from tests.courrier import make_envoi
 from tests.typographie import fautes, fautes_page
 
 FAITS = (
@@ -22,9 +22,9 @@ FAITS = (
 
 
 @pytest.mark.parametrize("fait", FAITS)
-def test_a_mail_says_the_number_the_groupe_and_the_link(fait: str) -> None:
+def test_a_mail_says_the_number_the_groupe_and_the_link(fait: str, now: datetime) -> None:
     contexte = {"numero": 4812, "groupe": "Aide & Accueil d’Auray"}
-    courriel = write_courriel(Envoi(uuid4(), fait, "x@exemple.fr", contexte, 1), get_settings())
+    courriel = write_courriel(make_envoi(fait, "x@exemple.fr", contexte, now), get_settings())
     text, html = courriel.get_body(("plain",)), courriel.get_body(("html",))
     assert text is not None
     assert html is not None

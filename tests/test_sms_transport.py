@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
+from app.domain.faits.envois import EnvoiRefuse
 from app.settings import get_settings
 from app.sms_transport import (
     Brevo,
-    RefusDuFournisseur,
     TelephoneSimule,
     is_authentic,
     open_transport,
@@ -89,7 +89,7 @@ async def test_a_refusal_says_whether_to_try_again(
     status: int, permanent: bool, fournisseur: Fournisseur
 ) -> None:
     fournisseur.status, fournisseur.body = status, b'{"code": "invalid_parameter", "message": "33612345678"}'
-    with pytest.raises(RefusDuFournisseur) as refused:
+    with pytest.raises(EnvoiRefuse) as refused:
         await Brevo(fournisseur.url, "cle", "AdminPlus").send("+33612345678", "…")
     assert (refused.value.code, refused.value.is_permanent) == (f"http {status}", permanent)
     assert len(fournisseur.asked) == 1
@@ -102,7 +102,7 @@ async def test_what_was_taken_is_never_sent_again(body: bytes, fournisseur: Four
 
 
 async def test_nobody_there_is_no_loss() -> None:
-    with pytest.raises(RefusDuFournisseur) as refused:
+    with pytest.raises(EnvoiRefuse) as refused:
         await Brevo("http://127.0.0.1:9/v3", "cle", "AdminPlus").send("+33612345678", "…")
     assert not refused.value.is_permanent
 

@@ -39,7 +39,7 @@ class Sms(Table, db=ENGINE, tablename="sms"):
     mandat = ForeignKey(Mandat, on_delete=FOLLOW, null=True, default=None, index=True)
     sens = Varchar(10, help_text="envoye, recu")
     numero_empreinte = Varchar(64, index=True)
-    contenu_scelle = Bytea(help_text="number and text")
+    contenu_scelle = Bytea(help_text="number and text; empty once wiped")
     fournisseur_id = Varchar(
         100, null=True, default=None, unique=True, help_text="makes a webhook idempotent"
     )
@@ -50,3 +50,4 @@ class Sms(Table, db=ENGINE, tablename="sms"):
     attempts = SmallInt(default=0)
     done_at = Timestamptz(null=True, default=None)
     failed_at = Timestamptz(null=True, default=None)
+    erreur = Varchar(200, default="", help_text="code and class, never a number")

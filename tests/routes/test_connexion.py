@@ -5,17 +5,15 @@ import re
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
-from uuid import uuid4
 
 import pytest
 
 from app import database, visite
-from app.domain.faits.courriels import Envoi
 from app.poste import write_courriel
 from app.settings import get_settings
 from tests.browser import Browser, signed_in
 from tests.cast import CAST
-from tests.courrier import read_lettre, read_lettres
+from tests.courrier import make_envoi, read_lettre, read_lettres
 from tests.factories import erase_demandes
 from tests.typographie import fautes, fautes_page
 
@@ -133,10 +131,10 @@ async def test_changing_one_s_mind_on_the_address_keeps_the_destination() -> Non
 
 
 @pytest.mark.parametrize(("email", "word"), [(AIDA, "30 minutes"), (INCONNUE, "aucun compte actif")])
-async def test_the_mail_says_it_all_in_its_text_part(email: str, word: str) -> None:
+async def test_the_mail_says_it_all_in_its_text_part(email: str, word: str, now: datetime) -> None:
     await asked(email)
     lettre = await read_lettre(email)
-    envoi = Envoi(uuid4(), lettre.fait, lettre.adresse, lettre.contexte, 1)
+    envoi = make_envoi(lettre.fait, lettre.adresse, lettre.contexte, now)
     courriel = write_courriel(envoi, get_settings())
     for kind in ("plain", "html"):
         part = courriel.get_body((kind,))

@@ -11,7 +11,8 @@ from email.message import EmailMessage
 import pytest
 
 from app import database, poste
-from app.domain.faits.courriels import claim_courriels, mark_refused, mark_sent
+from app.domain.faits.courriels import COURRIELS, claim_courriels
+from app.domain.faits.envois import EnvoiRefuse, mark_sent, refuse
 from app.settings import ROOT, get_settings
 from app.tasks import courriels as sweep
 from tests.courrier import write_lettre
@@ -90,14 +91,14 @@ async def test_a_server_down_is_tried_again_later_and_later(now: datetime) -> No
     at, waits = now, []
     for _ in range(8):
         [envoi] = await claim_courriels(at)
-        await mark_refused(envoi, "ConnectError", is_permanent=False, now=at)
+        await refuse(COURRIELS, envoi, EnvoiRefuse("ConnectError", is_permanent=False), at)
         row = await database.fetch_one("select due_at from courriels")
         assert row is not None
         waits.append((row["due_at"] - at).total_seconds())
         at = row["due_at"]
     assert waits == [10, 20, 40, 80, 160, 300, 300, 300]
     [envoi] = await claim_courriels(at + timedelta(days=3))
-    await mark_sent(envoi, at)
+    await mark_sent(COURRIELS, envoi, at)
     assert await states() == [(True, False, 9)]
 
 

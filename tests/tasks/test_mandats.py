@@ -8,8 +8,9 @@ import pytest
 
 from app import database
 from app.domain import mandats
+from app.domain.faits.envois import EnvoiRefuse
 from app.domain.mandats.textes import NatureMandat
-from app.sms_transport import RefusDuFournisseur
+from app.tasks import envois
 from app.tasks import mandats as sweeps
 from tests.cast import CAST
 from tests.domain.scene import signed_as
@@ -19,7 +20,7 @@ from tests.factories import list_told
 class Fournisseur:
     """Takes SMS, or says why not."""
 
-    def __init__(self, refus: RefusDuFournisseur | None = None) -> None:
+    def __init__(self, refus: EnvoiRefuse | None = None) -> None:
         self.refus = refus
         self.taken: list[tuple[str, str]] = []
 
@@ -39,7 +40,8 @@ def fournisseur(monkeypatch: pytest.MonkeyPatch, now: datetime) -> Fournisseur:
         def now(cls, tz: object = None) -> datetime:  # type: ignore[override]
             return now
 
-    monkeypatch.setattr(sweeps, "datetime", Horloge)
+    for module in (sweeps, envois):
+        monkeypatch.setattr(module, "datetime", Horloge)
     monkeypatch.setattr(sweeps, "open_transport", lambda _: played)
     return played
 
@@ -74,7 +76,7 @@ async def test_an_sms_leaves_once(fournisseur: Fournisseur, now: datetime) -> No
 
 async def test_a_provider_away_is_tried_again(fournisseur: Fournisseur, now: datetime) -> None:
     formulaire = await ask(now)
-    fournisseur.refus = RefusDuFournisseur("http 503", is_permanent=False)
+    fournisseur.refus = EnvoiRefuse("http 503", is_permanent=False)
     await sweeps.send_sms({})
     (row,) = await database.fetch("select due_at, failed_at, claimed_until from sms")
     assert row["due_at"] > now and row["failed_at"] is None and row["claimed_until"] is None
@@ -87,7 +89,7 @@ async def test_a_provider_away_is_tried_again(fournisseur: Fournisseur, now: dat
 
 async def test_a_number_refused_is_said_to_who_asked(fournisseur: Fournisseur, now: datetime) -> None:
     formulaire = await ask(now)
-    fournisseur.refus = RefusDuFournisseur("http 400", is_permanent=True)
+    fournisseur.refus = EnvoiRefuse("http 400", is_permanent=True)
     await sweeps.send_sms({})
     await sweeps.send_sms({})
     assert await etat(formulaire) == "echec"
@@ -103,7 +105,7 @@ async def test_a_number_refused_is_said_to_who_asked(fournisseur: Fournisseur, n
 async def test_after_twelve_hours_it_is_over(fournisseur: Fournisseur, now: datetime) -> None:
     formulaire = await ask(now)
     await database.fetch("update sms set created_at = created_at - interval '12 hours'")
-    fournisseur.refus = RefusDuFournisseur("TimeoutError", is_permanent=False)
+    fournisseur.refus = EnvoiRefuse("TimeoutError", is_permanent=False)
     await sweeps.send_sms({})
     assert await etat(formulaire) == "echec"
 

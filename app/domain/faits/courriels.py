@@ -3,33 +3,42 @@
 Nothing of a demande goes in a mail but its number, the organismes and the link.
 """
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from app import database
+from app.domain.faits import envois
 from app.domain.faits.registre import Fait
-from app.domain.faits.scellement import trousseau
+from app.tables import Courriel
 
-LEASE = timedelta(minutes=2)
-RETRIES = (10, 20, 40, 80, 160, 300)  # seconds; the last one repeats (quality R2)
 SIGN_IN = 0
 ORDINARY = 5
 CHANNEL = "courriels"
 
+COURRIELS = envois.Queue(
+    nom="courriel",
+    table=Courriel,
+    done=Courriel.sent_at,
+    scelle=Courriel.contexte_scelle,
+    wiped=None,
+    order=(Courriel.priorite, Courriel.due_at),
+    where=(),
+    retries=(10, 20, 40, 80, 160, 300),  # quality R2
+    give_up=timedelta(hours=72),  # product §9
+    is_replayable=True,
+)
 
-@dataclass(frozen=True)
-class Envoi:
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Envoi(envois.Reclame):
     """A mail claimed for sending. `id` is also its Message-ID, so that a second copy is recognised."""
 
-    id: UUID
     fait: str
     adresse: str
     contexte: Mapping[str, Any]
-    attempts: int
 
 
 @dataclass(frozen=True)
@@ -69,14 +78,14 @@ async def post_courriels(
     if not plis:
         return
     ids = [uuid4() for _ in plis]
-    clair = json.dumps({"numero": demande, **contexte})
+    contenu = {"numero": demande, **contexte}
     await database.fetch(
         POST,
         ids=ids,
         courriels=[pli.courriel for pli in plis],
         agents=[pli.agent for pli in plis],
         adresses=[pli.adresse for pli in plis],
-        scelles=[trousseau().seal_text(clair, f"courriel:{key}") for key in ids],
+        scelles=[envois.seal(COURRIELS.nom, key, contenu) for key in ids],
         demande=demande,
         priorite=SIGN_IN if is_urgent else ORDINARY,
         now=now,
@@ -102,53 +111,16 @@ async def tell(
     await post_courriels(plis, demande=demande, contexte=contexte, now=now, is_urgent=fait.recit.is_urgent)
 
 
-CLAIM = """
-update courriels set claimed_until = $2, attempts = attempts + 1
-where id in (
-    select id from courriels
-    where sent_at is null and failed_at is null and due_at <= $1
-        and (claimed_until is null or claimed_until <= $1)
-    order by priorite, due_at limit $3 for update skip locked)
-returning id, fait, adresse, contexte_scelle, attempts, priorite, due_at
-"""
-
-
 async def claim_courriels(now: datetime, most: int = 20) -> list[Envoi]:
-    """Take some mails that are due, for two minutes: another worker leaves them alone, a killed one frees them."""
-    rows = await database.fetch(CLAIM, now, now + LEASE, most)
-    rows.sort(key=lambda row: (row["priorite"], row["due_at"]))
+    """Take some mails that are due, sign-in mails first: another worker leaves them alone, a killed one frees them."""
     return [
         Envoi(
-            row["id"],
-            row["fait"],
-            row["adresse"],
-            json.loads(trousseau().open_text(row["contexte_scelle"], f"courriel:{row['id']}")),
-            row["attempts"],
+            id=row["id"],
+            attempts=row["attempts"],
+            created_at=row["created_at"],
+            fait=row["fait"],
+            adresse=row["adresse"],
+            contexte=row["contenu"],
         )
-        for row in rows
+        for row in await envois.claim(COURRIELS, now, most)
     ]
-
-
-async def mark_sent(envoi: Envoi, now: datetime) -> None:
-    """The server took it: what it said is wiped."""
-    await database.fetch(
-        "update courriels set sent_at = $2, contexte_scelle = null, erreur = '' where id = $1", envoi.id, now
-    )
-
-
-async def mark_refused(envoi: Envoi, erreur: str, *, is_permanent: bool, now: datetime) -> None:
-    """The server refused it: for good it is set aside, otherwise tried again later, 5 minutes at most."""
-    wait = RETRIES[min(envoi.attempts, len(RETRIES)) - 1]
-    await database.fetch(
-        """
-        update courriels set erreur = $2, claimed_until = null, due_at = $3,
-            failed_at = case when $4 then $5::timestamptz end,
-            contexte_scelle = case when $4 then null else contexte_scelle end
-        where id = $1
-        """,
-        envoi.id,
-        erreur[:200],
-        now + timedelta(seconds=wait),
-        is_permanent,
-        now,
-    )

@@ -16,12 +16,10 @@ from app.domain.echanges.publication import Publication, publish
 from app.domain.faits.fait import happened
 from app.domain.faits.registre import Fait
 from app.domain.faits.sms import (
-    Envoi,
     empreinte_numero,
     is_available,
     is_night,
     keep_received,
-    mark_failed,
     post_sms,
 )
 from app.domain.mandats import textes as textes_mandat
@@ -146,20 +144,20 @@ async def expire_waiting(now: datetime) -> None:
             await tell_author(row["recorded_by"], row["id"], row["demande"], "expire", now)
 
 
-async def fail_unsent(envoi: Envoi, now: datetime) -> None:
-    """An SMS that will never leave: when it was the question, the mandat fails and who asked is told."""
+# Every SMS that asked was set aside, and nothing came in.
+FAIL_UNSENT = """
+update mandats m set etat = 'echec' where m.etat = 'en_attente'
+    and exists (select from sms s where s.mandat = m.id and s.failed_at is not null)
+    and not exists (select from sms s where s.mandat = m.id
+        and (s.sens = 'recu' or s.sens = 'envoye' and s.failed_at is null))
+returning m.id, m.demande, m.recorded_by
+"""
+
+
+async def fail_unsent(now: datetime) -> None:
+    """Mandats whose SMS will never leave fail, and who asked is told. Safe to run twice."""
     async with database.transaction():
-        await mark_failed(envoi, now)
-        row = await database.fetch_one(
-            """
-            update mandats m set etat = 'echec' where id = $1 and etat = 'en_attente'
-                and not exists (select 1 from sms s where s.mandat = m.id
-                    and (s.sens = 'recu' or s.sens = 'envoye' and s.failed_at is null))
-            returning id, demande, recorded_by
-            """,
-            envoi.mandat,
-        )
-        if row is not None:
+        for row in await database.fetch(FAIL_UNSENT):
             await tell_author(row["recorded_by"], row["id"], row["demande"], "echec", now)
 
 
