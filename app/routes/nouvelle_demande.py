@@ -14,10 +14,12 @@ from app.domain.acces.sessions import Signed as Agent
 from app.domain.demandes.brouillons import EtatBrouillon, find_formulaire, save_brouillon
 from app.domain.faits.registre import Fait
 from app.domain.mots.identifiants import NatureIdentifiant
+from app.domain.nouvelles_demandes.composition import compose
 from app.domain.nouvelles_demandes.depart import wait_for_oui
 from app.domain.nouvelles_demandes.envoi import send_demande
-from app.domain.nouvelles_demandes.recapitulatif import Composition, follow_page, open_page
-from app.domain.nouvelles_demandes.saisie import MOTIFS, REFUS, Saisie, read_saisie
+from app.domain.nouvelles_demandes.etapes import read_step
+from app.domain.nouvelles_demandes.recapitulatif import Recapitulatif, summarise
+from app.domain.nouvelles_demandes.saisie import MOTIFS, REFUS, Saisie, open_saisie
 from app.domain.pieces_jointes.panier import Panier, asks_only_for_files, follow_panier, load_panier
 from app.domain.regles.errors import Invalide
 from app.domain.regles.permissions import can_create_demande, require
@@ -51,7 +53,7 @@ class NouvelleDemande(Contexte):
     """The form as it is composed, the lists to choose from, where its draft stands, its files."""
 
     templates = (PAGE, REGION)
-    nouvelle: Composition
+    nouvelle: Recapitulatif
     saisie: Saisie
     options: Options
     motifs: list[tuple[str, str]]
@@ -74,13 +76,11 @@ async def get_nouvelle_demande(request: Visit, signed: Signed, criteres: Query, 
     if suite.is_foreign:
         # The address of a colleague's draft: what would be typed there could neither be kept nor sent.
         return pages.go(request, f"{URL}?formulaire={uuid4()}")
-    kept = suite.brouillon
-    if kept is None or kept.demande is not None:
-        kept = None
-        shown = await open_page(signed, formulaire, now)
-    else:
-        typed = Formulaire(kept.champs)
-        shown = await follow_page(signed, typed, typed.texte("etape"), now)
+    kept = suite.brouillon if suite.brouillon and suite.brouillon.demande is None else None
+    left = Formulaire(kept.champs if kept else {})
+    typed = read_step(signed, left, now) if kept else open_saisie(signed, formulaire)
+    composition = await compose(signed, typed, now)
+    shown = await summarise(signed, composition, now, etape=left.texte("etape"))
     panier = await load_panier(signed, formulaire, None, now)
     etat = EtatBrouillon(saved_at=kept.updated_at if kept else None)
     return await pages.show(request, PAGE, _contexte(shown, panier, etat))
@@ -93,17 +93,17 @@ async def create_demande(request: Visit, signed: Signed, form: Form, now: Now) -
     formulaire = form.cle("formulaire")
     panier = await follow_panier(signed, form, formulaire, None, now) if formulaire else None
     erreurs = panier.erreurs if panier else {}
+    composition = await compose(signed, read_step(signed, form, now), now)
     if not etape and not erreurs and not asks_only_for_files(form):
-        typed = read_saisie(signed, form)
         try:
-            if await wait_for_oui(signed, typed, form.champs, now):
+            if await wait_for_oui(signed, composition, form.champs, now):
                 return pages.go(request, "/demandes?onglet=brouillons", annonce="depart_attendu")
-            numero = await send_demande(signed, typed, now)
+            numero = await send_demande(signed, composition, now)
         except Invalide as invalide:
             erreurs = invalide.erreurs
         else:
             return pages.go(request, f"/demandes/{numero}", annonce=Fait.DEMANDE_ENVOYEE)
-    shown = await follow_page(signed, form, etape, now)
+    shown = await summarise(signed, composition, now, etape=etape)
     if etape == "sms":
         shown, erreurs = await _ask_sms(signed, shown, now)
     phrase = ""
@@ -117,7 +117,9 @@ async def create_demande(request: Visit, signed: Signed, form: Form, now: Now) -
     return await pages.answer(request, REGION, context, page=PAGE, url=None)
 
 
-async def _ask_sms(signed: Agent, shown: Composition, now: datetime) -> tuple[Composition, dict[str, str]]:
+async def _ask_sms(
+    signed: Agent, shown: Recapitulatif, now: datetime
+) -> tuple[Recapitulatif, dict[str, str]]:
     """Ask the usager; the composition with where the SMS stands, or why it does not leave."""
     clock = shown.cadre.departement.clock if shown.cadre.departement else signed.calendrier
     formulaire, accord = shown.saisie.formulaire, shown.saisie.accord
@@ -146,7 +148,7 @@ async def _keep(signed: Agent, formulaire: UUID, form: Formulaire, now: datetime
 
 
 def _contexte(
-    shown: Composition, panier: Panier, brouillon: EtatBrouillon, erreurs: Mapping[str, str] | None = None
+    shown: Recapitulatif, panier: Panier, brouillon: EtatBrouillon, erreurs: Mapping[str, str] | None = None
 ) -> NouvelleDemande:
     saisie, cadre = shown.saisie, shown.cadre
     here = {collegue.id for collegue in cadre.collegues}
@@ -171,7 +173,7 @@ def _contexte(
     )
 
 
-def _libelle_of(shown: Composition, champ: str) -> str:
+def _libelle_of(shown: Recapitulatif, champ: str) -> str:
     nom, _, rang = champ.partition("-")
     if rang:
         return shown.saisie.autres[int(rang) - 1].nature.libelle

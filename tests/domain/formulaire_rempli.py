@@ -1,10 +1,13 @@
 """A new demande typed whole, as its form would post it."""
 
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
 from app import database
 from app.domain.acces.sessions import Signed
+from app.domain.nouvelles_demandes.composition import compose
+from app.domain.nouvelles_demandes.envoi import send_demande
 from app.domain.nouvelles_demandes.saisie import Saisie, read_saisie
 from app.formulaire import Formulaire
 from tests.cast import CAST
@@ -39,6 +42,11 @@ def form_of(fields: dict[str, Any]) -> Formulaire:
         for nom, valeur in fields.items()
         for un in (valeur if isinstance(valeur, list) else [valeur])
     )
+
+
+async def send(signed: Signed, typed: Saisie, now: datetime) -> int:
+    """Send this form, composed as its page does."""
+    return await send_demande(signed, await compose(signed, typed, now), now)
 
 
 def saisie_of(signed: Signed, **changes: Any) -> Saisie:

@@ -269,6 +269,15 @@ async def test_a_shared_account_signs_once_a_session() -> None:
     assert values(browser)["signature"] == ["Marie Le Bihan, accueil"]
 
 
+@pytest.mark.parametrize("etape", ["", "choisir"])
+async def test_a_form_is_composed_once_even_when_it_is_refused(etape: str) -> None:
+    browser = await signed_in(CAST.aida)
+    await browser.post(URL, filled(titre="", etape=etape), status=200 if etape else 422)
+    assert len(browser.queries) <= 12
+    for heavy in ("from sujets s where s.id =", "percentile_disc", "d.usager_empreinte ="):
+        assert len([query for query in browser.queries if heavy in query]) == 1, heavy
+
+
 async def test_the_budget_holds_with_thirty_of_everything() -> None:
     for n in range(30):
         [agent] = await database.fetch(

@@ -85,18 +85,20 @@ select
         'essayez', s.essayez, 'organismes',
         (select json_object_agg(o.code, o.sigle order by array_position(s.organismes, o.code))
          from organismes o where o.code = any(s.organismes)))
-     from sujets s where s.id = $1) as sujet,
+     from sujets s where s.id = :sujet) as sujet,
     (select json_agg(json_build_object('id', a.id, 'nom', trim(a.prenom || ' ' || a.nom), 'fonction', a.fonction)
         order by a.nom, a.prenom, a.id)
      from membres_actifs m join agents a on a.id = m.agent
-     where m.groupe = $2 and (m.is_aidant or m.is_instructeur) and a.id <> $3)
+     where m.groupe = :structure and (m.is_aidant or m.is_instructeur) and a.id <> :agent)
         as collegues
 """
 
 
 async def load_cadre(signed: Signed, saisie: Saisie) -> Cadre:
     """What this agent may choose from, with what they chose. A sujet counts in the mode guidé only."""
-    row = await database.fetch_one(CADRE, saisie.sujet, saisie.structure, signed.droits.agent)
+    row = await database.fetch_one(
+        CADRE, sujet=saisie.sujet, structure=saisie.structure, agent=signed.droits.agent
+    )
     assert row is not None
     departements = tuple(Territoire(**d) for d in json.loads(row["departements"] or "[]"))
     structures = tuple(structures_of(signed))

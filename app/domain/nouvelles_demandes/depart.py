@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from app import database
+from app import database, tables
 from app.domain.acces.sessions import Signed, find_absent
 from app.domain.demandes.brouillons import Brouillon, open_brouillon, save_brouillon
+from app.domain.nouvelles_demandes.composition import Composition, compose
 from app.domain.nouvelles_demandes.envoi import check_demande, send_demande
-from app.domain.nouvelles_demandes.recapitulatif import find_sms
-from app.domain.nouvelles_demandes.saisie import Champs, Saisie, read_saisie
+from app.domain.nouvelles_demandes.saisie import Champs, read_saisie
 from app.domain.regles.errors import Conflit, Invalide, Refus
 
 
@@ -23,18 +23,18 @@ class Depart:
     brouillon: Brouillon
 
 
-async def wait_for_oui(signed: Signed, typed: Saisie, champs: Mapping[str, list[str]], now: datetime) -> bool:
+async def wait_for_oui(
+    signed: Signed, composition: Composition, champs: Mapping[str, list[str]], now: datetime
+) -> bool:
     """Keep the demande ready to leave by itself, when that is what is asked and the usager has not answered yet.
 
     False when there is nothing to wait for: it is sent, or refused, like any other. Raises Invalide when
     something else than the OUI is missing, Conflit when this form is sent already.
     """
-    if not typed.accord.is_depart:
+    typed = composition.saisie
+    if not (typed.accord.is_depart and composition.etat_sms == "en_attente"):
         return False
-    sms = await find_sms(signed, typed)
-    if sms is None or sms.etat != "en_attente":
-        return False
-    await check_demande(signed, typed, now, etat_sms="valide")
+    check_demande(signed, composition, "valide", now)
     async with database.transaction():
         if not await save_brouillon(signed, typed.formulaire, dict(champs), None, now):
             raise Conflit("Cette demande est déjà envoyée.")
@@ -70,7 +70,7 @@ async def send_depart(depart: Depart, form: Champs, now: datetime) -> bool:
     try:
         typed = read_saisie(depart.signed, form)
         if typed.accord.is_depart:
-            await send_demande(depart.signed, typed, now)
+            await send_demande(depart.signed, await compose(depart.signed, typed, now), now)
             return True
     except (Invalide, Refus, Conflit):
         pass
@@ -84,6 +84,5 @@ async def _depart_of(row: Any) -> Depart | None:
 
 
 async def _mark(formulaire: UUID, *, is_waiting: bool) -> None:
-    await database.fetch(
-        "update brouillons set is_waiting_for_sms = $2 where id = $1", formulaire, is_waiting
-    )
+    kept = tables.Brouillon.id == formulaire
+    await tables.Brouillon.update({tables.Brouillon.is_waiting_for_sms: is_waiting}).where(kept)

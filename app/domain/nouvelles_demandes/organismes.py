@@ -64,7 +64,7 @@ class GroupeOffert:
         return bool(self.instructeurs)
 
 
-# $1 département, $2 groupes wanted from elsewhere, $3 the reader, $4 since, $5 working days, $6 time zone.
+# `ailleurs`: the groupes wanted from elsewhere; `ouvres`: the working days since `depuis`.
 # The median is the SQL twin of delais.jours_ouvres_entre: the rank of a day among the working days tells how many
 # came before, in the clock of the département; an hour earlier than the first one, the last day is not whole.
 GROUPES = """
@@ -74,25 +74,26 @@ select g.id, g.nom, g.description, o.code as organisme, o.sigle, o.nom as organi
 from groupes g
 join organismes o on o.id = g.organisme
 cross join lateral (
-    select coalesce(bool_or(c.departement = $1), false) as is_ici,
+    select coalesce(bool_or(c.departement = :departement), false) as is_ici,
         coalesce(string_agg(d.nom || ' (' || d.code || ')', ', ' order by d.code), '') as territoire
     from couvertures c join departements d on d.id = c.departement where c.groupe = g.id) ici
 cross join lateral (
     select coalesce(array_agg(m.agent order by m.agent), '{}') as instructeurs
     from membres_actifs m
-    where m.groupe = g.id and m.is_instructeur and m.agent <> $3) present
+    where m.groupe = g.id and m.is_instructeur and m.agent <> :agent) present
 cross join lateral (
     select count(*) as nombre, percentile_disc(0.5) within group (order by greatest(
-        width_bucket(fin::date, $5::date[]) - width_bucket(debut::date, $5::date[]) - case
-            when debut::date <> ($5::date[])[width_bucket(debut::date, $5::date[])] then 1
-            when fin::date = ($5::date[])[width_bucket(fin::date, $5::date[])] and fin::time < debut::time then 1
+        width_bucket(fin::date, :ouvres::date[]) - width_bucket(debut::date, :ouvres::date[]) - case
+            when debut::date <> (:ouvres::date[])[width_bucket(debut::date, :ouvres::date[])] then 1
+            when fin::date = (:ouvres::date[])[width_bucket(fin::date, :ouvres::date[])] and fin::time < debut::time
+                then 1
             else 0 end, 0)) as delai
-    from (select s.solicited_at at time zone $6 as debut, s.first_answered_at at time zone $6 as fin
+    from (select s.solicited_at at time zone :fuseau as debut, s.first_answered_at at time zone :fuseau as fin
         from sollicitations s
-        where s.groupe = g.id and s.solicited_at >= $4 and s.first_answered_at >= s.solicited_at) repondues
+        where s.groupe = g.id and s.solicited_at >= :depuis and s.first_answered_at >= s.solicited_at) repondues
     ) attente
 where g.deactivated_at is null
-    and (g.id in (select c.groupe from couvertures c where c.departement = $1) or g.id = any($2))
+    and (g.id in (select c.groupe from couvertures c where c.departement = :departement) or g.id = any(:ailleurs))
     and (not o.is_aidant or present.instructeurs <> '{}')
 order by g.nom
 """
@@ -102,9 +103,9 @@ select g.id, g.nom, o.code as organisme, o.sigle, string_agg(d.nom || ' (' || d.
         as territoire
 from groupes g join organismes o on o.id = g.organisme
 join couvertures c on c.groupe = g.id join departements d on d.id = c.departement
-where g.deactivated_at is null and o.code = any($1) and d.code = any($2) and g.id <> all($3)
+where g.deactivated_at is null and o.code = any(:organismes) and d.code = any(:region) and g.id <> all(:choisis)
     and exists (select from membres_actifs m where m.groupe = g.id and m.is_instructeur)
-group by g.id, o.id order by g.nom limit $4
+group by g.id, o.id order by g.nom limit :longueur
 """
 
 
@@ -127,8 +128,12 @@ async def list_groupes(
     since = now - timedelta(days=DELAI_JOURS)
     rows = await database.fetch(
         GROUPES,
-        *(territoire.id if territoire else None, [*saisie.groupes, *saisie.proposes], signed.droits.agent),
-        *(since, _jours_ouvres(since, now, clock), clock.fuseau),
+        departement=territoire.id if territoire else None,
+        ailleurs=[*saisie.groupes, *saisie.proposes],
+        agent=signed.droits.agent,
+        depuis=since,
+        ouvres=_jours_ouvres(since, now, clock),
+        fuseau=clock.fuseau,
     )
     return tuple(
         GroupeOffert(
@@ -155,7 +160,13 @@ async def list_voisins(
     region = neighbours(territoire.code) if territoire else frozenset()
     if not absents or not region:
         return []
-    rows = await database.fetch(VOISINS, list(absents), sorted(region), list(chosen), VOISINS_MAX)
+    rows = await database.fetch(
+        VOISINS,
+        organismes=list(absents),
+        region=sorted(region),
+        choisis=list(chosen),
+        longueur=VOISINS_MAX,
+    )
     return [Voisin(**dict(row)) for row in rows]
 
 

@@ -12,8 +12,7 @@ from typing import Protocol
 from uuid import UUID, uuid4
 
 from app.domain.acces.sessions import Appartenance, Signed
-from app.domain.donnees_personnelles.natures import NatureDonnee, NatureTrouvaille
-from app.domain.donnees_personnelles.reperage import Trouvaille, cut_out, find_donnees_personnelles
+from app.domain.donnees_personnelles.reperage import Trouvaille, find_donnees_personnelles
 from app.domain.mandats import MandatSaisi
 from app.domain.mandats import read_saisie as read_accord
 from app.domain.mandats.textes import NatureMandat
@@ -165,18 +164,6 @@ def read_saisie(signed: Signed, form: Champs) -> Saisie:
     )
 
 
-def add_autre(saisie: Saisie, nature: str) -> Saisie:
-    """The form with one more empty row of this nature; unchanged when it is unknown or there are too many."""
-    if nature not in set(NatureIdentifiant) or len(saisie.autres) >= AUTRES_MAX:
-        return saisie
-    return replace(saisie, autres=(*saisie.autres, Information(NatureIdentifiant(nature), "", "")))
-
-
-def remove_autre(saisie: Saisie, rang: int) -> Saisie:
-    """The form without its row `rang`, from 1."""
-    return replace(saisie, autres=tuple(a for n, a in enumerate(saisie.autres, 1) if n != rang))
-
-
 def find_in_titre(saisie: Saisie, annee: int) -> list[Trouvaille]:
     """The personal data a title must not hold (product §5.4)."""
     return find_donnees_personnelles(saisie.titre[:TEXTE_LU_MAX], saisie.noms, annee=annee)
@@ -185,32 +172,6 @@ def find_in_titre(saisie: Saisie, annee: int) -> list[Trouvaille]:
 def find_in_description(saisie: Saisie, annee: int) -> list[Trouvaille]:
     """The same in the description, where they only bring a gentle note."""
     return find_donnees_personnelles(saisie.description[:TEXTE_LU_MAX], saisie.noms, annee=annee)
-
-
-def move_from_titre(saisie: Saisie, annee: int) -> Saisie:
-    """Every find of the title in the field it belongs to: one click (product §5.4). Nothing is lost on the way."""
-    for _ in range(CHOIX_MAX):
-        trouvailles = find_in_titre(saisie, annee)
-        if not trouvailles or len(saisie.autres) >= AUTRES_MAX:
-            break
-        # From the end: the words before keep their place.
-        titre, valeur = cut_out(saisie.titre, trouvailles[-1])
-        saisie = _keep(replace(saisie, titre=titre), trouvailles[-1].nature, valeur)
-    return saisie
-
-
-def _keep(saisie: Saisie, nature: NatureTrouvaille, valeur: str) -> Saisie:
-    if nature is NatureDonnee.NOM:
-        return saisie  # the usager's own names: already in their fields
-    if nature is NatureDonnee.NAISSANCE and not saisie.naissance:
-        return replace(saisie, naissance=valeur)
-    if isinstance(nature, NatureIdentifiant):
-        if saisie.identifiants.get(nature, valeur) == valeur:
-            return replace(saisie, identifiants={**saisie.identifiants, nature: valeur})
-        autre = Information(nature, "", valeur)
-    else:
-        autre = Information(NatureIdentifiant.AUTRE, nature.libelle, valeur)
-    return replace(saisie, autres=(*saisie.autres, autre))
 
 
 def _default_place(signed: Signed, structure: int | None) -> tuple[int, int | None]:

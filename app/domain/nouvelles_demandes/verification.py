@@ -1,6 +1,6 @@
 """What is missing or wrong in the form, in page order: the errors of a sending and the « Il manque » of the page."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -42,12 +42,12 @@ def chosen_groupes(saisie: Saisie, groupes: tuple[GroupeOffert, ...]) -> list[Gr
     return [g for g in groupes if g.id in saisie.groupes]
 
 
-def is_nir_autorise(chosen: list[GroupeOffert]) -> bool:
+def is_nir_autorise(chosen: Sequence[GroupeOffert]) -> bool:
     """Whether one of the organismes ticked may receive the NIR (décret n° 2019-341)."""
     return any(g.is_nir_autorise for g in chosen)
 
 
-def wanted_natures(chosen: list[GroupeOffert]) -> dict[NatureIdentifiant, list[str]]:
+def wanted_natures(chosen: Sequence[GroupeOffert]) -> dict[NatureIdentifiant, list[str]]:
     """The identifiers the organismes ticked want, with who wants them; the NIR only where it may go."""
     wanted: dict[NatureIdentifiant, list[str]] = {}
     for nature in NatureIdentifiant:

@@ -20,10 +20,9 @@ from app.domain.demandes.brouillons import (
 )
 from app.domain.echanges.messages import open_redaction, post_message
 from app.domain.entretien.retention import forget
-from app.domain.nouvelles_demandes.envoi import send_demande
 from app.domain.regles.errors import Introuvable, Invalide, Refus
 from tests.cast import CAST
-from tests.domain.formulaire_rempli import saisie_of
+from tests.domain.formulaire_rempli import saisie_of, send
 from tests.domain.scene import HOUR, load, signed_as, typed
 from tests.factories import erase_demandes, make_demande
 
@@ -263,7 +262,7 @@ async def test_saves_that_cross_the_sending_of_a_demande_never_outlive_it(now: d
                 save_brouillon(aida, cle, {"titre": [f"AAH {n}"]}, None, now + timedelta(seconds=n))
                 for n in range(6)
             ]
-            sendings = [send_demande(aida, typed_whole, now) for _ in range(4)]
+            sendings = [send(aida, typed_whole, now) for _ in range(4)]
             results = await asyncio.gather(*saves[:3], *sendings, *saves[3:])
             assert len(set(results[3:7])) == 1
             assert await count(cle) == 0

@@ -10,12 +10,11 @@ from app import database
 from app.domain.echanges.usagers import list_informations
 from app.domain.mandats import textes as textes_mandat
 from app.domain.nouvelles_demandes.doublons import empreinte_usager, list_doublons
-from app.domain.nouvelles_demandes.envoi import send_demande
 from app.domain.nouvelles_demandes.saisie import Saisie
 from app.domain.regles.errors import Conflit, Invalide, Refus
 from tests.cast import CAST
 from tests.conftest import NOW
-from tests.domain.formulaire_rempli import saisie_of
+from tests.domain.formulaire_rempli import saisie_of, send
 from tests.domain.scene import load, signed_as
 from tests.factories import erase_demandes, list_journal, list_told, make_demande, make_invitation
 
@@ -23,7 +22,7 @@ from tests.factories import erase_demandes, list_journal, list_told, make_demand
 async def test_a_sending_writes_everything_the_demande_stands_on() -> None:
     aida = await signed_as(CAST.aida, NOW)
     await database.fetch("update groupes set bal = 'bal@caf22.fr' where id = $1", CAST.groupes.caf)
-    numero = await send_demande(
+    numero = await send(
         aida,
         saisie_of(
             aida,
@@ -71,7 +70,7 @@ async def test_a_sending_writes_everything_the_demande_stands_on() -> None:
 
 async def test_the_mandat_keeps_the_very_sentence_attested() -> None:
     aida = await signed_as(CAST.aida, NOW)
-    numero = await send_demande(aida, saisie_of(aida), NOW)
+    numero = await send(aida, saisie_of(aida), NOW)
     [mandat] = await database.fetch("select * from mandats where demande = $1", numero)
     version = textes_mandat.VERSION
     assert mandat["attestation"] == textes_mandat.attestation(version, textes_mandat.NatureMandat.PAPIER)
@@ -84,7 +83,7 @@ async def test_the_mandat_keeps_the_very_sentence_attested() -> None:
 async def test_in_la_reunion_the_deadline_follows_its_clock_and_its_holidays() -> None:
     eve = await signed_as(CAST.eve, NOW)
     sent = datetime(2026, 12, 17, 4, 30, tzinfo=UTC)  # Thursday, 8:30 there, 5:30 in Paris
-    numero = await send_demande(
+    numero = await send(
         eve,
         saisie_of(
             eve,
@@ -102,7 +101,7 @@ async def test_in_la_reunion_the_deadline_follows_its_clock_and_its_holidays() -
     one_year_later = datetime(
         2027, 12, 17, 4, 30, tzinfo=UTC
     )  # a Friday; Monday 20 is the abolition of slavery
-    numero = await send_demande(
+    numero = await send(
         eve,
         saisie_of(
             eve,
@@ -123,7 +122,7 @@ async def test_in_la_reunion_the_deadline_follows_its_clock_and_its_holidays() -
 async def test_a_form_with_a_fault_writes_nothing() -> None:
     aida = await signed_as(CAST.aida, NOW)
     with pytest.raises(Invalide) as refused:
-        await send_demande(aida, saisie_of(aida, titre="Mme Dubois", description=""), NOW)
+        await send(aida, saisie_of(aida, titre="Mme Dubois", description=""), NOW)
     assert list(refused.value.erreurs) == ["titre", "description"]
     assert (
         "« Dubois » (nom de l’usager)".replace("« ", "«\u00a0").replace(" »", "\u00a0»")
@@ -146,21 +145,21 @@ async def test_a_choice_the_page_did_not_follow_yet_is_not_sent(changed: str) ->
         }
     )
     with pytest.raises(Invalide) as refused:
-        await send_demande(aida, saisie_of(aida, **changes), NOW)
+        await send(aida, saisie_of(aida, **changes), NOW)
     assert list(refused.value.erreurs) == ["groupes"]
 
 
 async def test_the_nir_leaves_only_for_who_may_receive_it() -> None:
     aida = await signed_as(CAST.aida, NOW)
     await database.fetch("update organismes set is_nir_autorise = false where code = 'caf'")
-    numero = await send_demande(aida, saisie_of(aida, identifiant_nir="185057800608491"), NOW)
+    numero = await send(aida, saisie_of(aida, identifiant_nir="185057800608491"), NOW)
     rows = await database.fetch("select nature from usager_informations where demande = $1", numero)
     assert [row["nature"] for row in rows] == ["allocataire_caf"]
 
 
 async def test_a_shared_account_signs_and_is_remembered() -> None:
     claude = await signed_as(CAST.claude, NOW)
-    numero = await send_demande(claude, saisie_of(claude, signature="Marie Le Bihan, accueil"), NOW)
+    numero = await send(claude, saisie_of(claude, signature="Marie Le Bihan, accueil"), NOW)
     assert (await load(claude, numero)).signature == "Marie Le Bihan, accueil"
     [row] = await database.fetch("select signature from sessions where id = $1", claude.session)
     assert row["signature"] == "Marie Le Bihan, accueil"
@@ -169,14 +168,14 @@ async def test_a_shared_account_signs_and_is_remembered() -> None:
 async def test_who_opens_no_demande_sends_none() -> None:
     aida, ada = await signed_as(CAST.aida, NOW), await signed_as(CAST.ada, NOW)
     with pytest.raises(Refus):
-        await send_demande(ada, saisie_of(aida), NOW)
+        await send(ada, saisie_of(aida), NOW)
 
 
 async def test_the_same_form_sent_again_gives_the_same_number_and_no_mail() -> None:
     aida = await signed_as(CAST.aida, NOW)
     typed = saisie_of(aida)
-    first = await send_demande(aida, typed, NOW)
-    assert await send_demande(aida, typed, NOW) == first
+    first = await send(aida, typed, NOW)
+    assert await send(aida, typed, NOW) == first
     assert len(await database.fetch("select 1 from courriels where fait = 'demande_envoyee'")) == 2
     assert len(await list_journal("demande_envoyee")) == 1
 
@@ -184,9 +183,9 @@ async def test_the_same_form_sent_again_gives_the_same_number_and_no_mail() -> N
 async def test_another_agent_s_form_is_nobody_else_s() -> None:
     aida, aline = await signed_as(CAST.aida, NOW), await signed_as(CAST.aline, NOW)
     formulaire = str(uuid4())
-    await send_demande(aida, saisie_of(aida, formulaire=formulaire), NOW)
+    await send(aida, saisie_of(aida, formulaire=formulaire), NOW)
     with pytest.raises(Conflit):
-        await send_demande(aline, saisie_of(aline, formulaire=formulaire, nom="Autre"), NOW)
+        await send(aline, saisie_of(aline, formulaire=formulaire, nom="Autre"), NOW)
 
 
 @pytest.mark.committed
@@ -194,7 +193,7 @@ async def test_twenty_posts_at_once_make_one_demande_and_one_set_of_mails() -> N
     try:
         aida = await signed_as(CAST.aida, NOW)
         typed = saisie_of(aida)
-        numeros = await asyncio.gather(*(send_demande(aida, typed, NOW) for _ in range(20)))
+        numeros = await asyncio.gather(*(send(aida, typed, NOW) for _ in range(20)))
         assert len(set(numeros)) == 1
         [counts] = await database.fetch(
             """
@@ -239,9 +238,9 @@ async def test_a_colleague_s_demande_for_the_same_usager_is_said_without_its_con
     await make_invitation(numero, CAST.aline, "collegue", NOW)
     assert await numeros_proches(CAST.aline, typed) == [(numero, True)]
     with pytest.raises(Invalide) as refused:
-        await send_demande(aline, typed, NOW)
+        await send(aline, typed, NOW)
     assert list(refused.value.erreurs) == ["doublons"]
-    assert await send_demande(aline, saisie_of(aline, doublons_vus=[numero]), NOW) != numero
+    assert await send(aline, saisie_of(aline, doublons_vus=[numero]), NOW) != numero
 
 
 async def test_nothing_is_ever_said_across_groupes_nor_of_what_is_closed() -> None:

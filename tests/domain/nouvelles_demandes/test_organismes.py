@@ -9,8 +9,10 @@ import pytest
 
 from app import database
 from app.domain.acces.sessions import Signed
-from app.domain.nouvelles_demandes import organismes, recapitulatif
-from app.domain.nouvelles_demandes.recapitulatif import Composition
+from app.domain.nouvelles_demandes import organismes
+from app.domain.nouvelles_demandes.composition import compose, sent_informations
+from app.domain.nouvelles_demandes.etapes import read_step
+from app.domain.nouvelles_demandes.recapitulatif import Recapitulatif, summarise
 from app.domain.regles import delais
 from tests.cast import CAST
 from tests.conftest import NOW
@@ -19,9 +21,11 @@ from tests.domain.scene import signed_as
 from tests.factories import PARIS, make_demande
 
 
-async def follow(signed: Signed, etape: str = "choisir", **changes: Any) -> Composition:
+async def follow(signed: Signed, etape: str = "choisir", **changes: Any) -> Recapitulatif:
     """The page after this step."""
-    return await recapitulatif.follow_page(signed, form_of(filled(**changes)), etape, NOW)
+    form = form_of(filled(**changes, etape=etape))
+    composition = await compose(signed, read_step(signed, form, NOW), NOW)
+    return await summarise(signed, composition, NOW, etape=etape)
 
 
 async def make_groupe(nom: str, organisme: str, departement: str, instructeur: int | None = None) -> int:
@@ -44,7 +48,7 @@ async def make_groupe(nom: str, organisme: str, departement: str, instructeur: i
     return int(row["id"])
 
 
-def noms(composed: Composition) -> set[str]:
+def noms(composed: Recapitulatif) -> set[str]:
     """The groupes ticked."""
     return {g.nom for g in composed.chosen}
 
@@ -180,10 +184,8 @@ async def test_the_nir_is_shown_held_and_sent_only_where_it_may_go() -> None:
     assert composed.tenus == (("nir", "185057800608491"),)
     assert "nir" not in {nature for nature, _ in composed.natures}
     assert "nir" not in {i.nature for i in composed.identifiants}
-    assert (
-        recapitulatif.sent_informations(composed.saisie, list(composed.chosen))[0].nature == "allocataire_caf"
-    )
-    assert len(recapitulatif.sent_informations(composed.saisie, list(composed.chosen))) == 1
+    assert sent_informations(composed.saisie, composed.chosen)[0].nature == "allocataire_caf"
+    assert len(sent_informations(composed.saisie, composed.chosen)) == 1
     with_cpam = await follow(aida, identifiant_nir="185057800608491", groupes=[CAST.groupes.cpam])
     assert with_cpam.tenus == ()
     assert "nir" in {i.nature for i in with_cpam.identifiants}

@@ -8,6 +8,7 @@ import pytest
 
 from app.domain.acces.sessions import Signed
 from app.domain.mots.identifiants import NatureIdentifiant
+from app.domain.nouvelles_demandes import etapes
 from app.domain.nouvelles_demandes import saisie as forms
 from app.domain.nouvelles_demandes.cadre import load_cadre
 from app.domain.nouvelles_demandes.organismes import list_groupes
@@ -151,7 +152,7 @@ async def test_one_click_moves_the_title_s_personal_data_to_their_fields() -> No
         naissance="",
         titre="AAH de Mme Dubois, née le 12/03/1968, tél. 06 12 34 56 78, martine@exemple.fr",
     )
-    moved = forms.move_from_titre(typed, ANNEE)
+    moved = etapes.move_from_titre(typed, ANNEE)
     assert forms.find_in_titre(moved, ANNEE) == []
     assert moved.titre.startswith("AAH")
     assert moved.naissance == "12/03/1968"
@@ -166,7 +167,7 @@ async def test_a_moved_value_never_replaces_one_typed() -> None:
     typed = saisie_of(
         aida, titre="Blocage née le 12/03/1968, tél. 06 12 34 56 78", identifiant_telephone="02 96 00 00 00"
     )
-    moved = forms.move_from_titre(typed, ANNEE)
+    moved = etapes.move_from_titre(typed, ANNEE)
     assert moved.naissance == "1968"
     assert moved.identifiants[NatureIdentifiant.TELEPHONE] == "02 96 00 00 00"
     assert {a.valeur for a in moved.autres} == {"12/03/1968", "06 12 34 56 78"}
@@ -174,13 +175,13 @@ async def test_a_moved_value_never_replaces_one_typed() -> None:
 
 async def test_rows_are_added_and_taken_away() -> None:
     typed = saisie_of(await signed_as(CAST.aida, NOW))
-    two = forms.add_autre(forms.add_autre(typed, "adresse"), "numero_dossier")
+    two = etapes.add_autre(etapes.add_autre(typed, "adresse"), "numero_dossier")
     assert [a.nature for a in two.autres] == [NatureIdentifiant.ADRESSE, NatureIdentifiant.NUMERO_DOSSIER]
-    assert [a.nature for a in forms.remove_autre(two, 1).autres] == [NatureIdentifiant.NUMERO_DOSSIER]
-    assert forms.remove_autre(two, 9) == two
-    assert forms.add_autre(two, "toString") is two
+    assert [a.nature for a in etapes.remove_autre(two, 1).autres] == [NatureIdentifiant.NUMERO_DOSSIER]
+    assert etapes.remove_autre(two, 9) == two
+    assert etapes.add_autre(two, "toString") is two
     full = replace(typed, autres=(Information(NatureIdentifiant.ADRESSE, "", "x"),) * forms.AUTRES_MAX)
-    assert forms.add_autre(full, "adresse") is full
+    assert etapes.add_autre(full, "adresse") is full
 
 
 async def test_an_odd_number_is_said_and_kept() -> None:

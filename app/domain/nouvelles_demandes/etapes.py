@@ -1,0 +1,77 @@
+"""The steps of the form of a new demande: what each of its buttons changes in what is typed. Pure."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from app.domain.acces.sessions import Signed
+from app.domain.donnees_personnelles.natures import NatureDonnee, NatureTrouvaille
+from app.domain.donnees_personnelles.reperage import cut_out
+from app.domain.mandats.textes import NatureMandat
+from app.domain.mots.identifiants import NatureIdentifiant
+from app.domain.nouvelles_demandes.saisie import (
+    AUTRES_MAX,
+    CHOIX_MAX,
+    Champs,
+    Information,
+    Saisie,
+    find_in_titre,
+    read_saisie,
+)
+
+
+def read_step(signed: Signed, form: Champs, now: datetime) -> Saisie:
+    """The form after the step it was posted with, everything typed kept. Raises Refus like `read_saisie`.
+
+    Steps: guide, libre (the way to choose), ajouter (an information), retirer-N (the same), deplacer (from the title),
+    sms (the usager is asked by SMS); anything else, or nothing, changes nothing.
+    """
+    saisie, etape = read_saisie(signed, form), form.texte("etape")
+    if etape in {"guide", "libre"}:
+        return replace(saisie, is_guide=etape == "guide")
+    if etape == "ajouter":
+        return add_autre(saisie, form.texte("nouvelle_nature"))
+    if etape.startswith("retirer-") and etape[8:].isdecimal() and len(etape) < 12:
+        return remove_autre(saisie, int(etape[8:]))
+    if etape == "deplacer":
+        return move_from_titre(saisie, now.astimezone(signed.zone).year)
+    if etape == "sms":
+        return replace(saisie, accord=replace(saisie.accord, nature=NatureMandat.SMS))
+    return saisie
+
+
+def add_autre(saisie: Saisie, nature: str) -> Saisie:
+    """The form with one more empty row of this nature; unchanged when it is unknown or there are too many."""
+    if nature not in set(NatureIdentifiant) or len(saisie.autres) >= AUTRES_MAX:
+        return saisie
+    return replace(saisie, autres=(*saisie.autres, Information(NatureIdentifiant(nature), "", "")))
+
+
+def remove_autre(saisie: Saisie, rang: int) -> Saisie:
+    """The form without its row `rang`, from 1."""
+    return replace(saisie, autres=tuple(a for n, a in enumerate(saisie.autres, 1) if n != rang))
+
+
+def move_from_titre(saisie: Saisie, annee: int) -> Saisie:
+    """Every find of the title in the field it belongs to: one click (product §5.4). Nothing is lost on the way."""
+    for _ in range(CHOIX_MAX):
+        trouvailles = find_in_titre(saisie, annee)
+        if not trouvailles or len(saisie.autres) >= AUTRES_MAX:
+            break
+        # From the end: the words before keep their place.
+        titre, valeur = cut_out(saisie.titre, trouvailles[-1])
+        saisie = _keep(replace(saisie, titre=titre), trouvailles[-1].nature, valeur)
+    return saisie
+
+
+def _keep(saisie: Saisie, nature: NatureTrouvaille, valeur: str) -> Saisie:
+    if nature is NatureDonnee.NOM:
+        return saisie  # the usager's own names: already in their fields
+    if nature is NatureDonnee.NAISSANCE and not saisie.naissance:
+        return replace(saisie, naissance=valeur)
+    if isinstance(nature, NatureIdentifiant):
+        if saisie.identifiants.get(nature, valeur) == valeur:
+            return replace(saisie, identifiants={**saisie.identifiants, nature: valeur})
+        autre = Information(nature, "", valeur)
+    else:
+        autre = Information(NatureIdentifiant.AUTRE, nature.libelle, valeur)
+    return replace(saisie, autres=(*saisie.autres, autre))
