@@ -142,3 +142,23 @@ async def test_a_groupe_asked_again_is_told_as_a_whole(now: datetime) -> None:
     await database.fetch("delete from courriels")
     await post(CAST.aida, numero, now + HOUR, relances=(CAST.groupes.caf,))
     assert [who for _, who in await list_mails(numero)] == ["idir@exemple.fr", "ines@exemple.fr"]
+
+
+async def test_who_is_an_expert_no_more_is_told_no_more(now: datetime) -> None:
+    numero = await make_demande(now)
+    await make_invitation(numero, CAST.elie, "expert", now)
+    await post(CAST.aida, numero, now)
+    assert "elie@exemple.fr" in [who for _, who in await list_mails(numero)]
+    await database.fetch("delete from courriels")
+    await database.fetch("update agents set is_expert = false where id = $1", CAST.elie)
+    await post(CAST.aida, numero, now + HOUR)
+    assert [who for _, who in await list_mails(numero)] == ["idir@exemple.fr", "ines@exemple.fr"]
+
+
+async def test_a_mailbox_shared_with_another_groupe_asked_still_hears_of_the_acts_of_the_first(
+    now: datetime,
+) -> None:
+    numero = await make_caf_cpam(now)
+    await database.fetch("update groupes set bal = 'accueil@exemple.fr'")
+    await post(CAST.ines, numero, now)
+    assert ("message_envoye", "accueil@exemple.fr") in await list_mails(numero)

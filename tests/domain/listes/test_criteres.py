@@ -127,6 +127,10 @@ async def test_each_filter_keeps_what_it_names(now: datetime) -> None:
     assert await kept(organisme="cpam") == {both}
     assert await kept(is_mienne=True) == {both}
     assert await kept(is_non_lue=True) == every - {plain}
+    await make_message(plain, CAST.ines, "Je regarde.", now + HOUR)
+    assert await kept(is_non_lue=True) == every - {plain}  # what I wrote myself is not to be read
+    await make_message(plain, CAST.idir, "Moi aussi.", now + HOUR)
+    assert await kept(is_non_lue=True) == every
     assert await kept(q="ELECTRICITE") == {urgent}
     assert await kept(q="le bris jean") == {plain}
     assert await kept(q=f"n° {both}") >= {both}

@@ -1,23 +1,39 @@
 """The lists say what the law and the pure rules say: tabs, turns, counts, filters, order (product §3, §6)."""
 
 import random
+from collections import Counter
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from app import database
-from app.domain.demandes.demande import get_demande
+from app.domain.demandes.demande import DEMANDE, Demande, demande_of
 from app.domain.listes.boites import MIENNES, RECUES, SUIVIES, Boite, list_demandes
 from app.domain.listes.criteres import Criteres
 from app.domain.listes.menu import build_menu
+from app.domain.listes.recherche import find_demandes
 from app.domain.regles import statuts
-from app.domain.regles.permissions import Droits, can_read_demande
+from app.domain.regles.permissions import (
+    Droits,
+    can_read_demande,
+    is_expert,
+    is_instructeur,
+    is_on_aidant_side,
+)
 from app.domain.regles.statuts import Statut, Tour
 from tests.cast import CAST, PEOPLE
 from tests.domain.lecteur import close, end, numeros, show, visit
 from tests.domain.scene import DAY, HOUR, facts_of, load, make_caf_cpam, signed_as
 from tests.factories import make_demande, make_invitation
+
+# The address of each list, and the tabs its count in the menu adds up.
+BOITES = {
+    RECUES: ("/demandes/recues", ("en-cours",)),
+    MIENNES: ("/demandes", ("en-cours", "a-cloturer")),
+    SUIVIES: ("/demandes/suivies", ("suivies",)),
+}
 
 # --- Tabs -------------------------------------------------------------------------------------------------------
 
@@ -65,6 +81,21 @@ async def test_whoever_is_invited_by_name_follows_the_whole_demande(now: datetim
     await visit(CAST.eve, numero, now)
     await end(numero, CAST.groupes.cpam, "declinee", now)
     assert (await show(RECUES, CAST.eve, now)).comptes["traitees"] == 1
+
+
+async def test_whoever_is_invited_by_name_finds_it_under_nouvelles_even_once_every_part_has_ended(
+    now: datetime,
+) -> None:
+    numero = await make_demande(now)
+    await end(numero, CAST.groupes.caf, "traitee", now)
+    assert await numeros(RECUES, CAST.ines, now, onglet="nouvelles") == []
+    await make_invitation(numero, CAST.eve, "instructeur", now)
+    await make_invitation(
+        numero, CAST.idir, "instructeur", now
+    )  # of the groupe that ended, and called by name
+    for agent in (CAST.eve, CAST.idir):
+        assert await numeros(RECUES, agent, now, onglet="nouvelles") == [numero]
+        assert await numeros(RECUES, agent, now, onglet="traitees") == [numero]
 
 
 async def test_the_aidant_follows_it_from_sending_to_closing(now: datetime) -> None:
@@ -164,6 +195,8 @@ async def sow(now: datetime) -> None:
             )
         if is_closed:
             await close(numero, now)
+            if chance.random() < 0.3:
+                await database.fetch("update demandes set erased_at = $2 where numero = $1", numero, now)
 
 
 async def everything(boite: Boite, droits: Droits, now: datetime, **criteres: Any) -> dict[str, list[Any]]:
@@ -181,51 +214,88 @@ async def everything(boite: Boite, droits: Droits, now: datetime, **criteres: An
     return found
 
 
-async def test_rows_counts_menu_and_pages_agree_for_the_whole_cast(now: datetime) -> None:
+async def list_every() -> list[Demande]:
+    """Every demande of the base, whoever asks: the law then says who stands where."""
+    rows = await database.fetch("select numero from demandes order by numero")
+    found = [await database.fetch_one(DEMANDE, row["numero"]) for row in rows]
+    return [demande_of(row) for row in found]
+
+
+def tabs_of(droits: Droits, demande: Demande, is_read: bool, now: datetime) -> Iterator[tuple[Boite, str]]:
+    """Where the law and the pure rules put this demande, for this agent (product §6)."""
+    parties = demande.parties
+    if is_on_aidant_side(droits, parties) and not parties.is_erased:
+        is_traitee = statuts.is_traitee(s.part for s in demande.sollicitations)
+        yield MIENNES, "cloturees" if parties.is_closed else "a-cloturer" if is_traitee else "en-cours"
+    if is_expert(droits, parties):
+        yield SUIVIES, "suivies"
+    if not is_instructeur(droits, parties) or parties.is_closed:
+        return
+    parts = [s.part for s in demande.parts_of(droits) or demande.sollicitations]
+    is_open = any(map(statuts.is_open, parts))
+    yield RECUES, "en-cours" if is_open else "traitees"
+    if any(statuts.is_en_souffrance(part, now) for part in parts):
+        yield RECUES, "en-souffrance"
+    if not is_read and (is_open or droits.agent in parties.instructeurs):
+        yield RECUES, "nouvelles"
+
+
+async def test_every_demande_stands_in_the_tabs_the_pure_rules_give_it_and_in_no_other(now: datetime) -> None:
+    """Both ways: a row missing from a tab is a fault as much as a row too many; counts and menu follow."""
     await sow(now)
-    shown = 0
+    every = await list_every()
+    seen: Counter[tuple[str, str]] = Counter()
     for key in PEOPLE:
         droits = (await signed_as(getattr(CAST, key), now)).droits
         menu = {entree.url: entree.compte or 0 for entree in await build_menu(droits, "/", now)}
-        for boite, url, counted in (
-            (RECUES, "/demandes/recues", ("en-cours",)),
-            (MIENNES, "/demandes", ("en-cours", "a-cloturer")),
-            (SUIVIES, "/demandes/suivies", ("suivies",)),
-        ):
+        rows = await database.fetch("select demande from lectures where agent = :agent", agent=droits.agent)
+        read = {row["demande"] for row in rows}
+        placed = [(place, d.numero) for d in every for place in tabs_of(droits, d, d.numero in read, now)]
+        for boite, (url, counted) in BOITES.items():
             found = await everything(boite, droits, now)
-            for rows in found.values():
-                for row in rows:
-                    shown += 1
-                    assert can_read_demande(droits, (await get_demande(droits, row.numero)).parties)
+            for onglet in boite.onglets:
+                expected = {numero for place, numero in placed if place == (boite, onglet)}
+                assert {row.numero for row in found[onglet]} == expected, (key, url, onglet)
+                seen[url, onglet] += len(expected)
             assert menu.get(url, 0) == sum(len(found[onglet]) for onglet in counted), (key, url)
-    assert shown > 300
+    assert len(seen) == sum(len(boite.onglets) for boite in BOITES)
+    assert min(seen.values()) >= 4
 
 
-async def test_tabs_and_turns_in_sql_are_those_of_the_pure_rules(now: datetime) -> None:
+async def test_search_finds_every_demande_the_law_lets_read_and_no_other(now: datetime) -> None:
+    await sow(now)
+    every = await list_every()
+    for key in PEOPLE:
+        droits = (await signed_as(getattr(CAST, key), now)).droits
+        page = await find_demandes(droits, "dubois", 1)
+        found = [t.rangee.numero for t in page.trouvailles]
+        for number in range(2, page.pages + 1):
+            found += [t.rangee.numero for t in (await find_demandes(droits, "dubois", number)).trouvailles]
+        readable = {
+            demande.numero
+            for demande in every
+            if can_read_demande(droits, demande.parties) and not demande.parties.is_erased
+        }
+        assert len(found) == len(set(found)) == page.total
+        assert set(found) == readable, key
+
+
+async def test_turns_in_sql_are_those_of_the_pure_rules(now: datetime) -> None:
+    """The filter « à qui de jouer » keeps every row whose turn it is, and no other."""
     await sow(now)
     seen = set()
     for key in PEOPLE:
         droits = (await signed_as(getattr(CAST, key), now)).droits
-        recues = await everything(RECUES, droits, now)
-        for onglet in ("nouvelles", "en-cours", "en-souffrance", "traitees"):
-            for row in recues[onglet]:
-                parts = [p.part for p in row.parts_suivies]
-                is_open = any(map(statuts.is_open, parts))
-                is_late = any(statuts.is_en_souffrance(p, now) for p in parts)
-                expected = {"en-cours": is_open, "en-souffrance": is_late, "traitees": not is_open}
-                assert expected.get(onglet, row.lu_at is None), (onglet, row)
-        assert {r.numero for r in recues["en-souffrance"]} <= {r.numero for r in recues["en-cours"]}
-        for onglet, rows in (await everything(MIENNES, droits, now)).items():
-            for row in rows:
-                is_traitee = statuts.is_traitee(p.part for p in row.parts)
-                where = "cloturees" if row.closed_at else "a-cloturer" if is_traitee else "en-cours"
-                assert onglet == where
-        for boite in (RECUES, MIENNES, SUIVIES):
+        for boite, (url, _) in BOITES.items():
+            rows = await everything(boite, droits, now)
             for a_qui in (Tour.INSTRUCTEUR, Tour.AIDANT):
-                for rows in (await everything(boite, droits, now, a_qui=a_qui)).values():
-                    assert {row.tour for row in rows} <= {a_qui}
-                    seen |= {(boite.defaut, row.tour) for row in rows}
-    assert len(seen) == 4
+                kept = await everything(boite, droits, now, a_qui=a_qui)
+                for onglet in boite.onglets:
+                    expected = {row.numero for row in rows[onglet] if row.tour is a_qui}
+                    assert {row.numero for row in kept[onglet]} == expected, (key, onglet, a_qui)
+                    if expected:
+                        seen.add((url, a_qui))
+    assert len(seen) == 6
 
 
 async def test_rose_paul_and_ada_have_no_list(now: datetime) -> None:
