@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from app import database
+from app import database, tables
 from app.chiffrement import Illisible
 from app.domain.acces.sessions import Signed
 from app.domain.demandes.demande import Demande
@@ -19,8 +19,8 @@ from app.domain.faits.scellement import trousseau
 from app.domain.regles.errors import Introuvable, Invalide
 from app.domain.regles.permissions import can_create_demande, can_read_demande, require
 
-MAX_BYTES = 200_000
-MOST = 100  # living drafts of one agent
+OCTETS_MAX = 200_000
+BROUILLONS_MAX = 100
 
 TROP_LONG = "Ce brouillon est trop long pour être enregistré : raccourcissez votre texte."
 TROP_NOMBREUX = "Vous avez déjà 100 brouillons : supprimez ceux qui ne servent plus."
@@ -30,7 +30,7 @@ Champs = Mapping[str, list[str]]
 
 @dataclass(frozen=True, repr=False)
 class Brouillon:
-    """What was typed, by field. Its repr says nothing: it may end in a log."""
+    """What was typed, by field. Its repr says nothing, because it may end in a log."""
 
     cle: UUID
     demande: int | None
@@ -45,13 +45,13 @@ class Brouillon:
 
     @property
     def erased_at(self) -> datetime:
-        """When it goes, if nobody touches it again."""
+        """When it is erased, if nobody touches it again."""
         return self.updated_at + DRAFT_DAYS
 
 
 @dataclass(frozen=True, repr=False)
 class Resume:
-    """A draft in a list. `titre` and `departement` may be empty; an answer only says its demande."""
+    """A draft in a list. `titre` and `departement` may be empty; the draft of an answer says its demande only."""
 
     cle: UUID
     demande: int | None
@@ -73,21 +73,22 @@ class EtatBrouillon:
     """It was saved a moment ago, while the form is being written."""
 
 
-# A sending under way is waited for, then seen by the next statement: that of an answer holds its demande, that of a
-# new demande holds the name of its form (`nouvelles_demandes/envoi.py` takes the same lock).
-LOCK_DEMANDE = "select 1 from demandes where numero = $1 for key share"
-LOCK_FORM = "select pg_advisory_xact_lock(hashtextextended('brouillon:' || $1::uuid, 0))"
+# A save waits for the sending of the same form, so that its next statement sees what was sent. Sending an answer holds
+# its demande; sending a new demande holds the name of its form (`nouvelles_demandes/envoi.py` takes the same lock).
+LOCK_DEMANDE = "select 1 from demandes where numero = :demande for key share"
+LOCK_FORM = "select pg_advisory_xact_lock(hashtextextended('brouillon:' || :cle::uuid, 0))"
 
 FACTS = """
-select exists (select 1 from demandes where formulaire = $1)
-        or exists (select 1 from messages where demande = $3 and cle = $1) as is_sent,
-    (select agent from brouillons where id = $1) as owner,
-    (select count(*) from brouillons where agent = $2 and id <> $1) as others
+select exists (select 1 from demandes where formulaire = :cle)
+        or exists (select 1 from messages where demande = :demande and cle = :cle) as is_sent,
+    (select agent from brouillons where id = :cle) as owner,
+    (select count(*) from brouillons where agent = :agent and id <> :cle) as others
 """
 
-# Of two saves under way the later one stays, in whatever order they end.
+# Two saves may end in any order: the one typed later stays.
 SAVE = """
-insert into brouillons (id, agent, demande, contenu_scelle, created_at, updated_at) values ($1, $2, $3, $4, $5, $5)
+insert into brouillons (id, agent, demande, contenu_scelle, created_at, updated_at)
+values (:cle, :agent, :demande, :contenu, :now, :now)
 on conflict (id) do update set contenu_scelle = excluded.contenu_scelle, updated_at = excluded.updated_at
 where brouillons.agent = excluded.agent and brouillons.updated_at <= excluded.updated_at
 """
@@ -110,46 +111,40 @@ async def save_brouillon(
     contenu = _write(champs)
     async with database.transaction():
         if numero is None:
-            await database.fetch(LOCK_FORM, cle)
+            await database.fetch(LOCK_FORM, cle=cle)
         else:
-            await database.fetch(LOCK_DEMANDE, numero)
-        facts = await database.fetch_one(FACTS, cle, agent, numero)
+            await database.fetch(LOCK_DEMANDE, demande=numero)
+        facts = await database.fetch_one(FACTS, cle=cle, agent=agent, demande=numero)
         assert facts is not None
         if facts["owner"] not in {None, agent}:
             raise Introuvable
         if facts["is_sent"]:
             return False
         if numero is not None and not any(champs.get("texte", [])):
-            await database.fetch("delete from brouillons where id = $1", cle)
+            await tables.Brouillon.delete().where(tables.Brouillon.id == cle)
             return True
-        if facts["owner"] is None and facts["others"] >= MOST:
+        if facts["owner"] is None and facts["others"] >= BROUILLONS_MAX:
             raise Invalide({"": TROP_NOMBREUX})
         await database.fetch(
-            SAVE, cle, agent, numero, trousseau().seal_text(contenu, f"brouillon:{cle}"), now
+            SAVE,
+            cle=cle,
+            agent=agent,
+            demande=numero,
+            contenu=trousseau().seal_text(contenu, f"brouillon:{cle}"),
+            now=now,
         )
         if numero is not None:
-            await database.fetch(
-                "delete from brouillons where agent = $1 and demande = $2 and id <> $3", agent, numero, cle
+            await tables.Brouillon.delete().where(
+                (tables.Brouillon.agent == agent)
+                & (tables.Brouillon.demande == numero)
+                & (tables.Brouillon.id != cle)
             )
     return True
 
 
-async def get_brouillon(signed: Signed, cle: UUID) -> Brouillon:
-    """A draft of one's own. Raises Introuvable to anybody else, and once it is sent or erased."""
-    brouillon = await find_brouillon(signed, cle)
-    if brouillon is None:
-        raise Introuvable
-    return brouillon
-
-
-async def find_brouillon(signed: Signed, cle: UUID) -> Brouillon | None:
-    """The draft of this form, if it is one's own."""
-    return (await find_formulaire(signed, cle)).brouillon
-
-
 @dataclass(frozen=True)
-class Suite:
-    """What became of a form: its draft, or the demande it was sent as. `is_foreign`: it is somebody else's."""
+class SuiteFormulaire:
+    """What became of a form: its draft, or the demande it was sent as; `is_foreign` when it is somebody else's."""
 
     brouillon: Brouillon | None
     numero: int | None
@@ -157,32 +152,32 @@ class Suite:
 
 
 FORM = """
-select b.*, d.numero, exists (select 1 from brouillons where id = f.cle and agent <> $2)
-        or exists (select 1 from demandes where formulaire = f.cle and auteur <> $2) as is_foreign
-from (select $1::uuid as cle) f
-left join brouillons b on b.id = f.cle and b.agent = $2
-left join demandes d on d.formulaire = f.cle and d.auteur = $2
+select b.*, d.numero, exists (select 1 from brouillons where id = f.cle and agent <> :agent)
+        or exists (select 1 from demandes where formulaire = f.cle and auteur <> :agent) as is_foreign
+from (select :cle::uuid as cle) f
+left join brouillons b on b.id = f.cle and b.agent = :agent
+left join demandes d on d.formulaire = f.cle and d.auteur = :agent
 """
 
 
-async def find_formulaire(signed: Signed, cle: UUID) -> Suite:
+async def find_formulaire(signed: Signed, cle: UUID) -> SuiteFormulaire:
     """What one did with this form; nothing of anybody else's."""
-    row = await database.fetch_one(FORM, cle, signed.droits.agent)
+    row = await database.fetch_one(FORM, cle=cle, agent=signed.droits.agent)
     assert row is not None
-    return Suite(open_brouillon(row) if row["id"] else None, row["numero"], row["is_foreign"])
+    return SuiteFormulaire(open_brouillon(row) if row["id"] else None, row["numero"], row["is_foreign"])
 
 
-# The names of the départements come with the first row: the content is sealed, nothing can be joined to it.
+# Nothing can be joined to a sealed content: the names of the départements come with the first row instead.
 LIST = """
 select b.*, case when row_number() over (order by b.updated_at desc, b.id) = 1
     then (select json_object_agg(id, nom || ' (' || code || ')') from departements) end as departements
-from brouillons b where agent = $1 order by b.updated_at desc, b.id limit $2
+from brouillons b where agent = :agent order by b.updated_at desc, b.id limit :longueur
 """
 
 
 async def list_brouillons(signed: Signed) -> list[Resume]:
     """One's own drafts, last written first."""
-    rows = await database.fetch(LIST, signed.droits.agent, MOST)
+    rows = await database.fetch(LIST, agent=signed.droits.agent, longueur=BROUILLONS_MAX)
     places = json.loads(rows[0]["departements"]) if rows else {}
     return [
         Resume(
@@ -202,9 +197,7 @@ async def list_brouillons(signed: Signed) -> list[Resume]:
 
 async def count_brouillons(signed: Signed) -> int:
     """How many drafts one has."""
-    row = await database.fetch_one("select count(*) from brouillons where agent = $1", signed.droits.agent)
-    assert row is not None
-    return int(row["count"])
+    return int(await tables.Brouillon.count().where(tables.Brouillon.agent == signed.droits.agent))
 
 
 async def erase_brouillon(signed: Signed, cle: UUID) -> bool:
@@ -212,21 +205,27 @@ async def erase_brouillon(signed: Signed, cle: UUID) -> bool:
 
     Sending calls it in its transaction, once it holds what LOCK_FORM or LOCK_DEMANDE waits for.
     """
-    erased = "delete from brouillons where id = $1 and agent = $2 returning id"
-    return bool(await database.fetch(erased, cle, signed.droits.agent))
+    erased = (
+        tables.Brouillon.delete()
+        .where((tables.Brouillon.id == cle) & (tables.Brouillon.agent == signed.droits.agent))
+        .returning(tables.Brouillon.id)
+    )
+    return bool(await erased)
 
 
 def _write(champs: Champs) -> str:
     contenu = json.dumps(
         {nom: valeurs for nom, valeurs in champs.items() if nom != "csrf"}, ensure_ascii=False
     )
-    if len(contenu.encode()) > MAX_BYTES:
+    if len(contenu.encode()) > OCTETS_MAX:
         raise Invalide({"": TROP_LONG})
     return contenu
 
 
 def open_brouillon(row: Any) -> Brouillon | None:
-    """The draft of a row; None when its key is no longer here: it cannot be read, and goes at its time."""
+    """The draft of a row; None when the key it was sealed with is no longer here: nobody can read it, and it is
+    erased in its time.
+    """
     try:
         contenu = trousseau().open_text(row["contenu_scelle"], f"brouillon:{row['id']}")
     except Illisible:

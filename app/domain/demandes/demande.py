@@ -52,7 +52,7 @@ class Invite:
 
 @dataclass(frozen=True)
 class Demande:
-    """What `get_demande` loads. Personal columns are there: show them only when `can_read_demande`."""
+    """What `get_demande` loads. It holds personal columns: they are shown only when `can_read_demande`."""
 
     numero: int
     titre: str
@@ -129,13 +129,13 @@ join departements p on p.id = d.departement
 join agents a on a.id = d.auteur
 left join lateral (select * from mandats where demande = d.numero
     order by (etat = 'valide') desc, recorded_at desc limit 1) m on true
-where d.numero = $1
+where d.numero = :numero
 """
 
 
 async def get_demande(droits: Droits, numero: int) -> Demande:
     """The demande, for whoever may at least know it exists. Raises Introuvable to everyone else."""
-    row = await database.fetch_one(DEMANDE, numero)
+    row = await database.fetch_one(DEMANDE, numero=numero)
     if row is None:
         raise Introuvable
     demande = demande_of(row)
@@ -144,25 +144,24 @@ async def get_demande(droits: Droits, numero: int) -> Demande:
     return demande
 
 
+LOCK_OUVERTE = "select 1 from demandes where numero = :numero and closed_at is null for update"
+LOCK_CLOTUREE = """
+select 1 from demandes where numero = :numero and closed_at is not null and erased_at is null for update
+"""
+
+
 async def lock_demande(numero: int) -> None:
     """Hold the demande until the transaction ends: what is written in it comes one after the other.
 
     Raises Conflit when it was closed meanwhile.
     """
-    row = await database.fetch_one(
-        "select 1 as held from demandes where numero = $1 and closed_at is null for update", numero
-    )
-    if row is None:
+    if await database.fetch_one(LOCK_OUVERTE, numero=numero) is None:
         raise Conflit(CLOTUREE)
 
 
 async def lock_cloturee(numero: int) -> None:
     """Hold a closed demande, to reopen it. Raises Conflit when it was reopened, or erased, meanwhile."""
-    row = await database.fetch_one(
-        "select 1 as held from demandes where numero = $1 and closed_at is not null and erased_at is null for update",
-        numero,
-    )
-    if row is None:
+    if await database.fetch_one(LOCK_CLOTUREE, numero=numero) is None:
         raise Conflit("Cette demande n’est plus clôturée, ou ses données sont effacées.")
 
 
@@ -184,7 +183,7 @@ def part_of(facts: dict[str, Any]) -> Part:
 
 
 def demande_of(row: Any) -> Demande:
-    """A row of DEMANDE, whoever asks: `get_demande` is the door that checks."""
+    """The demande of a row of DEMANDE, whoever asks: only `get_demande` checks that they may know it."""
     sollicitations = tuple(
         Sollicitation(
             id=s["id"],

@@ -11,7 +11,9 @@ from app.domain.faits.registre import Fait, Told
 
 @dataclass(frozen=True)
 class Destinataire:
-    """An address that follows. `groupes`: the solicited groupes it is told for; no agent: a groupe's mailbox."""
+    """An address that follows. `groupes` are the groupes asked that it is told for; it has no agent when it is the
+    mailbox of a groupe.
+    """
 
     agent: int | None
     adresse: str

@@ -1,13 +1,13 @@
 """What happens to the part of a groupe: asked, answered, taken, declined, traitée, asked again (product §2).
 
-Every change is one statement under the lock of its demande (`demandes.lock_demande`), and sets the deadline with
-the fact that moves it.
+Every change is one statement under the lock of its demande (`lock_demande`), and it sets the deadline with the fact
+that moves it, so that the two never disagree.
 """
 
 from collections.abc import Collection
 from datetime import datetime
 
-from app import database
+from app import database, tables
 from app.domain.demandes.demande import Demande, Sollicitation
 from app.domain.regles.delais import echeance_premiere_reponse, echeance_suivi
 from app.domain.regles.errors import Refus
@@ -31,7 +31,7 @@ def find_part(droits: Droits, demande: Demande, groupe: int | None = None) -> So
 
 SOLICIT = """
 insert into sollicitations (demande, groupe, solicited_by, solicited_at, late_at)
-select $1, g, $3, $4, $5 from unnest($2::int[]) g
+select :demande, g, :by, :now, :late_at from unnest(:groupes::int[]) g
 on conflict (demande, groupe) do nothing
 """
 
@@ -39,99 +39,109 @@ on conflict (demande, groupe) do nothing
 async def solicit(demande: Demande, groupes: Collection[int], by: int, now: datetime) -> None:
     """Ask these groupes; 3 jours ouvrés of the département of the demande start now."""
     late_at = echeance_premiere_reponse(now, demande.calendrier)
-    await database.fetch(SOLICIT, demande.numero, list(groupes), by, now, late_at)
+    await database.fetch(
+        SOLICIT, demande=demande.numero, groupes=list(groupes), by=by, now=now, late_at=late_at
+    )
 
 
 ANSWER = """
 update sollicitations set
-    opened_at = coalesce(opened_at, $3),
-    first_answered_at = coalesce(first_answered_at, $3),
-    answered_at = $3,
-    replied_at = $3,
-    is_procedure = is_procedure or $4,
-    traitee_at = case when $5 then coalesce(traitee_at, $3) else traitee_at end,
-    declinee_at = case when $5 then null else declinee_at end,
-    late_at = case when $5 or traitee_at is not null or declinee_at is not null then null else $6::timestamptz end
-where id = $1 and demande = $2
+    opened_at = coalesce(opened_at, :now),
+    first_answered_at = coalesce(first_answered_at, :now),
+    answered_at = :now,
+    replied_at = :now,
+    is_procedure = is_procedure or :is_procedure,
+    traitee_at = case when :is_traitee then coalesce(traitee_at, :now) else traitee_at end,
+    declinee_at = case when :is_traitee then null else declinee_at end,
+    late_at = case when is_part_ouverte(traitee_at, declinee_at) and not :is_traitee then :late_at::timestamptz end
+where id = :part and demande = :demande
 """
 
 
 async def record_answer(
     demande: Demande, part: Sollicitation, *, is_procedure: bool, is_traitee: bool, now: datetime
 ) -> None:
-    """A visible answer: the ball goes back to the aidant, 15 days start; `is_traitee` ends the part (S2).
+    """A visible answer gives the turn to the aidant and starts 15 days; `is_traitee` ends the part (S2).
 
     An answer alone does not reopen a part that ended; saying it is traitée replaces a declined state.
     """
     late_at = echeance_suivi(now, demande.calendrier)
-    await database.fetch(ANSWER, part.id, demande.numero, now, is_procedure, is_traitee, late_at)
+    await database.fetch(
+        ANSWER,
+        part=part.id,
+        demande=demande.numero,
+        is_procedure=is_procedure,
+        is_traitee=is_traitee,
+        late_at=late_at,
+        now=now,
+    )
 
 
 TAKE = """
 update sollicitations set
-    opened_at = coalesce(opened_at, $3),
-    first_answered_at = coalesce(first_answered_at, $3),
-    answered_at = $3,
-    taken_by = $4,
-    taken_at = $3,
+    opened_at = coalesce(opened_at, :now),
+    first_answered_at = coalesce(first_answered_at, :now),
+    answered_at = :now,
+    taken_by = :by,
+    taken_at = :now,
     traitee_at = null,
     declinee_at = null,
-    late_at = $5
-where id = $1 and demande = $2
+    late_at = :late_at
+where id = :part and demande = :demande
 """
 
 
 async def record_prise_en_charge(demande: Demande, part: Sollicitation, by: int, now: datetime) -> None:
-    """« Je m’en occupe » : an answer that keeps the ball; a part that ended starts again."""
+    """« Je m’en occupe » is an answer, but the groupe keeps the turn; a part that had ended starts again."""
     late_at = echeance_suivi(now, demande.calendrier)
-    await database.fetch(TAKE, part.id, demande.numero, now, by, late_at)
+    await database.fetch(TAKE, part=part.id, demande=demande.numero, by=by, late_at=late_at, now=now)
 
 
 DECLINE = """
-update sollicitations set opened_at = coalesce(opened_at, $3), declinee_at = $3, late_at = null
-where id = $1 and demande = $2 and traitee_at is null and declinee_at is null
+update sollicitations set opened_at = coalesce(opened_at, :now), declinee_at = :now, late_at = null
+where id = :part and demande = :demande and is_part_ouverte(traitee_at, declinee_at)
 returning id
 """
 
 
 async def record_declin(demande: Demande, part: Sollicitation, now: datetime) -> bool:
-    """« Je ne suis pas le bon interlocuteur » binds the whole groupe; False when its part had already ended."""
-    return await database.fetch_one(DECLINE, part.id, demande.numero, now) is not None
+    """« Je ne suis pas le bon interlocuteur » binds the whole groupe. Returns False when its part had already ended."""
+    return await database.fetch_one(DECLINE, part=part.id, demande=demande.numero, now=now) is not None
 
 
 ASK_AGAIN = """
-update sollicitations set traitee_at = null, declinee_at = null, solicited_at = $3, late_at = $4
-where demande = $1 and groupe = any($2) and (traitee_at is not null or declinee_at is not null)
+update sollicitations set traitee_at = null, declinee_at = null, solicited_at = :now, late_at = :late_at
+where demande = :demande and groupe = any (:groupes) and not is_part_ouverte(traitee_at, declinee_at)
 """
 
 
 async def ask_again(demande: Demande, groupes: Collection[int], now: datetime) -> None:
-    """The aidant side asks groupes whose part had ended: open again, with a new first delay.
+    """The aidant side asks groupes whose part had ended: their parts open again, with a new first delay.
 
-    What they answered before stays a fact: the state is « en cours », or « sans réponse » for who had declined
+    What they answered before stays a fact: their state is « en cours », or « sans réponse » when they had declined
     without a word.
     """
     late_at = echeance_premiere_reponse(now, demande.calendrier)
-    await database.fetch(ASK_AGAIN, demande.numero, list(groupes), now, late_at)
+    await database.fetch(ASK_AGAIN, demande=demande.numero, groupes=list(groupes), late_at=late_at, now=now)
 
 
 async def close_parts(demande: int, now: datetime) -> None:
     """The demande is closed: nobody is late any more."""
-    await database.fetch(
-        "update sollicitations set closed_at = $2, late_at = null where demande = $1", demande, now
-    )
+    part = tables.Sollicitation
+    await part.update({part.closed_at: now, part.late_at: None}).where(part.demande == demande)
 
 
 REOPEN = """
 update sollicitations set
     closed_at = null,
     traitee_at = null,
-    solicited_at = case when declinee_at is null then $2 else solicited_at end,
-    late_at = case when declinee_at is null then $3::timestamptz end
-where demande = $1
+    solicited_at = case when declinee_at is null then :now else solicited_at end,
+    late_at = case when declinee_at is null then :late_at::timestamptz end
+where demande = :demande
 """
 
 
 async def reopen_parts(demande: Demande, now: datetime) -> None:
     """The demande is open again: every part that had not declined owes an answer, with a new first delay."""
-    await database.fetch(REOPEN, demande.numero, now, echeance_premiere_reponse(now, demande.calendrier))
+    late_at = echeance_premiere_reponse(now, demande.calendrier)
+    await database.fetch(REOPEN, demande=demande.numero, late_at=late_at, now=now)

@@ -13,7 +13,7 @@ EQUIPE = "Équipe Administration+"
 
 @dataclass(frozen=True)
 class Voix:
-    """Who speaks: `cote` is aidant, instructeur or expert; `part` is the part an instructeur answers for."""
+    """Who speaks. `cote` is aidant, instructeur or expert; `part` is the part an instructeur answers for."""
 
     agent: int
     cote: str

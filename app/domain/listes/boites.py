@@ -170,11 +170,11 @@ class Boite:
     defaut: str
     tri: Tri
     texte: str
-    onglets_anciens: tuple[str, ...] = ()  # nothing presses there any more: last activity first
+    onglets_anciens: tuple[str, ...] = ()  # nothing is urgent there any more: the last activity comes first
 
     @cached_property
     def sql(self) -> str:
-        """The base of the list, then what is asked of it: named texts end to end, one round trip."""
+        """The base of the list, then what is asked of it: named texts end to end make one round trip."""
         asked = (FILTRES, COMPTES, CHOIX, PAGE, AUTOUR, COLONNES, COLONNES_AUTOUR)
         return "".join((LECTURE, self.texte, *asked, DEPUIS_LA_PAGE, DEPUIS_AUTOUR, DANS_L_ORDRE))
 
@@ -209,7 +209,7 @@ class Liste:
     choix: dict[str, tuple[tuple[str, str], ...]]
     arrivees: int
     messages: int
-    has_any: bool  # the reader has demandes here, filters and tab aside
+    has_any: bool  # whether the reader has demandes here, whatever the filters and the tab
 
     @property
     def total(self) -> int:

@@ -1,4 +1,4 @@
-"""What a reader asks of a list: tab, filters, order, page. Pure. What makes no sense is ignored, never an error."""
+"""What a reader asks of a list: tab, filters, order, page. Pure. What makes no sense is ignored, and never an error."""
 
 import re
 from collections.abc import Collection
@@ -10,8 +10,8 @@ from app.domain.mots.folding import fold
 from app.domain.regles.statuts import Tour
 
 PAR_PAGE = 25
-LONGUEUR_RECHERCHE = 200
-MOTS_RECHERCHE = 8
+RECHERCHE_MAX = 200
+MOTS_MAX = 8
 
 _NUMERO = re.compile(r"(?:\bn\s?[°o]\s?|#\s?)(?=\d)")
 
@@ -43,7 +43,7 @@ class Criteres:
 
     @property
     def is_filtre(self) -> bool:
-        """Some filter hides demandes; tab, order and page do not."""
+        """Whether some filter hides demandes; tab, order and page do not."""
         return bool(
             self.q
             or self.groupe
@@ -64,11 +64,11 @@ class Criteres:
 def clean_criteres(
     criteres: Criteres, *, onglets: Collection[str], defaut: str, groupes: Collection[int]
 ) -> Criteres:
-    """What is understood of it: an unknown tab is the first one, an unknown filter is no filter."""
+    """The criteria as they are understood: an unknown tab is `defaut`, an unknown filter is no filter."""
     return replace(
         criteres,
         onglet=criteres.onglet if criteres.onglet in onglets else defaut,
-        q=criteres.q[:LONGUEUR_RECHERCHE],
+        q=criteres.q[:RECHERCHE_MAX],
         groupe=criteres.groupe if criteres.groupe in groupes else None,
         a_qui=criteres.a_qui if criteres.a_qui in {Tour.INSTRUCTEUR, Tour.AIDANT} else "",
         tri=criteres.tri if criteres.tri in set(Tri) else "",
@@ -78,7 +78,7 @@ def clean_criteres(
 
 def mots_of(q: str) -> list[str]:
     """The folded words to find, without « n° » before a number; at most eight."""
-    return list(dict.fromkeys(_NUMERO.sub("", fold(q[:LONGUEUR_RECHERCHE])).split()))[:MOTS_RECHERCHE]
+    return list(dict.fromkeys(_NUMERO.sub("", fold(q[:RECHERCHE_MAX])).split()))[:MOTS_MAX]
 
 
 def motifs_of(q: str) -> list[str]:
@@ -88,6 +88,6 @@ def motifs_of(q: str) -> list[str]:
 
 
 def page_within(page: int, total: int) -> tuple[int, int]:
-    """The page shown and how many there are: beyond the last one, the last one."""
+    """The page shown, and how many there are: a page beyond the last one is the last one."""
     pages = max(1, -(-total // PAR_PAGE))
     return min(max(1, page), pages), pages

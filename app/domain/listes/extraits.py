@@ -1,4 +1,4 @@
-"""Where a word was found, in the text as it was written: accents, capitals and « œ » kept. Pure."""
+"""Shows where a word was found, in the text as it was written: it keeps accents, capitals and « œ ». Pure."""
 
 import re
 from collections.abc import Sequence
@@ -19,13 +19,13 @@ class Morceau:
     is_trouve: bool = False
 
 
-def contient(texte: str, mots: Sequence[str]) -> bool:
+def contains_any(texte: str, mots: Sequence[str]) -> bool:
     """Whether one of these folded words stands in this text."""
     folded = fold(texte)
     return any(mot in folded for mot in mots)
 
 
-def marquer(texte: str, mots: Sequence[str]) -> tuple[Morceau, ...]:
+def mark_words(texte: str, mots: Sequence[str]) -> tuple[Morceau, ...]:
     """The whole text in pieces, every place of these folded words marked."""
     morceaux: list[Morceau] = []
     end = 0
@@ -39,7 +39,7 @@ def marquer(texte: str, mots: Sequence[str]) -> tuple[Morceau, ...]:
     return tuple(morceaux)
 
 
-def extraire(texte: str, mots: Sequence[str]) -> tuple[Morceau, ...]:
+def make_extrait(texte: str, mots: Sequence[str]) -> tuple[Morceau, ...]:
     """Some two hundred characters around the first find, on one line, with « … » where text was left out."""
     texte = " ".join(texte.split())
     places = _places(texte, mots)
@@ -53,7 +53,7 @@ def extraire(texte: str, mots: Sequence[str]) -> tuple[Morceau, ...]:
     before, after = "… " if start else "", " …" if stop < len(texte) else ""
     return tuple(
         morceau
-        for morceau in (Morceau(before), *marquer(texte[start:stop], mots), Morceau(after))
+        for morceau in (Morceau(before), *mark_words(texte[start:stop], mots), Morceau(after))
         if morceau.texte
     )
 

@@ -56,7 +56,7 @@ class Rangee:
 
     @property
     def usager(self) -> str:
-        """« Martine D. » : enough to recognise someone, not to name them to whoever looks over a shoulder."""
+        """« Martine D. » lets an agent recognise someone, and does not name them to whoever looks over a shoulder."""
         initiale = f"{self.usager_nom[:1].upper()}." if self.usager_nom else ""
         return f"{self.usager_prenom} {initiale}".strip()
 
@@ -69,12 +69,12 @@ class Rangee:
 
     @property
     def is_nouvelle(self) -> bool:
-        """Never opened by this reader, who did not write it either."""
+        """Whether this reader, who did not write it, has never opened it."""
         return self.lu_at is None and not self.is_auteur
 
     @property
     def is_unread(self) -> bool:
-        """Something to read: the demande itself, or messages."""
+        """Whether there is something to read: the demande itself, or messages."""
         return self.closed_at is None and (self.is_nouvelle or self.non_lus > 0)
 
     @property
@@ -84,7 +84,7 @@ class Rangee:
 
     @property
     def is_declinee_by_all(self) -> bool:
-        """Nobody asked is concerned."""
+        """Whether every groupe asked said it is not concerned."""
         return statuts.is_declinee_by_all(p.part for p in self.parts)
 
     @property
@@ -108,12 +108,12 @@ class Rangee:
 
     @property
     def is_answered(self) -> bool:
-        """The part whose deadline comes first was answered once: what is awaited now is the rest."""
+        """Whether the part whose deadline comes first was answered once: the aidant then waits for the rest."""
         return self.attendue is not None and self.attendue.part.answered_at is not None
 
     @property
     def chargees(self) -> tuple[PartListee, ...]:
-        """The open parts someone took in charge."""
+        """The open parts that someone took in charge."""
         return tuple(p for p in self.parts if p.is_open and p.taken_by is not None)
 
 

@@ -6,11 +6,11 @@ from typing import Any
 
 from app import database
 from app.domain.listes.criteres import PAR_PAGE, motifs_of, mots_of, page_within
-from app.domain.listes.extraits import Morceau, contient, extraire, marquer
+from app.domain.listes.extraits import Morceau, contains_any, make_extrait, mark_words
 from app.domain.listes.rangees import COLONNES, DANS_L_ORDRE, DEPUIS_LA_PAGE, Rangee, rangee_of
 from app.domain.regles.permissions import Droits
 
-MAX_NUMERO = 2**53
+NUMERO_MAX = 2**53
 
 # Who may not read private messages neither finds them nor learns their date. Erased demandes have no text left: only
 # their number finds them. `offset 0` keeps the demandes read one by one by their number: however many the planner
@@ -65,7 +65,7 @@ class Extrait:
 
 
 @dataclass(frozen=True)
-class Trouvaille:
+class DemandeTrouvee:
     """A demande found, and where: marked pieces of what its reader may read."""
 
     rangee: Rangee
@@ -80,7 +80,7 @@ class Recherche:
     """One page of what was found."""
 
     q: str
-    trouvailles: tuple[Trouvaille, ...]
+    trouvailles: tuple[DemandeTrouvee, ...]
     total: int
     page: int
     pages: int
@@ -98,33 +98,33 @@ async def find_demandes(droits: Droits, q: str, page: int) -> Recherche:
     )
     total = rows[0]["total"] if rows else 0
     shown, pages = page_within(page, total)
-    # « Martine D. » finds by its letter too, but every d of the page would be marked.
+    # The letter of « Martine D. » helps to find, but marking it would mark every d of the page.
     marques = [mot for mot in mots if len(mot) > 1] or mots
     return Recherche(q, tuple(_trouvaille_of(row, droits, marques) for row in rows), total, shown, pages)
 
 
 def _numero(mots: list[str]) -> int | None:
     """The number, when nothing else was typed."""
-    if len(mots) == 1 and mots[0].isascii() and mots[0].isdecimal() and int(mots[0][:17]) <= MAX_NUMERO:
+    if len(mots) == 1 and mots[0].isascii() and mots[0].isdecimal() and int(mots[0][:17]) <= NUMERO_MAX:
         return int(mots[0][:17])
     return None
 
 
-def _trouvaille_of(row: Any, droits: Droits, mots: list[str]) -> Trouvaille:
+def _trouvaille_of(row: Any, droits: Droits, mots: list[str]) -> DemandeTrouvee:
     rangee = rangee_of(row, droits)
     usager = f"{rangee.usager_prenom} {rangee.usager_nom}".strip()
     extrait = None
     if row["message"] is not None:
         extrait = Extrait(
-            extraire(row["message"], mots),
+            make_extrait(row["message"], mots),
             row["message_auteur"] or "",
             row["message_is_prive"],
             row["message_sent_at"],
         )
-    return Trouvaille(
+    return DemandeTrouvee(
         rangee=rangee,
-        titre=marquer(rangee.titre, mots),
-        numero=marquer(str(rangee.numero), mots) if contient(str(rangee.numero), mots) else (),
-        usager=marquer(usager, mots) if contient(usager, mots) else (),
+        titre=mark_words(rangee.titre, mots),
+        numero=mark_words(str(rangee.numero), mots) if contains_any(str(rangee.numero), mots) else (),
+        usager=mark_words(usager, mots) if contains_any(usager, mots) else (),
         extrait=extrait,
     )

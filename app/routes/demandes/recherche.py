@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 from litestar import Response, get
 
 from app import pages
-from app.domain.listes.criteres import LONGUEUR_RECHERCHE
-from app.domain.listes.recherche import Recherche, Trouvaille, find_demandes
+from app.domain.listes.criteres import RECHERCHE_MAX
+from app.domain.listes.recherche import DemandeTrouvee, Recherche, find_demandes
 from app.pages import Contexte
 from app.routes.demandes.mots import Ligne, ligne_of
 from app.routes.params import Now, Query, Signed, Visit
@@ -21,14 +21,14 @@ class Resultats(Contexte):
 
     templates = ("demandes/recherche.html",)
     found: Recherche
-    resultats: list[tuple[Ligne, Trouvaille]]
+    resultats: list[tuple[Ligne, DemandeTrouvee]]
     url_of_page: Callable[[int], str]
 
 
 @get("/demandes/recherche")
 async def get_recherche(request: Visit, signed: Signed, criteres: Query, now: Now) -> Response[Any]:
     """What was found, among what this agent may read."""
-    q = criteres.texte("q")[:LONGUEUR_RECHERCHE]
+    q = criteres.texte("q")[:RECHERCHE_MAX]
     found = await find_demandes(signed.droits, q, criteres.page())
 
     def url_of_page(page: int) -> str:

@@ -136,7 +136,7 @@ async def test_mails_and_readers_obey_the_law_too(now: datetime) -> None:
     cast = {getattr(CAST, key): (await signed_as(getattr(CAST, key), now)).droits for key in PEOPLE}
     told = 0
     for numero in numeros:
-        row = await database.fetch_one(demandes.DEMANDE, numero)
+        row = await database.fetch_one(demandes.DEMANDE, numero=numero)
         parties = demandes.demande_of(row).parties
         if parties.is_closed:
             continue

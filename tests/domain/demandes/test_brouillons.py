@@ -9,12 +9,11 @@ import pytest
 from app import database
 from app.domain.acces.sessions import Signed
 from app.domain.demandes.brouillons import (
-    MAX_BYTES,
-    MOST,
+    BROUILLONS_MAX,
+    OCTETS_MAX,
     Brouillon,
     erase_brouillon,
-    find_brouillon,
-    get_brouillon,
+    find_formulaire,
     list_brouillons,
     save_brouillon,
 )
@@ -33,6 +32,13 @@ async def count(cle: UUID) -> int:
     return len(await database.fetch("select 1 from brouillons where id = $1", cle))
 
 
+async def get_own(signed: Signed, cle: UUID) -> Brouillon:
+    """The draft of this form, which must be there."""
+    brouillon = (await find_formulaire(signed, cle)).brouillon
+    assert brouillon is not None
+    return brouillon
+
+
 async def kept_answer(signed: Signed, numero: int, now: datetime) -> Brouillon | None:
     return (await open_redaction(signed, await load(signed, numero), now)).brouillon
 
@@ -49,7 +55,7 @@ async def test_draft_gives_back_every_field_but_the_csrf(now: datetime) -> None:
     aida, cle = await signed_as(CAST.aida, now), uuid4()
     champs = {"titre": ["AAH"], "groupes": ["3", "5"], "description": ["a\nb « c »"], "csrf": ["jeton"]}
     assert await save_brouillon(aida, cle, champs, None, now)
-    kept = await get_brouillon(aida, cle)
+    kept = await get_own(aida, cle)
     assert kept.champs == {"titre": ["AAH"], "groupes": ["3", "5"], "description": ["a\nb « c »"]}
     assert (kept.demande, kept.updated_at, kept.erased_at) == (None, now, now + timedelta(days=7))
 
@@ -65,7 +71,7 @@ async def test_older_save_that_ends_last_changes_nothing(now: datetime) -> None:
     aida, cle = await signed_as(CAST.aida, now), uuid4()
     await save_brouillon(aida, cle, {"titre": ["le dernier mot"]}, None, now + HOUR)
     assert await save_brouillon(aida, cle, {"titre": ["parti avant"]}, None, now)
-    assert (await get_brouillon(aida, cle)).texte("titre") == "le dernier mot"
+    assert (await get_own(aida, cle)).texte("titre") == "le dernier mot"
 
 
 async def test_two_tabs_are_two_drafts_listed_last_written_first(now: datetime) -> None:
@@ -91,7 +97,7 @@ async def test_nothing_of_a_draft_is_readable_in_the_base(now: datetime) -> None
     for form in (CANARI.encode(), CANARI.encode().hex().encode(), b"titre"):
         assert form not in row["contenu_scelle"]
         assert form.decode() not in row["everything"]
-    assert CANARI not in repr(await get_brouillon(aida, cle)) + repr(await list_brouillons(aida))
+    assert CANARI not in repr(await get_own(aida, cle)) + repr(await list_brouillons(aida))
 
 
 async def test_content_moved_to_another_row_does_not_open(now: datetime) -> None:
@@ -104,7 +110,7 @@ async def test_content_moved_to_another_row_does_not_open(now: datetime) -> None
         hers,
         stolen,
     )
-    assert await find_brouillon(eve, stolen) is None
+    assert (await find_formulaire(eve, stolen)).brouillon is None
     assert await list_brouillons(eve) == []
 
 
@@ -115,14 +121,13 @@ async def test_content_moved_to_another_row_does_not_open(now: datetime) -> None
 async def test_nobody_else_reads_erases_or_overwrites_a_draft(who: str, now: datetime) -> None:
     aida, other, cle = await signed_as(CAST.aida, now), await signed_as(getattr(CAST, who), now), uuid4()
     await save_brouillon(aida, cle, {"titre": ["à Aïda"]}, None, now)
-    with pytest.raises(Introuvable):
-        await get_brouillon(other, cle)
-    assert await find_brouillon(other, cle) is None
+    suite = await find_formulaire(other, cle)
+    assert (suite.brouillon, suite.numero, suite.is_foreign) == (None, None, True)
     assert await list_brouillons(other) == []
     assert not await erase_brouillon(other, cle)
     with pytest.raises((Introuvable, Refus)):
         await save_brouillon(other, cle, {"titre": ["volé"]}, None, now + HOUR)
-    assert (await get_brouillon(aida, cle)).texte("titre") == "à Aïda"
+    assert (await get_own(aida, cle)).texte("titre") == "à Aïda"
 
 
 async def test_who_may_not_open_a_demande_drafts_none(now: datetime) -> None:
@@ -203,9 +208,9 @@ async def test_draft_goes_after_seven_days_untouched(now: datetime) -> None:
 async def test_too_long_or_too_many_is_refused_in_words(now: datetime) -> None:
     aida = await signed_as(CAST.aida, now)
     with pytest.raises(Invalide):
-        await save_brouillon(aida, uuid4(), {"description": ["é" * (MAX_BYTES // 2)]}, None, now)
-    await save_brouillon(aida, uuid4(), {"description": ["é" * (MAX_BYTES // 2 - 50)]}, None, now)
-    for _ in range(MOST - 2):
+        await save_brouillon(aida, uuid4(), {"description": ["é" * (OCTETS_MAX // 2)]}, None, now)
+    await save_brouillon(aida, uuid4(), {"description": ["é" * (OCTETS_MAX // 2 - 50)]}, None, now)
+    for _ in range(BROUILLONS_MAX - 2):
         await database.fetch("insert into brouillons (id, agent) values ($1, $2)", uuid4(), CAST.aida)
     last = uuid4()
     await save_brouillon(aida, last, {"titre": ["le centième"]}, None, now)

@@ -217,7 +217,7 @@ async def everything(boite: Boite, droits: Droits, now: datetime, **criteres: An
 async def list_every() -> list[Demande]:
     """Every demande of the base, whoever asks: the law then says who stands where."""
     rows = await database.fetch("select numero from demandes order by numero")
-    found = [await database.fetch_one(DEMANDE, row["numero"]) for row in rows]
+    found = [await database.fetch_one(DEMANDE, numero=row["numero"]) for row in rows]
     return [demande_of(row) for row in found]
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from app import database
 from app.domain.listes.criteres import PAR_PAGE, motifs_of, mots_of
-from app.domain.listes.extraits import Morceau, extraire, marquer
+from app.domain.listes.extraits import Morceau, make_extrait, mark_words
 from app.domain.listes.recherche import RECHERCHE, Recherche, find_demandes
 from tests.cast import CAST, PEOPLE
 from tests.domain.scene import DAY, HOUR, make_caf_cpam, signed_as
@@ -182,16 +182,16 @@ def test_words_and_patterns() -> None:
     ],
 )
 def test_finds_are_marked_in_the_text_as_it_was_written(texte: str, mots: list[str], expected: str) -> None:
-    assert marked(marquer(texte, mots)) == expected
+    assert marked(mark_words(texte, mots)) == expected
 
 
 def test_an_excerpt_is_cut_at_words_around_the_first_find() -> None:
     texte = "avant " * 60 + "le canari chante " + "après " * 60
-    found = marked(extraire(texte, ["canari"]))
+    found = marked(make_extrait(texte, ["canari"]))
     assert found.startswith("… avant")
     assert found.endswith("après …")
     assert "le [canari] chante" in found
     assert len(found) < 220
-    assert marked(extraire("court canari", ["canari"])) == "court [canari]"
-    assert len(marked(extraire("x" * 10_000, ["y"]))) < 220
-    assert "[canari]" in marked(extraire("x" * 10_000 + "canari", ["canari"]))
+    assert marked(make_extrait("court canari", ["canari"])) == "court [canari]"
+    assert len(marked(make_extrait("x" * 10_000, ["y"]))) < 220
+    assert "[canari]" in marked(make_extrait("x" * 10_000 + "canari", ["canari"]))
