@@ -1,4 +1,4 @@
-"""The commands: `python -m app demo | web | worker | migrate | seed | check`."""
+"""The commands: `python -m app demo | web | worker | migrate | seed | check | faits`."""
 
 import asyncio
 import contextlib
@@ -17,6 +17,7 @@ import click
 import uvicorn
 
 from app import database, migrate
+from app.domain.faits.tableau import write_tableau
 from app.settings import ROOT, Misconfigured, get_settings
 
 Work = Callable[[], Coroutine[Any, Any, None]]
@@ -114,6 +115,12 @@ def check_command() -> None:
 
     _run_with_base(migrate.check_schema)
     click.echo("ok")
+
+
+@main.command("faits")
+def faits_command() -> None:
+    """Print docs/faits.md: everything that can happen, and who is told."""
+    print(write_tableau(), end="")
 
 
 @main.command("demo")

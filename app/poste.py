@@ -16,9 +16,10 @@ import aiosmtplib
 from app.domain.faits.courriels import Envoi
 from app.domain.faits.envois import EnvoiRefuse
 from app.settings import Settings
-from app.templating import render
+from app.templating import has_template, render, render_block
 
 SMTP_SECONDS = 20.0
+DEMANDE_HTML = "courriels/_demande.html"
 
 
 class Transport(Protocol):
@@ -34,8 +35,11 @@ class Transport(Protocol):
 def write_courriel(envoi: Envoi, settings: Settings) -> EmailMessage:
     """The mail of this row: subject, complete text part, html part (quality A7).
 
-    Raises jinja2.TemplateError when its fait has no template, ValueError (or what the standard library raises) when
-    its address cannot stand in a mail as it is.
+    The folder of a mail holds `body.txt`, which says its subject too; a mail about a demande says its news there once,
+    for both parts, and another dress has its own `body.html`.
+
+    Raises jinja2.TemplateError when it has no template, KeyError when its template lacks a block, ValueError (or what
+    the standard library raises) when its address cannot stand in a mail as it is.
     """
     numero = envoi.contexte.get("numero")
     context: dict[str, Any] = {
@@ -43,12 +47,11 @@ def write_courriel(envoi: Envoi, settings: Settings) -> EmailMessage:
         "lien": f"{settings.base_url}/demandes/{numero}" if numero else settings.base_url,
         **envoi.contexte,
     }
-    folder = f"courriels/{envoi.fait}"
+    texte, html = f"courriels/{envoi.fait}/body.txt", f"courriels/{envoi.fait}/body.html"
     courriel = EmailMessage()
-    # Templates end with a line end; a header may hold none, whatever was typed. No-break spaces stay.
-    courriel["Subject"] = re.sub(
-        r"[^\S\u00a0\u202f]+", " ", render(f"{folder}/subject.txt", **context)
-    ).strip()
+    # A header may hold no line end, whatever was typed. No-break spaces stay.
+    sujet = render_block(texte, "sujet", **context)
+    courriel["Subject"] = re.sub(r"[^\S\u00a0\u202f]+", " ", sujet).strip()
     courriel["From"] = settings.mail_from
     courriel["To"] = envoi.adresse
     if [who.addr_spec for who in courriel["To"].addresses] != [envoi.adresse]:
@@ -56,8 +59,12 @@ def write_courriel(envoi: Envoi, settings: Settings) -> EmailMessage:
     courriel["Date"] = formatdate(usegmt=True)
     courriel["Message-ID"] = f"<{envoi.id}@{parseaddr(settings.mail_from)[1].rpartition('@')[2]}>"
     courriel["Auto-Submitted"] = "auto-generated"
-    courriel.set_content(render(f"{folder}/body.txt", **context))
-    courriel.add_alternative(render(f"{folder}/body.html", **context), subtype="html")
+    courriel.set_content(render(texte, **context))
+    if has_template(html):
+        courriel.add_alternative(render(html, **context), subtype="html")
+    else:
+        phrase = render_block(texte, "phrase", **context)
+        courriel.add_alternative(render(DEMANDE_HTML, **context, phrase=phrase), subtype="html")
     return courriel
 
 

@@ -98,3 +98,18 @@ def environment() -> Environment:
 def render(template: str, **context: Any) -> str:
     """The text of a template; a name it does not know is an error, never an empty hole."""
     return environment().get_template(template).render(context)
+
+
+def render_block(template: str, block: str, **context: Any) -> str:
+    """One block of a template alone: a mail is one file, whose subject and news are read apart.
+
+    Raises KeyError when this template does not say that block itself.
+    """
+    found = environment().get_template(template)
+    return "".join(found.blocks[block](found.new_context(context)))
+
+
+@cache
+def has_template(template: str) -> bool:
+    """Whether there is such a template."""
+    return (PARTIALS / template).is_file()

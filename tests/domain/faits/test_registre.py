@@ -1,18 +1,33 @@
 """The registry, the mails, the words of the thread and the docs say the same: what is missing is named here."""
 
 import re
-from pathlib import Path
+from datetime import datetime
 from string import Formatter
 
 import pytest
 
 from app.domain.faits.registre import FIL, Fait, Told
+from app.domain.faits.tableau import write_tableau
 from app.domain.regles.statuts import Nature
+from app.poste import write_courriel
+from app.settings import get_settings
 from app.templating import PARTIALS
+from tests.courrier import make_envoi
 from tests.house.sources import ROOT, files
-from tests.typographie import fautes
+from tests.typographie import fautes, fautes_page
 
-PARTS = ("subject.txt", "body.txt", "body.html")
+#: What the mails of every kind may be given.
+CONTEXTE = {
+    **{"numero": 4812, "groupe": "Aide & Accueil d’Auray", "organismes": "CAF 22", "jour": "3 décembre 2026"},
+    **{
+        "jeton": "j",
+        "code": "123456",
+        "minutes": 30,
+        "adresse": "x@exemple.fr",
+        "mandat": "m",
+        "issue": "repondu",
+    },
+}
 SENDING = [fait for fait in Fait if fait.recit.avis]
 
 
@@ -27,10 +42,25 @@ def mails() -> set[str]:
 
 
 @pytest.mark.parametrize("courriel", sorted(mails()))
-@pytest.mark.parametrize("part", PARTS)
-def test_every_mail_of_the_registry_has_its_three_parts(courriel: str, part: str) -> None:
-    path = PARTIALS / "courriels" / courriel / part
-    assert path.is_file(), f"{path.relative_to(ROOT)} is missing: a fait sends this mail"
+def test_every_mail_of_the_registry_is_written_whole_in_good_french(courriel: str, now: datetime) -> None:
+    """Subject, text and html, from the folder of this very name; and nothing in them but what a mail may say."""
+    folder = PARTIALS / "courriels" / courriel
+    assert (folder / "body.txt").is_file(), f"{folder.relative_to(ROOT)}/body.txt is missing: a fait sends it"
+    written = write_courriel(make_envoi(courriel, "x@exemple.fr", CONTEXTE, now), get_settings())
+    text, html = written.get_body(("plain",)), written.get_body(("html",))
+    assert text is not None and html is not None
+    lines = text.get_content().splitlines()
+    assert (
+        written["Subject"]
+        and lines[0] == "Bonjour,"
+        and get_settings().support_email in lines[-2:][0] + lines[-1]
+    )
+    assert not [faute for line in [written["Subject"], *lines] for faute in fautes(line)]
+    assert not fautes_page(html.get_content())
+    assert "\n\n\n\n" not in text.get_content()
+    assert not (folder / "body.html").exists() or "phrase" not in (folder / "body.txt").read_text(
+        encoding="utf-8"
+    )
 
 
 def test_every_folder_of_mail_is_sent_by_a_fait() -> None:
@@ -73,5 +103,9 @@ def test_every_fait_happens_somewhere() -> None:
     assert not silent, f"no verb of app/domain writes: {silent}"
 
 
-def test_the_folders_are_read_where_they_are(tmp_path: Path) -> None:
-    assert folders() and not (folders() & {"_demande.html", "_demande.txt"})
+def test_the_table_of_the_docs_is_the_registry() -> None:
+    written = (ROOT / "docs/faits.md").read_text(encoding="utf-8")
+    assert written == write_tableau(), "run: python -m app faits > docs/faits.md"
+    for fait in Fait:
+        assert f"| `{fait.value}` | {fait.recit.libelle} |" in written
+    assert not [faute for line in written.splitlines() for faute in fautes(line)]

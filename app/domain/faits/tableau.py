@@ -1,0 +1,33 @@
+"""The registry as a table to read: `python -m app faits > docs/faits.md`, which a test holds equal."""
+
+from app.domain.faits.registre import Fait, Recit
+
+TETE = """# Ce qui peut arriver, et qui l’apprend
+
+Une ligne par *fait* : son nom dans le journal, ce que le fil en montre, qui en reçoit un courriel. Ce tableau est tiré
+de `app/domain/faits/registre.py` par `python -m app faits > docs/faits.md`. Personne ne reçoit de courriel pour son
+propre geste, et chacun n’en reçoit qu’un.
+
+| fait | ce que c’est | dans le fil | qui reçoit un courriel | genre de courriel |
+|---|---|---|---|---|
+"""
+
+
+def write_tableau() -> str:
+    """The page in Markdown, in the order of the registry."""
+    return TETE + "".join(f"| {' | '.join(_cells(fait, fait.recit))} |\n" for fait in Fait)
+
+
+def _cells(fait: Fait, recit: Recit) -> tuple[str, ...]:
+    fil = "" if recit.fil is None else recit.fil.phrase or "le message"
+    told = "\u00a0; puis ".join(
+        avis.told.value + (f" (`{avis.courriel}`)" if avis.courriel else "") for avis in recit.avis
+    )
+    genre = recit.genre.value if recit.genre else ""
+    return (
+        f"`{fait.value}`",
+        recit.libelle,
+        fil,
+        told,
+        f"{genre}, à toute heure" if recit.is_urgent else genre,
+    )
