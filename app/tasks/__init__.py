@@ -26,6 +26,7 @@ from app.tasks.journal import seal_journal
 from app.tasks.mandats import end_mandats, send_ready, send_sms
 from app.tasks.pieces_jointes import erase_pieces, warn_of_erasure
 from app.tasks.retention import forget_expired
+from app.tasks.statistiques import count_souffrances, sum_figures
 
 PARIS = ZoneInfo("Europe/Paris")
 Sweep = Callable[[dict[str, Any]], Awaitable[None]]
@@ -61,6 +62,10 @@ TIMETABLE = [
     _every("* * * * * */30", beat_heart, 20),
     # A line of the journal is open to forgery until it is sealed.
     _every("* * * * *", seal_journal, 50),
+    # Figures are exact without it; it keeps what is counted live small.
+    _every("* * * * * 20", sum_figures, 50),
+    # Each time zone has its own 18:00; an hour missed is counted the next one.
+    _every("7 * * * *", count_souffrances, 300),
     # SMS nobody answered in seven days, mandats a year old.
     _every("27 * * * *", end_mandats, 300),
     # Links, sessions, attempts and drafts past their life.

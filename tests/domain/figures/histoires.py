@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from app import database, referentiel
 from app.domain.demandes import sollicitations
 from app.domain.regles.calendrier import Calendrier
-from tests.cast import CAST
+from tests.cast import CAST, TEAMS
 
 GROUPES = ("caf", "cpam", "france_travail", "cpam_974")
 STRUCTURES = ("france_services", "ccas_974")
@@ -24,6 +24,20 @@ ACTES = (
     *("repondre", "repondre", "procedure", "prendre", "traiter", "traiter", "decliner", "prive"),
     *("aidant", "aidant", "relancer", "inviter", "clore", "clore_seule", "rouvrir"),
 )
+
+
+#: The organisme of groupes that are not of the cast, named by their id (those of the seed).
+ORGANISMES: dict[str, int] = {}
+
+
+def groupe_id(groupe: str) -> int:
+    """A groupe of the cast by its name there, any other by its id."""
+    return int(groupe) if groupe.isdigit() else int(getattr(CAST.groupes, groupe))
+
+
+def organisme_id(groupe: str) -> int:
+    """Its organisme."""
+    return ORGANISMES[groupe] if groupe.isdigit() else CAST.organismes[TEAMS[groupe][1]]
 
 
 @dataclass(frozen=True)
@@ -158,7 +172,7 @@ async def play(lives: Sequence[Histoire]) -> None:
         SEND,
         auteur=CAST.aida,
         formulaires=[uuid4() for _ in lives],
-        groupes=[getattr(CAST.groupes, h.structure) for h in lives],
+        groupes=[groupe_id(h.structure) for h in lives],
         departements=[CAST.departements[h.departement] for h in lives],
         instants=[h.sent_at for h in lives],
     )
@@ -167,7 +181,7 @@ async def play(lives: Sequence[Histoire]) -> None:
     await _say(lives)
     for histoire in lives:
         demande: Any = SimpleNamespace(numero=histoire.numero, calendrier=histoire.calendrier)
-        asked = [_id(groupe) for groupe in histoire.groupes]
+        asked = [groupe_id(groupe) for groupe in histoire.groupes]
         await sollicitations.solicit(demande, asked, CAST.aida, histoire.sent_at)
         for acte in histoire.actes:
             await _do(demande, acte)
@@ -180,12 +194,13 @@ async def _say(lives: Sequence[Histoire]) -> None:
         SAY,
         demandes=[histoire.numero for histoire, _ in said],
         groupes=[
-            _id(acte.groupe) if is_one else 0 for (_, acte), is_one in zip(said, by_instructeurs, strict=True)
+            groupe_id(acte.groupe) if is_one else 0
+            for (_, acte), is_one in zip(said, by_instructeurs, strict=True)
         ],
         cotes=[LIGNES[acte.nom][0] for _, acte in said],
         natures=[LIGNES[acte.nom][1] for _, acte in said],
         prives=[acte.nom == "prive" for _, acte in said],
-        invites=[_id(acte.groupe) if acte.nom in {"relancer", "inviter"} else 0 for _, acte in said],
+        invites=[groupe_id(acte.groupe) if acte.nom in {"relancer", "inviter"} else 0 for _, acte in said],
         instants=[acte.at for _, acte in said],
     )
 
@@ -208,9 +223,9 @@ async def _do(demande: Any, acte: Acte) -> None:
     elif acte.nom == "decliner":
         assert await sollicitations.record_declin(demande, await _part(demande, acte), at)
     elif acte.nom == "relancer":
-        await sollicitations.ask_again(demande, [_id(acte.groupe)], at)
+        await sollicitations.ask_again(demande, [groupe_id(acte.groupe)], at)
     elif acte.nom == "inviter":
-        await sollicitations.solicit(demande, [_id(acte.groupe)], CAST.aida, at)
+        await sollicitations.solicit(demande, [groupe_id(acte.groupe)], CAST.aida, at)
     elif acte.nom in {"clore", "clore_seule"}:
         by = CAST.aida if acte.nom == "clore" else None
         await database.fetch(CLOSE, at=at, by=by, numero=demande.numero)
@@ -224,11 +239,7 @@ async def _part(demande: Any, acte: Acte) -> Any:
     row = await database.fetch_one(
         "select id from sollicitations where demande = :demande and groupe = :groupe",
         demande=demande.numero,
-        groupe=_id(acte.groupe),
+        groupe=groupe_id(acte.groupe),
     )
     assert row is not None
     return SimpleNamespace(id=row["id"])
-
-
-def _id(groupe: str) -> int:
-    return int(getattr(CAST.groupes, groupe))

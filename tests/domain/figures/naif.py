@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 
 from app.domain.regles.calendrier import Calendrier
 from app.domain.regles.delais import echeance_premiere_reponse, echeance_suivi
-from tests.cast import CAST, TEAMS
-from tests.domain.figures.histoires import Acte, Histoire
+from tests.cast import CAST
+from tests.domain.figures.histoires import Acte, Histoire, groupe_id, organisme_id
 
 PARIS = ZoneInfo("Europe/Paris")
 #: mesure, value, day where the usager lives, day in Paris, organisme, département, groupe, structure
@@ -141,10 +141,10 @@ def list_faits(histoire: Histoire) -> Iterator[Fait]:
     """Every fact this demande adds to the figures."""
     calendrier = histoire.calendrier
     lieu = CAST.departements[histoire.departement]
-    structure = int(getattr(CAST.groupes, histoire.structure))
+    structure = groupe_id(histoire.structure)
 
     def fait(mesure: str, value: int | None, at: datetime, groupe: str = "") -> Fait:
-        organisme = CAST.organismes[TEAMS[groupe][1]] if groupe else 0
+        organisme = organisme_id(groupe) if groupe else 0
         jours = at.astimezone(calendrier.zone).date(), at.astimezone(PARIS).date()
         return (
             mesure,
@@ -152,7 +152,7 @@ def list_faits(histoire: Histoire) -> Iterator[Fait]:
             *jours,
             organisme,
             lieu,
-            getattr(CAST.groupes, groupe) if groupe else 0,
+            groupe_id(groupe) if groupe else 0,
             structure,
         )
 
@@ -195,7 +195,7 @@ def count_faits(lives: Iterable[Histoire]) -> Counter[Fait]:
 def count_en_souffrance(lives: Iterable[Histoire], at: datetime) -> Counter[tuple[int, int]]:
     """(groupe, département) → open parts past their deadline at that instant."""
     return Counter(
-        (int(getattr(CAST.groupes, part.groupe)), CAST.departements[histoire.departement])
+        (groupe_id(part.groupe), CAST.departements[histoire.departement])
         for histoire in lives
         for part in live(histoire, at).values()
         if part.late_at is not None and part.late_at < at

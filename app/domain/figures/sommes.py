@@ -1,0 +1,169 @@
+"""Sums of facts, by day × organisme × département: made again by a sweep, exact at every moment for who reads.
+
+A change marks its cell (`recomptes`). Whoever reads takes the sums of the cells that are not marked and counts the
+facts of those that are, in one statement: between two sweeps nothing is missing and nothing counts twice.
+"""
+
+from datetime import datetime
+
+from app import database
+
+#: The columns of `cumuls_jours`, which are the words of `figures_faits.mesure`.
+MESURES = (
+    *("envoyees", "recues", "nouvelles", "en_cours", "traitees", "declinees", "sans_suite", "repondues"),
+    *(
+        "dans_delai",
+        "procedures",
+        "resolues",
+        "declins",
+        "relances",
+        "reouvertures",
+        "clotures",
+        "plateforme",
+    ),
+)
+#: Those that also have a length, in tenths of a day.
+DELAIS = ("repondues", "resolues", "clotures")
+CELLULES_MAX = 400
+VERROU = 4_812_022_127
+
+COUNTS = ", ".join(f"count(*) filter (where f.mesure = '{mesure}') as {mesure}" for mesure in MESURES)
+COLUMNS = ", ".join(MESURES)
+
+# A day in Paris and the day where the usager lives are one day apart at most: the index knows the second.
+FAITS_OF_CELLS = """
+from {cells} cross join lateral (
+    select * from figures_faits f
+    where f.organisme = c.organisme and f.departement = c.departement
+        and f.jour between c.mois - 1 and c.mois + 31
+        and f.{jour} >= c.mois and f.{jour} < (c.mois + interval '1 month')::date) f
+"""
+
+CLAIM = """
+with choisies as (
+    select organisme, departement, mois from recomptes group by organisme, departement, mois
+    order by min(id) limit :limite),
+prises as (
+    delete from recomptes r using choisies c
+    where r.organisme = c.organisme and r.departement = c.departement and r.mois = c.mois)
+select organisme, departement, mois from choisies
+"""
+CELLS = "unnest(:organismes::int[], :departements::int[], :mois::date[]) as c(organisme, departement, mois)"
+FORGET = """
+delete from {table} t using {cells}
+where t.organisme = c.organisme and t.departement = c.departement and t.mois = c.mois
+"""
+JOURS = """
+insert into cumuls_jours (is_paris, mois, jour, organisme, departement, {columns})
+select {is_paris}, c.mois, f.{jour}, c.organisme, c.departement, {counts}
+{faits} group by c.mois, f.{jour}, c.organisme, c.departement
+"""
+DELAIS_DU_MOIS = """
+insert into cumuls_delais (is_paris, mois, organisme, departement, mesure, dixiemes, nombre)
+select {is_paris}, c.mois, c.organisme, c.departement, f.mesure, f.dixiemes, count(*)
+{faits} where f.dixiemes is not null
+group by c.mois, c.organisme, c.departement, f.mesure, f.dixiemes
+"""
+
+
+def _sums() -> list[str]:
+    texts = [FORGET.format(table=table, cells=CELLS) for table in ("cumuls_jours", "cumuls_delais")]
+    for is_paris, jour in (("false", "jour"), ("true", "jour_paris")):
+        faits = FAITS_OF_CELLS.format(cells=CELLS, jour=jour)
+        texts.append(JOURS.format(is_paris=is_paris, jour=jour, columns=COLUMNS, counts=COUNTS, faits=faits))
+        texts.append(DELAIS_DU_MOIS.format(is_paris=is_paris, faits=faits))
+    return texts
+
+
+SUMS = _sums()
+
+
+async def sum_again(limite: int = CELLULES_MAX) -> int:
+    """Make the sums of the oldest marked cells again; returns how many. Safe to run twice and to be killed.
+
+    Writers never wait: they only add marks, and a mark that comes meanwhile stays.
+    """
+    async with database.transaction():
+        await database.fetch("select pg_advisory_xact_lock(:verrou)", verrou=VERROU)
+        cells = await database.fetch(CLAIM, limite=limite)
+        if not cells:
+            return 0
+        facts = {
+            "organismes": [cell["organisme"] for cell in cells],
+            "departements": [cell["departement"] for cell in cells],
+            "mois": [cell["mois"] for cell in cells],
+        }
+        for sql in SUMS:
+            await database.fetch(sql, **facts)
+    return len(cells)
+
+
+# What stood before the triggers, or came while a step of the schema was being made.
+MEASURE_PARTS = """
+select suivre(s, false) from sollicitations s
+where s.id in (select o.id from sollicitations o left join suivis v on v.sollicitation = o.id
+    where v.sollicitation is null order by o.id desc limit :limite)
+"""
+MEASURE_DEMANDES = """
+insert into suivis_demandes (demande, structure, departement, jour, jour_paris, jour_cloture, jour_cloture_paris,
+    cloture_dixiemes, is_plateforme)
+select d.numero, d.groupe, d.departement, (d.sent_at at time zone p.fuseau)::date,
+    (d.sent_at at time zone 'Europe/Paris')::date, (d.closed_at at time zone p.fuseau)::date,
+    (d.closed_at at time zone 'Europe/Paris')::date, round(extract(epoch from d.closed_at - d.sent_at) / 8640),
+    d.closed_at is not null and d.closed_by is null
+from demandes d join departements p on p.id = d.departement
+left join suivis_demandes v on v.demande = d.numero
+where v.demande is null order by d.numero desc limit :limite
+on conflict (demande) do nothing returning demande
+"""
+MEASURE_REPRISES = """
+insert into reprises (demande, groupe, organisme, departement, structure, at, jour, jour_paris)
+select m.demande, coalesce(g.id, 0), coalesce(g.organisme, 0), d.departement, d.groupe, m.sent_at,
+    (m.sent_at at time zone p.fuseau)::date, (m.sent_at at time zone 'Europe/Paris')::date
+from messages m join demandes d on d.numero = m.demande join departements p on p.id = d.departement
+left join groupes g on m.nature = 'relance' and g.id = any(m.groupes_invites)
+where m.demande = any(:demandes) and (m.nature = 'reouverture' or m.nature = 'relance' and g.id is not null)
+on conflict (demande, groupe, at) do nothing
+"""
+
+
+async def measure_missing(limite: int = 2000) -> int:
+    """Measure parts and demandes no trigger saw; returns how many. Nothing to do once the base has been read."""
+    async with database.transaction():
+        parts = await database.fetch(MEASURE_PARTS, limite=limite)
+        demandes = await database.fetch(MEASURE_DEMANDES, limite=limite)
+        if demandes:
+            await database.fetch(MEASURE_REPRISES, demandes=[row["demande"] for row in demandes])
+    return len(parts) + len(demandes)
+
+
+# The parts that were late at 18:00 of each day not counted yet, in each time zone; today once it is past 18:00.
+COUNT_EVENINGS = """
+with soirs as (
+    select p.fuseau, j::date as jour, (j::date + time '18:00') at time zone p.fuseau as at
+    from (select distinct fuseau from departements) p
+    cross join lateral generate_series(
+        greatest((select min(jour) from suivis_demandes), (:now at time zone p.fuseau)::date - :recul::int),
+        (:now at time zone p.fuseau)::date, interval '1 day') j
+    where (j::date + time '18:00') at time zone p.fuseau <= :now
+        and not exists (select from jours_comptes c where c.fuseau = p.fuseau and c.jour = j::date)
+    order by jour limit :limite),
+comptes as (
+    insert into jours_comptes (fuseau, jour) select fuseau, jour from soirs
+    on conflict (fuseau, jour) do nothing returning fuseau, jour)
+insert into souffrances (jour, groupe, organisme, departement, nombre)
+select s.jour, f.groupe, f.organisme, f.departement, count(*)
+from soirs s join comptes c on c.fuseau = s.fuseau and c.jour = s.jour
+join figure_en_souffrance f on f.debut_at < s.at and s.at < f.fin_at
+join departements d on d.id = f.departement and d.fuseau = s.fuseau
+group by s.jour, f.groupe, f.organisme, f.departement
+on conflict (jour, groupe, departement) do nothing
+"""
+
+
+async def count_evenings(now: datetime, *, recul: int = 400, limite: int = 100) -> None:
+    """Keep how many parts were en souffrance each evening at 18:00, local time.
+
+    Exact however late it runs: the facts say since when, and until when, a part was late.
+    """
+    await database.fetch(COUNT_EVENINGS, now=now, recul=recul, limite=limite)
