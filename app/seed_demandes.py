@@ -15,6 +15,8 @@ from app.domain.mots.identifiants import NatureIdentifiant
 from app.domain.nouvelles_demandes.doublons import empreinte_usager
 from app.domain.regles.calendrier import Calendrier
 from app.domain.regles.delais import echeance_premiere_reponse, echeance_suivi
+from app.domain.regles.mandats import EtatMandat, NatureMandat
+from app.domain.regles.places import Cote
 from app.domain.regles.statuts import Nature
 
 WAYS_OF_AGE = ((0.02, 1), (1, 4), (4, 20), (20, 85))  # days, from the freshest to the oldest
@@ -97,7 +99,7 @@ def _say(histoire: Histoire, fil: Fil, line: Mapping[str, Any], organisme: str, 
         {
             "auteur": histoire.auteur if is_aidant else speaker,
             "groupe": histoire.structure.id if is_aidant else part["groupe"],
-            "cote": "aidant" if is_aidant else "instructeur",
+            "cote": Cote.AIDANT if is_aidant else Cote.INSTRUCTEUR,
             "nature": natures.get(de, Nature.REPONSE),
             "texte": line["texte"],
             "repere": fold(line["texte"]),
@@ -128,7 +130,7 @@ async def _write(
 ) -> None:
     situation = histoire.situation
     publics = [m["sent_at"] for m in fil.messages if not m["is_prive"]]
-    aidants = [m["sent_at"] for m in fil.messages if m["cote"] == "aidant"]
+    aidants = [m["sent_at"] for m in fil.messages if m["cote"] is Cote.AIDANT]
     usager = (histoire.prenom, histoire.nom, situation["naissance"])
     [row] = await tables.Demande.insert(
         tables.Demande(
@@ -185,11 +187,11 @@ async def _write_mandat(
         tables.Mandat(
             id=_uuid(alea),
             demande=numero,
-            nature="papier",
-            etat="valide",
+            nature=NatureMandat.PAPIER.value,
+            etat=EtatMandat.VALIDE.value,
             version=version,
             empreinte=textes_mandat.empreinte(version, "standard.html"),
-            attestation=textes_mandat.attestation(version, textes_mandat.NatureMandat.PAPIER),
+            attestation=textes_mandat.attestation(version, NatureMandat.PAPIER),
             donne_on=date.fromordinal(sent_at.toordinal() - alea.randint(0, 2)),
             structure=histoire.structure.nom,
             recorded_by=histoire.auteur,

@@ -13,8 +13,9 @@ from app.domain.donnees_personnelles.reperage import Trouvaille
 from app.domain.listes.boites import Liste
 from app.domain.listes.criteres import Criteres
 from app.domain.mandats import Mandat, Section
-from app.domain.mandats.textes import NatureMandat
+from app.domain.mots.identifiants import NatureIdentifiant
 from app.domain.regles.calendrier import Calendrier
+from app.domain.regles.mandats import NatureMandat
 from app.pages import Contexte, Enveloppe, write
 from app.routes.aide import Aide
 from app.routes.demandes.vues import RECUES, Vue
@@ -38,8 +39,7 @@ KNOWN: Known = {
     Vue: RECUES,
     (Criteres, "onglet"): "en-cours",
     (Liste, "choix"): {"organisme": ((MOT, MOT),), "departement": ()},
-    (Trouvaille, "nature"): "nir",
-    (Mandat, "etat"): "valide",
+    (Trouvaille, "nature"): NatureIdentifiant.NIR,
     (Mandat, "contexte"): {},
     (Section, "attestations"): {nature.value: MOT for nature in NatureMandat},
     (MonProfil, "sessions"): [

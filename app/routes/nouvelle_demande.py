@@ -19,10 +19,11 @@ from app.domain.nouvelles_demandes.depart import wait_for_oui
 from app.domain.nouvelles_demandes.envoi import send_demande
 from app.domain.nouvelles_demandes.etapes import read_step
 from app.domain.nouvelles_demandes.recapitulatif import Recapitulatif, summarise
-from app.domain.nouvelles_demandes.saisie import MOTIFS, REFUS, Saisie, open_saisie
+from app.domain.nouvelles_demandes.saisie import REFUS, Saisie, open_saisie
 from app.domain.pieces_jointes.panier import Panier, asks_only_for_files, follow_panier, load_panier
 from app.domain.regles.errors import Invalide
 from app.domain.regles.permissions import can_create_demande, require
+from app.domain.regles.urgences import MotifUrgence
 from app.formulaire import Formulaire
 from app.pages import Contexte
 from app.routes.params import Form, Now, Query, Signed, Visit
@@ -165,7 +166,7 @@ def _contexte(
             collegues=[(c.id, c.nom, c.fonction) for c in cadre.collegues],
             gardes=[c for c in saisie.collegues if c not in here],
         ),
-        motifs=list(MOTIFS.items()),
+        motifs=[(motif.value, motif.fiche.libelle) for motif in MotifUrgence],
         avis=[(_libelle_of(shown, champ), phrase) for champ, phrase in shown.avis.items()],
         accord=shown.accord,
         brouillon=brouillon,

@@ -9,7 +9,7 @@ import pytest
 from app import database
 from app.domain import mandats
 from app.domain.faits.envois import EnvoiRefuse
-from app.domain.mandats.textes import NatureMandat
+from app.domain.regles.mandats import EtatMandat, NatureMandat
 from app.tasks import envois
 from app.tasks import mandats as sweeps
 from tests.cast import CAST
@@ -97,7 +97,10 @@ async def test_a_number_refused_is_said_to_who_asked(fournisseur: Fournisseur, n
     assert (
         "n’a pas pu être remis"
         in mandats.check_saisie(
-            mandats.MandatSaisi(nature=NatureMandat.SMS), now, ZoneInfo("Europe/Paris"), etat_sms="echec"
+            mandats.MandatSaisi(nature=NatureMandat.SMS),
+            now,
+            ZoneInfo("Europe/Paris"),
+            etat_sms=EtatMandat.ECHEC,
         )["sms_numero"]
     )
 

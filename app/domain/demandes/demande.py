@@ -10,8 +10,11 @@ from app.domain.acces.sessions import Signed
 from app.domain.regles import statuts
 from app.domain.regles.calendrier import Calendrier
 from app.domain.regles.errors import Conflit, Introuvable, Refus
+from app.domain.regles.mandats import EtatMandat, NatureMandat
 from app.domain.regles.permissions import Droits, Parties, can_know_demande, takes_part
+from app.domain.regles.places import Qualite
 from app.domain.regles.statuts import EtatPart, Part, Statut, Tour
+from app.domain.regles.urgences import MotifUrgence
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ class Invite:
     """A person invited by name."""
 
     agent: int
-    qualite: str
+    qualite: Qualite
     prenom: str
     nom: str
     is_active: bool
@@ -57,7 +60,7 @@ class Demande:
     numero: int
     titre: str
     description: str
-    urgence: str | None
+    urgence: MotifUrgence | None
     urgence_precision: str
     usager_prenom: str
     usager_nom: str
@@ -79,8 +82,8 @@ class Demande:
     erased_at: datetime | None
     sollicitations: tuple[Sollicitation, ...]
     invites: tuple[Invite, ...]
-    mandat_etat: str | None
-    mandat_nature: str | None
+    mandat_etat: EtatMandat | None
+    mandat_nature: NatureMandat | None
     mandat_on: date | None
     mandat_revoked_at: datetime | None
     parties: Parties
@@ -198,20 +201,25 @@ def demande_of(row: Any) -> Demande:
         )
         for s in json.loads(row["sollicitations"] or "[]")
     )
-    invites = tuple(Invite(**i) for i in json.loads(row["invites"] or "[]"))
+    invites = tuple(
+        Invite(**{**i, "qualite": Qualite(i["qualite"])}) for i in json.loads(row["invites"] or "[]")
+    )
 
-    def invited(qualite: str) -> frozenset[int]:
-        return frozenset(i.agent for i in invites if i.qualite == qualite)
+    def invited(qualite: Qualite) -> frozenset[int]:
+        return frozenset(i.agent for i in invites if i.qualite is qualite)
 
     same = (
-        *("numero", "titre", "description", "urgence", "urgence_precision", "usager_prenom", "usager_nom"),
+        *("numero", "titre", "description", "urgence_precision", "usager_prenom", "usager_nom"),
         *("usager_naissance", "auteur", "auteur_nom", "auteur_fonction", "signature", "groupe", "groupe_nom"),
         *("departement", "departement_code", "departement_nom", "sent_at", "last_aidant_at"),
-        *("last_public_at", "closed_at", "erased_at", "mandat_etat", "mandat_nature", "mandat_on"),
+        *("last_public_at", "closed_at", "erased_at", "mandat_on"),
         "mandat_revoked_at",
     )
     return Demande(
         **{name: row[name] for name in same},
+        urgence=MotifUrgence(row["urgence"]) if row["urgence"] else None,
+        mandat_etat=EtatMandat(row["mandat_etat"]) if row["mandat_etat"] else None,
+        mandat_nature=NatureMandat(row["mandat_nature"]) if row["mandat_nature"] else None,
         calendrier=Calendrier(row["fuseau"], row["calendrier"]),
         sollicitations=sollicitations,
         invites=invites,
@@ -219,12 +227,12 @@ def demande_of(row: Any) -> Demande:
             auteur=row["auteur"],
             groupe=row["groupe"],
             groupes_sollicites=frozenset(s.groupe for s in sollicitations),
-            collegues=invited("collegue"),
-            instructeurs=invited("instructeur"),
-            experts=invited("expert"),
+            collegues=invited(Qualite.COLLEGUE),
+            instructeurs=invited(Qualite.INSTRUCTEUR),
+            experts=invited(Qualite.EXPERT),
             is_closed=row["closed_at"] is not None,
             is_erased=row["erased_at"] is not None,
-            has_mandat=row["mandat_etat"] == "valide",
+            has_mandat=row["mandat_etat"] == EtatMandat.VALIDE,
         ),
     )
 

@@ -6,6 +6,7 @@ from app.domain.acces.sessions import Signed
 from app.domain.demandes.demande import Demande, Sollicitation
 from app.domain.demandes.sollicitations import find_part
 from app.domain.regles.permissions import is_instructeur, is_on_aidant_side
+from app.domain.regles.places import Cote
 
 SIGNATURE_MAX = 200
 EQUIPE = "Équipe Administration+"
@@ -13,10 +14,10 @@ EQUIPE = "Équipe Administration+"
 
 @dataclass(frozen=True)
 class Voix:
-    """Who speaks. `cote` is aidant, instructeur or expert; `part` is the part an instructeur answers for."""
+    """Who speaks; `part` is the part an instructeur answers for."""
 
     agent: int
-    cote: str
+    cote: Cote
     groupe: int | None
     groupe_nom: str
     part: Sollicitation | None = None
@@ -31,14 +32,14 @@ def choose_voix(
     droits = signed.droits
     if is_on_aidant_side(droits, demande.parties) and groupe is None and not is_instruction:
         own = _own_groupe(signed, demande)
-        return Voix(droits.agent, "aidant", own, _nom(signed, own))
+        return Voix(droits.agent, Cote.AIDANT, own, _nom(signed, own))
     if is_instructeur(droits, demande.parties):
         part = find_part(droits, demande, groupe)
         if part is not None:
-            return Voix(droits.agent, "instructeur", part.groupe, part.nom, part)
+            return Voix(droits.agent, Cote.INSTRUCTEUR, part.groupe, part.nom, part)
         own = next((m.groupe for m in signed.appartenances if m.is_instructeur), None)
-        return Voix(droits.agent, "instructeur", own, _nom(signed, own))
-    return Voix(droits.agent, "expert", None, EQUIPE)
+        return Voix(droits.agent, Cote.INSTRUCTEUR, own, _nom(signed, own))
+    return Voix(droits.agent, Cote.EXPERT, None, EQUIPE)
 
 
 def find_signature(signed: Signed, typed: str) -> tuple[str, str]:

@@ -8,9 +8,9 @@ over the text.
 import re
 from collections.abc import Iterator
 
-from app.domain.donnees_personnelles.natures import NatureDonnee, NatureTrouvaille
+from app.domain.donnees_personnelles.natures import SIGNES, NatureDonnee, NatureTrouvaille
 from app.domain.mots.folding import INVISIBLE
-from app.domain.mots.identifiants import FICHES, NatureIdentifiant, Repere
+from app.domain.mots.identifiants import NatureIdentifiant, Repere
 
 Borne = tuple[NatureTrouvaille, int, int]
 
@@ -71,9 +71,7 @@ def _compile_repere(repere: Repere) -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 #: The identifiers that are recognised by their length and by a word nearby.
 _REPERES = {
-    nature: _compile_repere(fiche.signe.repere)
-    for nature, fiche in FICHES.items()
-    if fiche.signe is not None and fiche.signe.repere is not None
+    nature: _compile_repere(signe.repere) for nature, signe in SIGNES.items() if signe.repere is not None
 }
 
 #: Last word before a number, « n° » aside: it tells what the number is.

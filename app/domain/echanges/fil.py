@@ -10,6 +10,7 @@ from app.domain.demandes.demande import Demande
 from app.domain.demandes.voix import Voix
 from app.domain.mots.folding import fold
 from app.domain.regles.permissions import Droits, can_read_demande, can_read_prives
+from app.domain.regles.places import Cote, Qualite
 from app.domain.regles.statuts import Nature
 
 
@@ -19,7 +20,7 @@ class Ligne:
 
     id: int
     nature: Nature
-    cote: str  # aidant, instructeur, expert, plateforme
+    cote: Cote
     auteur: int | None
     auteur_nom: str
     signature: str  # who signed, for a compte collectif
@@ -39,7 +40,7 @@ class Participant:
 
     agent: int
     nom: str
-    qualite: str  # auteur, collegue, instructeur, expert
+    qualite: Qualite
     groupe_nom: str
     is_active: bool
     first_at: datetime | None
@@ -72,6 +73,7 @@ async def list_fil(droits: Droits, demande: Demande, after: int = 0) -> list[Lig
             **{
                 **dict(row),
                 "nature": Nature(row["nature"]),
+                "cote": Cote(row["cote"]),
                 "groupes_invites": tuple(row["groupes_invites"]),
                 "agents_invites": tuple(row["agents_invites"]),
             }
@@ -118,7 +120,7 @@ async def list_participants(droits: Droits, demande: Demande) -> list[Participan
         return []
     is_inside = can_read_prives(droits, demande.parties)
     rows = await database.fetch(PARTICIPANTS, demande.numero, is_inside)
-    return [Participant(**dict(row)) for row in rows]
+    return [Participant(**{**dict(row), "qualite": Qualite(row["qualite"])}) for row in rows]
 
 
 # Lines of the aidant side after which the instructeurs must play.
@@ -166,9 +168,9 @@ async def add_ligne(
     """Write one line, under the lock of its demande; None when the same form already made one, or without mandat."""
     row = await database.fetch_one(
         ADD_LIGNE,
-        *(demande, cle, voix.agent, voix.groupe, signature, voix.cote, nature.value, texte),
+        *(demande, cle, voix.agent, voix.groupe, signature, voix.cote.value, nature.value, texte),
         *(is_prive, is_procedure, list(groupes_invites), list(agents_invites), fold(texte), now),
-        voix.cote == "aidant" and nature in HANDS_OVER,
+        voix.cote is Cote.AIDANT and nature in HANDS_OVER,
         nature in WITHOUT_MANDAT,
     )
     return None if row is None else int(row["id"])

@@ -22,6 +22,7 @@ from app.domain.regles.permissions import (
     is_on_aidant_side,
     require,
 )
+from app.domain.regles.places import Qualite
 
 PERSONNE = "Personne n’utilise Administration+ dans ce groupe pour l’instant."
 
@@ -131,8 +132,10 @@ async def invite(
     called = [agent for agent in choix.experts if agent not in already]
     if not (asked or named or called):
         raise Invalide({"groupes": "Tous ceux que vous avez choisis participent déjà à la demande."})
-    qualite = "collegue" if is_on_aidant_side(droits, parties) else "instructeur"
-    invited = dict.fromkeys(named, qualite) | {agent: "expert" for agent in called if agent not in named}
+    qualite = Qualite.COLLEGUE if is_on_aidant_side(droits, parties) else Qualite.INSTRUCTEUR
+    invited = dict.fromkeys(named, qualite) | {
+        agent: Qualite.EXPERT for agent in called if agent not in named
+    }
 
     async def change() -> None:
         if asked:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import Enum, StrEnum
 
 from app.domain.regles.statuts import Nature
+from app.domain.regles.tons import Ton
 
 
 class Told(Enum):
@@ -51,7 +52,7 @@ class AuFil:
     nature: Nature
     phrase: str = ""
     badge: str = ""
-    ton: str = "neutre"
+    ton: Ton = Ton.NEUTRE
 
 
 @dataclass(frozen=True)
@@ -152,7 +153,7 @@ class Fait(StrEnum):
         "prise_en_charge",
         Recit(
             "Demande prise en charge",
-            AuFil(Nature.PRISE_EN_CHARGE, "s’en occupe", "s’en occupe", "info"),
+            AuFil(Nature.PRISE_EN_CHARGE, "s’en occupe", "s’en occupe", Ton.INFO),
             annonce="Votre message est envoyé.",
             avis=(MESSAGE_AUX_AUTRES,),
             genre=Genre.MESSAGE,
@@ -172,7 +173,7 @@ class Fait(StrEnum):
         "demande_traitee",
         Recit(
             "Part de la demande traitée",
-            AuFil(Nature.TRAITEE, "a traité la demande", "a traité", "succes"),
+            AuFil(Nature.TRAITEE, "a traité la demande", "a traité", Ton.SUCCES),
             annonce="Votre message est envoyé.",
             avis=(Avis(Told.COTE_AIDANT), MESSAGE_AUX_AUTRES),
             genre=Genre.ETAPE,
@@ -182,7 +183,9 @@ class Fait(StrEnum):
         "demande_relancee",
         Recit(
             "Groupes relancés",
-            AuFil(Nature.RELANCE, "a relancé {quoi}\u00a0: le blocage n’est pas résolu", "relance", "alerte"),
+            AuFil(
+                Nature.RELANCE, "a relancé {quoi}\u00a0: le blocage n’est pas résolu", "relance", Ton.ALERTE
+            ),
             annonce="Votre message est envoyé.",
             avis=(Avis(Told.APPELES), MESSAGE_AUX_AUTRES),
             genre=Genre.ETAPE,

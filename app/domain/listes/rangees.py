@@ -7,7 +7,9 @@ from typing import Any
 
 from app.domain.regles import statuts
 from app.domain.regles.permissions import Droits
+from app.domain.regles.places import Cote
 from app.domain.regles.statuts import EtatPart, Part, Statut, Tour
+from app.domain.regles.urgences import MotifUrgence
 
 
 @dataclass(frozen=True)
@@ -34,17 +36,17 @@ class PartListee:
 
 @dataclass(frozen=True)
 class Rangee:
-    """A demande as a list shows it. `cote` is where the reader stands: aidant, instructeur or expert."""
+    """A demande as a list shows it. `cote` is where the reader stands."""
 
     numero: int
     titre: str
-    urgence: str | None
+    urgence: MotifUrgence | None
     urgence_precision: str
     usager_prenom: str
     usager_nom: str
     structure: str
     is_auteur: bool
-    cote: str
+    cote: Cote
     sent_at: datetime
     last_aidant_at: datetime
     activite_at: datetime
@@ -63,7 +65,7 @@ class Rangee:
     @property
     def parts_suivies(self) -> tuple[PartListee, ...]:
         """The parts that count for this reader: theirs when they answer for one, else all of them."""
-        if self.cote != "instructeur":
+        if self.cote is not Cote.INSTRUCTEUR:
             return self.parts
         return tuple([p for p in self.parts if p.is_mienne]) or self.parts
 
@@ -91,7 +93,11 @@ class Rangee:
     def tour(self) -> Tour:
         """Who must play: on their own parts for an instructeur, on the whole demande for the others."""
         suivies = [p.part for p in self.parts_suivies]
-        if self.closed_at is None and self.cote == "instructeur" and not any(map(statuts.is_open, suivies)):
+        if (
+            self.closed_at is None
+            and self.cote is Cote.INSTRUCTEUR
+            and not any(map(statuts.is_open, suivies))
+        ):
             return Tour.PERSONNE
         return statuts.tour(suivies, self.last_aidant_at, self.closed_at)
 
@@ -145,7 +151,13 @@ def rangee_of(row: Any, droits: Droits) -> Rangee:
         for groupe, nom, taken_by, taken_by_prenom, *facts in row["parts"] or ()
     )
     same = (
-        *("numero", "titre", "urgence", "urgence_precision", "usager_prenom", "usager_nom", "structure"),
-        *("cote", "sent_at", "last_aidant_at", "activite_at", "closed_at", "erased_at", "lu_at", "non_lus"),
+        *("numero", "titre", "urgence_precision", "usager_prenom", "usager_nom", "structure"),
+        *("sent_at", "last_aidant_at", "activite_at", "closed_at", "erased_at", "lu_at", "non_lus"),
     )
-    return Rangee(**{name: row[name] for name in same}, is_auteur=row["auteur"] == droits.agent, parts=parts)
+    return Rangee(
+        **{name: row[name] for name in same},
+        urgence=MotifUrgence(row["urgence"]) if row["urgence"] else None,
+        cote=Cote(row["cote"]),
+        is_auteur=row["auteur"] == droits.agent,
+        parts=parts,
+    )

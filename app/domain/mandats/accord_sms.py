@@ -31,10 +31,11 @@ from app.domain.mandats.registre import (
     tell_author,
 )
 from app.domain.mandats.reponses_sms import Reponse, lire_reponse
-from app.domain.mandats.textes import NatureMandat
 from app.domain.mots.telephones import is_mobile, read_numero
 from app.domain.regles.errors import Invalide
+from app.domain.regles.mandats import EtatMandat, NatureMandat
 from app.domain.regles.permissions import can_create_demande, require
+from app.domain.regles.places import Cote
 
 PAR_NUMERO = 3
 PAR_AGENT = 30
@@ -119,9 +120,9 @@ async def receive_sms(numero: str, texte: str, fournisseur_id: str, now: datetim
         ):
             return
         reponse = lire_reponse(texte)
-        if row["etat"] != "en_attente" or row["recorded_at"] + REPONSE_JOURS <= now:
+        if row["etat"] != EtatMandat.EN_ATTENTE or row["recorded_at"] + REPONSE_JOURS <= now:
             # Too late to answer; but who gave a mandat and writes NON must be heard by a person.
-            if reponse is Reponse.NON and row["etat"] == "valide":
+            if reponse is Reponse.NON and row["etat"] == EtatMandat.VALIDE:
                 await tell_author(row["recorded_by"], row["id"], row["demande"], "repondu", now)
         elif reponse is not Reponse.INCOMPRISE:
             await _settle(row, reponse, texte, now)
@@ -302,13 +303,18 @@ where id = $1 and etat = 'en_attente'
 
 
 async def _settle(row: Any, reponse: Reponse, texte: str, now: datetime) -> None:
-    etat = "valide" if reponse is Reponse.OUI else "refuse"
+    etat = EtatMandat.VALIDE if reponse is Reponse.OUI else EtatMandat.REFUSE
     contexte = open_contexte(row["id"], row["contexte_scelle"])
     contexte |= {"reponse": texte, "repondu_at": now.astimezone(UTC).isoformat()}
     day = now.astimezone(ZoneInfo(row["fuseau"])).date()
     await database.fetch(
         SETTLE,
-        *(row["id"], etat, day if etat == "valide" else None, seal_contexte(row["id"], contexte)),
+        *(
+            row["id"],
+            etat.value,
+            day if etat is EtatMandat.VALIDE else None,
+            seal_contexte(row["id"], contexte),
+        ),
         row["fuseau"],
     )
     await happened(
@@ -321,7 +327,7 @@ async def _settle(row: Any, reponse: Reponse, texte: str, now: datetime) -> None
 
 async def _announce(row: Any, now: datetime) -> None:
     """The conversation starts again: the thread says it, and those who could not answer any more are told."""
-    voix = Voix(row["recorded_by"], "aidant", row["groupe"], row["groupe_nom"])
+    voix = Voix(row["recorded_by"], Cote.AIDANT, row["groupe"], row["groupe_nom"])
     publication = Publication(
         Fait.MANDAT_ENREGISTRE, row["demande"], voix, row["id"], details={"nature": NatureMandat.SMS.value}
     )

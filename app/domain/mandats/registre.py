@@ -19,32 +19,29 @@ from app.domain.faits.registre import Fait
 from app.domain.faits.scellement import trousseau
 from app.domain.mandats import textes as textes_mandat
 from app.domain.mandats.saisie import MOTIFS, QUESTIONS, MandatSaisi, check_saisie, read_heure
-from app.domain.mandats.textes import NatureMandat
 from app.domain.mots.telephones import read_numero, say_numero
 from app.domain.regles.errors import Conflit, Introuvable, Invalide
+from app.domain.regles.mandats import EtatMandat, NatureMandat
 from app.domain.regles.permissions import can_record_mandat, can_revoke_mandat, can_see_mandat, require
 
 REPONSE_JOURS = timedelta(days=7)
 PRECISION_MAX = 500
 EN_COURS = "Un mandat est déjà en cours pour cette demande : il n’en faut pas d’autre."
-#: The text whose SHA-256 is kept, for what is not on paper.
-TEXTES = {NatureMandat.SMS: "sms.txt", NatureMandat.TELEPHONE: "telephone.toml"}
 
 
 @dataclass(frozen=True, repr=False)
 class Mandat:
     """One mandat, opened. Its repr says nothing.
 
-    `etat`: en_attente (SMS not answered), valide, refuse, expire (no answer), echec (SMS not delivered), remplace
-    (asked again otherwise), revoque, termine (one year). `contexte`, for the three ways: `modele` · `numero`,
-    `le`, `heure`, `reponses` · `numero`, `texte`, `reponse`, `repondu_at`.
+    `contexte` holds, for the three ways: `modele` · `numero`, `le`, `heure`, `reponses` · `numero`, `texte`,
+    `reponse`, `repondu_at`.
     """
 
     id: UUID
     demande: int | None
     formulaire: UUID | None
     nature: NatureMandat
-    etat: str
+    etat: EtatMandat
     version: str
     empreinte: str
     attestation: str
@@ -99,6 +96,11 @@ class Mandat:
     def last_at(self) -> datetime | None:
         """An instant of its last day: it ends when that day does."""
         return self.ends_at and self.ends_at - timedelta(seconds=1)
+
+    def etat_at(self, now: datetime) -> EtatMandat:
+        """Where it stands for a reader: it ends at its instant, before the sweep that writes it."""
+        is_over = self.etat is EtatMandat.VALIDE and self.ends_at is not None and self.ends_at <= now
+        return EtatMandat.TERMINE if is_over else self.etat
 
     @property
     def expires_at(self) -> datetime:
@@ -334,7 +336,7 @@ def _signature(signed: Signed) -> str:
 async def _insert(signed: Signed, saisi: MandatSaisi, demande: int, structure: str, now: datetime) -> None:
     assert saisi.nature is not None and saisi.donne_on is not None, "checked before"
     cle, version = uuid4(), textes_mandat.VERSION
-    nom = TEXTES.get(saisi.nature, f"{saisi.modele}.html")
+    nom = saisi.nature.fiche.texte or f"{saisi.modele}.html"
     await database.fetch(
         INSERT,
         *(cle, demande, saisi.nature.value, version, textes_mandat.empreinte(version, nom)),
@@ -360,4 +362,5 @@ def _contexte_of(saisi: MandatSaisi, version: str, zone: ZoneInfo) -> dict[str, 
 def _mandat_of(row: Any) -> Mandat:
     facts = dict(row)
     contexte = open_contexte(facts["id"], facts.pop("contexte_scelle"))
-    return Mandat(**{**facts, "nature": NatureMandat(facts["nature"])}, contexte=contexte)
+    words = {"nature": NatureMandat(facts["nature"]), "etat": EtatMandat(facts["etat"])}
+    return Mandat(**{**facts, **words}, contexte=contexte)

@@ -9,9 +9,10 @@ from datetime import date, datetime, time, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from app.domain.mandats.textes import ModeleMandat, NatureMandat
+from app.domain.mandats.textes import ModeleMandat
 from app.domain.mots.dates import jour
 from app.domain.mots.telephones import read_numero
+from app.domain.regles.mandats import EtatMandat, NatureMandat
 
 #: A mandat ends after one year (the text of the mandat, §5): an older signature is worth nothing.
 DUREE = timedelta(days=365)
@@ -99,11 +100,11 @@ def read_heure(texte: str) -> time | None:
 
 
 def check_saisie(
-    saisi: MandatSaisi, now: datetime, zone: ZoneInfo, *, etat_sms: str | None
+    saisi: MandatSaisi, now: datetime, zone: ZoneInfo, *, etat_sms: EtatMandat | None
 ) -> dict[str, str]:
     """What is missing or wrong, by field and in page order; empty when the mandat can be recorded.
 
-    `etat_sms`: where the SMS asked for this very form stands (see `Mandat.etat`); None when none was asked.
+    `etat_sms`: where the SMS asked for this very form stands; None when none was asked.
     """
     if saisi.nature is None:
         return {"mandat": "Dites comment l’usager a donné son accord : par écrit, par SMS ou par téléphone."}
@@ -145,20 +146,13 @@ def _check_telephone(saisi: MandatSaisi, now: datetime, zone: ZoneInfo) -> dict[
     return erreurs
 
 
-def _check_sms(saisi: MandatSaisi, etat_sms: str | None) -> dict[str, str]:
-    phrases = {
-        None: "Envoyez d’abord le SMS à l’usager : il doit répondre OUI avant l’envoi de la demande.",
-        "en_attente": "L’usager n’a pas encore répondu au SMS. La demande pourra partir dès son OUI.",
-        "refuse": (
-            "L’usager a répondu NON au SMS : la demande n’est pas envoyée, et c’est son droit. Rien n’est "
-            "transmis aux organismes."
-        ),
-        "echec": "Le SMS n’a pas pu être remis. Vérifiez le numéro, ou choisissez une autre façon.",
-    }
-    if etat_sms != "valide":
+def _check_sms(saisi: MandatSaisi, etat_sms: EtatMandat | None) -> dict[str, str]:
+    if etat_sms is None:
         return {
-            "sms_numero": phrases.get(etat_sms, "L’usager n’a pas répondu à temps. Envoyez un nouveau SMS.")
+            "sms_numero": "Envoyez d’abord le SMS à l’usager : il doit répondre OUI avant l’envoi de la demande."
         }
+    if etat_sms.fiche.a_faire:
+        return {"sms_numero": etat_sms.fiche.a_faire}
     if not saisi.is_attestee_sms:
         return {"attestation_sms": "Cochez l’attestation : sans elle, le mandat ne peut pas être enregistré."}
     return {}

@@ -7,7 +7,8 @@ from app.domain.faits.sms import is_available
 from app.domain.mandats import textes as textes_mandat
 from app.domain.mandats.registre import Mandat
 from app.domain.mandats.saisie import MandatSaisi
-from app.domain.mandats.textes import EtapeTelephone, NatureMandat
+from app.domain.mandats.textes import EtapeTelephone
+from app.domain.regles.mandats import NatureMandat
 
 
 @dataclass(frozen=True)

@@ -15,20 +15,14 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
+from app.domain.regles.mandats import NatureMandat
+
 VERSION = "2026-11-22"
 """The version proposed to new mandats. Older ones stay readable for the mandats that carry them."""
 
 DOSSIER = Path(__file__).resolve().parents[3] / "mandate_templates"
 EMPREINTES = "empreintes.sha256"
 STRUCTURE_MAX = 200
-
-
-class NatureMandat(StrEnum):
-    """How the consent was given (product.md §1)."""
-
-    PAPIER = "papier"
-    SMS = "sms"
-    TELEPHONE = "telephone"
 
 
 class ModeleMandat(StrEnum):

@@ -132,8 +132,8 @@ def numero(n: int) -> str:
     return f"n°{NBSP}{n}"
 
 
-def _proche(day: date, today: date) -> str:
-    return PROCHES.get((day - today).days, "")
+def _proche(day: date, today: date) -> str | None:
+    return PROCHES.get((day - today).days)
 
 
 def _heure(local: datetime) -> str:

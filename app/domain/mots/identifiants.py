@@ -10,44 +10,20 @@ the usager holds may be wrong, provisional or older than the rule.
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Literal
 
 from stdnum.fr import nif, nir
 
 from app.domain.mots.folding import fold_same_length
 from app.domain.mots.telephones import is_known, normalise_numero
+from app.domain.regles.mots_fermes import MotFerme
 
 #: No identifier is longer; past that, it is not read any further.
 _LONGUEUR_MAX = 60
 _VERIFIER = "Vérifiez la saisie, ou laissez ainsi si c’est bien ce qui est écrit sur le document."
 _CACHE = "••••"
-
-
-class NatureIdentifiant(StrEnum):
-    """The kinds of information an aidant may add about an usager, in the order the form shows them."""
-
-    NIR = "nir"
-    ALLOCATAIRE_CAF = "allocataire_caf"
-    NUMERO_FISCAL = "numero_fiscal"
-    IDENTIFIANT_FRANCE_TRAVAIL = "identifiant_france_travail"
-    ADRESSE = "adresse"
-    TELEPHONE = "telephone"
-    NUMERO_DOSSIER = "numero_dossier"
-    NOM_NAISSANCE = "nom_naissance"
-    AUTRE = "autre"
-
-    @property
-    def fiche(self) -> "FicheIdentifiant":
-        """Everything the site knows of it."""
-        return FICHES[self]
-
-    @property
-    def libelle(self) -> str:
-        """Its label: « Numéro de sécurité sociale »."""
-        return FICHES[self].libelle
 
 
 @dataclass(frozen=True)
@@ -204,91 +180,125 @@ def _check_telephone(numero: str) -> str | None:
 
 # --- The rows ---------------------------------------------------------------------------------------------------------
 
-FICHES: Mapping[NatureIdentifiant, FicheIdentifiant] = {
-    NatureIdentifiant.NIR: FicheIdentifiant(
-        libelle="Numéro de sécurité sociale",
-        en_phrase="le numéro de sécurité sociale",
-        forme="15 caractères",
-        normalise=_join_number,
-        check=_check_nir,
-        mask=_mask_nir,
-        is_reserve=True,
-        signe=Signe(
-            "numéro de sécurité sociale",
-            r"numero de securite sociale|numero de secu|securite sociale|secu|nir|n[°o]? ?ss",
+
+class NatureIdentifiant(MotFerme):
+    """The kinds of information an aidant may add about an usager, in the order the form shows them."""
+
+    fiche: FicheIdentifiant
+
+    NIR = (
+        "nir",
+        FicheIdentifiant(
+            libelle="Numéro de sécurité sociale",
+            en_phrase="le numéro de sécurité sociale",
+            forme="15 caractères",
+            normalise=_join_number,
+            check=_check_nir,
+            mask=_mask_nir,
+            is_reserve=True,
+            signe=Signe(
+                "numéro de sécurité sociale",
+                r"numero de securite sociale|numero de secu|securite sociale|secu|nir|n[°o]? ?ss",
+            ),
         ),
-    ),
-    NatureIdentifiant.ALLOCATAIRE_CAF: FicheIdentifiant(
-        libelle="Identifiant CAF (numéro d’allocataire)",
-        en_phrase="le numéro d’allocataire CAF",
-        forme="7 chiffres",
-        clavier="numeric",
-        normalise=_join_number,
-        check=_check_allocataire_caf,
-        mask=_mask_but_three,
-        signe=Signe(
-            "numéro d’allocataire",
-            r"(?:numero d'|n[°o]? ?d?'? ?)?allocataire(?: caf)?|matricule(?: caf)?",
-            Repere(7, "[a-z]?", r"\b(?:caf|allocataires?|matricule)(?![a-z])"),
+    )
+    ALLOCATAIRE_CAF = (
+        "allocataire_caf",
+        FicheIdentifiant(
+            libelle="Identifiant CAF (numéro d’allocataire)",
+            en_phrase="le numéro d’allocataire CAF",
+            forme="7 chiffres",
+            clavier="numeric",
+            normalise=_join_number,
+            check=_check_allocataire_caf,
+            mask=_mask_but_three,
+            signe=Signe(
+                "numéro d’allocataire",
+                r"(?:numero d'|n[°o]? ?d?'? ?)?allocataire(?: caf)?|matricule(?: caf)?",
+                Repere(7, "[a-z]?", r"\b(?:caf|allocataires?|matricule)(?![a-z])"),
+            ),
         ),
-    ),
-    NatureIdentifiant.NUMERO_FISCAL: FicheIdentifiant(
-        libelle="Numéro fiscal",
-        en_phrase="le numéro fiscal",
-        forme="13 chiffres",
-        clavier="numeric",
-        normalise=_join_number,
-        check=_check_nif,
-        mask=_mask_but_three,
-        signe=Signe("numéro fiscal", r"numero fiscal|n[°o]? ?fiscal|spi|nif"),
-    ),
-    NatureIdentifiant.IDENTIFIANT_FRANCE_TRAVAIL: FicheIdentifiant(
-        libelle="Identifiant France Travail",
-        en_phrase="l’identifiant France Travail",
-        normalise=_join_number,
-        check=_check_france_travail,
-        mask=_mask_but_three,
-        signe=Signe(
-            "identifiant France Travail",
-            r"identifiant(?: france travail)?",
-            Repere(7, "[a-z]", r"\b(?:france travail|pole emploi|identifiant|demandeure?s? d'emploi)\b"),
+    )
+    NUMERO_FISCAL = (
+        "numero_fiscal",
+        FicheIdentifiant(
+            libelle="Numéro fiscal",
+            en_phrase="le numéro fiscal",
+            forme="13 chiffres",
+            clavier="numeric",
+            normalise=_join_number,
+            check=_check_nif,
+            mask=_mask_but_three,
+            signe=Signe("numéro fiscal", r"numero fiscal|n[°o]? ?fiscal|spi|nif"),
         ),
-    ),
-    NatureIdentifiant.ADRESSE: FicheIdentifiant(
-        libelle="Adresse", en_phrase="l’adresse", normalise=_join_words, mask=_mask_all
-    ),
-    NatureIdentifiant.TELEPHONE: FicheIdentifiant(
-        libelle="Téléphone",
-        en_phrase="le téléphone",
-        clavier="tel",
-        normalise=_join_telephone,
-        check=_check_telephone,
-        mask=_mask_telephone,
-        is_multiple=True,
-        signe=Signe("téléphone", r"(?:numero de )?(?:telephone|tel|portable|mobile|gsm)|joignable au"),
-    ),
-    NatureIdentifiant.NUMERO_DOSSIER: FicheIdentifiant(
-        libelle="Numéro de dossier",
-        en_phrase="le numéro de dossier",
-        normalise=_join_reference,
-        mask=_mask_but_three,
-        is_multiple=True,
-    ),
-    NatureIdentifiant.NOM_NAISSANCE: FicheIdentifiant(
-        libelle="Nom de naissance",
-        en_phrase="le nom de naissance",
-        normalise=_join_words,
-        mask=_mask_all,
-        is_nom=True,
-    ),
-    NatureIdentifiant.AUTRE: FicheIdentifiant(
-        libelle="Autre information",
-        en_phrase="l’autre information",
-        normalise=_join_words,
-        mask=_mask_all,
-        is_libre=True,
-    ),
-}
+    )
+    IDENTIFIANT_FRANCE_TRAVAIL = (
+        "identifiant_france_travail",
+        FicheIdentifiant(
+            libelle="Identifiant France Travail",
+            en_phrase="l’identifiant France Travail",
+            normalise=_join_number,
+            check=_check_france_travail,
+            mask=_mask_but_three,
+            signe=Signe(
+                "identifiant France Travail",
+                r"identifiant(?: france travail)?",
+                Repere(7, "[a-z]", r"\b(?:france travail|pole emploi|identifiant|demandeure?s? d'emploi)\b"),
+            ),
+        ),
+    )
+    ADRESSE = (
+        "adresse",
+        FicheIdentifiant(libelle="Adresse", en_phrase="l’adresse", normalise=_join_words, mask=_mask_all),
+    )
+    TELEPHONE = (
+        "telephone",
+        FicheIdentifiant(
+            libelle="Téléphone",
+            en_phrase="le téléphone",
+            clavier="tel",
+            normalise=_join_telephone,
+            check=_check_telephone,
+            mask=_mask_telephone,
+            is_multiple=True,
+            signe=Signe("téléphone", r"(?:numero de )?(?:telephone|tel|portable|mobile|gsm)|joignable au"),
+        ),
+    )
+    NUMERO_DOSSIER = (
+        "numero_dossier",
+        FicheIdentifiant(
+            libelle="Numéro de dossier",
+            en_phrase="le numéro de dossier",
+            normalise=_join_reference,
+            mask=_mask_but_three,
+            is_multiple=True,
+        ),
+    )
+    NOM_NAISSANCE = (
+        "nom_naissance",
+        FicheIdentifiant(
+            libelle="Nom de naissance",
+            en_phrase="le nom de naissance",
+            normalise=_join_words,
+            mask=_mask_all,
+            is_nom=True,
+        ),
+    )
+    AUTRE = (
+        "autre",
+        FicheIdentifiant(
+            libelle="Autre information",
+            en_phrase="l’autre information",
+            normalise=_join_words,
+            mask=_mask_all,
+            is_libre=True,
+        ),
+    )
+
+    @property
+    def libelle(self) -> str:
+        """Its label: « Numéro de sécurité sociale »."""
+        return self.fiche.libelle
 
 
 def normalise_identifiant(nature: NatureIdentifiant, valeur: str) -> str:

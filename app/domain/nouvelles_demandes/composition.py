@@ -6,13 +6,13 @@ from datetime import datetime
 
 from app.domain.acces.sessions import Signed
 from app.domain.mandats import Mandat, find_for_form
-from app.domain.mandats.textes import NatureMandat
 from app.domain.mots.identifiants import NatureIdentifiant
 from app.domain.nouvelles_demandes.cadre import Cadre, load_cadre
 from app.domain.nouvelles_demandes.doublons import Doublon, empreinte_usager, list_doublons
 from app.domain.nouvelles_demandes.organismes import GroupeOffert, list_groupes
 from app.domain.nouvelles_demandes.saisie import REFUS, Information, Saisie
 from app.domain.nouvelles_demandes.verification import chosen_groupes, is_nir_autorise, wanted_natures
+from app.domain.regles.mandats import EtatMandat, NatureMandat
 from app.domain.regles.permissions import can_create_demande, require
 
 
@@ -37,7 +37,7 @@ class Composition:
         return chosen_groupes(self.saisie, self.groupes)
 
     @property
-    def etat_sms(self) -> str | None:
+    def etat_sms(self) -> EtatMandat | None:
         """Where the SMS stands; None when none was asked."""
         return self.sms.etat if self.sms else None
 

@@ -13,6 +13,7 @@ from app.domain.nouvelles_demandes.composition import Composition, compose
 from app.domain.nouvelles_demandes.envoi import check_demande, send_demande
 from app.domain.nouvelles_demandes.saisie import Champs, read_saisie
 from app.domain.regles.errors import Conflit, Invalide, Refus
+from app.domain.regles.mandats import EtatMandat
 
 
 @dataclass(frozen=True)
@@ -32,9 +33,9 @@ async def wait_for_oui(
     something else than the OUI is missing, Conflit when this form is sent already.
     """
     typed = composition.saisie
-    if not (typed.accord.is_depart and composition.etat_sms == "en_attente"):
+    if not (typed.accord.is_depart and composition.etat_sms is EtatMandat.EN_ATTENTE):
         return False
-    check_demande(signed, composition, "valide", now)
+    check_demande(signed, composition, EtatMandat.VALIDE, now)
     async with database.transaction():
         if not await save_brouillon(signed, typed.formulaire, dict(champs), None, now):
             raise Conflit("Cette demande est déjà envoyée.")

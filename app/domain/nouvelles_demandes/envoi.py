@@ -16,7 +16,9 @@ from app.domain.nouvelles_demandes.composition import Composition, sent_informat
 from app.domain.nouvelles_demandes.saisie import REFUS, Saisie
 from app.domain.regles.delais import echeance_premiere_reponse
 from app.domain.regles.errors import Conflit, Invalide
+from app.domain.regles.mandats import EtatMandat
 from app.domain.regles.permissions import can_create_demande, require
+from app.domain.regles.places import Cote
 
 # The whole demande in one statement: a form already sent inserts nothing, and so nothing follows from it.
 # It holds the name of the form first: a save of its draft waits, then learns that it was sent. So does the form of
@@ -84,7 +86,7 @@ async def send_demande(signed: Signed, composition: Composition, now: datetime) 
             Publication(
                 Fait.DEMANDE_ENVOYEE,
                 numero,
-                Voix(signed.droits.agent, "aidant", typed.structure, structure.nom),
+                Voix(signed.droits.agent, Cote.AIDANT, typed.structure, structure.nom),
                 typed.formulaire,
                 signature=signature,
                 details={
@@ -100,7 +102,9 @@ async def send_demande(signed: Signed, composition: Composition, now: datetime) 
     return numero
 
 
-def check_demande(signed: Signed, composition: Composition, etat_sms: str | None, now: datetime) -> None:
+def check_demande(
+    signed: Signed, composition: Composition, etat_sms: EtatMandat | None, now: datetime
+) -> None:
     """Raises Invalide with every error in page order. `etat_sms`: where the SMS stands, or will when it leaves."""
     typed = composition.saisie
     manques = verification.list_manques(

@@ -6,7 +6,6 @@ from datetime import datetime
 from app.domain.acces.sessions import Signed
 from app.domain.donnees_personnelles.natures import NatureDonnee, NatureTrouvaille
 from app.domain.donnees_personnelles.reperage import cut_out
-from app.domain.mandats.textes import NatureMandat
 from app.domain.mots.identifiants import NatureIdentifiant
 from app.domain.nouvelles_demandes.saisie import (
     AUTRES_MAX,
@@ -17,6 +16,7 @@ from app.domain.nouvelles_demandes.saisie import (
     find_in_titre,
     read_saisie,
 )
+from app.domain.regles.mandats import NatureMandat
 
 
 def read_step(signed: Signed, form: Champs, now: datetime) -> Saisie:
@@ -73,5 +73,5 @@ def _keep(saisie: Saisie, nature: NatureTrouvaille, valeur: str) -> Saisie:
             return replace(saisie, identifiants={**saisie.identifiants, nature: valeur})
         autre = Information(nature, "", valeur)
     else:
-        autre = Information(NatureIdentifiant.AUTRE, nature.libelle, valeur)
+        autre = Information(NatureIdentifiant.AUTRE, nature.fiche.libelle, valeur)
     return replace(saisie, autres=(*saisie.autres, autre))

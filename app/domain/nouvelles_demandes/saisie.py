@@ -15,9 +15,10 @@ from app.domain.acces.sessions import Appartenance, Signed
 from app.domain.donnees_personnelles.reperage import Trouvaille, find_donnees_personnelles
 from app.domain.mandats import MandatSaisi
 from app.domain.mandats import read_saisie as read_accord
-from app.domain.mandats.textes import NatureMandat
 from app.domain.mots.identifiants import NatureIdentifiant
+from app.domain.regles.mandats import NatureMandat
 from app.domain.regles.permissions import require
+from app.domain.regles.urgences import MotifUrgence
 
 #: A row typed beyond is not read: no usager has more to say, and no page would stay readable.
 AUTRES_MAX = 20
@@ -26,14 +27,6 @@ CHOIX_MAX = 60
 ACCORD_PROPOSE = MandatSaisi(nature=NatureMandat.PAPIER)
 REFUS = "Votre compte ne permet pas d’ouvrir une demande. Demandez au responsable de votre groupe."
 TEXTE_LU_MAX = 20_000
-
-MOTIFS: dict[str, str] = {
-    "coupure": "Coupure d’énergie, d’eau ou de téléphone",
-    "expulsion": "Risque d’expulsion",
-    "sans_ressources": "Sans ressources",
-    "sante": "Santé en danger",
-    "autre": "Autre motif",
-}
 
 
 class Champs(Protocol):
@@ -99,7 +92,7 @@ class Saisie:
     titre: str = ""
     description: str = ""
     is_urgente: bool = False
-    motif: str = ""
+    motif: MotifUrgence | None = None
     precision: str = ""
     collegues: tuple[int, ...] = ()
     accord: MandatSaisi = ACCORD_PROPOSE
@@ -156,7 +149,7 @@ def read_saisie(signed: Signed, form: Champs) -> Saisie:
         titre=_line(form, "titre"),
         description=form.texte("description"),
         is_urgente=form.texte("urgence") == "urgente",
-        motif=form.texte("motif") if form.texte("motif") in MOTIFS else "",
+        motif=_motif(form.texte("motif")),
         precision=_line(form, "precision"),
         collegues=tuple(form.identifiants("collegues")[:CHOIX_MAX]),
         accord=_accord(form),
@@ -186,6 +179,10 @@ def _default_place(signed: Signed, structure: int | None) -> tuple[int, int | No
 def _accord(form: Champs) -> MandatSaisi:
     accord = read_accord(form)
     return accord if accord.nature else replace(accord, nature=NatureMandat.PAPIER)
+
+
+def _motif(texte: str) -> MotifUrgence | None:
+    return MotifUrgence(texte) if texte in set(MotifUrgence) else None
 
 
 def _identifiants(form: Champs) -> dict[NatureIdentifiant, str]:

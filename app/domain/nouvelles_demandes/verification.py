@@ -11,6 +11,8 @@ from app.domain.mots.identifiants import NatureIdentifiant, check_identifiant
 from app.domain.nouvelles_demandes.cadre import Cadre
 from app.domain.nouvelles_demandes.organismes import GroupeOffert
 from app.domain.nouvelles_demandes.saisie import Saisie, find_in_titre
+from app.domain.regles.mandats import EtatMandat
+from app.domain.regles.urgences import MotifUrgence
 
 TITRE_MAX = 150
 DESCRIPTION_MAX = 10_000
@@ -25,6 +27,8 @@ COURTS_MANDAT = {
     "question_2": "la réponse à la seconde question",
     "appel_le": "la date de l’appel",
     "appel_heure": "l’heure de l’appel",
+    "mandat": "l’accord de l’usager",
+    **dict.fromkeys(("attestation", "attestation_sms", "attestation_telephone"), "l’attestation du mandat"),
 }
 
 
@@ -63,7 +67,7 @@ def list_manques(
     cadre: Cadre,
     groupes: tuple[GroupeOffert, ...],
     *,
-    etat_sms: str | None,
+    etat_sms: EtatMandat | None,
     now: datetime,
 ) -> list[Manque]:
     """Everything to correct, in the order of the page. `etat_sms`: see `mandats.check_saisie`."""
@@ -73,10 +77,7 @@ def list_manques(
         *_place(saisie, cadre, groupes),
         *_usager(saisie, chosen_groupes(saisie, groupes)),
         *_demande(saisie, now.astimezone(signed.zone).year),
-        *(
-            Manque(champ, phrase, COURTS_MANDAT.get(champ, "l’attestation du mandat"))
-            for champ, phrase in accord.items()
-        ),
+        *(Manque(champ, phrase, COURTS_MANDAT[champ]) for champ, phrase in accord.items()),
     ]
 
 
@@ -156,7 +157,7 @@ def _demande(saisie: Saisie, annee: int) -> Iterator[Manque]:
         return
     if not saisie.motif:
         yield Manque("motif", "Dites pourquoi la demande est urgente.", "le motif de l’urgence")
-    elif saisie.motif == "autre" and not saisie.precision:
+    elif saisie.motif is MotifUrgence.AUTRE and not saisie.precision:
         yield Manque("precision", "Précisez le motif de l’urgence en quelques mots.", "le motif de l’urgence")
     yield from _too_long("precision", "le motif de l’urgence", saisie.precision, 200)
 

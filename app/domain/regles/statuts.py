@@ -6,25 +6,31 @@ from datetime import datetime
 from enum import StrEnum
 
 from app.domain.regles import delais
+from app.domain.regles.mots_fermes import MotFerme
+from app.domain.regles.tons import Ton
 
 
-class EtatPart(StrEnum):
-    """The state of one groupe asked, in the words people read."""
+class EtatPart(MotFerme):
+    """The state of one groupe asked, in the words people read, with the tone that confirms each."""
 
-    SANS_REPONSE = "sans réponse"
-    EN_COURS = "en cours"
-    TRAITEE = "traitée"
-    DECLINEE = "pas concernée"
+    fiche: Ton
+
+    SANS_REPONSE = "sans réponse", Ton.ALERTE
+    EN_COURS = "en cours", Ton.INFO
+    TRAITEE = "traitée", Ton.SUCCES
+    DECLINEE = "pas concernée", Ton.NEUTRE
 
 
-class Statut(StrEnum):
-    """The status of a demande as its aidant reads it (S1)."""
+class Statut(MotFerme):
+    """The status of a demande as its aidant reads it (S1), with the tone that confirms each."""
 
-    NOUVELLE = "Nouvelle"
-    CONSULTEE = "Consultée"
-    REPONDUE = "Répondue"
-    TRAITEE = "Traitée"
-    CLOTUREE = "Clôturée"
+    fiche: Ton
+
+    NOUVELLE = "Nouvelle", Ton.NEUTRE
+    CONSULTEE = "Consultée", Ton.INFO
+    REPONDUE = "Répondue", Ton.INFO
+    TRAITEE = "Traitée", Ton.SUCCES
+    CLOTUREE = "Clôturée", Ton.NEUTRE
 
 
 class Tour(StrEnum):

@@ -1,23 +1,13 @@
-"""The tone that confirms each word of a demande, the same in lists and on its page. Pure; the word says it all."""
+"""The tones that confirm a word on screen. Pure: the word says it all, its tone only helps the eye."""
 
-from app.domain.regles.statuts import EtatPart, Statut
+from enum import StrEnum
 
-URGENCES = {
-    "coupure": "coupure",
-    "expulsion": "expulsion",
-    "sans_ressources": "sans ressources",
-    "sante": "santé",
-}
-TONS_PART = {
-    EtatPart.SANS_REPONSE: "alerte",
-    EtatPart.EN_COURS: "info",
-    EtatPart.TRAITEE: "succes",
-    EtatPart.DECLINEE: "neutre",
-}
-TONS_STATUT = {
-    Statut.NOUVELLE: "neutre",
-    Statut.CONSULTEE: "info",
-    Statut.REPONDUE: "info",
-    Statut.TRAITEE: "succes",
-    Statut.CLOTUREE: "neutre",
-}
+
+class Ton(StrEnum):
+    """The tones of a badge, as the stylesheet names them."""
+
+    NEUTRE = "neutre"
+    INFO = "info"
+    SUCCES = "succes"
+    ALERTE = "alerte"
+    ERREUR = "erreur"

@@ -6,6 +6,7 @@ from datetime import datetime
 from app.domain.echanges.fil import Ligne
 from app.domain.faits.registre import FIL
 from app.domain.regles.statuts import Nature
+from app.domain.regles.tons import Ton
 from app.routes.demande.mots import Badge, en_liste
 
 
@@ -31,9 +32,9 @@ def bulle_of(ligne: Ligne, reader: int, seen_at: datetime | None) -> Bulle:
     fil = FIL[ligne.nature]
     badges = [Badge(fil.badge, fil.ton)] if fil.badge else []
     if ligne.is_procedure:
-        badges.append(Badge("procédure standard", "neutre"))
+        badges.append(Badge("procédure standard", Ton.NEUTRE))
     if is_new:
-        badges.append(Badge("nouveau", "info"))
+        badges.append(Badge("nouveau", Ton.INFO))
     quoi = en_liste([*ligne.groupes_invites, *ligne.agents_invites])
     return Bulle(
         id=ligne.id,

@@ -27,7 +27,6 @@ from app.routes.demande.mots import Badge, Volet
 PAGE = "demande/page.html"
 REGION = "demande/dossier.html"
 LAST = -1
-ROLES = {"auteur": "auteur", "collegue": "collègue", "instructeur": "instructeur", "expert": "expert"}
 
 
 @dataclass(frozen=True)
@@ -214,7 +213,7 @@ def retour_of(signed: Signed, gestes: Gestes) -> Retour:
 def _present_of(p: Participant, reader: int) -> Present:
     return Present(
         nom=p.nom,
-        role=ROLES[p.qualite] if p.is_active else "compte désactivé",
+        role=p.qualite.fiche.libelle if p.is_active else "compte désactivé",
         groupe_nom=p.groupe_nom,
         last_at=p.last_at,
         is_reader=p.agent == reader,

@@ -5,7 +5,6 @@ from datetime import datetime
 
 from app.domain.acces.sessions import Signed
 from app.domain.demandes.demande import Demande
-from app.domain.regles.tons import TONS_STATUT
 from app.pages import Contexte
 from app.routes.demande import mots
 from app.routes.demande.dossier import Retour
@@ -55,7 +54,7 @@ def build_fiche(signed: Signed, demande: Demande, now: datetime) -> Metadonnees:
         groupe=demande.groupe_nom,
         sent_at=demande.sent_at,
         closed_at=demande.closed_at,
-        statut=Badge(demande.statut, TONS_STATUT[demande.statut]),
+        statut=Badge(demande.statut, demande.statut.fiche),
         retard=mots.retard_of(demande, now, signed.zone),
         volets=tuple(volets),
     )

@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 from app.domain.demandes.demande import Demande, Sollicitation
 from app.domain.mots import dates
 from app.domain.regles import delais, statuts
+from app.domain.regles.mandats import EtatMandat
 from app.domain.regles.statuts import Statut, Tour
-from app.domain.regles.tons import TONS_PART, TONS_STATUT, URGENCES
+from app.domain.regles.tons import Ton
+from app.domain.regles.urgences import say_urgence
 from app.templating import pluriel
-
-MANDATS = {"papier": "Papier signé", "sms": "Accord par SMS", "telephone": "Accord par téléphone"}
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Badge:
     """A word and the tone that confirms it."""
 
     texte: str
-    ton: str
+    ton: Ton
 
 
 @dataclass(frozen=True)
@@ -37,9 +37,8 @@ class Volet:
 def badges_of(demande: Demande, now: datetime, zone: ZoneInfo) -> list[Badge]:
     """What presses: urgency, then the oldest délai that has passed."""
     badges = []
-    if demande.urgence is not None:
-        precision = URGENCES.get(demande.urgence) or demande.urgence_precision
-        badges.append(Badge(f"Urgente : {precision}" if precision else "Urgente", "erreur"))
+    if urgence := say_urgence(demande.urgence, demande.urgence_precision):
+        badges.append(Badge(urgence, Ton.ERREUR))
     if retard := retard_of(demande, now, zone):
         badges.append(retard)
     return badges
@@ -48,7 +47,7 @@ def badges_of(demande: Demande, now: datetime, zone: ZoneInfo) -> list[Badge]:
 def retard_of(demande: Demande, now: datetime, zone: ZoneInfo) -> Badge | None:
     """Since when the oldest part is en souffrance."""
     late = [s.part.late_at for s in demande.sollicitations if s.part.late_at and is_late(s, demande, now)]
-    return Badge(f"En souffrance {dates.depuis(min(late), now, zone)}", "alerte") if late else None
+    return Badge(f"En souffrance {dates.depuis(min(late), now, zone)}", Ton.ALERTE) if late else None
 
 
 def is_late(sollicitation: Sollicitation, demande: Demande, now: datetime) -> bool:
@@ -62,7 +61,7 @@ def volet_of(sollicitation: Sollicitation, demande: Demande, now: datetime, zone
     etat = sollicitation.etat
     return Volet(
         groupe=sollicitation.nom,
-        badge=Badge(etat, "alerte" if late else TONS_PART[etat]),
+        badge=Badge(etat, Ton.ALERTE if late else etat.fiche),
         delai=_delai(sollicitation, demande, now, zone),
         is_late=late,
         suivi=_suivi(sollicitation),
@@ -117,7 +116,7 @@ def statut_of(demande: Demande, *, is_on_aidant_side: bool) -> Badge | None:
     """The status; « Nouvelle » and « Consultée » only mean something to who sent it (S1)."""
     if demande.statut in {Statut.NOUVELLE, Statut.CONSULTEE} and not is_on_aidant_side:
         return None
-    return Badge(demande.statut, TONS_STATUT[demande.statut])
+    return Badge(demande.statut, demande.statut.fiche)
 
 
 def en_liste(mots: Iterable[str]) -> str:
@@ -142,21 +141,21 @@ def lecteurs_of(nombre: int) -> str:
 
 def mandat_of(demande: Demande, now: datetime, zone: ZoneInfo) -> str:
     """Kind, day and state of the mandat."""
-    nature = MANDATS.get(demande.mandat_nature or "", "Mandat")
-    given = f" {dates.le_jour(demande.mandat_on, now, zone)}" if demande.mandat_on else ""
-    if demande.mandat_etat is None:
+    etat, nature = demande.mandat_etat, demande.mandat_nature
+    if etat is None or nature is None:
         return "Aucun mandat enregistré."
-    if demande.mandat_etat == "valide":
-        return f"{nature}{given}."
-    if demande.mandat_etat == "revoque" and demande.mandat_revoked_at:
-        return f"{nature}{given}, révoqué {dates.le_jour(demande.mandat_revoked_at, now, zone)}."
-    etats = {"en_attente": "en attente de l’usager", "refuse": "refusé", "revoque": "révoqué"}
-    return f"{nature}{given}, {etats.get(demande.mandat_etat, 'expiré')}."
+    given = f" {dates.le_jour(demande.mandat_on, now, zone)}" if demande.mandat_on else ""
+    said = f"{nature.fiche.accord}{given}"
+    if etat is EtatMandat.VALIDE:
+        return f"{said}."
+    revoked_at = demande.mandat_revoked_at if etat is EtatMandat.REVOQUE else None
+    day = f" {dates.le_jour(revoked_at, now, zone)}" if revoked_at else ""
+    return f"{said}, {etat.fiche.en_bref}{day}."
 
 
 def suspension_of(demande: Demande, now: datetime, zone: ZoneInfo) -> str:
     """Why nobody may answer an open demande."""
-    if demande.mandat_etat == "revoque":
+    if demande.mandat_etat is EtatMandat.REVOQUE:
         since = demande.mandat_revoked_at
         day = f" {dates.le_jour(since, now, zone)}" if since else ""
         return (

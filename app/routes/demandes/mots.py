@@ -7,8 +7,10 @@ from zoneinfo import ZoneInfo
 from app.domain.listes.rangees import PartListee, Rangee
 from app.domain.mots import dates
 from app.domain.regles import delais
+from app.domain.regles.places import Cote
 from app.domain.regles.statuts import EtatPart, Statut, Tour
-from app.domain.regles.tons import TONS_PART, TONS_STATUT, URGENCES
+from app.domain.regles.tons import Ton
+from app.domain.regles.urgences import say_urgence
 from app.templating import pluriel
 
 
@@ -36,8 +38,8 @@ def ligne_of(rangee: Rangee, now: datetime, zone: ZoneInfo) -> Ligne:
         titre=rangee.titre or ("Données personnelles effacées" if rangee.erased_at else "Sans titre"),
         meta=f"{dates.NBSP}· ".join(_meta(rangee, now, zone)),
         parts=tuple((part.nom, *_badge(part, rangee)) for part in rangee.parts),
-        statut=(rangee.statut.value, TONS_STATUT[rangee.statut]) if rangee.cote == "aidant" else None,
-        urgence=_urgence(rangee),
+        statut=(rangee.statut.value, rangee.statut.fiche) if rangee.cote is Cote.AIDANT else None,
+        urgence=say_urgence(rangee.urgence, rangee.urgence_precision),
         delai=_delai(rangee, late, now, zone),
         action=_action(rangee),
         is_unread=rangee.is_unread,
@@ -48,13 +50,6 @@ def ligne_of(rangee: Rangee, now: datetime, zone: ZoneInfo) -> Ligne:
 def is_late(rangee: Rangee, now: datetime) -> bool:
     """En souffrance, on the parts that count for this reader; never once closed."""
     return rangee.closed_at is None and delais.is_en_souffrance(rangee.late_at, now)
-
-
-def _urgence(rangee: Rangee) -> str:
-    if rangee.urgence is None:
-        return ""
-    motif = URGENCES.get(rangee.urgence) or rangee.urgence_precision
-    return f"Urgente : {motif}" if motif else "Urgente"
 
 
 def _meta(rangee: Rangee, now: datetime, zone: ZoneInfo) -> list[str]:
@@ -81,10 +76,10 @@ def _prise(part: PartListee, rangee: Rangee) -> str:
 
 def _badge(part: PartListee, rangee: Rangee) -> tuple[str, str]:
     etat = part.etat
-    is_new_to_me = part.is_mienne and rangee.cote == "instructeur" and rangee.is_nouvelle
+    is_new_to_me = part.is_mienne and rangee.cote is Cote.INSTRUCTEUR and rangee.is_nouvelle
     if is_new_to_me and etat is EtatPart.SANS_REPONSE and rangee.closed_at is None:
-        return "nouvelle", "info"
-    return etat.value, TONS_PART[etat]
+        return "nouvelle", Ton.INFO
+    return etat.value, etat.fiche
 
 
 def _delai(rangee: Rangee, late: bool, now: datetime, zone: ZoneInfo) -> str:
@@ -94,7 +89,7 @@ def _delai(rangee: Rangee, late: bool, now: datetime, zone: ZoneInfo) -> str:
         return ""
     if late:
         return f"en souffrance {dates.depuis(rangee.late_at, now, zone)}"
-    if rangee.cote == "instructeur":
+    if rangee.cote is Cote.INSTRUCTEUR:
         quoi = "à suivre" if rangee.is_answered else "à répondre"
     else:
         quoi = "suite attendue" if rangee.is_answered else "réponse attendue"
@@ -105,10 +100,10 @@ def _action(rangee: Rangee) -> str:
     """À qui de jouer."""
     if rangee.closed_at is not None:
         return ""
-    if rangee.cote == "aidant":
+    if rangee.cote is Cote.AIDANT:
         return _action_aidant(rangee)
     if rangee.tour is Tour.INSTRUCTEUR:
-        return "à vous de répondre" if rangee.cote == "instructeur" else "à l’organisme de répondre"
+        return "à vous de répondre" if rangee.cote is Cote.INSTRUCTEUR else "à l’organisme de répondre"
     if rangee.statut is Statut.TRAITEE:
         return "à l’aidant de clôturer"
     if rangee.tour is Tour.PERSONNE and any(part.is_open for part in rangee.parts):

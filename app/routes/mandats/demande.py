@@ -14,8 +14,9 @@ from app.domain.demandes.demande import Demande, get_demande
 from app.domain.demandes.voix import choose_voix
 from app.domain.faits.registre import Fait
 from app.domain.mandats import MOTIFS, Mandat, MandatSaisi, Section
-from app.domain.mandats.textes import VERSION, NatureMandat
+from app.domain.mandats.textes import VERSION
 from app.domain.regles.errors import Invalide
+from app.domain.regles.mandats import EtatMandat, NatureMandat
 from app.domain.regles.permissions import can_record_mandat, can_revoke_mandat, can_see_mandat, require
 from app.impression import MandatAImprimer
 from app.pages import Contexte
@@ -138,7 +139,9 @@ async def _build(
 ) -> Registre:
     every = await mandats.list_mandats(signed, demande, now)
     records = can_record_mandat(signed.droits, demande.parties) and not demande.parties.has_mandat
-    waiting = next((m for m in every if m.nature is NatureMandat.SMS and m.etat == "en_attente"), None)
+    waiting = next(
+        (m for m in every if m.nature is NatureMandat.SMS and m.etat is EtatMandat.EN_ATTENTE), None
+    )
     return Registre(
         erreurs=erreurs or {},
         demande=demande,

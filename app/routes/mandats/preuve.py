@@ -10,8 +10,8 @@ from app import pages
 from app.domain import mandats
 from app.domain.demandes.demande import get_demande
 from app.domain.mandats import Mandat
-from app.domain.mandats.textes import NatureMandat
 from app.domain.regles.errors import Introuvable
+from app.domain.regles.mandats import NatureMandat
 from app.formulaire import as_uuid
 from app.impression import MandatAImprimer
 from app.pages import Contexte

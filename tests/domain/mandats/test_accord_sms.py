@@ -12,8 +12,8 @@ from app.domain.faits import sms
 from app.domain.mandats import Mandat, MandatSaisi
 from app.domain.mandats import textes as textes_mandat
 from app.domain.mandats.accord_sms import PAS_MAINTENANT, RELANCE
-from app.domain.mandats.textes import NatureMandat
 from app.domain.regles.errors import Conflit, Invalide, Refus
+from app.domain.regles.mandats import NatureMandat
 from app.domain.regles.permissions import can_answer
 from tests.cast import CAST
 from tests.domain.scene import DAY, load, signed_as

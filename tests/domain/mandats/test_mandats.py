@@ -14,8 +14,8 @@ from app.domain.echanges.clotures import close_demande, reopen_demande
 from app.domain.mandats import MandatSaisi, check_saisie, read_saisie
 from app.domain.mandats import textes as textes_mandat
 from app.domain.mandats.saisie import read_heure
-from app.domain.mandats.textes import NatureMandat
 from app.domain.regles.errors import Conflit, Introuvable, Invalide, Refus
+from app.domain.regles.mandats import EtatMandat, NatureMandat
 from app.domain.regles.permissions import can_answer
 from app.formulaire import Formulaire
 from tests.cast import CAST
@@ -91,11 +91,11 @@ def test_a_no_refuses_kindly(now: datetime) -> None:
 
 def test_an_sms_counts_once_answered_oui_and_attested(now: datetime) -> None:
     saisi = typed({"mandat": "sms", "attestation_sms": "1"})
-    assert check_saisie(saisi, now, PARIS, etat_sms="valide") == {}
-    assert list(check_saisie(replace(saisi, is_attestee_sms=False), now, PARIS, etat_sms="valide")) == [
-        "attestation_sms"
-    ]
-    for etat in ("en_attente", "refuse", "expire", "echec", "remplace"):
+    assert check_saisie(saisi, now, PARIS, etat_sms=EtatMandat.VALIDE) == {}
+    assert list(
+        check_saisie(replace(saisi, is_attestee_sms=False), now, PARIS, etat_sms=EtatMandat.VALIDE)
+    ) == ["attestation_sms"]
+    for etat in set(EtatMandat) - {EtatMandat.VALIDE}:
         assert list(check_saisie(saisi, now, PARIS, etat_sms=etat)) == ["sms_numero"]
 
 

@@ -13,7 +13,6 @@ from app.domain.mandats.textes import (
     EMPREINTES,
     VERSION,
     ModeleMandat,
-    NatureMandat,
     TexteIntrouvable,
     TexteModifie,
     attestation,
@@ -23,6 +22,7 @@ from app.domain.mandats.textes import (
     texte,
     versions,
 )
+from app.domain.regles.mandats import NatureMandat
 from tests.typographie import fautes
 
 # The seal of each published version. Never change a line: people signed these texts. Publish a new version.

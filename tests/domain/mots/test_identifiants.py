@@ -5,7 +5,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.mots.identifiants import (
-    FICHES,
     NatureIdentifiant,
     check_identifiant,
     mask_identifiant,
@@ -13,10 +12,6 @@ from app.domain.mots.identifiants import (
 )
 
 NATURES = st.sampled_from(NatureIdentifiant)
-
-
-def test_every_identifier_has_its_row() -> None:
-    assert list(FICHES) == list(NatureIdentifiant)
 
 
 @pytest.mark.parametrize("nature", NatureIdentifiant)

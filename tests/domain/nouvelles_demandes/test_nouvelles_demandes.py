@@ -12,6 +12,7 @@ from app.domain.mandats import textes as textes_mandat
 from app.domain.nouvelles_demandes.doublons import empreinte_usager, list_doublons
 from app.domain.nouvelles_demandes.saisie import Saisie
 from app.domain.regles.errors import Conflit, Invalide, Refus
+from app.domain.regles.mandats import NatureMandat
 from tests.cast import CAST
 from tests.conftest import NOW
 from tests.domain.formulaire_rempli import saisie_of, send
@@ -73,7 +74,7 @@ async def test_the_mandat_keeps_the_very_sentence_attested() -> None:
     numero = await send(aida, saisie_of(aida), NOW)
     [mandat] = await database.fetch("select * from mandats where demande = $1", numero)
     version = textes_mandat.VERSION
-    assert mandat["attestation"] == textes_mandat.attestation(version, textes_mandat.NatureMandat.PAPIER)
+    assert mandat["attestation"] == textes_mandat.attestation(version, NatureMandat.PAPIER)
     assert mandat["empreinte"] == textes_mandat.empreinte(version, "standard.html")
     assert (mandat["nature"], mandat["version"], str(mandat["donne_on"])) == ("papier", version, "2026-11-20")
     assert mandat["structure"] == "France Services Callac"
