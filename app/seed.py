@@ -85,15 +85,13 @@ async def seed(now: datetime | None = None) -> None:
     """Sow, unless it was done before."""
     await load_referentiel()
     async with database.transaction():
-        if await database.fetch("select 1 from agents where email = 'aida@exemple.fr'"):
+        if await tables.Agent.exists().where(tables.Agent.email == "aida@exemple.fr"):
             return
         territoire = Territoire(
             alea=random.Random(2026),  # noqa: S311 - believable, not secret
             now=now or datetime.now(UTC),
-            departements={
-                r["code"]: r["id"] for r in await database.fetch("select id, code from departements")
-            },
-            organismes={r["code"]: r["id"] for r in await database.fetch("select id, code from organismes")},
+            departements=await _ids_by_code(tables.Departement),
+            organismes=await _ids_by_code(tables.Organisme),
         )
         personnes = read_territoire("personnes")
         await _make_groupes(territoire, personnes["structures"])
@@ -101,6 +99,10 @@ async def seed(now: datetime | None = None) -> None:
         await _hire(territoire, personnes)
         await _tell_demandes(territoire, personnes)
     await database.run_script("analyze")
+
+
+async def _ids_by_code(table: type[tables.Departement] | type[tables.Organisme]) -> dict[str, int]:
+    return {row["code"]: row["id"] for row in await table.select(table.id, table.code)}
 
 
 async def _make_groupes(territoire: Territoire, structures: list[dict[str, str]]) -> None:

@@ -35,7 +35,7 @@ def read_signed(request: _Request) -> Signed | None:
 
 
 def read_visiteur(request: _Request) -> Navigateur:
-    """The browser at the door, for the verbs of `domain/acces/connexion.py`."""
+    """The browser at the door, for the verbs of `domain/acces/`."""
     return Navigateur(
         nom=read_navigateur(request),
         ip=read_ip(request),

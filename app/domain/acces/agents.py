@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from app import database
+from app import database, tables
 from app.domain.faits.fait import happened
 from app.domain.faits.registre import Fait
 from app.domain.mots.telephones import is_known, tidy_numero
@@ -32,7 +32,7 @@ class Profil:
 
 async def get_notification(agent: int) -> str:
     """Which mails this agent wants: a word of `NOTIFICATIONS`."""
-    row = await database.fetch_one("select notification from agents where id = $1", agent)
+    row = await tables.Agent.select(tables.Agent.notification).where(tables.Agent.id == agent).first()
     return "aucune" if row is not None and row["notification"] == "aucune" else "immediate"
 
 
@@ -47,7 +47,7 @@ async def edit_profil(
         raise Invalide(erreurs)
     async with database.transaction():
         await _write(agent, profil)
-        await database.fetch("update agents set notification = $2 where id = $1", agent, notification)
+        await tables.Agent.update({tables.Agent.notification: notification}).where(tables.Agent.id == agent)
         await happened(Fait.PROFIL_MODIFIE, agent=agent, now=now)
 
 
@@ -71,9 +71,9 @@ async def accept_cgu(
     async with database.transaction():
         if profil:
             await _write(agent, profil)
-        await database.fetch(
-            "update agents set cgu_version = $2, cgu_accepted_at = $3 where id = $1", agent, version, now
-        )
+        await tables.Agent.update(
+            {tables.Agent.cgu_version: version, tables.Agent.cgu_accepted_at: now}
+        ).where(tables.Agent.id == agent)
         await happened(Fait.CGU_ACCEPTEES, agent=agent, details={"version": version}, now=now)
 
 
@@ -95,8 +95,11 @@ def _faults(profil: Profil, *, is_collectif: bool) -> dict[str, str]:
 
 
 async def _write(agent: int, profil: Profil) -> None:
-    await database.fetch(
-        "update agents set prenom = $2, nom = $3, fonction = $4, telephone = $5 where id = $1",
-        *(agent, profil.prenom, profil.nom, profil.fonction),
-        tidy_numero(profil.telephone)[: LENGTHS["telephone"]],
-    )
+    await tables.Agent.update(
+        {
+            tables.Agent.prenom: profil.prenom,
+            tables.Agent.nom: profil.nom,
+            tables.Agent.fonction: profil.fonction,
+            tables.Agent.telephone: tidy_numero(profil.telephone)[: LENGTHS["telephone"]],
+        }
+    ).where(tables.Agent.id == agent)

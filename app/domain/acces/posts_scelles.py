@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from app import database
+from app import database, tables
 from app.chiffrement import Illisible
 from app.domain.faits.scellement import trousseau
 
@@ -31,12 +31,14 @@ class PostScelle:
 # An agent that is gone has nothing kept.
 SEAL = """
 insert into posts_scelles (id, agent, chemin, corps_scelle, created_at, expires_at)
-select $1, id, $3, $4, $5, $6 from agents where id = $2 and deactivated_at is null returning id
+select :cle, id, :chemin, :corps, :now, :expires_at from agents where id = :agent and deactivated_at is null
+returning id
 """
 
 KEEP_LAST = """
 delete from posts_scelles
-where agent = $1 and id not in (select id from posts_scelles where agent = $1 order by created_at desc, id limit $2)
+where agent = :agent
+    and id not in (select id from posts_scelles where agent = :agent order by created_at desc, id limit :most)
 """
 
 
@@ -54,28 +56,31 @@ async def seal_post(
     key = uuid4()
     async with database.transaction():
         kept = await database.fetch_one(
-            SEAL, key, agent, chemin, trousseau().seal_text(corps, f"post_scelle:{key}"), now, now + LIFE
+            SEAL,
+            cle=key,
+            agent=agent,
+            chemin=chemin,
+            corps=trousseau().seal_text(corps, f"post_scelle:{key}"),
+            now=now,
+            expires_at=now + LIFE,
         )
-        await database.fetch(KEEP_LAST, agent, MOST)
+        await database.fetch(KEEP_LAST, agent=agent, most=MOST)
     return key if kept else None
 
 
 async def find_post(agent: int, cle: UUID, now: datetime) -> PostScelle | None:
     """What this agent was sending; None for anybody else, and after its hour."""
-    row = await database.fetch_one(
-        "select * from posts_scelles where id = $1 and agent = $2 and expires_at > $3", cle, agent, now
-    )
+    table = tables.PostScelle
+    row = await table.objects().get((table.id == cle) & (table.agent == agent) & (table.expires_at > now))
     if row is None:
         return None
     try:
-        corps: dict[str, Any] = json.loads(
-            trousseau().open_text(row["corps_scelle"], f"post_scelle:{row['id']}")
-        )
+        corps: dict[str, Any] = json.loads(trousseau().open_text(row.corps_scelle, f"post_scelle:{row.id}"))
     except Illisible:
         return None
-    return PostScelle(row["id"], row["chemin"], corps["champs"], corps["has_files"], row["expires_at"])
+    return PostScelle(row.id, row.chemin, corps["champs"], corps["has_files"], row.expires_at)
 
 
 async def erase_post(agent: int, cle: UUID) -> None:
     """Forget it, once sent again or given up."""
-    await database.fetch("delete from posts_scelles where id = $1 and agent = $2", cle, agent)
+    await tables.PostScelle.delete().where(tables.PostScelle.id == cle, tables.PostScelle.agent == agent)

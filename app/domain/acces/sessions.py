@@ -85,10 +85,10 @@ SIGNED = (
     f"select s.id, s.signature, s.last_seen_at, {FACTS}"
     + """
 join sessions s on s.agent = a.id
-where s.cle = $1 and s.expires_at > $2 and a.deactivated_at is null
+where s.cle = :cle and s.expires_at > :now and a.deactivated_at is null
 """
 )
-ABSENT = f"select 0::bigint as id, '' as signature, {FACTS} where a.id = $1 and a.deactivated_at is null"
+ABSENT = f"select 0::bigint as id, '' as signature, {FACTS} where a.id = :agent and a.deactivated_at is null"
 
 
 def hash_jeton(jeton: str) -> str:
@@ -98,7 +98,7 @@ def hash_jeton(jeton: str) -> str:
 
 async def find_signed(jeton: str, now: datetime) -> Signed | None:
     """Who this session token belongs to, with rights as of now; None when unknown, expired or deactivated."""
-    row = await database.fetch_one(SIGNED, hash_jeton(jeton), now)
+    row = await database.fetch_one(SIGNED, cle=hash_jeton(jeton), now=now)
     if row is None:
         return None
     if now - row["last_seen_at"] > SEEN_EVERY:
@@ -112,7 +112,7 @@ async def find_absent(agent: int) -> Signed | None:
 
     Rights are those of now; there is no session behind (`session` is 0).
     """
-    row = await database.fetch_one(ABSENT, agent)
+    row = await database.fetch_one(ABSENT, agent=agent)
     return None if row is None else _signed_of(row)
 
 
@@ -176,22 +176,29 @@ async def open_session(agent: int, *, is_durable: bool, navigateur: str, now: da
 async def close_session(jeton: str, now: datetime) -> None:
     """Log out: the row goes, ended or not, so nothing can revive it. An unknown token is already logged out."""
     async with database.transaction():
-        row = await database.fetch_one(
-            "delete from sessions where cle = $1 returning agent", hash_jeton(jeton)
+        ended = (
+            await tables.Session.delete()
+            .where(tables.Session.cle == hash_jeton(jeton))
+            .returning(tables.Session.agent)
         )
-        if row is not None:
-            await happened(Fait.DECONNEXION, agent=row["agent"], now=now)
+        for session in ended:
+            await happened(Fait.DECONNEXION, agent=session["agent"], now=now)
 
 
-async def list_sessions(agent: int, now: datetime) -> list[Any]:
+async def list_sessions(agent: int, now: datetime) -> list[dict[str, Any]]:
     """The browsers where this agent is signed in, last used first: id, navigateur, dates, is_durable."""
-    return await database.fetch(
-        """
-        select id, navigateur, created_at, last_seen_at, expires_at, is_durable from sessions
-        where agent = $1 and expires_at > $2 order by last_seen_at desc, id desc
-        """,
-        agent,
-        now,
+    session = tables.Session
+    return (
+        await session.select(
+            session.id,
+            session.navigateur,
+            session.created_at,
+            session.last_seen_at,
+            session.expires_at,
+            session.is_durable,
+        )
+        .where(session.agent == agent, session.expires_at > now)
+        .order_by(session.last_seen_at, session.id, ascending=False)
     )
 
 

@@ -1,32 +1,30 @@
-"""Is the platform well: the worker's heartbeat, the mails that should have left (quality R7)."""
+"""Whether the platform is well: the worker’s heartbeat, and the mails that should have left (quality R7)."""
 
 from datetime import datetime, timedelta
 
-from app import database
+from app import database, tables
 
 SILENCE = timedelta(minutes=3)
 LATE = timedelta(minutes=10)
 
+STATE = """
+select (select max(at) from battements) as beat_at,
+    exists (
+        select 1 from courriels where sent_at is null and failed_at is null and created_at < :late
+    ) as is_late
+"""
+
 
 async def beat(nom: str, now: datetime) -> None:
     """Say that this worker is alive."""
-    await database.fetch(
-        "insert into battements (nom, at) values ($1, $2) on conflict (nom) do update set at = excluded.at",
-        nom,
-        now,
+    await tables.Battement.insert(tables.Battement(nom=nom, at=now)).on_conflict(
+        tables.Battement.nom, "DO UPDATE", [tables.Battement.at]
     )
 
 
 async def list_troubles(now: datetime) -> list[str]:
     """What would hurt people now, in codes; empty when all is well."""
-    row = await database.fetch_one(
-        """
-        select (select max(at) from battements) as beat_at,
-            exists (select 1 from courriels where sent_at is null and failed_at is null and created_at < $1) as is_late
-        """,
-        now - LATE,
-    )
-    assert row is not None
+    [row] = await database.fetch(STATE, late=now - LATE)
     troubles = []
     if row["beat_at"] is not None and now - row["beat_at"] > SILENCE:
         troubles.append("worker")

@@ -2,26 +2,28 @@
 
 from datetime import datetime, timedelta
 
-from app import database
+from app import database, tables
 
 DRAFT_DAYS = timedelta(days=7)
 ATTEMPT_LIFE = timedelta(days=1)
+AT_ITS_END = timedelta(0)
 
 EXPIRED = (
-    ("delete from tentatives where at < $1", ATTEMPT_LIFE),
-    ("delete from liens where expires_at < $1", ATTEMPT_LIFE),
-    ("delete from sessions where expires_at < $1", timedelta(0)),
-    ("delete from posts_scelles where expires_at < $1", timedelta(0)),
-    ("delete from brouillons where updated_at < $1", DRAFT_DAYS),
-    # The mail that says « unknown »: the address of a stranger, typed by anybody.
-    (
-        "delete from courriels where fait = 'connexion_inconnue' and coalesce(sent_at, failed_at) < $1",
-        ATTEMPT_LIFE,
-    ),
+    (tables.Tentative.at, ATTEMPT_LIFE),
+    (tables.Lien.expires_at, ATTEMPT_LIFE),
+    (tables.Session.expires_at, AT_ITS_END),
+    (tables.PostScelle.expires_at, AT_ITS_END),
+    (tables.Brouillon.updated_at, DRAFT_DAYS),
 )
+
+# The mail that says « unknown » holds the address of a stranger, typed by anybody.
+FORGET_STRANGERS = """
+delete from courriels where fait = 'connexion_inconnue' and coalesce(sent_at, failed_at) < :told_before
+"""
 
 
 async def forget(now: datetime) -> None:
     """Erase attempts, links and addresses of strangers a day old, ended sessions, drafts untouched for seven days."""
-    for sql, life in EXPIRED:
-        await database.fetch(sql, now - life)
+    for column, life in EXPIRED:
+        await column._meta.table.delete().where(column < now - life)
+    await database.fetch(FORGET_STRANGERS, told_before=now - ATTEMPT_LIFE)

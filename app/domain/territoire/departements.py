@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app import database
+from app import tables
 
 
 @dataclass(frozen=True)
@@ -16,5 +16,6 @@ class Departement:
 
 async def list_departements() -> list[Departement]:
     """Every département and collectivité d’outre-mer, by code."""
-    rows = await database.fetch("select id, code, nom from departements order by code")
+    table = tables.Departement
+    rows = await table.select(table.id, table.code, table.nom).order_by(table.code)
     return [Departement(row["id"], row["code"], row["nom"]) for row in rows]

@@ -1,45 +1,63 @@
 """Bring the shipped referentiel into the base. Safe to run twice: rows are found by their code."""
 
-from app import database, referentiel
+from app import database, referentiel, tables
 from app.domain.territoire.jours_feries import load_jours_feries
 
 
 async def load_referentiel() -> None:
-    """Write organismes, thèmes, sujets, départements and their holidays; what administrateurs changed there stays."""
+    """Write the organismes, thèmes, sujets and départements that are missing, found by their code, and the holidays.
+
+    What is there already stays as it is, since administrateurs may have changed it.
+    """
     async with database.transaction():
-        for o in referentiel.organismes():
-            await database.fetch(
-                """
-                insert into organismes (code, sigle, nom, description, is_aidant, is_nir_autorise, champs, themes)
-                values ($1, $2, $3, $4, $5, $6, $7, $8)
-                on conflict (code) do nothing
-                """,
-                *(o.code, o.sigle, o.nom, o.description, o.is_aidant, o.is_nir_autorise),
-                *(list(o.champs), list(o.themes)),
-            )
-        for rang, t in enumerate(referentiel.themes(), start=1):
-            await database.fetch(
-                """
-                insert into themes (code, rang, nom, description) values ($1, $2, $3, $4)
-                on conflict (code) do nothing
-                """,
-                *(t.code, rang, t.nom, t.description),
-            )
-        for rang, s in enumerate(referentiel.sujets(), start=1):
-            await database.fetch(
-                """
-                insert into sujets (code, theme, rang, nom, organismes, documents, essayez)
-                values ($1, (select id from themes where code = $2), $3, $4, $5, $6, $7)
-                on conflict (code) do nothing
-                """,
-                *(s.code, s.theme, rang, s.nom, list(s.organismes), list(s.documents), s.essayez),
-            )
-        for d in referentiel.departements():
-            await database.fetch(
-                """
-                insert into departements (code, nom, du, fuseau, calendrier) values ($1, $2, $3, $4, $5)
-                on conflict (code) do nothing
-                """,
-                *(d.code, d.nom, d.du, d.fuseau, d.calendrier),
-            )
+        await _load_organismes()
+        await _load_themes_and_sujets()
+        await _load_departements()
     await load_jours_feries()
+
+
+async def _load_organismes() -> None:
+    rows = [
+        tables.Organisme(
+            code=o.code,
+            sigle=o.sigle,
+            nom=o.nom,
+            description=o.description,
+            is_aidant=o.is_aidant,
+            is_nir_autorise=o.is_nir_autorise,
+            champs=list(o.champs),
+            themes=list(o.themes),
+        )
+        for o in referentiel.organismes()
+    ]
+    await tables.Organisme.insert(*rows).on_conflict(tables.Organisme.code, "DO NOTHING")
+
+
+async def _load_themes_and_sujets() -> None:
+    themes = [
+        tables.Theme(code=t.code, rang=rang, nom=t.nom, description=t.description)
+        for rang, t in enumerate(referentiel.themes(), start=1)
+    ]
+    await tables.Theme.insert(*themes).on_conflict(tables.Theme.code, "DO NOTHING")
+    ids = {row["code"]: row["id"] for row in await tables.Theme.select(tables.Theme.id, tables.Theme.code)}
+    sujets = [
+        tables.Sujet(
+            code=s.code,
+            theme=ids[s.theme],
+            rang=rang,
+            nom=s.nom,
+            organismes=list(s.organismes),
+            documents=list(s.documents),
+            essayez=s.essayez,
+        )
+        for rang, s in enumerate(referentiel.sujets(), start=1)
+    ]
+    await tables.Sujet.insert(*sujets).on_conflict(tables.Sujet.code, "DO NOTHING")
+
+
+async def _load_departements() -> None:
+    rows = [
+        tables.Departement(code=d.code, nom=d.nom, du=d.du, fuseau=d.fuseau, calendrier=d.calendrier)
+        for d in referentiel.departements()
+    ]
+    await tables.Departement.insert(*rows).on_conflict(tables.Departement.code, "DO NOTHING")

@@ -7,10 +7,8 @@ from litestar import Response, get, post
 
 from app import cookies, pages, visite
 from app.cookies import Attente
-from app.domain.acces.connexion import (
-    sign_in_by_code,
-    wait_before_next,
-)
+from app.domain.acces.connexion import sign_in_by_code
+from app.domain.acces.tentatives import wait_before_next
 from app.domain.regles.errors import Invalide, TropDeDemandes
 from app.pages import Contexte
 from app.routes.connexion.entree import PUBLIC, ask_courriel, enter, erreurs_of, status_of

@@ -8,7 +8,8 @@ from litestar import Response
 
 from app import cookies, pages, visite
 from app.cookies import Attente
-from app.domain.acces.connexion import Ouverture, ask_connexion
+from app.domain.acces.connexion import Ouverture
+from app.domain.acces.liens import ask_connexion
 from app.domain.regles.errors import Invalide, TropDeDemandes
 from app.routes.params import Visit, own_destination
 

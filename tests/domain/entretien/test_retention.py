@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from app import database
-from app.domain.acces.connexion import DAY
+from app.domain.acces.tentatives import DAY
 from app.domain.entretien.retention import forget
 from tests.courrier import write_lettre
 

@@ -1,0 +1,136 @@
+"""What is counted before anyone is known, so that nobody floods a mailbox or guesses a code (product §4).
+
+An address and a network are counted under their keyed hash; a row lives one day (`entretien/retention.py`).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import ceil
+
+from app import database, tables
+from app.domain.acces.navigateurs import Navigateur
+from app.domain.faits.scellement import empreinte
+from app.domain.regles.errors import TropDeDemandes
+
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+BETWEEN = timedelta(seconds=60)
+MAILS_PER_ADDRESS = 5
+MAILS_PER_NETWORK = 300
+# Six digits are few: a network may not try them at will over many addresses.
+WRONG_CODES_PER_NETWORK = 50
+
+HOLD = "select pg_try_advisory_xact_lock(hashtextextended(:adresse, 0)) as is_held"
+
+COUNTS = """
+select count(*) filter (where nature = 'adresse') as for_address,
+    max(at) filter (where nature = 'adresse') as last_at,
+    min(at) filter (where nature = 'adresse') as first_at,
+    count(*) filter (where nature = 'reseau') as from_network,
+    count(*) filter (where nature = 'inconnue') as told
+from tentatives
+where (nature = 'adresse' and empreinte = :adresse and at > :an_hour_ago)
+    or (nature = 'reseau' and empreinte = :reseau and at > :an_hour_ago)
+    or (nature = 'inconnue' and empreinte = :adresse and at > :a_day_ago)
+"""
+
+WRONG_CODES = """
+select count(*) as wrong from tentatives where nature = 'code' and empreinte = :reseau and at > :an_hour_ago
+"""
+
+
+# One text whatever is counted: what the base is asked never tells whether an address is known.
+COUNT = """
+insert into tentatives (nature, empreinte, at)
+select nature, empreinte, :now from unnest(:natures::text[], :empreintes::text[]) as counted (nature, empreinte)
+"""
+
+
+@dataclass(frozen=True)
+class Asks:
+    """The mails asked for one address and from one network in the last hour. `is_told`: « unknown » said today."""
+
+    for_address: int
+    from_network: int
+    first_at: datetime | None
+    last_at: datetime | None
+    is_told: bool
+
+
+async def hold_adresse(adresse: str) -> None:
+    """Until the transaction ends, nobody else asks for this address, so that rates and links count right.
+
+    Raises TropDeDemandes when somebody is asking now: a crowd that waited would hold every connection of the site.
+    """
+    held = await database.fetch_one(HOLD, adresse=empreinte("adresse", adresse))
+    if held is None or not held["is_held"]:
+        raise _too_soon(BETWEEN)
+
+
+async def read_asks(adresse: str, navigateur: Navigateur, now: datetime) -> Asks:
+    """What was asked for this address and from this network."""
+    [row] = await database.fetch(
+        COUNTS,
+        adresse=empreinte("adresse", adresse),
+        reseau=empreinte("reseau", navigateur.reseau),
+        an_hour_ago=now - HOUR,
+        a_day_ago=now - DAY,
+    )
+    return Asks(
+        row["for_address"], row["from_network"], row["first_at"], row["last_at"], is_told=row["told"] > 0
+    )
+
+
+def check_asks(asks: Asks, now: datetime) -> None:
+    """Raises TropDeDemandes when one more mail would pass a rate of product §4."""
+    if asks.last_at and (seconds := wait_before_next(asks.last_at, now)):
+        raise _too_soon(timedelta(seconds=seconds))
+    if asks.for_address >= MAILS_PER_ADDRESS and asks.first_at:
+        minutes = ceil((asks.first_at + HOUR - now) / timedelta(minutes=1))
+        left = "une minute" if minutes <= 1 else f"{minutes} minutes"
+        raise TropDeDemandes(
+            "Cinq courriels ont déjà été demandés pour cette adresse en une heure. "
+            f"Utilisez le dernier reçu, ou réessayez dans {left}."
+        )
+    if asks.from_network >= MAILS_PER_NETWORK:
+        raise TropDeDemandes(
+            "Trop de courriels ont été demandés depuis votre réseau en une heure. Réessayez un peu plus tard."
+        )
+
+
+def wait_before_next(asked_at: datetime, now: datetime) -> int:
+    """Seconds before another mail may be asked for the same address."""
+    return max(0, ceil((asked_at + BETWEEN - now).total_seconds()))
+
+
+async def count_ask(adresse: str, navigateur: Navigateur, *, is_told: bool, now: datetime) -> None:
+    """One more mail asked; `is_told`: it says that the address is unknown."""
+    by_address = empreinte("adresse", adresse)
+    counted = {"adresse": by_address, "reseau": empreinte("reseau", navigateur.reseau)}
+    if is_told:
+        counted["inconnue"] = by_address
+    await database.fetch(COUNT, natures=list(counted), empreintes=list(counted.values()), now=now)
+
+
+async def check_wrong_codes(navigateur: Navigateur, now: datetime) -> None:
+    """Raises TropDeDemandes when this network has typed too many wrong codes in the last hour."""
+    [row] = await database.fetch(
+        WRONG_CODES, reseau=empreinte("reseau", navigateur.reseau), an_hour_ago=now - HOUR
+    )
+    if row["wrong"] >= WRONG_CODES_PER_NETWORK:
+        raise TropDeDemandes(
+            "Trop de codes faux ont été saisis depuis votre réseau en une heure. Réessayez un peu plus tard."
+        )
+
+
+async def count_wrong_code(navigateur: Navigateur, now: datetime) -> None:
+    """One more wrong code typed from this network."""
+    await tables.Tentative.insert(
+        tables.Tentative(nature="code", empreinte=empreinte("reseau", navigateur.reseau), at=now)
+    )
+
+
+def _too_soon(left: timedelta) -> TropDeDemandes:
+    seconds = ceil(left.total_seconds())
+    words = "une seconde" if seconds == 1 else f"{seconds} secondes"
+    return TropDeDemandes(f"Un courriel vient d’être demandé pour cette adresse. Attendez encore {words}.")

@@ -1,0 +1,89 @@
+"""How often one may ask, and try a code (product §4)."""
+
+import asyncio
+from datetime import datetime, timedelta
+
+import pytest
+
+from app import database
+from app.domain.acces.connexion import sign_in_by_code
+from app.domain.acces.liens import ask_connexion
+from app.domain.acces.navigateurs import Navigateur
+from app.domain.acces.tentatives import hold_adresse, wait_before_next
+from app.domain.regles.errors import Invalide, TropDeDemandes
+from tests.cast import CAST
+from tests.domain.acces.visiteurs import AIDA, AILLEURS, ICI, INCONNUE, ask, open_lien
+from tests.factories import erase_demandes
+
+
+@pytest.mark.parametrize("email", [AIDA, INCONNUE])
+async def test_a_minute_between_two_mails(email: str, now: datetime) -> None:
+    await ask(now, email)
+    with pytest.raises(TropDeDemandes) as caught:
+        await ask(now + timedelta(seconds=18), email)
+    assert "42 secondes" in caught.value.phrase
+    await ask(now + timedelta(seconds=60), email)
+
+
+@pytest.mark.parametrize("email", [AIDA, INCONNUE])
+async def test_five_mails_an_hour_for_an_address_wherever_they_are_asked_from(
+    email: str, now: datetime
+) -> None:
+    for minute in range(0, 50, 10):
+        await ask(now + timedelta(minutes=minute), email, ICI if minute % 20 else AILLEURS)
+    with pytest.raises(TropDeDemandes) as caught:
+        await ask(now + timedelta(minutes=55), email)
+    assert "dans 5 minutes" in caught.value.phrase
+    await ask(now + timedelta(minutes=60), email)
+
+
+async def test_three_hundred_mails_an_hour_for_a_network(now: datetime) -> None:
+    whole = Navigateur("x", "2001:db8:0:1::5")
+    for number in range(300):
+        await ask_connexion(
+            f"agent{number}@exemple.fr", destination="/", is_durable=False, navigateur=whole, now=now
+        )
+    with pytest.raises(TropDeDemandes):
+        await ask(now, AIDA, Navigateur("y", "2001:db8:0:1::6"))
+    await ask(now, AIDA, Navigateur("z", "2001:db8:0:2::5"))
+
+
+def test_seconds_left_are_counted_up(now: datetime) -> None:
+    assert wait_before_next(now, now) == 60
+    assert wait_before_next(now, now + timedelta(seconds=59, milliseconds=100)) == 1
+    assert wait_before_next(now, now + timedelta(seconds=60)) == 0
+
+
+async def test_a_network_may_not_try_codes_at_will(now: datetime) -> None:
+    for _ in range(50):
+        with pytest.raises(Invalide):
+            await sign_in_by_code(INCONNUE, code="000000", navigateur=ICI, now=now)
+    with pytest.raises(TropDeDemandes):
+        await sign_in_by_code(AIDA, code="000000", navigateur=ICI, now=now)
+    lettre = await ask(now)
+    # The code is refused even right; the button, which needs none, still works where the link was asked.
+    with pytest.raises(TropDeDemandes):
+        await open_lien(lettre, now, lettre.code, Navigateur("un autre", ICI.ip))
+    assert (await open_lien(lettre, now)).agent == CAST.aida
+
+
+@pytest.mark.committed
+async def test_an_ask_waits_for_no_other(now: datetime) -> None:
+    """A crowd of them, waiting for one another, would hold every connection of the site."""
+    is_held, is_over = asyncio.Event(), asyncio.Event()
+
+    async def hold() -> None:
+        async with database.transaction():
+            await hold_adresse(AIDA)
+            is_held.set()
+            await is_over.wait()
+
+    holding = asyncio.create_task(hold())
+    await asyncio.wait_for(is_held.wait(), timeout=5)
+    try:
+        with pytest.raises(TropDeDemandes, match="60 secondes"):
+            await asyncio.wait_for(ask(now), timeout=2)
+    finally:
+        is_over.set()
+        await holding
+        await erase_demandes()
