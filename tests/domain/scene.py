@@ -10,7 +10,7 @@ from app.domain.acces.sessions import Signed, find_signed, open_session
 from app.domain.demandes import demande as demandes
 from app.domain.demandes.demande import Demande, Sollicitation
 from app.domain.echanges import messages
-from app.domain.echanges.saisie import Saisie
+from app.domain.echanges.saisie import MessageSaisi
 from tests.cast import CAST
 from tests.factories import make_demande
 
@@ -35,9 +35,9 @@ async def make_caf_cpam(now: datetime, **facts: Any) -> int:
     return await make_demande(now, groupes=(CAST.groupes.caf, CAST.groupes.cpam), **facts)
 
 
-def typed(texte: str = "Bonjour, je regarde.", **facts: Any) -> Saisie:
+def typed(texte: str = "Bonjour, je regarde.", **facts: Any) -> MessageSaisi:
     """An answer as typed, from a form of its own."""
-    return replace(Saisie(texte=texte, cle=uuid4()), **facts)
+    return replace(MessageSaisi(texte=texte, cle=uuid4()), **facts)
 
 
 async def post(

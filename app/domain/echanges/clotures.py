@@ -1,14 +1,16 @@
 """The end of a demande, and its return: only the aidant side closes (product §2, §3; S1)."""
 
 from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
-from app import database
+from app import database, tables
 from app.domain.acces.sessions import Signed
 from app.domain.demandes import sollicitations
 from app.domain.demandes.demande import CLOTUREE, Demande, lock_cloturee
 from app.domain.demandes.voix import choose_voix
 from app.domain.echanges.publication import Publication, publish
+from app.domain.echanges.saisie import Ecrit
 from app.domain.faits.registre import Fait
 from app.domain.regles.errors import Conflit, Invalide
 from app.domain.regles.permissions import can_close_demande, can_reopen_demande, require
@@ -37,11 +39,16 @@ async def close_demande(
         raise Invalide(erreurs)
 
     async def change() -> None:
-        await database.fetch(CLOSE, demande.numero, now, droits.agent)
+        await database.fetch(CLOSE, demande=demande.numero, now=now, agent=droits.agent)
         await sollicitations.close_parts(demande.numero, now)
         mois = now.astimezone(demande.calendrier.zone).date().replace(day=1)
         await database.fetch(
-            ASK_SATISFACTION, demande.numero, mois, demande.departement, note, commentaire.strip()
+            ASK_SATISFACTION,
+            demande=demande.numero,
+            mois_on=mois,
+            departement=demande.departement,
+            note=note,
+            commentaire=commentaire.strip(),
         )
 
     await publish(
@@ -49,8 +56,7 @@ async def close_demande(
             Fait.DEMANDE_CLOTUREE,
             demande.numero,
             choose_voix(signed, demande),
-            uuid4(),
-            signature=signed.signature if droits.is_collectif else "",
+            Ecrit(cle=uuid4(), signature=signed.signature if droits.is_collectif else ""),
         ),
         change=change,
         now=now,
@@ -68,10 +74,9 @@ async def reopen_demande(signed: Signed, demande: Demande, now: datetime) -> Non
         raise Conflit("Cette demande est déjà ouverte.")
 
     async def change() -> None:
-        await database.fetch(RESTORE_MANDAT, demande.numero)
-        await database.fetch(
-            "update demandes set closed_at = null, closed_by = null where numero = $1", demande.numero
-        )
+        await database.fetch(RESTORE_MANDAT, demande=demande.numero)
+        opened: dict[Any, Any] = {tables.Demande.closed_at: None, tables.Demande.closed_by: None}
+        await tables.Demande.update(opened).where(tables.Demande.numero == demande.numero)
         await sollicitations.reopen_parts(demande, now)
 
     await publish(
@@ -79,8 +84,7 @@ async def reopen_demande(signed: Signed, demande: Demande, now: datetime) -> Non
             Fait.DEMANDE_REOUVERTE,
             demande.numero,
             choose_voix(signed, demande),
-            uuid4(),
-            signature=signed.signature if droits.is_collectif else "",
+            Ecrit(cle=uuid4(), signature=signed.signature if droits.is_collectif else ""),
         ),
         change=change,
         lock=lock_cloturee,
@@ -90,21 +94,21 @@ async def reopen_demande(signed: Signed, demande: Demande, now: datetime) -> Non
 
 # The mandat stays what it was; only its end comes with the closing (product §8), and goes with it.
 CLOSE = """
-with fermee as (update demandes set closed_at = $2, closed_by = $3 where numero = $1)
-update mandats set ends_at = $2 where demande = $1 and etat = 'valide' and (ends_at is null or ends_at > $2)
+with fermee as (update demandes set closed_at = :now, closed_by = :agent where numero = :demande)
+update mandats set ends_at = :now where demande = :demande and etat = 'valide' and (ends_at is null or ends_at > :now)
 """
 # One year counts from the day it was given, whatever happened since.
 RESTORE_MANDAT = """
 update mandats m
 set ends_at = fin_du_mandat(coalesce(m.donne_on, m.recorded_at::date), p.fuseau)
 from demandes d join departements p on p.id = d.departement
-where d.numero = $1 and m.demande = $1 and m.etat = 'valide' and m.ends_at = d.closed_at
+where d.numero = :demande and m.demande = :demande and m.etat = 'valide' and m.ends_at = d.closed_at
 """
 
 # No agent, no demande, no exact time: it cannot be traced back (product §2).
 ASK_SATISFACTION = """
 insert into satisfactions (mois_on, organisme, departement, note, commentaire)
-select $2, o.organisme, $3, $4, $5 from (
+select :mois_on, o.organisme, :departement, :note, :commentaire from (
     select distinct g.organisme from sollicitations s join groupes g on g.id = s.groupe
-    where s.demande = $1 and s.declinee_at is null) o
+    where s.demande = :demande and s.declinee_at is null) o
 """

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from app import database
+from app import database, tables
 from app.domain.demandes.demande import Demande
 from app.domain.demandes.voix import Voix
+from app.domain.echanges.saisie import Ecrit
 from app.domain.mots.folding import fold
 from app.domain.regles.permissions import Droits, can_read_demande, can_read_prives
 from app.domain.regles.places import Cote, Qualite
@@ -54,7 +55,7 @@ select m.id, m.nature, m.cote, m.auteur, coalesce(trim(a.prenom || ' ' || a.nom)
     array(select trim(i.prenom || ' ' || i.nom) from agents i where i.id = any(m.agents_invites)
           order by i.nom, i.prenom) as agents_invites
 from messages m left join agents a on a.id = m.auteur left join groupes g on g.id = m.groupe
-where m.demande = $1 and m.id > $2 and (not m.is_prive or $3)
+where m.demande = :demande and m.id > :after and (not m.is_prive or :lit_prives)
 order by m.sent_at, m.id
 """
 
@@ -67,7 +68,7 @@ async def list_fil(droits: Droits, demande: Demande, after: int = 0) -> list[Lig
     if not can_read_demande(droits, demande.parties):
         return []
     is_inside = can_read_prives(droits, demande.parties)
-    rows = await database.fetch(FIL, demande.numero, after, is_inside)
+    rows = await database.fetch(FIL, demande=demande.numero, after=after, lit_prives=is_inside)
     return [
         Ligne(
             **{
@@ -85,20 +86,21 @@ async def list_fil(droits: Droits, demande: Demande, after: int = 0) -> list[Lig
 # One person, one line: the author before what they were invited as, an invitation before a membership.
 PARTICIPANTS = """
 with connus as (
-    select auteur as agent, 'auteur' as qualite, 0 as rang, groupe from demandes where numero = $1
+    select auteur as agent, 'auteur' as qualite, 0 as rang, groupe from demandes where numero = :demande
     union all
     select i.agent, i.qualite, case i.qualite when 'collegue' then 1 when 'instructeur' then 2 else 3 end,
         (select m.groupe from adhesions m where m.agent = i.agent
          order by (m.groupe = d.groupe) desc, (m.groupe in (select s.groupe from sollicitations s
             where s.demande = d.numero)) desc, m.id limit 1)
-    from invitations i join demandes d on d.numero = i.demande where i.demande = $1
+    from invitations i join demandes d on d.numero = i.demande where i.demande = :demande
     union all
     select m.agent, 'instructeur', 2, m.groupe
     from sollicitations s
     join adhesions_vivantes m on m.groupe = s.groupe and m.is_instructeur
-    where s.demande = $1 and (
-        exists (select from lectures l where l.demande = $1 and l.agent = m.agent)
-        or exists (select from messages w where w.demande = $1 and w.auteur = m.agent and (not w.is_prive or $2)))
+    where s.demande = :demande and (
+        exists (select from lectures l where l.demande = :demande and l.agent = m.agent)
+        or exists (select from messages w where w.demande = :demande and w.auteur = m.agent
+            and (not w.is_prive or :lit_prives)))
 ),
 uniques as (select distinct on (agent) * from connus order by agent, rang, groupe)
 select u.agent, trim(a.prenom || ' ' || a.nom) as nom, u.qualite, coalesce(g.nom, '') as groupe_nom,
@@ -106,7 +108,7 @@ select u.agent, trim(a.prenom || ' ' || a.nom) as nom, u.qualite, coalesce(g.nom
 from uniques u
 join agents a on a.id = u.agent
 left join groupes g on g.id = u.groupe
-left join lectures l on l.demande = $1 and l.agent = u.agent
+left join lectures l on l.demande = :demande and l.agent = u.agent
 order by u.rang, a.nom, a.prenom, u.agent
 """
 
@@ -119,7 +121,7 @@ async def list_participants(droits: Droits, demande: Demande) -> list[Participan
     if not can_read_demande(droits, demande.parties):
         return []
     is_inside = can_read_prives(droits, demande.parties)
-    rows = await database.fetch(PARTICIPANTS, demande.numero, is_inside)
+    rows = await database.fetch(PARTICIPANTS, demande=demande.numero, lit_prives=is_inside)
     return [Participant(**{**dict(row), "qualite": Qualite(row["qualite"])}) for row in rows]
 
 
@@ -135,17 +137,18 @@ ADD_LIGNE = """
 with ligne as (
     insert into messages (demande, cle, auteur, groupe, signature, cote, nature, texte, is_prive, is_procedure,
         groupes_invites, agents_invites, repere, sent_at)
-    select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14
-    where $16 or exists (select from mandats where demande = $1 and etat = 'valide')
+    select :demande, :cle, :agent, :groupe, :signature, :cote, :nature, :texte, :is_prive, :is_procedure,
+        :groupes, :agents, :repere, :now
+    where :sans_mandat or exists (select from mandats where demande = :demande and etat = 'valide')
     on conflict (demande, cle) do nothing
     returning id
 ),
 dates as (
     update demandes set
-        last_prive_at = greatest(last_prive_at, $14),
-        last_public_at = case when $9 then last_public_at else greatest(last_public_at, $14) end,
-        last_aidant_at = case when $15 then greatest(last_aidant_at, $14) else last_aidant_at end
-    where numero = $1 and exists (select from ligne)
+        last_prive_at = greatest(last_prive_at, :now),
+        last_public_at = case when :is_prive then last_public_at else greatest(last_public_at, :now) end,
+        last_aidant_at = case when :hands_over then greatest(last_aidant_at, :now) else last_aidant_at end
+    where numero = :demande and exists (select from ligne)
 )
 select id from ligne
 """
@@ -154,45 +157,56 @@ select id from ligne
 async def add_ligne(
     demande: int,
     voix: Voix,
-    *,
-    cle: UUID,
+    ecrit: Ecrit,
     nature: Nature,
-    now: datetime,
-    texte: str = "",
-    signature: str = "",
-    is_prive: bool = False,
-    is_procedure: bool = False,
+    *,
     groupes_invites: Collection[int] = (),
     agents_invites: Collection[int] = (),
+    now: datetime,
 ) -> int | None:
     """Write one line, under the lock of its demande; None when the same form already made one, or without mandat."""
     row = await database.fetch_one(
         ADD_LIGNE,
-        *(demande, cle, voix.agent, voix.groupe, signature, voix.cote.value, nature.value, texte),
-        *(is_prive, is_procedure, list(groupes_invites), list(agents_invites), fold(texte), now),
-        voix.cote is Cote.AIDANT and nature in HANDS_OVER,
-        nature in WITHOUT_MANDAT,
+        demande=demande,
+        cle=ecrit.cle,
+        agent=voix.agent,
+        groupe=voix.groupe,
+        signature=ecrit.signature,
+        cote=voix.cote.value,
+        nature=nature.value,
+        texte=ecrit.texte,
+        is_prive=ecrit.is_prive,
+        is_procedure=ecrit.is_procedure,
+        groupes=list(groupes_invites),
+        agents=list(agents_invites),
+        repere=fold(ecrit.texte),
+        hands_over=voix.cote is Cote.AIDANT and nature in HANDS_OVER,
+        sans_mandat=nature in WITHOUT_MANDAT,
+        now=now,
     )
     return None if row is None else int(row["id"])
 
 
 async def find_ligne_of(demande: int, cle: UUID) -> int | None:
     """The line this form made the first time; None when it never made one."""
-    row = await database.fetch_one("select id from messages where demande = $1 and cle = $2", demande, cle)
+    made = (tables.Message.demande == demande) & (tables.Message.cle == cle)
+    row = await tables.Message.select(tables.Message.id).where(made).first()
     return None if row is None else int(row["id"])
 
 
 ARRIVED = """
-select (not exists (select from messages where demande = $1 and cle = $2))
-    and exists (select from messages where demande = $1 and id > $3 and auteur is distinct from $4
-                and (not is_prive or $5)) as has_arrived
+select (not exists (select from messages where demande = :demande and cle = :cle))
+    and exists (select from messages where demande = :demande and id > :vu and auteur is distinct from :agent
+                and (not is_prive or :lit_prives)) as has_arrived
 """
 
 
 async def list_arrived(droits: Droits, demande: Demande, *, vu: int, cle: UUID) -> tuple[Ligne, ...]:
     """What others wrote since the line `vu`, when this form made no line yet."""
     is_inside = can_read_prives(droits, demande.parties)
-    row = await database.fetch_one(ARRIVED, demande.numero, cle, vu, droits.agent, is_inside)
+    row = await database.fetch_one(
+        ARRIVED, demande=demande.numero, cle=cle, vu=vu, agent=droits.agent, lit_prives=is_inside
+    )
     if row is None or not row["has_arrived"]:
         return ()
     return tuple(line for line in await list_fil(droits, demande, vu) if line.auteur != droits.agent)

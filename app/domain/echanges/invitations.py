@@ -1,17 +1,16 @@
 """Bringing someone in: another groupe, a colleague, the experts (product §3, §7)."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from uuid import UUID
 
 from app import database
 from app.domain.acces.sessions import Signed
 from app.domain.demandes import sollicitations
 from app.domain.demandes.demande import Demande, require_living
 from app.domain.demandes.voix import choose_voix
-from app.domain.echanges.messages import TEXTE_MAX
+from app.domain.echanges.messages import check_length
 from app.domain.echanges.publication import Publication, publish
+from app.domain.echanges.saisie import InvitationSaisie
 from app.domain.faits.registre import Fait
 from app.domain.regles.errors import Invalide
 from app.domain.regles.permissions import (
@@ -58,28 +57,29 @@ select g.id, g.nom, o.nom as organisme, o.sigle,
     (select count(*) from membres_actifs m where m.groupe = g.id and m.is_instructeur) as instructeurs
 from groupes g join organismes o on o.id = g.organisme
 where g.deactivated_at is null and not o.is_aidant
-    and g.id in (select c.groupe from couvertures c where c.departement = $2)
-    and not exists (select from sollicitations s where s.demande = $1 and s.groupe = g.id)
+    and g.id in (select c.groupe from couvertures c where c.departement = :departement)
+    and not exists (select from sollicitations s where s.demande = :demande and s.groupe = g.id)
 order by o.nom, g.nom
 """
 
 
 async def list_groupes(demande: Demande, departement: int | None) -> list[GroupeInvitable]:
     """The opérateurs of a département (the demande’s by default) not asked yet, by organisme."""
-    rows = await database.fetch(GROUPES, demande.numero, departement or demande.departement)
+    where = departement or demande.departement
+    rows = await database.fetch(GROUPES, demande=demande.numero, departement=where)
     return [GroupeInvitable(**dict(row)) for row in rows]
 
 
-# $2: the groupes shared with the one who invites; $3: whether the aidants of these, or the instructeurs.
+# `groupes`: those shared with the one who invites; `is_aidant`: whether their aidants, or their instructeurs.
 COLLEGUES = """
 select a.id as agent, trim(a.prenom || ' ' || a.nom) as nom, a.fonction, min(g.nom) as groupe_nom
 from membres_actifs m
 join agents a on a.id = m.agent
 join groupes g on g.id = m.groupe
-where m.groupe = any($2) and a.id <> $4
-    and case when $3 then m.is_aidant else m.is_instructeur end
-    and a.id <> (select auteur from demandes where numero = $1)
-    and not exists (select from invitations i where i.demande = $1 and i.agent = a.id)
+where m.groupe = any(:groupes) and a.id <> :agent
+    and case when :is_aidant then m.is_aidant else m.is_instructeur end
+    and a.id <> (select auteur from demandes where numero = :demande)
+    and not exists (select from invitations i where i.demande = :demande and i.agent = a.id)
 group by a.id
 order by a.nom, a.prenom, a.id
 """
@@ -94,23 +94,16 @@ async def list_collegues(signed: Signed, demande: Demande) -> list[Collegue]:
         return []
     is_aidant = is_on_aidant_side(droits, demande.parties)
     rows = await database.fetch(
-        COLLEGUES, demande.numero, list(_shared(signed, demande)), is_aidant, droits.agent
+        COLLEGUES,
+        demande=demande.numero,
+        groupes=list(_shared(signed, demande)),
+        is_aidant=is_aidant,
+        agent=droits.agent,
     )
     return [Collegue(**dict(row)) for row in rows]
 
 
-async def invite(
-    signed: Signed,
-    demande: Demande,
-    *,
-    groupes: Collection[int],
-    collegues: Collection[int],
-    experts: bool,
-    texte: str,
-    is_prive: bool,
-    cle: UUID,
-    now: datetime,
-) -> int:
+async def invite(signed: Signed, demande: Demande, saisie: InvitationSaisie, now: datetime) -> int:
     """Bring groupes (of any département), colleagues or the experts in; returns the line of the thread.
 
     Who takes part already is left out; the same form sent twice invites once. Raises Refus, Conflit (closed
@@ -119,13 +112,13 @@ async def invite(
     droits, parties = signed.droits, demande.parties
     require_living(signed, demande)
     require(can_invite_groupe(droits, parties))
-    require(not collegues or can_invite_collegue(droits, parties))
-    require(not experts or can_invite_experts(droits, parties))
-    require(not is_prive or can_write_prive(droits, parties))
-    choix = await _find_choix(signed, demande, groupes, collegues, experts=experts, cle=cle)
+    require(not saisie.collegues or can_invite_collegue(droits, parties))
+    require(not saisie.experts or can_invite_experts(droits, parties))
+    require(not saisie.is_prive or can_write_prive(droits, parties))
+    choix = await _find_choix(signed, demande, saisie)
     if choix.deja is not None:
         return choix.deja
-    _check(choix, groupes, collegues, texte, is_anyone=bool(groupes or collegues or experts))
+    _check(choix, saisie)
     asked = [g for g in choix.groupes if g not in parties.groupes_sollicites]
     already = parties.collegues | parties.instructeurs | parties.experts | {parties.auteur, droits.agent}
     named = [agent for agent in choix.collegues if agent not in already]
@@ -142,18 +135,21 @@ async def invite(
             await sollicitations.solicit(demande, asked, droits.agent, now)
         if invited:
             await database.fetch(
-                INVITE, demande.numero, list(invited), list(invited.values()), droits.agent, now
+                INVITE,
+                demande=demande.numero,
+                agents=list(invited),
+                qualites=list(invited.values()),
+                by=droits.agent,
+                now=now,
             )
 
+    signature = signed.signature if droits.is_collectif else ""
     return await publish(
         Publication(
             Fait.INVITATION_ENVOYEE,
             demande.numero,
             choose_voix(signed, demande),
-            cle,
-            texte=texte.strip(),
-            signature=signed.signature if droits.is_collectif else "",
-            is_prive=is_prive,
+            replace(saisie, texte=saisie.texte.strip(), signature=signature),
             groupes=tuple(asked),
             agents=tuple(invited),
         ),
@@ -165,7 +161,7 @@ async def invite(
 
 INVITE = """
 insert into invitations (demande, agent, qualite, invited_by, invited_at)
-select $1, i.agent, i.qualite, $4, $5 from unnest($2::int[], $3::text[]) as i (agent, qualite)
+select :demande, i.agent, i.qualite, :by, :now from unnest(:agents::int[], :qualites::text[]) as i (agent, qualite)
 on conflict (demande, agent) do nothing
 """
 
@@ -181,37 +177,26 @@ class _Choix:
 
 
 CHOIX = """
-select (select id from messages where demande = $1 and cle = $2) as deja,
+select (select id from messages where demande = :demande and cle = :cle) as deja,
     array(select g.id from groupes g join organismes o on o.id = g.organisme
-          where g.id = any($3) and g.deactivated_at is null and not o.is_aidant order by g.nom) as groupes,
+          where g.id = any(:groupes) and g.deactivated_at is null and not o.is_aidant order by g.nom) as groupes,
     array(select distinct m.agent from membres_actifs m
-          where m.agent = any($4) and m.groupe = any($5)
-              and case when $6 then m.is_aidant else m.is_instructeur end) as collegues,
-    array(select id from agents where $7 and is_expert and deactivated_at is null order by id) as experts
+          where m.agent = any(:collegues) and m.groupe = any(:partages)
+              and case when :is_aidant then m.is_aidant else m.is_instructeur end) as collegues,
+    array(select id from agents where :experts and is_expert and deactivated_at is null order by id) as experts
 """
 
 
-async def _find_choix(
-    signed: Signed,
-    demande: Demande,
-    groupes: Collection[int],
-    collegues: Collection[int],
-    *,
-    experts: bool,
-    cle: UUID,
-) -> _Choix:
-    is_aidant = is_on_aidant_side(signed.droits, demande.parties)
+async def _find_choix(signed: Signed, demande: Demande, saisie: InvitationSaisie) -> _Choix:
     row = await database.fetch_one(
         CHOIX,
-        *(
-            demande.numero,
-            cle,
-            list(groupes),
-            list(collegues),
-            list(_shared(signed, demande)),
-            is_aidant,
-            experts,
-        ),
+        demande=demande.numero,
+        cle=saisie.cle,
+        groupes=list(saisie.groupes),
+        collegues=list(saisie.collegues),
+        partages=list(_shared(signed, demande)),
+        is_aidant=is_on_aidant_side(signed.droits, demande.parties),
+        experts=saisie.experts,
     )
     assert row is not None
     return _Choix(row["deja"], tuple(row["groupes"]), tuple(row["collegues"]), tuple(row["experts"]))
@@ -223,19 +208,16 @@ def _shared(signed: Signed, demande: Demande) -> frozenset[int]:
     return signed.droits.aidant if is_aidant else signed.droits.instructeur
 
 
-def _check(
-    choix: _Choix, groupes: Collection[int], collegues: Collection[int], texte: str, *, is_anyone: bool
-) -> None:
+def _check(choix: _Choix, saisie: InvitationSaisie) -> None:
     erreurs: dict[str, str] = {}
-    if not is_anyone:
+    if not (saisie.groupes or saisie.collegues or saisie.experts):
         erreurs["groupes"] = "Choisissez au moins un groupe, un collègue ou les experts."
-    if set(choix.groupes) != set(groupes):
-        erreurs["groupes"] = "L’un des groupes choisis ne peut pas être sollicité : choisissez à nouveau."
-    if set(choix.collegues) != set(collegues):
+    if set(choix.groupes) != set(saisie.groupes):
+        erreurs["groupes"] = "L’un des groupes choisis ne peut pas être sollicité : choisissez à nouveau."
+    if set(choix.collegues) != set(saisie.collegues):
         erreurs["collegues"] = (
-            "L’une des personnes choisies n’est pas de votre groupe : choisissez à nouveau."
+            "L’une des personnes choisies n’est pas de votre groupe : choisissez à nouveau."
         )
-    if len(texte) > TEXTE_MAX:
-        erreurs["texte"] = f"Le message dépasse 10 000 caractères (il en compte {len(texte)})."
+    erreurs |= check_length(saisie.texte, "texte")
     if erreurs:
         raise Invalide(erreurs)

@@ -1,8 +1,7 @@
 """What people write in a demande, and the two quick answers (product §2, §7; S1, S2)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from uuid import UUID
 
 from app import database
 from app.domain.acces.sessions import Signed
@@ -12,7 +11,7 @@ from app.domain.demandes.demande import Demande, require_living
 from app.domain.demandes.voix import choose_voix, find_signature
 from app.domain.echanges.fil import Ligne, list_arrived
 from app.domain.echanges.publication import Publication, publish
-from app.domain.echanges.saisie import Saisie
+from app.domain.echanges.saisie import Ecrit, MessageSaisi
 from app.domain.faits.registre import Fait
 from app.domain.pieces_jointes.liste import PIECES, Pieces, read_pieces, rights_of
 from app.domain.regles.errors import Conflit, Invalide, Refus
@@ -43,48 +42,40 @@ class Arrives(Conflit):
         self.lignes = lignes
 
 
-async def post_message(
-    signed: Signed, demande: Demande, saisie: Saisie, now: datetime, *, groupe: int | None = None
-) -> int:
+async def post_message(signed: Signed, demande: Demande, saisi: MessageSaisi, now: datetime) -> int:
     """Write in the thread; returns the line. The same form sent twice makes one line and one set of mails.
 
-    `groupe`: for which of their solicited groupes an instructeur acts (see `sollicitations.find_part`). Two people
-    writing at the same time are both kept: only what had arrived before this post is shown first.
+    Two people writing at the same time are both kept: only what had arrived before this post is shown first.
     Raises Refus, Invalide, Conflit (closed meanwhile), Arrives.
     """
-    _require_saisie(signed, demande, saisie)
-    voix = choose_voix(
-        signed, demande, groupe=groupe, is_instruction=saisie.is_traitee or saisie.is_procedure
-    )
+    _require_saisie(signed, demande, saisi)
+    is_instruction = saisi.is_traitee or saisi.is_procedure
+    voix = choose_voix(signed, demande, groupe=saisi.groupe, is_instruction=is_instruction)
     part = voix.part
-    if saisie.is_traitee and part is None:
+    if saisi.is_traitee and part is None:
         raise Refus(SANS_PART)
-    signature = _check_saisie(signed, saisie)
+    signature = _check_saisie(signed, saisi)
     ended = {s.groupe for s in demande.sollicitations if not s.is_open}
-    relances = tuple(groupe for groupe in dict.fromkeys(saisie.relances) if groupe in ended)
-    if not saisie.confirme:
-        arrived = await list_arrived(signed.droits, demande, vu=saisie.vu, cle=saisie.cle)
+    relances = tuple(groupe for groupe in dict.fromkeys(saisi.relances) if groupe in ended)
+    if not saisi.confirme:
+        arrived = await list_arrived(signed.droits, demande, vu=saisi.vu, cle=saisi.cle)
         if arrived:
             raise Arrives(arrived)
 
     async def change() -> None:
-        if part is not None and not saisie.is_prive:
+        if part is not None and not saisi.is_prive:
             await sollicitations.record_answer(
-                demande, part, is_procedure=saisie.is_procedure, is_traitee=saisie.is_traitee, now=now
+                demande, part, is_procedure=saisi.is_procedure, is_traitee=saisi.is_traitee, now=now
             )
         if relances:
             await sollicitations.ask_again(demande, relances, now)
 
     return await publish(
         Publication(
-            _fait_of(saisie, relances),
+            _fait_of(saisi, relances),
             demande.numero,
             voix,
-            saisie.cle,
-            texte=saisie.texte.strip() or TRAITEE,
-            signature=signature,
-            is_prive=saisie.is_prive,
-            is_procedure=saisie.is_procedure,
+            replace(saisi, texte=saisi.texte.strip() or TRAITEE, signature=signature),
             groupes=relances,
             has_pieces=can_attach_files(signed.droits, demande.parties),
         ),
@@ -94,9 +85,7 @@ async def post_message(
     )
 
 
-async def take_charge(
-    signed: Signed, demande: Demande, *, cle: UUID, signature: str, now: datetime, groupe: int | None = None
-) -> int:
+async def take_charge(signed: Signed, demande: Demande, saisi: MessageSaisi, now: datetime) -> int:
     """« Je m’en occupe » : a visible answer that counts, and the groupe keeps the ball.
 
     Starts again a part that the same groupe had ended. Who was invited by name moves no part.
@@ -104,9 +93,9 @@ async def take_charge(
     """
     require_living(signed, demande)
     require(can_instruct(signed.droits, demande.parties))
-    voix = choose_voix(signed, demande, groupe=groupe, is_instruction=True)
+    voix = choose_voix(signed, demande, groupe=saisi.groupe, is_instruction=True)
     part = voix.part
-    name, missing = find_signature(signed, signature)
+    signature, missing = find_signature(signed, saisi.signature)
     if missing:
         raise Invalide({"signature": missing})
 
@@ -114,43 +103,24 @@ async def take_charge(
         if part is not None:
             await sollicitations.record_prise_en_charge(demande, part, voix.agent, now)
 
-    return await publish(
-        Publication(
-            Fait.PRISE_EN_CHARGE,
-            demande.numero,
-            voix,
-            cle,
-            texte=JE_M_EN_OCCUPE,
-            signature=name,
-        ),
-        signed=signed,
-        change=change,
-        now=now,
-    )
+    said = Ecrit(cle=saisi.cle, texte=JE_M_EN_OCCUPE, signature=signature)
+    publication = Publication(Fait.PRISE_EN_CHARGE, demande.numero, voix, said)
+    return await publish(publication, signed=signed, change=change, now=now)
 
 
-async def decline(
-    signed: Signed,
-    demande: Demande,
-    *,
-    cle: UUID,
-    texte: str,
-    signature: str,
-    now: datetime,
-    groupe: int | None = None,
-) -> int:
-    """« Je ne suis pas le bon interlocuteur » : ends the part of the whole groupe (S2); a word may be added.
+async def decline(signed: Signed, demande: Demande, saisi: MessageSaisi, now: datetime) -> int:
+    """« Je ne suis pas le bon interlocuteur » : ends the part of the whole groupe (S2); `motif` is said, if any.
 
     Raises Refus (also without a part of one’s own), Invalide, Conflit when a colleague ended the part meanwhile.
     """
     require_living(signed, demande)
     require(can_instruct(signed.droits, demande.parties))
-    voix = choose_voix(signed, demande, groupe=groupe, is_instruction=True)
+    voix = choose_voix(signed, demande, groupe=saisi.groupe, is_instruction=True)
     part = voix.part
     if part is None:
         raise Refus(SANS_PART)
-    erreurs = _check_length(texte)
-    name, missing = find_signature(signed, signature)
+    erreurs = check_length(saisi.motif, "motif")
+    signature, missing = find_signature(signed, saisi.signature)
     if missing:
         erreurs["signature"] = missing
     if erreurs:
@@ -160,25 +130,15 @@ async def decline(
         if not await sollicitations.record_declin(demande, part, now):
             raise Conflit(f"{part.nom} a déjà terminé sa part : relisez les derniers messages.")
 
-    return await publish(
-        Publication(
-            Fait.SOLLICITATION_DECLINEE,
-            demande.numero,
-            voix,
-            cle,
-            texte=texte.strip() or PAS_CONCERNE,
-            signature=name,
-        ),
-        signed=signed,
-        change=change,
-        now=now,
-    )
+    said = Ecrit(cle=saisi.cle, texte=saisi.motif.strip() or PAS_CONCERNE, signature=signature)
+    publication = Publication(Fait.SOLLICITATION_DECLINEE, demande.numero, voix, said)
+    return await publish(publication, signed=signed, change=change, now=now)
 
 
 READERS = """
 select count(*) as readers
 from places p join agents a on a.id = p.agent and a.deactivated_at is null
-where p.demande = $1 and p.lit_prives
+where p.demande = :demande and p.lit_prives
 """
 
 
@@ -186,19 +146,19 @@ async def count_readers(demande: Demande) -> int:
     """How many people would read a private message now, its writer included: active instructeurs of the solicited
     groupes, people invited by name, experts; nobody of the aidant side.
     """
-    row = await database.fetch_one(READERS, demande.numero)
+    row = await database.fetch_one(READERS, demande=demande.numero)
     assert row is not None
     return int(row["readers"])
 
 
-# $2 the writer: one answer at a time, the last one typed.
+# One answer at a time: the last one typed.
 WRITING = """
-select b.*, readers, ({pieces}) as pieces from ({readers}) lecteurs
+select b.*, l.readers, j.pieces from lecteurs l cross join jointes j
 left join lateral (
-    select * from brouillons where demande = $1 and agent = $2 order by updated_at desc, id limit 1
+    select * from brouillons where demande = :demande and agent = :agent order by updated_at desc, id limit 1
 ) b on true
 """
-REDACTION = WRITING.format(readers=READERS, pieces=PIECES)
+REDACTION = "".join(("with lecteurs as (", READERS, "), jointes as (", PIECES, ")", WRITING))
 
 
 @dataclass(frozen=True)
@@ -213,39 +173,42 @@ class Redaction:
 async def open_redaction(signed: Signed, demande: Demande, now: datetime) -> Redaction:
     """All at once: every view of the page pays for it. `readers` as `count_readers` says."""
     row = await database.fetch_one(
-        REDACTION, demande.numero, signed.droits.agent, *rights_of(signed.droits, demande)
+        REDACTION,
+        demande=demande.numero,
+        agent=signed.droits.agent,
+        **rights_of(signed.droits, demande),
     )
     assert row is not None
     brouillon = open_brouillon(row) if row["id"] else None
     return Redaction(int(row["readers"]), brouillon, read_pieces(row["pieces"], now))
 
 
-def _require_saisie(signed: Signed, demande: Demande, saisie: Saisie) -> None:
+def _require_saisie(signed: Signed, demande: Demande, saisi: MessageSaisi) -> None:
     droits, parties = signed.droits, demande.parties
     require_living(signed, demande)
     require(can_answer(droits, parties))
-    if saisie.is_prive:
+    if saisi.is_prive:
         require(can_write_prive(droits, parties))
-    if saisie.is_procedure or saisie.is_traitee:
+    if saisi.is_procedure or saisi.is_traitee:
         require(can_instruct(droits, parties))
-    if saisie.relances:
+    if saisi.relances:
         require(is_on_aidant_side(droits, parties))
 
 
-def _check_saisie(signed: Signed, saisie: Saisie) -> str:
+def _check_saisie(signed: Signed, saisi: MessageSaisi) -> str:
     """The signature to write; raises Invalide with everything that is wrong, in page order."""
-    erreurs = _check_length(saisie.texte)
-    if saisie.is_procedure and not saisie.texte.strip():
+    erreurs = check_length(saisi.texte, "texte")
+    if saisi.is_procedure and not saisi.texte.strip():
         erreurs["texte"] = "Indiquez la procédure à suivre : elle est obligatoire quand la case est cochée."
-    elif not saisie.is_traitee and not saisie.texte.strip():
+    elif not saisi.is_traitee and not saisi.texte.strip():
         erreurs["texte"] = "Écrivez votre message."
-    if saisie.is_prive and saisie.is_traitee:
+    if saisi.is_prive and saisi.is_traitee:
         erreurs["is_prive"] = (
             "L’aidant ne verrait pas que vous avez traité la demande : décochez l’une des deux cases."
         )
-    elif saisie.is_prive and saisie.is_procedure:
+    elif saisi.is_prive and saisi.is_procedure:
         erreurs["is_prive"] = "L’aidant ne verrait pas la procédure à suivre : décochez l’une des deux cases."
-    signature, missing = find_signature(signed, saisie.signature)
+    signature, missing = find_signature(signed, saisi.signature)
     if missing:
         erreurs["signature"] = missing
     if erreurs:
@@ -253,15 +216,16 @@ def _check_saisie(signed: Signed, saisie: Saisie) -> str:
     return signature
 
 
-def _check_length(texte: str) -> dict[str, str]:
+def check_length(texte: str, champ: str) -> dict[str, str]:
+    """What to correct in this field, if it is too long."""
     if len(texte) <= TEXTE_MAX:
         return {}
-    return {"texte": f"Le message dépasse 10 000 caractères (il en compte {len(texte)})."}
+    return {champ: f"Le message dépasse 10 000 caractères (il en compte {len(texte)})."}
 
 
-def _fait_of(saisie: Saisie, relances: tuple[int, ...]) -> Fait:
-    if saisie.is_prive:
+def _fait_of(saisi: MessageSaisi, relances: tuple[int, ...]) -> Fait:
+    if saisi.is_prive:
         return Fait.MESSAGE_PRIVE_ENVOYE
-    if saisie.is_traitee:
+    if saisi.is_traitee:
         return Fait.DEMANDE_TRAITEE
     return Fait.DEMANDE_RELANCEE if relances else Fait.MESSAGE_ENVOYE

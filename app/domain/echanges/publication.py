@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from app import database
 from app.domain.acces.sessions import Signed, sign_session
@@ -13,6 +12,7 @@ from app.domain.demandes.demande import SANS_MANDAT, lock_demande
 from app.domain.demandes.destinataires import Destinataire, find_pli, list_destinataires
 from app.domain.demandes.voix import Voix
 from app.domain.echanges.fil import add_ligne, find_ligne_of
+from app.domain.echanges.saisie import Ecrit
 from app.domain.faits.courriels import post_courriels
 from app.domain.faits.fait import happened
 from app.domain.faits.registre import Fait
@@ -35,11 +35,7 @@ class Publication:
     fait: Fait
     demande: int
     voix: Voix
-    cle: UUID
-    texte: str = ""
-    signature: str = ""
-    is_prive: bool = False
-    is_procedure: bool = False
+    ecrit: Ecrit
     groupes: tuple[int, ...] = ()  # asked, or asked again: told as a whole, whoever took charge there before
     agents: tuple[int, ...] = ()  # invited by name
     has_pieces: bool = False  # the files of the form go with it
@@ -84,19 +80,15 @@ async def _write_ligne(publication: Publication, now: datetime) -> tuple[int, bo
     ligne = await add_ligne(
         publication.demande,
         publication.voix,
-        cle=publication.cle,
-        nature=fil.nature,
-        texte=publication.texte,
-        signature=publication.signature,
-        is_prive=publication.is_prive,
-        is_procedure=publication.is_procedure,
+        publication.ecrit,
+        fil.nature,
         groupes_invites=publication.groupes,
         agents_invites=publication.agents,
         now=now,
     )
     if ligne is not None:
         return ligne, True
-    deja = await find_ligne_of(publication.demande, publication.cle)
+    deja = await find_ligne_of(publication.demande, publication.ecrit.cle)
     if deja is None:
         raise Refus(SANS_MANDAT)
     return deja, False
@@ -106,13 +98,13 @@ async def _follow_form(publication: Publication, signed: Signed | None, ligne: i
     """The files of the form go with its line, its draft goes, and who signed it is remembered for the session."""
     if publication.has_pieces:
         await attach_pieces(
-            publication.voix.agent, publication.cle, demande=publication.demande, message=ligne, now=now
+            publication.voix.agent, publication.ecrit.cle, demande=publication.demande, message=ligne, now=now
         )
     if signed is None:
         return
-    await erase_brouillon(signed, publication.cle)
-    if publication.signature and publication.signature != signed.signature:
-        await sign_session(signed, publication.signature)
+    await erase_brouillon(signed, publication.ecrit.cle)
+    if publication.ecrit.signature and publication.ecrit.signature != signed.signature:
+        await sign_session(signed, publication.ecrit.signature)
 
 
 async def _journal(publication: Publication, ligne: int, changed: Mapping[str, Any], now: datetime) -> None:

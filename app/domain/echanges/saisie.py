@@ -1,4 +1,4 @@
-"""An answer as it was typed: one object from the form, or its draft, to the thread, and back to the page. Pure."""
+"""What is typed in a demande: one object from the form, or its draft, to the thread, and back to the page. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -38,36 +38,50 @@ class Acte(StrEnum):
     DECLINEE = "declinee"
 
 
-@dataclass(frozen=True, repr=False)
-class Saisie:
-    """The fields of the answer and of the quick answers. Its repr says nothing: it may end in a log.
-
-    The keys of `Invalide.erreurs` are the names of these fields.
-    """
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Ecrit:
+    """What one form writes in the thread, from the form to the line. Its repr says nothing: it may end in a log."""
 
     cle: UUID
+    """The form: the same one sent twice makes one line."""
     texte: str = ""
+    signature: str = ""
+    """Who signs, for a compte collectif."""
+    is_prive: bool = False
+    is_procedure: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class MessageSaisi(Ecrit):
+    """An answer, or a quick answer. The keys of `Invalide.erreurs` are the names of these fields."""
+
     acte: Acte = Acte.MESSAGE
     motif: str = ""
     """Why one declines."""
     groupe: int | None = None
     """For which of their solicited groupes an instructeur acts (see `sollicitations.find_part`)."""
-    is_prive: bool = False
-    is_procedure: bool = False
     is_traitee: bool = False
     relances: tuple[int, ...] = ()
     """Groupes asked again."""
-    signature: str = ""
     vu: int = 0
     """The last line the writer had on screen."""
     confirme: bool = False
     """What arrived meanwhile was shown above the text."""
 
 
-def read_saisie(form: Champs, cle: UUID | None = None) -> Saisie:
+@dataclass(frozen=True, kw_only=True, repr=False)
+class InvitationSaisie(Ecrit):
+    """Who is invited, with a word for them or none."""
+
+    groupes: tuple[int, ...] = ()
+    collegues: tuple[int, ...] = ()
+    experts: bool = False
+
+
+def read_message(form: Champs, cle: UUID | None = None) -> MessageSaisi:
     """What was typed; an unknown act is a message, which has to be written."""
     acte = form.texte("acte")
-    return Saisie(
+    return MessageSaisi(
         cle=cle or form.cle("cle") or uuid4(),
         texte=form.texte("texte"),
         acte=Acte(acte) if acte in set(Acte) else Acte.MESSAGE,
@@ -83,7 +97,7 @@ def read_saisie(form: Champs, cle: UUID | None = None) -> Saisie:
     )
 
 
-def with_message(typed: Saisie, message: Saisie) -> Saisie:
+def with_message(typed: MessageSaisi, message: MessageSaisi) -> MessageSaisi:
     """The message being written, under its own key, beside what was typed in the form of a quick answer."""
     return replace(
         typed,
@@ -93,4 +107,16 @@ def with_message(typed: Saisie, message: Saisie) -> Saisie:
         is_procedure=message.is_procedure,
         is_traitee=message.is_traitee,
         relances=message.relances,
+    )
+
+
+def read_invitation(form: Champs) -> InvitationSaisie:
+    """Who was ticked, and the word."""
+    return InvitationSaisie(
+        cle=form.cle("cle") or uuid4(),
+        texte=form.texte("texte"),
+        is_prive=form.is_checked("is_prive"),
+        groupes=tuple(form.identifiants("groupes")),
+        collegues=tuple(form.identifiants("collegues")),
+        experts=form.is_checked("experts"),
     )

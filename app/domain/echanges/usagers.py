@@ -14,6 +14,7 @@ from app.domain.acces.sessions import Signed
 from app.domain.demandes.demande import Demande, require_living
 from app.domain.demandes.voix import choose_voix
 from app.domain.echanges.publication import Publication, publish
+from app.domain.echanges.saisie import Ecrit
 from app.domain.faits.fait import happened
 from app.domain.faits.registre import Fait
 from app.domain.faits.scellement import empreinte, trousseau
@@ -106,9 +107,11 @@ async def add_information(
             Fait.INFORMATION_AJOUTEE,
             demande.numero,
             choose_voix(signed, demande),
-            uuid4(),
-            texte=label if known.fiche.is_libre else known.libelle,
-            signature=signed.signature,
+            Ecrit(
+                cle=uuid4(),
+                texte=label if known.fiche.is_libre else known.libelle,
+                signature=signed.signature,
+            ),
         ),
         change=change,
         now=now,

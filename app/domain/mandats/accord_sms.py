@@ -13,6 +13,7 @@ from app.domain.acces.sessions import Signed
 from app.domain.demandes.demande import Demande
 from app.domain.demandes.voix import Voix
 from app.domain.echanges.publication import Publication, publish
+from app.domain.echanges.saisie import Ecrit
 from app.domain.faits.fait import happened
 from app.domain.faits.registre import Fait
 from app.domain.faits.sms import (
@@ -329,7 +330,11 @@ async def _announce(row: Any, now: datetime) -> None:
     """The conversation starts again: the thread says it, and those who could not answer any more are told."""
     voix = Voix(row["recorded_by"], Cote.AIDANT, row["groupe"], row["groupe_nom"])
     publication = Publication(
-        Fait.MANDAT_ENREGISTRE, row["demande"], voix, row["id"], details={"nature": NatureMandat.SMS.value}
+        Fait.MANDAT_ENREGISTRE,
+        row["demande"],
+        voix,
+        Ecrit(cle=row["id"]),
+        details={"nature": NatureMandat.SMS.value},
     )
     # HOLD keeps the demande since before its mandat was read.
     await publish(publication, lock=None, now=now)

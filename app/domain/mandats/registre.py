@@ -13,6 +13,7 @@ from app.domain.acces.sessions import Signed
 from app.domain.demandes.demande import Demande, get_demande
 from app.domain.demandes.voix import choose_voix
 from app.domain.echanges.publication import Publication, publish
+from app.domain.echanges.saisie import Ecrit
 from app.domain.faits.courriels import tell
 from app.domain.faits.fait import happened
 from app.domain.faits.registre import Fait
@@ -218,7 +219,9 @@ async def record_mandat(
             raise Conflit(EN_COURS)
         await _insert(signed, saisi, demande.numero, voix.groupe_nom, now)
 
-    publication = Publication(Fait.MANDAT_ENREGISTRE, demande.numero, voix, cle, signature=_signature(signed))
+    publication = Publication(
+        Fait.MANDAT_ENREGISTRE, demande.numero, voix, Ecrit(cle=cle, signature=_signature(signed))
+    )
     await publish(publication, signed=signed, change=change, now=now)
 
 
@@ -267,8 +270,7 @@ async def revoke(
         Fait.MANDAT_REVOQUE,
         demande.numero,
         choose_voix(signed, demande),
-        cle,
-        signature=_signature(signed),
+        Ecrit(cle=cle, signature=_signature(signed)),
     )
     await publish(publication, signed=signed, change=change, now=now)
 

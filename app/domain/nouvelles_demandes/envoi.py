@@ -8,6 +8,7 @@ from app.domain import mandats
 from app.domain.acces.sessions import Signed
 from app.domain.demandes.voix import Voix, find_signature
 from app.domain.echanges.publication import Publication, publish
+from app.domain.echanges.saisie import Ecrit
 from app.domain.echanges.usagers import seal_informations
 from app.domain.faits.registre import Fait
 from app.domain.mots.folding import fold
@@ -87,8 +88,7 @@ async def send_demande(signed: Signed, composition: Composition, now: datetime) 
                 Fait.DEMANDE_ENVOYEE,
                 numero,
                 Voix(signed.droits.agent, Cote.AIDANT, typed.structure, structure.nom),
-                typed.formulaire,
-                signature=signature,
+                Ecrit(cle=typed.formulaire, signature=signature),
                 details={
                     **{"groupes": asked, "collegues": collegues, "mandat": typed.accord.nature},
                     **({"pieces": pieces} if pieces else {}),

@@ -48,8 +48,7 @@ class Pieces:
         return tuple(piece for piece in self.envoyees if piece.message == message)
 
 
-# One JSON text, so that the page of a demande reads it with something else. $1 the demande, $2 the reader, $3 may they
-# open files, $4 may they read private messages.
+# One JSON text, so that the page of a demande reads it with something else; `rights_of` says what the reader may.
 PIECES = """
 select json_agg(json_build_object('id', p.id, 'nom', p.nom, 'taille', p.taille, 'formulaire', p.brouillon,
     'message', p.message, 'uploaded_at', p.uploaded_at, 'expires_at', p.expires_at,
@@ -60,8 +59,8 @@ from pieces_jointes p
 join demandes d on d.numero = p.demande
 join agents a on a.id = p.uploaded_by
 left join messages m on m.id = p.message
-where p.demande = $1 and $3 and case when p.brouillon is null then m.is_prive is not true or $4
-    else p.uploaded_by = $2 and p.erased_at is null end
+where p.demande = :demande and :ouvre and case when p.brouillon is null then m.is_prive is not true or :lit_prives
+    else p.uploaded_by = :agent and p.erased_at is null end
 """
 FORMULAIRE = """
 select p.id, p.nom, p.taille, p.brouillon as formulaire, p.message, p.uploaded_at, p.expires_at,
@@ -77,14 +76,19 @@ async def list_pieces(droits: Droits, demande: Demande, now: datetime) -> Pieces
 
     Those of private messages only for who reads these.
     """
-    row = await database.fetch_one(PIECES, demande.numero, droits.agent, *rights_of(droits, demande))
+    row = await database.fetch_one(
+        PIECES, demande=demande.numero, agent=droits.agent, **rights_of(droits, demande)
+    )
     assert row is not None
     return read_pieces(row["pieces"], now)
 
 
-def rights_of(droits: Droits, demande: Demande) -> tuple[bool, bool]:
-    """$3 and $4 of `PIECES`."""
-    return can_open_files(droits, demande.parties), can_read_prives(droits, demande.parties)
+def rights_of(droits: Droits, demande: Demande) -> dict[str, bool]:
+    """What `PIECES` asks of the law: may the reader open files, and read private messages."""
+    return {
+        "ouvre": can_open_files(droits, demande.parties),
+        "lit_prives": can_read_prives(droits, demande.parties),
+    }
 
 
 def read_pieces(texte: str | None, now: datetime) -> Pieces:

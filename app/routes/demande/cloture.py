@@ -12,7 +12,7 @@ from app import pages
 from app.domain.demandes import demande as demandes
 from app.domain.demandes.demande import Demande
 from app.domain.echanges import clotures, messages
-from app.domain.echanges.saisie import Saisie
+from app.domain.echanges.saisie import MessageSaisi
 from app.domain.faits.registre import Fait
 from app.domain.regles.errors import Invalide
 from app.domain.regles.permissions import can_close_demande, require
@@ -80,7 +80,7 @@ async def create_reouverture(
 ) -> Response[Any]:
     """Open again, then send the message if there is one: the two acts the aidant side asked for."""
     url = f"/demandes/{demande.numero}"
-    typed = Saisie(
+    typed = MessageSaisi(
         cle=form.cle("cle") or uuid4(),
         texte=form.texte("texte"),
         signature=form.texte("signature"),

@@ -10,7 +10,7 @@ from app.domain.demandes.brouillons import Brouillon, EtatBrouillon
 from app.domain.demandes.demande import Demande, get_demande
 from app.domain.echanges import fil, messages, usagers
 from app.domain.echanges.fil import Ligne, Participant
-from app.domain.echanges.saisie import Acte, Saisie, read_saisie, with_message
+from app.domain.echanges.saisie import Acte, MessageSaisi, read_message, with_message
 from app.domain.echanges.usagers import Information
 from app.domain.mots.identifiants import NatureIdentifiant
 from app.domain.pieces_jointes.liste import Pieces
@@ -102,7 +102,7 @@ class Dossier(Contexte):
     is_traitee: bool
     suspension: str
     avertissement: str
-    saisie: Saisie
+    saisie: MessageSaisi
     information: InformationSaisie
     satisfaction: Satisfaction
     pieces: Pieces
@@ -116,7 +116,7 @@ async def build_dossier(
     demande: Demande,
     now: datetime,
     *,
-    saisie: Saisie | None = None,
+    saisie: MessageSaisi | None = None,
     information: InformationSaisie | None = None,
     erreurs: Mapping[str, str] | None = None,
     avertissement: str = "",
@@ -184,16 +184,18 @@ async def reload_dossier(signed: Signed, numero: int, now: datetime, *, focus: i
     return await build_dossier(signed, await get_demande(signed.droits, numero), now, focus=focus)
 
 
-def _answer_of(signed: Signed, typed: Saisie | None, kept: Brouillon | None, pieces: Pieces) -> Saisie:
+def _answer_of(
+    signed: Signed, typed: MessageSaisi | None, kept: Brouillon | None, pieces: Pieces
+) -> MessageSaisi:
     """What the form of the answer holds: what was just typed in it, else its draft under the key it was typed with,
     so that the same answer sent from two tabs leaves once; without a draft, the files that wait for it tell its key.
     """
     if typed is not None and typed.acte is Acte.MESSAGE:
         return typed
     if kept is not None:
-        message = read_saisie(Formulaire(kept.champs), kept.cle)
+        message = read_message(Formulaire(kept.champs), kept.cle)
     else:
-        message = Saisie(pieces.formulaire or uuid4())
+        message = MessageSaisi(cle=pieces.formulaire or uuid4())
     if typed is not None:
         return with_message(typed, message)
     return replace(message, signature=message.signature or signed.signature)

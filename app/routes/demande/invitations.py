@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from litestar import Response, get, post
 
@@ -11,6 +11,7 @@ from app import pages
 from app.domain.acces.sessions import Signed as Agent
 from app.domain.demandes.demande import Demande
 from app.domain.echanges import invitations, messages
+from app.domain.echanges.saisie import InvitationSaisie, read_invitation
 from app.domain.faits.registre import Fait
 from app.domain.regles.errors import Invalide
 from app.domain.regles.permissions import can_read_demande, require
@@ -19,18 +20,6 @@ from app.pages import Contexte
 from app.routes.demande import mots
 from app.routes.demande.gestes import Gestes, gestes_of
 from app.routes.params import Form, Now, Query, Signed, TheDemande, Visit
-
-
-@dataclass(frozen=True, kw_only=True)
-class InvitationSaisie:
-    """Who is invited, and the word for them, as it was typed."""
-
-    cle: UUID
-    groupes: tuple[int, ...] = ()
-    collegues: tuple[int, ...] = ()
-    experts: bool = False
-    texte: str = ""
-    is_prive: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,26 +55,9 @@ async def create_invitation(
 ) -> Response[Any]:
     """Invite them, with a word if there is one."""
     gestes = _required(signed, demande)
-    typed = InvitationSaisie(
-        cle=form.cle("cle") or uuid4(),
-        groupes=tuple(form.identifiants("groupes")),
-        collegues=tuple(form.identifiants("collegues")),
-        experts=form.is_checked("experts"),
-        texte=form.texte("texte"),
-        is_prive=form.is_checked("is_prive"),
-    )
+    typed = read_invitation(form)
     try:
-        ligne = await invitations.invite(
-            signed,
-            demande,
-            groupes=typed.groupes,
-            collegues=typed.collegues,
-            experts=typed.experts,
-            texte=typed.texte,
-            is_prive=typed.is_prive,
-            cle=typed.cle,
-            now=now,
-        )
+        ligne = await invitations.invite(signed, demande, typed, now)
     except Invalide as invalide:
         code = criteres.texte("departement")
         choices = await _choices(signed, demande, gestes, code, saisie=typed, erreurs=invalide.erreurs)

@@ -1,6 +1,5 @@
 """POST `/demandes/{numero}/messages`: an answer, « Je m’en occupe » or « Je ne suis pas le bon interlocuteur »."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -13,7 +12,7 @@ from app.domain.acces.sessions import Signed as Agent
 from app.domain.demandes import demande as demandes
 from app.domain.demandes.demande import Demande
 from app.domain.echanges import messages
-from app.domain.echanges.saisie import Acte, Saisie, read_saisie
+from app.domain.echanges.saisie import Acte, MessageSaisi, read_message
 from app.domain.faits.registre import Fait
 from app.domain.pieces_jointes.panier import asks_only_for_files, follow_panier
 from app.domain.regles.errors import Conflit, Invalide
@@ -29,7 +28,7 @@ async def create_message(
 ) -> Response[Any]:
     """Do the act named by `acte`; what was typed stays on the page until it is kept, files included."""
     require(can_read_demande(signed.droits, demande.parties))
-    typed = read_saisie(form)
+    typed = read_message(form)
     url = f"/demandes/{demande.numero}"
     try:
         panier = await follow_panier(signed, form, typed.cle, demande, now)
@@ -40,8 +39,7 @@ async def create_message(
             return await pages.answer(request, REGION, kept, page=PAGE, url=None)
         ligne = await _act(signed, demande, typed, now)
     except Invalide as invalide:
-        erreurs = _renamed(invalide.erreurs, typed.acte)
-        kept = await build_dossier(signed, demande, now, saisie=typed, erreurs=erreurs)
+        kept = await build_dossier(signed, demande, now, saisie=typed, erreurs=invalide.erreurs)
         return await pages.answer(request, REGION, kept, page=PAGE, url=url)
     except Conflit as conflit:
         kept = await _build_conflit(signed, demande.numero, conflit, typed, now)
@@ -51,23 +49,17 @@ async def create_message(
     return await pages.answer(request, REGION, load, page=PAGE, url=f"{url}#message-{ligne}", annonce=annonce)
 
 
-async def _act(signed: Agent, demande: Demande, typed: Saisie, now: datetime) -> int:
-    who: dict[str, Any] = {"cle": typed.cle, "signature": typed.signature, "groupe": typed.groupe, "now": now}
-    if typed.acte is Acte.PRISE_EN_CHARGE:
-        return await messages.take_charge(signed, demande, **who)
-    if typed.acte is Acte.DECLINEE:
-        return await messages.decline(signed, demande, texte=typed.motif, **who)
-    return await messages.post_message(signed, demande, typed, now, groupe=typed.groupe)
-
-
-def _renamed(erreurs: Mapping[str, str], acte: Acte) -> dict[str, str]:
-    """The text of a refusal to take part is typed in its own field."""
-    is_declin = acte is Acte.DECLINEE
-    return {"motif" if is_declin and nom == "texte" else nom: phrase for nom, phrase in erreurs.items()}
+async def _act(signed: Agent, demande: Demande, typed: MessageSaisi, now: datetime) -> int:
+    acts = {
+        Acte.MESSAGE: messages.post_message,
+        Acte.PRISE_EN_CHARGE: messages.take_charge,
+        Acte.DECLINEE: messages.decline,
+    }
+    return await acts[typed.acte](signed, demande, typed, now)
 
 
 async def _build_conflit(
-    signed: Agent, numero: int, conflit: Conflit, typed: Saisie, now: datetime
+    signed: Agent, numero: int, conflit: Conflit, typed: MessageSaisi, now: datetime
 ) -> Dossier:
     """The page as it is now, what arrived above the text, and the text kept."""
     fresh = await demandes.get_demande(signed.droits, numero)

@@ -1,7 +1,6 @@
 """The part of a groupe: which one an instructeur acts for, and how each fact moves its state and its deadline."""
 
 from datetime import datetime
-from uuid import uuid4
 
 import pytest
 
@@ -181,7 +180,7 @@ async def test_demande_is_traitee_when_the_last_concerned_part_is(now: datetime)
     assert (await facts_of(numero, CAST.groupes.cpam))["late_at"] is not None
 
     ivan = await signed_as(CAST.ivan, now)
-    await decline(ivan, await load(ivan, numero), cle=uuid4(), texte="", signature="", now=now + HOUR)
+    await decline(ivan, await load(ivan, numero), typed(), now + HOUR)
     demande = await load(aida, numero)
     assert demande.statut is Statut.TRAITEE
     assert [s.etat for s in demande.sollicitations] == [EtatPart.TRAITEE, EtatPart.DECLINEE]
@@ -209,11 +208,11 @@ async def test_invited_by_name_cannot_conclude_for_a_groupe(now: datetime) -> No
     before = await facts_of(numero, CAST.groupes.caf)
     await post(CAST.ivan, numero, now)
     ivan = await signed_as(CAST.ivan, now)
-    await take_charge(ivan, await load(ivan, numero), cle=uuid4(), signature="", now=now)
+    await take_charge(ivan, await load(ivan, numero), typed(), now)
     with pytest.raises(Refus):
         await post(CAST.ivan, numero, now, is_traitee=True)
     with pytest.raises(Refus):
-        await decline(ivan, await load(ivan, numero), cle=uuid4(), texte="", signature="", now=now)
+        await decline(ivan, await load(ivan, numero), typed(), now)
     assert await facts_of(numero, CAST.groupes.caf) == before
 
 
@@ -228,12 +227,11 @@ async def test_instructeur_of_two_groupes_acts_for_the_open_one_or_the_one_named
     assert (await facts_of(numero, CAST.groupes.caf))["traitee_at"] == now
     await post_message(ines, await load(ines, numero), typed(confirme=True), now)
     assert (await facts_of(numero, CAST.groupes.cpam))["answered_at"] == now
-    await post_message(
-        ines, await load(ines, numero), typed(is_traitee=True), now + HOUR, groupe=CAST.groupes.cpam
-    )
+    done = typed(is_traitee=True, groupe=CAST.groupes.cpam)
+    await post_message(ines, await load(ines, numero), done, now + HOUR)
     assert (await facts_of(numero, CAST.groupes.cpam))["traitee_at"] == now + HOUR
     with pytest.raises(Refus):
-        await post_message(ines, await load(ines, numero), typed(), now, groupe=CAST.groupes.france_travail)
+        await post_message(ines, await load(ines, numero), typed(groupe=CAST.groupes.france_travail), now)
 
 
 # --- Quick answers ----------------------------------------------------------------------------------------------
@@ -242,7 +240,7 @@ async def test_instructeur_of_two_groupes_acts_for_the_open_one_or_the_one_named
 async def test_je_m_en_occupe_counts_as_an_answer_and_keeps_the_ball(now: datetime) -> None:
     numero = await make_demande(now)
     ines = await signed_as(CAST.ines, now)
-    await take_charge(ines, await load(ines, numero), cle=uuid4(), signature="", now=now)
+    await take_charge(ines, await load(ines, numero), typed(), now)
     facts = await facts_of(numero, CAST.groupes.caf)
     assert (facts["taken_by"], facts["taken_at"]) == (CAST.ines, now)
     assert facts["first_answered_at"] == facts["answered_at"] == now
@@ -256,12 +254,12 @@ async def test_je_m_en_occupe_counts_as_an_answer_and_keeps_the_ball(now: dateti
 async def test_declining_binds_the_groupe_and_taking_charge_takes_it_back(now: datetime) -> None:
     numero = await make_demande(now)
     ines, idir = await signed_as(CAST.ines, now), await signed_as(CAST.idir, now)
-    await decline(ines, await load(ines, numero), cle=uuid4(), texte="", signature="", now=now)
+    await decline(ines, await load(ines, numero), typed(), now)
     facts = await facts_of(numero, CAST.groupes.caf)
     assert (facts["declinee_at"], facts["late_at"], facts["first_answered_at"]) == (now, None, None)
     await post(CAST.idir, numero, now + HOUR, "Voyez plutôt la MSA.")
     assert (await part(numero, CAST.groupes.caf, now)).etat is EtatPart.DECLINEE
-    await take_charge(idir, await load(idir, numero), cle=uuid4(), signature="", now=now + DAY)
+    await take_charge(idir, await load(idir, numero), typed(), now + DAY)
     facts = await facts_of(numero, CAST.groupes.caf)
     assert (facts["declinee_at"], facts["taken_by"]) == (None, CAST.idir)
     assert facts["late_at"] == echeance_suivi(now + DAY, PARIS)
@@ -273,7 +271,7 @@ async def test_declining_what_a_colleague_ended_is_a_conflict_and_writes_nothing
     stale = await load(idir, numero)
     await post(CAST.ines, numero, now, is_traitee=True)
     with pytest.raises(Conflit):
-        await decline(idir, stale, cle=uuid4(), texte="", signature="", now=now)
+        await decline(idir, stale, typed(), now)
     assert (await part(numero, CAST.groupes.caf, now)).etat is EtatPart.TRAITEE
     assert await list_journal("sollicitation_declinee") == []
 

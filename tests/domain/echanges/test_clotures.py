@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import UTC, date, datetime, timedelta
-from uuid import uuid4
 
 import pytest
 
@@ -14,7 +13,17 @@ from app.domain.regles.delais import echeance_premiere_reponse
 from app.domain.regles.errors import Conflit, Invalide, Refus
 from app.domain.regles.statuts import EtatPart, Statut, Tour
 from tests.cast import CAST
-from tests.domain.scene import DAY, dates_of, facts_of, list_mails, load, make_caf_cpam, post, signed_as
+from tests.domain.scene import (
+    DAY,
+    dates_of,
+    facts_of,
+    list_mails,
+    load,
+    make_caf_cpam,
+    post,
+    signed_as,
+    typed,
+)
 from tests.factories import erase_demandes, list_journal, make_demande, make_invitation
 
 PARIS = Calendrier("Europe/Paris", "")
@@ -32,7 +41,7 @@ async def reopen(agent: int, numero: int, now: datetime) -> None:
 
 async def refuse_part(agent: int, numero: int, now: datetime) -> None:
     signed = await signed_as(agent, now)
-    await decline(signed, await load(signed, numero), cle=uuid4(), texte="", signature="", now=now)
+    await decline(signed, await load(signed, numero), typed(), now)
 
 
 async def list_satisfactions() -> list[dict[str, object]]:
@@ -129,7 +138,7 @@ async def test_closing_is_told_to_instructeurs_who_took_part(now: datetime) -> N
     await make_invitation(numero, CAST.aline, "collegue", now)
     await make_invitation(numero, CAST.eve, "instructeur", now)
     idir = await signed_as(CAST.idir, now)
-    await take_charge(idir, await load(idir, numero), cle=uuid4(), signature="", now=now)
+    await take_charge(idir, await load(idir, numero), typed(), now)
     await post(CAST.eve, numero, now)
     await database.fetch("delete from courriels")
     await close(CAST.aida, numero, now + DAY)

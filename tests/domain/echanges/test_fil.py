@@ -6,6 +6,7 @@ from uuid import uuid4
 from app import database
 from app.domain.demandes import lectures
 from app.domain.echanges import fil, invitations
+from app.domain.echanges.saisie import InvitationSaisie
 from app.domain.regles.statuts import Nature
 from tests.cast import CAST
 from tests.domain.scene import DAY, HOUR, load, make_caf_cpam, post, signed_as
@@ -61,13 +62,16 @@ async def test_invited_names_stand_in_the_line(now: datetime) -> None:
     await invitations.invite(
         aida,
         await load(aida, numero),
-        groupes=[CAST.groupes.cpam_974, CAST.groupes.cpam],
-        collegues=[CAST.aline],
-        experts=True,
-        texte="",
-        is_prive=False,
-        cle=uuid4(),
-        now=now,
+        InvitationSaisie(
+            cle=uuid4(),
+            groupes=(
+                CAST.groupes.cpam_974,
+                CAST.groupes.cpam,
+            ),
+            collegues=(CAST.aline,),
+            experts=True,
+        ),
+        now,
     )
     line = (await fil.list_fil(aida.droits, await load(aida, numero)))[0]
     assert line.groupes_invites == ("CPAM 22", "CPAM 974")

@@ -10,6 +10,7 @@ import pytest
 from app import database
 from app.domain.demandes import lectures
 from app.domain.echanges import invitations
+from app.domain.echanges.saisie import InvitationSaisie
 from app.domain.regles.calendrier import Calendrier
 from app.domain.regles.delais import echeance_premiere_reponse
 from app.domain.regles.errors import Conflit, Invalide, Refus
@@ -34,13 +35,15 @@ async def invite(
     return await invitations.invite(
         signed,
         await load(signed, numero),
-        groupes=groupes,
-        collegues=collegues,
-        experts=experts,
-        texte=texte,
-        is_prive=is_prive,
-        cle=cle or uuid4(),
-        now=now,
+        InvitationSaisie(
+            cle=cle or uuid4(),
+            groupes=tuple(groupes),
+            collegues=tuple(collegues),
+            experts=experts,
+            texte=texte,
+            is_prive=is_prive,
+        ),
+        now,
     )
 
 
@@ -271,13 +274,10 @@ async def test_twenty_identical_invitations_at_once_make_one(now: datetime) -> N
             return await invitations.invite(
                 aida,
                 demande,
-                groupes=[CAST.groupes.cpam],
-                collegues=[CAST.aline],
-                experts=True,
-                texte="",
-                is_prive=False,
-                cle=cle,
-                now=now,
+                InvitationSaisie(
+                    cle=cle, groupes=(CAST.groupes.cpam,), collegues=(CAST.aline,), experts=True
+                ),
+                now,
             )
 
         assert len(set(await asyncio.gather(*(once() for _ in range(20))))) == 1
@@ -295,12 +295,18 @@ async def test_an_invitation_costs_few_queries(now: datetime) -> None:
         await invitations.invite(
             aida,
             demande,
-            groupes=[CAST.groupes.cpam, CAST.groupes.france_travail],
-            collegues=[CAST.aline, CAST.claude],
-            experts=True,
-            texte="",
-            is_prive=False,
-            cle=uuid4(),
-            now=now,
+            InvitationSaisie(
+                cle=uuid4(),
+                groupes=(
+                    CAST.groupes.cpam,
+                    CAST.groupes.france_travail,
+                ),
+                collegues=(
+                    CAST.aline,
+                    CAST.claude,
+                ),
+                experts=True,
+            ),
+            now,
         )
     assert len(queries) <= 9

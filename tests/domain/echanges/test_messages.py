@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import datetime
-from uuid import uuid4
 
 import pytest
 
@@ -175,9 +174,9 @@ async def test_closed_meanwhile_is_a_conflict(now: datetime) -> None:
         with pytest.raises(Conflit):
             await post_message(ines, demande, typed(), now)
         with pytest.raises(Conflit):
-            await take_charge(ines, demande, cle=uuid4(), signature="", now=now)
+            await take_charge(ines, demande, typed(), now)
         with pytest.raises(Conflit):
-            await decline(ines, demande, cle=uuid4(), texte="", signature="", now=now)
+            await decline(ines, demande, typed(), now)
     assert await database.fetch("select 1 from messages where demande = $1", numero) == []
 
 
@@ -196,7 +195,7 @@ async def test_revoked_mandat_blocks_answers(now: datetime) -> None:
         with pytest.raises(Refus, match="mandat"):
             await post_message(writer, demande, typed(confirme=True), now)
     with pytest.raises(Refus, match="mandat"):
-        await take_charge(ines, stale[ines], cle=uuid4(), signature="", now=now)
+        await take_charge(ines, stale[ines], typed(), now)
     assert await post_message(ines, stale[ines], done, now) == first
     assert len(await database.fetch("select 1 from messages where demande = $1", numero)) == 1
 
