@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+import pikepdf
 import pillow_heif
 from PIL import Image
 
@@ -51,6 +52,44 @@ def object_stream(text: bytes, entries: bytes = b"/Filter /FlateDecode", body: b
     """An object stream holding one object, `text`."""
     packed = zlib.compress(b"9 0 " + text) if body is None else body
     return stream(packed, b"/Type /ObjStm /N 1 /First 4 " + entries)
+
+
+def modern_pdf(*objects: bytes, entries: bytes = b"/Type /ObjStm", body: bytes | None = None) -> bytes:
+    """A PDF as they are written today: every object packed in a stream, found by a table that is a stream too.
+
+    The document opens on object 4, the first of `objects`; `body` replaces the packed bytes.
+    """
+    packed = [
+        b"<< /Type /Catalog /Pages 2 0 R /OpenAction 4 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>",
+        *objects,
+    ]
+    offsets = [sum(len(each) + 1 for each in packed[:number]) for number in range(len(packed))]
+    head = b" ".join(b"%d %d" % (number, offset) for number, offset in enumerate(offsets, 1)) + b" "
+    written = zlib.compress(head + b" ".join(packed)) if body is None else body
+    out = bytearray(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
+    count = len(packed)
+    holder, table = count + 1, count + 2
+    places = {holder: len(out)}
+    shape = b"/N %d /First %d /Filter /FlateDecode " % (count, len(head))
+    out += b"%d 0 obj\n" % holder + stream(written, shape + entries) + b"\nendobj\n"
+    places[table] = len(out)
+    rows = [struct.pack(">BIH", 0, 0, 65535)]
+    rows += [struct.pack(">BIH", 2, holder, index) for index in range(count)]
+    rows += [struct.pack(">BIH", 1, place, 0) for place in places.values()]
+    listed = b"/Type /XRef /Size %d /W [1 4 2] /Root 1 0 R" % (table + 1)
+    out += b"%d 0 obj\n" % table + stream(b"".join(rows), listed) + b"\nendobj\n"
+    return bytes(out + b"startxref\n%d\n%%%%EOF\n" % places[table])
+
+
+def locked_pdf(user: str, owner: str = "proprietaire") -> bytes:
+    """A PDF with a password; without `user`, it opens to everyone and only limits what may be done with it."""
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(pdf())) as document:
+        limits = pikepdf.Permissions(print_highres=False, print_lowres=False)
+        document.save(out, encryption=pikepdf.Encryption(user=user, owner=owner, allow=limits))
+    return out.getvalue()
 
 
 def archive(parts: Parts, compression: int = zipfile.ZIP_DEFLATED) -> bytes:
@@ -249,6 +288,10 @@ def _pages_and_programs() -> dict[str, tuple[str, bytes]]:
     }
 
 
+def _click(action: bytes) -> bytes:
+    return pdf(b"<< /Type /Annot /Subtype /Link /Rect [0 0 9 9] /A " + action + b" >>")
+
+
 def _hostile_pdfs() -> dict[str, tuple[str, bytes]]:
     hexadecimal = zlib.compress(b"9 0 " + JS).hex().encode()
     hidden = b"<< /Type /Action /S /Launch /F (cmd.exe) >>"
@@ -258,29 +301,52 @@ def _hostile_pdfs() -> dict[str, tuple[str, bytes]]:
         "javascript par référence": pdf(b"<< /S/Rendition /JS 5 0 R >>"),
         "lancement d’un programme": pdf(hidden),
         "fichier incorporé": pdf(stream(zlib.compress(b"MZ"), b"/Type /EmbeddedFile /Filter /FlateDecode")),
-        "fichier incorporé sans type": pdf(b"<< /F (a.exe) /EF << /F 5 0 R >> >>"),
-        "formulaire XFA": pdf(b"<< /Fields [] /XFA 5 0 R >>"),
+        "fichier incorporé sans type": pdf(b"<< /F (a.exe) /EF << /F 5 0 R >> >>", stream(b"MZ", b"")),
+        "formulaire XFA": pdf(b"<< /Fields [] /XFA 5 0 R >>", stream(b"<xdp/>", b"")),
         "javascript dans un flux d’objets": pdf(object_stream(JS)),
         "programme loin dans un flux d’objets": pdf(object_stream(b" " * 3_000_000 + hidden)),
-        "flux d’objets non déclaré": pdf(stream(zlib.compress(b"9 0 " + JS))),
+        "flux d’objets cité par sa table": modern_pdf(JS),
+        "flux d’objets non déclaré": modern_pdf(JS, entries=b""),
         "flux d’objets non compressé": pdf(object_stream(b"", entries=b"", body=b"9 0 " + JS)),
         "flux d’objets en hexadécimal": pdf(
             object_stream(b"", b"/Filter [/ASCIIHexDecode /FlateDecode]", hexadecimal)
         ),
-        "flux d’objets à filtre renvoyé": pdf(object_stream(b"", b"/Filter 7 0 R", hexadecimal)),
+        "flux d’objets à filtre renvoyé": pdf(
+            object_stream(b"", b"/Filter 5 0 R", hexadecimal), b"[/ASCIIHexDecode /FlateDecode]"
+        ),
         "flux d’objets sans type, à début renvoyé": pdf(
-            stream(hexadecimal, b"/N 1 /First 7 0 R /Filter [/ASCIIHexDecode /FlateDecode]")
+            stream(hexadecimal, b"/N 1 /First 5 0 R /Filter [/ASCIIHexDecode /FlateDecode]"), b"4"
         ),
         "flux d’objets abîmé après le programme": pdf(
             object_stream(b"", body=zlib.compress(b"9 0 " + JS)[:-8] + b"\xff" * 8)
         ),
         "bombe dans un flux d’objets": pdf(object_stream(bytes(70_000_000))),
-        "chiffré": pdf(trailer=b"/Encrypt 5 0 R"),
+        "bombe dans un flux d’objets cité": modern_pdf(b"[3 0 R /Fit]" + b" " * 70_000_000),
+        "chiffré": locked_pdf("secret"),
         "chiffré, dictionnaire direct": pdf(trailer=b"/#45ncrypt<</Filter/Standard>>"),
         "qui ne commence pas au début": b"GIF89a ne rien voir\n" + pdf(),
         "sans fin": pdf()[:-40],
         "suivi d’un zip": pdf() + archive({"a.exe": b"MZ"}),
         "suivi d’autre chose": pdf() + b"x" * 5000,
+        "après cinq mégaoctets d’autre chose": b"bonjour\n" * 640_000 + pdf(),
+        "à JavaScript de document": pdf(JS, catalog=b"/Names << /JavaScript << /Names [(a) 4 0 R] >> >>"),
+        "javascript aux parenthèses échappées": pdf(
+            catalog=rb"/OpenAction << /S/JavaScript/JS(\) \(app.alert\(1\)) >>"
+        ),
+        "envoi de formulaire": _click(b"<< /S /SubmitForm /F << /FS /URL /F (https://x.example) >> >>"),
+        "site ouvert avec la page": pdf(catalog=b"/OpenAction << /S /URI /URI (https://x.example) >>"),
+        "site ouvert au passage": pdf(
+            b"<< /Type /Annot /Rect [0 0 9 9] /AA << /E << /S /URI /URI (https://x) >> >> >>"
+        ),
+        "site ouvert après une page": pdf(
+            catalog=b"/OpenAction << /S /GoTo /D [3 0 R /Fit] /Next [4 0 R] >>"
+        ).replace(b"[4 0 R]", b"<< /S /URI /URI (https://x) >>"),
+        "document d’un partage": _click(rb"<< /S /GoToR /F (\\\\serveur\\a.pdf) /D [0 /Fit] >>"),
+        "lien vers un partage": _click(b"<< /S /URI /URI (file://serveur/a) >>"),
+        "lien javascript": _click(b"<< /S /URI /URI (javascript:alert\\(1\\)) >>"),
+        "média": _click(b"<< /S /Rendition /OP 0 >>"),
+        "action inventée": _click(b"<< /S /Demain >>"),
+        "contenu pris ailleurs": pdf(stream(b"", rb"/F (\\\\serveur\\a) ")),
         "sans version": b"%PDF-x" + pdf(),
     }
     return {f"pdf {what}": ("facture.pdf", contenu) for what, contenu in cases.items()}
