@@ -17,6 +17,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
@@ -262,12 +263,12 @@ class Atelier:
 
     def _serve(self, place: int) -> None:
         while travail := self._next(place):
-            try:
-                if travail.rendu.set_running_or_notify_cancel():
-                    self._do(place, travail)
-            finally:
-                self._leave(travail.par)
-            del travail  # neither its file nor its answer is kept while waiting
+            tell = self._do(place, travail) if travail.rendu.set_running_or_notify_cancel() else None
+            # Before the answer is told: who hears it may ask again at once.
+            self._leave(travail.par)
+            if tell:
+                tell()
+            del travail, tell  # neither its file nor its answer is kept while waiting
         self._release(place)
 
     def _next(self, place: int) -> _Travail | None:
@@ -287,14 +288,15 @@ class Atelier:
                 self._files[par] = file  # behind the others
             return travail
 
-    def _do(self, place: int, travail: _Travail) -> None:
+    def _do(self, place: int, travail: _Travail) -> Callable[[], None]:
+        """Do it, and return what tells its end."""
         try:
             if time.monotonic() > travail.limite:
                 raise EnfantEnEchec(FILE_PLEINE)
-            octets = travail.prepare()
-            travail.rendu.set_result(self._enfant(place).ask(octets, self.limite_s))
+            reponse = self._enfant(place).ask(travail.prepare(), self.limite_s)
         except BaseException as erreur:
-            travail.rendu.set_exception(erreur)
+            return partial(travail.rendu.set_exception, erreur)
+        return partial(travail.rendu.set_result, reponse)
 
     def _leave(self, par: Hashable) -> None:
         with self._verrou:

@@ -12,7 +12,7 @@ from app.domain.fichiers.images import remake_image
 from app.domain.fichiers.noms import extension_of, nom_sur, with_extension
 from app.domain.fichiers.pdf import check_pdf
 from app.domain.fichiers.refus import MAL_RECU, FichierRefuse
-from app.domain.fichiers.signatures import PROGRAMME, RACCOURCI, refuse_ole, signature_of
+from app.domain.fichiers.signatures import PICTURE, PROGRAMME, RACCOURCI, refuse_ole, signature_of
 from app.domain.fichiers.textes import check_texte
 
 __all__ = [
@@ -59,7 +59,7 @@ SAME = {"jfif": "jpeg", "text": "txt", "log": "txt", "md": "txt"}
 ACCEPT = ".pdf,.jpg,.jpeg,.png,.webp,.heic,.odt,.ods,.docx,.xlsx,.txt,.csv"
 
 VIDE = "Ce fichier est vide ; vérifiez-le, puis joignez-le de nouveau."
-TROP_LOURD = "Ce fichier pèse plus de 10 Mo ; réduisez-le ou coupez-le en plusieurs fichiers."
+TROP_LOURD = "Ce fichier pèse plus de 10 Mo ; réduisez-le ou coupez-le en plusieurs fichiers."
 BANNIERE = (
     "Ce fichier commence par autre chose que le PDF qu’il contient ; ouvrez-le, imprimez-le en PDF, puis joignez le "
     "nouveau fichier."
@@ -105,6 +105,8 @@ def _check_kind(nom: str, contenu: bytes) -> tuple[str, bytes]:
             return check_bureautique(contenu), contenu
         case "ole":
             raise refuse_ole(contenu)
+        case "avif":
+            raise FichierRefuse(PICTURE)
         case "raccourci":
             raise FichierRefuse(RACCOURCI)
         case "executable":

@@ -108,8 +108,9 @@ def open_entry(contenu: bytes, entry: zipfile.ZipInfo, budget: Budget) -> Iterat
     Opened by ourselves: the standard reader stops at the declared size and so misses a lie.
     """
     packed = _find(contenu, entry)
+    pieces: Iterator[bytes]
     if entry.compress_type == zipfile.ZIP_STORED:
-        pieces = (packed[start : start + PIECE] for start in range(0, len(packed), PIECE))
+        pieces = (bytes(packed[start : start + PIECE]) for start in range(0, len(packed), PIECE))
     elif entry.compress_type == zipfile.ZIP_DEFLATED:
         pieces = _inflate(packed)
     else:
@@ -118,7 +119,7 @@ def open_entry(contenu: bytes, entry: zipfile.ZipInfo, budget: Budget) -> Iterat
     for piece in pieces:
         budget.spend(len(piece))
         size, crc = size + len(piece), zlib.crc32(piece, crc)
-        yield bytes(piece)
+        yield piece
     if size != entry.file_size or crc != entry.CRC:
         raise FichierRefuse(ABIME)
 

@@ -218,6 +218,7 @@ def plain(value: pikepdf.Object) -> Any:
 
 
 def is_reference(value: Any) -> bool:
+    """« 12 0 R »: the object stands elsewhere in the document."""
     return isinstance(value, str) and value.endswith(" R") and value[:1].isdigit()
 
 

@@ -66,7 +66,10 @@ AVEC_MACROS = (
     "puis joignez-le."
 )
 XLSB = "Ce tableau est au format xlsb, qui n’est pas accepté ; enregistrez-le en xlsx ou en PDF, puis joignez-le."
-ANCIEN = "Ce document est dans un ancien format (doc, xls, ppt) ; enregistrez-le en PDF, en docx ou en xlsx, puis joignez-le."
+ANCIEN = (
+    "Ce document est dans un ancien format (doc, xls, ppt) ; enregistrez-le en PDF, en docx ou en xlsx, puis "
+    "joignez-le."
+)
 COURRIEL = "Ce fichier est un courriel enregistré ; ouvrez-le, imprimez-le en PDF, puis joignez le PDF."
 RTF = "Ce document est au format RTF, qui n’est pas accepté ; enregistrez-le en PDF ou en docx, puis joignez-le."
 DONNEES = (
@@ -80,13 +83,13 @@ INCONNU = (
 
 
 def signature_of(contenu: bytes) -> str:
-    """pdf, jpeg, png, webp, heic, ole, zip, raccourci or executable; empty for the rest (texts have none)."""
+    """pdf, jpeg, png, webp, heic, avif, ole, zip, raccourci or executable; empty for the rest (texts have none)."""
     if contenu[:4] == b"RIFF" and contenu[8:12] == b"WEBP":
         return "webp"
     if contenu[4:8] == b"ftyp" and contenu[8:12] in HEIC_BRANDS:
         # The same container holds AVIF pictures, which say so among the brands that follow.
         brands = contenu[16 : min(int.from_bytes(contenu[:4]), 256)]
-        return "" if b"avif" in brands or b"avis" in brands else "heic"
+        return "avif" if b"avif" in brands or b"avis" in brands else "heic"
     if contenu[:1024].lstrip(BLANKS).startswith(b"%PDF-"):
         return "pdf"
     return next((name for starts, name in SIGNATURES.items() if contenu.startswith(starts)), "")

@@ -23,7 +23,24 @@ CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x19\x1b-\x1f\x7f]")
 WEB_EXTENSIONS = frozenset({"html", "htm", "xhtml", "mht", "mhtml", "svg", "svgz", "hta"})
 SHORTCUT_EXTENSIONS = frozenset({"lnk", "url", "scf"})
 SCRIPT_EXTENSIONS = frozenset(
-    {"js", "jse", "mjs", "vbs", "vbe", "wsf", "bat", "cmd", "ps1", "sh", "py", "php", "pl", "rb", "reg", "inf"}
+    {
+        "js",
+        "jse",
+        "mjs",
+        "vbs",
+        "vbe",
+        "wsf",
+        "bat",
+        "cmd",
+        "ps1",
+        "sh",
+        "py",
+        "php",
+        "pl",
+        "rb",
+        "reg",
+        "inf",
+    }
 )
 
 WEB = "Les pages web et les dessins SVG ne sont pas acceptés ; imprimez la page en PDF, puis joignez le PDF."

@@ -10,10 +10,9 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from app.domain.fichiers import MAX_OCTETS, FichierRefuse, check_fichier, nom_sur
-from tests.fichiers_hostiles import (
+from tests.fichiers_fabriques import (
     XLSX_MAIN,
     docx,
-    hostiles,
     located_exif,
     object_stream,
     odf,
@@ -25,6 +24,7 @@ from tests.fichiers_hostiles import (
     stream,
     xlsx,
 )
+from tests.fichiers_hostiles import hostiles
 
 # Pillow warns of a damaged EXIF block; the photo is taken all the same.
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:PIL")
