@@ -42,6 +42,11 @@ def choose_voix(
     return Voix(droits.agent, Cote.EXPERT, None, EQUIPE)
 
 
+def remembered_signature(signed: Signed) -> str:
+    """Who signs for a compte collectif, as this session last said it; empty for a person’s own account."""
+    return signed.signature if signed.droits.is_collectif else ""
+
+
 def find_signature(signed: Signed, typed: str) -> tuple[str, str]:
     """Who signs for a compte collectif, and the sentence that says what is missing (empty: nothing is)."""
     if not signed.droits.is_collectif:

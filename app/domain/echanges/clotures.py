@@ -8,7 +8,7 @@ from app import database, tables
 from app.domain.acces.sessions import Signed
 from app.domain.demandes import sollicitations
 from app.domain.demandes.demande import CLOTUREE, Demande, lock_cloturee
-from app.domain.demandes.voix import choose_voix
+from app.domain.demandes.voix import choose_voix, remembered_signature
 from app.domain.echanges.publication import Publication, publish
 from app.domain.echanges.saisie import Ecrit
 from app.domain.faits.registre import Fait
@@ -56,7 +56,7 @@ async def close_demande(
             Fait.DEMANDE_CLOTUREE,
             demande.numero,
             choose_voix(signed, demande),
-            Ecrit(cle=uuid4(), signature=signed.signature if droits.is_collectif else ""),
+            Ecrit(cle=uuid4(), signature=remembered_signature(signed)),
         ),
         change=change,
         now=now,
@@ -84,7 +84,7 @@ async def reopen_demande(signed: Signed, demande: Demande, now: datetime) -> Non
             Fait.DEMANDE_REOUVERTE,
             demande.numero,
             choose_voix(signed, demande),
-            Ecrit(cle=uuid4(), signature=signed.signature if droits.is_collectif else ""),
+            Ecrit(cle=uuid4(), signature=remembered_signature(signed)),
         ),
         change=change,
         lock=lock_cloturee,

@@ -7,7 +7,7 @@ from app import database
 from app.domain.acces.sessions import Signed
 from app.domain.demandes import sollicitations
 from app.domain.demandes.demande import Demande, require_living
-from app.domain.demandes.voix import choose_voix
+from app.domain.demandes.voix import choose_voix, remembered_signature
 from app.domain.echanges.messages import check_length
 from app.domain.echanges.publication import Publication, publish
 from app.domain.echanges.saisie import InvitationSaisie
@@ -143,7 +143,7 @@ async def invite(signed: Signed, demande: Demande, saisie: InvitationSaisie, now
                 now=now,
             )
 
-    signature = signed.signature if droits.is_collectif else ""
+    signature = remembered_signature(signed)
     return await publish(
         Publication(
             Fait.INVITATION_ENVOYEE,

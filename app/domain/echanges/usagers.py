@@ -12,7 +12,7 @@ from uuid import uuid4
 from app import database, tables
 from app.domain.acces.sessions import Signed
 from app.domain.demandes.demande import Demande, require_living
-from app.domain.demandes.voix import choose_voix
+from app.domain.demandes.voix import choose_voix, remembered_signature
 from app.domain.echanges.publication import Publication, publish
 from app.domain.echanges.saisie import Ecrit
 from app.domain.faits.fait import happened
@@ -110,7 +110,7 @@ async def add_information(
             Ecrit(
                 cle=uuid4(),
                 texte=label if known.fiche.is_libre else known.libelle,
-                signature=signed.signature,
+                signature=remembered_signature(signed),
             ),
         ),
         change=change,

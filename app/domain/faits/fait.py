@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from app import tables
 from app.domain.faits.registre import Fait
+from app.tables import Journal
 
 
 async def happened(
@@ -22,8 +22,8 @@ async def happened(
 
     It tells nobody: in a demande `echanges.publication.publish` writes the line and the mails together.
     """
-    await tables.Journal.insert(
-        tables.Journal(
+    await Journal.insert(
+        Journal(
             at=now,
             fait=fait.value,
             agent=agent,

@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 from app import database
+from app.tables import Journal
 
 SEALING = 4_812_022_127
 ORIGIN = "0" * 64
@@ -28,13 +29,13 @@ def make_sceau(previous: str, line: Any) -> str:
 async def seal_lines() -> int:
     """Seal up to 500 open lines, one process at a time; returns how many."""
     async with database.transaction():
-        await database.fetch("select pg_advisory_xact_lock($1)", SEALING)
+        await database.fetch("select pg_advisory_xact_lock(:key)", key=SEALING)
         lines = await database.fetch(OPEN_LINES)
         last = await database.fetch_one(LAST_SCEAU)
         sceau = last["sceau"] if last else ORIGIN
         for line in lines:
             sceau = make_sceau(sceau, line)
-            await database.fetch("update journal set sceau = $2 where id = $1", line["id"], sceau)
+            await Journal.update({Journal.sceau: sceau}).where(Journal.id == line["id"])
     return len(lines)
 
 

@@ -17,7 +17,7 @@ class Reponse(StrEnum):
     INCOMPRISE = "incomprise"
 
 
-def lire_reponse(texte: str) -> Reponse:
+def read_reponse(texte: str) -> Reponse:
     """OUI or NON when it is the only word; case, accents, spaces and punctuation around it do not matter."""
     if len(texte) > LONGUEUR_MAX:
         return Reponse.INCOMPRISE

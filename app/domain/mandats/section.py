@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from app.domain.faits.sms import is_available
 from app.domain.mandats import textes as textes_mandat
-from app.domain.mandats.registre import Mandat
+from app.domain.mandats.mandat import Mandat
 from app.domain.mandats.saisie import MandatSaisi
 from app.domain.mandats.textes import EtapeTelephone
 from app.domain.regles.mandats import NatureMandat
@@ -30,8 +30,10 @@ def build_section(saisi: MandatSaisi, sms: Mandat | None, *, is_new: bool = Fals
     return Section(
         saisi=saisi,
         sms=sms,
-        etapes=textes_mandat.etapes_telephone(version),
-        attestations={nature.value: textes_mandat.attestation(version, nature) for nature in NatureMandat},
+        etapes=textes_mandat.list_etapes_telephone(version),
+        attestations={
+            nature.value: textes_mandat.get_attestation(version, nature) for nature in NatureMandat
+        },
         has_sms=is_available(),
         is_new=is_new,
     )

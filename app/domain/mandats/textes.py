@@ -50,37 +50,37 @@ class EtapeTelephone:
     question: str | None = None
 
 
-def versions() -> tuple[str, ...]:
+def list_versions() -> tuple[str, ...]:
     """Every published version (ISO date of publication), oldest first."""
     return tuple(sorted(d.name for d in DOSSIER.iterdir() if re.fullmatch(r"\d{4}-\d{2}-\d{2}", d.name)))
 
 
-def texte(version: str, nom: str) -> str:
+def get_texte(version: str, nom: str) -> str:
     """The exact text of the file `nom` (« standard.html », « sms.txt »…) of a version.
 
     Raises TexteIntrouvable when the version or the name is unknown, TexteModifie when the file changed.
     """
-    return _lire(DOSSIER, version, nom)
+    return _read(DOSSIER, version, nom)
 
 
-def empreinte(version: str, nom: str) -> str:
-    """The sha256 (hexadecimal) of that text, recorded with each mandat. Raises like `texte`."""
-    return hashlib.sha256(texte(version, nom).encode()).hexdigest()
+def get_empreinte(version: str, nom: str) -> str:
+    """The sha256 (hexadecimal) of that text, recorded with each mandat. Raises like `get_texte`."""
+    return hashlib.sha256(get_texte(version, nom).encode()).hexdigest()
 
 
-def attestation(version: str, nature: NatureMandat) -> str:
+def get_attestation(version: str, nature: NatureMandat) -> str:
     """The sentence the agent attests, recorded word for word with the mandat (S3, product.md §5.6)."""
-    return texte(version, f"attestation-{nature}.txt").strip()
+    return get_texte(version, f"attestation-{nature}.txt").strip()
 
 
-def etapes_telephone(version: str) -> tuple[EtapeTelephone, ...]:
+def list_etapes_telephone(version: str) -> tuple[EtapeTelephone, ...]:
     """The steps of a mandat by phone, in order: call back, read two questions, attest (S3)."""
     return tuple(
-        EtapeTelephone(**etape) for etape in tomllib.loads(texte(version, "telephone.toml"))["etapes"]
+        EtapeTelephone(**etape) for etape in tomllib.loads(get_texte(version, "telephone.toml"))["etapes"]
     )
 
 
-def sms(version: str, *, structure: str) -> str:
+def write_sms(version: str, *, structure: str) -> str:
     """The text sent to the usager, naming the structure that asks.
 
     The template keeps to the GSM alphabet (no ’ « » ê ô) so that it travels in three SMS, not seven.
@@ -89,26 +89,26 @@ def sms(version: str, *, structure: str) -> str:
     nom = " ".join("".join(" " if unicodedata.category(c)[0] in "CZ" else c for c in structure).split())
     if not nom or len(nom) > STRUCTURE_MAX:
         raise ValueError("Le nom de la structure doit compter de 1 à 200 caractères.")
-    return _remplir(texte(version, "sms.txt"), {"structure": nom}).strip()
+    return _fill(get_texte(version, "sms.txt"), {"structure": nom}).strip()
 
 
-def _remplir(modele: str, valeurs: Mapping[str, str]) -> str:
+def _fill(modele: str, valeurs: Mapping[str, str]) -> str:
     # One pass: a value that itself holds « {structure} » is text, never a placeholder.
-    return re.sub(r"\{(\w+)\}", lambda trouve: valeurs[trouve[1]], modele)
+    return re.sub(r"\{(\w+)\}", lambda found: valeurs[found[1]], modele)
 
 
 @cache
-def _empreintes(dossier: Path, version: str) -> Mapping[str, str]:
-    if version not in versions():
+def _list_empreintes(dossier: Path, version: str) -> Mapping[str, str]:
+    if version not in list_versions():
         raise TexteIntrouvable(f"Version de mandat inconnue : {version!r}")
     lignes = (dossier / version / EMPREINTES).read_text(encoding="utf-8").splitlines()
     return {nom: attendue for attendue, nom in (ligne.split("  ", 1) for ligne in lignes)}
 
 
 @cache
-def _lire(dossier: Path, version: str, nom: str) -> str:
+def _read(dossier: Path, version: str, nom: str) -> str:
     # The list of empreintes is also the list of allowed names: a path cannot climb out of the folder.
-    attendue = _empreintes(dossier, version).get(nom)
+    attendue = _list_empreintes(dossier, version).get(nom)
     if attendue is None:
         raise TexteIntrouvable(f"Texte de mandat inconnu : {nom!r} ({version})")
     octets = (dossier / version / nom).read_bytes()

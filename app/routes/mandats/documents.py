@@ -5,7 +5,7 @@ from typing import Any
 from litestar import Response, get, post
 
 from app import pages
-from app.domain.mandats.textes import VERSION, TexteIntrouvable, texte
+from app.domain.mandats.textes import VERSION, TexteIntrouvable, get_texte
 from app.domain.regles.errors import Introuvable
 from app.impression import STYLE, MandatAImprimer
 from app.routes.mandats.feuilles import read_modele, send_pdf, show_document
@@ -55,7 +55,7 @@ async def create_prerempli(request: Visit, signed: Signed, form: Form, now: Now)
 async def get_style(request: Visit) -> Response[str]:
     """The style of the documents on screen, frozen with their text."""
     try:
-        style = texte(request.path_params["version"], STYLE)
+        style = get_texte(request.path_params["version"], STYLE)
     except TexteIntrouvable as error:
         raise Introuvable from error
     return Response(content=style, media_type="text/css; charset=utf-8")

@@ -8,6 +8,7 @@ import pytest
 
 from app.domain.faits.registre import FIL, Fait, Told
 from app.domain.faits.tableau import write_tableau
+from app.domain.mandats.annonce import IssueSms
 from app.domain.regles.statuts import Nature
 from app.poste import write_courriel
 from app.settings import get_settings
@@ -61,6 +62,17 @@ def test_every_mail_of_the_registry_is_written_whole_in_good_french(courriel: st
     assert not (folder / "body.html").exists() or "phrase" not in (folder / "body.txt").read_text(
         encoding="utf-8"
     )
+
+
+@pytest.mark.parametrize("issue", list(IssueSms))
+@pytest.mark.parametrize("numero", [None, 4812])
+def test_every_issue_of_an_sms_has_its_words(issue: IssueSms, numero: int | None, now: datetime) -> None:
+    contexte = {"numero": numero, "mandat": "m", "issue": issue.value}
+    written = write_courriel(make_envoi("mandat_sms_repondu", "x@exemple.fr", contexte, now), get_settings())
+    assert written["Subject"].startswith(
+        "Demande n°\u00a04812\u00a0: " if numero else "Demande en préparation\u00a0: "
+    )
+    assert not fautes(written["Subject"])
 
 
 def test_every_folder_of_mail_is_sent_by_a_fait() -> None:

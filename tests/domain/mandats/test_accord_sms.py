@@ -11,7 +11,8 @@ from app.domain import mandats
 from app.domain.faits import sms
 from app.domain.mandats import Mandat, MandatSaisi
 from app.domain.mandats import textes as textes_mandat
-from app.domain.mandats.accord_sms import PAS_MAINTENANT, RELANCE
+from app.domain.mandats.sms_demandes import PAS_MAINTENANT
+from app.domain.mandats.sms_recus import RELANCE
 from app.domain.regles.errors import Conflit, Invalide, Refus
 from app.domain.regles.mandats import NatureMandat
 from app.domain.regles.permissions import can_answer
@@ -77,9 +78,11 @@ async def refused(now: datetime, **facts: object) -> str:
 
 async def test_the_exact_published_text_is_sent_and_sealed(now: datetime) -> None:
     mandat = await of_form(await ask(now))
-    assert await sent() == [textes_mandat.sms(textes_mandat.VERSION, structure=CALLAC)] == [mandat.texte]
+    assert (
+        await sent() == [textes_mandat.write_sms(textes_mandat.VERSION, structure=CALLAC)] == [mandat.texte]
+    )
     assert mandat.etat == "en_attente" and mandat.nature is NatureMandat.SMS
-    assert mandat.empreinte == textes_mandat.empreinte(textes_mandat.VERSION, "sms.txt")
+    assert mandat.empreinte == textes_mandat.get_empreinte(textes_mandat.VERSION, "sms.txt")
     rows = await database.fetch("select numero_empreinte, contenu_scelle from sms")
     assert all(
         b"612345678" not in r["contenu_scelle"] and "612345678" not in r["numero_empreinte"] for r in rows

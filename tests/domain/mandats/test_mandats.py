@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from app import database
+from app import database, tables
 from app.domain import mandats
 from app.domain.echanges.clotures import close_demande, reopen_demande
 from app.domain.mandats import MandatSaisi, check_saisie, read_saisie
@@ -114,9 +114,9 @@ async def test_a_phone_mandat_keeps_the_words_read_and_answered(now: datetime) -
     signed = await signed_as(CAST.aida, now)
     (mandat,) = await mandats.list_mandats(signed, await load(signed, numero), now)
     assert (mandat.nature, mandat.etat, mandat.version) == (NatureMandat.TELEPHONE, "valide", VERSION)
-    assert mandat.empreinte == textes_mandat.empreinte(VERSION, "telephone.toml")
-    assert mandat.attestation == textes_mandat.attestation(VERSION, NatureMandat.TELEPHONE)
-    questions = [e.question for e in textes_mandat.etapes_telephone(VERSION) if e.question]
+    assert mandat.empreinte == textes_mandat.get_empreinte(VERSION, "telephone.toml")
+    assert mandat.attestation == textes_mandat.get_attestation(VERSION, NatureMandat.TELEPHONE)
+    questions = [e.question for e in textes_mandat.list_etapes_telephone(VERSION) if e.question]
     assert mandat.reponses == [(question, "oui") for question in questions]
     assert (mandat.numero, mandat.heure) == ("02 96 01 02 03".replace(" ", "\u00a0"), "09\u00a0h\u00a030")
     assert mandat.auteur == "Aïda Kerjean" and mandat.structure == "France Services Callac"
@@ -129,7 +129,7 @@ async def test_the_hash_is_that_of_the_model_signed(now: datetime) -> None:
     numero = await make_demande(now, has_mandat=False)
     await record(CAST.aida, numero, now, typed(PAPIER, mandat_modele="falc"))
     row = await database.fetch_one("select * from mandats where demande = $1", numero)
-    assert row is not None and row["empreinte"] == textes_mandat.empreinte(VERSION, "falc.html")
+    assert row is not None and row["empreinte"] == textes_mandat.get_empreinte(VERSION, "falc.html")
 
 
 async def test_a_revocation_stops_answers_until_a_new_mandat(now: datetime) -> None:
@@ -235,7 +235,7 @@ async def test_a_demande_reopened_gives_no_new_year(now: datetime) -> None:
 async def test_erasing_leaves_only_the_journal(now: datetime) -> None:
     numero = await make_demande(now, has_mandat=False)
     await record(CAST.aida, numero, now, typed(APPEL))
-    await mandats.erase(numero)
+    await tables.Mandat.delete().where(tables.Mandat.demande == numero)
     assert await database.fetch("select 1 from mandats where demande = $1", numero) == []
     assert len(await list_journal("mandat_enregistre")) == 1
 

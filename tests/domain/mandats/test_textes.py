@@ -15,12 +15,12 @@ from app.domain.mandats.textes import (
     ModeleMandat,
     TexteIntrouvable,
     TexteModifie,
-    attestation,
-    empreinte,
-    etapes_telephone,
-    sms,
-    texte,
-    versions,
+    get_attestation,
+    get_empreinte,
+    get_texte,
+    list_etapes_telephone,
+    list_versions,
+    write_sms,
 )
 from app.domain.regles.mandats import NatureMandat
 from tests.typographie import fautes
@@ -53,20 +53,22 @@ def _lisible(html: str) -> str:
 
 
 def test_every_version_is_sealed() -> None:
-    scelles = {v: hashlib.sha256((DOSSIER / v / EMPREINTES).read_bytes()).hexdigest() for v in versions()}
+    scelles = {
+        v: hashlib.sha256((DOSSIER / v / EMPREINTES).read_bytes()).hexdigest() for v in list_versions()
+    }
     assert scelles == PUBLIES
-    assert versions()[-1] == VERSION
+    assert list_versions()[-1] == VERSION
 
 
-@pytest.mark.parametrize("version", versions())
+@pytest.mark.parametrize("version", list_versions())
 def test_the_seal_covers_every_file_and_nothing_else(version: str) -> None:
     lignes = (DOSSIER / version / EMPREINTES).read_text().splitlines()
     assert [ligne.split("  ")[1] for ligne in lignes] == _noms(version)
     for nom in _noms(version):
         octets = (DOSSIER / version / nom).read_bytes()
         assert f"{hashlib.sha256(octets).hexdigest()}  {nom}" in lignes
-        assert empreinte(version, nom) == hashlib.sha256(octets).hexdigest()
-        assert texte(version, nom).encode() == octets
+        assert get_empreinte(version, nom) == hashlib.sha256(octets).hexdigest()
+        assert get_texte(version, nom).encode() == octets
 
 
 @pytest.mark.parametrize("nom", _noms(VERSION))
@@ -75,7 +77,7 @@ def test_one_byte_changed_is_refused(copie: Path, nom: str) -> None:
     octets[len(octets) // 2] ^= 1
     (copie / nom).write_bytes(octets)
     with pytest.raises(TexteModifie):
-        texte(VERSION, nom)
+        get_texte(VERSION, nom)
 
 
 @pytest.mark.parametrize(
@@ -93,12 +95,12 @@ def test_one_byte_changed_is_refused(copie: Path, nom: str) -> None:
 )
 def test_no_other_file_can_be_asked(version: str, nom: str) -> None:
     with pytest.raises(TexteIntrouvable):
-        texte(version, nom)
+        get_texte(version, nom)
 
 
 @pytest.mark.parametrize("modele", ModeleMandat)
 def test_every_paper_mandat_says_everything(modele: ModeleMandat) -> None:
-    lu = _lisible(texte(VERSION, f"{modele}.html")).replace("\u00a0", " ").casefold()
+    lu = _lisible(get_texte(VERSION, f"{modele}.html")).replace("\u00a0", " ").casefold()
     attendus = [
         "prénom",
         "naissance",
@@ -117,12 +119,12 @@ def test_every_paper_mandat_says_everything(modele: ModeleMandat) -> None:
 
 
 def test_large_print_is_the_same_mandat() -> None:
-    ordinaire, grand = texte(VERSION, "standard.html"), texte(VERSION, "grands-caracteres.html")
+    ordinaire, grand = get_texte(VERSION, "standard.html"), get_texte(VERSION, "grands-caracteres.html")
     assert _lisible(ordinaire) == _lisible(grand)
 
 
 def test_easy_to_read_keeps_one_short_idea_per_line() -> None:
-    corps = texte(VERSION, "falc.html").partition("<body")[2]
+    corps = get_texte(VERSION, "falc.html").partition("<body")[2]
     lignes = [unescape(x) for x in re.findall(r"<(?:p|li)>(.*?)</(?:p|li)>", corps)]
     assert len(lignes) > 50
     assert [x for x in lignes if len(x) > 95] == []
@@ -131,14 +133,14 @@ def test_easy_to_read_keeps_one_short_idea_per_line() -> None:
 
 @pytest.mark.parametrize("nom", [n for n in _noms(VERSION) if not n.endswith(".css")])
 def test_french_typography(nom: str) -> None:
-    lu = _lisible(texte(VERSION, nom))
+    lu = _lisible(get_texte(VERSION, nom))
     if nom.endswith(".toml"):
         lu = " ".join(re.findall(r'"(.*)"', lu))
     assert fautes(lu) == []
 
 
 def test_the_sms_names_the_structure_and_asks_oui_or_non() -> None:
-    envoye = sms(VERSION, structure="France Services de Guingamp")
+    envoye = write_sms(VERSION, structure="France Services de Guingamp")
     assert envoye.startswith("Administration+. France Services de Guingamp vous demande un mandat.")
     assert envoye.endswith("Répondez OUI ou NON.")
     assert set(envoye) <= GSM
@@ -156,17 +158,17 @@ def test_the_sms_names_the_structure_and_asks_oui_or_non() -> None:
     ],
 )
 def test_the_name_of_a_structure_is_only_text(structure: str, ecrit: str) -> None:
-    assert f"+. {ecrit} vous demande" in sms(VERSION, structure=structure)
+    assert f"+. {ecrit} vous demande" in write_sms(VERSION, structure=structure)
 
 
 @pytest.mark.parametrize("structure", ["", "  \n", "\u200b", "x" * 201])
 def test_an_sms_without_a_plausible_structure_is_not_written(structure: str) -> None:
     with pytest.raises(ValueError, match="structure"):
-        sms(VERSION, structure=structure)
+        write_sms(VERSION, structure=structure)
 
 
 def test_the_phone_check_list_calls_back_then_reads_two_questions() -> None:
-    etapes = etapes_telephone(VERSION)
+    etapes = list_etapes_telephone(VERSION)
     titres = [e.titre for e in etapes]
     assert titres.index("Rappeler") < titres.index("Lire la première question") < titres.index("Attester")
     questions = [e.question for e in etapes if e.question]
@@ -185,7 +187,7 @@ def test_the_phone_check_list_calls_back_then_reads_two_questions() -> None:
     ],
 )
 def test_each_nature_has_its_sentence(nature: NatureMandat, mot: str) -> None:
-    phrase = attestation(VERSION, nature)
+    phrase = get_attestation(VERSION, nature)
     assert phrase.startswith("J’atteste avoir ")
     assert mot in phrase
     assert phrase == phrase.strip()

@@ -74,8 +74,8 @@ async def test_the_mandat_keeps_the_very_sentence_attested() -> None:
     numero = await send(aida, saisie_of(aida), NOW)
     [mandat] = await database.fetch("select * from mandats where demande = $1", numero)
     version = textes_mandat.VERSION
-    assert mandat["attestation"] == textes_mandat.attestation(version, NatureMandat.PAPIER)
-    assert mandat["empreinte"] == textes_mandat.empreinte(version, "standard.html")
+    assert mandat["attestation"] == textes_mandat.get_attestation(version, NatureMandat.PAPIER)
+    assert mandat["empreinte"] == textes_mandat.get_empreinte(version, "standard.html")
     assert (mandat["nature"], mandat["version"], str(mandat["donne_on"])) == ("papier", version, "2026-11-20")
     assert mandat["structure"] == "France Services Callac"
     assert mandat["ends_at"] == datetime(2027, 11, 20, 23, tzinfo=UTC)
