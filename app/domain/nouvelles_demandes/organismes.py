@@ -3,17 +3,15 @@ follows from a sujet or from another département (product §5.2)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
 from app import database
 from app.domain.acces.sessions import Signed
+from app.domain.figures.habituel import HABITUEL, RECUL, say_habituel
 from app.domain.mots.folding import fold
 from app.domain.nouvelles_demandes.cadre import Cadre, Territoire
 from app.domain.nouvelles_demandes.saisie import Saisie
-from app.domain.regles.calendrier import Calendrier
 
-DELAI_JOURS = 90
-DELAI_MINIMUM = 10  # answered demandes under which a median says nothing
 VOISINS_MAX = 12
 
 #: Départements of one région: the nearest a usager’s file may reasonably be known. Mayotte goes with La Réunion.
@@ -41,7 +39,7 @@ REGIONS = tuple(
 
 @dataclass(frozen=True)
 class GroupeOffert:
-    """A groupe one may ask. `delai`: median of its first answers in working days, None when too few to say."""
+    """A groupe one may ask. `habituel`: its usual first answer in words, empty when too few to say."""
 
     id: int
     nom: str
@@ -56,7 +54,7 @@ class GroupeOffert:
     is_ici: bool
     territoire: str
     instructeurs: tuple[int, ...]
-    delai: int | None
+    habituel: str
 
     @property
     def is_actif(self) -> bool:
@@ -64,13 +62,11 @@ class GroupeOffert:
         return bool(self.instructeurs)
 
 
-# `ailleurs`: the groupes wanted from elsewhere; `ouvres`: the working days since `depuis`.
-# The median is the SQL twin of delais.jours_ouvres_entre: the rank of a day among the working days tells how many
-# came before, in the clock of the département; an hour earlier than the first one, the last day is not whole.
-GROUPES = """
+# `ailleurs`: the groupes wanted from elsewhere; `depuis`: since when answers say what is usual.
+OFFERTS = """
 select g.id, g.nom, g.description, o.code as organisme, o.sigle, o.nom as organisme_nom,
     o.description as organisme_description, o.champs, o.is_nir_autorise, o.themes, ici.is_ici, ici.territoire,
-    present.instructeurs, attente.delai, attente.nombre
+    present.instructeurs, habituel.nombre, habituel.dixiemes
 from groupes g
 join organismes o on o.id = g.organisme
 cross join lateral (
@@ -78,25 +74,16 @@ cross join lateral (
         coalesce(string_agg(d.nom || ' (' || d.code || ')', ', ' order by d.code), '') as territoire
     from couvertures c join departements d on d.id = c.departement where c.groupe = g.id) ici
 cross join lateral (
-    select coalesce(array_agg(m.agent order by m.agent), '{}') as instructeurs
+    select coalesce(array_agg(m.agent order by m.agent), '{{}}') as instructeurs
     from membres_actifs m
     where m.groupe = g.id and m.is_instructeur and m.agent <> :agent) present
-cross join lateral (
-    select count(*) as nombre, percentile_disc(0.5) within group (order by greatest(
-        width_bucket(fin::date, :ouvres::date[]) - width_bucket(debut::date, :ouvres::date[]) - case
-            when debut::date <> (:ouvres::date[])[width_bucket(debut::date, :ouvres::date[])] then 1
-            when fin::date = (:ouvres::date[])[width_bucket(fin::date, :ouvres::date[])] and fin::time < debut::time
-                then 1
-            else 0 end, 0)) as delai
-    from (select s.solicited_at at time zone :fuseau as debut, s.first_answered_at at time zone :fuseau as fin
-        from sollicitations s
-        where s.groupe = g.id and s.solicited_at >= :depuis and s.first_answered_at >= s.solicited_at) repondues
-    ) attente
+cross join lateral ({habituel}) habituel
 where g.deactivated_at is null
     and (g.id in (select c.groupe from couvertures c where c.departement = :departement) or g.id = any(:ailleurs))
-    and (not o.is_aidant or present.instructeurs <> '{}')
+    and (not o.is_aidant or present.instructeurs <> '{{}}')
 order by g.nom
 """
+GROUPES = OFFERTS.format(habituel=HABITUEL)
 
 VOISINS = """
 select g.id, g.nom, o.code as organisme, o.sigle, string_agg(d.nom || ' (' || d.code || ')', ', ' order by d.code)
@@ -124,16 +111,12 @@ async def list_groupes(
     signed: Signed, saisie: Saisie, territoire: Territoire | None, now: datetime
 ) -> tuple[GroupeOffert, ...]:
     """The groupes of the département, with those already chosen elsewhere, by name."""
-    clock = territoire.clock if territoire else signed.calendrier
-    since = now - timedelta(days=DELAI_JOURS)
     rows = await database.fetch(
         GROUPES,
         departement=territoire.id if territoire else None,
         ailleurs=[*saisie.groupes, *saisie.proposes],
         agent=signed.droits.agent,
-        depuis=since,
-        ouvres=_jours_ouvres(since, now, clock),
-        fuseau=clock.fuseau,
+        depuis=now - RECUL,
     )
     return tuple(
         GroupeOffert(
@@ -141,7 +124,7 @@ async def list_groupes(
             champs=tuple(row["champs"] or ()),
             themes=tuple(row["themes"] or ()),
             instructeurs=tuple(row["instructeurs"]),
-            delai=row["delai"] if row["nombre"] >= DELAI_MINIMUM else None,
+            habituel=say_habituel(row["nombre"], row["dixiemes"]),
         )
         for row in rows
     )
@@ -280,10 +263,3 @@ def _of_sujet(cadre: Cadre, groupes: Sequence[GroupeOffert]) -> list[GroupeOffer
     if cadre.sujet is None:
         return []
     return [g for g in groupes if g.is_ici and g.organisme in cadre.sujet.organismes]
-
-
-def _jours_ouvres(since: datetime, now: datetime, clock: Calendrier) -> list[date]:
-    first = since.astimezone(clock.zone).date() - timedelta(days=7)
-    span = (now.astimezone(clock.zone).date() - first).days
-    days = (first + timedelta(days=n) for n in range(span + 1))
-    return [day for day in days if clock.is_jour_ouvre(day)]

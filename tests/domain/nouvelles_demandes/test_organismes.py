@@ -9,13 +9,14 @@ import pytest
 
 from app import database
 from app.domain.acces.sessions import Signed
+from app.domain.figures.habituel import say_habituel
 from app.domain.nouvelles_demandes import organismes
 from app.domain.nouvelles_demandes.composition import compose, sent_informations
 from app.domain.nouvelles_demandes.etapes import read_step
 from app.domain.nouvelles_demandes.recapitulatif import Recapitulatif, summarise
-from app.domain.regles import delais
 from tests.cast import CAST
 from tests.conftest import NOW
+from tests.domain.figures.naif import tenths, working_time
 from tests.domain.formulaire_rempli import filled, form_of, id_of_sujet, saisie_of
 from tests.domain.scene import signed_as
 from tests.factories import PARIS, make_demande
@@ -219,11 +220,11 @@ SPANS = [
 
 
 @pytest.mark.parametrize(("asked", "answered"), SPANS)
-async def test_the_sql_counts_working_days_as_the_clock_does(asked: datetime, answered: datetime) -> None:
+async def test_the_usual_delay_is_the_working_time_of_the_clock(asked: datetime, answered: datetime) -> None:
     aida = await signed_as(CAST.aida, NOW)
     await _answer(CAST.groupes.caf, [(asked, answered)] * 10)
     [caf] = [g for g in (await follow(aida)).montres if g.nom == "CAF 22"]
-    assert caf.delai == delais.jours_ouvres_entre(asked, answered, PARIS)
+    assert caf.habituel == say_habituel(10, tenths(working_time(asked, answered, PARIS)))
 
 
 async def test_the_usual_delay_is_a_median_of_90_days_hidden_under_ten() -> None:
@@ -233,15 +234,23 @@ async def test_the_usual_delay_is_a_median_of_90_days_hidden_under_ten() -> None
     await _answer(CAST.groupes.caf, [(NOW - timedelta(days=100), NOW - timedelta(days=99))])
     await _answer(CAST.groupes.caf, [(days[1], None)])
 
-    async def delai() -> int | None:
-        return next(g.delai for g in (await follow(aida)).montres if g.nom == "CAF 22")
+    async def habituel() -> str:
+        return next(g.habituel for g in (await follow(aida)).montres if g.nom == "CAF 22")
 
-    assert await delai() is None
+    assert await habituel() == ""
     await _answer(CAST.groupes.caf, [(days[0], days[2])])
-    assert await delai() == 1
-    # Asked again after the first answer: that one says nothing of a first answer.
-    await _answer(CAST.groupes.caf, [(days[1], days[0])] * 40)
-    assert await delai() == 1
+    assert await habituel() == "en 1 jour ouvré"
+    # Declined without a word, asked again a week later, answered: that one says nothing of a first answer.
+    await _answer(CAST.groupes.caf, [(days[1], None)] * 40)
+    await database.fetch(
+        "update sollicitations set solicited_at = $1 where groupe = $2 and first_answered_at is null",
+        *(NOW - timedelta(days=5), CAST.groupes.caf),
+    )
+    await database.fetch(
+        "update sollicitations set first_answered_at = $1 where groupe = $2 and first_answered_at is null",
+        *(NOW - timedelta(days=1), CAST.groupes.caf),
+    )
+    assert await habituel() == "en 1 jour ouvré"
 
 
 async def _answer(groupe: int, spans: list[tuple[datetime, datetime | None]]) -> None:
