@@ -11,6 +11,7 @@ from collections.abc import Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 
 SEUIL = 5
+RELACHES_MAX = 60
 SEUIL_MESURES = 10  # parts under which neither a delay nor a share says anything
 
 Cle = Hashable
@@ -48,8 +49,21 @@ def protect(
         more = {other for cell in found for other in _smallest_beside(cell, whole, caches)}
         if not more:
             # Nothing is left to hide beside: the whole line of a cell that is still found is hidden already.
-            return Table(whole, frozenset(caches))
+            return Table(whole, frozenset(_release(whole, caches)))
         caches |= more
+
+
+def _release(nombres: Mapping[Cellule, int], caches: set[Cellule]) -> set[Cellule]:
+    """Show again, from the largest, what need not have been hidden. A national table is left as it is: too long."""
+    spare = sorted(
+        (cell for cell in caches if nombres[cell] >= SEUIL), key=lambda cell: (-nombres[cell], str(cell))
+    )
+    if len(spare) > RELACHES_MAX:
+        return caches
+    for cell in spare:
+        if not find_found(nombres, caches - {cell}):
+            caches = caches - {cell}
+    return caches
 
 
 def find_found(nombres: Mapping[Cellule, int], caches: Collection[Cellule]) -> list[Cellule]:

@@ -138,11 +138,11 @@ def test_without_complementary_suppression_the_solvers_do_find() -> None:
 
 def test_what_is_large_stays_and_nobody_is_said() -> None:
     published = protect(table([[40, 0, 3], [60, 7, 80], [50, 9, 70]]))
-    assert published.get("l1", "c2") == 80
     assert published.get("l0", "c1") == 0
-    assert published.get("l0", "c2") is None
     assert published.get(TOTAL, TOTAL) == 319
-    assert len(published.caches) < 10
+    for cell in published.caches:
+        # Nothing is hidden that could be shown.
+        assert published.nombres[cell] < SEUIL or find_found(published.nombres, published.caches - {cell})
 
 
 @pytest.mark.parametrize("sparse", [0.3, 0.8])
