@@ -267,12 +267,12 @@ AWARE = NAIVE.replace(tzinfo=UTC)
     ],
 )
 def test_an_instant_without_time_zone_is_refused(verb: Callable[[], object]) -> None:
-    with pytest.raises(ValueError, match="fuseau horaire"):
+    with pytest.raises(ValueError, match=r"^un instant sans fuseau horaire ne peut pas être compté$"):
         verb()
 
 
 def test_a_negative_delay_is_refused() -> None:
-    with pytest.raises(ValueError, match="délai"):
+    with pytest.raises(ValueError, match=r"^un délai ne remonte pas le temps$"):
         echeance_premiere_reponse(AWARE, PARIS, -1)
 
 
