@@ -75,8 +75,8 @@ FACTS = """
             'departements', (select json_agg(c.departement) from couvertures c where c.groupe = g.id),
             'aidant', m.is_aidant, 'instructeur', m.is_instructeur, 'responsable', m.is_responsable)
         order by g.nom)
-     from adhesions m join groupes g on g.id = m.groupe join organismes o on o.id = g.organisme
-     where m.agent = a.id and g.deactivated_at is null) as adhesions,
+     from adhesions_vivantes m join groupes g on g.id = m.groupe join organismes o on o.id = g.organisme
+     where m.agent = a.id) as adhesions,
     (select json_agg(json_build_array(p.organisme, p.departement)) from perimetres p where p.agent = a.id)
         as perimetres
 from agents a join departements d on d.id = a.departement

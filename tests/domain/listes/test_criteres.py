@@ -12,7 +12,7 @@ from app.domain.regles.statuts import Tour
 from tests.cast import CAST
 from tests.domain.lecteur import numeros, show, visit
 from tests.domain.scene import DAY, HOUR, facts_of, make_caf_cpam, post, signed_as
-from tests.factories import make_demande, make_message
+from tests.factories import make_demande, make_invitation, make_message
 
 # --- What may not leak ------------------------------------------------------------------------------------------
 
@@ -198,6 +198,24 @@ async def test_a_refresh_says_what_came_since(now: datetime) -> None:
     await post(CAST.aida, old, now)
     news = await show(RECUES, CAST.ines, now, depuis=now - HOUR)
     assert (news.arrivees, news.messages) == (2, 1)
+
+
+async def test_what_reaches_me_late_has_come_when_it_reached_me(now: datetime) -> None:
+    """An old demande came the moment the last of my groupes was asked, or the moment I was called by name."""
+    await database.fetch(
+        "insert into adhesions (agent, groupe, is_instructeur, created_at) values ($1, $2, true, $3)",
+        *(CAST.ines, CAST.groupes.cpam, now),
+    )
+    numero = await make_caf_cpam(now, sent_at=now - 9 * DAY)
+    assert (await show(RECUES, CAST.ines, now, depuis=now - HOUR)).arrivees == 0
+    await database.fetch(
+        "update sollicitations set solicited_at = $3 where demande = $1 and groupe = $2",
+        *(numero, CAST.groupes.cpam, now),
+    )
+    assert (await show(RECUES, CAST.ines, now, depuis=now - HOUR)).arrivees == 1
+    assert (await show(RECUES, CAST.idir, now, depuis=now - HOUR)).arrivees == 0
+    await make_invitation(numero, CAST.idir, "instructeur", now)
+    assert (await show(RECUES, CAST.idir, now, depuis=now - HOUR)).arrivees == 1
 
 
 # --- Cost -------------------------------------------------------------------------------------------------------
