@@ -1,6 +1,6 @@
 """The post office: a row of the outbox becomes a mail, and the mail leaves by SMTP, or stays in the demo's box.
 
-The Message-ID is the row's id: a mail sent twice by a killed worker is recognised as one.
+The Message-ID is the id of the row, so that mail programs recognise as one a mail that a killed worker sends twice.
 """
 
 import re
@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
 
-from app.domain.faits.courriels import Envoi
+from app.domain.faits.courriels import EnvoiCourriel
 from app.domain.faits.envois import EnvoiRefuse
 from app.settings import Settings
 from app.templating import has_template, render, render_block
@@ -32,7 +32,7 @@ class Transport(Protocol):
         """Nothing more to send for now."""
 
 
-def write_courriel(envoi: Envoi, settings: Settings) -> EmailMessage:
+def write_courriel(envoi: EnvoiCourriel, settings: Settings) -> EmailMessage:
     """The mail of this row: subject, complete text part, html part (quality A7).
 
     The folder of a mail holds `body.txt`, which says its subject too; a mail about a demande says its news there once,

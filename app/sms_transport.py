@@ -22,7 +22,8 @@ from app.settings import Settings
 
 SECONDS = 15.0
 ANSWER_MAX = 64 * 1024
-#: Wrong number or text: the same request will be refused again. The rest (credits, key, rate) may be mended.
+# With these the number or the text is wrong, and the same request would be refused again. The operator may mend the
+# rest (credits, key, rate).
 PERMANENT = {400, 404, 405, 406, 422}
 
 
@@ -66,7 +67,7 @@ class Brevo:
             raise EnvoiRefuse(type(error).__name__, is_permanent=False) from error
         if status not in {200, 201, 202}:
             raise EnvoiRefuse(f"http {status}", is_permanent=status in PERMANENT)
-        # Taken: whatever the answer says, sending again would write twice to the usager.
+        # The provider took it: whatever its answer says, sending again would write twice to the usager.
         return str(answer.get("messageId") or answer.get("reference") or uuid4())
 
     def _post(self, body: bytes) -> tuple[int, dict[str, Any]]:
@@ -114,7 +115,7 @@ def read_entrant(corps: bytes) -> SmsEntrant | None:
     texte, numero, message = said.get("reply"), said.get("to"), said.get("messageId")
     if not isinstance(texte, str) or not isinstance(numero, str | int) or not isinstance(message, str | int):
         return None
-    # The event has no name of its own: the message it answers, when, and what was written make one.
+    # The event has no name of its own, so the message it answers, its instant and its words make one.
     parts = json.dumps([message, said.get("ts_event"), said.get("date"), texte])
     return SmsEntrant(
         cle=hashlib.sha256(parts.encode()).hexdigest(), numero=f"+{str(numero).lstrip('+')}", texte=texte

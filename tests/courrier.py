@@ -7,7 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from app import database
-from app.domain.faits.courriels import Envoi, Pli, post_courriels
+from app.domain.faits.courriels import EnvoiCourriel, Pli, post_courriels
 from app.domain.faits.scellement import trousseau
 
 
@@ -67,6 +67,6 @@ async def write_lettre(
     await post_courriels([Pli(courriel, adresse)], contexte=contexte, now=now, is_urgent=is_urgent)
 
 
-def make_envoi(courriel: str, adresse: str, contexte: dict[str, Any], now: datetime) -> Envoi:
+def make_envoi(courriel: str, adresse: str, contexte: dict[str, Any], now: datetime) -> EnvoiCourriel:
     """A mail as the worker claims it."""
-    return Envoi(id=uuid4(), created_at=now, fait=courriel, adresse=adresse, contexte=contexte)
+    return EnvoiCourriel(id=uuid4(), created_at=now, fait=courriel, adresse=adresse, contexte=contexte)

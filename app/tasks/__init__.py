@@ -1,13 +1,16 @@
-"""The timetable: what time does, when, and why. Sweeps take no argument and are safe to run twice.
+"""The timetable: what time does, when, and why. A sweep is safe to run twice.
 
-SAQ only wakes them: each finds the rows that need it, does, marks. A lost job is found again by the next cron.
-No job between 02:00 and 03:00: that hour happens twice, or never, on clock-change nights.
+SAQ only wakes the sweeps: each finds the rows that need it, does what they need and marks them, so that the next cron
+finds again what a lost job left. A verb of the domain that asks for nothing but the hour stands here as it is; a sweep
+that needs more (a mail server, a form) has its module. Nothing is planned between 02:00 and 03:00, an hour that
+happens twice, or never, on the nights when the clocks change.
 """
 
 import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from functools import wraps
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,23 +21,25 @@ from saq import CronJob, Worker
 from saq.queue.postgres import PostgresQueue
 
 from app import database, migrate
+from app.domain.entretien.retention import forget
 from app.domain.faits.courriels import CHANNEL
+from app.domain.pieces_jointes.effacement import warn_authors
 from app.settings import get_settings
 from app.tasks.battements import beat_heart
 from app.tasks.courriels import send_courriels
 from app.tasks.journal import seal_journal
 from app.tasks.mandats import end_mandats, send_ready, send_sms
-from app.tasks.pieces_jointes import erase_pieces, warn_of_erasure
-from app.tasks.retention import forget_expired
+from app.tasks.pieces_jointes import erase_pieces
 from app.tasks.statistiques import count_souffrances, sum_figures
 
 PARIS = ZoneInfo("Europe/Paris")
+Verb = Callable[[datetime], Awaitable[object]]
 Sweep = Callable[[dict[str, Any]], Awaitable[None]]
 log = structlog.get_logger()
 
 
 def _told_apart(sweep: Sweep) -> Sweep:
-    """The sweep, whose failure is logged without the words of the error: SAQ and the base quote rows there (S8)."""
+    """Log the failure of a sweep without the words of the error, where SAQ and the base quote rows (quality S8)."""
 
     @wraps(sweep)
     async def run(context: dict[str, Any]) -> None:
@@ -46,34 +51,45 @@ def _told_apart(sweep: Sweep) -> Sweep:
     return run
 
 
+def _at_now(verb: Verb) -> Sweep:
+    """A verb of the domain as a sweep: all it asks for is the hour."""
+
+    @wraps(verb)
+    async def sweep(_: dict[str, Any]) -> None:
+        await verb(datetime.now(UTC))
+
+    return sweep
+
+
 def _every(cron: str, sweep: Sweep, seconds: int) -> "CronJob[Any]":
-    # SAQ's own defaults (10 s, UTC) fit nothing here: each is stated. One attempt: the next cron is the retry.
+    # SAQ's own defaults (10 s, UTC) fit nothing here, so each is stated. There is one attempt, because the next cron
+    # is the retry.
     return CronJob(function=_told_apart(sweep), cron=cron, timeout=seconds, retries=1, ttl=60)
 
 
 TIMETABLE = [
-    # Mails leave within a second of the commit (nudge); this catches what a nudge missed and the retries.
+    # A mail leaves within a second of its commit (`_nudge`); this line catches what a nudge missed, and the retries.
     _every("* * * * * */10", send_courriels, 110),
     # The usager is often on the phone with the agent, waiting for the SMS.
     _every("* * * * * */10", send_sms, 110),
-    # An OUI lets the demande go that only waited for it.
+    # A demande that only waited for an OUI leaves while the usager is still on the phone.
     _every("* * * * * */10", send_ready, 110),
     # /sante says 503 after three minutes of silence.
     _every("* * * * * */30", beat_heart, 20),
     # A line of the journal is open to forgery until it is sealed.
     _every("* * * * *", seal_journal, 50),
-    # Figures are exact without it; it keeps what is counted live small.
+    # Figures are exact without this sweep, which keeps small what is counted live.
     _every("* * * * * 20", sum_figures, 50),
-    # Each time zone has its own 18:00; an hour missed is counted the next one.
+    # Each time zone has its own 18:00; an hour that was missed is counted at the next one.
     _every("7 * * * *", count_souffrances, 300),
-    # SMS nobody answered in seven days, mandats a year old.
+    # An SMS waits seven days for its answer, and a mandat lasts one year.
     _every("27 * * * *", end_mandats, 300),
-    # Links, sessions, attempts and drafts past their life.
-    _every("17 * * * *", forget_expired, 300),
+    # Links, sessions, attempts and drafts do not outlive their time by more than an hour.
+    _every("17 * * * *", _at_now(forget), 300),
     # A file is erased within the hour of its fifteenth day; after the drafts, whose files go with them.
     _every("37 * * * *", erase_pieces, 1800),
-    # Once a day, early enough for whoever is told to act the same day.
-    _every("5 9 * * *", warn_of_erasure, 600),
+    # Authors are told once a day, early enough for them to act the same day.
+    _every("5 9 * * *", _at_now(warn_authors), 600),
 ]
 
 
@@ -93,7 +109,7 @@ async def run_worker() -> None:
         cron_tz=PARIS,
         concurrency=4,
         shutdown_grace_period_s=30,
-        # SAQ's own upkeep sleeps this long, and a stop waits for it: 60 s by default.
+        # A stop waits for SAQ's own upkeep, which sleeps this long (60 s by default).
         timers={"schedule": 1, "worker_info": 3, "sweep": 3, "abort": 1},
         dequeue_timeout=1.0,
     )

@@ -1,10 +1,13 @@
-"""Send what the outbox holds. Killed between the server's yes and the mark, a mail leaves twice with one Message-ID."""
+"""Send what the outbox holds.
+
+When the worker is killed between the server's yes and the mark, a mail leaves twice under one Message-ID.
+"""
 
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from app.domain.faits.courriels import COURRIELS, Envoi, claim_courriels
+from app.domain.faits.courriels import COURRIELS, EnvoiCourriel, claim_courriels
 from app.domain.faits.envois import EnvoiRefuse, mark_sent
 from app.poste import Transport, open_transport, write_courriel
 from app.settings import get_settings
@@ -20,11 +23,11 @@ async def send_courriels(_: dict[str, Any]) -> None:
         await transport.close()
 
 
-async def _deliver(transport: Transport, envoi: Envoi) -> None:
+async def _deliver(transport: Transport, envoi: EnvoiCourriel) -> None:
     try:
         courriel = write_courriel(envoi, get_settings())
     except Exception as error:
-        # The template or the address is wrong: trying again would not help, and must never hold back the others.
+        # The template or the address is wrong: trying again would not help, and it must never hold back the others.
         raise EnvoiRefuse(type(error).__name__, is_permanent=True, is_ours=True) from error
     try:
         await transport.deliver(courriel)

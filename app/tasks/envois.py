@@ -8,7 +8,7 @@ import structlog
 
 from app.domain.faits.envois import EnvoiRefuse, Queue, Reclame, refuse
 
-# Five at most 20 s each: done before the two minutes of the lease.
+# Five sendings of 20 seconds at most end before the two minutes of the lease.
 BATCH = 5
 E = TypeVar("E", bound=Reclame)
 log = structlog.get_logger()

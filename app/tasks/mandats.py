@@ -1,5 +1,7 @@
-"""SMS leave, answers are not awaited for ever, mandats end. Killed between the provider's yes and the mark, an SMS
-leaves twice: its text is the same and so is its answer.
+"""SMS leave, the demandes that waited for an OUI leave, and mandats end.
+
+When the worker is killed between the provider's yes and the mark, an SMS leaves twice: its text is the same, and so is
+what an answer to it means.
 """
 
 from datetime import UTC, datetime

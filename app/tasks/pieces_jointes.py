@@ -1,4 +1,4 @@
-"""Files leave when their time has come, and their author is told before. Safe to kill at any step, and to run twice."""
+"""Files leave when their time has come. The sweep may be killed at any step, and run twice."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -19,10 +19,5 @@ async def erase_pieces(_: dict[str, Any]) -> None:
         await effacement.forget_abandoned(now)
         await effacement.erase_orphans(now)
     except CoffreIndisponible as error:
-        # The next hour tries again; nothing is marked erased that is not.
+        # The next hour tries again: a file is marked erased only once the store has erased it.
         log.warning("store unreachable", cause=str(error))
-
-
-async def warn_of_erasure(_: dict[str, Any]) -> None:
-    """A mail to the authors whose files go in three days."""
-    await effacement.warn_authors(datetime.now(UTC))

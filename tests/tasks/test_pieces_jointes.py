@@ -204,8 +204,9 @@ async def test_the_sweeps_are_on_the_timetable_and_run(store: Path) -> None:
     gone = await make_piece(numero, now - 15 * DAY)
     await make_piece(numero, now - 13 * DAY)
     names = {job.function.__name__ for job in TIMETABLE}
-    assert {"erase_pieces", "warn_of_erasure"} <= names
-    await sweep.warn_of_erasure({})
+    assert {"erase_pieces", "warn_authors"} <= names
+    [warn] = [job.function for job in TIMETABLE if job.function.__qualname__ == "warn_authors"]
+    await warn({})
     await sweep.erase_pieces({})
     assert (await row_of(gone))["erased_at"] is not None
     assert await list_told("pieces_bientot_effacees") == {"aida@exemple.fr"}

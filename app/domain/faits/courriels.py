@@ -33,7 +33,7 @@ COURRIELS = envois.Queue(
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Envoi(envois.Reclame):
+class EnvoiCourriel(envois.Reclame):
     """A mail claimed for sending. `id` is also its Message-ID, so that a second copy is recognised."""
 
     fait: str
@@ -111,10 +111,10 @@ async def tell(
     await post_courriels(plis, demande=demande, contexte=contexte, now=now, is_urgent=fait.recit.is_urgent)
 
 
-async def claim_courriels(now: datetime, most: int = 20) -> list[Envoi]:
+async def claim_courriels(now: datetime, most: int = 20) -> list[EnvoiCourriel]:
     """Take some mails that are due, sign-in mails first: another worker leaves them alone, a killed one frees them."""
     return [
-        Envoi(
+        EnvoiCourriel(
             id=row["id"],
             attempts=row["attempts"],
             created_at=row["created_at"],

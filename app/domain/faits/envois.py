@@ -21,8 +21,8 @@ from app.chiffrement import Illisible
 from app.domain.faits.scellement import trousseau
 
 LEASE = timedelta(minutes=2)
-# The lease of a worker that dies on a row ends and counts one more: far beyond what 72 hours of refusals can make,
-# and far below what the column holds.
+# Each lease that ends on a dead worker counts one more try. This is far beyond what 72 hours of refusals can make, and
+# far below what the column holds.
 MOST_TRIES = 2_000
 CODE_MAX = 200
 

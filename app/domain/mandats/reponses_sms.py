@@ -11,16 +11,16 @@ LONGUEUR_MAX = 500
 """Longer than three SMS, it is not a word: not even looked at."""
 
 
-class Reponse(StrEnum):
+class ReponseSms(StrEnum):
     OUI = "oui"
     NON = "non"
     INCOMPRISE = "incomprise"
 
 
-def read_reponse(texte: str) -> Reponse:
+def read_reponse(texte: str) -> ReponseSms:
     """OUI or NON when it is the only word; case, accents, spaces and punctuation around it do not matter."""
     if len(texte) > LONGUEUR_MAX:
-        return Reponse.INCOMPRISE
+        return ReponseSms.INCOMPRISE
     lettres = unicodedata.normalize("NFKD", texte)
     # M: accents, emoji selectors. Z, P: spaces, punctuation. C: line ends, invisible marks phones add.
     debut, fin = 0, len(lettres)
@@ -29,7 +29,7 @@ def read_reponse(texte: str) -> Reponse:
     while fin > debut and _is_autour(lettres[fin - 1]):
         fin -= 1
     mot = "".join(c for c in lettres[debut:fin] if not unicodedata.combining(c)).casefold()
-    return {"oui": Reponse.OUI, "non": Reponse.NON}.get(mot, Reponse.INCOMPRISE)
+    return {"oui": ReponseSms.OUI, "non": ReponseSms.NON}.get(mot, ReponseSms.INCOMPRISE)
 
 
 def _is_autour(caractere: str) -> bool:

@@ -16,7 +16,7 @@ from app.domain.faits.registre import Fait
 from app.domain.faits.sms import empreinte_numero, keep_received, post_sms
 from app.domain.mandats.annonce import IssueSms, tell_author
 from app.domain.mandats.mandat import REPONSE, open_contexte, seal_contexte
-from app.domain.mandats.reponses_sms import Reponse, read_reponse
+from app.domain.mandats.reponses_sms import ReponseSms, read_reponse
 from app.domain.mots.telephones import read_numero
 from app.domain.regles.mandats import EtatMandat, NatureMandat
 from app.domain.regles.places import Cote
@@ -68,9 +68,9 @@ async def receive_sms(numero: str, texte: str, fournisseur_id: str, now: datetim
         reponse = read_reponse(texte)
         if row["etat"] != EtatMandat.EN_ATTENTE or row["recorded_at"] + REPONSE <= now:
             # It is too late to answer; but a person must hear an usager who gave a mandat and now writes NON.
-            if reponse is Reponse.NON and row["etat"] == EtatMandat.VALIDE:
+            if reponse is ReponseSms.NON and row["etat"] == EtatMandat.VALIDE:
                 await tell_author(row["recorded_by"], row["id"], row["demande"], IssueSms.REPONDU, now)
-        elif reponse is not Reponse.INCOMPRISE:
+        elif reponse is not ReponseSms.INCOMPRISE:
             await _settle(row, reponse, texte, now)
         elif row["recus"] == 0:
             zone = ZoneInfo(row["fuseau"])
@@ -84,8 +84,8 @@ where id = :cle and etat = 'en_attente'
 """
 
 
-async def _settle(row: Any, reponse: Reponse, texte: str, now: datetime) -> None:
-    etat = EtatMandat.VALIDE if reponse is Reponse.OUI else EtatMandat.REFUSE
+async def _settle(row: Any, reponse: ReponseSms, texte: str, now: datetime) -> None:
+    etat = EtatMandat.VALIDE if reponse is ReponseSms.OUI else EtatMandat.REFUSE
     contexte = open_contexte(row["id"], row["contexte_scelle"])
     contexte |= {"reponse": texte, "repondu_at": now.astimezone(UTC).isoformat()}
     day = now.astimezone(ZoneInfo(row["fuseau"])).date()
@@ -101,7 +101,7 @@ async def _settle(row: Any, reponse: Reponse, texte: str, now: datetime) -> None
         Fait.MANDAT_SMS_REPONDU, demande=row["demande"], details={"reponse": reponse.value}, now=now
     )
     await tell_author(row["recorded_by"], row["id"], row["demande"], IssueSms.REPONDU, now)
-    if reponse is Reponse.OUI and row["demande"] is not None and row["is_open"]:
+    if reponse is ReponseSms.OUI and row["demande"] is not None and row["is_open"]:
         await _announce(row, now)
 
 

@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from app.domain.mandats.reponses_sms import Reponse, read_reponse
+from app.domain.mandats.reponses_sms import ReponseSms, read_reponse
 
 OUI = [
     *(
@@ -71,20 +71,20 @@ INCOMPRISE = [
 
 @pytest.mark.parametrize("texte", OUI)
 def test_oui_is_the_only_word(texte: str) -> None:
-    assert read_reponse(texte) is Reponse.OUI
+    assert read_reponse(texte) is ReponseSms.OUI
 
 
 @pytest.mark.parametrize("texte", NON)
 def test_non_is_the_only_word(texte: str) -> None:
-    assert read_reponse(texte) is Reponse.NON
+    assert read_reponse(texte) is ReponseSms.NON
 
 
 @pytest.mark.parametrize("texte", INCOMPRISE)
 def test_anything_else_is_asked_again(texte: str) -> None:
-    assert read_reponse(texte) is Reponse.INCOMPRISE
+    assert read_reponse(texte) is ReponseSms.INCOMPRISE
 
 
 def test_an_endless_answer_costs_nothing() -> None:
     debut = time.process_time()
-    assert read_reponse(" " * 100_000 + "oui") is Reponse.INCOMPRISE
+    assert read_reponse(" " * 100_000 + "oui") is ReponseSms.INCOMPRISE
     assert time.process_time() - debut < 0.05
