@@ -33,7 +33,7 @@ HTML = "text/html"
 log = structlog.get_logger()
 
 # What is said after an act, by code. The registry has the words of the faits; the others are kept in no journal.
-ANNONCES = {fait.value: fait.recit.annonce for fait in Fait if fait.recit.annonce} | {
+ANNONCES = {fait.value: fait.fiche.annonce for fait in Fait if fait.fiche.annonce} | {
     "courriel_redemande": "Nouveau courriel demandé : consultez votre boîte de réception.",
     "envoi_garde": "Votre session avait pris fin. Votre envoi est gardé : connectez-vous pour le reprendre.",
     "envoi_abandonne": "Ce que vous aviez saisi est effacé. Rien n’a été envoyé.",

@@ -88,7 +88,7 @@ async def ask_connexion(
                 if is_known
                 else {"adresse": adresse},
                 now=now,
-                is_urgent=fait.recit.is_urgent,
+                is_urgent=fait.fiche.is_urgent,
             )
         await _journal_ask(agent["id"], is_known=is_known, now=now)
     return adresse

@@ -44,7 +44,7 @@ def find_pli(
     fait: Fait, who: Destinataire, *, agents: Collection[int] = (), groupes: Collection[int] = ()
 ) -> Pli | None:
     """The mail of this fait for this address, if any: the first rule that fits gives it."""
-    for avis in fait.recit.avis:
+    for avis in fait.fiche.avis:
         if is_told(avis.told, who, agents=agents, groupes=groupes):
             return Pli(avis.courriel or fait.value, who.adresse, who.agent)
     return None

@@ -74,7 +74,7 @@ async def publish(
 
 async def _write_ligne(publication: Publication, now: datetime) -> tuple[int, bool]:
     """The line of this publication, and whether it is written now; the same form may have made it before."""
-    fil = publication.fait.recit.fil
+    fil = publication.fait.fiche.fil
     if fil is None:
         return SANS_LIGNE, True
     ligne = await add_ligne(
@@ -126,7 +126,7 @@ async def _journal(publication: Publication, ligne: int, changed: Mapping[str, A
 
 async def _tell(publication: Publication, now: datetime) -> None:
     fait, voix, groupes = publication.fait, publication.voix, publication.groupes
-    if not fait.recit.avis:
+    if not fait.fiche.avis:
         return
     plis = []
     for who in await list_destinataires(publication.demande, by=voix.agent, called=groupes):
@@ -138,7 +138,7 @@ async def _tell(publication: Publication, now: datetime) -> None:
         demande=publication.demande,
         contexte={"groupe": voix.groupe_nom, **publication.contexte},
         now=now,
-        is_urgent=fait.recit.is_urgent,
+        is_urgent=fait.fiche.is_urgent,
     )
 
 

@@ -108,7 +108,7 @@ async def tell(
     """
     rows = await database.fetch(WANTING, agents=list(agents))
     plis = [Pli(fait.courriel, row["email"], row["id"]) for row in rows]
-    await post_courriels(plis, demande=demande, contexte=contexte, now=now, is_urgent=fait.recit.is_urgent)
+    await post_courriels(plis, demande=demande, contexte=contexte, now=now, is_urgent=fait.fiche.is_urgent)
 
 
 async def claim_courriels(now: datetime, most: int = 20) -> list[EnvoiCourriel]:

@@ -6,8 +6,9 @@ by name which one is missing.
 """
 
 from dataclasses import dataclass
-from enum import Enum, StrEnum
+from enum import Enum
 
+from app.domain.regles.mots_fermes import MotFerme
 from app.domain.regles.statuts import Nature
 from app.domain.regles.tons import Ton
 
@@ -56,7 +57,7 @@ class AuFil:
 
 
 @dataclass(frozen=True)
-class Recit:
+class FicheFait:
     """The row of one fait. `libelle` names it in French; `annonce` is said to its author on the next page.
 
     Of `avis`, the first whose rule fits an address gives its mail. `is_urgent`: it leaves at any hour, before the
@@ -77,22 +78,16 @@ MESSAGE_AUX_AUTRES = Avis(Told.SUIVENT, MESSAGE)
 SON_AUTEUR = (Avis(Told.CONCERNE),)
 
 
-class Fait(StrEnum):
+class Fait(MotFerme):
     """What happened. The value is the name kept in the journal and in the outbox: it never changes once used."""
 
-    recit: Recit
-
-    def __new__(cls, nom: str, recit: Recit) -> "Fait":
-        member = str.__new__(cls, nom)
-        member._value_ = nom
-        member.recit = recit
-        return member
+    fiche: FicheFait
 
     # --- Accounts -----------------------------------------------------------------------------------------------
 
     CONNEXION_DEMANDEE = (
         "connexion_demandee",
-        Recit(
+        FicheFait(
             "Connexion demandée",
             avis=(Avis(Told.CONCERNE, "connexion"),),
             genre=Genre.COMPTE,
@@ -101,28 +96,28 @@ class Fait(StrEnum):
     )
     CONNEXION_INCONNUE = (
         "connexion_inconnue",
-        Recit(
+        FicheFait(
             "Connexion demandée avec une adresse inconnue",
             avis=SON_AUTEUR,
             genre=Genre.COMPTE,
             is_urgent=True,
         ),
     )
-    CONNEXION_REFUSEE = "connexion_refusee", Recit("Connexion refusée")
-    CONNEXION = "connexion", Recit("Connexion")
-    DECONNEXION = "deconnexion", Recit("Déconnexion", annonce="Vous êtes déconnecté.")
+    CONNEXION_REFUSEE = "connexion_refusee", FicheFait("Connexion refusée")
+    CONNEXION = "connexion", FicheFait("Connexion")
+    DECONNEXION = "deconnexion", FicheFait("Déconnexion", annonce="Vous êtes déconnecté.")
     DECONNEXION_PARTOUT = (
         "deconnexion_partout",
-        Recit("Déconnexion de toutes les sessions", annonce="Toutes vos sessions sont fermées."),
+        FicheFait("Déconnexion de toutes les sessions", annonce="Toutes vos sessions sont fermées."),
     )
-    CGU_ACCEPTEES = "cgu_acceptees", Recit("Conditions d’utilisation acceptées")
-    PROFIL_MODIFIE = "profil_modifie", Recit("Profil modifié", annonce="Votre profil est enregistré.")
+    CGU_ACCEPTEES = "cgu_acceptees", FicheFait("Conditions d’utilisation acceptées")
+    PROFIL_MODIFIE = "profil_modifie", FicheFait("Profil modifié", annonce="Votre profil est enregistré.")
 
     # --- The life of a demande ----------------------------------------------------------------------------------
 
     DEMANDE_ENVOYEE = (
         "demande_envoyee",
-        Recit(
+        FicheFait(
             "Demande envoyée",
             annonce="Votre demande est envoyée. Les organismes sont prévenus.",
             avis=(Avis(Told.SUIVENT),),
@@ -131,7 +126,7 @@ class Fait(StrEnum):
     )
     MESSAGE_ENVOYE = (
         MESSAGE,
-        Recit(
+        FicheFait(
             "Message écrit",
             AuFil(Nature.REPONSE),
             annonce="Votre message est envoyé.",
@@ -141,7 +136,7 @@ class Fait(StrEnum):
     )
     MESSAGE_PRIVE_ENVOYE = (
         "message_prive_envoye",
-        Recit(
+        FicheFait(
             "Message réservé aux instructeurs",
             AuFil(Nature.REPONSE),
             annonce="Votre message est envoyé aux instructeurs.",
@@ -151,7 +146,7 @@ class Fait(StrEnum):
     )
     PRISE_EN_CHARGE = (
         "prise_en_charge",
-        Recit(
+        FicheFait(
             "Demande prise en charge",
             AuFil(Nature.PRISE_EN_CHARGE, "s’en occupe", "s’en occupe", Ton.INFO),
             annonce="Votre message est envoyé.",
@@ -161,7 +156,7 @@ class Fait(StrEnum):
     )
     SOLLICITATION_DECLINEE = (
         "sollicitation_declinee",
-        Recit(
+        FicheFait(
             "Sollicitation déclinée",
             AuFil(Nature.DECLINEE, "n’est pas le bon interlocuteur", "pas le bon interlocuteur"),
             annonce="Votre message est envoyé.",
@@ -171,7 +166,7 @@ class Fait(StrEnum):
     )
     DEMANDE_TRAITEE = (
         "demande_traitee",
-        Recit(
+        FicheFait(
             "Part de la demande traitée",
             AuFil(Nature.TRAITEE, "a traité la demande", "a traité", Ton.SUCCES),
             annonce="Votre message est envoyé.",
@@ -181,7 +176,7 @@ class Fait(StrEnum):
     )
     DEMANDE_RELANCEE = (
         "demande_relancee",
-        Recit(
+        FicheFait(
             "Groupes relancés",
             AuFil(
                 Nature.RELANCE, "a relancé {quoi}\u00a0: le blocage n’est pas résolu", "relance", Ton.ALERTE
@@ -193,7 +188,7 @@ class Fait(StrEnum):
     )
     INVITATION_ENVOYEE = (
         "invitation_envoyee",
-        Recit(
+        FicheFait(
             "Invitation envoyée",
             AuFil(Nature.INVITATION, "a invité {quoi}"),
             annonce="L’invitation est envoyée.",
@@ -203,7 +198,7 @@ class Fait(StrEnum):
     )
     INFORMATION_AJOUTEE = (
         "information_ajoutee",
-        Recit(
+        FicheFait(
             "Information ajoutée sur l’usager",
             AuFil(Nature.INFORMATION, "a ajouté une information\u00a0: {texte}"),
             annonce="L’information est ajoutée.",
@@ -211,7 +206,7 @@ class Fait(StrEnum):
     )
     DEMANDE_CLOTUREE = (
         "demande_cloturee",
-        Recit(
+        FicheFait(
             "Demande clôturée",
             AuFil(Nature.CLOTURE, "a clôturé la demande"),
             annonce="La demande est clôturée. Merci de votre réponse.",
@@ -221,7 +216,7 @@ class Fait(StrEnum):
     )
     DEMANDE_REOUVERTE = (
         "demande_reouverte",
-        Recit(
+        FicheFait(
             "Demande réouverte",
             AuFil(Nature.REOUVERTURE, "a réouvert la demande"),
             annonce="La demande est réouverte.",
@@ -230,14 +225,14 @@ class Fait(StrEnum):
             genre=Genre.ETAPE,
         ),
     )
-    DEMANDE_CONSULTEE = "demande_consultee", Recit("Demande consultée pour la première fois")
-    IDENTIFIANT_AFFICHE = "identifiant_affiche", Recit("Identifiant de l’usager affiché")
+    DEMANDE_CONSULTEE = "demande_consultee", FicheFait("Demande consultée pour la première fois")
+    IDENTIFIANT_AFFICHE = "identifiant_affiche", FicheFait("Identifiant de l’usager affiché")
 
     # --- The mandat ---------------------------------------------------------------------------------------------
 
     MANDAT_ENREGISTRE = (
         "mandat_enregistre",
-        Recit(
+        FicheFait(
             "Mandat enregistré",
             AuFil(Nature.MANDAT, "a enregistré un mandat"),
             annonce="Le mandat est enregistré.",
@@ -248,7 +243,7 @@ class Fait(StrEnum):
     )
     MANDAT_REVOQUE = (
         "mandat_revoque",
-        Recit(
+        FicheFait(
             "Mandat révoqué",
             AuFil(Nature.MANDAT_REVOQUE, "a enregistré la fin du mandat"),
             annonce="La révocation du mandat est enregistrée.",
@@ -258,36 +253,36 @@ class Fait(StrEnum):
     )
     MANDAT_TERMINE = (
         "mandat_termine",
-        Recit("Mandat arrivé au bout d’un an", avis=SON_AUTEUR, genre=Genre.MANDAT),
+        FicheFait("Mandat arrivé au bout d’un an", avis=SON_AUTEUR, genre=Genre.MANDAT),
     )
     MANDAT_SMS_ENVOYE = (
         "mandat_sms_envoye",
-        Recit(
+        FicheFait(
             "SMS de mandat envoyé",
             annonce="Le SMS est envoyé. La réponse de l’usager s’affichera ici.",
         ),
     )
     MANDAT_SMS_REPONDU = (
         "mandat_sms_repondu",
-        Recit("Suite d’un SMS de mandat", avis=SON_AUTEUR, genre=Genre.MANDAT),
+        FicheFait("Suite d’un SMS de mandat", avis=SON_AUTEUR, genre=Genre.MANDAT),
     )
-    MANDAT_VU = "mandat_vu", Recit("Mandat consulté")
+    MANDAT_VU = "mandat_vu", FicheFait("Mandat consulté")
 
     # --- Files --------------------------------------------------------------------------------------------------
 
-    PIECE_AJOUTEE = "piece_ajoutee", Recit("Pièces jointes ajoutées")
-    PIECE_OUVERTE = "piece_ouverte", Recit("Pièce jointe ouverte")
-    PIECE_EFFACEE = "piece_effacee", Recit("Pièce jointe effacée")
+    PIECE_AJOUTEE = "piece_ajoutee", FicheFait("Pièces jointes ajoutées")
+    PIECE_OUVERTE = "piece_ouverte", FicheFait("Pièce jointe ouverte")
+    PIECE_EFFACEE = "piece_effacee", FicheFait("Pièce jointe effacée")
     PIECES_BIENTOT_EFFACEES = (
         "pieces_bientot_effacees",
-        Recit("Pièces jointes bientôt effacées", avis=SON_AUTEUR, genre=Genre.ECHEANCE),
+        FicheFait("Pièces jointes bientôt effacées", avis=SON_AUTEUR, genre=Genre.ECHEANCE),
     )
 
     @property
     def courriel(self) -> str:
         """The folder of the mail that this fait sends first; only for a fait that sends one."""
-        return self.recit.avis[0].courriel or self.value
+        return self.fiche.avis[0].courriel or self.value
 
 
 #: Two faits may make the same kind of line (a message, reserved or not); both then say it in the same words.
-FIL: dict[Nature, AuFil] = {fait.recit.fil.nature: fait.recit.fil for fait in Fait if fait.recit.fil}
+FIL: dict[Nature, AuFil] = {fait.fiche.fil.nature: fait.fiche.fil for fait in Fait if fait.fiche.fil}

@@ -1,6 +1,6 @@
 """The registry as a table to read: `python -m app faits > docs/faits.md`, which a test holds equal."""
 
-from app.domain.faits.registre import Fait, Recit
+from app.domain.faits.registre import Fait, FicheFait
 
 TETE = """# Ce qui peut arriver, et qui l’apprend
 
@@ -15,19 +15,19 @@ propre geste, et chacun n’en reçoit qu’un.
 
 def write_tableau() -> str:
     """The page in Markdown, in the order of the registry."""
-    return TETE + "".join(f"| {' | '.join(_cells(fait, fait.recit))} |\n" for fait in Fait)
+    return TETE + "".join(f"| {' | '.join(_cells(fait, fait.fiche))} |\n" for fait in Fait)
 
 
-def _cells(fait: Fait, recit: Recit) -> tuple[str, ...]:
-    fil = "" if recit.fil is None else recit.fil.phrase or "le message"
+def _cells(fait: Fait, fiche: FicheFait) -> tuple[str, ...]:
+    fil = "" if fiche.fil is None else fiche.fil.phrase or "le message"
     told = "\u00a0; puis ".join(
-        avis.told.value + (f" (`{avis.courriel}`)" if avis.courriel else "") for avis in recit.avis
+        avis.told.value + (f" (`{avis.courriel}`)" if avis.courriel else "") for avis in fiche.avis
     )
-    genre = recit.genre.value if recit.genre else ""
+    genre = fiche.genre.value if fiche.genre else ""
     return (
         f"`{fait.value}`",
-        recit.libelle,
+        fiche.libelle,
         fil,
         told,
-        f"{genre}, à toute heure" if recit.is_urgent else genre,
+        f"{genre}, à toute heure" if fiche.is_urgent else genre,
     )

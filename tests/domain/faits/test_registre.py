@@ -29,7 +29,7 @@ CONTEXTE = {
         "issue": "repondu",
     },
 }
-SENDING = [fait for fait in Fait if fait.recit.avis]
+SENDING = [fait for fait in Fait if fait.fiche.avis]
 
 
 def folders() -> set[str]:
@@ -39,7 +39,7 @@ def folders() -> set[str]:
 
 def mails() -> set[str]:
     """The mails that the registry sends."""
-    return {avis.courriel or fait.value for fait in Fait for avis in fait.recit.avis}
+    return {avis.courriel or fait.value for fait in Fait for avis in fait.fiche.avis}
 
 
 @pytest.mark.parametrize("courriel", sorted(mails()))
@@ -81,8 +81,8 @@ def test_every_folder_of_mail_is_sent_by_a_fait() -> None:
 
 @pytest.mark.parametrize("fait", SENDING)
 def test_a_fait_that_sends_a_mail_has_a_kind_to_choose_from(fait: Fait) -> None:
-    assert fait.recit.genre is not None, f"{fait.name}: say of which Genre its mail is"
-    rules = [avis.told for avis in fait.recit.avis]
+    assert fait.fiche.genre is not None, f"{fait.name}: say of which Genre its mail is"
+    rules = [avis.told for avis in fait.fiche.avis]
     assert len(set(rules)) == len(rules)
     assert Told.SUIVENT not in rules[:-1], f"{fait.name}: nobody is left after those who follow"
     assert rules == [Told.CONCERNE] or Told.CONCERNE not in rules, f"{fait.name}: one agent, or a demande"
@@ -91,18 +91,18 @@ def test_a_fait_that_sends_a_mail_has_a_kind_to_choose_from(fait: Fait) -> None:
 def test_every_line_of_the_thread_has_its_words() -> None:
     assert set(FIL) == set(Nature), f"no fait writes these lines: {sorted(set(Nature) - set(FIL))}"
     for fait in Fait:
-        if fait.recit.fil:
-            assert FIL[fait.recit.fil.nature] == fait.recit.fil, f"{fait.name}: two sentences for one line"
+        if fait.fiche.fil:
+            assert FIL[fait.fiche.fil.nature] == fait.fiche.fil, f"{fait.name}: two sentences for one line"
 
 
 @pytest.mark.parametrize("fait", list(Fait))
 def test_the_words_of_a_fait_are_said_in_good_french(fait: Fait) -> None:
-    recit = fait.recit
+    fiche = fait.fiche
     assert re.fullmatch(r"[a-z_]{1,40}", fait.value) and fait.name == fait.value.upper()
-    for words in (recit.libelle, recit.annonce, *((recit.fil.phrase, recit.fil.badge) if recit.fil else ())):
+    for words in (fiche.libelle, fiche.annonce, *((fiche.fil.phrase, fiche.fil.badge) if fiche.fil else ())):
         assert not fautes(words)
-    if recit.fil:
-        asked = {name for _, name, _, _ in Formatter().parse(recit.fil.phrase) if name}
+    if fiche.fil:
+        asked = {name for _, name, _, _ in Formatter().parse(fiche.fil.phrase) if name}
         assert asked <= {"quoi", "texte"}
 
 
@@ -119,5 +119,5 @@ def test_the_table_of_the_docs_is_the_registry() -> None:
     written = (ROOT / "docs/faits.md").read_text(encoding="utf-8")
     assert written == write_tableau(), "run: python -m app faits > docs/faits.md"
     for fait in Fait:
-        assert f"| `{fait.value}` | {fait.recit.libelle} |" in written
+        assert f"| `{fait.value}` | {fait.fiche.libelle} |" in written
     assert not [faute for line in written.splitlines() for faute in fautes(line)]
