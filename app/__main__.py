@@ -18,6 +18,7 @@ import uvicorn
 
 from app import database, migrate
 from app.domain.faits.tableau import write_tableau
+from app.domain.territoire.referentiel import load_referentiel
 from app.settings import ROOT, Misconfigured, get_settings
 
 Work = Callable[[], Coroutine[Any, Any, None]]
@@ -62,8 +63,6 @@ def migrate_command() -> None:
     """Bring the schema and the referentiel up to date. Safe to run twice, and while the site runs."""
 
     async def work() -> None:
-        from app.domain.territoire.referentiel import load_referentiel  # noqa: PLC0415 - needs the pool
-
         await migrate.migrate(database.find_database_url(get_settings()))
         await load_referentiel()
 
@@ -104,7 +103,7 @@ def web_command(host: str, workers: int) -> None:
 @main.command("worker")
 def worker_command() -> None:
     """Run the sweeps: mails, retention, reminders."""
-    from app.tasks import run_worker  # noqa: PLC0415 - the site never loads it
+    from app.tasks import run_worker  # noqa: PLC0415 - loading the queue takes a second
 
     _run(run_worker)
 

