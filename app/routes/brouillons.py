@@ -22,7 +22,8 @@ from app.routes.params import Form, Now, Signed, Visit
 from app.televersement import MAX_ENVOI
 
 LISTE = "/demandes?onglet=brouillons"
-# A quiet save that meets the end of a session must not take the page away from under the typing hands.
+# A quiet save may come after the session has ended: it is answered in its own region, so that the page being written
+# stays on screen.
 PUBLIC = {"public": True}
 DECONNECTE = (
     "Votre session a pris fin : continuez, puis envoyez. Votre envoi sera gardé le temps de vous reconnecter."

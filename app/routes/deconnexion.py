@@ -12,11 +12,12 @@ from app.domain.regles.errors import Conflit
 from app.routes.params import Now, Visit
 
 
-# Checked here: a session that is already forgotten by this browser leaves nothing to protect, and no dead end.
+# The token is checked in the handler: a browser that has already forgotten its session has nothing left to protect,
+# and must not be stopped by an error page on its way out.
 @post("/deconnexion", opt={"public": True, "sans_cgu": True, "sans_csrf": True})
 async def post_deconnexion(request: Visit, now: Now) -> Response[Any]:
     """End the session of this browser, even one that had ended, and forget what it asked."""
-    # Another site cannot send our cookie, but the answer would clear it.
+    # A post from another site comes without our cookie, but the answer would still clear it.
     csrf.check_origin(request)
     jeton = cookies.read_session_jeton(request)
     if jeton is not None:

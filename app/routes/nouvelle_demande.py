@@ -75,7 +75,7 @@ async def get_nouvelle_demande(request: Visit, signed: Signed, criteres: Query, 
     if suite.numero is not None:
         return pages.go(request, f"/demandes/{suite.numero}")
     if suite.is_foreign:
-        # The address of a colleague's draft: what would be typed there could neither be kept nor sent.
+        # This is the address of a colleague's draft: what would be typed there could neither be kept nor sent.
         return pages.go(request, f"{URL}?formulaire={uuid4()}")
     kept = suite.brouillon if suite.brouillon and suite.brouillon.demande is None else None
     left = Formulaire(kept.champs if kept else {})
@@ -108,11 +108,11 @@ async def create_demande(request: Visit, signed: Signed, form: Form, now: Now) -
     if etape == "sms":
         shown, erreurs = await _ask_sms(signed, shown, now)
     phrase = ""
-    # A quiet step leaves the draft to the quiet save; a whole page back is a page that may be left.
-    # The usager may answer tomorrow: what asks them is kept too.
+    # The quiet save keeps the draft while htmx swaps regions. A reader who gets a whole page back may leave it, and an
+    # usager asked by SMS may answer tomorrow: the draft is kept at once in both cases.
     if etape == "sms" or not (etape and pages.is_htmx(request)):
         phrase = await _keep(signed, shown.saisie.formulaire, form, now)
-    # No address shows a form half typed: the region for htmx, else the page itself.
+    # No address shows a half typed form, so that even a bare browser gets the page instead of a redirection.
     panier = panier or await load_panier(signed, shown.saisie.formulaire, None, now)
     context = _contexte(shown, panier, EtatBrouillon(phrase, now), erreurs)
     return await pages.answer(request, REGION, context, page=PAGE, url=None)

@@ -26,7 +26,7 @@ Destination = NamedDependency[str]
 MAX_DESTINATION = 500
 # Where an address may lead: a path of ours and its query, in the characters an address is written with.
 _ADDRESS = re.compile(r"(?P<chemin>(/[\w.~%!$&'()*+,;=:@-]*)+)(\?[\w.~%!$&'()*+,;=:@/?-]*)?", re.ASCII)
-# Coming back there would only ask to sign in, or leave, again.
+# These pages are no destination: coming back to them would only ask to sign in, or to leave, again.
 _NO_RETURN = ("/connexion", "/deconnexion", "/cgu", "/static", "/_")
 
 

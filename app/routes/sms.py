@@ -11,7 +11,7 @@ from app.sms_transport import is_authentic, read_entrant
 
 @post("/sms/entrant", opt={"public": True, "sans_session": True, "sans_csrf": True})
 async def create_sms(request: Visit, now: Now) -> Response[bytes]:
-    """Always 204 to the provider, reply or not: an error would only bring the same call again.
+    """The provider always gets 204, whatever the usager wrote: an error would only bring the same call again.
 
     Without our secret there is nothing here: 404.
     """

@@ -52,7 +52,7 @@ order by b.updated_at limit 20
 
 
 async def list_departs() -> list[Depart]:
-    """The demandes that may leave now. What can no longer be read, or has lost its agent, waits no more."""
+    """The demandes that may leave now. A draft that can no longer be read, or whose agent has gone, stops waiting."""
     departs = []
     for row in await database.fetch(DEPARTS):
         depart = await _depart_of(row)
@@ -64,7 +64,7 @@ async def list_departs() -> list[Depart]:
 
 
 async def send_depart(depart: Depart, form: Champs, now: datetime) -> bool:
-    """Send it in the name of its agent; False when it cannot leave any more: it stays, an ordinary draft again.
+    """Send it in the name of its agent. Returns False when it can no longer leave: it becomes an ordinary draft again.
 
     `form` is the draft, as a form. The agent may have changed the demande since, their mind, or groupe.
     """

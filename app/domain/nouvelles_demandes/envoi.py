@@ -21,9 +21,9 @@ from app.domain.regles.mandats import EtatMandat
 from app.domain.regles.permissions import can_create_demande, require
 from app.domain.regles.places import Cote
 
-# The whole demande in one statement: a form already sent inserts nothing, and so nothing follows from it.
-# It holds the name of the form first: a save of its draft waits, then learns that it was sent. So does the form of
-# somebody else's draft: sent under another name, it could never leave under its own.
+# One statement writes the whole demande: when the form was already sent it inserts nothing, and nothing follows.
+# It locks the name of the form first, so that a save of its draft waits, then learns that it was sent. A form that is
+# somebody else's draft inserts nothing either: sent under another name, it could never leave under its own.
 DEMANDE = """
 with tenu as materialized (
     select pg_advisory_xact_lock(hashtextextended('brouillon:' || :formulaire::uuid, 0))),

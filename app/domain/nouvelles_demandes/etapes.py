@@ -57,7 +57,7 @@ def move_from_titre(saisie: Saisie, annee: int) -> Saisie:
         trouvailles = find_in_titre(saisie, annee)
         if not trouvailles or len(saisie.autres) >= AUTRES_MAX:
             break
-        # From the end: the words before keep their place.
+        # The last find is cut out first, so that the positions of those before it stay right.
         titre, valeur = cut_out(saisie.titre, trouvailles[-1])
         saisie = _keep(replace(saisie, titre=titre), trouvailles[-1].nature, valeur)
     return saisie
@@ -65,7 +65,7 @@ def move_from_titre(saisie: Saisie, annee: int) -> Saisie:
 
 def _keep(saisie: Saisie, nature: NatureTrouvaille, valeur: str) -> Saisie:
     if nature is NatureDonnee.NOM:
-        return saisie  # the usager's own names: already in their fields
+        return saisie  # the usager's own names are already in their fields
     if nature is NatureDonnee.NAISSANCE and not saisie.naissance:
         return replace(saisie, naissance=valeur)
     if isinstance(nature, NatureIdentifiant):

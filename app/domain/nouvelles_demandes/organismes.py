@@ -14,7 +14,7 @@ from app.domain.nouvelles_demandes.saisie import Saisie
 
 VOISINS_MAX = 12
 
-#: Départements of one région: the nearest a usager’s file may reasonably be known. Mayotte goes with La Réunion.
+#: Each set is the départements of one région, where a usager’s file may still be known. Mayotte goes with La Réunion.
 REGIONS = tuple(
     frozenset(codes.split())
     for codes in (

@@ -20,10 +20,10 @@ from app.domain.regles.mandats import NatureMandat
 from app.domain.regles.permissions import require
 from app.domain.regles.urgences import MotifUrgence
 
-#: A row typed beyond is not read: no usager has more to say, and no page would stay readable.
+#: Rows typed beyond this number are not read: no usager has more to say, and the page would become unreadable.
 AUTRES_MAX = 20
 CHOIX_MAX = 60
-#: Most usagers sign in front of the aidant.
+#: The form proposes paper first, because most usagers sign in front of the aidant.
 ACCORD_PROPOSE = MandatSaisi(nature=NatureMandat.PAPIER)
 REFUS = "Votre compte ne permet pas d’ouvrir une demande. Demandez au responsable de votre groupe."
 TEXTE_LU_MAX = 20_000
@@ -77,7 +77,7 @@ class Saisie:
     groupes: tuple[int, ...] = ()
     theme: int | None = None
     filtre: str = ""
-    # What the page already followed, to know what was changed since.
+    # The choices the page has already followed: they tell what the agent has changed since.
     departement_vu: int | None = None
     categorie_vue: int | None = None
     sujet_vu: int | None = None
@@ -203,5 +203,5 @@ def _autres(form: Champs) -> tuple[Information, ...]:
 
 
 def _line(form: Champs, nom: str) -> str:
-    """A field of one line: whatever was pasted, one line."""
+    """The value of a field of one line, without the line breaks that a paste may bring."""
     return " ".join(form.texte(nom).split())

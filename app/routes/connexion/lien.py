@@ -39,7 +39,7 @@ async def get_lien(request: Visit, jeton: FromPath[str], now: Now) -> Response[A
     lien = await find_lien(jeton, visite.read_visiteur(request), now)
     signed = visite.read_signed(request)
     if lien and not lien.is_alive and signed and signed.droits.agent == lien.agent:
-        # A second click on « Me connecter »: the first one did it.
+        # This is a second click on « Me connecter »: the first one has signed this agent in.
         return pages.go(request, own_destination(request, lien.destination))
     return await _show_lien(request, jeton, lien)
 

@@ -1,4 +1,4 @@
-"""The end of a demande, and its return."""
+"""A demande is closed, or opened again, by its aidant side."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -53,7 +53,7 @@ async def get_cloture(request: Visit, signed: Signed, demande: TheDemande, now: 
 async def create_cloture(
     request: Visit, signed: Signed, demande: TheDemande, form: Form, now: Now
 ) -> Response[Any]:
-    """Close."""
+    """Close the demande, with what its aidant says of the answers."""
     typed = Satisfaction(form.texte("note"), form.texte("commentaire"))
     try:
         await clotures.close_demande(
@@ -78,7 +78,7 @@ def _ask(demande: Demande, satisfaction: Satisfaction, erreurs: Mapping[str, str
 async def create_reouverture(
     request: Visit, signed: Signed, demande: TheDemande, form: Form, now: Now
 ) -> Response[Any]:
-    """Open again, then send the message if there is one: the two acts the aidant side asked for."""
+    """Open the demande again, then send the message if there is one: the form asks for both."""
     url = f"/demandes/{demande.numero}"
     typed = MessageSaisi(
         cle=form.cle("cle") or uuid4(),

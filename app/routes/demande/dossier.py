@@ -202,7 +202,7 @@ def _answer_of(
 
 
 def retour_of(signed: Signed, gestes: Gestes) -> Retour:
-    """Where « ← » goes."""
+    """The list that the « ← » link of this reader leads to."""
     if gestes.is_on_aidant_side:
         return Retour("/demandes", "Mes demandes")
     if gestes.is_instructeur:

@@ -1,4 +1,4 @@
-"""What this person may do on this page: asked of the law once, here; templates only read the answers."""
+"""What this person may do on this page. The law is asked once, here, and templates only read its answers."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""The whole thread on paper: what this reader may see; a private message never on an aidant's paper."""
+"""The whole thread on paper: what this reader may see; a private message is never printed for an aidant."""
 
 from dataclasses import dataclass
 

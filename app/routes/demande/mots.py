@@ -35,7 +35,7 @@ class Volet:
 
 
 def badges_of(demande: Demande, now: datetime, zone: ZoneInfo) -> list[Badge]:
-    """What presses: urgency, then the oldest délai that has passed."""
+    """The badges that say why the demande presses: its urgency, then the oldest délai that has passed."""
     badges = []
     if urgence := say_urgence(demande.urgence, demande.urgence_precision):
         badges.append(Badge(urgence, Ton.ERREUR))
@@ -100,7 +100,7 @@ def _attente(sollicitation: Sollicitation, demande: Demande, now: datetime, zone
 
 
 def tour_of(demande: Demande) -> str:
-    """À qui de jouer, for everybody; empty once closed."""
+    """Who must play next, in the words every reader sees; empty once the demande is closed."""
     if demande.closed_at is not None:
         return ""
     if demande.is_declinee_by_all:

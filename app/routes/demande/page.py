@@ -12,7 +12,7 @@ from app.routes.params import Now, Signed, TheDemande, Visit
 
 @get("/demandes/{numero:str}")
 async def get_demande(request: Visit, signed: Signed, demande: TheDemande, now: Now) -> Response[str]:
-    """The page. Loaded first, marked read after: what is new since the last visit is still new this time."""
+    """The page. It is loaded before it is marked read, so that what is new since the last visit still shows as new."""
     if not can_read_demande(signed.droits, demande.parties):
         return await pages.show(request, "demande/metadonnees.html", build_fiche(signed, demande, now))
     dossier = await build_dossier(signed, demande, now)

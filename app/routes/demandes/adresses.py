@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from app.domain.listes.criteres import Criteres
 from app.formulaire import MAX_NUMERO, Formulaire, as_id
 
-# What may be before the first demande, or never come: an instant from there is no instant.
+# An instant (in milliseconds) outside these bounds comes from no page of this site, and is ignored.
 EARLIEST, LATEST = 1_500_000_000_000, 4_000_000_000_000
 
 
