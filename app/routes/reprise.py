@@ -30,7 +30,7 @@ TEXTES = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reprise(Contexte):
+class EnvoiGarde(Contexte):
     """What waits to be sent again: what it is, and the words in it, to be read before."""
 
     templates = ("reprise/page.html",)
@@ -45,7 +45,7 @@ async def get_reprise(request: Visit, signed: Signed, cle: FromPath[UUID], now: 
     envoi = await find_post(signed.droits.agent, cle, now)
     if envoi is None:
         return pages.go(request, "/")
-    context = Reprise(
+    context = EnvoiGarde(
         envoi=envoi,
         quoi=_name(envoi),
         textes=[

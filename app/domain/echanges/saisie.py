@@ -1,33 +1,10 @@
 """What is typed in a demande: one object from the form, or its draft, to the thread, and back to the page. Pure."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Protocol
 from uuid import UUID, uuid4
 
-
-class Champs(Protocol):
-    """What is read of a form, wherever it comes from: a post, a draft."""
-
-    @property
-    def champs(self) -> Mapping[str, list[str]]:
-        """Every value, by the name of its field."""
-
-    def texte(self, nom: str) -> str:
-        """The last value, cleaned."""
-
-    def is_checked(self, nom: str) -> bool:
-        """A box is ticked."""
-
-    def identifiant(self, nom: str) -> int | None:
-        """A row id, or None."""
-
-    def identifiants(self, nom: str) -> list[int]:
-        """Row ids without repeats."""
-
-    def cle(self, nom: str) -> UUID | None:
-        """A UUID, or None."""
+from app.domain.mots.champs import Champs
 
 
 class Acte(StrEnum):

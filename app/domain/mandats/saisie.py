@@ -6,10 +6,10 @@ The names of the fields are those of `partials/mandats/section.html`, and the ke
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from app.domain.mandats.textes import ModeleMandat
+from app.domain.mots.champs import Champs
 from app.domain.mots.dates import jour
 from app.domain.mots.telephones import read_numero
 from app.domain.regles.mandats import EtatMandat, NatureMandat
@@ -29,19 +29,6 @@ NON_DIT = (
     "L’usager a dit non : la demande ne peut pas être envoyée, et c’est son droit. Dites-lui simplement que rien "
     "ne part, et qu’il pourra changer d’avis."
 )
-
-
-class Champs(Protocol):
-    """What is read of a form, wherever it comes from: a post, a draft."""
-
-    def texte(self, nom: str) -> str:
-        """The last value, cleaned."""
-
-    def is_checked(self, nom: str) -> bool:
-        """A box is ticked."""
-
-    def jour(self, nom: str) -> date | None:
-        """A day, or None."""
 
 
 @dataclass(frozen=True, repr=False)

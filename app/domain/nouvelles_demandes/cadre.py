@@ -14,7 +14,7 @@ from app.domain.regles.calendrier import Calendrier
 
 
 @dataclass(frozen=True)
-class Territoire:
+class DepartementOffert:
     """A département one may choose."""
 
     id: int
@@ -41,7 +41,7 @@ class Categorie:
 
 
 @dataclass(frozen=True)
-class Sujet:
+class SujetChoisi:
     """The sujet chosen in the mode guidé; `organismes` is code → sigle."""
 
     id: int
@@ -53,7 +53,7 @@ class Sujet:
 
 
 @dataclass(frozen=True)
-class Collegue:
+class CollegueOffert:
     """A colleague of my structure."""
 
     id: int
@@ -67,11 +67,11 @@ class Cadre:
 
     structures: tuple[Appartenance, ...]
     structure: Appartenance
-    departements: tuple[Territoire, ...]
-    departement: Territoire | None
+    departements: tuple[DepartementOffert, ...]
+    departement: DepartementOffert | None
     categories: tuple[Categorie, ...]
-    sujet: Sujet | None
-    collegues: tuple[Collegue, ...]
+    sujet: SujetChoisi | None
+    collegues: tuple[CollegueOffert, ...]
 
 
 CADRE = """
@@ -100,7 +100,7 @@ async def load_cadre(signed: Signed, saisie: Saisie) -> Cadre:
         CADRE, sujet=saisie.sujet, structure=saisie.structure, agent=signed.droits.agent
     )
     assert row is not None
-    departements = tuple(Territoire(**d) for d in json.loads(row["departements"] or "[]"))
+    departements = tuple(DepartementOffert(**d) for d in json.loads(row["departements"] or "[]"))
     structures = tuple(structures_of(signed))
     return Cadre(
         structures=structures,
@@ -109,7 +109,7 @@ async def load_cadre(signed: Signed, saisie: Saisie) -> Cadre:
         departement=next((d for d in departements if d.id == saisie.departement), None),
         categories=tuple(_categorie_of(c) for c in json.loads(row["categories"] or "[]")),
         sujet=_sujet_of(json.loads(row["sujet"])) if row["sujet"] and saisie.is_guide else None,
-        collegues=tuple(Collegue(**c) for c in json.loads(row["collegues"] or "[]")),
+        collegues=tuple(CollegueOffert(**c) for c in json.loads(row["collegues"] or "[]")),
     )
 
 
@@ -118,8 +118,8 @@ def _categorie_of(facts: dict[str, Any]) -> Categorie:
     return Categorie(facts["id"], facts["code"], facts["nom"], sujets)
 
 
-def _sujet_of(facts: dict[str, Any]) -> Sujet:
-    return Sujet(
+def _sujet_of(facts: dict[str, Any]) -> SujetChoisi:
+    return SujetChoisi(
         **{name: facts[name] for name in ("id", "theme", "nom", "essayez")},
         organismes=facts["organismes"] or {},
         documents=tuple(facts["documents"] or ()),

@@ -10,7 +10,7 @@ from app.domain.mots.identifiants import NatureIdentifiant
 from app.domain.nouvelles_demandes.cadre import Cadre, load_cadre
 from app.domain.nouvelles_demandes.doublons import Doublon, empreinte_usager, list_doublons
 from app.domain.nouvelles_demandes.organismes import GroupeOffert, list_groupes
-from app.domain.nouvelles_demandes.saisie import REFUS, Information, Saisie
+from app.domain.nouvelles_demandes.saisie import REFUS, InformationSaisie, Saisie
 from app.domain.nouvelles_demandes.verification import chosen_groupes, is_nir_autorise, wanted_natures
 from app.domain.regles.mandats import EtatMandat, NatureMandat
 from app.domain.regles.permissions import can_create_demande, require
@@ -57,15 +57,15 @@ async def compose(signed: Signed, saisie: Saisie, now: datetime) -> Composition:
     )
 
 
-def sent_informations(saisie: Saisie, chosen: Sequence[GroupeOffert]) -> list[Information]:
+def sent_informations(saisie: Saisie, chosen: Sequence[GroupeOffert]) -> list[InformationSaisie]:
     """What will be kept about the usager: what is typed, and an empty value for what they cannot give.
 
     The NIR goes nowhere unless an organisme ticked is entitled to it.
     """
-    kept = [Information(nature, "", valeur) for nature, valeur in saisie.identifiants.items()]
+    kept = [InformationSaisie(nature, "", valeur) for nature, valeur in saisie.identifiants.items()]
     kept += [autre for autre in saisie.autres if autre.valeur]
     kept += [
-        Information(nature, "", "")
+        InformationSaisie(nature, "", "")
         for nature in wanted_natures(chosen)
         if nature in saisie.absents and nature not in saisie.identifiants
     ]

@@ -9,9 +9,10 @@ from uuid import UUID
 from app import database, tables
 from app.domain.acces.sessions import Signed, find_absent
 from app.domain.demandes.brouillons import Brouillon, open_brouillon, save_brouillon
+from app.domain.mots.champs import Champs
 from app.domain.nouvelles_demandes.composition import Composition, compose
 from app.domain.nouvelles_demandes.envoi import check_demande, send_demande
-from app.domain.nouvelles_demandes.saisie import Champs, read_saisie
+from app.domain.nouvelles_demandes.saisie import read_saisie
 from app.domain.regles.errors import Conflit, Invalide, Refus
 from app.domain.regles.mandats import EtatMandat
 

@@ -6,12 +6,12 @@ from datetime import datetime
 from app.domain.acces.sessions import Signed
 from app.domain.donnees_personnelles.natures import NatureDonnee, NatureTrouvaille
 from app.domain.donnees_personnelles.reperage import cut_out
+from app.domain.mots.champs import Champs
 from app.domain.mots.identifiants import NatureIdentifiant
 from app.domain.nouvelles_demandes.saisie import (
     AUTRES_MAX,
     CHOIX_MAX,
-    Champs,
-    Information,
+    InformationSaisie,
     Saisie,
     find_in_titre,
     read_saisie,
@@ -43,7 +43,7 @@ def add_autre(saisie: Saisie, nature: str) -> Saisie:
     """The form with one more empty row of this nature; unchanged when it is unknown or there are too many."""
     if nature not in set(NatureIdentifiant) or len(saisie.autres) >= AUTRES_MAX:
         return saisie
-    return replace(saisie, autres=(*saisie.autres, Information(NatureIdentifiant(nature), "", "")))
+    return replace(saisie, autres=(*saisie.autres, InformationSaisie(NatureIdentifiant(nature), "", "")))
 
 
 def remove_autre(saisie: Saisie, rang: int) -> Saisie:
@@ -71,7 +71,7 @@ def _keep(saisie: Saisie, nature: NatureTrouvaille, valeur: str) -> Saisie:
     if isinstance(nature, NatureIdentifiant):
         if saisie.identifiants.get(nature, valeur) == valeur:
             return replace(saisie, identifiants={**saisie.identifiants, nature: valeur})
-        autre = Information(nature, "", valeur)
+        autre = InformationSaisie(nature, "", valeur)
     else:
-        autre = Information(NatureIdentifiant.AUTRE, nature.fiche.libelle, valeur)
+        autre = InformationSaisie(NatureIdentifiant.AUTRE, nature.fiche.libelle, valeur)
     return replace(saisie, autres=(*saisie.autres, autre))

@@ -9,7 +9,7 @@ from app import database
 from app.domain.acces.sessions import Signed
 from app.domain.figures.habituel import HABITUEL, RECUL, say_habituel
 from app.domain.mots.folding import fold
-from app.domain.nouvelles_demandes.cadre import Cadre, Territoire
+from app.domain.nouvelles_demandes.cadre import Cadre, DepartementOffert
 from app.domain.nouvelles_demandes.saisie import Saisie
 
 VOISINS_MAX = 12
@@ -108,7 +108,7 @@ class Voisin:
 
 
 async def list_groupes(
-    signed: Signed, saisie: Saisie, territoire: Territoire | None, now: datetime
+    signed: Signed, saisie: Saisie, territoire: DepartementOffert | None, now: datetime
 ) -> tuple[GroupeOffert, ...]:
     """The groupes of the département, with those already chosen elsewhere, by name."""
     rows = await database.fetch(
@@ -137,7 +137,7 @@ SAME = (
 
 
 async def list_voisins(
-    absents: Sequence[str], territoire: Territoire | None, chosen: Sequence[int]
+    absents: Sequence[str], territoire: DepartementOffert | None, chosen: Sequence[int]
 ) -> list[Voisin]:
     """Active groupes of these organismes (codes) elsewhere in the région; those already chosen left out."""
     region = neighbours(territoire.code) if territoire else frozenset()

@@ -8,7 +8,7 @@ from app.domain.donnees_personnelles.reperage import Trouvaille
 from app.domain.mandats import Section, build_section
 from app.domain.mots.identifiants import NatureIdentifiant
 from app.domain.nouvelles_demandes import organismes, saisie, verification
-from app.domain.nouvelles_demandes.cadre import Cadre, Collegue
+from app.domain.nouvelles_demandes.cadre import Cadre, CollegueOffert
 from app.domain.nouvelles_demandes.composition import Composition, sent_informations
 from app.domain.nouvelles_demandes.doublons import Doublon
 from app.domain.nouvelles_demandes.organismes import GroupeOffert, Voisin
@@ -49,7 +49,7 @@ class Recapitulatif:
     notees: tuple[str, ...]
     manques: tuple[verification.Manque, ...]
     doublons: tuple[Doublon, ...]
-    invites: tuple[Collegue, ...]
+    invites: tuple[CollegueOffert, ...]
     informations: tuple[str, ...]
     late_at: datetime
     accord: Section

@@ -6,15 +6,14 @@ département) in `organismes.py`. The names of the fields are those of the form.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
 from itertools import zip_longest
-from typing import Protocol
 from uuid import UUID, uuid4
 
 from app.domain.acces.sessions import Appartenance, Signed
 from app.domain.donnees_personnelles.reperage import Trouvaille, find_donnees_personnelles
 from app.domain.mandats import MandatSaisi
 from app.domain.mandats import read_saisie as read_accord
+from app.domain.mots.champs import Champs
 from app.domain.mots.identifiants import NatureIdentifiant
 from app.domain.regles.mandats import NatureMandat
 from app.domain.regles.permissions import require
@@ -29,34 +28,8 @@ REFUS = "Votre compte ne permet pas d’ouvrir une demande. Demandez au responsa
 TEXTE_LU_MAX = 20_000
 
 
-class Champs(Protocol):
-    """What is read of a form, wherever it comes from: a post, a draft."""
-
-    @property
-    def champs(self) -> Mapping[str, list[str]]:
-        """Every value, by the name of its field."""
-
-    def texte(self, nom: str) -> str:
-        """The last value, cleaned."""
-
-    def is_checked(self, nom: str) -> bool:
-        """A box is ticked."""
-
-    def identifiant(self, nom: str) -> int | None:
-        """A row id, or None."""
-
-    def identifiants(self, nom: str) -> list[int]:
-        """Row ids without repeats."""
-
-    def cle(self, nom: str) -> UUID | None:
-        """A UUID, or None."""
-
-    def jour(self, nom: str) -> date | None:
-        """A day, or None."""
-
-
 @dataclass(frozen=True, repr=False)
-class Information:
+class InformationSaisie:
     """An information the aidant chose to add about the usager; `libelle` only for NatureIdentifiant.AUTRE."""
 
     nature: NatureIdentifiant
@@ -88,7 +61,7 @@ class Saisie:
     naissance: str = ""
     identifiants: Mapping[NatureIdentifiant, str] = field(default_factory=dict)
     absents: frozenset[NatureIdentifiant] = frozenset()
-    autres: tuple[Information, ...] = ()
+    autres: tuple[InformationSaisie, ...] = ()
     titre: str = ""
     description: str = ""
     is_urgente: bool = False
@@ -190,13 +163,13 @@ def _identifiants(form: Champs) -> dict[NatureIdentifiant, str]:
     return {nature: valeur for nature, valeur in typed.items() if valeur}
 
 
-def _autres(form: Champs) -> tuple[Information, ...]:
+def _autres(form: Champs) -> tuple[InformationSaisie, ...]:
     rows = zip_longest(
         *(form.champs.get(f"autre_{part}", [])[:AUTRES_MAX] for part in ("nature", "libelle", "valeur")),
         fillvalue="",
     )
     return tuple(
-        Information(NatureIdentifiant(nature), " ".join(libelle.split()), " ".join(valeur.split()))
+        InformationSaisie(NatureIdentifiant(nature), " ".join(libelle.split()), " ".join(valeur.split()))
         for nature, libelle, valeur in rows
         if nature in set(NatureIdentifiant)
     )

@@ -22,7 +22,7 @@ from app.routes.demande.dossier import (
     LAST,
     PAGE,
     REGION,
-    Satisfaction,
+    SatisfactionSaisie,
     build_dossier,
     reload_dossier,
 )
@@ -39,14 +39,14 @@ class Cloture(Contexte):
     demande: Demande
     titre: str
     bilan: str
-    satisfaction: Satisfaction
+    satisfaction: SatisfactionSaisie
 
 
 @get("/demandes/{numero:str}/cloture")
 async def get_cloture(request: Visit, signed: Signed, demande: TheDemande, now: Now) -> Response[Any]:
     """Where each organisme stands, and the question asked at closing."""
     require(can_close_demande(signed.droits, demande.parties), CLOSED)
-    return await pages.show(request, "demande/cloture.html", _ask(demande, Satisfaction()))
+    return await pages.show(request, "demande/cloture.html", _ask(demande, SatisfactionSaisie()))
 
 
 @post("/demandes/{numero:str}/cloture")
@@ -54,7 +54,7 @@ async def create_cloture(
     request: Visit, signed: Signed, demande: TheDemande, form: Form, now: Now
 ) -> Response[Any]:
     """Close the demande, with what its aidant says of the answers."""
-    typed = Satisfaction(form.texte("note"), form.texte("commentaire"))
+    typed = SatisfactionSaisie(form.texte("note"), form.texte("commentaire"))
     try:
         await clotures.close_demande(
             signed, demande, note=form.identifiant("note") or 0, commentaire=typed.commentaire, now=now
@@ -64,7 +64,9 @@ async def create_cloture(
     return pages.go(request, f"/demandes/{demande.numero}", annonce=Fait.DEMANDE_CLOTUREE)
 
 
-def _ask(demande: Demande, satisfaction: Satisfaction, erreurs: Mapping[str, str] | None = None) -> Cloture:
+def _ask(
+    demande: Demande, satisfaction: SatisfactionSaisie, erreurs: Mapping[str, str] | None = None
+) -> Cloture:
     return Cloture(
         erreurs=erreurs or {},
         demande=demande,

@@ -38,7 +38,7 @@ class Retour:
 
 
 @dataclass(frozen=True)
-class Satisfaction:
+class SatisfactionSaisie:
     """What is asked at closing, as it was typed."""
 
     note: str = ""
@@ -46,7 +46,7 @@ class Satisfaction:
 
 
 @dataclass(frozen=True)
-class InformationSaisie:
+class AjoutSaisi:
     """A detail of the usager being added, as it was typed."""
 
     nature: str = ""
@@ -103,8 +103,8 @@ class Dossier(Contexte):
     suspension: str
     avertissement: str
     saisie: MessageSaisi
-    information: InformationSaisie
-    satisfaction: Satisfaction
+    information: AjoutSaisi
+    satisfaction: SatisfactionSaisie
     pieces: Pieces
     panier: Panier
     cle_prise: UUID
@@ -117,7 +117,7 @@ async def build_dossier(
     now: datetime,
     *,
     saisie: MessageSaisi | None = None,
-    information: InformationSaisie | None = None,
+    information: AjoutSaisi | None = None,
     erreurs: Mapping[str, str] | None = None,
     avertissement: str = "",
     focus: int = 0,
@@ -170,8 +170,8 @@ async def build_dossier(
         suspension=mots.suspension_of(demande, now, signed.zone),
         avertissement=avertissement,
         saisie=answer,
-        information=information or InformationSaisie(),
-        satisfaction=Satisfaction(),
+        information=information or AjoutSaisi(),
+        satisfaction=SatisfactionSaisie(),
         pieces=redaction.pieces,
         panier=panier or Panier(answer.cle, demande.numero, redaction.pieces.waiting(answer.cle)),
         cle_prise=uuid4(),

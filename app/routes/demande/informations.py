@@ -11,7 +11,7 @@ from app.domain.faits.registre import Fait
 from app.domain.regles.errors import Introuvable, Invalide
 from app.domain.regles.permissions import can_read_demande, require
 from app.formulaire import as_id
-from app.routes.demande.dossier import LAST, PAGE, REGION, InformationSaisie, build_dossier, reload_dossier
+from app.routes.demande.dossier import LAST, PAGE, REGION, AjoutSaisi, build_dossier, reload_dossier
 from app.routes.params import Form, Now, Signed, TheDemande, Visit
 
 
@@ -22,7 +22,7 @@ async def create_information(
     """Add a detail about the usager."""
     require(can_read_demande(signed.droits, demande.parties))
     url = f"/demandes/{demande.numero}"
-    typed = InformationSaisie(form.texte("nature"), form.texte("libelle"), form.texte("valeur"), is_open=True)
+    typed = AjoutSaisi(form.texte("nature"), form.texte("libelle"), form.texte("valeur"), is_open=True)
     try:
         await usagers.add_information(
             signed, demande, nature=typed.nature, libelle=typed.libelle, valeur=typed.valeur, now=now

@@ -16,7 +16,7 @@ from app.domain.regles.permissions import Droits, can_create_demande
 from app.formulaire import Formulaire
 from app.pages import Contexte
 from app.routes.demandes.adresses import read_criteres, without_filters, write_adresse, write_depuis
-from app.routes.demandes.mots import Ligne, ligne_of
+from app.routes.demandes.mots import LigneEnMots, ligne_of
 from app.routes.demandes.vues import BROUILLONS, MIENNES, RECUES, SUIVIES, TRIS, Vue
 from app.routes.params import Now, Query, Signed, Visit
 from app.templating import pluriel
@@ -41,7 +41,7 @@ class BoiteOuverte(Contexte):
     templates = ("demandes/page.html",)
     vue: Vue
     liste: Liste
-    lignes: list[Ligne]
+    lignes: list[LigneEnMots]
     equipes: str
     groupes: list[tuple[int, str]]
     tris: tuple[tuple[Tri, str], ...]

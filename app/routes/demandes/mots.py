@@ -15,7 +15,7 @@ from app.templating import pluriel
 
 
 @dataclass(frozen=True)
-class Ligne:
+class LigneEnMots:
     """A row, in the words of the macro `ligne`. `parts` are (groupe, état, ton)."""
 
     numero: int
@@ -30,10 +30,10 @@ class Ligne:
     is_late: bool
 
 
-def ligne_of(rangee: Rangee, now: datetime, zone: ZoneInfo) -> Ligne:
+def ligne_of(rangee: Rangee, now: datetime, zone: ZoneInfo) -> LigneEnMots:
     """One row in words, for this reader."""
     late = is_late(rangee, now)
-    return Ligne(
+    return LigneEnMots(
         numero=rangee.numero,
         titre=rangee.titre or ("Données personnelles effacées" if rangee.erased_at else "Sans titre"),
         meta=f"{dates.NBSP}· ".join(_meta(rangee, now, zone)),

@@ -11,7 +11,7 @@ from app import pages
 from app.domain.listes.criteres import RECHERCHE_MAX
 from app.domain.listes.recherche import DemandeTrouvee, Recherche, find_demandes
 from app.pages import Contexte
-from app.routes.demandes.mots import Ligne, ligne_of
+from app.routes.demandes.mots import LigneEnMots, ligne_of
 from app.routes.params import Now, Query, Signed, Visit
 
 
@@ -21,7 +21,7 @@ class Resultats(Contexte):
 
     templates = ("demandes/recherche.html",)
     found: Recherche
-    resultats: list[tuple[Ligne, DemandeTrouvee]]
+    resultats: list[tuple[LigneEnMots, DemandeTrouvee]]
     url_of_page: Callable[[int], str]
 
 

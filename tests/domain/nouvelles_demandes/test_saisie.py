@@ -12,7 +12,7 @@ from app.domain.nouvelles_demandes import etapes
 from app.domain.nouvelles_demandes import saisie as forms
 from app.domain.nouvelles_demandes.cadre import load_cadre
 from app.domain.nouvelles_demandes.organismes import list_groupes
-from app.domain.nouvelles_demandes.saisie import Information
+from app.domain.nouvelles_demandes.saisie import InformationSaisie
 from app.domain.nouvelles_demandes.verification import list_avis, list_manques
 from app.domain.regles.errors import Refus
 from tests.cast import CAST
@@ -180,7 +180,7 @@ async def test_rows_are_added_and_taken_away() -> None:
     assert [a.nature for a in etapes.remove_autre(two, 1).autres] == [NatureIdentifiant.NUMERO_DOSSIER]
     assert etapes.remove_autre(two, 9) == two
     assert etapes.add_autre(two, "toString") is two
-    full = replace(typed, autres=(Information(NatureIdentifiant.ADRESSE, "", "x"),) * forms.AUTRES_MAX)
+    full = replace(typed, autres=(InformationSaisie(NatureIdentifiant.ADRESSE, "", "x"),) * forms.AUTRES_MAX)
     assert etapes.add_autre(full, "adresse") is full
 
 
