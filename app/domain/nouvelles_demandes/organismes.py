@@ -74,16 +74,19 @@ cross join lateral (
         coalesce(string_agg(d.nom || ' (' || d.code || ')', ', ' order by d.code), '') as territoire
     from couvertures c join departements d on d.id = c.departement where c.groupe = g.id) ici
 cross join lateral (
-    select coalesce(array_agg(m.agent order by m.agent), '{{}}') as instructeurs
+    select coalesce(array_agg(m.agent order by m.agent), '{}') as instructeurs
     from membres_actifs m
     where m.groupe = g.id and m.is_instructeur and m.agent <> :agent) present
-cross join lateral ({habituel}) habituel
+cross join lateral (
+"""
+PAR_NOM = """
+) habituel
 where g.deactivated_at is null
     and (g.id in (select c.groupe from couvertures c where c.departement = :departement) or g.id = any(:ailleurs))
-    and (not o.is_aidant or present.instructeurs <> '{{}}')
+    and (not o.is_aidant or present.instructeurs <> '{}')
 order by g.nom
 """
-GROUPES = OFFERTS.format(habituel=HABITUEL)
+GROUPES = "".join((OFFERTS, HABITUEL, PAR_NOM))
 
 VOISINS = """
 select g.id, g.nom, o.code as organisme, o.sigle, string_agg(d.nom || ' (' || d.code || ')', ', ' order by d.code)
