@@ -7,6 +7,7 @@ from litestar import Litestar
 from litestar.config.compression import CompressionConfig
 
 from app import database
+from app.domain.pieces_jointes.controle import close_controle
 from app.headers import Asgi, with_headers
 from app.impression import close_imprimerie
 from app.migrate import check_schema
@@ -29,6 +30,7 @@ async def lifespan(_: Litestar) -> AsyncIterator[None]:
         yield
     finally:
         close_imprimerie()
+        close_controle()
         await database.close_pool()
 
 

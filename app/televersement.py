@@ -53,21 +53,20 @@ class Televerse:
         except OSError:
             self.close()
 
-    async def read(self) -> bytes | None:
-        """The whole content, once; None when it was too heavy, one too many, or the disk could not hold it."""
+    def read(self) -> bytes | None:
+        """The whole content, once; None when it was too heavy, one too many, or the disk could not hold it.
+
+        Waits for the disk: call it in a thread.
+        """
         if self._spool is None:
             return None
         try:
-            return await asyncio.to_thread(self._read)
+            self._spool.seek(0)
+            return self._spool.read()
         except OSError:
             return None
         finally:
             self.close()
-
-    def _read(self) -> bytes:
-        assert self._spool is not None
-        self._spool.seek(0)
-        return self._spool.read()
 
     def close(self) -> None:
         """Let the content go."""

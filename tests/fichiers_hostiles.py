@@ -1,205 +1,39 @@
-"""Files built to do harm, each by the trick its name says; and honest ones, to see that they still pass."""
+"""Files built to do harm, each by the trick its name says. Every one must be refused."""
 
-import io
-import struct
 import zipfile
 import zlib
-from collections.abc import Mapping
 from functools import cache
-from typing import Any
 
-import pillow_heif
-from PIL import Image
+from tests.fichiers_fabriques import (
+    JS,
+    MACRO_TYPE,
+    ODF_EVENT,
+    OLE,
+    OOXML,
+    SVG,
+    XLSX_MAIN,
+    animated_webp,
+    archive,
+    docx,
+    encrypted_archive,
+    huge_png,
+    huge_webp,
+    locked_pdf,
+    lying_archive,
+    modern_pdf,
+    object_stream,
+    odf,
+    ooxml,
+    overlapping_archive,
+    pdf,
+    picture,
+    relations,
+    stream,
+    xlsx,
+)
 
 # In two halves, so that no antivirus stops at this very file.
 EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR" + rb"-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
-
-ODT = "application/vnd.oasis.opendocument.text"
-OOXML = "application/vnd.openxmlformats-officedocument"
-DOCX_MAIN = f"{OOXML}.wordprocessingml.document.main+xml"
-XLSX_MAIN = f"{OOXML}.spreadsheetml.sheet.main+xml"
-RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-Parts = Mapping[str, bytes | str]
-
-
-def pdf(*objects: bytes, catalog: bytes = b"", trailer: bytes = b"") -> bytes:
-    """A small true PDF; `objects` follow the three compulsory ones."""
-    bodies = [
-        b"<< /Type /Catalog /Pages 2 0 R " + catalog + b" >>",
-        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>",
-        *objects,
-    ]
-    out = bytearray(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
-    places = []
-    for number, body in enumerate(bodies, 1):
-        places.append(len(out))
-        out += b"%d 0 obj\n" % number + body + b"\nendobj\n"
-    table = len(out)
-    out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(places) + 1)
-    out += b"".join(b"%010d 00000 n \n" % place for place in places)
-    out += b"trailer\n<< /Size %d /Root 1 0 R " % (len(places) + 1) + trailer + b" >>\n"
-    return bytes(out + b"startxref\n%d\n%%%%EOF\n" % table)
-
-
-def stream(body: bytes, entries: bytes = b"/Filter /FlateDecode") -> bytes:
-    """A stream object; `body` is written as given."""
-    return b"<< /Length %d " % len(body) + entries + b" >>\nstream\n" + body + b"\nendstream"
-
-
-def object_stream(text: bytes, entries: bytes = b"/Filter /FlateDecode", body: bytes | None = None) -> bytes:
-    """An object stream holding one object, `text`."""
-    packed = zlib.compress(b"9 0 " + text) if body is None else body
-    return stream(packed, b"/Type /ObjStm /N 1 /First 4 " + entries)
-
-
-def archive(parts: Parts, compression: int = zipfile.ZIP_DEFLATED) -> bytes:
-    """A zip of these parts, in this order; `mimetype` stored as OpenDocument wants it."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", compression) as written:
-        for name, part in parts.items():
-            method = zipfile.ZIP_STORED if name == "mimetype" else compression
-            written.writestr(zipfile.ZipInfo(name), part, method)
-    return out.getvalue()
-
-
-def ooxml(main: str, parts: Parts, types: str = "") -> bytes:
-    """A Word or Excel file with this main content type and these parts more."""
-    override = f'<Override PartName="/main.xml" ContentType="{main}"/>'
-    content_types = f'<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">{override}{types}</Types>'
-    return archive({"[Content_Types].xml": content_types, "_rels/.rels": "<Relationships/>", **parts})
-
-
-def docx(parts: Parts | None = None, types: str = "", text: str = "Bonjour") -> bytes:
-    """A Word text."""
-    document = f'<w:document xmlns:w="w"><w:p><w:t>{text}</w:t></w:p></w:document>'
-    return ooxml(DOCX_MAIN, {"word/document.xml": document, **(parts or {})}, types)
-
-
-def xlsx(parts: Parts | None = None, types: str = "") -> bytes:
-    """An Excel sheet."""
-    return ooxml(XLSX_MAIN, {"xl/workbook.xml": "<workbook/>", **(parts or {})}, types)
-
-
-def relations(nature: str, target: str) -> str:
-    """One relation to somewhere outside the document."""
-    return (
-        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
-        f'<Relationship Id="r1" Type="{RELATION}/{nature}" Target="{target}" TargetMode="External"/></Relationships>'
-    )
-
-
-def odf(parts: Parts | None = None, mimetype: str = ODT, content: str = "<text:p>Bonjour</text:p>") -> bytes:
-    """An OpenDocument text, or another kind by its mimetype."""
-    return archive(
-        {
-            "mimetype": mimetype,
-            "content.xml": f"<office:document-content>{content}</office:document-content>",
-            "META-INF/manifest.xml": "<manifest:manifest/>",
-            **(parts or {}),
-        }
-    )
-
-
-def ods() -> bytes:
-    """An OpenDocument sheet."""
-    return odf(mimetype="application/vnd.oasis.opendocument.spreadsheet")
-
-
-@cache
-def lying_archive() -> bytes:
-    """A docx whose largest part says 100 bytes, everywhere, and opens to 110 MB."""
-    honest = docx({"word/media/x.bin": bytes(110_000_000)})
-    declared = struct.pack("<I", 110_000_000)
-    return honest.replace(declared, struct.pack("<I", 100))
-
-
-def overlapping_archive() -> bytes:
-    """A docx whose list names the same packed bytes many times (the bomb of Fifield)."""
-    honest = docx({"word/media/kernel.bin": bytes(1_000_000)})
-    end = honest.rfind(b"PK\x05\x06")
-    start = int.from_bytes(honest[end + 16 : end + 20], "little")
-    entry = honest[honest.rfind(b"PK\x01\x02") : end]
-    more = b"".join(entry.replace(b"kernel", b"kern%02d" % number) for number in range(50))
-    listed = honest[start:end] + more
-    count = int.from_bytes(honest[end + 8 : end + 10], "little") + 50
-    record = honest[end : end + 8] + struct.pack("<HHII", count, count, len(listed), start) + b"\0\0"
-    return honest[:start] + listed + record
-
-
-def encrypted_archive() -> bytes:
-    """A docx whose parts say they need a password."""
-    sealed = bytearray(docx())
-    for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
-        place = sealed.find(mark)
-        while place >= 0:
-            sealed[place + offset] |= 1
-            place = sealed.find(mark, place + 4)
-    return bytes(sealed)
-
-
-def picture(format_name: str, size: tuple[int, int] = (40, 20), mode: str = "RGB", **options: Any) -> bytes:
-    """A picture whose left half is red and right half is blue."""
-    image = Image.new("RGB", size, "red")
-    image.paste("blue", (size[0] // 2, 0, *size))
-    out = io.BytesIO()
-    if format_name == "HEIF":
-        pillow_heif.from_pillow(image).save(out, format="HEIF", **options)
-    else:
-        image.convert(mode).save(out, format_name, **options)
-    return out.getvalue()
-
-
-def located_exif(orientation: int = 1) -> bytes:
-    """EXIF with a place, a device, a comment and an orientation."""
-    exif = Image.Exif()
-    exif[0x0112] = orientation
-    exif[0x010F] = "MARQUEUR-APPAREIL"
-    exif[0x9286] = "MARQUEUR-COMMENTAIRE"
-    exif.get_ifd(0x8825).update(
-        {1: "N", 2: (48.0, 51.0, 24.0), 3: "E", 4: (2.0, 21.0, 7.0), 29: "MARQUEUR-LIEU"}
-    )
-    return exif.tobytes()
-
-
-def huge_png(width: int, height: int) -> bytes:
-    """A PNG that says it is this large and holds almost nothing."""
-
-    def chunk(name: bytes, body: bytes) -> bytes:
-        return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
-
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return (
-        b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", header)
-        + chunk(b"IDAT", zlib.compress(bytes(1000)))
-        + chunk(b"IEND", b"")
-    )
-
-
-def huge_webp(width: int, height: int) -> bytes:
-    """A WebP whose canvas is this large."""
-    canvas = bytes(4) + (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little")
-    body = b"WEBPVP8X" + struct.pack("<I", 10) + canvas + picture("WEBP")[12:]
-    return b"RIFF" + struct.pack("<I", len(body)) + body
-
-
-def animated_webp() -> bytes:
-    """Two pictures in one."""
-    frames = [Image.new("RGB", (10, 10), color) for color in ("red", "blue")]
-    out = io.BytesIO()
-    frames[0].save(out, "WEBP", save_all=True, append_images=frames[1:])
-    return out.getvalue()
-
-
-SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
-OLE = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(504)
-MACRO_TYPE = '<Default Extension="bin" ContentType="application/vnd.ms-office.vbaProject"/>'
-JS = b"<< /S /JavaScript /JS (app.alert\\(1\\)) >>"
-ODF_EVENT = (
-    '<office:event-listeners><script:event-listener xlink:href="vnd.sun.star.script:a"/>'
-    "</office:event-listeners>"
-)
 
 
 def _fields(*instructions: str) -> dict[str, str]:
@@ -249,6 +83,10 @@ def _pages_and_programs() -> dict[str, tuple[str, bytes]]:
     }
 
 
+def _click(action: bytes) -> bytes:
+    return pdf(b"<< /Type /Annot /Subtype /Link /Rect [0 0 9 9] /A " + action + b" >>")
+
+
 def _hostile_pdfs() -> dict[str, tuple[str, bytes]]:
     hexadecimal = zlib.compress(b"9 0 " + JS).hex().encode()
     hidden = b"<< /Type /Action /S /Launch /F (cmd.exe) >>"
@@ -258,29 +96,52 @@ def _hostile_pdfs() -> dict[str, tuple[str, bytes]]:
         "javascript par référence": pdf(b"<< /S/Rendition /JS 5 0 R >>"),
         "lancement d’un programme": pdf(hidden),
         "fichier incorporé": pdf(stream(zlib.compress(b"MZ"), b"/Type /EmbeddedFile /Filter /FlateDecode")),
-        "fichier incorporé sans type": pdf(b"<< /F (a.exe) /EF << /F 5 0 R >> >>"),
-        "formulaire XFA": pdf(b"<< /Fields [] /XFA 5 0 R >>"),
+        "fichier incorporé sans type": pdf(b"<< /F (a.exe) /EF << /F 5 0 R >> >>", stream(b"MZ", b"")),
+        "formulaire XFA": pdf(b"<< /Fields [] /XFA 5 0 R >>", stream(b"<xdp/>", b"")),
         "javascript dans un flux d’objets": pdf(object_stream(JS)),
         "programme loin dans un flux d’objets": pdf(object_stream(b" " * 3_000_000 + hidden)),
-        "flux d’objets non déclaré": pdf(stream(zlib.compress(b"9 0 " + JS))),
+        "flux d’objets cité par sa table": modern_pdf(JS),
+        "flux d’objets non déclaré": modern_pdf(JS, entries=b""),
         "flux d’objets non compressé": pdf(object_stream(b"", entries=b"", body=b"9 0 " + JS)),
         "flux d’objets en hexadécimal": pdf(
             object_stream(b"", b"/Filter [/ASCIIHexDecode /FlateDecode]", hexadecimal)
         ),
-        "flux d’objets à filtre renvoyé": pdf(object_stream(b"", b"/Filter 7 0 R", hexadecimal)),
+        "flux d’objets à filtre renvoyé": pdf(
+            object_stream(b"", b"/Filter 5 0 R", hexadecimal), b"[/ASCIIHexDecode /FlateDecode]"
+        ),
         "flux d’objets sans type, à début renvoyé": pdf(
-            stream(hexadecimal, b"/N 1 /First 7 0 R /Filter [/ASCIIHexDecode /FlateDecode]")
+            stream(hexadecimal, b"/N 1 /First 5 0 R /Filter [/ASCIIHexDecode /FlateDecode]"), b"4"
         ),
         "flux d’objets abîmé après le programme": pdf(
             object_stream(b"", body=zlib.compress(b"9 0 " + JS)[:-8] + b"\xff" * 8)
         ),
         "bombe dans un flux d’objets": pdf(object_stream(bytes(70_000_000))),
-        "chiffré": pdf(trailer=b"/Encrypt 5 0 R"),
+        "bombe dans un flux d’objets cité": modern_pdf(b"[3 0 R /Fit]" + b" " * 70_000_000),
+        "chiffré": locked_pdf("secret"),
         "chiffré, dictionnaire direct": pdf(trailer=b"/#45ncrypt<</Filter/Standard>>"),
         "qui ne commence pas au début": b"GIF89a ne rien voir\n" + pdf(),
         "sans fin": pdf()[:-40],
         "suivi d’un zip": pdf() + archive({"a.exe": b"MZ"}),
         "suivi d’autre chose": pdf() + b"x" * 5000,
+        "après cinq mégaoctets d’autre chose": b"bonjour\n" * 640_000 + pdf(),
+        "à JavaScript de document": pdf(JS, catalog=b"/Names << /JavaScript << /Names [(a) 4 0 R] >> >>"),
+        "javascript aux parenthèses échappées": pdf(
+            catalog=rb"/OpenAction << /S/JavaScript/JS(\) \(app.alert\(1\)) >>"
+        ),
+        "envoi de formulaire": _click(b"<< /S /SubmitForm /F << /FS /URL /F (https://x.example) >> >>"),
+        "site ouvert avec la page": pdf(catalog=b"/OpenAction << /S /URI /URI (https://x.example) >>"),
+        "site ouvert au passage": pdf(
+            b"<< /Type /Annot /Rect [0 0 9 9] /AA << /E << /S /URI /URI (https://x) >> >> >>"
+        ),
+        "site ouvert après une page": pdf(
+            catalog=b"/OpenAction << /S /GoTo /D [3 0 R /Fit] /Next [4 0 R] >>"
+        ).replace(b"[4 0 R]", b"<< /S /URI /URI (https://x) >>"),
+        "document d’un partage": _click(rb"<< /S /GoToR /F (\\\\serveur\\a.pdf) /D [0 /Fit] >>"),
+        "lien vers un partage": _click(b"<< /S /URI /URI (file://serveur/a) >>"),
+        "lien javascript": _click(b"<< /S /URI /URI (javascript:alert\\(1\\)) >>"),
+        "média": _click(b"<< /S /Rendition /OP 0 >>"),
+        "action inventée": _click(b"<< /S /Demain >>"),
+        "contenu pris ailleurs": pdf(stream(b"", rb"/F (\\\\serveur\\a) ")),
         "sans version": b"%PDF-x" + pdf(),
     }
     return {f"pdf {what}": ("facture.pdf", contenu) for what, contenu in cases.items()}

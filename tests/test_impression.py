@@ -32,7 +32,7 @@ def _no_child_left() -> Iterator[None]:
 
 def _print(modele: str, mandat: MandatAImprimer, dossier: Path) -> Path:
     pdf = dossier / "mandat.pdf"
-    pdf.write_bytes(asyncio.run(print_mandat(modele, VERSION, mandat)))
+    pdf.write_bytes(asyncio.run(print_mandat(modele, VERSION, mandat, par="essai")))
     return pdf
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from app import impression
+from app import enfant, impression
 from app.domain.mandats.textes import VERSION
 from app.impression import ImpressionImpossible, Imprimerie, MandatAImprimer, close_imprimerie, print_mandat
 from tests.poppler import poppler, uncompressed
@@ -29,7 +30,7 @@ def imprimerie() -> Iterator[Imprimerie]:
 
 
 def _raw(imprimerie: Imprimerie, html: str, style: str = "") -> bytes:
-    return asyncio.run(imprimerie.print_html(html, style=style))
+    return asyncio.run(imprimerie.print_html(html, style=style, par="essai"))
 
 
 @pytest.fixture
@@ -112,7 +113,7 @@ def test_the_listening_port_would_see_a_call(appels: tuple[int, list[object]]) -
 def test_the_child_may_open_no_socket_start_no_program_and_write_no_file(tmp_path: Path) -> None:
     essai = f"""
 import sys
-from app import imprimeur
+from app import enfant
 def try_everything():
     import os, socket, subprocess
     def write():
@@ -128,20 +129,19 @@ def try_everything():
     import resource
     print("memoire", resource.getrlimit(resource.RLIMIT_AS)[1], file=sys.stderr)
 def load():
-    return lambda html, style: try_everything() or b""
-imprimeur._load_weasyprint = load
-imprimeur._run_child()
+    return lambda octets: try_everything() or b""
+enfant.run_child(load)
 """
-    demande = b'{"html": "", "style": "", "limite_s": 5}'
-    enfant = subprocess.run(
+    demande = struct.pack(">d", 5)
+    lance = subprocess.run(
         [sys.executable, "-c", essai],
         input=b"+" + len(demande).to_bytes(4, "big") + demande,
         capture_output=True,
-        cwd=impression.RACINE,
+        cwd=enfant.RACINE,
         timeout=20,
         check=True,
     )
-    constats = dict(ligne.split() for ligne in enfant.stderr.decode().splitlines())
+    constats = dict(ligne.split() for ligne in lance.stderr.decode().splitlines())
     assert constats == {
         "socket": "PermissionError",
         "resolve": "PermissionError",
@@ -155,12 +155,12 @@ imprimeur._run_child()
 
 def test_the_child_gets_no_secret_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SECRET_KEY", "canari")
-    enfant = impression._Enfant()
+    lance = enfant.Enfant("app.imprimeur")
     try:
         # What the kernel shows is the environment at the start, whatever the child did since.
-        assert b"canari" not in Path(f"/proc/{enfant._processus.pid}/environ").read_bytes()
+        assert b"canari" not in Path(f"/proc/{lance.processus.pid}/environ").read_bytes()
     finally:
-        enfant.stop()
+        lance.stop()
 
 
 def test_a_render_too_long_is_killed_and_the_next_one_works() -> None:
@@ -198,12 +198,11 @@ def test_a_document_too_big_is_refused_at_once(imprimerie: Imprimerie) -> None:
 
 def test_a_child_that_died_is_replaced(imprimerie: Imprimerie) -> None:
     _raw(imprimerie, PAGE)
-    premier = imprimerie._enfant
-    assert premier
-    premier._processus.kill()
-    premier._processus.wait()
+    premier = imprimerie.atelier.enfants[0]
+    premier.processus.kill()
+    premier.processus.wait()
     assert _raw(imprimerie, PAGE).startswith(b"%PDF-1.7")
-    assert imprimerie._enfant is not premier
+    assert imprimerie.atelier.enfants[0] is not premier
 
 
 def test_the_same_child_serves_until_it_is_recycled() -> None:
@@ -212,8 +211,7 @@ def test_the_same_child_serves_until_it_is_recycled() -> None:
         enfants = []
         for _ in range(3):
             _raw(imprimerie, PAGE)
-            assert imprimerie._enfant
-            enfants.append(imprimerie._enfant._processus.pid)
+            enfants.append(imprimerie.atelier.enfants[0].processus.pid)
         assert enfants[0] == enfants[1] != enfants[2]
     finally:
         imprimerie.close()
@@ -222,7 +220,7 @@ def test_the_same_child_serves_until_it_is_recycled() -> None:
 def test_prints_at_once_do_not_mix(imprimerie: Imprimerie, tmp_path: Path) -> None:
     async def together() -> list[bytes]:
         return await asyncio.gather(
-            *(imprimerie.print_html(PAGE.format(f"numero{n}"), style="") for n in range(12))
+            *(imprimerie.print_html(PAGE.format(f"numero{n}"), style="", par=n) for n in range(12))
         )
 
     for n, pdf in enumerate(asyncio.run(together())):
@@ -234,7 +232,7 @@ def test_the_queue_is_bounded_and_empties() -> None:
     imprimerie = Imprimerie(attente_max=2)
 
     async def crowd() -> list[bytes | BaseException]:
-        demandes = (imprimerie.print_html(PAGE, style="") for _ in range(6))
+        demandes = (imprimerie.print_html(PAGE, style="", par=n) for n in range(6))
         return await asyncio.gather(*demandes, return_exceptions=True)
 
     try:
@@ -243,6 +241,31 @@ def test_the_queue_is_bounded_and_empties() -> None:
             refus = [r for r in resultats if isinstance(r, ImpressionImpossible)]
             assert len(refus) == 4
             assert all("réessayez dans un instant" in str(r) for r in refus)
+    finally:
+        imprimerie.close()
+
+
+def test_forty_documents_of_one_agent_leave_their_turn_to_the_others() -> None:
+    imprimerie = Imprimerie()
+    arrivees: list[str] = []
+
+    async def ask(par: str) -> str:
+        try:
+            await imprimerie.print_html(PAGE, style="", par=par)
+        except ImpressionImpossible as refus:
+            return str(refus)
+        arrivees.append(par)
+        return ""
+
+    async def crowd() -> list[str]:
+        return await asyncio.gather(*(ask("presse") for _ in range(40)), ask("autre"), ask("autre"))
+
+    try:
+        *presse, premier, second = asyncio.run(crowd())
+        assert (premier, second) == ("", ""), "nobody else is refused"
+        assert presse.count("") == imprimerie.part_max
+        assert "Vos documents précédents" in presse[-1]
+        assert arrivees.index("autre") <= 2, "served in turn, not behind all of the first one's"
     finally:
         imprimerie.close()
 
@@ -258,7 +281,9 @@ def test_a_document_that_waited_too_long_is_refused() -> None:
 
 def test_the_loop_stays_free_while_the_child_works() -> None:
     async def count_turns() -> int:
-        impression_en_cours = asyncio.ensure_future(print_mandat("falc", VERSION, MandatAImprimer()))
+        impression_en_cours = asyncio.ensure_future(
+            print_mandat("falc", VERSION, MandatAImprimer(), par="essai")
+        )
         tours = 0
         while not impression_en_cours.done():
             await asyncio.sleep(0.002)
@@ -276,8 +301,7 @@ def test_the_loop_stays_free_while_the_child_works() -> None:
 def test_closing_lets_the_child_go() -> None:
     imprimerie = Imprimerie()
     _raw(imprimerie, PAGE)
-    assert imprimerie._enfant
-    processus = imprimerie._enfant._processus
+    processus = imprimerie.atelier.enfants[0].processus
     imprimerie.close()
     assert processus.poll() is not None
     assert _raw(imprimerie, PAGE).startswith(b"%PDF-1.7")
@@ -286,4 +310,4 @@ def test_closing_lets_the_child_go() -> None:
 
 def test_the_application_never_imports_the_printer() -> None:
     commande = "import sys, app.impression; sys.exit('weasyprint' in sys.modules)"
-    subprocess.run([sys.executable, "-c", commande], check=True, cwd=impression.RACINE)
+    subprocess.run([sys.executable, "-c", commande], check=True, cwd=enfant.RACINE)

@@ -45,7 +45,7 @@ def read(*parts: bytes, keeps_files: bool = True, end: bytes = b"--limite--\r\n"
 
 def content(fichier: Televerse) -> bytes | None:
     """What the domain would read."""
-    return asyncio.run(fichier.read())
+    return fichier.read()
 
 
 @pytest.mark.parametrize("step", [1, 7, 65_536])

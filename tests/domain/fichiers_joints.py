@@ -20,7 +20,7 @@ class Envoye:
         self.taille = len(contenu or b"")
         self._contenu = contenu
 
-    async def read(self) -> bytes | None:
+    def read(self) -> bytes | None:
         """Its content."""
         return self._contenu
 
@@ -50,9 +50,10 @@ async def add(
 ) -> tuple[list[UUID], list[Rejet]]:
     """This agent joins files to a form."""
     signed = await signed_as(who, now)
-    return await add_pieces(
+    ajouts = await add_pieces(
         signed, formulaire, fichiers, await load(signed, demande) if demande else None, now
     )
+    return ajouts.taken, ajouts.rejets
 
 
 async def make_piece(

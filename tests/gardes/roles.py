@@ -87,7 +87,7 @@ class Papier:
         self.contenu = contenu
         self.taille = len(contenu)
 
-    async def read(self) -> bytes | None:
+    def read(self) -> bytes | None:
         """The content."""
         return self.contenu
 
@@ -123,7 +123,7 @@ async def make_objets(
     )
     ligne = await post(auteur, numero, sent, "Voici l’avis.")
     envoye, ecrit = uuid4(), uuid4()
-    [piece], rejets = await add_pieces(signed, envoye, [Papier("avis.txt", b"Avis.")], demande, sent)
+    [piece], rejets, _ = await add_pieces(signed, envoye, [Papier("avis.txt", b"Avis.")], demande, sent)
     assert not rejets
     assert await attach_pieces(auteur, envoye, demande=numero, message=ligne, now=sent) == 1
     await add_pieces(signed, ecrit, [Papier("suite.txt", b"Suite.")], demande, sent)

@@ -12,7 +12,16 @@ from tests.house.sources import ROOT, files, imported, short, tree
 PURE = ("donnees_personnelles", "fichiers", "mandats/reponses_sms", "mots", "regles")
 OUTSIDERS = {"litestar", "saq", "jinja2", "weasyprint"}
 # Facts and arithmetic from outside: they read no row, no clock, no request.
-PURE_LIBRARIES = {"holidays", "stdnum", "phonenumbers", "email_validator", "puremagic", "PIL", "pillow_heif"}
+PURE_LIBRARIES = {
+    "holidays",
+    "stdnum",
+    "phonenumbers",
+    "email_validator",
+    "pikepdf",
+    "puremagic",
+    "PIL",
+    "pillow_heif",
+}
 
 
 def impure_imports(module: ast.Module) -> Iterator[tuple[int, str]]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests import fichiers_hostiles
+from tests import fichiers_fabriques
 from tests.navigateur.axe import look_at
 from tests.navigateur.demonstration import Demonstration
 from tests.navigateur.fixtures import Arrival
@@ -31,7 +31,7 @@ def find_numero(demo: Demonstration) -> int:
 def write_files(folder: Path) -> list[str]:
     """A photo of a telephone, and a page that is no document."""
     photo, page = folder / "courrier.heic", folder / "page.html"
-    photo.write_bytes(fichiers_hostiles.picture("HEIF", size=(1200, 900)))
+    photo.write_bytes(fichiers_fabriques.picture("HEIF", size=(1200, 900)))
     page.write_bytes(b"<html><script>alert(1)</script>")
     return [str(photo), str(page)]
 

@@ -12,7 +12,7 @@ from app.domain.pieces_jointes import ajout
 from app.routes import accueil
 from app.settings import get_settings
 from app.tableur import attachment
-from tests import fichiers_hostiles
+from tests import fichiers_fabriques, fichiers_hostiles
 from tests.browser import Browser, signed_in
 from tests.cast import CAST
 from tests.domain.fichiers_joints import Envoye, block, kept, make_piece, make_scene
@@ -22,7 +22,7 @@ from tests.test_antivirus import FakeClamd, knows_eicar, listening
 
 CANARY = "Zéphyrine-Dubois-7391"
 NOTE = ("note.txt", "Rendez-vous le 3 décembre.".encode(), "text/plain")
-PDF = ("avis d’échéance.pdf", fichiers_hostiles.pdf(), "application/pdf")
+PDF = ("avis d’échéance.pdf", fichiers_fabriques.pdf(), "application/pdf")
 
 
 def sent(*fichiers: tuple[str, bytes, str]) -> list[tuple[str, tuple[str, bytes, str]]]:
@@ -77,6 +77,13 @@ async def test_one_refusal_stands_beside_its_name_and_the_others_stay(store: Pat
     assert "« vide.txt » : Ce fichier est vide" in browser.page.texte
     assert "1 fichier joint." in browser.page.texte
     assert len(kept(store)) == 1
+
+
+async def test_a_file_received_as_something_else_says_so_in_the_field(store: Path) -> None:
+    browser = await signed_in(CAST.aida)
+    await join(browser, uuid4(), ("note.pdf", b"bonjour", "application/pdf"))
+    assert "«\u00a0note.pdf\u00a0» a été reçu comme texte" in browser.page.texte
+    assert "1 fichier joint." in browser.page.texte
 
 
 async def test_the_name_of_a_refused_file_is_shown_harmless(store: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from app import database
 from app.tasks import pieces_jointes as sweep
-from tests import fichiers_hostiles
+from tests import fichiers_fabriques
 from tests.browser import Browser, signed_in
 from tests.cast import CAST
 from tests.domain.fichiers_joints import block, kept, unblock
@@ -19,7 +19,7 @@ from tests.routes.test_pieces_jointes import NOTE, PDF, join, sent
 URL = "/demandes/nouvelle"
 PHOTO = (
     "IMG_0042.HEIC",
-    fichiers_hostiles.picture("HEIF", exif=fichiers_hostiles.located_exif()),
+    fichiers_fabriques.picture("HEIF", exif=fichiers_fabriques.located_exif()),
     "image/heic",
 )
 

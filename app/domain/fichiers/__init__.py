@@ -1,21 +1,23 @@
 """What may be attached: bytes in, a harmless document or a sentence that says what to do (product.md §5.5).
 
-Nothing here trusts the name or what the browser declares; every check is pure, bounded in memory and time.
-The largest files take a while: `pieces_jointes`, which calls this room, runs it in a thread.
+Nothing here trusts the name or what the browser declares; every check is pure, bounded in memory, and opens what it
+reads by pieces. Decoders can crash or stall all the same: `pieces_jointes`, which calls this room, runs it in a child.
 """
 
+import re
 from dataclasses import dataclass
 
 from app.domain.fichiers.bureautique import check_bureautique
 from app.domain.fichiers.images import remake_image
 from app.domain.fichiers.noms import extension_of, nom_sur, with_extension
 from app.domain.fichiers.pdf import check_pdf
-from app.domain.fichiers.refus import DEUX_FORMATS, MOT_DE_PASSE, FichierRefuse
-from app.domain.fichiers.signatures import ANCIEN, PROGRAMME, signature_of
+from app.domain.fichiers.refus import MAL_RECU, FichierRefuse
+from app.domain.fichiers.signatures import PICTURE, PROGRAMME, RACCOURCI, refuse_ole, signature_of
 from app.domain.fichiers.textes import check_texte
 
 __all__ = [
     "ACCEPT",
+    "MAL_RECU",
     "MAX_FICHIERS",
     "MAX_OCTETS",
     "TROP_LOURD",
@@ -27,34 +29,52 @@ __all__ = [
 
 MAX_FICHIERS = 10
 MAX_OCTETS = 10 * 1024 * 1024
-# The extensions of each content, the first one is given to a file named otherwise; and its media type.
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A content we take: its extensions (the first is given to a file named otherwise), its media type, its name."""
+
+    extensions: tuple[str, ...]
+    type_mime: str
+    mots: str
+
+
+OOXML = "application/vnd.openxmlformats-officedocument"
 KINDS = {
-    "pdf": (("pdf",), "application/pdf"),
-    "jpeg": (("jpg", "jpeg"), "image/jpeg"),
-    "png": (("png",), "image/png"),
-    "webp": (("webp",), "image/webp"),
-    "odt": (("odt",), "application/vnd.oasis.opendocument.text"),
-    "ods": (("ods",), "application/vnd.oasis.opendocument.spreadsheet"),
-    "docx": (("docx",), "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
-    "xlsx": (("xlsx",), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-    "txt": (("txt",), "text/plain"),
-    "csv": (("csv",), "text/csv"),
+    "pdf": Kind(("pdf",), "application/pdf", "PDF"),
+    "jpeg": Kind(("jpg", "jpeg"), "image/jpeg", "image JPEG"),
+    "png": Kind(("png",), "image/png", "image PNG"),
+    "webp": Kind(("webp",), "image/webp", "image WebP"),
+    "odt": Kind(("odt",), "application/vnd.oasis.opendocument.text", "document OpenDocument"),
+    "ods": Kind(("ods",), "application/vnd.oasis.opendocument.spreadsheet", "tableau OpenDocument"),
+    "docx": Kind(("docx",), f"{OOXML}.wordprocessingml.document", "document Word"),
+    "xlsx": Kind(("xlsx",), f"{OOXML}.spreadsheetml.sheet", "tableau Excel"),
+    "txt": Kind(("txt",), "text/plain; charset=utf-8", "texte"),
+    "csv": Kind(("csv",), "text/csv; charset=utf-8", "tableau en texte (csv)"),
 }
+# Another name of the same content: nobody needs to be told.
+SAME = {"jfif": "jpeg", "text": "txt", "log": "txt", "md": "txt"}
 # For the `accept` attribute of the field: a help for choosing, never a check.
 ACCEPT = ".pdf,.jpg,.jpeg,.png,.webp,.heic,.odt,.ods,.docx,.xlsx,.txt,.csv"
 
 VIDE = "Ce fichier est vide ; vérifiez-le, puis joignez-le de nouveau."
 TROP_LOURD = "Ce fichier pèse plus de 10 Mo ; réduisez-le ou coupez-le en plusieurs fichiers."
+BANNIERE = (
+    "Ce fichier commence par autre chose que le PDF qu’il contient ; ouvrez-le, imprimez-le en PDF, puis joignez le "
+    "nouveau fichier."
+)
+PDF_HEADER = re.compile(rb"%PDF-[12]\.\d")
 
 
 @dataclass(frozen=True)
 class FichierAccepte:
-    """A file that may be kept, as it will be given back; `was_converted` when its kind changed (heic)."""
+    """A file that may be kept, as it will be given back; `recu_comme`: what it is, when its name said another thing."""
 
     nom: str
     type_mime: str
+    recu_comme: str
     contenu: bytes
-    was_converted: bool
 
 
 def check_fichier(nom: str, contenu: bytes) -> FichierAccepte:
@@ -66,29 +86,32 @@ def check_fichier(nom: str, contenu: bytes) -> FichierAccepte:
         raise FichierRefuse(VIDE)
     if len(contenu) > MAX_OCTETS:
         raise FichierRefuse(TROP_LOURD)
-    signature = signature_of(contenu)
-    kind, kept = _check_kind(signature, nom, contenu)
-    extensions, type_mime = KINDS[kind]
-    return FichierAccepte(with_extension(nom, extensions), type_mime, kept, was_converted=signature == "heic")
+    found, kept = _check_kind(nom, contenu)
+    kind = KINDS[found]
+    extension = extension_of(nom_sur(nom))
+    is_true = not extension or extension in kind.extensions or SAME.get(extension) == found
+    return FichierAccepte(
+        with_extension(nom, kind.extensions), kind.type_mime, "" if is_true else kind.mots, kept
+    )
 
 
-def _check_kind(signature: str, nom: str, contenu: bytes) -> tuple[str, bytes]:
-    match signature:
+def _check_kind(nom: str, contenu: bytes) -> tuple[str, bytes]:
+    match signature := signature_of(contenu):
         case "pdf":
-            check_pdf(contenu)
-            return "pdf", contenu
+            return "pdf", check_pdf(contenu)
         case "jpeg" | "png" | "webp" | "heic":
             return ("jpeg" if signature == "heic" else signature), remake_image(signature, contenu)
         case "zip":
             return check_bureautique(contenu), contenu
         case "ole":
-            # A modern document with a password is wrapped in the old container.
-            has_password = "EncryptedPackage".encode("utf-16-le") in contenu
-            raise FichierRefuse(MOT_DE_PASSE if has_password else ANCIEN)
+            raise refuse_ole(contenu)
+        case "avif":
+            raise FichierRefuse(PICTURE)
+        case "raccourci":
+            raise FichierRefuse(RACCOURCI)
         case "executable":
             raise FichierRefuse(PROGRAMME)
-    if b"%PDF-" in contenu[:1024] and b"%%EOF" in contenu:
+    if PDF_HEADER.search(contenu) and b"endobj" in contenu:
         # Readers accept a PDF that starts late: the same bytes would be two documents.
-        raise FichierRefuse(DEUX_FORMATS)
-    check_texte(nom, contenu)
-    return ("csv" if extension_of(nom) == "csv" else "txt"), contenu
+        raise FichierRefuse(BANNIERE)
+    return ("csv" if extension_of(nom) == "csv" else "txt"), check_texte(nom, contenu)

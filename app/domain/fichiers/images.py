@@ -1,4 +1,8 @@
-"""A picture made again from its pixels: place, device, comments and anything hidden in it do not survive."""
+"""A picture made again from its pixels: place, device, comments and anything hidden in it do not survive.
+
+What is beyond forty million points is made smaller: a photo while it is decoded, so that two hundred million points
+hold in the same memory as fifty; a PNG or a HEIC, whose decoders cannot, within what the child process may hold.
+"""
 
 import io
 import re
@@ -8,18 +12,26 @@ from contextlib import contextmanager
 
 import pillow_heif
 from PIL import Image
+from PIL.JpegImagePlugin import JpegImageFile
 
 from app.domain.fichiers.refus import ABIME, DEUX_FORMATS, FichierRefuse
 from app.domain.fichiers.signatures import ends_like_zip
 
-MAX_PIXELS = 40_000_000
+# Points of a picture as it is kept; and as it comes, by what its decoder holds for each: a photo of two hundred
+# million points takes nothing more than what is kept of it, a WebP several times its whole canvas.
+MAX_KEPT = 40_000_000
+MAX_PIXELS = {"jpeg": 250_000_000, "png": 120_000_000, "webp": 40_000_000, "heic": 80_000_000}
 MAX_SIDE = 30_000
+# A progressive photo is held whole, two bytes for each point of each colour, however small it is made.
+MAX_PROGRESSIVE = 210_000_000
 JPEG_QUALITY = 88
 # A progressive photo is drawn in a dozen passes. Each is over all its points, for some sixty bytes: ten megabytes of
 # them would keep the machine busy for hours.
 MAX_PASSES = 50
 # Where a JPEG says what comes next: not within the points, nor alone in its place.
 MARKER = re.compile(rb"\xff[^\x00\x01\xd0-\xd8\xff]")
+# The sizes are checked here, picture by picture; the library’s own limit is lower.
+Image.MAX_IMAGE_PIXELS = None
 PASS, END = 0xDA, 0xD9
 ORIENTATION = 0x0112
 # How to turn a picture whose device wrote this orientation (EXIF 2.32, tag 274).
@@ -48,7 +60,8 @@ DAMAGED = (
 )
 
 TROP_GRANDE = (
-    "Cette image est trop grande (plus de 40 millions de points) ; réduisez-la, puis joignez-la de nouveau."
+    "Cette image est trop grande (trop de points) ; réduisez-la, ou reprenez la photo dans la qualité normale de "
+    "l’appareil, puis joignez-la de nouveau."
 )
 ANIMEE = "Cette image est animée ; joignez une image fixe."
 
@@ -56,7 +69,7 @@ ANIMEE = "Cette image est animée ; joignez une image fixe."
 def remake_image(signature: str, contenu: bytes) -> bytes:
     """The picture made again: jpeg, png or webp as it was, heic as jpeg. Raises FichierRefuse.
 
-    Takes up to 800 MB (webp) and 3 s for 40 million points: run it in a thread, few at once.
+    Takes up to 800 MB and some seconds: run it in a limited process.
     """
     if ends_like_zip(contenu) or b"%PDF-" in contenu[:1024]:
         raise FichierRefuse(DEUX_FORMATS)
@@ -65,7 +78,7 @@ def remake_image(signature: str, contenu: bytes) -> bytes:
     with _readable():
         if signature == "heic":
             return _save(_decode_heic(contenu), "JPEG")
-        return _save(_decode(contenu, signature.upper()), signature.upper())
+        return _save(_decode(contenu, signature), signature.upper())
 
 
 def _count_passes(contenu: bytes) -> int:
@@ -91,28 +104,55 @@ def _readable() -> Iterator[None]:
         raise FichierRefuse(ABIME) from None
 
 
-def _decode(contenu: bytes, format_name: str) -> Image.Image:
+def _decode(contenu: bytes, signature: str) -> Image.Image:
     """The pixels, upright, in a mode this format can keep. The decoder is gone when they are saved: memory."""
+    format_name = signature.upper()
     with Image.open(io.BytesIO(contenu), formats=[format_name]) as image:
-        _check_size(image.size)
-        # A jpeg with several pictures is one photo and its previews.
+        _check_size(image.size, MAX_PIXELS[signature])
+        # A jpeg with several pictures is one photo and its previews, its gain map or its film.
         if format_name != "JPEG" and getattr(image, "is_animated", False):
             raise FichierRefuse(ANIMEE)
         turn = TURNS.get(_orientation(image))
-        pixels = _in_mode_for(image, format_name)
+        if isinstance(image, JpegImageFile):
+            if image.info.get("progressive"):
+                _check_size(image.size, MAX_PROGRESSIVE)
+            _draft(image)
+        pixels = _smaller(_in_mode_for(image, format_name))
         return pixels if turn is None else pixels.transpose(turn)
+
+
+def _draft(photo: JpegImageFile) -> None:
+    """Ask the decoder for half of the points each way, or a quarter: it does not even compute the others."""
+    width, height = photo.size
+    shrink = _shrink_for(width * height)
+    if shrink > 1:
+        photo.draft(None, (width // shrink, height // shrink))
+
+
+def _shrink_for(points: int) -> int:
+    shrink = 1
+    while points > MAX_KEPT * shrink * shrink:
+        shrink *= 2
+    return shrink
+
+
+def _smaller(pixels: Image.Image) -> Image.Image:
+    shrink = _shrink_for(pixels.width * pixels.height)
+    if shrink == 1:
+        return pixels
+    return pixels.convert("L").reduce(shrink) if pixels.mode == "1" else pixels.reduce(shrink)
 
 
 def _decode_heic(contenu: bytes) -> Image.Image:
     # The container states the size: nothing is decoded before. The decoder turns the picture itself.
     container = pillow_heif.open_heif(contenu, convert_hdr_to_8bit=True)
-    _check_size(container.size)
-    return _in_mode_for(container.to_pillow(), "JPEG")
+    _check_size(container.size, MAX_PIXELS["heic"])
+    return _smaller(_in_mode_for(container.to_pillow(), "JPEG"))
 
 
-def _check_size(size: tuple[int, int]) -> None:
+def _check_size(size: tuple[int, int], limit: int) -> None:
     width, height = size
-    if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
+    if width * height > limit or max(width, height) > MAX_SIDE:
         raise FichierRefuse(TROP_GRANDE)
 
 

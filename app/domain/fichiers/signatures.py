@@ -1,9 +1,13 @@
 """What a file is, by its first bytes; and what it is called when it is not one we take."""
 
+import re
+
 import puremagic
 
-from app.domain.fichiers.refus import FichierRefuse
+from app.domain.fichiers.refus import MOT_DE_PASSE, FichierRefuse
 
+# Scanners and mail gateways leave a blank line or a byte order mark before a PDF.
+BLANKS = b"\xef\xbb\xbf\xfe\xff \t\r\n\f\0"
 HEIC_BRANDS = frozenset({b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"})
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 ZIP_MEMBER = b"PK\x03\x04"
@@ -18,7 +22,6 @@ EXECUTABLES = (
     b"\xfe\xed\xfa\xce",
     b"\xfe\xed\xfa\xcf",
     b"\xcf\xfa\xed\xfe",
-    b"L\0\0\0\x01\x14\x02\0",
     b"dex\n",
     b"#!",
 )
@@ -37,14 +40,42 @@ SIGNATURES = {
     (b"\x89PNG\r\n\x1a\n",): "png",
     (OLE,): "ole",
     (ZIP_MEMBER, ZIP_END): "zip",
+    (b"L\0\0\0\x01\x14\x02\0",): "raccourci",
     EXECUTABLES: "executable",
 }
+# The folders of an old container say which program wrote it.
+OLE_KINDS = (
+    (("EncryptedPackage",), "mot de passe"),
+    (("__properties_version1.0", "__nameid_version1.0"), "courriel"),
+    (("WordDocument", "Workbook", "Book", "PowerPoint Document"), "ancien"),
+)
 
+# Another machine than this one, once \\ is written /: a share reached by its name.
+SHARE = re.compile(r"\s*(?:file:|smb:)?(?://[^/]|/{4})", re.IGNORECASE)
+WEB = re.compile(r"\s*(?!file:)[a-z][a-z0-9+.-]+:", re.IGNORECASE)
+
+RACCOURCI = "Ce fichier est un raccourci, il ne contient pas le document ; joignez le document lui-même."
 PROGRAMME = "Ce fichier est un programme ; seuls les documents et les images sont acceptés."
 ARCHIVE = "Ce fichier est une archive ; ouvrez-la, puis joignez les documents un par un."
 FILM = "Les sons et les vidéos ne sont pas acceptés ; décrivez la situation dans votre message."
 PICTURE = "Ce format d’image n’est pas accepté ; enregistrez l’image en JPEG ou en PNG, puis joignez-la."
-ANCIEN = "Ce document est dans un ancien format ; enregistrez-le en PDF, puis joignez le PDF."
+IWORK = "Ce document vient de Pages, Numbers ou Keynote ; exportez-le en PDF, puis joignez le PDF."
+LIVRE = "Ce fichier est un livre numérique ; joignez plutôt un PDF ou une photo des pages utiles."
+AVEC_MACROS = (
+    "Ce document est enregistré dans un format à macros (docm, xlsm) ; enregistrez-le en docx, en xlsx ou en PDF, "
+    "puis joignez-le."
+)
+XLSB = "Ce tableau est au format xlsb, qui n’est pas accepté ; enregistrez-le en xlsx ou en PDF, puis joignez-le."
+ANCIEN = (
+    "Ce document est dans un ancien format (doc, xls, ppt) ; enregistrez-le en PDF, en docx ou en xlsx, puis "
+    "joignez-le."
+)
+COURRIEL = "Ce fichier est un courriel enregistré ; ouvrez-le, imprimez-le en PDF, puis joignez le PDF."
+RTF = "Ce document est au format RTF, qui n’est pas accepté ; enregistrez-le en PDF ou en docx, puis joignez-le."
+DONNEES = (
+    "Ce fichier est un fichier de données (XML), qui n’est pas accepté ; joignez un PDF ou un tableau de ce qu’il "
+    "contient."
+)
 INCONNU = (
     "Ce format n’est pas accepté ; enregistrez le document en PDF, ou joignez une image, un document "
     "(odt, docx), un tableur (ods, xlsx) ou un texte."
@@ -52,11 +83,15 @@ INCONNU = (
 
 
 def signature_of(contenu: bytes) -> str:
-    """pdf, jpeg, png, webp, heic, ole, zip or executable; empty for the rest (texts have no signature)."""
+    """pdf, jpeg, png, webp, heic, avif, ole, zip, raccourci or executable; empty for the rest (texts have none)."""
     if contenu[:4] == b"RIFF" and contenu[8:12] == b"WEBP":
         return "webp"
     if contenu[4:8] == b"ftyp" and contenu[8:12] in HEIC_BRANDS:
-        return "heic"
+        # The same container holds AVIF pictures, which say so among the brands that follow.
+        brands = contenu[16 : min(int.from_bytes(contenu[:4]), 256)]
+        return "avif" if b"avif" in brands or b"avis" in brands else "heic"
+    if contenu[:1024].lstrip(BLANKS).startswith(b"%PDF-"):
+        return "pdf"
     return next((name for starts, name in SIGNATURES.items() if contenu.startswith(starts)), "")
 
 
@@ -70,6 +105,15 @@ def ends_like_zip(contenu: bytes) -> bool:
             return True
         end = contenu.rfind(ZIP_END, tail_start, end)
     return False
+
+
+def refuse_ole(contenu: bytes) -> FichierRefuse:
+    """The refusal of an old container: a locked modern document, a courriel of Outlook, a document of before 2007."""
+    kind = next(
+        (kind for names, kind in OLE_KINDS if any(n.encode("utf-16-le") in contenu for n in names)), ""
+    )
+    phrases = {"mot de passe": MOT_DE_PASSE, "courriel": COURRIEL, "ancien": ANCIEN}
+    return FichierRefuse(phrases.get(kind, INCONNU))
 
 
 def refuse_unknown(contenu: bytes) -> FichierRefuse:

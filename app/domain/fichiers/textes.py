@@ -1,24 +1,47 @@
-"""A text that is only a text: readable, and neither a page nor a script under a quiet name."""
+"""A text that is only a text: readable, and neither a page nor a script under a quiet name. Given back as UTF-8."""
 
+import codecs
 import re
 
+from app.domain.fichiers.encodages import decode
 from app.domain.fichiers.noms import extension_of
 from app.domain.fichiers.refus import FichierRefuse
-from app.domain.fichiers.signatures import PROGRAMME, refuse_unknown
+from app.domain.fichiers.signatures import COURRIEL, DONNEES, PROGRAMME, RACCOURCI, RTF, refuse_unknown
 
 PAGE = re.compile(
-    r"<[\s/]{0,8}(?:!doctype|html|head|body|script|svg|iframe|frameset|object|embed|applet|meta|\?php|\?xml|%)",
+    r"<[\s/]{0,8}(?:!doctype|html|head|body|script|svg|iframe|frameset|object|embed|applet|meta|\?php|%)",
     re.IGNORECASE,
 )
-SCRIPT = re.compile(r"\s*(?:#!|@echo\b|@\s*off\b|\{\\rtf)", re.IGNORECASE)
+XML = re.compile(r"\s*<\?xml", re.IGNORECASE)
+SCRIPT = re.compile(r"\s*(?:#!|@echo\b|@\s*off\b)", re.IGNORECASE)
+RICH = re.compile(r"\s*\{\\rtf")
+MAIL = re.compile(r"^(?:MIME-Version|Message-ID|Received):", re.IGNORECASE | re.MULTILINE)
+HEAD = 8 * 1024
 # A sheet that starts a program when a spreadsheet opens it (DDE).
-COMMAND = re.compile(r"[=+@-][ \t]{0,8}[A-Za-z][\w.]{0,40}\|[^\n!]{0,60}!")
+COMMAND = re.compile(r"[=+@-][ \t]{0,8}[A-Za-z][\w.]{0,40}+\|[^\n!]{0,60}+!")
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x19\x1b-\x1f\x7f]")
-SCRIPT_EXTENSIONS_TEXT = """
-    html htm xhtml mht mhtml svg svgz hta js jse mjs vbs vbe wsf bat cmd ps1 sh py php pl rb lnk url
-    reg inf scf
-"""
-SCRIPT_EXTENSIONS = frozenset(SCRIPT_EXTENSIONS_TEXT.split())
+WEB_EXTENSIONS = frozenset({"html", "htm", "xhtml", "mht", "mhtml", "svg", "svgz", "hta"})
+SHORTCUT_EXTENSIONS = frozenset({"lnk", "url", "scf"})
+SCRIPT_EXTENSIONS = frozenset(
+    {
+        "js",
+        "jse",
+        "mjs",
+        "vbs",
+        "vbe",
+        "wsf",
+        "bat",
+        "cmd",
+        "ps1",
+        "sh",
+        "py",
+        "php",
+        "pl",
+        "rb",
+        "reg",
+        "inf",
+    }
+)
 
 WEB = "Les pages web et les dessins SVG ne sont pas acceptés ; imprimez la page en PDF, puis joignez le PDF."
 FORMULE = (
@@ -26,25 +49,43 @@ FORMULE = (
 )
 
 
-def check_texte(nom: str, contenu: bytes) -> None:
-    """Raise FichierRefuse unless it is a text in UTF-8 or Windows-1252, without page, script or command."""
-    texte = _decode(contenu)
+def check_texte(nom: str, contenu: bytes) -> bytes:
+    """The text in UTF-8, with a byte order mark for a csv that needed one: spreadsheets ask for it.
+
+    Raises FichierRefuse for what is no text, or for a page, a script or a command.
+    """
+    texte = decode(contenu)
     if texte is None or CONTROLS.search(texte):
         raise refuse_unknown(contenu)
-    if PAGE.search(texte):
+    extension = extension_of(nom)
+    _check_words(texte, extension)
+    if _is_utf8(contenu):
+        return contenu
+    octets = texte.removeprefix("\ufeff").encode("utf-8", "replace")
+    return codecs.BOM_UTF8 + octets if extension == "csv" else octets
+
+
+def _check_words(texte: str, extension: str) -> None:
+    head = texte[:HEAD]
+    if RICH.match(head):
+        raise FichierRefuse(RTF)
+    if extension == "eml" or MAIL.search(head):
+        raise FichierRefuse(COURRIEL)
+    if PAGE.search(texte) or extension in WEB_EXTENSIONS:
         raise FichierRefuse(WEB)
-    if SCRIPT.match(texte):
+    if XML.match(head):
+        raise FichierRefuse(DONNEES)
+    if extension in SHORTCUT_EXTENSIONS:
+        raise FichierRefuse(RACCOURCI)
+    if SCRIPT.match(head) or extension in SCRIPT_EXTENSIONS:
         raise FichierRefuse(PROGRAMME)
-    if COMMAND.search(texte):
+    if "|" in texte and "!" in texte and COMMAND.search(texte):
         raise FichierRefuse(FORMULE)
-    if extension_of(nom) in SCRIPT_EXTENSIONS:
-        raise FichierRefuse(PROGRAMME)
 
 
-def _decode(contenu: bytes) -> str | None:
-    for encoding in ("utf-8-sig", "cp1252"):
-        try:
-            return contenu.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return None
+def _is_utf8(contenu: bytes) -> bool:
+    try:
+        contenu.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return b"\0" not in contenu

@@ -4,37 +4,30 @@ A file is put in the store before its row is written: a crash between the two le
 knows, which the sweep erases; never a row without its content. A refused file is never written at all.
 """
 
-import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import NamedTuple, Protocol
 from uuid import UUID, uuid4
+
+from piccolo.custom_types import Combinable
 
 from app import database
 from app.antivirus import Verdict, scan
 from app.coffre import CoffreIndisponible, ContenuAbsent
 from app.domain.acces.sessions import Signed
 from app.domain.demandes.demande import Demande, require_living
-from app.domain.fichiers import (
-    MAX_FICHIERS,
-    MAX_OCTETS,
-    TROP_LOURD,
-    FichierAccepte,
-    FichierRefuse,
-    check_fichier,
-    nom_sur,
-)
+from app.domain.fichiers import MAX_FICHIERS, MAX_OCTETS, TROP_LOURD, FichierAccepte, FichierRefuse, nom_sur
+from app.domain.pieces_jointes import controle
 from app.domain.pieces_jointes.depot import LIFE, coffre
 from app.domain.regles.permissions import can_attach_files, can_create_demande, require
 from app.settings import get_settings
+from app.tables import PieceJointe
 
 DEMANDE_OCTETS = 200 * 1024 * 1024
 JOUR_OCTETS = 500 * 1024 * 1024
 ONE_DAY = timedelta(days=1)
-# A picture made again holds 150 MB for a second or two: never more than two at once.
-_checking = asyncio.Semaphore(2)
 SCAN_SECONDS = 20.0
 
 TROP_NOMBREUX = "Il y a déjà 10 fichiers, c’est le maximum : retirez-en un pour joindre celui-ci."
@@ -50,7 +43,6 @@ INFECTE = (
     "L’antivirus a reconnu un virus dans ce fichier : il n’est pas gardé. Prévenez la personne qui vous l’a "
     "remis."
 )
-MAL_RECU = "Ce fichier n’a pas pu être reçu en entier : joignez-le de nouveau, seul."
 PANNE = (
     "Ce fichier n’a pas pu être enregistré, le stockage ne répond pas : réessayez dans quelques minutes. "
     "Votre texte est conservé."
@@ -63,8 +55,8 @@ class Fichier(Protocol):
     nom: str
     taille: int
 
-    async def read(self) -> bytes | None:
-        """The content, once; None when it could not be held."""
+    def read(self) -> bytes | None:
+        """The content, once; None when it could not be held. Called in a thread: it may wait for the disk."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -73,6 +65,14 @@ class Rejet:
 
     nom: str
     phrase: str
+
+
+class Ajouts(NamedTuple):
+    """What became of the files of a post; `remarques`: sentences about those received as something else."""
+
+    taken: list[UUID]
+    rejets: list[Rejet]
+    remarques: list[str]
 
 
 @dataclass
@@ -92,41 +92,32 @@ class _Places:
 
 
 PLACES = """
-select exists (select from demandes where formulaire = $1)
-        or exists (select from messages where demande = $2 and cle = $1) as is_sent,
+select exists (select from demandes where formulaire = :formulaire)
+        or exists (select from messages where demande = :demande and cle = :formulaire) as is_sent,
     (select count(*) from pieces_jointes
-     where brouillon = $1 and uploaded_by = $3 and erased_at is null and expires_at > $5) as nombre,
+     where brouillon = :formulaire and uploaded_by = :agent and erased_at is null and expires_at > :now) as nombre,
     (select coalesce(sum(taille), 0) from pieces_jointes
-     where demande = $2 and erased_at is null) as demande_octets,
+     where demande = :demande and erased_at is null) as demande_octets,
     (select coalesce(sum(taille), 0) from pieces_jointes
-     where uploaded_by = $3 and uploaded_at > $4) as jour_octets
+     where uploaded_by = :agent and uploaded_at > :day_before) as jour_octets
 """
-LOCK = "select pg_advisory_xact_lock(hashtextextended('pieces:' || $1::text, 0))"
-TWINS = """
-select cle from pieces_jointes
-where brouillon = $1 and uploaded_by = $2 and nom = $3 and taille = $4 and erased_at is null
-"""
-REMOVE_ONE = "delete from pieces_jointes where brouillon = $1 and uploaded_by = $2 and id = $3 returning cle"
-REMOVE_ALL = "delete from pieces_jointes where brouillon = $1 and uploaded_by = $2 returning cle"
-ADD = """
-insert into pieces_jointes (id, brouillon, demande, uploaded_by, nom, type_mime, taille, cle, verdict, uploaded_at,
-    expires_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-"""
+LOCK = "select pg_advisory_xact_lock(hashtextextended('pieces:' || :formulaire::text, 0))"
+RECU_COMME = (
+    "«\u00a0{sent}\u00a0» a été reçu comme {kind}\u00a0: il s’appelle maintenant «\u00a0{kept}\u00a0»."
+)
 
 
 async def add_pieces(
     signed: Signed, formulaire: UUID, fichiers: Sequence[Fichier], demande: Demande | None, now: datetime
-) -> tuple[list[UUID], list[Rejet]]:
-    """Join files to the form of a new demande, or of an answer to `demande`: those taken, and those refused.
+) -> Ajouts:
+    """Join files to the form of a new demande, or of an answer to `demande`: those taken, those refused, and remarks.
 
     The same file sent again with the same form is one file; a form already sent takes nothing more.
     Raises Refus to who may not attach, Conflit when the demande was closed meanwhile.
     """
-    taken: list[UUID] = []
-    rejets: list[Rejet] = []
+    ajouts = Ajouts([], [], [])
     if not fichiers:
-        return taken, rejets
+        return ajouts
     if demande is None:
         require(can_create_demande(signed.droits))
     else:
@@ -137,31 +128,38 @@ async def add_pieces(
         try:
             piece = await ajout.take(fichier)
         except FichierRefuse as refus:
-            rejets.append(Rejet(nom_sur(fichier.nom), refus.phrase))
+            ajouts.rejets.append(Rejet(nom_sur(fichier.nom), refus.phrase))
         else:
-            taken += [piece] if piece else []
-    return taken, rejets
+            ajouts.taken.extend([piece] if piece else [])
+    ajouts.remarques.extend(ajout.remarques)
+    return ajouts
 
 
 async def remove_piece(signed: Signed, formulaire: UUID, piece: UUID) -> bool:
     """Take back a file of a form not sent yet, one's own; whether there was one."""
-    rows = await database.fetch(REMOVE_ONE, formulaire, signed.droits.agent, piece)
-    await _erase(rows)
-    return bool(rows)
+    return bool(await _remove(_of_form(signed, formulaire) & (PieceJointe.id == piece)))
 
 
 async def remove_pieces(signed: Signed, formulaire: UUID) -> int:
     """Take back every file of a form given up; how many there were."""
-    rows = await database.fetch(REMOVE_ALL, formulaire, signed.droits.agent)
-    await _erase(rows)
+    return await _remove(_of_form(signed, formulaire))
+
+
+def _of_form(signed: Signed, formulaire: UUID) -> Combinable:
+    return (PieceJointe.brouillon == formulaire) & (PieceJointe.uploaded_by == signed.droits.agent)
+
+
+async def _remove(which: Combinable) -> int:
+    rows = await PieceJointe.delete().where(which).returning(PieceJointe.cle)
+    for row in rows:
+        await _erase(row["cle"])
     return len(rows)
 
 
-async def _erase(rows: Sequence[Any]) -> None:
-    for row in rows:
-        # Without its row nobody reaches it; what the store could not erase now goes with the orphans.
-        with suppress(CoffreIndisponible):
-            await coffre().delete(row["cle"])
+async def _erase(cle: str) -> None:
+    # Without its row nobody reaches it; what the store could not erase now goes with the orphans.
+    with suppress(CoffreIndisponible):
+        await coffre().delete(cle)
 
 
 @dataclass
@@ -173,6 +171,7 @@ class _Ajout:
     demande: int | None
     now: datetime
     is_broken: bool = False  # the store failed once: the next files do not wait for it again
+    remarques: list[str] = field(default_factory=list)
 
     async def take(self, fichier: Fichier) -> UUID | None:
         """Keep it; None when there is nothing to do. Raises FichierRefuse."""
@@ -185,19 +184,20 @@ class _Ajout:
             raise FichierRefuse(phrase)
         if self.is_broken:
             raise FichierRefuse(PANNE)
-        async with _checking:
-            contenu = await fichier.read()
-            if contenu is None:
-                raise FichierRefuse(MAL_RECU)
-            accepte = await asyncio.to_thread(check_fichier, fichier.nom, contenu)
+        accepte = await controle.check(fichier.nom, fichier.read, par=self.agent)
         verdict = await scan(get_settings().clamd_url, accepte.contenu, SCAN_SECONDS)
         if verdict is Verdict.INFECTE:
             raise FichierRefuse(INFECTE)
         try:
-            return await self._keep(accepte, verdict)
+            piece = await self._keep(accepte, verdict)
         except CoffreIndisponible:
             self.is_broken = True
             raise FichierRefuse(PANNE) from None
+        if piece and accepte.recu_comme:
+            self.remarques.append(
+                RECU_COMME.format(sent=nom_sur(fichier.nom), kind=accepte.recu_comme, kept=accepte.nom)
+            )
+        return piece
 
     async def _keep(self, accepte: FichierAccepte, verdict: Verdict) -> UUID | None:
         """Content first, row next; a content without its row is taken back."""
@@ -209,16 +209,16 @@ class _Ajout:
             # Perhaps lost while committing: the row may be there. If it is not, the orphans will tell.
             raise
         except BaseException:
-            await _erase([{"cle": cle}])
+            await _erase(cle)
             raise
         if piece is None:
-            await _erase([{"cle": cle}])
+            await _erase(cle)
         return piece
 
     async def _write(self, accepte: FichierAccepte, verdict: Verdict, cle: str) -> UUID | None:
         piece, taille = uuid4(), len(accepte.contenu)
         async with database.transaction():
-            await database.fetch(LOCK, str(self.formulaire))
+            await database.fetch(LOCK, formulaire=str(self.formulaire))
             places = await self._count()
             if places.is_sent or await self._has_twin(accepte):
                 return None
@@ -226,18 +226,33 @@ class _Ajout:
                 raise FichierRefuse(TROP_NOMBREUX)
             if phrase := places.refuse(taille):
                 raise FichierRefuse(phrase)
-            await database.fetch(
-                ADD,
-                *(piece, self.formulaire, self.demande, self.agent, accepte.nom, accepte.type_mime, taille),
-                *(cle, verdict.value, self.now, self.now + LIFE),
+            await PieceJointe.insert(
+                PieceJointe(
+                    id=piece,
+                    brouillon=self.formulaire,
+                    demande=self.demande,
+                    uploaded_by=self.agent,
+                    nom=accepte.nom,
+                    type_mime=accepte.type_mime,
+                    taille=taille,
+                    cle=cle,
+                    verdict=verdict.value,
+                    uploaded_at=self.now,
+                    expires_at=self.now + LIFE,
+                )
             )
         return piece
 
     async def _has_twin(self, accepte: FichierAccepte) -> bool:
         """This very file is already there: a form sent twice, a button pressed twice."""
-        for row in await database.fetch(
-            TWINS, self.formulaire, self.agent, accepte.nom, len(accepte.contenu)
-        ):
+        twins = await PieceJointe.select(PieceJointe.cle).where(
+            PieceJointe.brouillon == self.formulaire,
+            PieceJointe.uploaded_by == self.agent,
+            PieceJointe.nom == accepte.nom,
+            PieceJointe.taille == len(accepte.contenu),
+            PieceJointe.erased_at.is_null(),
+        )
+        for row in twins:
             with suppress(ContenuAbsent):
                 if await coffre().get(row["cle"]) == accepte.contenu:
                     return True
@@ -245,7 +260,12 @@ class _Ajout:
 
     async def _count(self) -> _Places:
         row = await database.fetch_one(
-            PLACES, self.formulaire, self.demande, self.agent, self.now - ONE_DAY, self.now
+            PLACES,
+            formulaire=self.formulaire,
+            demande=self.demande,
+            agent=self.agent,
+            day_before=self.now - ONE_DAY,
+            now=self.now,
         )
         assert row is not None
         return _Places(**dict(row))

@@ -1,7 +1,7 @@
 """The file field of a form: what it holds, what it just took, what it refused; the same for every form."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -37,6 +37,7 @@ class Panier:
     demande: int | None = None
     pieces: tuple[Piece, ...] = ()
     rejets: tuple[Rejet, ...] = ()
+    remarques: tuple[str, ...] = ()
     joints: int = 0
     accept: str = ACCEPT
 
@@ -79,11 +80,13 @@ async def follow_panier(
         return None
     if retiree is not None:
         await remove_piece(signed, formulaire, retiree)
-    taken, rejets = await add_pieces(signed, formulaire, sent, demande, now)
+    ajouts = await add_pieces(signed, formulaire, sent, demande, now)
     if not sent and retiree is None:
-        rejets = [Rejet("", RIEN)]
-    numero = demande.numero if demande else None
-    return await load_panier(signed, formulaire, numero, now, rejets=tuple(rejets), joints=len(taken))
+        ajouts.rejets.append(Rejet("", RIEN))
+    panier = await load_panier(signed, formulaire, demande.numero if demande else None, now)
+    return replace(
+        panier, rejets=tuple(ajouts.rejets), remarques=tuple(ajouts.remarques), joints=len(ajouts.taken)
+    )
 
 
 async def load_panier(
@@ -93,8 +96,7 @@ async def load_panier(
     now: datetime,
     *,
     rejets: tuple[Rejet, ...] = (),
-    joints: int = 0,
 ) -> Panier:
     """The field with what it holds now."""
     pieces = await list_formulaire(signed.droits.agent, formulaire, now)
-    return Panier(formulaire, demande, pieces, rejets, joints)
+    return Panier(formulaire, demande, pieces, rejets)

@@ -6,7 +6,7 @@ from typing import Any
 import structlog
 from litestar import Response
 
-from app import pages
+from app import pages, visite
 from app.domain.mandats.textes import ModeleMandat
 from app.domain.regles.errors import Introuvable
 from app.impression import STYLE, ImpressionImpossible, MandatAImprimer, html_mandat, name_pdf, print_mandat
@@ -45,8 +45,9 @@ async def send_pdf(
 
     Raises Invalide when a name is too long.
     """
+    signed = visite.read_signed(request)
     try:
-        pdf = await print_mandat(modele, version, mandat)
+        pdf = await print_mandat(modele, version, mandat, par=signed.droits.agent if signed else None)
     except ImpressionImpossible as error:
         log.warning("mandat not printed", raison=error.raison)
         return await pages.show(

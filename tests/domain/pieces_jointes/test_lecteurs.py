@@ -48,7 +48,11 @@ async def test_who_opens_a_file(
         assert await list_journal("piece_ouverte") == []
         return
     given = await open_piece(signed, piece, now)
-    assert (given.nom, given.type_mime, given.contenu) == ("note.txt", "text/plain", await NOTE.read())
+    assert (given.nom, given.type_mime, given.contenu) == (
+        "note.txt",
+        "text/plain; charset=utf-8",
+        NOTE.read(),
+    )
     (line,) = await list_journal("piece_ouverte")
     assert (line["agent"], line["demande"], line["details"]) == (
         signed.droits.agent,

@@ -10,13 +10,13 @@ import pytest
 
 from app import database
 from app.antivirus import Verdict
-from app.domain.fichiers import TROP_LOURD
+from app.domain.fichiers import MAL_RECU, TROP_LOURD
 from app.domain.pieces_jointes import ajout, depot
 from app.domain.pieces_jointes.ajout import add_pieces, remove_piece
 from app.domain.pieces_jointes.liste import list_formulaire
 from app.domain.pieces_jointes.ouverture import open_piece
 from app.settings import get_settings
-from tests import fichiers_hostiles
+from tests import fichiers_fabriques, fichiers_hostiles
 from tests.cast import CAST
 from tests.domain.fichiers_joints import NOTE, Envoye, add, block, kept, make_piece, unblock
 from tests.domain.scene import DAY, signed_as
@@ -58,14 +58,34 @@ async def test_each_refusal_stands_alone(store: Path, now: datetime) -> None:
 
 
 async def test_a_photo_of_a_telephone_becomes_a_jpeg_without_its_place(store: Path, now: datetime) -> None:
-    exif = fichiers_hostiles.located_exif()
-    photo = Envoye("IMG_0042.HEIC", fichiers_hostiles.picture("HEIF", exif=exif))
-    assert exif[:40] in (await photo.read() or b"")
+    exif = fichiers_fabriques.located_exif()
+    photo = Envoye("IMG_0042.HEIC", fichiers_fabriques.picture("HEIF", exif=exif))
+    assert exif[:40] in (photo.read() or b"")
     (piece,), rejets = await add(CAST.aida, uuid4(), photo, now=now)
     assert not rejets
     given = await open_piece(await signed_as(CAST.aida, now), piece, now)
     assert (given.nom, given.type_mime, given.contenu[:3]) == ("IMG_0042.jpg", "image/jpeg", b"\xff\xd8\xff")
     assert exif[:40] not in given.contenu
+
+
+async def test_three_photos_of_one_name_are_three_photos(store: Path, now: datetime) -> None:
+    """What the clipboard of a PC always calls image.jpg."""
+    formulaire = uuid4()
+    photos = [Envoye("image.jpg", fichiers_fabriques.picture("JPEG", (8 * side, 8))) for side in (1, 2, 3)]
+    taken, rejets = await add(CAST.aida, formulaire, *photos, now=now)
+    assert (len(taken), rejets) == (3, [])
+    signed = await signed_as(CAST.aida, now)
+    assert len({(await open_piece(signed, piece, now)).contenu for piece in taken}) == 3
+
+
+async def test_a_file_named_otherwise_is_said_to_be_received_as_what_it_is(
+    store: Path, now: datetime
+) -> None:
+    signed = await signed_as(CAST.aida, now)
+    ajouts = await add_pieces(signed, uuid4(), [Envoye("l'avis.pdf", b"bonjour"), NOTE], None, now)
+    assert ajouts.remarques == [
+        "«\u00a0l’avis.pdf\u00a0» a été reçu comme texte\u00a0: il s’appelle maintenant «\u00a0l’avis.txt\u00a0»."
+    ]
 
 
 async def test_the_eleventh_file_is_refused_and_a_place_freed_is_a_place(store: Path, now: datetime) -> None:
@@ -83,7 +103,7 @@ async def test_a_file_too_heavy_or_half_received_says_so(store: Path, now: datet
     heavy = Envoye("photo.jpg", None)
     heavy.taille = 10 * 1024 * 1024 + 1
     lost = Envoye("photo.jpg", None)
-    assert await phrases(heavy, lost, now=now) == [TROP_LOURD, ajout.MAL_RECU]
+    assert await phrases(heavy, lost, now=now) == [TROP_LOURD, MAL_RECU]
     assert kept(store) == []
 
 
@@ -114,8 +134,8 @@ async def test_ten_places_are_ten_places_for_posts_at_once(store: Path, now: dat
         results = await asyncio.gather(
             *(add_pieces(signed, formulaire, [Envoye(f"{n}.txt", b"%d" % n)], None, now) for n in range(14))
         )
-        assert sum(len(taken) for taken, _ in results) == len(kept(store)) == 10
-        assert [r.phrase for _, rejets in results for r in rejets] == [ajout.TROP_NOMBREUX] * 4
+        assert sum(len(ajouts.taken) for ajouts in results) == len(kept(store)) == 10
+        assert [r.phrase for ajouts in results for r in ajouts.rejets] == [ajout.TROP_NOMBREUX] * 4
     finally:
         await erase_demandes()
 
