@@ -39,6 +39,7 @@ class Settings:
     sms_webhook_secret: str
     theme: str
     link_minutes: int
+    welcome_days: int
     retention_days: int
     trusted_proxies: frozenset[str]
     pool_size: int
@@ -104,6 +105,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         theme=environ.get("THEME", "aplus"),
         # Life of a sign-in link, minutes (product §2).
         link_minutes=_number(environ, "LINK_MINUTES", 30),
+        # Life of the link of a welcome mail, days: whoever gets an account may be on leave.
+        welcome_days=_number(environ, "WELCOME_DAYS", 7),
         # Personal data is erased this many days after closing (product §2).
         retention_days=_number(environ, "RETENTION_DAYS", 90),
         # Addresses allowed to say X-Forwarded-For.

@@ -5,7 +5,7 @@ Instants are `timestamptz` and end in `_at`, days end in `_on`. What is sealed (
 say stand in the migrations, next to the table they belong to.
 
 territoire   Organisme, Theme, Sujet, Departement
-personnes    Groupe, Couverture, Agent, Adhesion, Perimetre
+personnes    Groupe, Couverture, Agent, Adhesion, Absence, Perimetre
 acces        Session, Lien, Tentative, PostScelle
 demandes     Demande, UsagerInformation, Sollicitation, Invitation, Lecture
 echanges     Message, Reponse, Brouillon, PieceJointe
@@ -31,10 +31,11 @@ from app.tables.figures import (
     SuiviDemande,
 )
 from app.tables.mandats import Mandat, Sms
-from app.tables.personnes import Adhesion, Agent, Couverture, Groupe, Perimetre
+from app.tables.personnes import Absence, Adhesion, Agent, Couverture, Groupe, Perimetre
 from app.tables.territoire import Departement, Organisme, Sujet, Theme
 
 __all__ = [
+    "Absence",
     "Adhesion",
     "Agent",
     "Battement",

@@ -5,7 +5,7 @@ from piccolo.table import Table
 
 from app.database import ENGINE
 from app.tables.liens import FOLLOW, KEEP
-from app.tables.personnes import Agent, Groupe
+from app.tables.personnes import Absence, Agent, Groupe
 from app.tables.territoire import Departement, Sujet
 
 
@@ -35,6 +35,7 @@ class Demande(Table, db=ENGINE, tablename="demandes"):
     closed_at = Timestamptz(null=True, default=None)
     closed_by = ForeignKey(Agent, on_delete=KEEP, null=True, default=None)
     erased_at = Timestamptz(null=True, default=None)
+    vacante_at = Timestamptz(null=True, default=None, help_text="the author left: its groupe may take it up")
 
 
 class UsagerInformation(Table, db=ENGINE, tablename="usager_informations"):
@@ -80,6 +81,12 @@ class Invitation(Table, db=ENGINE, tablename="invitations"):
     qualite = Varchar(20, help_text="collegue, instructeur, expert")
     invited_by = ForeignKey(Agent, on_delete=KEEP, null=True, default=None)
     invited_at = Timestamptz()
+    groupe = ForeignKey(
+        Groupe, on_delete=FOLLOW, null=True, default=None, help_text="the membership it lives with"
+    )
+    absence = ForeignKey(
+        Absence, on_delete=FOLLOW, null=True, default=None, help_text="stands in while it lasts"
+    )
 
 
 class Lecture(Table, db=ENGINE, tablename="lectures"):

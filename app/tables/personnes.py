@@ -1,6 +1,6 @@
 """Agents, groupes, and who is in which with which roles."""
 
-from piccolo.columns import Boolean, ForeignKey, Serial, Text, Timestamptz, Varchar
+from piccolo.columns import Array, BigSerial, Boolean, Date, ForeignKey, Serial, Text, Timestamptz, Varchar
 from piccolo.table import Table
 
 from app.database import ENGINE
@@ -16,6 +16,10 @@ class Groupe(Table, db=ENGINE, tablename="groupes"):
     organisme = ForeignKey(Organisme, on_delete=KEEP, null=False, index=True)
     description = Text(default="")
     bal = Varchar(254, null=True, default=None, help_text="shared mailbox, in copy")
+    pause_on = Date(null=True, default=None, help_text="from that day it takes no new demande")
+    reprise_on = Date(null=True, default=None, help_text="until that day, when it takes them again")
+    pause_message = Text(default="", help_text="what senders read meanwhile")
+    aidants_acceptes = Array(Varchar(40), default=list, help_text="organismes of aidants; empty means all")
     created_at = Timestamptz()
     deactivated_at = Timestamptz(null=True, default=None)
 
@@ -49,6 +53,9 @@ class Agent(Table, db=ENGINE, tablename="agents"):
     created_at = Timestamptz()
     last_seen_at = Timestamptz(null=True, default=None)
     deactivated_at = Timestamptz(null=True, default=None)
+    invited_until = Timestamptz(
+        null=True, default=None, help_text="life of the welcome link; empty once used"
+    )
 
 
 class Adhesion(Table, db=ENGINE, tablename="adhesions"):
@@ -61,6 +68,19 @@ class Adhesion(Table, db=ENGINE, tablename="adhesions"):
     is_instructeur = Boolean(default=False)
     is_responsable = Boolean(default=False)
     created_at = Timestamptz()
+
+
+class Absence(Table, db=ENGINE, tablename="absences"):
+    """A member is away; one at a time per membership. The substitute is of the same groupe."""
+
+    id = BigSerial(primary_key=True)
+    adhesion = ForeignKey(Adhesion, on_delete=FOLLOW, null=False)
+    debut_on = Date()
+    fin_on = Date(help_text="last day away")
+    remplacant = ForeignKey(Agent, on_delete=FOLLOW, null=True, default=None, index=True)
+    declared_by = ForeignKey(Agent, on_delete=KEEP, null=False)
+    declared_at = Timestamptz()
+    begun_at = Timestamptz(null=True, default=None, help_text="the substitute was brought in")
 
 
 class Perimetre(Table, db=ENGINE, tablename="perimetres"):

@@ -175,5 +175,7 @@ async def _open(lien: int, is_durable: bool | None, navigateur: Navigateur, now:
         is_durable = bool(spent["is_durable"])
     await tables.Session.delete().where(tables.Session.cle == hash_jeton(navigateur.former))
     jeton = await open_session(spent["agent"], is_durable=is_durable, navigateur=navigateur.mots, now=now)
-    await tables.Agent.update({tables.Agent.last_seen_at: now}).where(tables.Agent.id == spent["agent"])
+    await tables.Agent.update({tables.Agent.last_seen_at: now, tables.Agent.invited_until: None}).where(
+        tables.Agent.id == spent["agent"]
+    )
     return Ouverture(spent["agent"], jeton, is_durable, spent["destination"])

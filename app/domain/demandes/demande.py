@@ -44,10 +44,12 @@ class Sollicitation:
 
 @dataclass(frozen=True)
 class Invite:
-    """A person invited by name."""
+    """A person invited by name, through a groupe of theirs. `remplace`: whose absence they stand in for."""
 
     agent: int
     qualite: Qualite
+    groupe: int | None
+    remplace: str
     prenom: str
     nom: str
     is_active: bool
@@ -122,8 +124,10 @@ select d.*, g.nom as groupe_nom, p.code as departement_code, p.nom as departemen
         order by s.id)
      from sollicitations s join groupes sg on sg.id = s.groupe join organismes o on o.id = sg.organisme
      where s.demande = d.numero) as sollicitations,
-    (select json_agg(json_build_object('agent', i.agent, 'qualite', i.qualite, 'prenom', ia.prenom,
-            'nom', ia.nom, 'is_active', ia.deactivated_at is null) order by i.id)
+    (select json_agg(json_build_object('agent', i.agent, 'qualite', i.qualite, 'groupe', i.groupe,
+            'remplace', coalesce((select trim(r.prenom || ' ' || r.nom) from absences b
+                join adhesions m on m.id = b.adhesion join agents r on r.id = m.agent where b.id = i.absence), ''),
+            'prenom', ia.prenom, 'nom', ia.nom, 'is_active', ia.deactivated_at is null) order by i.id)
      from invitations i join agents ia on ia.id = i.agent where i.demande = d.numero) as invites,
     m.etat as mandat_etat, m.nature as mandat_nature, m.donne_on as mandat_on, m.revoked_at as mandat_revoked_at
 from demandes d
@@ -205,8 +209,8 @@ def demande_of(row: Any) -> Demande:
         Invite(**{**i, "qualite": Qualite(i["qualite"])}) for i in json.loads(row["invites"] or "[]")
     )
 
-    def invited(qualite: Qualite) -> frozenset[int]:
-        return frozenset(i.agent for i in invites if i.qualite is qualite)
+    def invited(qualite: Qualite) -> dict[int, int | None]:
+        return {i.agent: i.groupe for i in invites if i.qualite is qualite}
 
     same = (
         *("numero", "titre", "description", "urgence_precision", "usager_prenom", "usager_nom"),
@@ -229,7 +233,8 @@ def demande_of(row: Any) -> Demande:
             groupes_sollicites=frozenset(s.groupe for s in sollicitations),
             collegues=invited(Qualite.COLLEGUE),
             instructeurs=invited(Qualite.INSTRUCTEUR),
-            experts=invited(Qualite.EXPERT),
+            experts=frozenset(invited(Qualite.EXPERT)),
+            is_vacante=row["vacante_at"] is not None,
             is_closed=row["closed_at"] is not None,
             is_erased=row["erased_at"] is not None,
             has_mandat=row["mandat_etat"] == EtatMandat.VALIDE,

@@ -52,7 +52,9 @@ def find_pli(
 
 # The author and whoever was invited by name follow. A groupe is followed by those of its instructeurs who wrote or took
 # charge; by all of them while nobody did, or when the groupe itself is called (`called`). A groupe that declined no
-# longer follows. Who stands where is read now, from the views of access: whoever reads no more is told no more.
+# longer follows. Whoever is away is followed by their substitute, one hop and no further: by name the substitute is
+# invited already, in a groupe asked they stand in. Who stands where is read now, from the views of access: whoever
+# reads no more is told no more.
 DESTINATAIRES = """
 with acteurs as (
     select auteur as agent, groupe from messages
@@ -68,14 +70,21 @@ equipes as (
     where p.demande = :demande
 ),
 suivi as (
-    select agent, null::integer as groupe, cote from positions where demande = :demande and groupe is null
+    select p.agent, null::integer as groupe, p.cote,
+        exists (select from acteurs w where w.agent = p.agent) as has_acted
+    from positions p
+    where p.demande = :demande and p.groupe is null and not exists (
+        select from remplacements r join invitations i on i.absence = r.absence and i.demande = :demande
+        where r.agent = p.agent)
     union all
-    select e.agent, e.groupe, 'instructeur'
+    select coalesce(r.remplacant, e.agent), e.groupe, 'instructeur', e.has_acted
     from (select *, bool_or(has_acted) over (partition by groupe) as is_taken from equipes) e
+    left join remplacements r on r.agent = e.agent and r.groupe = e.groupe and exists (
+        select from membres_actifs m where m.agent = r.remplacant and m.groupe = e.groupe and m.is_instructeur)
     where e.has_acted or not e.is_taken or e.groupe = any (:called)
 )
 select a.id as agent, a.email as adresse, bool_or(f.cote = 'aidant') as is_aidant,
-    exists (select from acteurs w where w.agent = a.id) as has_acted,
+    bool_or(f.has_acted) as has_acted,
     array_remove(array_agg(f.groupe), null) as groupes
 from suivi f join agents a on a.id = f.agent
 where a.deactivated_at is null and a.notification <> 'aucune' and a.id is distinct from :by

@@ -130,7 +130,10 @@ HANDS_OVER = (Nature.REPONSE, Nature.RELANCE, Nature.INFORMATION, Nature.REOUVER
 
 # Lines that pass nothing on about the usager: the others need a mandat when they are written, not when the page that
 # writes them was opened (a file can take minutes to come).
-WITHOUT_MANDAT = (Nature.MANDAT, Nature.MANDAT_REVOQUE, Nature.CLOTURE, Nature.REOUVERTURE)
+WITHOUT_MANDAT = (
+    *(Nature.MANDAT, Nature.MANDAT_REVOQUE, Nature.CLOTURE, Nature.REOUVERTURE),
+    *(Nature.CONFIEE, Nature.SANS_REPONDANT, Nature.REPRISE),
+)
 
 # The dates of the demande move with the line or not at all; a private line moves the private date only.
 ADD_LIGNE = """

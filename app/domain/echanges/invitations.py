@@ -120,7 +120,7 @@ async def invite(signed: Signed, demande: Demande, saisie: InvitationSaisie, now
         return choix.deja
     _check(choix, saisie)
     asked = [g for g in choix.groupes if g not in parties.groupes_sollicites]
-    already = parties.collegues | parties.instructeurs | parties.experts | {parties.auteur, droits.agent}
+    already = {*parties.collegues, *parties.instructeurs, *parties.experts, parties.auteur, droits.agent}
     named = [agent for agent in choix.collegues if agent not in already]
     called = [agent for agent in choix.experts if agent not in already]
     if not (asked or named or called):
@@ -159,9 +159,12 @@ async def invite(signed: Signed, demande: Demande, saisie: InvitationSaisie, now
     )
 
 
+# Each lives with the membership it is made through (migrations/groupes_2026_11_27.sql); an expert has none.
 INVITE = """
-insert into invitations (demande, agent, qualite, invited_by, invited_at)
-select :demande, i.agent, i.qualite, :by, :now from unnest(:agents::int[], :qualites::text[]) as i (agent, qualite)
+insert into invitations (demande, agent, qualite, invited_by, invited_at, groupe)
+select :demande, i.agent, i.qualite, :by, :now,
+    case when i.qualite <> 'expert' then groupe_d_invitation(:demande, i.agent, :by, i.qualite) end
+from unnest(:agents::int[], :qualites::text[]) as i (agent, qualite)
 on conflict (demande, agent) do nothing
 """
 

@@ -4,7 +4,7 @@ Nothing of a demande goes in a mail but its number, the organismes and the link.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -43,11 +43,15 @@ class EnvoiCourriel(envois.Reclame):
 
 @dataclass(frozen=True)
 class Pli:
-    """A mail to write: its folder (`Fait.courriel`), to whom (no agent: the mailbox of a groupe, or a stranger)."""
+    """A mail to write: its folder (`Fait.courriel`), to whom (no agent: the mailbox of a groupe, or a stranger).
+
+    `contexte` is what this one says besides what they all say.
+    """
 
     courriel: str
     adresse: str
     agent: int | None = None
+    contexte: Mapping[str, Any] = field(default_factory=dict)
 
 
 # One statement however many are told: a groupe of forty costs what one agent costs.
@@ -78,14 +82,16 @@ async def post_courriels(
     if not plis:
         return
     ids = [uuid4() for _ in plis]
-    contenu = {"numero": demande, **contexte}
     await database.fetch(
         POST,
         ids=ids,
         courriels=[pli.courriel for pli in plis],
         agents=[pli.agent for pli in plis],
         adresses=[pli.adresse for pli in plis],
-        scelles=[envois.seal(COURRIELS.nom, key, contenu) for key in ids],
+        scelles=[
+            envois.seal(COURRIELS.nom, key, {"numero": demande, **contexte, **pli.contexte})
+            for key, pli in zip(ids, plis, strict=True)
+        ],
         demande=demande,
         priorite=SIGN_IN if is_urgent else ORDINARY,
         now=now,

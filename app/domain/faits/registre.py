@@ -113,6 +113,86 @@ class Fait(MotFerme):
     CGU_ACCEPTEES = "cgu_acceptees", FicheFait("Conditions d’utilisation acceptées")
     PROFIL_MODIFIE = "profil_modifie", FicheFait("Profil modifié", annonce="Votre profil est enregistré.")
 
+    # --- Groupes and their accounts -----------------------------------------------------------------------------
+
+    COMPTE_CREE = (
+        "compte_cree",
+        FicheFait(
+            "Compte créé",
+            annonce="C’est fait\u00a0: chaque nouveau membre reçoit un courriel pour se connecter.",
+            avis=SON_AUTEUR,
+            genre=Genre.COMPTE,
+            is_urgent=True,
+        ),
+    )
+    COMPTE_RELANCE = (
+        "compte_relance",
+        FicheFait(
+            "Courriel de bienvenue envoyé de nouveau",
+            annonce="Un nouveau courriel de bienvenue est parti\u00a0; le lien du précédent ne sert plus.",
+            avis=(Avis(Told.CONCERNE, "compte_cree"),),
+            genre=Genre.COMPTE,
+            is_urgent=True,
+        ),
+    )
+    COMPTE_ANNULE = (
+        "compte_annule",
+        FicheFait(
+            "Création de compte annulée", annonce="Le compte est annulé\u00a0: le lien envoyé ne sert plus."
+        ),
+    )
+    AJOUTE_AU_GROUPE = (
+        "ajoute_au_groupe",
+        FicheFait(
+            "Compte ajouté à un groupe",
+            annonce="C’est fait\u00a0: cette personne est membre du groupe et prévenue par courriel.",
+            avis=SON_AUTEUR,
+            genre=Genre.COMPTE,
+        ),
+    )
+    ROLES_MODIFIES = "roles_modifies", FicheFait("Rôles modifiés", annonce="Les rôles sont enregistrés.")
+    RETIRE_DU_GROUPE = (
+        "retire_du_groupe",
+        FicheFait(
+            "Compte retiré d’un groupe",
+            annonce="C’est fait\u00a0: cette personne n’est plus membre du groupe.",
+            avis=SON_AUTEUR,
+            genre=Genre.COMPTE,
+        ),
+    )
+    COMPTE_DESACTIVE = (
+        "compte_desactive",
+        FicheFait(
+            "Compte désactivé",
+            annonce="Le compte est désactivé\u00a0: toutes ses sessions sont fermées.",
+            avis=SON_AUTEUR,
+            genre=Genre.COMPTE,
+        ),
+    )
+    COMPTE_REACTIVE = (
+        "compte_reactive",
+        FicheFait(
+            "Compte réactivé",
+            annonce="Le compte est réactivé\u00a0: cette personne peut se connecter de nouveau.",
+            avis=SON_AUTEUR,
+            genre=Genre.COMPTE,
+        ),
+    )
+    ABSENCE_DECLAREE = (
+        "absence_declaree",
+        FicheFait(
+            "Absence déclarée",
+            annonce="L’absence est enregistrée.",
+            avis=SON_AUTEUR,
+            genre=Genre.COMPTE,
+        ),
+    )
+    ABSENCE_TERMINEE = "absence_terminee", FicheFait("Absence terminée", annonce="L’absence est terminée.")
+    GROUPE_REGLE = (
+        "groupe_regle",
+        FicheFait("Réglages d’un groupe modifiés", annonce="Les réglages sont enregistrés."),
+    )
+
     # --- The life of a demande ----------------------------------------------------------------------------------
 
     DEMANDE_ENVOYEE = (
@@ -223,6 +303,32 @@ class Fait(MotFerme):
             # A groupe where nobody took part owes an answer again too: it is told as a whole.
             avis=(Avis(Told.COTE_INSTRUCTEUR),),
             genre=Genre.ETAPE,
+        ),
+    )
+    DEMANDE_CONFIEE = (
+        "demande_confiee",
+        FicheFait(
+            "Demande confiée après un départ",
+            AuFil(Nature.CONFIEE, "a confié la demande à {quoi}"),
+            avis=SON_AUTEUR,
+            genre=Genre.NOUVELLE_DEMANDE,
+        ),
+    )
+    DEMANDE_SANS_REPONDANT = (
+        "demande_sans_repondant",
+        FicheFait(
+            "Demande confiée aux experts, faute de répondant",
+            AuFil(Nature.SANS_REPONDANT, "n’a plus trouvé personne pour répondre et appelle {quoi}"),
+            avis=SON_AUTEUR,
+            genre=Genre.NOUVELLE_DEMANDE,
+        ),
+    )
+    DEMANDE_REPRISE = (
+        "demande_reprise",
+        FicheFait(
+            "Demande reprise par un aidant du groupe",
+            AuFil(Nature.REPRISE, "a repris la demande"),
+            annonce="Vous avez repris la demande\u00a0: vous en êtes maintenant l’auteur.",
         ),
     )
     DEMANDE_CONSULTEE = "demande_consultee", FicheFait("Demande consultée pour la première fois")

@@ -41,8 +41,9 @@ s as (
     insert into sollicitations (demande, groupe, solicited_by, solicited_at, late_at)
     select d.numero, asked.groupe, :auteur, :now, :late_at from d, unnest(:groupes::int[]) as asked(groupe)),
 i as (
-    insert into invitations (demande, agent, qualite, invited_by, invited_at)
-    select d.numero, invited.agent, 'collegue', :auteur, :now from d, unnest(:collegues::int[]) as invited(agent)),
+    insert into invitations (demande, agent, qualite, invited_by, invited_at, groupe)
+    select d.numero, invited.agent, 'collegue', :auteur, :now, :groupe
+    from d, unnest(:collegues::int[]) as invited(agent)),
 p as (
     update pieces_jointes set demande = d.numero, brouillon = null from d
     where brouillon = :formulaire and uploaded_by = :auteur and demande is null and erased_at is null

@@ -4,6 +4,7 @@
 `Parties` are the facts about one demande: who stands where.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from app.domain.regles.errors import Refus
@@ -30,14 +31,17 @@ class Droits:
 
 @dataclass(frozen=True)
 class Parties:
-    """Facts about one demande. Agents and groupes are ids."""
+    """Facts about one demande. Agents and groupes are ids; whoever was invited by name comes with the groupe they were
+    invited through. `is_vacante`: the author left, and the demande waits for an aidant of its groupe to take it up.
+    """
 
     auteur: int
     groupe: int
     groupes_sollicites: frozenset[int] = frozenset()
-    collegues: frozenset[int] = frozenset()
-    instructeurs: frozenset[int] = field(default=frozenset())
+    collegues: Mapping[int, int | None] = field(default_factory=dict)
+    instructeurs: Mapping[int, int | None] = field(default_factory=dict)
     experts: frozenset[int] = frozenset()
+    is_vacante: bool = False
     is_closed: bool = False
     is_erased: bool = False
     has_mandat: bool = True
@@ -53,13 +57,16 @@ def require(allowed: bool, phrase: str | None = None) -> None:
 
 
 def is_on_aidant_side(droits: Droits, demande: Parties) -> bool:
-    """The author, or a colleague invited."""
-    return droits.agent == demande.auteur or droits.agent in demande.collegues
+    """The author; a colleague, as long as they work in the groupe they were invited through; any aidant of the groupe
+    while nobody has taken up what its author left.
+    """
+    is_own = demande.groupe in droits.aidant if demande.is_vacante else droits.agent == demande.auteur
+    return is_own or demande.collegues.get(droits.agent) in droits.aidant | droits.instructeur
 
 
 def is_instructeur(droits: Droits, demande: Parties) -> bool:
-    """A current member-instructeur of a solicited groupe, or invited by name: who left every groupe is neither."""
-    is_named = droits.agent in demande.instructeurs and bool(droits.instructeur)
+    """A current member-instructeur of a solicited groupe, or of the groupe they were invited through by name."""
+    is_named = demande.instructeurs.get(droits.agent) in droits.instructeur
     return is_named or bool(droits.instructeur & demande.groupes_sollicites)
 
 
@@ -181,7 +188,25 @@ def can_revoke_mandat(droits: Droits, demande: Parties) -> bool:
     return is_on_aidant_side(droits, demande) and demande.has_mandat and not demande.is_closed
 
 
+def can_take_up(droits: Droits, demande: Parties) -> bool:
+    """Become the author of what one who left had opened: an aidant of its groupe (product §2, « who leaves »)."""
+    return demande.is_vacante and not demande.is_closed and demande.groupe in droits.aidant
+
+
 def _owns_ending(droits: Droits, demande: Parties) -> bool:
-    if droits.agent == demande.auteur:
-        return True
-    return droits.agent in demande.collegues and demande.groupe in droits.aidant
+    if not is_on_aidant_side(droits, demande):
+        return False
+    return demande.groupe in droits.aidant or (droits.agent == demande.auteur and not demande.is_vacante)
+
+
+# --- Groupes ----------------------------------------------------------------------------------------------------
+
+
+def can_see_groupe(droits: Droits, groupe: int) -> bool:
+    """See its members, add an existing account, remove a colleague (S3): members and administrateurs."""
+    return groupe in droits.groupes or droits.is_administrateur
+
+
+def can_manage_groupe(droits: Droits, groupe: int) -> bool:
+    """Create accounts, give roles, reactivate, change the settings, export the members."""
+    return groupe in droits.responsable or droits.is_administrateur

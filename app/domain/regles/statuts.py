@@ -55,6 +55,9 @@ class Nature(StrEnum):
     MANDAT_REVOQUE = "mandat_revoque"
     CLOTURE = "cloture"
     REOUVERTURE = "reouverture"
+    CONFIEE = "confiee"
+    SANS_REPONDANT = "sans_repondant"
+    REPRISE = "reprise"
 
 
 @dataclass(frozen=True)

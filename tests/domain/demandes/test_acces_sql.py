@@ -59,7 +59,9 @@ async def readable(droits: Droits, numeros: list[int]) -> set[int]:
 
 
 async def sow(now: datetime) -> list[int]:
-    """Every author × groupe of the cast, with invitations of every kind and a third of them closed; same each run."""
+    """Every author × groupe of the cast, with invitations of every kind, through whatever groupe; a third of them are
+    closed, and a fifth left by their author. The same each run.
+    """
     chance = random.Random(3)
     people = [getattr(CAST, key) for key in PEOPLE]
     groupes = list(vars(CAST.groupes).values())
@@ -70,6 +72,13 @@ async def sow(now: datetime) -> list[int]:
         )
         for agent in chance.sample(people, chance.randint(0, 3)):
             await make_invitation(numero, agent, chance.choice(["collegue", "instructeur", "expert"]), now)
+        await database.fetch(
+            "update invitations set groupe = :groupe where demande = :numero and id % 5 = 0 and qualite <> 'expert'",
+            groupe=chance.choice(groupes),
+            numero=numero,
+        )
+        if chance.random() < 1 / 5:
+            await database.fetch("update demandes set vacante_at = $2 where numero = $1", numero, now)
         if chance.random() < 1 / 3:
             await database.fetch(
                 "update sollicitations set closed_at = $2, late_at = null where demande = $1", numero, now
@@ -202,6 +211,41 @@ async def test_who_was_called_by_name_then_left_sees_hears_and_counts_no_more(no
     assert await count_readers(demande) == before - 1
     assert CAST.idir not in {who.agent for who in await list_destinataires(numero, by=0)}
     assert "Demandes reçues" not in {entree.libelle for entree in await build_menu(gone.droits, "/", now)}
+
+
+@pytest.mark.parametrize("qualite", ["collegue", "instructeur"])
+async def test_an_invitation_follows_its_membership_and_no_other(now: datetime, qualite: str) -> None:
+    """Ève leaves the groupe she was called through and joins another: pages, lists, mails and counts let go of her."""
+    numero = await make_demande(now, groupes=[CAST.groupes.caf])
+    await make_invitation(numero, CAST.eve, qualite, now)
+    eve = await signed_as(CAST.eve, now)
+    assert await listed(eve.droits) == {numero} == await readable(eve.droits, [numero])
+    await database.fetch(
+        "update adhesions set groupe = :ailleurs where agent = :eve and (is_aidant or :qualite = 'instructeur')"
+        " and groupe in (select groupe from invitations where demande = :numero)",
+        ailleurs=CAST.groupes.cpam,
+        eve=CAST.eve,
+        qualite=qualite,
+        numero=numero,
+    )
+    eve = await signed_as(CAST.eve, now)
+    assert CAST.groupes.cpam in eve.droits.groupes
+    assert await listed(eve.droits) == set() == await readable(eve.droits, [numero])
+    assert CAST.eve not in {who.agent for who in await list_destinataires(numero, by=0)}
+
+
+async def test_the_aidants_of_the_groupe_stand_in_for_the_author_who_left(now: datetime) -> None:
+    numero = await make_demande(now)
+    aida, aline = [(await signed_as(agent, now)).droits for agent in (CAST.aida, CAST.aline)]
+    assert (await listed(aida), await listed(aline)) == ({numero}, set())
+    await database.fetch(
+        "update demandes set vacante_at = :now where numero = :numero", now=now, numero=numero
+    )
+    await database.fetch("delete from adhesions where agent = :aida", aida=CAST.aida)
+    aida = (await signed_as(CAST.aida, now)).droits
+    assert (await listed(aida), await listed(aline)) == (set(), {numero})
+    told = {who.agent for who in await list_destinataires(numero, by=0) if who.is_aidant}
+    assert told == {CAST.aline, CAST.claude}
 
 
 async def test_an_expert_follows_while_it_is_open(now: datetime) -> None:

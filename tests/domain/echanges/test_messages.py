@@ -304,10 +304,12 @@ async def test_an_answer_costs_few_queries_however_many_are_told(now: datetime) 
         await post_message(ines, demande, typed(), now)
     await database.fetch(
         """
-        insert into agents (email, prenom, nom, departement, created_at)
-        select 'n' || n || '@exemple.fr', 'N', 'N', $1, $2 from generate_series(1, 30) n
+        with n as (
+            insert into agents (email, prenom, nom, departement, created_at)
+            select 'n' || n || '@exemple.fr', 'N', 'N', $1, $2 from generate_series(1, 30) n returning id)
+        insert into adhesions (agent, groupe, is_aidant, created_at) select id, $3, true, $2 from n
         """,
-        *(CAST.departements["22"], now),
+        *(CAST.departements["22"], now, CAST.groupes.france_services),
     )
     await database.fetch(
         """

@@ -28,6 +28,9 @@ CONTEXTE = {
         "mandat": "m",
         "issue": "repondu",
     },
+    **{"par": "Rose Tanguy", "roles": "aidant, instructeur", "jours": 7, "qui": "Idir Hamel"},
+    **{"debut": "lundi 30 novembre 2026", "fin": "vendredi 11 décembre 2026"},
+    **{"cause": "Idir Hamel a quitté le groupe CAF 22.", "numeros": [4771, 4790], "nombre": 52},
 }
 SENDING = [fait for fait in Fait if fait.fiche.avis]
 

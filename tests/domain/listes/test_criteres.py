@@ -225,7 +225,7 @@ async def test_what_reaches_me_late_has_come_when_it_reached_me(now: datetime) -
     ("boite", "indexes"),
     [
         (RECUES, {"sollicitations_vivantes"}),
-        (MIENNES, {"demandes_non_effacees"}),
+        (MIENNES, {"demandes_tenues"}),
         (SUIVIES, {"invitations_"}),
     ],
 )

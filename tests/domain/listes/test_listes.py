@@ -159,7 +159,7 @@ async def test_an_expert_follows_what_is_open_and_only_as_an_expert(now: datetim
 
 async def sow(now: datetime) -> None:
     """Every kind of demande for everyone, the same each run."""
-    chance = random.Random(6)
+    chance, departs = random.Random(6), random.Random(7)
     people = [getattr(CAST, key) for key in PEOPLE]
     groupes = list(vars(CAST.groupes).values())
 
@@ -197,6 +197,8 @@ async def sow(now: datetime) -> None:
             await close(numero, now)
             if chance.random() < 0.3:
                 await database.fetch("update demandes set erased_at = $2 where numero = $1", numero, now)
+        if departs.random() < 0.2:
+            await database.fetch("update demandes set vacante_at = $2 where numero = $1", numero, now)
 
 
 async def everything(boite: Boite, droits: Droits, now: datetime, **criteres: Any) -> dict[str, list[Any]]:

@@ -1,7 +1,8 @@
 """The matrix of product §3, executable. Read it beside the contract: one line per right, one column per position.
 
 A cell holds the states of the demande in which the right is given: `o` open, `c` closed, `r` open with the mandat
-revoked; `.` never. The last two columns are people on both sides (product §3, « the union, except… »).
+revoked; `.` never. Then come people on both sides (product §3, « the union, except… »), and an aidant of the groupe of
+a demande whose author left (product §2, « who leaves »).
 """
 
 import inspect
@@ -15,25 +16,26 @@ from app.domain.regles.errors import Refus
 from app.domain.regles.permissions import Droits, Parties, require
 
 MATRIX = """
-right                    auteur invité membre nommé expert responsable pilote admin étranger aut+ins inv+ins
-can_know_demande         ocr    ocr    ocr    ocr   or     ocr         .      ocr   .        ocr     ocr
-can_read_demande         ocr    ocr    ocr    ocr   or     .           .      .     .        ocr     ocr
-can_reveal_identifiants  ocr    ocr    ocr    ocr   or     .           .      .     .        ocr     ocr
-can_open_files           ocr    ocr    ocr    ocr   .      .           .      .     .        ocr     ocr
-can_read_prives          .      .      ocr    ocr   or     .           .      .     .        .       .
-can_answer               o      o      o      o     o      .           .      .     .        o       o
-can_attach_files         o      o      o      o     .      .           .      .     .        o       o
-can_instruct             .      .      o      o     .      .           .      .     .        o       o
-can_write_prive          .      .      o      o     o      .           .      .     .        .       .
-can_add_information      o      o      .      .     .      .           .      .     .        o       o
-can_invite_collegue      o      o      o      o     .      .           .      .     .        o       o
-can_invite_groupe        o      o      o      o     o      .           .      .     .        o       o
-can_invite_experts       o      o      o      o     .      .           .      .     .        o       o
-can_close_demande        or     or     .      .     .      .           .      .     .        or      or
-can_reopen_demande       c      c      .      .     .      .           .      .     .        c       c
-can_see_mandat           ocr    ocr    ocr    ocr   .      .           .      .     .        ocr     ocr
-can_record_mandat        or     or     .      .     .      .           .      .     .        or      or
-can_revoke_mandat        o      o      .      .     .      .           .      .     .        o       o
+right                    auteur invité membre nommé expert responsable pilote admin étranger aut+ins inv+ins héritier
+can_know_demande         ocr    ocr    ocr    ocr   or     ocr         .      ocr   .        ocr     ocr     ocr
+can_read_demande         ocr    ocr    ocr    ocr   or     .           .      .     .        ocr     ocr     ocr
+can_reveal_identifiants  ocr    ocr    ocr    ocr   or     .           .      .     .        ocr     ocr     ocr
+can_open_files           ocr    ocr    ocr    ocr   .      .           .      .     .        ocr     ocr     ocr
+can_read_prives          .      .      ocr    ocr   or     .           .      .     .        .       .       .
+can_answer               o      o      o      o     o      .           .      .     .        o       o       o
+can_attach_files         o      o      o      o     .      .           .      .     .        o       o       o
+can_instruct             .      .      o      o     .      .           .      .     .        o       o       .
+can_write_prive          .      .      o      o     o      .           .      .     .        .       .       .
+can_add_information      o      o      .      .     .      .           .      .     .        o       o       o
+can_invite_collegue      o      o      o      o     .      .           .      .     .        o       o       o
+can_invite_groupe        o      o      o      o     o      .           .      .     .        o       o       o
+can_invite_experts       o      o      o      o     .      .           .      .     .        o       o       o
+can_close_demande        or     or     .      .     .      .           .      .     .        or      or      or
+can_reopen_demande       c      c      .      .     .      .           .      .     .        c       c       c
+can_see_mandat           ocr    ocr    ocr    ocr   .      .           .      .     .        ocr     ocr     ocr
+can_record_mandat        or     or     .      .     .      .           .      .     .        or      or      or
+can_revoke_mandat        o      o      .      .     .      .           .      .     .        o       o       o
+can_take_up              .      .      .      .     .      .           .      .     .        .       .       or
 """
 
 ME = 1
@@ -44,16 +46,16 @@ STATES: dict[str, dict[str, Any]] = {
     "c": {"is_closed": True},
     "r": {"has_mandat": False},
 }
-MINE = frozenset({ME})
+COLLEGUE = {ME: CALLAC}
 AIDANT = Droits(ME, aidant=frozenset({CALLAC}))
 INSTRUCTEUR = Droits(ME, instructeur=frozenset({CAF}))
 BOTH = Droits(ME, aidant=frozenset({CALLAC}), instructeur=frozenset({CAF}))
 POSITIONS = {
     "auteur": (AIDANT, replace(OPEN, auteur=ME)),
-    "invité": (AIDANT, replace(OPEN, collegues=MINE)),
+    "invité": (AIDANT, replace(OPEN, collegues=COLLEGUE)),
     "membre": (INSTRUCTEUR, OPEN),
-    "nommé": (Droits(ME, instructeur=frozenset({AILLEURS})), replace(OPEN, instructeurs=MINE)),
-    "expert": (Droits(ME, is_expert=True), replace(OPEN, experts=MINE)),
+    "nommé": (Droits(ME, instructeur=frozenset({AILLEURS})), replace(OPEN, instructeurs={ME: AILLEURS})),
+    "expert": (Droits(ME, is_expert=True), replace(OPEN, experts=frozenset({ME}))),
     "responsable": (Droits(ME, responsable=frozenset({CAF})), OPEN),
     "pilote": (Droits(ME, perimetres=((None, None),)), OPEN),
     "admin": (Droits(ME, is_administrateur=True), OPEN),
@@ -68,7 +70,8 @@ POSITIONS = {
         OPEN,
     ),
     "aut+ins": (BOTH, replace(OPEN, auteur=ME)),
-    "inv+ins": (BOTH, replace(OPEN, collegues=MINE)),
+    "inv+ins": (BOTH, replace(OPEN, collegues=COLLEGUE)),
+    "héritier": (AIDANT, replace(OPEN, is_vacante=True)),
 }
 LINES = [line.split() for line in MATRIX.strip().splitlines()]
 CELLS = [
@@ -114,8 +117,10 @@ def test_who_left_the_groupe_is_a_stranger() -> None:
 
 def test_called_by_name_then_gone_is_a_stranger_too() -> None:
     """A colleague’s word calls an instructeur: it gives nothing to who is one no more."""
-    assert rights_of(Droits(ME), replace(OPEN, instructeurs=MINE)) == set()
-    assert rights_of(Droits(ME, aidant=frozenset({CALLAC})), replace(OPEN, instructeurs=MINE)) == set()
+    assert rights_of(Droits(ME), replace(OPEN, instructeurs={ME: AILLEURS})) == set()
+    assert (
+        rights_of(Droits(ME, aidant=frozenset({CALLAC})), replace(OPEN, instructeurs={ME: AILLEURS})) == set()
+    )
 
 
 def test_being_aidant_in_a_solicited_groupe_is_not_being_instructeur() -> None:
@@ -124,7 +129,7 @@ def test_being_aidant_in_a_solicited_groupe_is_not_being_instructeur() -> None:
 
 def test_an_expert_is_one_by_role_and_by_invitation() -> None:
     assert rights_of(Droits(ME, is_expert=True), OPEN) == set()
-    assert rights_of(Droits(ME), replace(OPEN, experts=MINE)) == set()
+    assert rights_of(Droits(ME), replace(OPEN, experts=frozenset({ME}))) == set()
 
 
 @pytest.mark.parametrize("groupe", [CALLAC, CAF, 21])
@@ -133,23 +138,54 @@ def test_responsables_on_both_sides_know_and_no_more(groupe: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "droits",
+    ("droits", "par"),
     [
-        Droits(ME, aidant=frozenset({AILLEURS})),
-        Droits(ME, instructeur=frozenset({CALLAC})),
-        Droits(ME, aidant=frozenset({AILLEURS}), responsable=frozenset({CALLAC})),
+        (Droits(ME, aidant=frozenset({AILLEURS})), AILLEURS),
+        (Droits(ME, instructeur=frozenset({CALLAC})), CALLAC),
+        (Droits(ME, aidant=frozenset({AILLEURS}), responsable=frozenset({CALLAC})), AILLEURS),
     ],
 )
-def test_invited_without_being_aidant_of_the_authors_groupe_closes_nothing(droits: Droits) -> None:
+def test_invited_without_being_aidant_of_the_authors_groupe_closes_nothing(droits: Droits, par: int) -> None:
     same = rights_of(*POSITIONS["invité"])
-    assert same - rights_of(droits, replace(OPEN, collegues=MINE)) == {
+    assert same - rights_of(droits, replace(OPEN, collegues={ME: par})) == {
         "can_close_demande",
         "can_reopen_demande",
     }
 
 
-def test_the_author_closes_even_after_leaving_the_groupe() -> None:
+def test_the_author_closes_until_the_demande_is_handed_on() -> None:
     assert permissions.can_close_demande(Droits(ME), replace(OPEN, auteur=ME))
+    assert rights_of(Droits(ME), replace(OPEN, auteur=ME, is_vacante=True)) == set()
+
+
+@pytest.mark.parametrize("qualite", ["collegues", "instructeurs"])
+def test_an_invitation_by_name_lives_with_the_membership_it_was_made_through(qualite: str) -> None:
+    """Who left the groupe of 22 and joined one elsewhere, in the same role, reads no more (product §2)."""
+    moved = Droits(ME, aidant=frozenset({AILLEURS}), instructeur=frozenset({AILLEURS}))
+
+    def invited(par: int | None) -> Parties:
+        through: dict[int, int | None] = {ME: par}
+        if qualite == "collegues":
+            return replace(OPEN, collegues=through)
+        return replace(OPEN, instructeurs=through)
+
+    assert rights_of(moved, invited(AILLEURS)) != set()
+    assert rights_of(moved, invited(CALLAC)) == rights_of(moved, invited(None)) == set()
+
+
+def test_a_colleague_who_only_manages_the_groupe_any_more_reads_nothing() -> None:
+    droits = Droits(ME, responsable=frozenset({CALLAC}))
+    assert rights_of(droits, replace(OPEN, collegues=COLLEGUE)) == {"can_know_demande"}
+
+
+def test_what_an_author_left_is_taken_up_by_aidants_of_its_groupe_only() -> None:
+    vacante = replace(OPEN, is_vacante=True)
+    for droits in (
+        Droits(ME, instructeur=frozenset({CALLAC})),
+        Droits(ME, aidant=frozenset({CAF, AILLEURS})),
+        Droits(ME, responsable=frozenset({CALLAC})),
+    ):
+        assert rights_of(droits, vacante) <= {"can_know_demande"}
 
 
 def test_what_is_erased_is_never_reopened() -> None:
