@@ -1,4 +1,4 @@
-"""What people write in a demande, and the two quick answers (product §2, §7; S1, S2)."""
+"""What people write in a demande, and the quick answers (product §2, §7; S1, S2)."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -11,6 +11,7 @@ from app.domain.demandes.demande import Demande, require_living
 from app.domain.demandes.voix import choose_voix, find_signature
 from app.domain.echanges.fil import Ligne, list_arrived
 from app.domain.echanges.publication import Publication, publish
+from app.domain.echanges.reponses_rapides import ReponseRapide
 from app.domain.echanges.saisie import Ecrit, MessageSaisi
 from app.domain.faits.registre import Fait
 from app.domain.pieces_jointes.liste import PIECES, Pieces, read_pieces, rights_of
@@ -26,8 +27,6 @@ from app.domain.regles.permissions import (
 
 TEXTE_MAX = 10_000
 
-JE_M_EN_OCCUPE = "Je m’en occupe."
-PAS_CONCERNE = "Je ne suis pas le bon interlocuteur : notre organisme n’est pas concerné par cette demande."
 TRAITEE = "Nous avons traité cette demande."
 SANS_PART = (
     "Votre groupe n’est pas sollicité sur cette demande : vous pouvez répondre, pas conclure à sa place."
@@ -85,39 +84,20 @@ async def post_message(signed: Signed, demande: Demande, saisi: MessageSaisi, no
     )
 
 
-async def take_charge(signed: Signed, demande: Demande, saisi: MessageSaisi, now: datetime) -> int:
-    """« Je m’en occupe » : a visible answer that counts, and the groupe keeps the ball.
+async def answer_quickly(
+    signed: Signed, demande: Demande, reponse: ReponseRapide, saisi: MessageSaisi, now: datetime
+) -> int:
+    """Give a quick answer; returns the line. `motif`, a word of explanation, replaces the words of the row.
 
-    Starts again a part that the same groupe had ended. Who was invited by name moves no part.
-    Raises Refus, Invalide (`signature`), Conflit (closed meanwhile).
+    Who was invited by name moves no part. Raises Refus (also for an answer that needs a part, without one of one’s
+    own), Invalide on `motif` or `signature`, Conflit (closed meanwhile, or the part ended by a colleague).
     """
     require_living(signed, demande)
     require(can_instruct(signed.droits, demande.parties))
+    fiche = reponse.fiche
     voix = choose_voix(signed, demande, groupe=saisi.groupe, is_instruction=True)
     part = voix.part
-    signature, missing = find_signature(signed, saisi.signature)
-    if missing:
-        raise Invalide({"signature": missing})
-
-    async def change() -> None:
-        if part is not None:
-            await sollicitations.record_prise_en_charge(demande, part, voix.agent, now)
-
-    said = Ecrit(cle=saisi.cle, texte=JE_M_EN_OCCUPE, signature=signature)
-    publication = Publication(Fait.PRISE_EN_CHARGE, demande.numero, voix, said)
-    return await publish(publication, signed=signed, change=change, now=now)
-
-
-async def decline(signed: Signed, demande: Demande, saisi: MessageSaisi, now: datetime) -> int:
-    """« Je ne suis pas le bon interlocuteur » : ends the part of the whole groupe (S2); `motif` is said, if any.
-
-    Raises Refus (also without a part of one’s own), Invalide, Conflit when a colleague ended the part meanwhile.
-    """
-    require_living(signed, demande)
-    require(can_instruct(signed.droits, demande.parties))
-    voix = choose_voix(signed, demande, groupe=saisi.groupe, is_instruction=True)
-    part = voix.part
-    if part is None:
+    if part is None and fiche.needs_part:
         raise Refus(SANS_PART)
     erreurs = check_length(saisi.motif, "motif")
     signature, missing = find_signature(signed, saisi.signature)
@@ -127,11 +107,11 @@ async def decline(signed: Signed, demande: Demande, saisi: MessageSaisi, now: da
         raise Invalide(erreurs)
 
     async def change() -> None:
-        if not await sollicitations.record_declin(demande, part, now):
+        if part is not None and not await fiche.record(demande, part, voix.agent, now):
             raise Conflit(f"{part.nom} a déjà terminé sa part : relisez les derniers messages.")
 
-    said = Ecrit(cle=saisi.cle, texte=saisi.motif.strip() or PAS_CONCERNE, signature=signature)
-    publication = Publication(Fait.SOLLICITATION_DECLINEE, demande.numero, voix, said)
+    said = Ecrit(cle=saisi.cle, texte=saisi.motif.strip() or fiche.texte, signature=signature)
+    publication = Publication(fiche.fait, demande.numero, voix, said)
     return await publish(publication, signed=signed, change=change, now=now)
 
 

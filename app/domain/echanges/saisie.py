@@ -1,18 +1,10 @@
-"""What is typed in a demande: one object from the form, or its draft, to the thread, and back to the page. Pure."""
+"""What is typed in a demande: one object from the form, or its draft, to the thread, and back to the page."""
 
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from uuid import UUID, uuid4
 
+from app.domain.echanges.reponses_rapides import ReponseRapide
 from app.domain.mots.champs import Champs
-
-
-class Acte(StrEnum):
-    """What the button pressed does."""
-
-    MESSAGE = "message"
-    PRISE_EN_CHARGE = "prise_en_charge"
-    DECLINEE = "declinee"
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -32,9 +24,10 @@ class Ecrit:
 class MessageSaisi(Ecrit):
     """An answer, or a quick answer. The keys of `Invalide.erreurs` are the names of these fields."""
 
-    acte: Acte = Acte.MESSAGE
+    rapide: ReponseRapide | None = None
+    """The quick answer whose button was pressed; none for a message."""
     motif: str = ""
-    """Why one declines."""
+    """The word of explanation of a quick answer."""
     groupe: int | None = None
     """For which of their solicited groupes an instructeur acts (see `sollicitations.find_part`)."""
     is_traitee: bool = False
@@ -56,12 +49,12 @@ class InvitationSaisie(Ecrit):
 
 
 def read_message(form: Champs, cle: UUID | None = None) -> MessageSaisi:
-    """What was typed; an unknown act is a message, which has to be written."""
+    """What was typed; an unknown quick answer is a message, which has to be written."""
     acte = form.texte("acte")
     return MessageSaisi(
         cle=cle or form.cle("cle") or uuid4(),
         texte=form.texte("texte"),
-        acte=Acte(acte) if acte in set(Acte) else Acte.MESSAGE,
+        rapide=ReponseRapide(acte) if acte in set(ReponseRapide) else None,
         motif=form.texte("motif"),
         groupe=form.identifiant("groupe"),
         is_prive=form.is_checked("is_prive"),

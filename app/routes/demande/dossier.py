@@ -10,7 +10,8 @@ from app.domain.demandes.brouillons import Brouillon, EtatBrouillon
 from app.domain.demandes.demande import Demande, get_demande
 from app.domain.echanges import fil, messages, usagers
 from app.domain.echanges.fil import Ligne, Participant
-from app.domain.echanges.saisie import Acte, MessageSaisi, read_message, with_message
+from app.domain.echanges.reponses_rapides import ReponseRapide
+from app.domain.echanges.saisie import MessageSaisi, read_message, with_message
 from app.domain.echanges.usagers import Information
 from app.domain.mots.identifiants import NatureIdentifiant
 from app.domain.pieces_jointes.liste import Pieces
@@ -107,8 +108,8 @@ class Dossier(Contexte):
     satisfaction: SatisfactionSaisie
     pieces: Pieces
     panier: Panier
-    cle_prise: UUID
-    cle_declin: UUID
+    rapides: dict[ReponseRapide, UUID]
+    """The quick answers, each with the key that makes it happen once."""
 
 
 async def build_dossier(
@@ -137,7 +138,7 @@ async def build_dossier(
     participants = await fil.list_participants(signed.droits, demande)
     informations = [] if demande.erased_at else await usagers.list_informations(signed.droits, demande)
     redaction = await messages.open_redaction(signed, demande, now)
-    kept = None if saisie is not None and saisie.acte is Acte.MESSAGE else redaction.brouillon
+    kept = None if saisie is not None and saisie.rapide is None else redaction.brouillon
     answer = _answer_of(signed, saisie, kept, redaction.pieces)
     seen_at = next((p.last_at for p in participants if p.agent == signed.droits.agent), None)
     vu = lignes[-1].id if lignes else 0
@@ -174,8 +175,7 @@ async def build_dossier(
         satisfaction=SatisfactionSaisie(),
         pieces=redaction.pieces,
         panier=panier or Panier(answer.cle, demande.numero, redaction.pieces.waiting(answer.cle)),
-        cle_prise=uuid4(),
-        cle_declin=uuid4(),
+        rapides={reponse: uuid4() for reponse in ReponseRapide},
     )
 
 
@@ -190,7 +190,7 @@ def _answer_of(
     """What the form of the answer holds: what was just typed in it, else its draft under the key it was typed with,
     so that the same answer sent from two tabs leaves once; without a draft, the files that wait for it tell its key.
     """
-    if typed is not None and typed.acte is Acte.MESSAGE:
+    if typed is not None and typed.rapide is None:
         return typed
     if kept is not None:
         message = read_message(Formulaire(kept.champs), kept.cle)

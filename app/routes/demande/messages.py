@@ -1,4 +1,4 @@
-"""POST `/demandes/{numero}/messages`: an answer, « Je m’en occupe » or « Je ne suis pas le bon interlocuteur »."""
+"""POST `/demandes/{numero}/messages`: an answer, or one of the quick answers."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -12,7 +12,7 @@ from app.domain.acces.sessions import Signed as Agent
 from app.domain.demandes import demande as demandes
 from app.domain.demandes.demande import Demande
 from app.domain.echanges import messages
-from app.domain.echanges.saisie import Acte, MessageSaisi, read_message
+from app.domain.echanges.saisie import MessageSaisi, read_message
 from app.domain.faits.registre import Fait
 from app.domain.pieces_jointes.panier import asks_only_for_files, follow_panier
 from app.domain.regles.errors import Conflit, Invalide
@@ -50,12 +50,9 @@ async def create_message(
 
 
 async def _act(signed: Agent, demande: Demande, typed: MessageSaisi, now: datetime) -> int:
-    acts = {
-        Acte.MESSAGE: messages.post_message,
-        Acte.PRISE_EN_CHARGE: messages.take_charge,
-        Acte.DECLINEE: messages.decline,
-    }
-    return await acts[typed.acte](signed, demande, typed, now)
+    if typed.rapide is None:
+        return await messages.post_message(signed, demande, typed, now)
+    return await messages.answer_quickly(signed, demande, typed.rapide, typed, now)
 
 
 async def _build_conflit(
@@ -65,7 +62,7 @@ async def _build_conflit(
     fresh = await demandes.get_demande(signed.droits, numero)
     arrivees = conflit.lignes if isinstance(conflit, messages.Arrives) else ()
     if not can_answer(signed.droits, fresh.parties):
-        typed = replace(typed, acte=Acte.MESSAGE, texte=typed.texte or typed.motif)
+        typed = replace(typed, rapide=None, texte=typed.texte or typed.motif)
     return await build_dossier(
         signed,
         fresh,

@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from app import database
-from app.domain.echanges.messages import count_readers, decline, take_charge
+from app.domain.echanges.messages import answer_quickly, count_readers
+from app.domain.echanges.reponses_rapides import ReponseRapide
 from app.domain.regles.calendrier import Calendrier
 from tests.cast import CAST
 from tests.domain.scene import (
@@ -38,7 +39,7 @@ async def test_groupe_nobody_took_is_told_as_a_whole_then_only_who_took_part(now
     await post(CAST.aida, numero, now)
     assert [who for _, who in await list_mails(numero)] == ["idir@exemple.fr", "ines@exemple.fr"]
     ines = await signed_as(CAST.ines, now)
-    await take_charge(ines, await load(ines, numero), typed(), now)
+    await answer_quickly(ines, await load(ines, numero), ReponseRapide.PRISE_EN_CHARGE, typed(), now)
     await database.fetch("delete from courriels")
     await post(CAST.aida, numero, now + HOUR)
     assert [who for _, who in await list_mails(numero)] == ["ines@exemple.fr"]
@@ -78,7 +79,7 @@ async def test_traitee_and_declined_are_told_to_the_aidant_side(now: datetime) -
     ]
     await database.fetch("delete from courriels")
     ivan = await signed_as(CAST.ivan, now)
-    await decline(ivan, await load(ivan, numero), typed(), now)
+    await answer_quickly(ivan, await load(ivan, numero), ReponseRapide.DECLINEE, typed(), now)
     assert await list_mails(numero) == [
         ("sollicitation_declinee", "aida@exemple.fr"),
         ("sollicitation_declinee", "aline@exemple.fr"),
@@ -122,7 +123,7 @@ async def test_a_groupe_that_declined_no_longer_follows(now: datetime) -> None:
     numero = await make_caf_cpam(now)
     await database.fetch("update groupes set bal = 'bal-' || id || '@exemple.fr'")
     ivan = await signed_as(CAST.ivan, now)
-    await decline(ivan, await load(ivan, numero), typed(), now)
+    await answer_quickly(ivan, await load(ivan, numero), ReponseRapide.DECLINEE, typed(), now)
     await database.fetch("delete from courriels")
     await post(CAST.ines, numero, now)
     assert [who for _, who in await list_mails(numero)] == ["aida@exemple.fr"]

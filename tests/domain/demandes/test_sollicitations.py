@@ -7,7 +7,8 @@ import pytest
 from app import database
 from app.domain.demandes import sollicitations
 from app.domain.echanges import messages
-from app.domain.echanges.messages import decline, post_message, take_charge
+from app.domain.echanges.messages import answer_quickly, post_message
+from app.domain.echanges.reponses_rapides import ReponseRapide
 from app.domain.regles.calendrier import Calendrier
 from app.domain.regles.delais import echeance_premiere_reponse, echeance_suivi
 from app.domain.regles.errors import Conflit, Refus
@@ -180,7 +181,7 @@ async def test_demande_is_traitee_when_the_last_concerned_part_is(now: datetime)
     assert (await facts_of(numero, CAST.groupes.cpam))["late_at"] is not None
 
     ivan = await signed_as(CAST.ivan, now)
-    await decline(ivan, await load(ivan, numero), typed(), now + HOUR)
+    await answer_quickly(ivan, await load(ivan, numero), ReponseRapide.DECLINEE, typed(), now + HOUR)
     demande = await load(aida, numero)
     assert demande.statut is Statut.TRAITEE
     assert [s.etat for s in demande.sollicitations] == [EtatPart.TRAITEE, EtatPart.DECLINEE]
@@ -208,11 +209,11 @@ async def test_invited_by_name_cannot_conclude_for_a_groupe(now: datetime) -> No
     before = await facts_of(numero, CAST.groupes.caf)
     await post(CAST.ivan, numero, now)
     ivan = await signed_as(CAST.ivan, now)
-    await take_charge(ivan, await load(ivan, numero), typed(), now)
+    await answer_quickly(ivan, await load(ivan, numero), ReponseRapide.PRISE_EN_CHARGE, typed(), now)
     with pytest.raises(Refus):
         await post(CAST.ivan, numero, now, is_traitee=True)
     with pytest.raises(Refus):
-        await decline(ivan, await load(ivan, numero), typed(), now)
+        await answer_quickly(ivan, await load(ivan, numero), ReponseRapide.DECLINEE, typed(), now)
     assert await facts_of(numero, CAST.groupes.caf) == before
 
 
@@ -240,7 +241,7 @@ async def test_instructeur_of_two_groupes_acts_for_the_open_one_or_the_one_named
 async def test_je_m_en_occupe_counts_as_an_answer_and_keeps_the_ball(now: datetime) -> None:
     numero = await make_demande(now)
     ines = await signed_as(CAST.ines, now)
-    await take_charge(ines, await load(ines, numero), typed(), now)
+    await answer_quickly(ines, await load(ines, numero), ReponseRapide.PRISE_EN_CHARGE, typed(), now)
     facts = await facts_of(numero, CAST.groupes.caf)
     assert (facts["taken_by"], facts["taken_at"]) == (CAST.ines, now)
     assert facts["first_answered_at"] == facts["answered_at"] == now
@@ -254,12 +255,12 @@ async def test_je_m_en_occupe_counts_as_an_answer_and_keeps_the_ball(now: dateti
 async def test_declining_binds_the_groupe_and_taking_charge_takes_it_back(now: datetime) -> None:
     numero = await make_demande(now)
     ines, idir = await signed_as(CAST.ines, now), await signed_as(CAST.idir, now)
-    await decline(ines, await load(ines, numero), typed(), now)
+    await answer_quickly(ines, await load(ines, numero), ReponseRapide.DECLINEE, typed(), now)
     facts = await facts_of(numero, CAST.groupes.caf)
     assert (facts["declinee_at"], facts["late_at"], facts["first_answered_at"]) == (now, None, None)
     await post(CAST.idir, numero, now + HOUR, "Voyez plutôt la MSA.")
     assert (await part(numero, CAST.groupes.caf, now)).etat is EtatPart.DECLINEE
-    await take_charge(idir, await load(idir, numero), typed(), now + DAY)
+    await answer_quickly(idir, await load(idir, numero), ReponseRapide.PRISE_EN_CHARGE, typed(), now + DAY)
     facts = await facts_of(numero, CAST.groupes.caf)
     assert (facts["declinee_at"], facts["taken_by"]) == (None, CAST.idir)
     assert facts["late_at"] == echeance_suivi(now + DAY, PARIS)
@@ -271,7 +272,7 @@ async def test_declining_what_a_colleague_ended_is_a_conflict_and_writes_nothing
     stale = await load(idir, numero)
     await post(CAST.ines, numero, now, is_traitee=True)
     with pytest.raises(Conflit):
-        await decline(idir, stale, typed(), now)
+        await answer_quickly(idir, stale, ReponseRapide.DECLINEE, typed(), now)
     assert (await part(numero, CAST.groupes.caf, now)).etat is EtatPart.TRAITEE
     assert await list_journal("sollicitation_declinee") == []
 

@@ -7,7 +7,8 @@ import pytest
 
 from app import database
 from app.domain.echanges.clotures import close_demande, reopen_demande
-from app.domain.echanges.messages import decline, take_charge
+from app.domain.echanges.messages import answer_quickly
+from app.domain.echanges.reponses_rapides import ReponseRapide
 from app.domain.regles.calendrier import Calendrier
 from app.domain.regles.delais import echeance_premiere_reponse
 from app.domain.regles.errors import Conflit, Invalide, Refus
@@ -41,7 +42,7 @@ async def reopen(agent: int, numero: int, now: datetime) -> None:
 
 async def refuse_part(agent: int, numero: int, now: datetime) -> None:
     signed = await signed_as(agent, now)
-    await decline(signed, await load(signed, numero), typed(), now)
+    await answer_quickly(signed, await load(signed, numero), ReponseRapide.DECLINEE, typed(), now)
 
 
 async def list_satisfactions() -> list[dict[str, object]]:
@@ -138,7 +139,7 @@ async def test_closing_is_told_to_instructeurs_who_took_part(now: datetime) -> N
     await make_invitation(numero, CAST.aline, "collegue", now)
     await make_invitation(numero, CAST.eve, "instructeur", now)
     idir = await signed_as(CAST.idir, now)
-    await take_charge(idir, await load(idir, numero), typed(), now)
+    await answer_quickly(idir, await load(idir, numero), ReponseRapide.PRISE_EN_CHARGE, typed(), now)
     await post(CAST.eve, numero, now)
     await database.fetch("delete from courriels")
     await close(CAST.aida, numero, now + DAY)

@@ -6,7 +6,8 @@ from datetime import datetime
 import pytest
 
 from app import database
-from app.domain.echanges.messages import Arrives, decline, post_message, take_charge
+from app.domain.echanges.messages import Arrives, answer_quickly, post_message
+from app.domain.echanges.reponses_rapides import ReponseRapide
 from app.domain.regles.calendrier import Calendrier
 from app.domain.regles.delais import echeance_premiere_reponse, echeance_suivi
 from app.domain.regles.errors import Conflit, Invalide, Refus
@@ -174,9 +175,9 @@ async def test_closed_meanwhile_is_a_conflict(now: datetime) -> None:
         with pytest.raises(Conflit):
             await post_message(ines, demande, typed(), now)
         with pytest.raises(Conflit):
-            await take_charge(ines, demande, typed(), now)
+            await answer_quickly(ines, demande, ReponseRapide.PRISE_EN_CHARGE, typed(), now)
         with pytest.raises(Conflit):
-            await decline(ines, demande, typed(), now)
+            await answer_quickly(ines, demande, ReponseRapide.DECLINEE, typed(), now)
     assert await database.fetch("select 1 from messages where demande = $1", numero) == []
 
 
@@ -195,7 +196,7 @@ async def test_revoked_mandat_blocks_answers(now: datetime) -> None:
         with pytest.raises(Refus, match="mandat"):
             await post_message(writer, demande, typed(confirme=True), now)
     with pytest.raises(Refus, match="mandat"):
-        await take_charge(ines, stale[ines], typed(), now)
+        await answer_quickly(ines, stale[ines], ReponseRapide.PRISE_EN_CHARGE, typed(), now)
     assert await post_message(ines, stale[ines], done, now) == first
     assert len(await database.fetch("select 1 from messages where demande = $1", numero)) == 1
 

@@ -1,0 +1,100 @@
+"""The quick answers of an instructeur: one row each (product §7; S1, S2).
+
+`messages.answer_quickly` gives them.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.domain.demandes import sollicitations
+from app.domain.demandes.demande import Demande, Sollicitation
+from app.domain.faits.registre import Fait
+from app.domain.regles.mots_fermes import MotFerme
+
+
+@dataclass(frozen=True, kw_only=True)
+class Engagement:
+    """What is said before an answer that binds the whole service; {groupe} is its name.
+
+    `aide` stands beside the word of explanation, `confirmer` is the button.
+    """
+
+    phrase: str
+    suite: str
+    aide: str
+    confirmer: str
+    invites_first: bool = False
+    """Somebody else should rather be invited: the page leads there."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FicheRapide:
+    """The row of one quick answer: its button, what the thread then says, and what it does to the part.
+
+    `bouton_terminee` is its button on a part that has ended; empty when it is not offered there. `record` returns
+    False when a colleague ended the part meanwhile. Without `engagement` one click is enough.
+    """
+
+    fait: Fait
+    bouton: str
+    bouton_terminee: str = ""
+    texte: str
+    record: Callable[[Demande, Sollicitation, int, datetime], Awaitable[bool]]
+    engagement: Engagement | None = None
+    needs_part: bool = False
+    """Only the groupe itself may give it, not somebody invited by name."""
+    is_given_once: bool = False
+    """It is not offered again to who gave it, while the part is open."""
+
+    def bouton_for(self, part: Sollicitation, reader: str) -> str:
+        """The words of the button on this part for `reader` (prénom and nom); empty when it is not offered."""
+        if not part.is_open:
+            return self.bouton_terminee
+        return "" if self.is_given_once and part.taken_by == reader else self.bouton
+
+
+async def _take(demande: Demande, part: Sollicitation, by: int, now: datetime) -> bool:
+    await sollicitations.record_prise_en_charge(demande, part, by, now)
+    return True
+
+
+async def _decline(demande: Demande, part: Sollicitation, _: int, now: datetime) -> bool:
+    return await sollicitations.record_declin(demande, part, now)
+
+
+class ReponseRapide(MotFerme):
+    """The quick answers, in the order of their buttons."""
+
+    fiche: FicheRapide
+
+    # A visible answer that counts for the delay, but the groupe keeps the ball.
+    PRISE_EN_CHARGE = (
+        "prise_en_charge",
+        FicheRapide(
+            fait=Fait.PRISE_EN_CHARGE,
+            bouton="Je m’en occupe",
+            bouton_terminee="Je m’en occupe finalement",
+            texte="Je m’en occupe.",
+            record=_take,
+            is_given_once=True,
+        ),
+    )
+    # It ends the part of the whole groupe (S2).
+    DECLINEE = (
+        "declinee",
+        FicheRapide(
+            fait=Fait.SOLLICITATION_DECLINEE,
+            bouton="Je ne suis pas le bon interlocuteur",
+            texte="Je ne suis pas le bon interlocuteur\u00a0: notre organisme n’est pas concerné par cette demande.",
+            record=_decline,
+            needs_part=True,
+            engagement=Engagement(
+                phrase="Votre réponse engage tout le service {groupe}.",
+                suite="Sa part sera terminée et vos collègues ne verront plus la demande parmi celles en cours.",
+                aide="Laissé vide, l’aidant lira que votre organisme n’est pas concerné.",
+                confirmer="Confirmer\u00a0: {groupe} n’est pas le bon interlocuteur",
+                invites_first=True,
+            ),
+        ),
+    )

@@ -1,0 +1,65 @@
+"""Every quick answer is offered, given, and said; a piece that a new one lacks fails here by its name."""
+
+from datetime import datetime
+
+import pytest
+
+from app.domain.echanges.fil import list_fil
+from app.domain.echanges.messages import answer_quickly
+from app.domain.echanges.reponses_rapides import ReponseRapide
+from app.domain.regles.errors import Invalide, Refus
+from tests.cast import CAST
+from tests.domain.scene import facts_of, list_mails, load, part, signed_as, typed
+from tests.factories import list_journal, make_demande, make_invitation
+
+MOI = "Inès Instructrice"
+
+
+@pytest.mark.parametrize("reponse", ReponseRapide)
+async def test_a_quick_answer_is_a_line_a_fait_and_a_change_of_the_part(
+    reponse: ReponseRapide, now: datetime
+) -> None:
+    numero = await make_demande(now)
+    ines = await signed_as(CAST.ines, now)
+    before = await facts_of(numero, CAST.groupes.caf)
+    ligne = await answer_quickly(ines, await load(ines, numero), reponse, typed(), now)
+    [said] = [one for one in await list_fil(ines.droits, await load(ines, numero)) if one.id == ligne]
+    fil = reponse.fiche.fait.fiche.fil
+    assert fil is not None and fil.phrase, f"{reponse.fiche.fait} has no sentence for the thread"
+    assert (said.nature, said.texte, said.is_prive) == (fil.nature, reponse.fiche.texte, False)
+    assert await facts_of(numero, CAST.groupes.caf) != before
+    assert await list_journal(reponse.fiche.fait)
+    assert "aida@exemple.fr" in {adresse for _, adresse in await list_mails(numero)}
+
+
+@pytest.mark.parametrize("reponse", ReponseRapide)
+async def test_a_quick_answer_is_offered_on_an_open_part(reponse: ReponseRapide, now: datetime) -> None:
+    numero = await make_demande(now)
+    mine = await part(numero, CAST.groupes.caf, now)
+    assert reponse.fiche.bouton_for(mine, MOI) == reponse.fiche.bouton
+    for words in (reponse.fiche.bouton, reponse.fiche.texte):
+        assert words and "'" not in words and words[0].isupper()
+
+
+@pytest.mark.parametrize("reponse", ReponseRapide)
+async def test_a_word_of_explanation_replaces_the_ready_one(reponse: ReponseRapide, now: datetime) -> None:
+    numero = await make_demande(now)
+    ines = await signed_as(CAST.ines, now)
+    demande = await load(ines, numero)
+    with pytest.raises(Invalide) as refused:
+        await answer_quickly(ines, demande, reponse, typed(motif="x" * 10_001), now)
+    assert set(refused.value.erreurs) == {"motif"}
+    ligne = await answer_quickly(ines, demande, reponse, typed(motif=" Voyez la MSA. "), now)
+    [said] = [one for one in await list_fil(ines.droits, demande) if one.id == ligne]
+    assert said.texte == "Voyez la MSA."
+
+
+@pytest.mark.parametrize("reponse", [one for one in ReponseRapide if one.fiche.needs_part])
+async def test_who_is_invited_by_name_does_not_answer_for_a_groupe(
+    reponse: ReponseRapide, now: datetime
+) -> None:
+    numero = await make_demande(now)
+    await make_invitation(numero, CAST.ivan, "instructeur", now)
+    ivan = await signed_as(CAST.ivan, now)
+    with pytest.raises(Refus):
+        await answer_quickly(ivan, await load(ivan, numero), reponse, typed(), now)
