@@ -17,6 +17,7 @@ MOT = "info"
 PLAIN: dict[type, Any] = {
     str: MOT,
     int: 1,
+    float: 1.0,
     datetime: INSTANT,
     date: INSTANT.date(),
     UUID: UUID(int=1),

@@ -10,6 +10,7 @@ from app.routes import (
     deconnexion,
     demande,
     demandes,
+    deploiement,
     mandats,
     mentions,
     nouvelle_demande,
@@ -19,6 +20,7 @@ from app.routes import (
     sante,
     sms,
     statiques,
+    statistiques,
     telephone,
 )
 
@@ -28,6 +30,8 @@ ROUTES = [
     *deconnexion.ROUTES,
     *cgu.ROUTES,
     *reprise.ROUTES,
+    *statistiques.ROUTES,
+    *deploiement.ROUTES,
     *profil.ROUTES,
     *aide.ROUTES,
     *mentions.ROUTES,

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from litestar import Response, get
 
 from app import antivirus, pages, visite
+from app.domain.figures.nationales import read_national
+from app.domain.figures.statistiques import Tuile
 from app.pages import Contexte
-from app.routes.params import Visit
+from app.routes.params import Now, Visit
 from app.settings import get_settings
 
 
@@ -18,12 +20,22 @@ class Accueil(Contexte):
     antivirus: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Visiteur(Contexte):
+    """What a visitor is told: how it works, and the national figures of the months that are over."""
+
+    templates = ("accueil/visiteur.html",)
+    tuiles: tuple[Tuile, ...]
+    periode: str
+
+
 @get("/", opt={"public": True})
-async def get_accueil(request: Visit) -> Response[str]:
-    """Demandes reçues for an instructeur, Mes demandes for an aidant, else a page that says what this account is."""
+async def get_accueil(request: Visit, now: Now) -> Response[str]:
+    """The public home for a visitor; for who is signed in, where their day starts."""
     signed = visite.read_signed(request)
     if signed is None:
-        return pages.go(request, "/connexion")
+        tuiles, periode = await read_national(now)
+        return await pages.show(request, "accueil/visiteur.html", Visiteur(tuiles=tuiles, periode=periode))
     if signed.droits.instructeur:
         return pages.go(request, "/demandes/recues")
     if signed.droits.aidant:

@@ -10,7 +10,8 @@ acces        Session, Lien, Tentative, PostScelle
 demandes     Demande, UsagerInformation, Sollicitation, Invitation, Lecture
 echanges     Message, Reponse, Brouillon, PieceJointe
 mandats      Mandat, Sms
-figures      JourFerie, Suivi, SuiviDemande, Reprise, Retard, Souffrance, JourCompte, CumulJour, CumulDelai, Recompte
+figures      JourFerie, Suivi, SuiviDemande, Reprise, Retard, Souffrance, JourCompte, CumulJour, CumulDelai, Recompte,
+             Publication, Jeton, Rappel, Blocage
 faits        Courriel, Journal, Satisfaction, Battement
 """
 
@@ -19,10 +20,14 @@ from app.tables.demandes import Demande, Invitation, Lecture, Sollicitation, Usa
 from app.tables.echanges import Brouillon, Message, PieceJointe, Reponse
 from app.tables.faits import Battement, Courriel, Journal, Satisfaction
 from app.tables.figures import (
+    Blocage,
     CumulDelai,
     CumulJour,
+    Jeton,
     JourCompte,
     JourFerie,
+    Publication,
+    Rappel,
     Recompte,
     Reprise,
     Retard,
@@ -39,6 +44,7 @@ __all__ = [
     "Adhesion",
     "Agent",
     "Battement",
+    "Blocage",
     "Brouillon",
     "Courriel",
     "Couverture",
@@ -48,6 +54,7 @@ __all__ = [
     "Departement",
     "Groupe",
     "Invitation",
+    "Jeton",
     "JourCompte",
     "JourFerie",
     "Journal",
@@ -59,6 +66,8 @@ __all__ = [
     "Perimetre",
     "PieceJointe",
     "PostScelle",
+    "Publication",
+    "Rappel",
     "Recompte",
     "Reponse",
     "Reprise",

@@ -4,21 +4,27 @@ Triggers write the facts with the act they measure, whatever code acts (`migrati
 """
 
 from piccolo.columns import (
+    UUID,
     BigInt,
     BigSerial,
     Boolean,
+    Bytea,
     Date,
     ForeignKey,
     Integer,
     Serial,
+    SmallInt,
     Timestamptz,
     Varchar,
 )
+from piccolo.columns.defaults.uuid import UUID4
 from piccolo.table import Table
 
 from app.database import ENGINE
 from app.tables.demandes import Demande, Sollicitation
-from app.tables.liens import FOLLOW
+from app.tables.liens import FOLLOW, KEEP
+from app.tables.personnes import Agent
+from app.tables.territoire import Departement, Organisme, Sujet
 
 
 class JourFerie(Table, db=ENGINE, tablename="jours_feries"):
@@ -164,3 +170,74 @@ class Recompte(Table, db=ENGINE, tablename="recomptes"):
     mois = Date()
     organisme = Integer()
     departement = Integer()
+
+
+class Publication(Table, db=ENGINE, tablename="publications"):
+    """What the public and pilotes read of a month × organisme × département; 0: all. An empty count is hidden."""
+
+    id = BigSerial(primary_key=True)
+    mois = Date()
+    organisme = Integer(default=0)
+    departement = Integer(default=0)
+    envoyees = Integer(null=True, default=None)
+    traitees = Integer(null=True, default=None)
+    declinees = Integer(null=True, default=None)
+    dans_delai = Integer(null=True, default=None)
+    en_souffrance = Integer(
+        null=True, default=None, help_text="the morning it was published; last month only"
+    )
+    satisfaits = Integer(null=True, default=None)
+    mitiges = Integer(null=True, default=None)
+    mecontents = Integer(null=True, default=None)
+    mediane = Integer(null=True, default=None, help_text="first answer, tenths of a working day")
+    published_on = Date()
+
+
+class Jeton(Table, db=ENGINE, tablename="jetons"):
+    """A program of an operator: reads indicators of a scope, and may be told of facts at its address."""
+
+    id = Serial(primary_key=True)
+    nom = Varchar(120)
+    empreinte = Varchar(64, unique=True, help_text="SHA-256 of the token")
+    organisme = ForeignKey(Organisme, on_delete=KEEP, null=True, default=None)
+    departement = ForeignKey(Departement, on_delete=KEEP, null=True, default=None)
+    created_by = ForeignKey(Agent, on_delete=KEEP, null=True, default=None)
+    created_at = Timestamptz()
+    revoked_at = Timestamptz(null=True, default=None)
+    webhook_url = Varchar(500, default="")
+    webhook_secret_scelle = Bytea(null=True, default=None)
+
+
+class Rappel(Table, db=ENGINE, tablename="rappels"):
+    """A fact to tell a program (webhook): the row is the queue."""
+
+    id = UUID(primary_key=True, default=UUID4())
+    jeton = ForeignKey(Jeton, on_delete=FOLLOW, null=False, index=True)
+    corps_scelle = Bytea(
+        null=True, default=None, help_text="number, groupes, instants; sealed like every queue"
+    )
+    created_at = Timestamptz()
+    due_at = Timestamptz()
+    claimed_until = Timestamptz(null=True, default=None)
+    attempts = SmallInt(default=0)
+    sent_at = Timestamptz(null=True, default=None)
+    failed_at = Timestamptz(null=True, default=None)
+    erreur = Varchar(200, default="", help_text="code or class, never a body")
+
+
+class Blocage(Table, db=ENGINE, tablename="blocages"):
+    """An unusual number of demandes on a sujet for an organisme in a département (0: everywhere), while it lasts."""
+
+    id = Serial(primary_key=True)
+    sujet = ForeignKey(Sujet, on_delete=FOLLOW, null=False)
+    organisme = ForeignKey(Organisme, on_delete=KEEP, null=False)
+    departement = Integer(default=0)
+    nombre = Integer(help_text="this week")
+    habitude = Integer(help_text="a usual week")
+    structures = Integer()
+    began_at = Timestamptz()
+    seen_at = Timestamptz()
+    ended_at = Timestamptz(null=True, default=None)
+    note = Varchar(1000, default="", help_text="what the groupe answers, once, to the next aidants")
+    note_by = ForeignKey(Agent, on_delete=KEEP, null=True, default=None)
+    note_at = Timestamptz(null=True, default=None)

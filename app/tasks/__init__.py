@@ -30,7 +30,7 @@ from app.tasks.courriels import send_courriels
 from app.tasks.journal import seal_journal
 from app.tasks.mandats import end_mandats, send_ready, send_sms
 from app.tasks.pieces_jointes import erase_pieces
-from app.tasks.statistiques import count_souffrances, sum_figures
+from app.tasks.statistiques import count_souffrances, publish_figures, sum_figures
 
 PARIS = ZoneInfo("Europe/Paris")
 Verb = Callable[[datetime], Awaitable[object]]
@@ -80,6 +80,8 @@ TIMETABLE = [
     _every("* * * * *", seal_journal, 50),
     # Figures are exact without this sweep, which keeps small what is counted live.
     _every("* * * * * 20", sum_figures, 50),
+    # What was published yesterday is made again before offices open; on a new base, at once.
+    _every("* * * * * 40", publish_figures, 600),
     # Each time zone has its own 18:00; an hour that was missed is counted at the next one.
     _every("7 * * * *", count_souffrances, 300),
     # An SMS waits seven days for its answer, and a mandat lasts one year.

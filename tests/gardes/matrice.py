@@ -15,7 +15,7 @@ SIGN_IN = "→"
 
 TABLE = """
                                                            deh aut inv col ins arr par ext exp res pil adm
-GET /                                                      303 303 303 303 303 303 200 303 303 200 200 200
+GET /                                                      200 303 303 303 303 303 200 303 303 200 200 200
 GET /.well-known/security.txt                              200 200 200 200 200 200 200 200 200 200 200 200
 GET /_composants                                           200 200 200 200 200 200 200 200 200 200 200 200
 GET /_courriels                                            200 200 200 200 200 200 200 200 200 200 200 200
@@ -111,6 +111,8 @@ POST /demandes/{numero}/messages · traité                   →  403 403 404 3
      ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
 POST /demandes/{numero}/reouverture                         →  303 303 404 403 403 404 404 404 403 404 403
      ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
+GET /deploiement                                            →  403 403 403 403 403 403 403 403 403 200 200
+GET /deploiement/{fichier}                                  →  403 403 403 403 403 403 403 403 403 200 200
 GET /donnees-personnelles                                  200 200 200 200 200 200 200 200 200 200 200 200
 POST /mandats/prerempli.pdf                                 →  200 200 200 200 200 200 200 200 200 200 200
 GET /mandats/textes/{version}/mandat.css                   200 200 200 200 200 200 200 200 200 200 200 200
@@ -141,6 +143,10 @@ POST /reprise/{cle}/abandon                                 →  303 303 303 303
      ailleurs                                               →  303 303 303 303 303 303 303 303 303 303 303
 GET /sante                                                 200 200 200 200 200 200 200 200 200 200 200 200
 POST /sms/entrant                                          204 204 204 204 204 204 204 204 204 204 204 204
+GET /statistiques                                          200 200 200 200 200 200 200 200 200 200 200 200
+GET /statistiques.csv                                      200 200 200 200 200 200 200 200 200 200 200 200
+GET /statistiques.json                                     200 200 200 200 200 200 200 200 200 200 200 200
+GET /statistiques/tableaux/{tableau}                       200 200 200 200 200 200 200 200 200 200 200 200
 """
 
 

@@ -62,7 +62,12 @@ class Objets:
             parametre = {"mandats": "mandat", "brouillons": "brouillon", "reprise": "post"}.get(
                 chemin.split("/")[1], "post"
             )
-        fixed = {"modele": "standard", "version": "2026-11-22"}
+        fixed = {
+            "modele": "standard",
+            "version": "2026-11-22",
+            "tableau": "autres.csv",
+            "fichier": "tableau.ods",
+        }
         value = fixed.get(parametre) or getattr(self, parametre, None)
         assert value is not None, (
             f"{chemin}: nothing stands for {{{parametre}}}: add it to tests/gardes/roles.py (Objets)"

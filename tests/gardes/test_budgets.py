@@ -20,6 +20,10 @@ BUDGETS = {
     "GET /demandes/{numero}": 8,
     "GET /demandes/{numero} · clôturée": 8,
     "GET /demandes/{numero}/impression": 8,  # the same page, on paper
+    # Counts, delays and what is late now, for the period and for the year before; satisfaction, agents, evenings.
+    "GET /statistiques": 17,
+    "GET /statistiques/tableaux/{tableau}": 17,
+    "GET /deploiement": 8,
     "GET /demandes/{numero}/invitations": 8,  # the demande, and the lists of who may come
 }
 

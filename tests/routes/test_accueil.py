@@ -22,9 +22,12 @@ async def test_rose_is_told_what_her_account_is_for() -> None:
     assert len(browser.queries) <= 2
 
 
-async def test_who_is_not_signed_in_goes_to_connexion() -> None:
-    response = await Browser().get("/", status=303)
-    assert response.headers["location"] == "/connexion"
+async def test_a_visitor_is_told_what_it_is_and_may_ask_for_a_mail() -> None:
+    browser = Browser()
+    await browser.get("/")
+    assert "Quand une démarche bloque" in browser.page.texte
+    assert 'action="/connexion"' in browser.html
+    assert len(browser.queries) <= 1
 
 
 async def test_an_unknown_page_is_a_french_404() -> None:

@@ -44,8 +44,8 @@ class Figure(StrEnum):
         "etats",
         Definition(
             "État aujourd’hui",
-            "Nouvelle : sans réponse visible de l’aidant. En cours : une réponse, rien de conclu. Traitée, déclinée : "
-            "dit par le groupe. Close sans suite : la demande a été clôturée avant.",
+            "Nouvelle : sans réponse visible de l’aidant. En cours : une réponse, rien de conclu. Traitée, déclinée : "
+            "dit par le groupe. Close sans suite : la demande a été clôturée avant.",
             "figure_etats",
         ),
     )
@@ -54,7 +54,7 @@ class Figure(StrEnum):
         Definition(
             "Première réponse",
             "Temps ouvré, en jours de 24 heures, entre la sollicitation et la première réponse visible de l’aidant. "
-            "« Je m’en occupe » en est une, « Je ne suis pas le bon interlocuteur » n’en est pas une.",
+            "« Je m’en occupe » en est une, « Je ne suis pas le bon interlocuteur » n’en est pas une.",
             "figure_premieres_reponses",
         ),
     )
@@ -71,7 +71,7 @@ class Figure(StrEnum):
         "resolution",
         Definition(
             "Résolution",
-            "Jours de calendrier entre la sollicitation et « traitée », moins le temps où l’aidant devait répondre. "
+            "Jours de calendrier entre la sollicitation et « traitée », moins le temps où l’aidant devait répondre. "
             "Comptée le jour où la sollicitation est traitée.",
             "figure_resolutions",
         ),
@@ -80,7 +80,7 @@ class Figure(StrEnum):
         "en_souffrance",
         Definition(
             "En souffrance",
-            "Sollicitations ouvertes dont l’échéance est passée : sans réponse après 3 jours ouvrés, ou sans nouvelle "
+            "Sollicitations ouvertes dont l’échéance est passée : sans réponse après 3 jours ouvrés, ou sans nouvelle "
             "depuis 15 jours. Relevées chaque jour à 18 h, heure locale.",
             "figure_en_souffrance",
         ),
@@ -89,7 +89,7 @@ class Figure(StrEnum):
         "declinees",
         Definition(
             "Déclinées",
-            "« Je ne suis pas le bon interlocuteur », compté le jour où c’est dit, rapporté aux sollicitations reçues.",
+            "« Je ne suis pas le bon interlocuteur », compté le jour où c’est dit, rapporté aux sollicitations reçues.",
             "figure_declinees",
         ),
     )
@@ -125,7 +125,7 @@ class Figure(StrEnum):
         "satisfaction",
         Definition(
             "Satisfaction à la clôture",
-            "« Administration+ a-t-il aidé à débloquer la situation ? » Gardée par organisme, département et mois, "
+            "« Administration+ a-t-il aidé à débloquer la situation ? » Gardée par organisme, département et mois, "
             "sans demande, sans agent et sans date précise.",
             "figure_satisfaction",
         ),
@@ -151,7 +151,7 @@ class Figure(StrEnum):
         "delai_habituel",
         Definition(
             "Délai habituel",
-            "Médiane des premières réponses aux sollicitations des 90 derniers jours ; rien sous 10 réponses.",
+            "Médiane des premières réponses aux sollicitations des 90 derniers jours ; rien sous 10 réponses.",
             "figure_premieres_reponses",
         ),
     )

@@ -2,8 +2,8 @@
 
 A table is lines × columns with its totals. A count from 1 to 4 is hidden (nobody is nobody: 0 is said); then, as long
 as a hidden count could only be one value for whoever adds and subtracts what is shown, the smallest count of its line
-and of its column still shown is hidden too, totals included (figures.md). Whoever attacks knows that a primary hidden
-count stands between 1 and 4 and that another hidden one does not: the test of « only one value » grants them that.
+and of its column still shown is hidden too, totals included (figures.md). Both are said by the same word: whoever
+attacks knows of a hidden count that it is not 0, and no more.
 """
 
 from collections import deque
@@ -127,9 +127,8 @@ def _sign(cell: Cellule) -> int:
 
 
 def _may_move(cell: Cellule, step: int, nombres: Mapping[Cellule, int]) -> bool:
-    """Within what whoever attacks knows: from 1 to 4, or 5 and more (a zero is hidden only beside others)."""
-    nombre = nombres[cell]
-    return 0 < nombre + step < SEUIL if 0 < nombre < SEUIL else nombre + step >= (SEUIL if nombre else 0)
+    """What whoever attacks knows of a hidden count: it is not 0."""
+    return nombres[cell] + step >= 1
 
 
 def _smallest_beside(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app import database
-from app.domain.regles.permissions import Droits, can_create_demande
+from app.domain.regles.permissions import Droits, can_create_demande, can_see_deployment
 
 
 @dataclass(frozen=True)
@@ -39,5 +39,8 @@ async def build_menu(droits: Droits, chemin: str, now: datetime) -> list[Entree]
         entries.append(("Mes demandes", "/demandes", row["miennes"]))
     if droits.is_expert:
         entries.append(("Demandes suivies", "/demandes/suivies", row["suivies"]))
+    entries.append(("Statistiques", "/statistiques", None))
+    if can_see_deployment(droits):
+        entries.append(("Déploiement", "/deploiement", None))
     entries.append(("Mon profil", "/profil", None))
     return [Entree(libelle, url, compte or None, chemin == url) for libelle, url, compte in entries]

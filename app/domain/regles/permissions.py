@@ -193,6 +193,16 @@ def can_take_up(droits: Droits, demande: Parties) -> bool:
     return demande.is_vacante and not demande.is_closed and demande.groupe in droits.aidant
 
 
+def can_see_figures_of_groupe(droits: Droits, groupe: int) -> bool:
+    """The exact figures of a groupe: its responsables, and administrateurs."""
+    return groupe in droits.responsable or droits.is_administrateur
+
+
+def can_see_deployment(droits: Droits) -> bool:
+    """Who is reachable where: pilotes within their scope, administrateurs everywhere."""
+    return bool(droits.perimetres) or droits.is_administrateur
+
+
 def _owns_ending(droits: Droits, demande: Parties) -> bool:
     if not is_on_aidant_side(droits, demande):
         return False

@@ -260,26 +260,3 @@ async def test_an_expert_follows_while_it_is_open(now: datetime) -> None:
     await database.fetch("update demandes set closed_at = $2 where numero = $1", numero, now)
     assert await listed(elie.droits) == set()
     assert await readable(elie.droits, [numero]) == set()
-
-
-async def test_who_works_in_a_groupe_today(now: datetime) -> None:
-    """Neither who may no longer sign in, nor anybody of a groupe that is no more."""
-    await database.fetch(
-        "update agents set deactivated_at = :now where id = :agent", now=now, agent=CAST.idir
-    )
-    await database.fetch(
-        "update groupes set deactivated_at = :now where id = :groupe", now=now, groupe=CAST.groupes.cpam
-    )
-    rows = await database.fetch(
-        "select * from membres_actifs where groupe = any (:groupes)",
-        groupes=[CAST.groupes.caf, CAST.groupes.cpam, CAST.groupes.france_services],
-    )
-    instructeurs = {row["agent"] for row in rows if row["is_instructeur"]}
-    aidants = {row["agent"] for row in rows if row["is_aidant"]}
-    responsables = [(row["agent"], row["groupe"]) for row in rows if row["is_responsable"]]
-    assert instructeurs == {CAST.ines}
-    assert aidants == {CAST.aida, CAST.aline, CAST.claude}
-    assert sorted(responsables) == sorted(
-        [(CAST.rose, CAST.groupes.france_services), (CAST.rose, CAST.groupes.caf)]
-    )
-    assert len(rows) == 6

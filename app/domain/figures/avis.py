@@ -1,0 +1,125 @@
+"""What stands beside the facts: satisfaction, agents who came, parts en souffrance each evening."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from app import database
+from app.domain.figures import nombres
+from app.domain.figures.definitions import Figure
+from app.domain.figures.lecture import Axe
+from app.domain.figures.nombres import Compte, say_nombre, say_part
+from app.domain.figures.perimetres import Perimetre
+from app.domain.figures.periodes import Periode
+from app.domain.figures.source import Source
+from app.domain.figures.suppression import SEUIL, SEUIL_MESURES, protect
+from app.domain.figures.tableaux import Ligne, Tableau, as_cell
+
+AGENTS = """
+select count(distinct agent) filter (where is_aidant)::int as aidants,
+    count(distinct agent) filter (where is_instructeur)::int as instructeurs,
+    count(distinct agent)::int as agents
+from figure_agents_actifs f where f.last_seen_at >= :depuis and {scope}
+"""
+ACTIFS_DES_GROUPES = AGENTS.format(scope="f.groupe = any(:groupes)")
+ACTIFS_PARTOUT = AGENTS.format(scope="true")
+
+
+async def count_agents(perimetre: Perimetre, now: datetime) -> list[tuple[str, Compte]]:
+    """Who came during the last 90 days, across one’s groupes or everywhere; a scope of pairs has `/deploiement`."""
+    portee, depuis = perimetre.portee, now - timedelta(days=90)
+    if portee.is_of_groupes:
+        groupes = [*portee.groupes, *portee.structures]
+        row = await database.fetch_one(ACTIFS_DES_GROUPES, depuis=depuis, groupes=groupes)
+    elif portee.paires == ((None, None),):
+        row = await database.fetch_one(ACTIFS_PARTOUT, depuis=depuis)
+    else:
+        return []
+    assert row is not None
+    return [
+        (nom, Compte(None if perimetre.is_masque and 0 < row[key] < SEUIL else row[key]))
+        for key, nom in (("aidants", "Aidants actifs"), ("instructeurs", "Instructeurs actifs"))
+    ]
+
+
+AVIS = """
+select f.note, count(*)::int as nombre from figure_satisfaction f
+where f.mois between :debut and :fin and exists (
+    select from unnest(:organismes::int[], :departements::int[]) as x(organisme, departement)
+    where (x.organisme is null or x.organisme = f.organisme)
+        and (x.departement is null or x.departement = f.departement))
+group by f.note
+"""
+LIEUX = """
+select distinct g.organisme, c.departement from groupes g join couvertures c on c.groupe = g.id
+where g.id = any(:groupes)
+"""
+FACES = ((3, "Oui"), (2, "En partie"), (1, "Non"))
+
+
+async def tell_satisfaction(perimetre: Perimetre, periode: Periode, source: Source) -> Tableau | None:
+    """Three counts; those of a groupe are its organisme’s in its départements: it is kept no closer than that."""
+    portee = perimetre.portee
+    if source.publie is not None:
+        cles = source.list_cles(Axe.TOTAL, None)
+        names = {3: "satisfaits", 2: "mitiges", 1: "mecontents"}
+        counts = {
+            note: source.publie.somme(name, cles) if cles else Compte(None) for note, name in names.items()
+        }
+    else:
+        paires: Sequence[tuple[int | None, int | None]] = portee.paires
+        if portee.is_of_groupes:
+            rows = await database.fetch(LIEUX, groupes=list(portee.groupes))
+            paires = [(row["organisme"], row["departement"]) for row in rows]
+        if not paires:
+            return None
+        rows = await database.fetch(
+            AVIS,
+            debut=periode.debut,
+            fin=periode.fin,
+            organismes=[organisme for organisme, _ in paires],
+            departements=[departement for _, departement in paires],
+        )
+        found = {row["note"]: row["nombre"] for row in rows}
+        table = protect({("avis", note): found.get(note, 0) for note, _ in FACES})
+        is_exact = not portee.is_of_groupes
+        counts = {
+            note: Compte(found.get(note, 0) if is_exact else table.get("avis", note)) for note, _ in FACES
+        }
+    known = [
+        compte.valeur for compte in counts.values() if compte.valeur is not None and not compte.is_minimum
+    ]
+    total = sum(known) if len(known) == len(FACES) else None
+    lignes = []
+    for note, face in FACES:
+        share = nombres.part(counts[note].valeur, total) if total and total >= SEUIL_MESURES else None
+        bar = counts[note].valeur or 0 if not counts[note].is_minimum else 0
+        lignes.append(
+            Ligne((face, str(counts[note]), say_part(share)), (face, as_cell(counts[note]), share), (bar,))
+        )
+    if total == 0:
+        return None
+    closings = source.lecture.total("clotures")
+    beside = f" Avis pour {say_nombre(closings)} clôtures." if closings >= SEUIL_MESURES else ""
+    return Tableau(
+        "satisfaction",
+        "Satisfaction à la clôture",
+        ("Réponse", "Avis", "Part"),
+        tuple(lignes),
+        note=Figure.SATISFACTION.definition.sens + beside,
+    )
+
+
+SOIRS = """
+select jour, sum(nombre)::int as nombre from souffrances
+where groupe = any(:groupes) and jour between :debut and :fin group by jour order by jour
+"""
+
+
+async def read_soirs(perimetre: Perimetre, periode: Periode) -> dict[date, int]:
+    """Parts en souffrance each evening at 18:00, for one’s own groupes; no row: none was."""
+    if not perimetre.portee.groupes:
+        return {}
+    rows = await database.fetch(
+        SOIRS, groupes=list(perimetre.portee.groupes), debut=periode.debut, fin=periode.fin
+    )
+    return {row["jour"]: row["nombre"] for row in rows}

@@ -1,0 +1,29 @@
+"""The national figures on the public home: computed once a morning for every visitor, kept in memory by the day."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from app.domain.figures.ouvertes import find_published_on
+from app.domain.figures.perimetres import Demandee, choose_perimetre, load_noms
+from app.domain.figures.periodes import read_periode
+from app.domain.figures.statistiques import Statistiques, Tuile, build_statistiques
+
+PARIS = ZoneInfo("Europe/Paris")
+_kept: dict[date, tuple[tuple[Tuile, ...], str]] = {}
+
+
+async def read_national(now: datetime) -> tuple[tuple[Tuile, ...], str]:
+    """The tiles and their period; none before the first publication."""
+    published_on = await find_published_on()
+    if published_on is None:
+        return (), ""
+    if published_on not in _kept:
+        noms = await load_noms()
+        perimetre = await choose_perimetre(None, Demandee(), noms)
+        last = now.astimezone(PARIS).date().replace(day=1) - timedelta(days=1)
+        chiffres: Statistiques = await build_statistiques(
+            perimetre, read_periode("12", "", "", last), noms, now
+        )
+        _kept.clear()
+        _kept[published_on] = chiffres.tuiles, chiffres.periode.libelle
+    return _kept[published_on]
