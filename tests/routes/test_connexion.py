@@ -316,7 +316,7 @@ async def test_what_is_not_an_address_is_said_beside_the_field() -> None:
     browser = Browser()
     await browser.get("/connexion")
     await browser.submit("/connexion", {"email": "aida@"}, status=422)
-    assert "n’est pas complète" in browser.page.texte
+    assert "est incomplète" in browser.page.texte
     assert browser.queries == []
 
 

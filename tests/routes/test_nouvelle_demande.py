@@ -171,6 +171,25 @@ async def test_one_click_takes_the_personal_data_out_of_the_title() -> None:
     assert 'value="deplacer"' not in browser.html
 
 
+async def test_a_title_that_may_name_somebody_brings_a_question_and_still_leaves() -> None:
+    browser = await signed_in(CAST.aida)
+    await browser.post(URL, {**filled(titre="AAH de M. Kermarec"), "etape": "actualiser"}, status=200)
+    assert "M. Kermarec\u00a0» est-il le nom" in browser.page.texte
+    assert "Tout est prêt" in browser.page.texte
+
+
+async def test_one_click_puts_what_the_description_tells_in_its_fields() -> None:
+    browser = await signed_in(CAST.aida)
+    words = "Mme Dubois attend depuis mars.\nTéléphone : 06 12 34 56 78."
+    await browser.post(URL, {**filled(description=words), "etape": "actualiser"}, status=200)
+    assert 'value="ranger"' in browser.html
+    await browser.submit(URL, {"etape": "ranger"}, status=200)
+    assert values(browser)["identifiant_telephone"] == ["06 12 34 56 78"]
+    assert "06 12" not in values(browser)["description"][0]
+    assert "Dubois attend depuis mars" in values(browser)["description"][0], "its sentences keep their words"
+    assert 'value="ranger"' not in browser.html
+
+
 async def test_the_description_only_brings_a_gentle_note() -> None:
     browser = await signed_in(CAST.aida)
     await browser.post(

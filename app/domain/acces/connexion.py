@@ -17,6 +17,7 @@ from app.domain.acces.sessions import hash_jeton, open_session
 from app.domain.acces.tentatives import check_wrong_codes, count_wrong_code
 from app.domain.faits.fait import happened
 from app.domain.faits.registre import Fait
+from app.domain.mots.folding import drop_unseen
 from app.domain.regles.errors import Conflit, Invalide
 
 WRONG_CODES_PER_LINK = 5
@@ -140,7 +141,7 @@ async def sign_in_by_code(email: str, *, code: str, navigateur: Navigateur, now:
 
 def _read_digits(code: str) -> str:
     """Six digits, however they were spaced; nothing when they are not six."""
-    digits = re.sub(r"[\s.-]", "", code)
+    digits = re.sub(r"[\s.-]", "", drop_unseen(code))
     return digits if re.fullmatch(r"[0-9]{6}", digits) else ""
 
 

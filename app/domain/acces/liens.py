@@ -100,9 +100,7 @@ def read_adresse(texte: str) -> str:
         raise Invalide({"email": "Saisissez votre adresse e-mail professionnelle."})
     adresse = adresses.read_adresse(texte)
     if adresse is None:
-        raise Invalide(
-            {"email": "Cette adresse n’est pas complète. Elle a la forme prenom.nom@structure.fr."}
-        )
+        raise Invalide({"email": adresses.say_fault(texte)})
     return adresse
 
 

@@ -46,7 +46,7 @@ _IBAN = re.compile(
 )
 #: Sex, year, month (or the codes of an unknown month), département, commune, order, key.
 _NIR = re.compile(
-    rf"[123478]{_SEUL}{_S}{_D}{{2}}{_S}(?:0[1-9]|1[0-2]|[2-9]{_D}){_S}(?:{_D}{{2}}|2[ab]){_S}{_D}{{3}}{_S}"
+    rf"[1-8]{_SEUL}{_S}{_D}{{2}}{_S}(?:0[1-9]|1[0-2]|[2-9]{_D}){_S}(?:{_D}{{2}}|2[ab]){_S}{_D}{{3}}{_S}"
     rf"(?P<ordre>{_D}{{3}})(?P<cle>{_S}{_D}{{2}})?(?![0-9])"
 )
 _NIF = re.compile(rf"[0-3]{_SEUL}{_D}{_S}{_D}{{2}}{_S}{_D}{{3}}{_S}{_D}{{3}}{_S}{_D}{{3}}(?![0-9])")
@@ -217,7 +217,7 @@ def _decide_suite(ombre: str, debut: int, fin: int, numero: str) -> NatureIdenti
         return None
     avant = _get_mot_avant(ombre, debut)
     nature: NatureIdentifiant | None = None
-    if len(numero) == 15 and numero[0] in "123478" and (_has_cle_nir(numero) or avant in _NIR_ANNONCE):
+    if len(numero) == 15 and numero[0] in "12345678" and (_has_cle_nir(numero) or avant in _NIR_ANNONCE):
         nature = NatureIdentifiant.NIR
     elif len(numero) == 13 and (_has_cle_nif(numero) or avant in _NIR_ANNONCE | _FISC_ANNONCE):
         nature = NatureIdentifiant.NIR if avant in _NIR_ANNONCE else NatureIdentifiant.NUMERO_FISCAL

@@ -117,7 +117,7 @@ def _contexte_of(saisi: MandatSaisi, version: str, zone: ZoneInfo) -> dict[str, 
     heure = read_heure(saisi.appel_heure)
     questions = [etape.question for etape in textes_mandat.list_etapes_telephone(version) if etape.question]
     return {
-        "numero": read_numero(saisi.appel_numero),
+        "numero": read_numero(saisi.appel_numero, zone.key),
         "heure": f"{heure:%H:%M}" if heure else "",
         "fuseau": zone.key,
         "reponses": list(zip(questions, saisi.reponses[: len(QUESTIONS)], strict=True)),

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from app.domain.mandats.textes import ModeleMandat
 from app.domain.mots.champs import Champs
 from app.domain.mots.dates import jour
-from app.domain.mots.telephones import read_numero
+from app.domain.mots.telephones import read_numero, say_fault
 from app.domain.regles.mandats import EtatMandat, NatureMandat
 
 #: A mandat ends after one year (the text of the mandat, §5): an older signature is worth nothing.
@@ -113,8 +113,8 @@ def _check_telephone(saisi: MandatSaisi, now: datetime, zone: ZoneInfo) -> dict[
     erreurs: dict[str, str] = {}
     if not saisi.appel_numero:
         erreurs["appel_numero"] = "Indiquez le numéro que vous avez rappelé : il est obligatoire."
-    elif read_numero(saisi.appel_numero) is None:
-        erreurs["appel_numero"] = "Ce numéro n’est pas un numéro français complet. Exemple : 06 12 34 56 78."
+    elif read_numero(saisi.appel_numero, zone.key) is None:
+        erreurs["appel_numero"] = say_fault(saisi.appel_numero, zone.key)
     for champ, reponse in zip(QUESTIONS, saisi.reponses, strict=True):
         if reponse == "non":
             erreurs[champ] = NON_DIT

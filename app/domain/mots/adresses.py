@@ -1,9 +1,15 @@
 """E-mail addresses as people type them. Pure; this is the only module that knows `email_validator`."""
 
+import re
+
 from email_validator import EmailNotValidError, validate_email
 
-#: The longest address a mail can be sent to (RFC 5321).
-LONGUEUR_MAX = 254
+from app.domain.mots.folding import drop_unseen
+
+#: The longest address a mail can be sent to (RFC 5321), and what stands before its « @ ».
+LONGUEUR_MAX, LOCALE_MAX = 254, 64
+#: « Prénom Nom <adresse> », as programs of mail copy it.
+_NOMMEE = re.compile(r"[^<>]*<\s*([^<>\s]+)\s*>\s*[;,]?\s*")
 
 
 def read_adresse(texte: str) -> str | None:
@@ -12,7 +18,7 @@ def read_adresse(texte: str) -> str | None:
     Nothing is asked of the network. « =? » is refused although it is valid: a mail reads it as an encoded word, so
     that one address could be another, or one that cannot be written.
     """
-    plain = texte.strip()
+    plain = _plain(texte)
     if len(plain) > LONGUEUR_MAX or "=?" in plain:
         return None
     try:
@@ -20,3 +26,21 @@ def read_adresse(texte: str) -> str | None:
     except EmailNotValidError:
         return None
     return read.ascii_email.lower() if read.ascii_email else None
+
+
+def say_fault(texte: str) -> str:
+    """What is wrong with what `read_adresse` does not read, in French, with what to do."""
+    plain = _plain(texte)
+    locale, _, domaine = plain.partition("@")
+    if len(plain) > LONGUEUR_MAX or len(locale) > LOCALE_MAX:
+        return "Cette adresse est trop longue. Vérifiez qu’elle est seule. Elle a la forme prenom.nom@structure.fr."
+    if not locale or "." not in domaine.strip("."):
+        return "Cette adresse est incomplète. Elle a la forme prenom.nom@structure.fr."
+    return "Cette adresse contient un signe qu’une adresse ne peut pas avoir. Elle a la forme prenom.nom@structure.fr."
+
+
+def _plain(texte: str) -> str:
+    # Nothing beyond a few addresses long is read any further.
+    plain = drop_unseen(texte[: 8 * LONGUEUR_MAX]).strip()
+    nommee = _NOMMEE.fullmatch(plain)
+    return nommee[1] if nommee else plain

@@ -3,8 +3,11 @@
 import re
 import unicodedata
 
+#: What keyboards, telephones and copied pages write for an apostrophe: the name is the same (N´Guessan, O`Neil, Oʻahu).
+_APOSTROPHES = "’‘‛´`′ʹʻʼʽˈˊˋ＇ꞌ"
 #: Letters Unicode does not decompose but that French keyboards replace.
 _LETTRES: dict[str, str | None] = {
+    **dict.fromkeys(_APOSTROPHES, "'"),
     "œ": "oe",
     "æ": "ae",
     "ø": "o",
@@ -12,9 +15,6 @@ _LETTRES: dict[str, str | None] = {
     "đ": "d",
     "ð": "d",
     "ı": "i",
-    "’": "'",
-    "‘": "'",
-    "ʼ": "'",
     "‐": "-",
     "‑": "-",
     "‒": "-",
@@ -35,6 +35,7 @@ _FOLDED: dict[int, str | None] = {
     **{code: None for code in range(0x80, 0x10000) if _is_unseen(chr(code))},
     **{ord(lettre): simple for lettre, simple in _LETTRES.items()},
 }
+_APOSTROPHE = {ord(sign): "'" for sign in _APOSTROPHES}
 #: Two calligraphic signs that decompose into whole sentences: they would make 100 kB weigh 2 MB.
 _PHRASES = re.compile("[\ufdfa\ufdfb]")
 
@@ -45,9 +46,11 @@ def fold(texte: str) -> str:
     ``fold(fold(t)) == fold(t)``. Used for search (product.md §6), the usager's fingerprint and the
     personal-data guard.
     """
-    plain = texte
-    if not texte.isascii():
-        plain = unicodedata.normalize("NFKD", _PHRASES.sub(" ", texte)).translate(_FOLDED).casefold()
+    plain = texte.replace("`", "'")
+    if not plain.isascii():
+        # Before their decomposition: some apostrophes are accents over a space for Unicode.
+        plain = _PHRASES.sub(" ", plain).translate(_APOSTROPHE)
+        plain = unicodedata.normalize("NFKD", plain).translate(_FOLDED).casefold()
     if not plain.isascii():
         # Case folding can give back letters that decompose (« İ », some Greek): once more settles it.
         plain = unicodedata.normalize("NFKD", plain).translate(_FOLDED)
@@ -69,6 +72,7 @@ def _same_length_table() -> dict[int, str]:
     table = {code: _fold_character(chr(code)) for page in pages for code in range(*page)}
     table |= {code: str((code - 0x1D7CE) % 10) for code in range(0x1D7CE, 0x1D800)}
     table[ord("\t")] = " "
+    table |= _APOSTROPHE
     return table
 
 
@@ -82,3 +86,21 @@ def fold_same_length(texte: str) -> str:
     """
     # The table covers « İ », the only character whose lower case is longer; lower() does the rest.
     return texte.translate(_SAME_LENGTH).lower()
+
+
+_TIRETS = re.compile("[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
+
+
+def drop_unseen(texte: str) -> str:
+    """A pasted address, code or number without what nobody sees: direction marks, zero widths; dashes and spaces plain.
+
+    Copied from a mail or a directory, a number comes between marks of direction that no field shows.
+    """
+    if texte.isascii():
+        return texte
+    seen = "".join(
+        " " if unicodedata.category(character) == "Zs" else character
+        for character in _TIRETS.sub("-", texte)
+        if unicodedata.category(character) not in ("Cf", "Cc") or character in "\t\n"
+    )
+    return unicodedata.normalize("NFKC", seen)

@@ -134,8 +134,9 @@ def _check_nir(numero: str) -> str | None:
             "Un numéro de sécurité sociale ne contient que des chiffres "
             "(ou 2A, 2B pour une naissance en Corse)."
         )
-    elif numero[0] not in "123478":
-        probleme = "Un numéro de sécurité sociale commence par 1 ou 2 (par 3, 4, 7 ou 8 s’il est provisoire)."
+    elif numero[0] not in "12345678":
+        # 5 and 6: people passing through (« migrants de passage »).
+        probleme = "Un numéro de sécurité sociale commence par 1 ou 2 (par 3 à 8 dans quelques situations)."
     elif not nir.is_valid(numero):
         probleme = (
             "La clé (les deux derniers chiffres) ne correspond pas au reste du numéro\u00a0: "

@@ -11,19 +11,58 @@ from contextlib import suppress
 import phonenumbers
 from phonenumbers import PhoneNumber, PhoneNumberFormat, PhoneNumberType
 
+from app.domain.mots.folding import drop_unseen
+
 LONGUEUR_MAX = 40
-#: `phonenumbers` knows each overseas territory as a region of its own; BL and MF share the plan of the Guadeloupe.
-REGIONS = ("FR", "GP", "MQ", "GF", "RE", "YT", "PM", "NC", "PF", "WF", "BL", "MF")
+#: `phonenumbers` knows each overseas territory as a region of its own, told here by the clock of its département.
+TERRITOIRES = {
+    "Europe/Paris": ("FR", "France métropolitaine"),
+    "America/Guadeloupe": ("GP", "Guadeloupe"),
+    "America/Martinique": ("MQ", "Martinique"),
+    "America/Cayenne": ("GF", "Guyane"),
+    "Indian/Reunion": ("RE", "La Réunion"),
+    "Indian/Mayotte": ("YT", "Mayotte"),
+    "America/Miquelon": ("PM", "Saint-Pierre-et-Miquelon"),
+    "Pacific/Noumea": ("NC", "Nouvelle-Calédonie"),
+    "Pacific/Tahiti": ("PF", "Polynésie française"),
+    "Pacific/Wallis": ("WF", "Wallis-et-Futuna"),
+    "America/St_Barthelemy": ("BL", "Saint-Barthélemy"),
+    "America/Marigot": ("MF", "Saint-Martin"),
+}
+REGIONS = dict(TERRITOIRES.values())
 MOBILES = {PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
 #: The regulator keeps these numbers for fiction: nobody has one, so trainings and demonstrations may use them.
 FICTION = re.compile(r"\+3363998\d{4}")
 _INDICATIFS_A_NEUF_CHIFFRES = ("33", "262", "590", "594", "596")
 
 
-def read_numero(texte: str) -> str | None:
-    """The international form of a French number, mobile or not; None when it is no French number."""
-    found = _read(texte)
-    return None if found is None else phonenumbers.format_number(found, PhoneNumberFormat.E164)
+def read_numero(texte: str, fuseau: str = "") -> str | None:
+    """The international form of a French number, mobile or not; None when it is none, or may be several.
+
+    `fuseau`: the time zone of the usager’s département, whose territory is dialled first (« 75 12 34 » rings in
+    Nouvelle-Calédonie and in Saint-Pierre-et-Miquelon).
+    """
+    found = list_numeros(texte, fuseau)
+    return found[0] if len(found) == 1 else None
+
+
+def list_numeros(texte: str, fuseau: str = "") -> list[str]:
+    """Every French number this may be: the one of the territory of `fuseau` alone, else one for each territory."""
+    plain = drop_unseen(texte).strip()
+    if len(plain) > LONGUEUR_MAX or re.search(r"[^\d\s+().\-/]", plain):
+        return []
+    found = {region: numero for region, number in _parse_all(plain) if (numero := _if_french(number))}
+    own = TERRITOIRES[fuseau][0] if fuseau in TERRITOIRES else ""
+    return [found[own]] if own in found else list(dict.fromkeys(found.values()))
+
+
+def say_fault(texte: str, fuseau: str) -> str:
+    """Why `read_numero` does not read this, with what to do: it may be several numbers, or none."""
+    found = list_numeros(texte, fuseau)
+    if not found:
+        return "Ce numéro n’est pas un numéro français complet. Exemple\u00a0: 06 12 34 56 78."
+    each = " ou ".join(f"{_say_abroad(numero)} ({_territoire_of(numero)})" for numero in found)
+    return f"Ce numéro existe dans plusieurs territoires. Écrivez-le avec son indicatif\u00a0: {each}."
 
 
 def is_mobile(numero: str) -> bool:
@@ -35,7 +74,8 @@ def is_mobile(numero: str) -> bool:
 
 def is_known(texte: str) -> bool:
     """Whether this is a number of some country, typed the French way or with its « + »."""
-    return any(phonenumbers.is_valid_number(number) for number in _parse_all(texte))
+    plain = drop_unseen(texte).strip()
+    return any(phonenumbers.is_valid_number(number) for _region, number in _parse_all(plain))
 
 
 def say_numero(numero: str) -> str:
@@ -56,7 +96,7 @@ def tidy_numero(texte: str) -> str:
 def normalise_numero(texte: str) -> str:
     """The number as it is compared: ten digits when it is French, else « + » and digits. Twice changes nothing."""
     # « +33 (0)6… »: the zero in brackets is read aloud in France only.
-    plain = texte.replace("(0)", "")
+    plain = drop_unseen(texte).replace("(0)", "").strip()
     chiffres = re.sub(r"[^0-9]", "", plain)
     if "+" not in plain[:3] and not chiffres.startswith("00"):
         return chiffres
@@ -68,19 +108,25 @@ def normalise_numero(texte: str) -> str:
     return f"+{chiffres}" if chiffres else ""
 
 
-def _parse_all(texte: str) -> Iterator[PhoneNumber]:
+def _parse_all(texte: str) -> Iterator[tuple[str, PhoneNumber]]:
     """The number as each territory would dial it; nothing when no territory could."""
     for region in REGIONS:
         with suppress(phonenumbers.NumberParseException):
-            yield phonenumbers.parse(texte, region)
+            yield region, phonenumbers.parse(texte.replace("(0)", ""), region)
 
 
-def _read(texte: str) -> PhoneNumber | None:
-    if len(texte) > LONGUEUR_MAX or re.search(r"[^\d\s+().\-/]", texte):
-        return None
-    for number in _parse_all(texte.replace("(0)", "")):
-        if FICTION.fullmatch(phonenumbers.format_number(number, PhoneNumberFormat.E164)):
-            return number
-        if phonenumbers.region_code_for_number(number) in REGIONS and phonenumbers.is_valid_number(number):
-            return number
-    return None
+def _if_french(number: PhoneNumber) -> str | None:
+    numero = phonenumbers.format_number(number, PhoneNumberFormat.E164)
+    is_french = phonenumbers.region_code_for_number(number) in REGIONS and phonenumbers.is_valid_number(
+        number
+    )
+    return numero if is_french or FICTION.fullmatch(numero) else None
+
+
+def _say_abroad(numero: str) -> str:
+    said = phonenumbers.format_number(phonenumbers.parse(numero), PhoneNumberFormat.INTERNATIONAL)
+    return said.replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def _territoire_of(numero: str) -> str:
+    return REGIONS[phonenumbers.region_code_for_number(phonenumbers.parse(numero)) or "FR"]

@@ -13,7 +13,9 @@ from app.domain.nouvelles_demandes.saisie import (
     CHOIX_MAX,
     InformationSaisie,
     Saisie,
+    find_in_description,
     find_in_titre,
+    list_movable,
     read_saisie,
 )
 from app.domain.regles.mandats import NatureMandat
@@ -23,19 +25,23 @@ def read_step(signed: Signed, form: Champs, now: datetime) -> Saisie:
     """The form after the step it was posted with, everything typed kept. Raises Refus like `read_saisie`.
 
     Steps: guide, libre (the way to choose), ajouter (an information), retirer-N (the same), deplacer (from the title),
-    sms (the usager is asked by SMS); anything else, or nothing, changes nothing.
+    ranger (from the description), sms (the usager is asked by SMS); anything else, or nothing, changes nothing.
     """
     saisie, etape = read_saisie(signed, form), form.texte("etape")
-    if etape in {"guide", "libre"}:
-        return replace(saisie, is_guide=etape == "guide")
-    if etape == "ajouter":
-        return add_autre(saisie, form.texte("nouvelle_nature"))
+    annee = now.astimezone(signed.zone).year
     if etape.startswith("retirer-") and etape[8:].isdecimal() and len(etape) < 12:
         return remove_autre(saisie, int(etape[8:]))
-    if etape == "deplacer":
-        return move_from_titre(saisie, now.astimezone(signed.zone).year)
-    if etape == "sms":
-        return replace(saisie, accord=replace(saisie.accord, nature=NatureMandat.SMS))
+    match etape:
+        case "guide" | "libre":
+            saisie = replace(saisie, is_guide=etape == "guide")
+        case "ajouter":
+            saisie = add_autre(saisie, form.texte("nouvelle_nature"))
+        case "deplacer":
+            saisie = move_from_titre(saisie, annee)
+        case "ranger":
+            saisie = move_from_description(saisie, annee)
+        case "sms":
+            saisie = replace(saisie, accord=replace(saisie.accord, nature=NatureMandat.SMS))
     return saisie
 
 
@@ -60,6 +66,17 @@ def move_from_titre(saisie: Saisie, annee: int) -> Saisie:
         # The last find is cut out first, so that the positions of those before it stay right.
         titre, valeur = cut_out(saisie.titre, trouvailles[-1])
         saisie = _keep(replace(saisie, titre=titre), trouvailles[-1].nature, valeur)
+    return saisie
+
+
+def move_from_description(saisie: Saisie, annee: int) -> Saisie:
+    """The same for the description, where the usager’s own names stay: they are words of its sentences."""
+    for _ in range(CHOIX_MAX):
+        trouvailles = list_movable(find_in_description(saisie, annee))
+        if not trouvailles or len(saisie.autres) >= AUTRES_MAX:
+            break
+        description, valeur = cut_out(saisie.description, trouvailles[-1])
+        saisie = _keep(replace(saisie, description=description), trouvailles[-1].nature, valeur)
     return saisie
 
 

@@ -30,7 +30,8 @@ class Identifiant:
 @dataclass(frozen=True)
 class Recapitulatif:
     """The page, ready to be shown. `tenus` are identifiers typed that no organisme ticked may receive; `ajoute` is the
-    rank of the row just added, `is_deplacee` says that the title was just put right.
+    rank of the row just added, `is_deplacee` says that the title was just put right, `is_rangee` the
+    description, and `is_rangeable` that it could be.
     """
 
     saisie: Saisie
@@ -46,7 +47,9 @@ class Recapitulatif:
     natures: tuple[tuple[NatureIdentifiant, str], ...]
     avis: dict[str, str]
     trouvailles: tuple[Trouvaille, ...]
+    questions: tuple[str, ...]
     notees: tuple[str, ...]
+    is_rangeable: bool
     manques: tuple[verification.Manque, ...]
     doublons: tuple[Doublon, ...]
     invites: tuple[CollegueOffert, ...]
@@ -55,6 +58,7 @@ class Recapitulatif:
     accord: Section
     ajoute: int = 0
     is_deplacee: bool = False
+    is_rangee: bool = False
 
 
 async def summarise(
@@ -71,6 +75,7 @@ async def summarise(
     chosen = verification.chosen_groupes(typed, groupes)
     manques = verification.list_manques(signed, typed, cadre, groupes, etat_sms=composition.etat_sms, now=now)
     annee = now.astimezone(signed.zone).year
+    trouvailles, notees = saisie.find_in_titre(typed, annee), saisie.find_in_description(typed, annee)
     clock = cadre.departement.clock if cadre.departement else signed.calendrier
     is_nir_autorise = verification.is_nir_autorise(chosen)
     identifiants, tenus = _identifiants(typed, chosen)
@@ -87,8 +92,10 @@ async def summarise(
         is_nir_autorise=is_nir_autorise,
         natures=_natures(identifiants, is_nir_offered=is_nir_autorise),
         avis=verification.list_avis(typed),
-        trouvailles=tuple(saisie.find_in_titre(typed, annee)),
-        notees=tuple(dict.fromkeys(t.libelle for t in saisie.find_in_description(typed, annee))),
+        trouvailles=tuple(trouvailles),
+        questions=tuple(saisie.ask_about_titre(typed, trouvailles)),
+        is_rangeable=bool(saisie.list_movable(notees)),
+        notees=tuple(dict.fromkeys(t.libelle for t in notees)),
         manques=tuple(manques),
         doublons=doublons,
         invites=tuple(c for c in cadre.collegues if c.id in typed.collegues),
@@ -97,6 +104,7 @@ async def summarise(
         accord=build_section(typed.accord, composition.sms, is_new=True),
         ajoute=_added_row(typed) if etape == "ajouter" else 0,
         is_deplacee=etape == "deplacer",
+        is_rangee=etape == "ranger",
     )
 
 

@@ -4,12 +4,14 @@ What is checked stands in `verification.py`; what follows from a choice (organis
 département) in `organismes.py`. The names of the fields are those of the form.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from uuid import UUID, uuid4
 
 from app.domain.acces.sessions import Appartenance, Signed
+from app.domain.donnees_personnelles.doutes import find_questions
+from app.domain.donnees_personnelles.natures import NatureDonnee
 from app.domain.donnees_personnelles.reperage import Trouvaille, find_donnees_personnelles
 from app.domain.mandats import MandatSaisi
 from app.domain.mandats import read_saisie as read_accord
@@ -135,9 +137,19 @@ def find_in_titre(saisie: Saisie, annee: int) -> list[Trouvaille]:
     return find_donnees_personnelles(saisie.titre[:TEXTE_LU_MAX], saisie.noms, annee=annee)
 
 
+def ask_about_titre(saisie: Saisie, trouvailles: Sequence[Trouvaille]) -> list[str]:
+    """Gentle questions about what only the aidant can tell; `trouvailles` is what `find_in_titre` gave."""
+    return find_questions(saisie.titre[:TEXTE_LU_MAX], trouvailles)
+
+
 def find_in_description(saisie: Saisie, annee: int) -> list[Trouvaille]:
     """The same in the description, where they only bring a gentle note."""
     return find_donnees_personnelles(saisie.description[:TEXTE_LU_MAX], saisie.noms, annee=annee)
+
+
+def list_movable(trouvailles: Sequence[Trouvaille]) -> list[Trouvaille]:
+    """What of a description has a better protected place among the usager’s informations; names are its words."""
+    return [t for t in trouvailles if t.nature is not NatureDonnee.NOM]
 
 
 def _default_place(signed: Signed, structure: int | None) -> tuple[int, int | None]:

@@ -1,12 +1,8 @@
-"""Ask for a judgement, and say what is expected of it; where the cases lie."""
-
-from pathlib import Path
+"""Ask for a judgement, and say what is expected of it."""
 
 import pytest
 
 from app.domain.fichiers import FichierAccepte, FichierRefuse, check_fichier
-
-CAS = Path(__file__).parents[2] / "cas"
 
 
 def take(nom: str, contenu: bytes) -> FichierAccepte:

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import pytest
 from PIL import Image
 
-from tests.domain.fichiers.jugement import CAS, refusal, take
+from tests.cas import CAS
+from tests.domain.fichiers.jugement import refusal, take
 from tests.fichiers_fabriques import (
     OLE,
     SVG,

@@ -5,7 +5,8 @@ import io
 import pikepdf
 import pytest
 
-from tests.domain.fichiers.jugement import CAS, refusal, take
+from tests.cas import CAS
+from tests.domain.fichiers.jugement import refusal, take
 from tests.fichiers_fabriques import JS, locked_pdf, modern_pdf, pdf, stream
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from app.domain.mots.adresses import read_adresse
+from app.domain.mots.adresses import read_adresse, say_fault
+from tests.cas import read_cas
 
 
 @pytest.mark.parametrize(
@@ -28,3 +29,42 @@ def test_an_address_is_read_as_a_mail_carries_it(texte: str, adresse: str) -> No
 )
 def test_the_rest_is_no_address(texte: str) -> None:
     assert read_adresse(texte) is None
+
+
+@pytest.mark.parametrize("cas", read_cas("invisibles_connexion"), ids=lambda cas: ascii(cas["saisi"]))
+def test_what_a_copy_brings_unseen_is_dropped(cas: dict[str, str]) -> None:
+    right = cas["juste"].split(",")[0]
+    assert read_adresse(cas["saisi"]) == (cas["saisi"].strip() if right == "accepté" else right)
+
+
+@pytest.mark.parametrize(
+    ("texte", "adresse"),
+    [
+        ("Zoé Lefèvre <zoe.lefevre@mairie.fr>", "zoe.lefevre@mairie.fr"),
+        ('"LEFEVRE, Zoé" <Zoe.Lefevre@mairie.fr>;', "zoe.lefevre@mairie.fr"),
+        ("<zoe@mairie.fr>", "zoe@mairie.fr"),
+        ("\u2066zoe@mairie.fr\u2069", "zoe@mairie.fr"),
+        ("jean\u2011paul@mairie.fr", "jean-paul@mairie.fr"),
+        ("Zoé <a@b.fr> <c@d.fr>", None),
+    ],
+)
+def test_an_address_copied_with_its_name_is_read(texte: str, adresse: str | None) -> None:
+    assert read_adresse(texte) == adresse
+
+
+@pytest.mark.parametrize(
+    ("texte", "words"),
+    [
+        ("zoe", "incomplète"),
+        ("zoe@mairie", "incomplète"),
+        ("@mairie.fr", "incomplète"),
+        ("Zoé <zoe@mairie>", "incomplète"),
+        ("z" * 65 + "@mairie.fr", "trop longue"),
+        ("z@" + "mairie." * 40 + "fr", "trop longue"),
+        ("zo é@mairie.fr", "un signe"),
+        ("=?utf-8?q?a?=@mairie.fr", "un signe"),
+    ],
+)
+def test_what_is_wrong_with_an_address_is_said(texte: str, words: str) -> None:
+    assert read_adresse(texte) is None
+    assert words in say_fault(texte)

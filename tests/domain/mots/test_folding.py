@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.mots.folding import INVISIBLE, fold, fold_same_length
+from app.domain.mots.folding import INVISIBLE, drop_unseen, fold, fold_same_length
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,18 @@ def test_same_length(texte: str) -> None:
 
 def test_same_length_folds_what_it_can() -> None:
     assert fold_same_length("ÉTÉ\u00a0’\u2011œ\u200b\t\n") == f"ete '-œ{INVISIBLE} \n"
+
+
+APOSTROPHES = "'\u2019\u2018\u00b4`\u2032\u02bb\u02bc\u02b9\uff07"
+
+
+@pytest.mark.parametrize("apostrophe", APOSTROPHES)
+def test_apostrophes_of_every_kind_are_one(apostrophe: str) -> None:
+    for nom in ("N{}Guessan", "O{}Neil", "l{}été"):
+        assert fold(nom.format(apostrophe)) == fold(nom.format("'"))
+        assert fold_same_length(nom.format(apostrophe)) == fold_same_length(nom.format("'"))
+
+
+def test_what_nobody_sees_in_what_is_pasted_is_dropped() -> None:
+    assert drop_unseen("\u202a12\u201134\u202f56\u202c\u200b") == "12-34 56"
+    assert drop_unseen("déjà vu") == "déjà vu"

@@ -63,7 +63,7 @@ def test_nothing_to_say(nature: NatureIdentifiant, valeur: str) -> None:
         (NatureIdentifiant.NIR, "1 85 01 78 006 084 2", "compte 15 caractères, celui-ci en compte 14"),
         (NatureIdentifiant.NIR, "1 85 01 78 006 084 28", "La clé"),
         (NatureIdentifiant.NIR, "1 92 12 2C 004 050 92", "2A, 2B"),
-        (NatureIdentifiant.NIR, "585017800608427", "commence par 1 ou 2"),
+        (NatureIdentifiant.NIR, "985017800608427", "commence par 1 ou 2"),
         (
             NatureIdentifiant.NIR,
             "785019935112323",

@@ -2,7 +2,17 @@
 
 import pytest
 
-from app.domain.mots.telephones import is_known, is_mobile, read_numero, say_numero
+from app.domain.mots.telephones import is_known, is_mobile, list_numeros, read_numero, say_fault, say_numero
+from tests.cas import read_cas
+
+FUSEAUX = {
+    "22": "Europe/Paris",
+    "974": "Indian/Reunion",
+    "975": "America/Miquelon",
+    "976": "Indian/Mayotte",
+    "987": "Pacific/Tahiti",
+    "988": "Pacific/Noumea",
+}
 
 
 @pytest.mark.parametrize(
@@ -58,3 +68,32 @@ def test_a_number_is_said_as_at_home() -> None:
 )
 def test_a_number_of_any_country_is_known(texte: str, is_one: bool) -> None:
     assert is_known(texte) is is_one
+
+
+@pytest.mark.parametrize(
+    "cas", read_cas("telephones_sms"), ids=lambda cas: f"{cas['departement']} {cas['saisi']!a}"
+)
+def test_the_territory_of_the_demande_is_dialled_first(cas: dict[str, str]) -> None:
+    assert read_numero(cas["saisi"], FUSEAUX[cas["departement"]]) == cas["juste"]
+
+
+def test_a_number_of_several_territories_is_asked_again() -> None:
+    """Seen from Brittany, nobody knows whether it rings in Nouméa or in Saint-Pierre."""
+    assert list_numeros("75 12 34") == ["+508751234", "+687751234"]
+    assert read_numero("75 12 34", "Europe/Paris") is None
+    phrase = say_fault("75 12 34", "Europe/Paris")
+    assert "plusieurs territoires" in phrase
+    assert "Saint-Pierre-et-Miquelon" in phrase and "+687" in phrase
+    assert read_numero("+687 75 12 34", "Europe/Paris") == "+687751234"
+    assert "n’est pas un numéro français complet" in say_fault("06 12", "Europe/Paris")
+
+
+@pytest.mark.parametrize(
+    "unseen", ["\u200b", "\u200e", "\u202a", "\u202d", "\u2066", "\ufeff", "\u00ad", "\u2060"]
+)
+@pytest.mark.parametrize(
+    "dash", ["\u2010", "\u2011", "\u2012", "\u2013", "\u2014", "\u2212", "\uff0d", " ", "\u202f"]
+)
+def test_what_is_not_seen_and_dashes_of_any_kind_do_not_count(unseen: str, dash: str) -> None:
+    assert read_numero(f"{unseen}06{dash}12{dash}34{dash}56{dash}78{unseen}") == "+33612345678"
+    assert is_known(f"{unseen}+33{dash}6{dash}12{dash}34{dash}56{dash}78")

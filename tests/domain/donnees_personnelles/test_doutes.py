@@ -1,0 +1,54 @@
+"""Titles: what is refused, and what only brings a question."""
+
+import time
+
+import pytest
+
+from app.domain.donnees_personnelles.doutes import find_questions
+from app.domain.donnees_personnelles.reperage import find_donnees_personnelles
+from app.domain.mots.identifiants import NatureIdentifiant
+from tests.cas import read_cas
+
+
+@pytest.mark.parametrize("cas", read_cas("titres_nir"), ids=lambda cas: cas["titre"])
+def test_a_number_of_social_security_is_refused_whatever_it_begins_with(cas: dict[str, str]) -> None:
+    found = [t.nature for t in find_donnees_personnelles(cas["titre"], annee=2026)]
+    assert found == ([] if cas["juste"] == "accepté" else [NatureIdentifiant.NIR])
+
+
+@pytest.mark.parametrize(
+    ("titre", "words"),
+    [
+        ("AAH de M. Dupont suspendue", "M. Dupont"),
+        ("RSA de Mme Lefèvre", "Mme Lefèvre"),
+        ("Loyers de la famille Martin", "famille Martin"),
+        ("Époux Le\u00a0Goff : radiation", "Époux Le\u00a0Goff"),
+        ("Courrier de Madame Le Maire", None),
+        ("Époux Legoff : radiation", "Époux Legoff"),
+        ("Dossier 123456789 bloqué", "123456789"),
+        ("Dossier 123 456 789 bloqué", "123 456 789"),
+        ("Aide à la famille nombreuse", None),
+        ("Monsieur le Préfet ne répond pas", None),
+        ("Indus de 123 456 789,00 € contesté", None),
+        ("Trop-perçu 2024 : 512,40 € depuis mars", None),
+        ("AAH interrompue depuis juillet", None),
+    ],
+)
+def test_what_may_name_the_usager_brings_a_question(titre: str, words: str | None) -> None:
+    assert find_donnees_personnelles(titre, annee=2026) == []
+    questions = find_questions(titre)
+    assert len(questions) == (words is not None)
+    if words:
+        assert f"«\u00a0{words}\u00a0»" in questions[0] and questions[0].count("?") == 1
+
+
+def test_what_is_refused_is_not_asked_too() -> None:
+    titre = "AAH de Mme Dubois"
+    assert find_questions(titre, find_donnees_personnelles(titre, ["Dubois"], annee=2026)) == []
+
+
+def test_questions_are_linear() -> None:
+    started = time.perf_counter()
+    for bait in ("M. ", "famille ", "123 456 78", "Mme A" * 3):
+        find_questions(bait * 10_000)
+    assert time.perf_counter() - started < 2
