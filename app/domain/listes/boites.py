@@ -53,9 +53,9 @@ perimetre as (select distinct demande from cote_aidant where agent = :agent and 
 liste as (
     select d.numero, d.departement, array[d.groupe] as groupes, d.urgence is not null as is_urgente, 'aidant' as cote,
         d.auteur = :agent as is_mienne, l.id is null and d.auteur <> :agent as is_nouvelle, l.last_at as lu_at,
-        case when d.closed_at is null then p.late_at end as late_at, d.sent_at, d.repere, false as lit_prives,
+        p.late_at, d.sent_at, d.repere, false as lit_prives,
         i.invited_at as arrivee_at, d.last_public_at as activite_at,
-        case when d.closed_at is null then p.tour else 'personne' end as tour,
+        coalesce(p.tour, 'personne') as tour,
         array[case when d.closed_at is not null then 'cloturees' when p.is_traitee then 'a-cloturer'
             else 'en-cours' end] as onglets
     from perimetre x

@@ -3,7 +3,6 @@ would refuse).
 """
 
 import random
-import re
 from datetime import datetime
 from itertools import product
 
@@ -14,7 +13,6 @@ from app.domain.demandes import demande as demandes
 from app.domain.demandes.destinataires import list_destinataires
 from app.domain.echanges.messages import count_readers
 from app.domain.listes.menu import build_menu
-from app.domain.regles import statuts
 from app.domain.regles.errors import Introuvable
 from app.domain.regles.permissions import (
     Droits,
@@ -26,9 +24,8 @@ from app.domain.regles.permissions import (
     is_on_aidant_side,
     takes_part,
 )
-from app.domain.regles.statuts import Part
 from tests.cast import CAST, PEOPLE
-from tests.domain.scene import HOUR, load, signed_as
+from tests.domain.scene import load, signed_as
 from tests.factories import make_demande, make_invitation
 
 
@@ -130,35 +127,6 @@ async def test_places_say_the_side_the_groupes_and_who_reads_private_messages(no
             assert set(row["groupes"] or ()) == droits.instructeur & parties.groupes_sollicites
             assert (row["closed_at"] is not None) is parties.is_closed
     assert places == set(found)
-
-
-TOUR = """
-select is_part_ouverte(:traitee_at::timestamptz, :declinee_at::timestamptz) as is_ouverte,
-    tour_part(:traitee_at, :declinee_at, :replied_at::timestamptz, :last_aidant_at::timestamptz) as tour
-"""
-
-
-async def test_whose_turn_it_is_in_sql_is_what_the_pure_rule_says(now: datetime) -> None:
-    """Every order of the instants of a part, equal ones included."""
-    moments = (None, now - HOUR, now, now + HOUR)
-    for traitee_at, declinee_at, replied_at in product(moments, repeat=3):
-        part = Part(traitee_at=traitee_at, declinee_at=declinee_at, replied_at=replied_at)
-        row = await database.fetch_one(
-            TOUR, traitee_at=traitee_at, declinee_at=declinee_at, replied_at=replied_at, last_aidant_at=now
-        )
-        assert row is not None
-        assert row["is_ouverte"] is statuts.is_open(part), part
-        assert row["tour"] == statuts.tour_part(part, now), part
-
-
-@pytest.mark.parametrize("visites", ["visible_demandes(:agent)", "knowable_demandes(:agent)"])
-async def test_access_starts_from_the_agents_own_load(now: datetime, visites: str) -> None:
-    """PostgreSQL inlines the function, so that its cost does not grow with the base (quality P2)."""
-    await database.fetch("set local enable_seqscan = off")
-    rows = await database.fetch(f"explain select numero from {visites}", agent=CAST.ines)
-    plan = "\n".join(row[0] for row in rows)
-    assert "Function Scan" not in plan
-    assert not re.findall(r"Seq Scan on (demandes|sollicitations|invitations)", plan), plan
 
 
 async def test_mails_and_readers_obey_the_law_too(now: datetime) -> None:

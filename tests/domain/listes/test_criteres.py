@@ -3,10 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-import pytest
-
 from app import database
-from app.domain.listes.boites import MIENNES, RECUES, SUIVIES, Boite, list_demandes, parameters_of
+from app.domain.listes.boites import MIENNES, RECUES, list_demandes
 from app.domain.listes.criteres import PAR_PAGE, Criteres, Tri
 from app.domain.regles.statuts import Tour
 from tests.cast import CAST
@@ -216,28 +214,3 @@ async def test_what_reaches_me_late_has_come_when_it_reached_me(now: datetime) -
     assert (await show(RECUES, CAST.idir, now, depuis=now - HOUR)).arrivees == 0
     await make_invitation(numero, CAST.idir, "instructeur", now)
     assert (await show(RECUES, CAST.idir, now, depuis=now - HOUR)).arrivees == 1
-
-
-# --- Cost -------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("boite", "indexes"),
-    [
-        (RECUES, {"sollicitations_vivantes"}),
-        (MIENNES, {"demandes_tenues"}),
-        (SUIVIES, {"invitations_"}),
-    ],
-)
-async def test_a_list_starts_from_an_index_of_its_reader(
-    boite: Boite, indexes: set[str], now: datetime
-) -> None:
-    """With tables too big to be read whole, nothing is: the cost is the reader's own load (quality P2)."""
-    await database.fetch("set local enable_seqscan = off")
-    criteres = Criteres(onglet=boite.defaut, is_non_lue=True, depuis=now)
-    asked = parameters_of(boite, (await signed_as(CAST.ines, now)).droits, criteres, now)
-    rows = await database.fetch(f"explain {boite.sql}", **asked)
-    plan = "\n".join(row[0] for row in rows)
-    assert all(index in plan for index in indexes), plan
-    for table in ("demandes", "sollicitations", "messages", "lectures", "invitations"):
-        assert f"Seq Scan on {table}" not in plan, plan

@@ -26,7 +26,7 @@ from app.domain.regles.statuts import Statut, Tour
 from tests.cast import CAST, PEOPLE
 from tests.domain.lecteur import close, end, numeros, show, visit
 from tests.domain.scene import DAY, HOUR, facts_of, load, make_caf_cpam, signed_as
-from tests.factories import make_demande, make_invitation
+from tests.factories import make_demande, make_invitation, make_message
 
 # The address of each list, and the tabs its count in the menu adds up.
 BOITES = {
@@ -180,6 +180,9 @@ async def sow(now: datetime) -> None:
             await visit(agent, numero, now)
         # Somebody else wrote last: only the aidant's own last message says whose turn it is.
         await database.fetch("update demandes set last_public_at = $2 where numero = $1", numero, now)
+        for agent in chance.sample(people, 2):
+            at = now - chance.randint(1, 100) * HOUR
+            await make_message(numero, agent, "Bonjour.", at, is_prive=chance.random() < 0.3)
         is_closed = chance.random() < 0.2
         for part in await database.fetch("select id from sollicitations where demande = $1", numero):
             ending = chance.choice(["traitee_at", "declinee_at", None])
@@ -298,6 +301,23 @@ async def test_turns_in_sql_are_those_of_the_pure_rules(now: datetime) -> None:
                     if expected:
                         seen.add((url, a_qui))
     assert len(seen) == 6
+
+
+async def test_the_filter_of_unread_demandes_keeps_those_whose_rows_say_so(now: datetime) -> None:
+    await sow(now)
+    seen = {True: 0, False: 0}
+    for key in PEOPLE:
+        droits = (await signed_as(getattr(CAST, key), now)).droits
+        for boite in BOITES:
+            rows = await everything(boite, droits, now)
+            kept = await everything(boite, droits, now, is_non_lue=True)
+            for onglet in boite.onglets:
+                shown = {row.numero for row in kept[onglet]}
+                for row in rows[onglet]:
+                    if row.closed_at is None:
+                        assert (row.numero in shown) is row.is_unread, (key, onglet, row)
+                        seen[row.is_unread] += 1
+    assert min(seen.values()) > 50
 
 
 async def test_rose_paul_and_ada_have_no_list(now: datetime) -> None:

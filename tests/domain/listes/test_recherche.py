@@ -7,7 +7,7 @@ import pytest
 from app import database
 from app.domain.listes.criteres import PAR_PAGE, motifs_of, mots_of
 from app.domain.listes.extraits import Morceau, make_extrait, mark_words
-from app.domain.listes.recherche import RECHERCHE, Recherche, find_demandes
+from app.domain.listes.recherche import Recherche, find_demandes
 from tests.cast import CAST, PEOPLE
 from tests.domain.scene import DAY, HOUR, make_caf_cpam, signed_as
 from tests.factories import make_demande, make_invitation, make_message
@@ -139,23 +139,6 @@ async def test_a_page_beyond_the_last_one_is_the_last_one(now: datetime) -> None
         (2, 2, 2, 27),
     ]
     assert len({t.rangee.numero for p in pages[:2] for t in p.trouvailles}) == 27
-
-
-async def test_search_reads_the_messages_of_visible_demandes_only(now: datetime) -> None:
-    await database.fetch("set local enable_seqscan = off")
-    rows = await database.fetch(
-        f"explain {RECHERCHE} select numero from page",
-        agent=CAST.ines,
-        motifs=["%canari%"],
-        numero=None,
-        longueur=PAR_PAGE,
-        page=1,
-    )
-    plan = "\n".join(row[0] for row in rows)
-    assert "sollicitations_du_groupe" in plan or "sollicitations_recentes" in plan, plan
-    assert "messages_fil" in plan or "messages_un" in plan
-    for table in ("demandes", "sollicitations", "messages", "lectures", "invitations"):
-        assert f"Seq Scan on {table}" not in plan
 
 
 def test_words_and_patterns() -> None:
