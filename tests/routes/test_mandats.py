@@ -78,7 +78,7 @@ async def test_the_pdf_says_what_it_is() -> None:
 async def test_the_form_fills_the_mandat_before_the_demande_exists(monkeypatch: pytest.MonkeyPatch) -> None:
     filled: list[Any] = []
 
-    async def print_nothing(modele: str, version: str, mandat: Any) -> bytes:
+    async def print_nothing(modele: str, version: str, mandat: Any, **_: Any) -> bytes:
         filled.append((modele, mandat))
         return b"%PDF-"
 
@@ -110,7 +110,7 @@ async def test_a_name_too_long_is_refused_in_french() -> None:
 
 
 async def test_a_printer_that_gives_up_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def give_up(*_: Any) -> bytes:
+    async def give_up(*_: Any, **__: Any) -> bytes:
         raise ImpressionImpossible("Ce document n’a pas pu être imprimé.", "trop lent")
 
     monkeypatch.setattr(feuilles, "print_mandat", give_up)
