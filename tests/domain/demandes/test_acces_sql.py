@@ -228,3 +228,50 @@ async def test_an_expert_follows_while_it_is_open(now: datetime) -> None:
     await database.fetch("update demandes set closed_at = $2 where numero = $1", numero, now)
     assert await listed(elie.droits) == set()
     assert await readable(elie.droits, [numero]) == set()
+<<<<<<< HEAD
+=======
+
+
+async def test_who_works_in_a_groupe_today(now: datetime) -> None:
+    """Neither who may no longer sign in, nor anybody of a groupe that is no more."""
+    await database.fetch(
+        "update agents set deactivated_at = :now where id = :agent", now=now, agent=CAST.idir
+    )
+    await database.fetch(
+        "update groupes set deactivated_at = :now where id = :groupe", now=now, groupe=CAST.groupes.cpam
+    )
+    rows = await database.fetch(
+        "select * from membres_actifs where groupe = any (:groupes)",
+        groupes=[CAST.groupes.caf, CAST.groupes.cpam, CAST.groupes.france_services],
+    )
+    instructeurs = {row["agent"] for row in rows if row["is_instructeur"]}
+    aidants = {row["agent"] for row in rows if row["is_aidant"]}
+    responsables = [(row["agent"], row["groupe"]) for row in rows if row["is_responsable"]]
+    assert instructeurs == {CAST.ines}
+    assert aidants == {CAST.aida, CAST.aline, CAST.claude}
+    assert sorted(responsables) == sorted(
+        [(CAST.rose, CAST.groupes.france_services), (CAST.rose, CAST.groupes.caf)]
+    )
+    assert len(rows) == 6
+
+
+async def test_an_expert_who_also_instructs_speaks_as_instructeur(now: datetime) -> None:
+    """Each demande asks one of two groupes; Élie, expert on both, instructs in the second."""
+    await database.fetch(
+        """
+        insert into adhesions (agent, groupe, is_instructeur, created_at) values (:agent, :groupe, true, :now)
+        """,
+        agent=CAST.elie,
+        groupe=CAST.groupes.cpam,
+        now=now,
+    )
+    alone = await make_demande(now, groupes=[CAST.groupes.caf])
+    both = await make_demande(now, groupes=[CAST.groupes.cpam])
+    for numero in (alone, both):
+        await make_invitation(numero, CAST.elie, "expert", now)
+    rows = await database.fetch("select * from places where agent = :agent order by demande", agent=CAST.elie)
+    assert [(row["cote"], row["is_instructeur"], row["is_expert"]) for row in rows] == [
+        ("expert", False, True),
+        ("instructeur", True, True),
+    ]
+>>>>>>> 2e1c6c1 (Every small wrong change of the law and of the SQL of access is seen; the score is kept)
