@@ -33,12 +33,10 @@ also_copy = ["app", "tests"]
 SQL = ROOT / "app/migrations/acces_2026_11_27.sql"
 # Who holds access, the strictest first.
 TESTS = (
+    "tests.domain.demandes.test_parts_sql",
     "tests.domain.demandes.test_acces_sql",
     "tests.domain.demandes.test_destinataires",
     "tests.domain.listes.test_listes",
-    "tests.domain.listes.test_criteres",
-    "tests.domain.demandes.test_lectures",
-    "tests.domain.mandats.test_mandats",
 )
 Test = Callable[..., Coroutine[Any, Any, None]]
 
@@ -79,11 +77,13 @@ def judge_acces() -> int:
         refused, unseen = 0, 0
         for mutant in mutants:
             try:
-                is_seen = not all(runner.run(_holds(test, NOW, mutant.sql)) for test in tests)
+                seer = next((test for test in tests if not runner.run(_holds(test, NOW, mutant.sql))), None)
             except Unwritten:
                 refused += 1
                 continue
-            if not is_seen:
+            if seer:  # it will see the next change of the same view sooner than the others
+                tests = [seer, *(test for test in tests if test is not seer)]
+            else:
                 unseen += 1
                 print(f"{mutant.name}: {mutant.change}", flush=True)
     print(f"{refused} changes refused by PostgreSQL itself")

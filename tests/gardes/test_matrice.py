@@ -44,7 +44,9 @@ STRANGERS = ("collegue", "parti", "autre", "pilote")
 
 def is_about_objects(route: Route) -> bool:
     """Its address names something that belongs to someone."""
-    return not route.chemin.startswith("/_") and bool(set(route.parametres) - {"modele", "version", "tableau", "fichier"})
+    return not route.chemin.startswith("/_") and bool(
+        set(route.parametres) - {"modele", "version", "tableau", "fichier"}
+    )
 
 
 def is_bearer(route: Route) -> bool:

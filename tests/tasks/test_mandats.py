@@ -105,6 +105,19 @@ async def test_a_number_refused_is_said_to_who_asked(fournisseur: Fournisseur, n
     )
 
 
+async def test_an_sms_that_cannot_be_read_is_said_to_who_asked(
+    fournisseur: Fournisseur, now: datetime
+) -> None:
+    """Its key is lost: it is set aside alone, and the next round of the hour ends its mandat."""
+    formulaire = await ask(now)
+    await database.fetch("update sms set contenu_scelle = 'lost'")
+    await sweeps.send_sms({})
+    for _ in range(2):
+        await sweeps.end_mandats({})
+    assert await etat(formulaire) == "echec" and fournisseur.taken == []
+    assert await list_told("mandat_sms_repondu") == {"aida@exemple.fr"}
+
+
 async def test_after_twelve_hours_it_is_over(fournisseur: Fournisseur, now: datetime) -> None:
     formulaire = await ask(now)
     await database.fetch("update sms set created_at = created_at - interval '12 hours'")

@@ -228,8 +228,6 @@ async def test_an_expert_follows_while_it_is_open(now: datetime) -> None:
     await database.fetch("update demandes set closed_at = $2 where numero = $1", numero, now)
     assert await listed(elie.droits) == set()
     assert await readable(elie.droits, [numero]) == set()
-<<<<<<< HEAD
-=======
 
 
 async def test_who_works_in_a_groupe_today(now: datetime) -> None:
@@ -274,4 +272,3 @@ async def test_an_expert_who_also_instructs_speaks_as_instructeur(now: datetime)
         ("expert", False, True),
         ("instructeur", True, True),
     ]
->>>>>>> 2e1c6c1 (Every small wrong change of the law and of the SQL of access is seen; the score is kept)

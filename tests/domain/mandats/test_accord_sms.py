@@ -1,5 +1,6 @@
 """OUI, NON, anything else, silence; limits and night (product §8)."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -18,7 +19,7 @@ from app.domain.regles.mandats import NatureMandat
 from app.domain.regles.permissions import can_answer
 from tests.cast import CAST
 from tests.domain.scene import DAY, load, signed_as
-from tests.factories import list_journal, list_told, make_demande
+from tests.factories import erase_demandes, list_journal, list_told, make_demande
 
 PARIS = ZoneInfo("Europe/Paris")
 REUNION = ZoneInfo("Indian/Reunion")
@@ -308,8 +309,6 @@ async def test_no_demande_leaves_on_an_sms_without_oui(now: datetime) -> None:
 
 @pytest.mark.committed
 async def test_the_same_answer_brought_twenty_times_at_once_counts_once(now: datetime) -> None:
-    import asyncio
-
     formulaire = await ask(now)
     try:
         await asyncio.gather(*(answer("OUI", now, cle="A") for _ in range(20)))
@@ -319,6 +318,24 @@ async def test_the_same_answer_brought_twenty_times_at_once_counts_once(now: dat
         await asyncio.gather(*requests)
         assert len(await sent()) == 2
     finally:
-        from tests.factories import erase_demandes
+        await erase_demandes()
 
+
+@pytest.mark.committed
+async def test_a_oui_that_meets_a_revocation_never_brings_the_mandat_back(now: datetime) -> None:
+    """Both hold the demande, then its mandats, in this order: neither is undone for the other to end."""
+    saisi = MandatSaisi(nature=NatureMandat.PAPIER, mandat_on=now.date(), is_attestee=True)
+    try:
+        for n in range(5):
+            numero = await make_demande(now, has_mandat=False)
+            await ask_for(numero, now + n * DAY)
+            signed = await signed_as(CAST.aida, now)
+            await mandats.record_mandat(signed, await load(signed, numero), saisi, cle=uuid4(), now=now)
+            demande = await load(signed, numero)
+            await asyncio.gather(
+                answer("OUI", now + n * DAY),
+                mandats.revoke(signed, demande, motif="retrait", precision="", cle=uuid4(), now=now),
+            )
+            assert not (await load(signed, numero)).parties.has_mandat
+    finally:
         await erase_demandes()
