@@ -180,7 +180,7 @@ async def sow(now: datetime) -> None:
             await visit(agent, numero, now)
         # Somebody else wrote last: only the aidant's own last message says whose turn it is.
         await database.fetch("update demandes set last_public_at = $2 where numero = $1", numero, now)
-        for agent in chance.sample(people, 2):
+        for agent in chance.sample(people, chance.choice([0, 2])):
             at = now - chance.randint(1, 100) * HOUR
             await make_message(numero, agent, "Bonjour.", at, is_prive=chance.random() < 0.3)
         is_closed = chance.random() < 0.2
