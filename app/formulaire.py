@@ -8,17 +8,17 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-MAX_ID = 2**31 - 1
-MAX_NUMERO = 2**53
+ID_MAX = 2**31 - 1
+NUMERO_MAX = 2**53
 _UNWANTED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-MAX_MARKS = 30
+MARKS_MAX = 30
 
 
 def _piles_of(marks: Iterable[str]) -> re.Pattern[str]:
     """More of these marks in a row than Unicode itself admits (UAX #15, stream-safe text)."""
     mark = f"[{''.join(marks)}]"
     # The first mark, then what is before it: the engine jumps from mark to mark.
-    return re.compile(f"({mark}(?<!{mark}.){mark}{{{MAX_MARKS - 1}}}){mark}+")
+    return re.compile(f"({mark}(?<!{mark}.){mark}{{{MARKS_MAX - 1}}}){mark}+")
 
 
 # Accents, vowels… written on the character before. Putting them in their order takes the square of their number: an
@@ -106,7 +106,7 @@ class Formulaire:
         return as_id(self.texte("page")) or 1
 
 
-def as_id(texte: str, maximum: int = MAX_ID) -> int | None:
+def as_id(texte: str, maximum: int = ID_MAX) -> int | None:
     """A positive whole number that fits its column, or None."""
     if not (texte.isascii() and texte.isdecimal()) or len(texte) > 17:
         return None

@@ -17,7 +17,7 @@ from app.routes import ROUTES
 from app.routes.params import DEPENDENCIES
 from app.settings import get_settings
 
-MAX_BODY = 1_000_000
+BODY_MAX = 1_000_000
 
 
 @asynccontextmanager
@@ -48,7 +48,7 @@ def create_litestar(*, is_tested: bool = False) -> Litestar:
             gzip_compress_level=5,
             exclude=["^/pieces-jointes/", "^/static/"],
         ),
-        request_max_body_size=MAX_BODY,
+        request_max_body_size=BODY_MAX,
         openapi_config=None,
         lifespan=[] if is_tested else [lifespan],
         debug=False,

@@ -85,13 +85,13 @@ async def seed(now: datetime | None = None) -> None:
     """Sow, unless it was done before."""
     await load_referentiel()
     async with database.transaction():
-        if await tables.Agent.exists().where(tables.Agent.email == "aida@exemple.fr"):
+        if await tables.Agents.exists().where(tables.Agents.email == "aida@exemple.fr"):
             return
         territoire = Territoire(
             alea=random.Random(2026),  # noqa: S311 - believable, not secret
             now=now or datetime.now(UTC),
-            departements=await _ids_by_code(tables.Departement),
-            organismes=await _ids_by_code(tables.Organisme),
+            departements=await _ids_by_code(tables.Departements),
+            organismes=await _ids_by_code(tables.Organismes),
         )
         personnes = read_territoire("personnes")
         await _make_groupes(territoire, personnes["structures"])
@@ -101,7 +101,7 @@ async def seed(now: datetime | None = None) -> None:
     await database.run_script("analyze")
 
 
-async def _ids_by_code(table: type[tables.Departement] | type[tables.Organisme]) -> dict[str, int]:
+async def _ids_by_code(table: type[tables.Departements] | type[tables.Organismes]) -> dict[str, int]:
     return {row["code"]: row["id"] for row in await table.select(table.id, table.code)}
 
 
@@ -117,8 +117,8 @@ async def _make_groupes(territoire: Territoire, structures: list[dict[str, str]]
             wanted.append((f"{organisme.sigle} {code}", organisme.code, code, bal))
     for nom, code_organisme, code, bal in {w[0]: w for w in wanted}.values():
         du = referentiel.departement(code).du
-        [row] = await tables.Groupe.insert(
-            tables.Groupe(
+        [row] = await tables.Groupes.insert(
+            tables.Groupes(
                 nom=nom,
                 organisme=territoire.organismes[code_organisme],
                 description=f"{referentiel.organisme(code_organisme).nom} {du}",
@@ -126,15 +126,15 @@ async def _make_groupes(territoire: Territoire, structures: list[dict[str, str]]
                 created_at=territoire.now,
             )
         )
-        await tables.Couverture.insert(
-            tables.Couverture(groupe=row["id"], departement=territoire.departements[code])
+        await tables.Couvertures.insert(
+            tables.Couvertures(groupe=row["id"], departement=territoire.departements[code])
         )
         territoire.equipes[nom] = Equipe(row["id"], nom, code_organisme, code)
 
 
 async def _join(territoire: Territoire, code: str, **facts: Any) -> int:
-    [row] = await tables.Agent.insert(
-        tables.Agent(
+    [row] = await tables.Agents.insert(
+        tables.Agents(
             departement=territoire.departements[code],
             cgu_version=get_settings().cgu_version,
             cgu_accepted_at=territoire.now,
@@ -147,8 +147,8 @@ async def _join(territoire: Territoire, code: str, **facts: Any) -> int:
 
 async def _belong(territoire: Territoire, agent: int, nom: str, roles: str) -> None:
     equipe = territoire.equipes[nom]
-    await tables.Adhesion.insert(
-        tables.Adhesion(
+    await tables.Adhesions.insert(
+        tables.Adhesions(
             agent=agent,
             groupe=equipe.id,
             is_aidant="a" in roles,
@@ -176,8 +176,8 @@ async def _play_cast(territoire: Territoire) -> None:
         for groupe, roles in memberships:
             await _belong(territoire, agent, groupe, roles)
         if key == "paul":
-            await tables.Perimetre.insert(
-                tables.Perimetre(agent=agent, departement=territoire.departements[code])
+            await tables.Perimetres.insert(
+                tables.Perimetres(agent=agent, departement=territoire.departements[code])
             )
 
 

@@ -132,8 +132,8 @@ async def _write(
     publics = [m["sent_at"] for m in fil.messages if not m["is_prive"]]
     aidants = [m["sent_at"] for m in fil.messages if m["cote"] is Cote.AIDANT]
     usager = (histoire.prenom, histoire.nom, situation["naissance"])
-    [row] = await tables.Demande.insert(
-        tables.Demande(
+    [row] = await tables.Demandes.insert(
+        tables.Demandes(
             formulaire=_uuid(alea),
             auteur=histoire.auteur,
             groupe=histoire.structure.id,
@@ -152,25 +152,25 @@ async def _write(
             closed_at=closed_at,
             closed_by=histoire.auteur if closed_at else None,
         )
-    ).returning(tables.Demande.numero)
+    ).returning(tables.Demandes.numero)
     numero: int = row["numero"]
     repere = fold(" ".join([str(numero), situation["titre"], *usager[:2]]))
-    await tables.Demande.update({tables.Demande.repere: repere}).where(tables.Demande.numero == numero)
+    await tables.Demandes.update({tables.Demandes.repere: repere}).where(tables.Demandes.numero == numero)
     if fil.messages:
-        await tables.Message.insert(
-            *(tables.Message(demande=numero, cle=_uuid(alea), **message) for message in fil.messages)
+        await tables.Messages.insert(
+            *(tables.Messages(demande=numero, cle=_uuid(alea), **message) for message in fil.messages)
         )
     # After the thread: the measures of a part read who owed an answer there.
     ended = {"closed_at": closed_at, "late_at": None} if closed_at else {}
-    await tables.Sollicitation.insert(
-        *(tables.Sollicitation(demande=numero, **{**part, **ended}) for part in fil.parts.values())
+    await tables.Sollicitations.insert(
+        *(tables.Sollicitations(demande=numero, **{**part, **ended}) for part in fil.parts.values())
     )
     seen = {
         histoire.auteur: [sent_at, max([sent_at, *publics]) if alea.random() < 0.7 else sent_at],
         **fil.lectures,
     }
-    await tables.Lecture.insert(
-        *(tables.Lecture(demande=numero, agent=a, first_at=s[0], last_at=s[1]) for a, s in seen.items())
+    await tables.Lectures.insert(
+        *(tables.Lectures(demande=numero, agent=a, first_at=s[0], last_at=s[1]) for a, s in seen.items())
     )
     await _write_mandat(histoire, numero, sent_at, closed_at, alea)
     await _write_identifiant(histoire, numero, sent_at, alea)
@@ -183,8 +183,8 @@ async def _write_mandat(
     histoire: Histoire, numero: int, sent_at: datetime, closed_at: datetime | None, alea: random.Random
 ) -> None:
     version = textes_mandat.VERSION
-    await tables.Mandat.insert(
-        tables.Mandat(
+    await tables.Mandats.insert(
+        tables.Mandats(
             id=_uuid(alea),
             demande=numero,
             nature=NatureMandat.PAPIER.value,
@@ -206,8 +206,8 @@ async def _write_identifiant(histoire: Histoire, numero: int, sent_at: datetime,
     if "caf" not in histoire.situation["organismes"]:
         return
     nature, valeur = NatureIdentifiant.ALLOCATAIRE_CAF, f"{alea.randint(1_000_000, 9_999_999)}"
-    await tables.UsagerInformation.insert(
-        tables.UsagerInformation(
+    await tables.UsagerInformations.insert(
+        tables.UsagerInformations(
             demande=numero,
             nature=nature.value,
             libelle="",

@@ -15,14 +15,14 @@ from litestar import Request
 from litestar.exceptions import HTTPException
 from multipart import MultipartSegment, PushMultipartParser
 
-from app.domain.fichiers import MAX_FICHIERS, MAX_OCTETS
+from app.domain.fichiers import FICHIERS_MAX, OCTETS_MAX
 
-MAX_TEXTES = 1_000_000  # bytes of everything typed
-MAX_CHAMPS = 2_000
+TEXTES_MAX = 1_000_000  # bytes of everything typed
+CHAMPS_MAX = 2_000
 # Ten files of ten megabytes pass, and so do ten somewhat too heavy: they are refused one by one, in French.
-MAX_ENVOI = 220_000_000
+ENVOI_MAX = 220_000_000
 # Of one post; beyond, a form that may hold ten would refuse them anyway.
-MAX_GARDES = 2 * MAX_FICHIERS
+GARDES_MAX = 2 * FICHIERS_MAX
 IN_MEMORY = 256 * 1024
 
 
@@ -42,7 +42,7 @@ class Televerse:
         self.taille += len(morceau)
         if self._spool is None:
             return
-        if self.taille > MAX_OCTETS:
+        if self.taille > OCTETS_MAX:
             self.close()
             return
         try:
@@ -94,7 +94,7 @@ async def read_pairs(request: Request[Any, Any, Any], *, keeps_files: bool) -> l
         return parse_qsl(
             corps.decode("utf-8", "replace"),
             keep_blank_values=True,
-            max_num_fields=MAX_CHAMPS,
+            max_num_fields=CHAMPS_MAX,
             errors="replace",
         )
     return []
@@ -104,7 +104,7 @@ async def _read_texte(stream: AsyncIterator[bytes]) -> bytes:
     corps = bytearray()
     async for morceau in stream:
         corps += morceau
-        if len(corps) > MAX_TEXTES:
+        if len(corps) > TEXTES_MAX:
             raise HTTPException(status_code=413)
     return bytes(corps)
 
@@ -112,9 +112,9 @@ async def _read_texte(stream: AsyncIterator[bytes]) -> bytes:
 async def _read_multipart(
     stream: AsyncIterator[bytes], boundary: str, *, keeps_files: bool
 ) -> list[tuple[str, Any]]:
-    lecture = _Lecture(keeps_files=keeps_files)
+    lecture = _LectureMultipart(keeps_files=keeps_files)
     # Its errors are ValueError.
-    with PushMultipartParser(boundary, max_segment_count=MAX_CHAMPS) as parser:
+    with PushMultipartParser(boundary, max_segment_count=CHAMPS_MAX) as parser:
         async for morceau in stream:
             for event in parser.parse(morceau):
                 await lecture.take(event)
@@ -123,7 +123,7 @@ async def _read_multipart(
     return lecture.pairs
 
 
-class _Lecture:
+class _LectureMultipart:
     """The form as far as it was read."""
 
     def __init__(self, *, keeps_files: bool) -> None:
@@ -144,7 +144,7 @@ class _Lecture:
             await self._fichier.write(bytes(event))
         else:
             self._textes_octets += len(event)
-            if self._textes_octets > MAX_TEXTES:
+            if self._textes_octets > TEXTES_MAX:
                 raise HTTPException(status_code=413)
             self._texte += event
 
@@ -153,7 +153,7 @@ class _Lecture:
         self._texte = bytearray()
         self._fichier = None
         if segment.filename is not None:
-            is_kept = self._keeps_files and self._fichiers < MAX_GARDES
+            is_kept = self._keeps_files and self._fichiers < GARDES_MAX
             self._fichier = Televerse(segment.filename, is_kept=is_kept)
             self._fichiers += 1
 

@@ -13,7 +13,7 @@ from tests.factories import erase_demandes
 
 
 async def write(nom: str) -> None:
-    await tables.Tentative.insert(tables.Tentative(nature="essai", empreinte=nom))
+    await tables.Tentatives.insert(tables.Tentatives(nature="essai", empreinte=nom))
 
 
 async def written() -> set[str]:

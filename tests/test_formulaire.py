@@ -5,7 +5,7 @@ import unicodedata
 import pytest
 
 from app.domain.mots.folding import fold
-from app.formulaire import MAX_MARKS, clean
+from app.formulaire import MARKS_MAX, clean
 
 ACUTE, DOT_BELOW, TIBETAN, HALF_WIDTH, MENDE = "\u0301", "\u0323", "\u0f73", "\uff9e", "\U0001e8d0"
 
@@ -33,12 +33,12 @@ def test_a_pile_of_accents_holds_nobody_up(pile: str) -> None:
     """Left whole, one of these takes minutes to compose, for everyone: a hang here is the failure."""
     cleaned = clean(f"a{pile}b")
     assert cleaned.endswith("b")
-    assert longest_run(cleaned) <= 2 * MAX_MARKS
+    assert longest_run(cleaned) <= 2 * MARKS_MAX
     fold(cleaned)
 
 
 @pytest.mark.parametrize(
-    "texte", ["é" * 1_000, "Nguyễn Thị Ệ", "שָׁלוֹם", "ཀྵུ", "भारत", "ก็ 😀", "e" + ACUTE * MAX_MARKS]
+    "texte", ["é" * 1_000, "Nguyễn Thị Ệ", "שָׁלוֹם", "ཀྵུ", "भारत", "ก็ 😀", "e" + ACUTE * MARKS_MAX]
 )
 def test_what_people_write_is_kept(texte: str) -> None:
     assert clean(texte) == unicodedata.normalize("NFC", texte)

@@ -9,8 +9,8 @@ import pytest
 from litestar.exceptions import HTTPException
 
 from app import televersement
-from app.domain.fichiers import MAX_OCTETS
-from app.televersement import MAX_GARDES, MAX_TEXTES, Televerse, read_pairs
+from app.domain.fichiers import OCTETS_MAX
+from app.televersement import GARDES_MAX, TEXTES_MAX, Televerse, read_pairs
 
 BOUNDARY = "limite"
 
@@ -75,15 +75,15 @@ def test_a_large_file_goes_to_disk_and_comes_back_whole() -> None:
 
 
 def test_a_file_too_heavy_is_weighed_and_not_kept() -> None:
-    pairs = read(part("fichiers", b"x" * (MAX_OCTETS + 1), "gros.pdf"), part("fichiers", b"petit", "b.txt"))
-    assert pairs[0][1].taille == MAX_OCTETS + 1
+    pairs = read(part("fichiers", b"x" * (OCTETS_MAX + 1), "gros.pdf"), part("fichiers", b"petit", "b.txt"))
+    assert pairs[0][1].taille == OCTETS_MAX + 1
     assert content(pairs[0][1]) is None
     assert content(pairs[1][1]) == b"petit"
 
 
 def test_more_files_than_any_form_holds_are_named_and_not_kept() -> None:
-    pairs = read(*(part("fichiers", b"x", f"{n}.txt") for n in range(MAX_GARDES + 3)))
-    assert [content(fichier) is not None for _, fichier in pairs] == [True] * MAX_GARDES + [False] * 3
+    pairs = read(*(part("fichiers", b"x", f"{n}.txt") for n in range(GARDES_MAX + 3)))
+    assert [content(fichier) is not None for _, fichier in pairs] == [True] * GARDES_MAX + [False] * 3
 
 
 def test_the_files_of_a_stranger_are_not_kept() -> None:
@@ -105,13 +105,13 @@ def test_a_full_disk_loses_the_file_and_keeps_the_text(monkeypatch: pytest.Monke
 
 def test_texts_are_bounded_all_together() -> None:
     with pytest.raises(HTTPException) as refused:
-        read(*(part("t", b"x" * (MAX_TEXTES // 4)) for _ in range(5)))
+        read(*(part("t", b"x" * (TEXTES_MAX // 4)) for _ in range(5)))
     assert refused.value.status_code == 413
 
 
 def test_an_ordinary_form_is_bounded_too() -> None:
     kind = "application/x-www-form-urlencoded"
-    long: Any = Request(kind, {}, b"t=" + b"x" * MAX_TEXTES)
+    long: Any = Request(kind, {}, b"t=" + b"x" * TEXTES_MAX)
     with pytest.raises(HTTPException) as refused:
         asyncio.run(read_pairs(long, keeps_files=True))
     assert refused.value.status_code == 413
@@ -131,7 +131,7 @@ def test_an_ordinary_form_is_bounded_too() -> None:
         b"--limite\r\nContent-Disposition: attachment\r\n\r\nx\r\n--limite--\r\n",
         b'--limite\r\nContent-Disposition: form-data; name="\xff\xfe"\r\n\r\nx\r\n--limite--\r\n',
         b"--limite\r\n" + b"X-A: 1\r\n" * 20 + b"\r\nx\r\n--limite--\r\n",
-        part("a", b"x") * (televersement.MAX_CHAMPS + 1) + b"--limite--",
+        part("a", b"x") * (televersement.CHAMPS_MAX + 1) + b"--limite--",
     ],
 )
 def test_a_malformed_body_is_an_error_the_door_knows(body: bytes) -> None:

@@ -16,10 +16,10 @@ from app.domain.demandes.demande import Demande, get_demande
 from app.domain.pieces_jointes.ajout import remove_pieces
 from app.domain.pieces_jointes.panier import follow_panier, phrase_of
 from app.domain.regles.errors import Conflit, Introuvable, Invalide
-from app.formulaire import MAX_NUMERO, Formulaire, as_id
+from app.formulaire import NUMERO_MAX, Formulaire, as_id
 from app.pages import Contexte
 from app.routes.params import Form, Now, Signed, Visit
-from app.televersement import MAX_ENVOI
+from app.televersement import ENVOI_MAX
 
 LISTE = "/demandes?onglet=brouillons"
 # A quiet save may come after the session has ended: it is answered in its own region, so that the page being written
@@ -39,7 +39,7 @@ class EtatSeul(Contexte):
     brouillon: EtatBrouillon
 
 
-@post("/demandes/nouvelle/brouillon", opt=PUBLIC, request_max_body_size=MAX_ENVOI)
+@post("/demandes/nouvelle/brouillon", opt=PUBLIC, request_max_body_size=ENVOI_MAX)
 async def save_nouvelle(request: Visit, form: Form, now: Now) -> Response[Any]:
     """Keep the form of a new demande; with `suite`, to take it up later."""
     signed = visite.read_signed(request)
@@ -53,13 +53,13 @@ async def save_nouvelle(request: Visit, form: Form, now: Now) -> Response[Any]:
     return await _answer(request, _save(signed, cle, form, None, now), here, leaves=leaves)
 
 
-@post("/demandes/{numero:str}/brouillon", opt=PUBLIC, request_max_body_size=MAX_ENVOI)
+@post("/demandes/{numero:str}/brouillon", opt=PUBLIC, request_max_body_size=ENVOI_MAX)
 async def save_reponse(request: Visit, form: Form, numero: FromPath[str], now: Now) -> Response[Any]:
     """Keep the answer being written in this demande."""
     signed = visite.read_signed(request)
     if signed is None:
         return await _show_ended(request)
-    cle, known = form.cle("cle"), as_id(numero, MAX_NUMERO)
+    cle, known = form.cle("cle"), as_id(numero, NUMERO_MAX)
     if cle is None or known is None:
         raise Introuvable
     demande = await get_demande(signed.droits, known)

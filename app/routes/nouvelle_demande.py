@@ -27,7 +27,7 @@ from app.domain.regles.urgences import MotifUrgence
 from app.formulaire import Formulaire
 from app.pages import Contexte
 from app.routes.params import Form, Now, Query, Signed, Visit
-from app.televersement import MAX_ENVOI
+from app.televersement import ENVOI_MAX
 
 URL = "/demandes/nouvelle"
 PAGE = "nouvelle_demande/page.html"
@@ -87,7 +87,7 @@ async def get_nouvelle_demande(request: Visit, signed: Signed, criteres: Query, 
     return await pages.show(request, PAGE, _contexte(shown, panier, etat))
 
 
-@post(URL, request_max_body_size=MAX_ENVOI)
+@post(URL, request_max_body_size=ENVOI_MAX)
 async def create_demande(request: Visit, signed: Signed, form: Form, now: Now) -> Response[Any]:
     """A step of the form, everything typed kept, files included; without `etape`, its sending."""
     etape = form.texte("etape")

@@ -13,7 +13,7 @@ from app import visite
 from app.domain.acces import sessions as signed_in
 from app.domain.demandes import demande as demandes
 from app.domain.regles.errors import Introuvable
-from app.formulaire import MAX_NUMERO, Formulaire, as_id
+from app.formulaire import NUMERO_MAX, Formulaire, as_id
 
 Visit = Request[Any, Any, Any]
 Signed = NamedDependency[signed_in.Signed]
@@ -23,7 +23,7 @@ Query = NamedDependency[Formulaire]
 Now = NamedDependency[datetime]
 Destination = NamedDependency[str]
 
-MAX_DESTINATION = 500
+DESTINATION_MAX = 500
 # Where an address may lead: a path of ours and its query, in the characters an address is written with.
 _ADDRESS = re.compile(r"(?P<chemin>(/[\w.~%!$&'()*+,;=:@-]*)+)(\?[\w.~%!$&'()*+,;=:@/?-]*)?", re.ASCII)
 # These pages are no destination: coming back to them would only ask to sign in, or to leave, again.
@@ -64,7 +64,7 @@ def own_destination(request: Visit, typed: str) -> str:
 
     Judged by the routes this application really has, so that no page is forgotten and nowhere else is possible.
     """
-    found = _ADDRESS.fullmatch(typed) if len(typed) <= MAX_DESTINATION else None
+    found = _ADDRESS.fullmatch(typed) if len(typed) <= DESTINATION_MAX else None
     if found is None or typed.startswith("//"):
         return "/"
     pages = (
@@ -87,7 +87,7 @@ def _leads(route: HTTPRoute, parts: list[str]) -> bool:
 
 async def provide_demande(request: Visit) -> demandes.Demande:
     """The demande of the path, for whoever may at least know it exists. Raises Introuvable."""
-    numero = as_id(str(request.path_params["numero"]), MAX_NUMERO)
+    numero = as_id(str(request.path_params["numero"]), NUMERO_MAX)
     signed = visite.read_signed(request)
     if numero is None or signed is None:
         raise Introuvable

@@ -15,11 +15,11 @@ from app.domain.pieces_jointes.ajout import Rejet
 from app.domain.pieces_jointes.ouverture import open_piece
 from app.domain.pieces_jointes.panier import Panier, follow_panier, load_panier
 from app.domain.regles.errors import Conflit, Introuvable, Refus
-from app.formulaire import MAX_NUMERO, Formulaire, as_id, as_uuid
+from app.formulaire import NUMERO_MAX, Formulaire, as_id, as_uuid
 from app.pages import Contexte
 from app.routes.params import Now, Signed, Visit
 from app.tableur import attachment
-from app.televersement import MAX_ENVOI
+from app.televersement import ENVOI_MAX
 
 REGION = "pieces_jointes/panier.html"
 DECONNECTE = (
@@ -57,7 +57,7 @@ async def get_piece(signed: Signed, piece: FromPath[str], now: Now) -> Response[
     )
 
 
-@post("/pieces-jointes", opt={"public": True, "sans_csrf": True}, request_max_body_size=MAX_ENVOI)
+@post("/pieces-jointes", opt={"public": True, "sans_csrf": True}, request_max_body_size=ENVOI_MAX)
 async def create_pieces(request: Visit, now: Now) -> Response[Any]:
     """Join or take back files as soon as they are chosen.
 
@@ -91,7 +91,7 @@ async def _show(request: Visit, panier: Panier) -> Response[str]:
 
 
 def _numero_of(form: Formulaire) -> int | None:
-    return as_id(form.texte("pieces_demande"), MAX_NUMERO)
+    return as_id(form.texte("pieces_demande"), NUMERO_MAX)
 
 
 ROUTES = [get_piece, create_pieces]

@@ -1,86 +1,90 @@
 """The whole schema, listed here by room; each class says its columns and one line of meaning, and has no method.
 
+A class bears the name of its table, in the plural, so that `Demandes` holds rows and `Demande` is what a visit
+learned of one.
+
 Instants are `timestamptz` and end in `_at`, days end in `_on`. What is sealed (`_scelle`) is encrypted by
 `chiffrement.py`; what is an `empreinte` is a keyed hash. Partial indexes, triggers and checks that Piccolo cannot
 say stand in the migrations, next to the table they belong to.
 
-territoire   Organisme, Theme, Sujet, Departement
-personnes    Groupe, Couverture, Agent, Adhesion, Absence, Perimetre
-acces        Session, Lien, Tentative, PostScelle
-demandes     Demande, UsagerInformation, Sollicitation, Invitation, Lecture
-echanges     Message, Reponse, Brouillon, PieceJointe
-mandats      Mandat, Sms
-figures      JourFerie, Suivi, SuiviDemande, Reprise, Retard, Souffrance, JourCompte, CumulJour, CumulDelai, Recompte,
-             Publication, Jeton, Rappel, Blocage
-faits        Courriel, Journal, Satisfaction, Battement
+territoire   Organismes, Themes, Sujets, Departements
+personnes    Groupes, Couvertures, Agents, Adhesions, Absences, Perimetres
+acces        Sessions, Liens, Tentatives, PostsScelles
+demandes     Demandes, UsagerInformations, Sollicitations, Invitations, Lectures
+echanges     Messages, Reponses, Brouillons, PiecesJointes
+mandats      Mandats, Sms
+figures      JoursFeries, Suivis, SuivisDemandes, Reprises, Retards, Souffrances, JoursComptes, CumulsJours,
+             CumulsDelais, Recomptes,
+             Publications, Jetons, Rappels, Blocages
+faits        Courriels, Journal, Satisfactions, Battements
 """
 
-from app.tables.acces import Lien, PostScelle, Session, Tentative
-from app.tables.demandes import Demande, Invitation, Lecture, Sollicitation, UsagerInformation
-from app.tables.echanges import Brouillon, Message, PieceJointe, Reponse
-from app.tables.faits import Battement, Courriel, Journal, Satisfaction
+from app.tables.acces import Liens, PostsScelles, Sessions, Tentatives
+from app.tables.demandes import Demandes, Invitations, Lectures, Sollicitations, UsagerInformations
+from app.tables.echanges import Brouillons, Messages, PiecesJointes, Reponses
+from app.tables.faits import Battements, Courriels, Journal, Satisfactions
 from app.tables.figures import (
-    Blocage,
-    CumulDelai,
-    CumulJour,
-    Jeton,
-    JourCompte,
-    JourFerie,
-    Publication,
-    Rappel,
-    Recompte,
-    Reprise,
-    Retard,
-    Souffrance,
-    Suivi,
-    SuiviDemande,
+    Blocages,
+    CumulsDelais,
+    CumulsJours,
+    Jetons,
+    JoursComptes,
+    JoursFeries,
+    Publications,
+    Rappels,
+    Recomptes,
+    Reprises,
+    Retards,
+    Souffrances,
+    Suivis,
+    SuivisDemandes,
 )
-from app.tables.mandats import Mandat, Sms
-from app.tables.personnes import Absence, Adhesion, Agent, Couverture, Groupe, Perimetre
-from app.tables.territoire import Departement, Organisme, Sujet, Theme
+from app.tables.mandats import Mandats, Sms
+from app.tables.personnes import Absences, Adhesions, Agents, Couvertures, Groupes, Perimetres
+from app.tables.territoire import Departements, Organismes, Sujets, Themes
 
 __all__ = [
-    "Absence",
-    "Adhesion",
-    "Agent",
-    "Battement",
-    "Blocage",
-    "Brouillon",
-    "Courriel",
-    "Couverture",
-    "CumulDelai",
-    "CumulJour",
-    "Demande",
-    "Departement",
-    "Groupe",
-    "Invitation",
-    "Jeton",
-    "JourCompte",
-    "JourFerie",
+    "Absences",
+    "Adhesions",
+    "Agents",
+    "Battements",
+    "Blocages",
+    "Brouillons",
+    "Courriels",
+    "Couvertures",
+    "CumulsDelais",
+    "CumulsJours",
+    "Demandes",
+    "Departements",
+    "Groupes",
+    "Invitations",
+    "Jetons",
     "Journal",
-    "Lecture",
-    "Lien",
-    "Mandat",
-    "Message",
-    "Organisme",
-    "Perimetre",
-    "PieceJointe",
-    "PostScelle",
-    "Publication",
-    "Rappel",
-    "Recompte",
-    "Reponse",
-    "Reprise",
-    "Retard",
-    "Satisfaction",
-    "Session",
+    "JoursComptes",
+    "JoursFeries",
+    "Lectures",
+    "Liens",
+    "Mandats",
+    "Messages",
+    "Organismes",
+    "Perimetres",
+    "PiecesJointes",
+    "PostsScelles",
+    "Publications",
+    "Rappels",
+    "Recomptes",
+    "Reponses",
+    "Reprises",
+    "Retards",
+    "Satisfactions",
+    "Sessions",
     "Sms",
-    "Sollicitation",
-    "Souffrance",
-    "Suivi",
-    "SuiviDemande",
-    "Sujet",
-    "Tentative",
-    "Theme",
-    "UsagerInformation",
+    "Sollicitations",
+    "Souffrances",
+    "Suivis",
+    "SuivisDemandes",
+    "Sujets",
+    "Tentatives",
+    "Themes",
+    "UsagerInformations",
 ]

@@ -6,15 +6,15 @@ from piccolo.table import Table
 
 from app.database import ENGINE
 from app.tables.liens import FOLLOW
-from app.tables.personnes import Agent
+from app.tables.personnes import Agents
 
 
-class Session(Table, db=ENGINE, tablename="sessions"):
+class Sessions(Table, db=ENGINE, tablename="sessions"):
     """A signed-in browser. `cle` is the SHA-256 of the cookie; log-out deletes the row."""
 
     id = BigSerial(primary_key=True)
     cle = Varchar(64, unique=True)
-    agent = ForeignKey(Agent, on_delete=FOLLOW, null=False, index=True)
+    agent = ForeignKey(Agents, on_delete=FOLLOW, null=False, index=True)
     created_at = Timestamptz()
     last_seen_at = Timestamptz()
     expires_at = Timestamptz()
@@ -23,11 +23,11 @@ class Session(Table, db=ENGINE, tablename="sessions"):
     signature = Varchar(200, default="", help_text="who signs for a compte collectif")
 
 
-class Lien(Table, db=ENGINE, tablename="liens"):
+class Liens(Table, db=ENGINE, tablename="liens"):
     """A sign-in mail: link token and code, hashed; bound to the browser that asked."""
 
     id = BigSerial(primary_key=True)
-    agent = ForeignKey(Agent, on_delete=FOLLOW, null=False, index=True)
+    agent = ForeignKey(Agents, on_delete=FOLLOW, null=False, index=True)
     jeton = Varchar(64, unique=True, help_text="SHA-256")
     code = Varchar(64, help_text="keyed hash")
     navigateur = Varchar(64, help_text="SHA-256 of the asking browser’s cookie")
@@ -39,7 +39,7 @@ class Lien(Table, db=ENGINE, tablename="liens"):
     wrong_codes = SmallInt(default=0)
 
 
-class Tentative(Table, db=ENGINE, tablename="tentatives"):
+class Tentatives(Table, db=ENGINE, tablename="tentatives"):
     """One counted attempt, for the rates of product §4; erased after a day."""
 
     id = BigSerial(primary_key=True)
@@ -48,11 +48,11 @@ class Tentative(Table, db=ENGINE, tablename="tentatives"):
     at = Timestamptz()
 
 
-class PostScelle(Table, db=ENGINE, tablename="posts_scelles"):
+class PostsScelles(Table, db=ENGINE, tablename="posts_scelles"):
     """A POST that met an expired session, sealed until the same agent signs in again."""
 
     id = UUID(primary_key=True, default=UUID4())
-    agent = ForeignKey(Agent, on_delete=FOLLOW, null=False, index=True)
+    agent = ForeignKey(Agents, on_delete=FOLLOW, null=False, index=True)
     chemin = Varchar(500)
     corps_scelle = Bytea()
     created_at = Timestamptz()

@@ -5,20 +5,20 @@ from piccolo.table import Table
 
 from app.database import ENGINE
 from app.tables.liens import FOLLOW, KEEP
-from app.tables.personnes import Absence, Agent, Groupe
-from app.tables.territoire import Departement, Sujet
+from app.tables.personnes import Absences, Agents, Groupes
+from app.tables.territoire import Departements, Sujets
 
 
-class Demande(Table, db=ENGINE, tablename="demandes"):
+class Demandes(Table, db=ENGINE, tablename="demandes"):
     """One blocked situation. `numero` is what people say; personal columns are emptied at `erased_at`."""
 
     numero = BigSerial(primary_key=True)
     formulaire = UUID(unique=True, help_text="the form it was typed in: sent twice, it makes one demande")
-    auteur = ForeignKey(Agent, on_delete=KEEP, null=False, index=True)
+    auteur = ForeignKey(Agents, on_delete=KEEP, null=False, index=True)
     signature = Varchar(200, default="", help_text="who signed, for a compte collectif")
-    groupe = ForeignKey(Groupe, on_delete=KEEP, null=False, index=True)
-    departement = ForeignKey(Departement, on_delete=KEEP, null=False)
-    sujet = ForeignKey(Sujet, on_delete=KEEP, null=True, default=None)
+    groupe = ForeignKey(Groupes, on_delete=KEEP, null=False, index=True)
+    departement = ForeignKey(Departements, on_delete=KEEP, null=False)
+    sujet = ForeignKey(Sujets, on_delete=KEEP, null=True, default=None)
     titre = Varchar(150)
     description = Text()
     urgence = Varchar(20, null=True, default=None, help_text="empty: normale")
@@ -33,34 +33,34 @@ class Demande(Table, db=ENGINE, tablename="demandes"):
     last_public_at = Timestamptz(help_text="last message the aidant side sees")
     last_prive_at = Timestamptz(help_text="last message of any kind, for instructeurs and experts")
     closed_at = Timestamptz(null=True, default=None)
-    closed_by = ForeignKey(Agent, on_delete=KEEP, null=True, default=None)
+    closed_by = ForeignKey(Agents, on_delete=KEEP, null=True, default=None)
     erased_at = Timestamptz(null=True, default=None)
     vacante_at = Timestamptz(null=True, default=None, help_text="the author left: its groupe may take it up")
 
 
-class UsagerInformation(Table, db=ENGINE, tablename="usager_informations"):
+class UsagerInformations(Table, db=ENGINE, tablename="usager_informations"):
     """An identifier or another detail of the usager, sealed."""
 
     id = BigSerial(primary_key=True)
-    demande = ForeignKey(Demande, on_delete=FOLLOW, null=False, index=True)
+    demande = ForeignKey(Demandes, on_delete=FOLLOW, null=False, index=True)
     nature = Varchar(40)
     libelle = Varchar(120)
     valeur_scellee = Bytea()
     empreinte = Varchar(64, null=True, default=None)
-    added_by = ForeignKey(Agent, on_delete=KEEP, null=False)
+    added_by = ForeignKey(Agents, on_delete=KEEP, null=False)
     added_at = Timestamptz()
 
 
-class Sollicitation(Table, db=ENGINE, tablename="sollicitations"):
+class Sollicitations(Table, db=ENGINE, tablename="sollicitations"):
     """A demande × a groupe asked: its own state, its own delay. Facts only: `statuts.py` names the state."""
 
     id = BigSerial(primary_key=True)
-    demande = ForeignKey(Demande, on_delete=FOLLOW, null=False)
-    groupe = ForeignKey(Groupe, on_delete=KEEP, null=False)
-    solicited_by = ForeignKey(Agent, on_delete=KEEP, null=True, default=None)
+    demande = ForeignKey(Demandes, on_delete=FOLLOW, null=False)
+    groupe = ForeignKey(Groupes, on_delete=KEEP, null=False)
+    solicited_by = ForeignKey(Agents, on_delete=KEEP, null=True, default=None)
     solicited_at = Timestamptz(help_text="moved forward when the aidant side asks again")
     opened_at = Timestamptz(null=True, default=None, help_text="first visit of one of its instructeurs")
-    taken_by = ForeignKey(Agent, on_delete=KEEP, null=True, default=None, help_text="« Je m’en occupe »")
+    taken_by = ForeignKey(Agents, on_delete=KEEP, null=True, default=None, help_text="« Je m’en occupe »")
     taken_at = Timestamptz(null=True, default=None)
     first_answered_at = Timestamptz(null=True, default=None, help_text="« Je m’en occupe » included")
     answered_at = Timestamptz(null=True, default=None, help_text="last visible answer")
@@ -72,28 +72,28 @@ class Sollicitation(Table, db=ENGINE, tablename="sollicitations"):
     closed_at = Timestamptz(null=True, default=None, help_text="the demande’s, repeated for the lists’ index")
 
 
-class Invitation(Table, db=ENGINE, tablename="invitations"):
+class Invitations(Table, db=ENGINE, tablename="invitations"):
     """A person invited by name: collegue (aidant side), instructeur or expert. A groupe is a sollicitation."""
 
     id = BigSerial(primary_key=True)
-    demande = ForeignKey(Demande, on_delete=FOLLOW, null=False)
-    agent = ForeignKey(Agent, on_delete=FOLLOW, null=False, index=True)
+    demande = ForeignKey(Demandes, on_delete=FOLLOW, null=False)
+    agent = ForeignKey(Agents, on_delete=FOLLOW, null=False, index=True)
     qualite = Varchar(20, help_text="collegue, instructeur, expert")
-    invited_by = ForeignKey(Agent, on_delete=KEEP, null=True, default=None)
+    invited_by = ForeignKey(Agents, on_delete=KEEP, null=True, default=None)
     invited_at = Timestamptz()
     groupe = ForeignKey(
-        Groupe, on_delete=FOLLOW, null=True, default=None, help_text="the membership it lives with"
+        Groupes, on_delete=FOLLOW, null=True, default=None, help_text="the membership it lives with"
     )
     absence = ForeignKey(
-        Absence, on_delete=FOLLOW, null=True, default=None, help_text="stands in while it lasts"
+        Absences, on_delete=FOLLOW, null=True, default=None, help_text="stands in while it lasts"
     )
 
 
-class Lecture(Table, db=ENGINE, tablename="lectures"):
+class Lectures(Table, db=ENGINE, tablename="lectures"):
     """First and last visit of an agent on a demande."""
 
     id = BigSerial(primary_key=True)
-    demande = ForeignKey(Demande, on_delete=FOLLOW, null=False)
-    agent = ForeignKey(Agent, on_delete=FOLLOW, null=False)
+    demande = ForeignKey(Demandes, on_delete=FOLLOW, null=False)
+    agent = ForeignKey(Agents, on_delete=FOLLOW, null=False)
     first_at = Timestamptz()
     last_at = Timestamptz()

@@ -17,19 +17,19 @@ from piccolo.columns.defaults.uuid import UUID4
 from piccolo.table import Table
 
 from app.database import ENGINE
-from app.tables.demandes import Demande
+from app.tables.demandes import Demandes
 from app.tables.liens import FOLLOW, KEEP
-from app.tables.personnes import Agent, Groupe
+from app.tables.personnes import Agents, Groupes
 
 
-class Message(Table, db=ENGINE, tablename="messages"):
+class Messages(Table, db=ENGINE, tablename="messages"):
     """What stands in the thread: words, or something that happened (`nature`)."""
 
     id = BigSerial(primary_key=True)
-    demande = ForeignKey(Demande, on_delete=FOLLOW, null=False)
+    demande = ForeignKey(Demandes, on_delete=FOLLOW, null=False)
     cle = UUID(help_text="the form it was typed in: sent twice, it makes one message")
-    auteur = ForeignKey(Agent, on_delete=KEEP, null=True, default=None, help_text="empty: the platform")
-    groupe = ForeignKey(Groupe, on_delete=KEEP, null=True, default=None, help_text="on whose behalf")
+    auteur = ForeignKey(Agents, on_delete=KEEP, null=True, default=None, help_text="empty: the platform")
+    groupe = ForeignKey(Groupes, on_delete=KEEP, null=True, default=None, help_text="on whose behalf")
     signature = Varchar(200, default="")
     cote = Varchar(20, help_text="aidant, instructeur, expert, plateforme")
     nature = Varchar(20, help_text="see statuts.Nature")
@@ -42,37 +42,37 @@ class Message(Table, db=ENGINE, tablename="messages"):
     sent_at = Timestamptz()
 
 
-class Reponse(Table, db=ENGINE, tablename="reponses"):
+class Reponses(Table, db=ENGINE, tablename="reponses"):
     """A saved reply of a groupe."""
 
     id = Serial(primary_key=True)
-    groupe = ForeignKey(Groupe, on_delete=FOLLOW, null=False, index=True)
+    groupe = ForeignKey(Groupes, on_delete=FOLLOW, null=False, index=True)
     titre = Varchar(120)
     texte = Text()
-    created_by = ForeignKey(Agent, on_delete=KEEP, null=False)
+    created_by = ForeignKey(Agents, on_delete=KEEP, null=False)
     created_at = Timestamptz()
 
 
-class Brouillon(Table, db=ENGINE, tablename="brouillons"):
+class Brouillons(Table, db=ENGINE, tablename="brouillons"):
     """A form not sent yet (new demande or answer), sealed; erased after 7 days."""
 
     id = UUID(primary_key=True, default=UUID4())
-    agent = ForeignKey(Agent, on_delete=FOLLOW, null=False, index=True)
-    demande = ForeignKey(Demande, on_delete=FOLLOW, null=True, default=None, help_text="set: an answer")
+    agent = ForeignKey(Agents, on_delete=FOLLOW, null=False, index=True)
+    demande = ForeignKey(Demandes, on_delete=FOLLOW, null=True, default=None, help_text="set: an answer")
     contenu_scelle = Bytea()
     is_waiting_for_sms = Boolean(default=False, help_text="leaves by itself when the usager says OUI")
     created_at = Timestamptz()
     updated_at = Timestamptz(index=True)
 
 
-class PieceJointe(Table, db=ENGINE, tablename="pieces_jointes"):
+class PiecesJointes(Table, db=ENGINE, tablename="pieces_jointes"):
     """A file: encrypted in the store under `cle`; erased 15 days after upload."""
 
     id = UUID(primary_key=True, default=UUID4())
     brouillon = UUID(null=True, default=None, index=True, help_text="the form it was attached to, until sent")
-    demande = ForeignKey(Demande, on_delete=FOLLOW, null=True, default=None, index=True)
-    message = ForeignKey(Message, on_delete=FOLLOW, null=True, default=None, index=True)
-    uploaded_by = ForeignKey(Agent, on_delete=KEEP, null=False, index=True)
+    demande = ForeignKey(Demandes, on_delete=FOLLOW, null=True, default=None, index=True)
+    message = ForeignKey(Messages, on_delete=FOLLOW, null=True, default=None, index=True)
+    uploaded_by = ForeignKey(Agents, on_delete=KEEP, null=False, index=True)
     nom = Varchar(150, help_text="emptied when erased")
     type_mime = Varchar(100)
     taille = Integer(help_text="bytes, as downloaded")

@@ -19,20 +19,20 @@ from piccolo.columns.defaults.uuid import UUID4
 from piccolo.table import Table
 
 from app.database import ENGINE
-from app.tables.demandes import Demande
+from app.tables.demandes import Demandes
 from app.tables.liens import FOLLOW, KEEP
-from app.tables.personnes import Agent
-from app.tables.territoire import Departement, Organisme
+from app.tables.personnes import Agents
+from app.tables.territoire import Departements, Organismes
 
 
-class Courriel(Table, db=ENGINE, tablename="courriels"):
+class Courriels(Table, db=ENGINE, tablename="courriels"):
     """A mail to send: the row is the queue. `contexte_scelle` is wiped once sent."""
 
-    id = UUID(primary_key=True, default=UUID4(), help_text="also its Message-ID")
+    id = UUID(primary_key=True, default=UUID4(), help_text="also its Messages-ID")
     fait = Varchar(40)
-    agent = ForeignKey(Agent, on_delete=FOLLOW, null=True, default=None, index=True)
+    agent = ForeignKey(Agents, on_delete=FOLLOW, null=True, default=None, index=True)
     adresse = Varchar(254)
-    demande = ForeignKey(Demande, on_delete=FOLLOW, null=True, default=None, index=True)
+    demande = ForeignKey(Demandes, on_delete=FOLLOW, null=True, default=None, index=True)
     contexte_scelle = Bytea(null=True, default=None)
     priorite = SmallInt(default=5, help_text="0 sign-in first")
     created_at = Timestamptz()
@@ -57,18 +57,18 @@ class Journal(Table, db=ENGINE, tablename="journal"):
     sceau = Varchar(64, null=True, default=None, help_text="SHA-256 of the line and of the previous sceau")
 
 
-class Satisfaction(Table, db=ENGINE, tablename="satisfactions"):
+class Satisfactions(Table, db=ENGINE, tablename="satisfactions"):
     """What the aidant side said at closing: no agent, no demande, no exact time."""
 
     id = UUID(primary_key=True, default=UUID4())
     mois_on = Date(help_text="first day of the month")
-    organisme = ForeignKey(Organisme, on_delete=KEEP, null=False)
-    departement = ForeignKey(Departement, on_delete=KEEP, null=False)
+    organisme = ForeignKey(Organismes, on_delete=KEEP, null=False)
+    departement = ForeignKey(Departements, on_delete=KEEP, null=False)
     note = SmallInt(help_text="1 non, 2 en partie, 3 oui")
     commentaire = Text(default="")
 
 
-class Battement(Table, db=ENGINE, tablename="battements"):
+class Battements(Table, db=ENGINE, tablename="battements"):
     """The worker says it is alive."""
 
     id = Serial(primary_key=True)

@@ -21,13 +21,13 @@ from piccolo.columns.defaults.uuid import UUID4
 from piccolo.table import Table
 
 from app.database import ENGINE
-from app.tables.demandes import Demande, Sollicitation
+from app.tables.demandes import Demandes, Sollicitations
 from app.tables.liens import FOLLOW, KEEP
-from app.tables.personnes import Agent
-from app.tables.territoire import Departement, Organisme, Sujet
+from app.tables.personnes import Agents
+from app.tables.territoire import Departements, Organismes, Sujets
 
 
-class JourFerie(Table, db=ENGINE, tablename="jours_feries"):
+class JoursFeries(Table, db=ENGINE, tablename="jours_feries"):
     """A public holiday that falls from Monday to Friday, with its rank in its calendar: SQL counts working time."""
 
     id = Serial(primary_key=True)
@@ -36,7 +36,7 @@ class JourFerie(Table, db=ENGINE, tablename="jours_feries"):
     rang = Integer()
 
 
-class Suivi(Table, db=ENGINE, tablename="suivis"):
+class Suivis(Table, db=ENGINE, tablename="suivis"):
     """The measures of one part (demande × groupe). Each day is told twice: where the usager lives, and in Paris."""
 
     sollicitation = BigInt(primary_key=True)
@@ -67,7 +67,7 @@ class Suivi(Table, db=ENGINE, tablename="suivis"):
     closed_at = Timestamptz(null=True, default=None)
 
 
-class SuiviDemande(Table, db=ENGINE, tablename="suivis_demandes"):
+class SuivisDemandes(Table, db=ENGINE, tablename="suivis_demandes"):
     """The measures of a whole demande."""
 
     demande = BigInt(primary_key=True)
@@ -81,11 +81,11 @@ class SuiviDemande(Table, db=ENGINE, tablename="suivis_demandes"):
     is_plateforme = Boolean(default=False, help_text="closed by the platform, not by the aidant side")
 
 
-class Reprise(Table, db=ENGINE, tablename="reprises"):
+class Reprises(Table, db=ENGINE, tablename="reprises"):
     """A relance of a part that had ended, or a réouverture of a demande: facts, counted by their day."""
 
     id = BigSerial(primary_key=True)
-    demande = ForeignKey(Demande, on_delete=FOLLOW, null=False, index=True)
+    demande = ForeignKey(Demandes, on_delete=FOLLOW, null=False, index=True)
     groupe = Integer(default=0, help_text="relance: the groupe asked again; 0: the whole demande, reopened")
     organisme = Integer(default=0)
     departement = Integer()
@@ -95,16 +95,16 @@ class Reprise(Table, db=ENGINE, tablename="reprises"):
     jour_paris = Date()
 
 
-class Retard(Table, db=ENGINE, tablename="retards"):
+class Retards(Table, db=ENGINE, tablename="retards"):
     """A time during which a part was en souffrance, once it is over; the one that lasts stands in `late_at`."""
 
     id = BigSerial(primary_key=True)
-    sollicitation = ForeignKey(Sollicitation, on_delete=FOLLOW, null=False, index=True)
+    sollicitation = ForeignKey(Sollicitations, on_delete=FOLLOW, null=False, index=True)
     debut_at = Timestamptz()
     fin_at = Timestamptz()
 
 
-class Souffrance(Table, db=ENGINE, tablename="souffrances"):
+class Souffrances(Table, db=ENGINE, tablename="souffrances"):
     """How many parts of a groupe were en souffrance at 18:00, where their usagers live; no row: none."""
 
     id = BigSerial(primary_key=True)
@@ -115,7 +115,7 @@ class Souffrance(Table, db=ENGINE, tablename="souffrances"):
     nombre = Integer()
 
 
-class JourCompte(Table, db=ENGINE, tablename="jours_comptes"):
+class JoursComptes(Table, db=ENGINE, tablename="jours_comptes"):
     """A day whose parts en souffrance were counted, in one time zone."""
 
     id = Serial(primary_key=True)
@@ -123,7 +123,7 @@ class JourCompte(Table, db=ENGINE, tablename="jours_comptes"):
     jour = Date()
 
 
-class CumulJour(Table, db=ENGINE, tablename="cumuls_jours"):
+class CumulsJours(Table, db=ENGINE, tablename="cumuls_jours"):
     """The counts of a day × organisme × département. `organisme` 0: facts of whole demandes."""
 
     id = BigSerial(primary_key=True)
@@ -150,7 +150,7 @@ class CumulJour(Table, db=ENGINE, tablename="cumuls_jours"):
     plateforme = Integer(default=0, help_text="closed by the platform")
 
 
-class CumulDelai(Table, db=ENGINE, tablename="cumuls_delais"):
+class CumulsDelais(Table, db=ENGINE, tablename="cumuls_delais"):
     """How many facts of a month took that long: exact medians and deciles without reading each part again."""
 
     id = BigSerial(primary_key=True)
@@ -163,7 +163,7 @@ class CumulDelai(Table, db=ENGINE, tablename="cumuls_delais"):
     nombre = Integer()
 
 
-class Recompte(Table, db=ENGINE, tablename="recomptes"):
+class Recomptes(Table, db=ENGINE, tablename="recomptes"):
     """A cell (month × organisme × département) whose sums are to be made again; read live until then."""
 
     id = BigSerial(primary_key=True)
@@ -172,7 +172,7 @@ class Recompte(Table, db=ENGINE, tablename="recomptes"):
     departement = Integer()
 
 
-class Publication(Table, db=ENGINE, tablename="publications"):
+class Publications(Table, db=ENGINE, tablename="publications"):
     """What the public and pilotes read of a month × organisme × département; 0: all. An empty count is hidden."""
 
     id = BigSerial(primary_key=True)
@@ -193,26 +193,26 @@ class Publication(Table, db=ENGINE, tablename="publications"):
     published_on = Date()
 
 
-class Jeton(Table, db=ENGINE, tablename="jetons"):
+class Jetons(Table, db=ENGINE, tablename="jetons"):
     """A program of an operator: reads indicators of a scope, and may be told of facts at its address."""
 
     id = Serial(primary_key=True)
     nom = Varchar(120)
     empreinte = Varchar(64, unique=True, help_text="SHA-256 of the token")
-    organisme = ForeignKey(Organisme, on_delete=KEEP, null=True, default=None)
-    departement = ForeignKey(Departement, on_delete=KEEP, null=True, default=None)
-    created_by = ForeignKey(Agent, on_delete=KEEP, null=True, default=None)
+    organisme = ForeignKey(Organismes, on_delete=KEEP, null=True, default=None)
+    departement = ForeignKey(Departements, on_delete=KEEP, null=True, default=None)
+    created_by = ForeignKey(Agents, on_delete=KEEP, null=True, default=None)
     created_at = Timestamptz()
     revoked_at = Timestamptz(null=True, default=None)
     webhook_url = Varchar(500, default="")
     webhook_secret_scelle = Bytea(null=True, default=None)
 
 
-class Rappel(Table, db=ENGINE, tablename="rappels"):
+class Rappels(Table, db=ENGINE, tablename="rappels"):
     """A fact to tell a program (webhook): the row is the queue."""
 
     id = UUID(primary_key=True, default=UUID4())
-    jeton = ForeignKey(Jeton, on_delete=FOLLOW, null=False, index=True)
+    jeton = ForeignKey(Jetons, on_delete=FOLLOW, null=False, index=True)
     corps_scelle = Bytea(
         null=True, default=None, help_text="number, groupes, instants; sealed like every queue"
     )
@@ -225,12 +225,12 @@ class Rappel(Table, db=ENGINE, tablename="rappels"):
     erreur = Varchar(200, default="", help_text="code or class, never a body")
 
 
-class Blocage(Table, db=ENGINE, tablename="blocages"):
+class Blocages(Table, db=ENGINE, tablename="blocages"):
     """An unusual number of demandes on a sujet for an organisme in a département (0: everywhere), while it lasts."""
 
     id = Serial(primary_key=True)
-    sujet = ForeignKey(Sujet, on_delete=FOLLOW, null=False)
-    organisme = ForeignKey(Organisme, on_delete=KEEP, null=False)
+    sujet = ForeignKey(Sujets, on_delete=FOLLOW, null=False)
+    organisme = ForeignKey(Organismes, on_delete=KEEP, null=False)
     departement = Integer(default=0)
     nombre = Integer(help_text="this week")
     habitude = Integer(help_text="a usual week")
@@ -239,5 +239,5 @@ class Blocage(Table, db=ENGINE, tablename="blocages"):
     seen_at = Timestamptz()
     ended_at = Timestamptz(null=True, default=None)
     note = Varchar(1000, default="", help_text="what the groupe answers, once, to the next aidants")
-    note_by = ForeignKey(Agent, on_delete=KEEP, null=True, default=None)
+    note_by = ForeignKey(Agents, on_delete=KEEP, null=True, default=None)
     note_at = Timestamptz(null=True, default=None)

@@ -5,16 +5,16 @@ from piccolo.columns.defaults.uuid import UUID4
 from piccolo.table import Table
 
 from app.database import ENGINE
-from app.tables.demandes import Demande
+from app.tables.demandes import Demandes
 from app.tables.liens import FOLLOW, KEEP
-from app.tables.personnes import Agent
+from app.tables.personnes import Agents
 
 
-class Mandat(Table, db=ENGINE, tablename="mandats"):
+class Mandats(Table, db=ENGINE, tablename="mandats"):
     """The usager’s consent, with the exact text it was given on."""
 
     id = UUID(primary_key=True, default=UUID4())
-    demande = ForeignKey(Demande, on_delete=FOLLOW, null=True, default=None, index=True)
+    demande = ForeignKey(Demandes, on_delete=FOLLOW, null=True, default=None, index=True)
     brouillon = UUID(null=True, default=None, index=True, help_text="asked before the demande exists")
     nature = Varchar(20, help_text="papier, sms, telephone")
     etat = Varchar(20, help_text="see mandats.Mandat")
@@ -24,11 +24,11 @@ class Mandat(Table, db=ENGINE, tablename="mandats"):
     donne_on = Date(null=True, default=None)
     contexte_scelle = Bytea(null=True, default=None, help_text="number called, answers, time: sealed")
     structure = Varchar(200, default="")
-    recorded_by = ForeignKey(Agent, on_delete=KEEP, null=False)
+    recorded_by = ForeignKey(Agents, on_delete=KEEP, null=False)
     recorded_at = Timestamptz()
     ends_at = Timestamptz(null=True, default=None, help_text="one year, or closing")
     revoked_at = Timestamptz(null=True, default=None)
-    revoked_by = ForeignKey(Agent, on_delete=KEEP, null=True, default=None)
+    revoked_by = ForeignKey(Agents, on_delete=KEEP, null=True, default=None)
     revocation_motif = Text(default="")
 
 
@@ -36,14 +36,14 @@ class Sms(Table, db=ENGINE, tablename="sms"):
     """An SMS sent or received for a mandat; the row is the queue."""
 
     id = UUID(primary_key=True, default=UUID4())
-    mandat = ForeignKey(Mandat, on_delete=FOLLOW, null=True, default=None, index=True)
+    mandat = ForeignKey(Mandats, on_delete=FOLLOW, null=True, default=None, index=True)
     sens = Varchar(10, help_text="envoye, recu")
     numero_empreinte = Varchar(64, index=True)
     contenu_scelle = Bytea(help_text="number and text; empty once wiped")
     fournisseur_id = Varchar(
         100, null=True, default=None, unique=True, help_text="makes a webhook idempotent"
     )
-    sent_by = ForeignKey(Agent, on_delete=KEEP, null=True, default=None)
+    sent_by = ForeignKey(Agents, on_delete=KEEP, null=True, default=None)
     created_at = Timestamptz()
     due_at = Timestamptz(null=True, default=None)
     claimed_until = Timestamptz(null=True, default=None)

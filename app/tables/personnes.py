@@ -5,15 +5,15 @@ from piccolo.table import Table
 
 from app.database import ENGINE
 from app.tables.liens import FOLLOW, KEEP
-from app.tables.territoire import Departement, Organisme
+from app.tables.territoire import Departements, Organismes
 
 
-class Groupe(Table, db=ENGINE, tablename="groupes"):
+class Groupes(Table, db=ENGINE, tablename="groupes"):
     """A team: one organisme, one or more départements, members."""
 
     id = Serial(primary_key=True)
     nom = Varchar(200, unique=True, help_text="« CAF 22 », « France Services Callac »")
-    organisme = ForeignKey(Organisme, on_delete=KEEP, null=False, index=True)
+    organisme = ForeignKey(Organismes, on_delete=KEEP, null=False, index=True)
     description = Text(default="")
     bal = Varchar(254, null=True, default=None, help_text="shared mailbox, in copy")
     pause_on = Date(null=True, default=None, help_text="from that day it takes no new demande")
@@ -24,15 +24,15 @@ class Groupe(Table, db=ENGINE, tablename="groupes"):
     deactivated_at = Timestamptz(null=True, default=None)
 
 
-class Couverture(Table, db=ENGINE, tablename="couvertures"):
+class Couvertures(Table, db=ENGINE, tablename="couvertures"):
     """A département a groupe works for."""
 
     id = Serial(primary_key=True)
-    groupe = ForeignKey(Groupe, on_delete=FOLLOW, null=False)
-    departement = ForeignKey(Departement, on_delete=KEEP, null=False, index=True)
+    groupe = ForeignKey(Groupes, on_delete=FOLLOW, null=False)
+    departement = ForeignKey(Departements, on_delete=KEEP, null=False, index=True)
 
 
-class Agent(Table, db=ENGINE, tablename="agents"):
+class Agents(Table, db=ENGINE, tablename="agents"):
     """Whoever signs in; may be a shared account (`is_collectif`)."""
 
     id = Serial(primary_key=True)
@@ -42,7 +42,7 @@ class Agent(Table, db=ENGINE, tablename="agents"):
     fonction = Varchar(120, default="")
     telephone = Varchar(20, default="")
     departement = ForeignKey(
-        Departement, on_delete=KEEP, null=False, help_text="whose clock this agent lives on"
+        Departements, on_delete=KEEP, null=False, help_text="whose clock this agent lives on"
     )
     is_collectif = Boolean(default=False)
     is_expert = Boolean(default=False)
@@ -58,35 +58,35 @@ class Agent(Table, db=ENGINE, tablename="agents"):
     )
 
 
-class Adhesion(Table, db=ENGINE, tablename="adhesions"):
+class Adhesions(Table, db=ENGINE, tablename="adhesions"):
     """An agent in a groupe, with cumulative roles there."""
 
     id = Serial(primary_key=True)
-    agent = ForeignKey(Agent, on_delete=FOLLOW, null=False, index=True)
-    groupe = ForeignKey(Groupe, on_delete=FOLLOW, null=False, index=True)
+    agent = ForeignKey(Agents, on_delete=FOLLOW, null=False, index=True)
+    groupe = ForeignKey(Groupes, on_delete=FOLLOW, null=False, index=True)
     is_aidant = Boolean(default=False)
     is_instructeur = Boolean(default=False)
     is_responsable = Boolean(default=False)
     created_at = Timestamptz()
 
 
-class Absence(Table, db=ENGINE, tablename="absences"):
+class Absences(Table, db=ENGINE, tablename="absences"):
     """A member is away; one at a time per membership. The substitute is of the same groupe."""
 
     id = BigSerial(primary_key=True)
-    adhesion = ForeignKey(Adhesion, on_delete=FOLLOW, null=False)
+    adhesion = ForeignKey(Adhesions, on_delete=FOLLOW, null=False)
     debut_on = Date()
     fin_on = Date(help_text="last day away")
-    remplacant = ForeignKey(Agent, on_delete=FOLLOW, null=True, default=None, index=True)
-    declared_by = ForeignKey(Agent, on_delete=KEEP, null=False)
+    remplacant = ForeignKey(Agents, on_delete=FOLLOW, null=True, default=None, index=True)
+    declared_by = ForeignKey(Agents, on_delete=KEEP, null=False)
     declared_at = Timestamptz()
     begun_at = Timestamptz(null=True, default=None, help_text="the substitute was brought in")
 
 
-class Perimetre(Table, db=ENGINE, tablename="perimetres"):
+class Perimetres(Table, db=ENGINE, tablename="perimetres"):
     """What a pilote sees the figures of; an empty organisme or département means all."""
 
     id = Serial(primary_key=True)
-    agent = ForeignKey(Agent, on_delete=FOLLOW, null=False, index=True)
-    organisme = ForeignKey(Organisme, on_delete=KEEP, null=True, default=None)
-    departement = ForeignKey(Departement, on_delete=KEEP, null=True, default=None)
+    agent = ForeignKey(Agents, on_delete=FOLLOW, null=False, index=True)
+    organisme = ForeignKey(Organismes, on_delete=KEEP, null=True, default=None)
+    departement = ForeignKey(Departements, on_delete=KEEP, null=True, default=None)

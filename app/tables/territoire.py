@@ -7,7 +7,7 @@ from app.database import ENGINE
 from app.tables.liens import KEEP
 
 
-class Organisme(Table, db=ENGINE, tablename="organismes"):
+class Organismes(Table, db=ENGINE, tablename="organismes"):
     """CAF, CPAM, préfecture… `is_aidant` ones open demandes, the others answer."""
 
     id = Serial(primary_key=True)
@@ -21,7 +21,7 @@ class Organisme(Table, db=ENGINE, tablename="organismes"):
     themes = Array(Varchar(40))
 
 
-class Theme(Table, db=ENGINE, tablename="themes"):
+class Themes(Table, db=ENGINE, tablename="themes"):
     """A category of the guided mode."""
 
     id = Serial(primary_key=True)
@@ -31,12 +31,12 @@ class Theme(Table, db=ENGINE, tablename="themes"):
     description = Text()
 
 
-class Sujet(Table, db=ENGINE, tablename="sujets"):
+class Sujets(Table, db=ENGINE, tablename="sujets"):
     """A usual blocking: which organismes, which documents, what to try first."""
 
     id = Serial(primary_key=True)
     code = Varchar(80, unique=True)
-    theme = ForeignKey(Theme, on_delete=KEEP, null=False, index=True)
+    theme = ForeignKey(Themes, on_delete=KEEP, null=False, index=True)
     rang = SmallInt()
     nom = Varchar(200)
     organismes = Array(Varchar(40))
@@ -44,7 +44,7 @@ class Sujet(Table, db=ENGINE, tablename="sujets"):
     essayez = Text()
 
 
-class Departement(Table, db=ENGINE, tablename="departements"):
+class Departements(Table, db=ENGINE, tablename="departements"):
     """A territory with its clock: time zone and calendar of public holidays."""
 
     id = Serial(primary_key=True)

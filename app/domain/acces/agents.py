@@ -32,7 +32,7 @@ class Profil:
 
 async def get_notification(agent: int) -> str:
     """Which mails this agent wants: a word of `NOTIFICATIONS`."""
-    row = await tables.Agent.select(tables.Agent.notification).where(tables.Agent.id == agent).first()
+    row = await tables.Agents.select(tables.Agents.notification).where(tables.Agents.id == agent).first()
     return "aucune" if row is not None and row["notification"] == "aucune" else "immediate"
 
 
@@ -47,7 +47,9 @@ async def edit_profil(
         raise Invalide(erreurs)
     async with database.transaction():
         await _write(agent, profil)
-        await tables.Agent.update({tables.Agent.notification: notification}).where(tables.Agent.id == agent)
+        await tables.Agents.update({tables.Agents.notification: notification}).where(
+            tables.Agents.id == agent
+        )
         await happened(Fait.PROFIL_MODIFIE, agent=agent, now=now)
 
 
@@ -71,9 +73,9 @@ async def accept_cgu(
     async with database.transaction():
         if profil:
             await _write(agent, profil)
-        await tables.Agent.update(
-            {tables.Agent.cgu_version: version, tables.Agent.cgu_accepted_at: now}
-        ).where(tables.Agent.id == agent)
+        await tables.Agents.update(
+            {tables.Agents.cgu_version: version, tables.Agents.cgu_accepted_at: now}
+        ).where(tables.Agents.id == agent)
         await happened(Fait.CGU_ACCEPTEES, agent=agent, details={"version": version}, now=now)
 
 
@@ -95,11 +97,11 @@ def _faults(profil: Profil, *, is_collectif: bool) -> dict[str, str]:
 
 
 async def _write(agent: int, profil: Profil) -> None:
-    await tables.Agent.update(
+    await tables.Agents.update(
         {
-            tables.Agent.prenom: profil.prenom,
-            tables.Agent.nom: profil.nom,
-            tables.Agent.fonction: profil.fonction,
-            tables.Agent.telephone: tidy_numero(profil.telephone)[: LENGTHS["telephone"]],
+            tables.Agents.prenom: profil.prenom,
+            tables.Agents.nom: profil.nom,
+            tables.Agents.fonction: profil.fonction,
+            tables.Agents.telephone: tidy_numero(profil.telephone)[: LENGTHS["telephone"]],
         }
-    ).where(tables.Agent.id == agent)
+    ).where(tables.Agents.id == agent)

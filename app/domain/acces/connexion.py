@@ -163,7 +163,9 @@ async def _refuse_code(liens: Sequence[Any], navigateur: Navigateur, now: dateti
 
 async def _journal_dead(jeton: str, now: datetime) -> None:
     """Someone came with a link that ended. A token we never made leaves no line: anybody can send a million."""
-    lien = await tables.Lien.select(tables.Lien.agent).where(tables.Lien.jeton == hash_jeton(jeton)).first()
+    lien = (
+        await tables.Liens.select(tables.Liens.agent).where(tables.Liens.jeton == hash_jeton(jeton)).first()
+    )
     if lien is not None:
         await happened(Fait.CONNEXION_REFUSEE, agent=lien["agent"], details={"raison": "lien"}, now=now)
 
@@ -174,9 +176,9 @@ async def _open(lien: int, is_durable: bool | None, navigateur: Navigateur, now:
     assert spent is not None, "the link was locked"
     if is_durable is None:
         is_durable = bool(spent["is_durable"])
-    await tables.Session.delete().where(tables.Session.cle == hash_jeton(navigateur.former))
+    await tables.Sessions.delete().where(tables.Sessions.cle == hash_jeton(navigateur.former))
     jeton = await open_session(spent["agent"], is_durable=is_durable, navigateur=navigateur.mots, now=now)
-    await tables.Agent.update({tables.Agent.last_seen_at: now, tables.Agent.invited_until: None}).where(
-        tables.Agent.id == spent["agent"]
+    await tables.Agents.update({tables.Agents.last_seen_at: now, tables.Agents.invited_until: None}).where(
+        tables.Agents.id == spent["agent"]
     )
     return Ouverture(spent["agent"], jeton, is_durable, spent["destination"])

@@ -12,8 +12,8 @@ from app.chiffrement import Illisible
 from app.domain.faits.scellement import trousseau
 
 LIFE = timedelta(hours=1)
-MAX_BYTES = 500_000
-MAX_CHEMIN = 500
+BYTES_MAX = 500_000
+CHEMIN_MAX = 500
 MOST = 20  # kept for one agent; the oldest go first
 
 
@@ -51,7 +51,7 @@ async def seal_post(
     """
     typed = {nom: valeurs for nom, valeurs in champs.items() if nom != "csrf"}
     corps = json.dumps({"champs": typed, "has_files": has_files}, ensure_ascii=False)
-    if len(corps.encode()) > MAX_BYTES or len(chemin) > MAX_CHEMIN:
+    if len(corps.encode()) > BYTES_MAX or len(chemin) > CHEMIN_MAX:
         return None
     key = uuid4()
     async with database.transaction():
@@ -70,7 +70,7 @@ async def seal_post(
 
 async def find_post(agent: int, cle: UUID, now: datetime) -> PostScelle | None:
     """What this agent was sending; None for anybody else, and after its hour."""
-    table = tables.PostScelle
+    table = tables.PostsScelles
     row = await table.objects().get((table.id == cle) & (table.agent == agent) & (table.expires_at > now))
     if row is None:
         return None
@@ -83,4 +83,6 @@ async def find_post(agent: int, cle: UUID, now: datetime) -> PostScelle | None:
 
 async def erase_post(agent: int, cle: UUID) -> None:
     """Forget it, once sent again or given up."""
-    await tables.PostScelle.delete().where(tables.PostScelle.id == cle, tables.PostScelle.agent == agent)
+    await tables.PostsScelles.delete().where(
+        tables.PostsScelles.id == cle, tables.PostsScelles.agent == agent
+    )

@@ -102,8 +102,10 @@ async def find_signed(jeton: str, now: datetime) -> Signed | None:
     if row is None:
         return None
     if now - row["last_seen_at"] > SEEN_EVERY:
-        await tables.Session.update({tables.Session.last_seen_at: now}).where(tables.Session.id == row["id"])
-        await tables.Agent.update({tables.Agent.last_seen_at: now}).where(tables.Agent.id == row["agent"])
+        await tables.Sessions.update({tables.Sessions.last_seen_at: now}).where(
+            tables.Sessions.id == row["id"]
+        )
+        await tables.Agents.update({tables.Agents.last_seen_at: now}).where(tables.Agents.id == row["agent"])
     return _signed_of(row)
 
 
@@ -158,8 +160,8 @@ async def open_session(agent: int, *, is_durable: bool, navigateur: str, now: da
     """A new session for this agent; returns its token, known to the browser only."""
     jeton = secrets.token_urlsafe(32)
     async with database.transaction():
-        await tables.Session.insert(
-            tables.Session(
+        await tables.Sessions.insert(
+            tables.Sessions(
                 cle=hash_jeton(jeton),
                 agent=agent,
                 created_at=now,
@@ -177,9 +179,9 @@ async def close_session(jeton: str, now: datetime) -> None:
     """Log out: the row goes, ended or not, so nothing can revive it. An unknown token is already logged out."""
     async with database.transaction():
         ended = (
-            await tables.Session.delete()
-            .where(tables.Session.cle == hash_jeton(jeton))
-            .returning(tables.Session.agent)
+            await tables.Sessions.delete()
+            .where(tables.Sessions.cle == hash_jeton(jeton))
+            .returning(tables.Sessions.agent)
         )
         for session in ended:
             await happened(Fait.DECONNEXION, agent=session["agent"], now=now)
@@ -187,7 +189,7 @@ async def close_session(jeton: str, now: datetime) -> None:
 
 async def list_sessions(agent: int, now: datetime) -> list[dict[str, Any]]:
     """The browsers where this agent is signed in, last used first: id, navigateur, dates, is_durable."""
-    session = tables.Session
+    session = tables.Sessions
     return (
         await session.select(
             session.id,
@@ -205,12 +207,12 @@ async def list_sessions(agent: int, now: datetime) -> list[dict[str, Any]]:
 async def close_all_sessions(agent: int, now: datetime) -> None:
     """« Déconnecter partout », and every change of e-mail or deactivation."""
     async with database.transaction():
-        await tables.Session.delete().where(tables.Session.agent == agent)
+        await tables.Sessions.delete().where(tables.Sessions.agent == agent)
         await happened(Fait.DECONNEXION_PARTOUT, agent=agent, now=now)
 
 
 async def sign_session(signed: Signed, signature: str) -> None:
     """Remember who signs for a compte collectif until the session ends."""
-    await tables.Session.update({tables.Session.signature: signature[:200]}).where(
-        tables.Session.id == signed.session
+    await tables.Sessions.update({tables.Sessions.signature: signature[:200]}).where(
+        tables.Sessions.id == signed.session
     )

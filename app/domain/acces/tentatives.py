@@ -125,8 +125,8 @@ async def check_wrong_codes(navigateur: Navigateur, now: datetime) -> None:
 
 async def count_wrong_code(navigateur: Navigateur, now: datetime) -> None:
     """One more wrong code typed from this network."""
-    await tables.Tentative.insert(
-        tables.Tentative(nature="code", empreinte=empreinte("reseau", navigateur.reseau), at=now)
+    await tables.Tentatives.insert(
+        tables.Tentatives(nature="code", empreinte=empreinte("reseau", navigateur.reseau), at=now)
     )
 
 

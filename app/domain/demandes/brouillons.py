@@ -121,7 +121,7 @@ async def save_brouillon(
         if facts["is_sent"]:
             return False
         if numero is not None and not any(champs.get("texte", [])):
-            await tables.Brouillon.delete().where(tables.Brouillon.id == cle)
+            await tables.Brouillons.delete().where(tables.Brouillons.id == cle)
             return True
         if facts["owner"] is None and facts["others"] >= BROUILLONS_MAX:
             raise Invalide({"": TROP_NOMBREUX})
@@ -134,10 +134,10 @@ async def save_brouillon(
             now=now,
         )
         if numero is not None:
-            await tables.Brouillon.delete().where(
-                (tables.Brouillon.agent == agent)
-                & (tables.Brouillon.demande == numero)
-                & (tables.Brouillon.id != cle)
+            await tables.Brouillons.delete().where(
+                (tables.Brouillons.agent == agent)
+                & (tables.Brouillons.demande == numero)
+                & (tables.Brouillons.id != cle)
             )
     return True
 
@@ -197,7 +197,7 @@ async def list_brouillons(signed: Signed) -> list[Resume]:
 
 async def count_brouillons(signed: Signed) -> int:
     """How many drafts one has."""
-    return int(await tables.Brouillon.count().where(tables.Brouillon.agent == signed.droits.agent))
+    return int(await tables.Brouillons.count().where(tables.Brouillons.agent == signed.droits.agent))
 
 
 async def erase_brouillon(signed: Signed, cle: UUID) -> bool:
@@ -206,9 +206,9 @@ async def erase_brouillon(signed: Signed, cle: UUID) -> bool:
     Sending calls it in its transaction, once it holds what LOCK_FORM or LOCK_DEMANDE waits for.
     """
     erased = (
-        tables.Brouillon.delete()
-        .where((tables.Brouillon.id == cle) & (tables.Brouillon.agent == signed.droits.agent))
-        .returning(tables.Brouillon.id)
+        tables.Brouillons.delete()
+        .where((tables.Brouillons.id == cle) & (tables.Brouillons.agent == signed.droits.agent))
+        .returning(tables.Brouillons.id)
     )
     return bool(await erased)
 

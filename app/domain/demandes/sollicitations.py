@@ -127,7 +127,7 @@ async def ask_again(demande: Demande, groupes: Collection[int], now: datetime) -
 
 async def close_parts(demande: int, now: datetime) -> None:
     """The demande is closed: nobody is late any more."""
-    part = tables.Sollicitation
+    part = tables.Sollicitations
     await part.update({part.closed_at: now, part.late_at: None}).where(part.demande == demande)
 
 

@@ -48,7 +48,7 @@ class _Mot(NamedTuple):
     avant: str
 
 
-class _Lecture(NamedTuple):
+class _TexteLu(NamedTuple):
     """A text, its ``ombre`` (`fold_same_length`), and whether it is all in capitals, which then say nothing."""
 
     texte: str
@@ -91,7 +91,7 @@ def _get_mot_avant(ombre: str, debut: int) -> str:
     return avant[avant.rfind(" ") + 1 :].lstrip("\n('\"«")
 
 
-def _is_certain(lecture: _Lecture, mot: _Mot) -> bool:
+def _is_certain(lecture: _TexteLu, mot: _Mot) -> bool:
     """Whether the word is the name by itself, without another of the usager's names beside it."""
     ecrit = lecture.texte[mot.debut : mot.fin]
     is_sigle = mot.nom in SIGLES and ecrit.isupper() and not lecture.capitales
@@ -144,7 +144,7 @@ def find_noms_cites(ombre: str, texte: str, noms: Sequence[str]) -> Iterator[tup
     ``ombre`` is ``fold_same_length(texte)``. Whole words of three letters or more, accents and case aside;
     shorter ones, and ordinary words, only when something says they are names (see above).
     """
-    lecture = _Lecture(texte, ombre, texte.isupper())
+    lecture = _TexteLu(texte, ombre, texte.isupper())
     suite: list[_Mot] = []
     for mot in _list_occurrences(ombre, noms):
         if suite and not _LIAISON.fullmatch(ombre, suite[-1].fin, mot.debut):
@@ -154,7 +154,7 @@ def find_noms_cites(ombre: str, texte: str, noms: Sequence[str]) -> Iterator[tup
     yield from _bounds(lecture, suite)
 
 
-def _bounds(lecture: _Lecture, suite: Sequence[_Mot]) -> Iterator[tuple[NatureDonnee, int, int]]:
+def _bounds(lecture: _TexteLu, suite: Sequence[_Mot]) -> Iterator[tuple[NatureDonnee, int, int]]:
     """One piece for neighbouring words if two different ones stand together or one is surely a name."""
     if len({mot.nom for mot in suite}) > 1 or any(_is_certain(lecture, mot) for mot in suite):
         yield NatureDonnee.NOM, suite[0].debut, suite[-1].fin

@@ -75,8 +75,8 @@ async def reopen_demande(signed: Signed, demande: Demande, now: datetime) -> Non
 
     async def change() -> None:
         await database.fetch(RESTORE_MANDAT, demande=demande.numero)
-        opened: dict[Any, Any] = {tables.Demande.closed_at: None, tables.Demande.closed_by: None}
-        await tables.Demande.update(opened).where(tables.Demande.numero == demande.numero)
+        opened: dict[Any, Any] = {tables.Demandes.closed_at: None, tables.Demandes.closed_by: None}
+        await tables.Demandes.update(opened).where(tables.Demandes.numero == demande.numero)
         await sollicitations.reopen_parts(demande, now)
 
     await publish(

@@ -192,8 +192,8 @@ async def add_ligne(
 
 async def find_ligne_of(demande: int, cle: UUID) -> int | None:
     """The line this form made the first time; None when it never made one."""
-    made = (tables.Message.demande == demande) & (tables.Message.cle == cle)
-    row = await tables.Message.select(tables.Message.id).where(made).first()
+    made = (tables.Messages.demande == demande) & (tables.Messages.cle == cle)
+    row = await tables.Messages.select(tables.Messages.id).where(made).first()
     return None if row is None else int(row["id"])
 
 

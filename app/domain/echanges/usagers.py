@@ -125,9 +125,9 @@ async def seal_informations(
     """Write (nature, libellé, valeur) sealed, in the current transaction; an empty value is one not to be had."""
     if not informations:
         return []
-    rows = await tables.UsagerInformation.insert(
+    rows = await tables.UsagerInformations.insert(
         *(
-            tables.UsagerInformation(
+            tables.UsagerInformations(
                 demande=numero,
                 nature=nature.value,
                 libelle=libelle if nature.fiche.is_libre else "",
@@ -138,7 +138,7 @@ async def seal_informations(
             )
             for nature, libelle, valeur in informations
         )
-    ).returning(tables.UsagerInformation.id)
+    ).returning(tables.UsagerInformations.id)
     return [row["id"] for row in rows]
 
 

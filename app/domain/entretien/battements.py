@@ -17,8 +17,8 @@ select (select max(at) from battements) as beat_at,
 
 async def beat(nom: str, now: datetime) -> None:
     """Say that this worker is alive."""
-    await tables.Battement.insert(tables.Battement(nom=nom, at=now)).on_conflict(
-        tables.Battement.nom, "DO UPDATE", [tables.Battement.at]
+    await tables.Battements.insert(tables.Battements(nom=nom, at=now)).on_conflict(
+        tables.Battements.nom, "DO UPDATE", [tables.Battements.at]
     )
 
 

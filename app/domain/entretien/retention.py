@@ -9,11 +9,11 @@ ATTEMPT_LIFE = timedelta(days=1)
 AT_ITS_END = timedelta(0)
 
 EXPIRED = (
-    (tables.Tentative.at, ATTEMPT_LIFE),
-    (tables.Lien.expires_at, ATTEMPT_LIFE),
-    (tables.Session.expires_at, AT_ITS_END),
-    (tables.PostScelle.expires_at, AT_ITS_END),
-    (tables.Brouillon.updated_at, DRAFT_DAYS),
+    (tables.Tentatives.at, ATTEMPT_LIFE),
+    (tables.Liens.expires_at, ATTEMPT_LIFE),
+    (tables.Sessions.expires_at, AT_ITS_END),
+    (tables.PostsScelles.expires_at, AT_ITS_END),
+    (tables.Brouillons.updated_at, DRAFT_DAYS),
 )
 
 # The mail that says « unknown » holds the address of a stranger, typed by anybody.

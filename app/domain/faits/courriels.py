@@ -12,7 +12,7 @@ from uuid import uuid4
 from app import database
 from app.domain.faits import envois
 from app.domain.faits.registre import Fait
-from app.tables import Courriel
+from app.tables import Courriels
 
 SIGN_IN = 0
 ORDINARY = 5
@@ -20,11 +20,11 @@ CHANNEL = "courriels"
 
 COURRIELS = envois.Queue(
     nom="courriel",
-    table=Courriel,
-    done=Courriel.sent_at,
-    scelle=Courriel.contexte_scelle,
+    table=Courriels,
+    done=Courriels.sent_at,
+    scelle=Courriels.contexte_scelle,
     wiped=None,
-    order=(Courriel.priorite, Courriel.due_at),
+    order=(Courriels.priorite, Courriels.due_at),
     where=(),
     retries=(10, 20, 40, 80, 160, 300),  # quality R2
     give_up=timedelta(hours=72),  # product §9

@@ -52,7 +52,7 @@ class Queue:
     """
 
     nom: str
-    table: type[tables.Courriel] | type[tables.Sms]
+    table: type[tables.Courriels] | type[tables.Sms]
     done: Timestamptz
     scelle: Bytea
     wiped: bytes | None

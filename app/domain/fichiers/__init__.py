@@ -17,9 +17,9 @@ from app.domain.fichiers.textes import check_texte
 
 __all__ = [
     "ACCEPT",
+    "FICHIERS_MAX",
     "MAL_RECU",
-    "MAX_FICHIERS",
-    "MAX_OCTETS",
+    "OCTETS_MAX",
     "TROP_LOURD",
     "FichierAccepte",
     "FichierRefuse",
@@ -27,8 +27,8 @@ __all__ = [
     "nom_sur",
 ]
 
-MAX_FICHIERS = 10
-MAX_OCTETS = 10 * 1024 * 1024
+FICHIERS_MAX = 10
+OCTETS_MAX = 10 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def check_fichier(nom: str, contenu: bytes) -> FichierAccepte:
     """
     if not contenu:
         raise FichierRefuse(VIDE)
-    if len(contenu) > MAX_OCTETS:
+    if len(contenu) > OCTETS_MAX:
         raise FichierRefuse(TROP_LOURD)
     found, kept = _check_kind(nom, contenu)
     kind = KINDS[found]

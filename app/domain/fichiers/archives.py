@@ -21,11 +21,11 @@ from app.domain.fichiers.refus import (
 )
 from app.domain.fichiers.signatures import ZIP_END, ZIP_END_BYTES, ZIP_MEMBER
 
-MAX_ENTRIES = 5_000
-MAX_OPENED = 64 * 1024 * 1024
+ENTRIES_MAX = 5_000
+OPENED_MAX = 64 * 1024 * 1024
 # Beyond 1 MiB opened, an entry that shrank more than this is a bomb. Empty lines of a sheet do shrink as much, but
 # they are words, and words are counted as they are read.
-MAX_RATIO = 100
+RATIO_MAX = 100
 SMALL = 1024 * 1024
 WORDS = (".xml", ".rels", ".rdf", ".vml")
 MEMBER_BYTES = 30
@@ -49,7 +49,7 @@ UTF8_FLAG = 0x800
 class Budget:
     """How many bytes may still be opened, archives within archives included."""
 
-    left: int = MAX_OPENED
+    left: int = OPENED_MAX
 
     def spend(self, size: int) -> None:
         """Raise FichierRefuse when it is exhausted."""
@@ -89,12 +89,12 @@ def _check_declared(entries: list[zipfile.ZipInfo]) -> None:
     if any(_is_unsafe(entry.orig_filename) for entry in entries):
         raise FichierRefuse(INHABITUEL)
     opened = sum(entry.file_size for entry in entries)
-    if len(entries) > MAX_ENTRIES or opened > MAX_OPENED or any(_is_bomb(entry) for entry in entries):
+    if len(entries) > ENTRIES_MAX or opened > OPENED_MAX or any(_is_bomb(entry) for entry in entries):
         raise FichierRefuse(TROP_LOURD_OUVERT)
 
 
 def _is_bomb(entry: zipfile.ZipInfo) -> bool:
-    shrank = entry.file_size > MAX_RATIO * max(entry.compress_size, 1)
+    shrank = entry.file_size > RATIO_MAX * max(entry.compress_size, 1)
     return entry.file_size > SMALL and shrank and not entry.filename.casefold().endswith(WORDS)
 
 

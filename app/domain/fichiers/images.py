@@ -19,15 +19,15 @@ from app.domain.fichiers.signatures import ends_like_zip
 
 # Points of a picture as it is kept; and as it comes, by what its decoder holds for each: a photo of two hundred
 # million points takes nothing more than what is kept of it, a WebP several times its whole canvas.
-MAX_KEPT = 40_000_000
-MAX_PIXELS = {"jpeg": 250_000_000, "png": 120_000_000, "webp": 40_000_000, "heic": 80_000_000}
-MAX_SIDE = 30_000
+KEPT_MAX = 40_000_000
+PIXELS_MAX = {"jpeg": 250_000_000, "png": 120_000_000, "webp": 40_000_000, "heic": 80_000_000}
+SIDE_MAX = 30_000
 # A progressive photo is held whole, two bytes for each point of each colour, however small it is made.
-MAX_PROGRESSIVE = 210_000_000
+PROGRESSIVE_MAX = 210_000_000
 JPEG_QUALITY = 88
 # A progressive photo is drawn in a dozen passes. Each is over all its points, for some sixty bytes: ten megabytes of
 # them would keep the machine busy for hours.
-MAX_PASSES = 50
+PASSES_MAX = 50
 # Where a JPEG says what comes next: not within the points, nor alone in its place.
 MARKER = re.compile(rb"\xff[^\x00\x01\xd0-\xd8\xff]")
 # The sizes are checked here, picture by picture; the library’s own limit is lower.
@@ -73,7 +73,7 @@ def remake_image(signature: str, contenu: bytes) -> bytes:
     """
     if ends_like_zip(contenu) or b"%PDF-" in contenu[:1024]:
         raise FichierRefuse(DEUX_FORMATS)
-    if signature == "jpeg" and _count_passes(contenu) > MAX_PASSES:
+    if signature == "jpeg" and _count_passes(contenu) > PASSES_MAX:
         raise FichierRefuse(ABIME)
     with _readable():
         if signature == "heic":
@@ -84,7 +84,7 @@ def remake_image(signature: str, contenu: bytes) -> bytes:
 def _count_passes(contenu: bytes) -> int:
     """How many times a decoder will go over the points of the first picture: it reads markers as is done here."""
     passes, position = 0, 2
-    while passes <= MAX_PASSES and (found := MARKER.search(contenu, position)):
+    while passes <= PASSES_MAX and (found := MARKER.search(contenu, position)):
         marker, position = contenu[found.end() - 1], found.end()
         if marker == END:
             break
@@ -108,14 +108,14 @@ def _decode(contenu: bytes, signature: str) -> Image.Image:
     """The pixels, upright, in a mode this format can keep. The decoder is gone when they are saved: memory."""
     format_name = signature.upper()
     with Image.open(io.BytesIO(contenu), formats=[format_name]) as image:
-        _check_size(image.size, MAX_PIXELS[signature])
+        _check_size(image.size, PIXELS_MAX[signature])
         # A jpeg with several pictures is one photo and its previews, its gain map or its film.
         if format_name != "JPEG" and getattr(image, "is_animated", False):
             raise FichierRefuse(ANIMEE)
         turn = TURNS.get(_orientation(image))
         if isinstance(image, JpegImageFile):
             if image.info.get("progressive"):
-                _check_size(image.size, MAX_PROGRESSIVE)
+                _check_size(image.size, PROGRESSIVE_MAX)
             _draft(image)
         pixels = _smaller(_in_mode_for(image, format_name))
         return pixels if turn is None else pixels.transpose(turn)
@@ -131,7 +131,7 @@ def _draft(photo: JpegImageFile) -> None:
 
 def _shrink_for(points: int) -> int:
     shrink = 1
-    while points > MAX_KEPT * shrink * shrink:
+    while points > KEPT_MAX * shrink * shrink:
         shrink *= 2
     return shrink
 
@@ -146,13 +146,13 @@ def _smaller(pixels: Image.Image) -> Image.Image:
 def _decode_heic(contenu: bytes) -> Image.Image:
     # The container states the size: nothing is decoded before. The decoder turns the picture itself.
     container = pillow_heif.open_heif(contenu, convert_hdr_to_8bit=True)
-    _check_size(container.size, MAX_PIXELS["heic"])
+    _check_size(container.size, PIXELS_MAX["heic"])
     return _smaller(_in_mode_for(container.to_pillow(), "JPEG"))
 
 
 def _check_size(size: tuple[int, int], limit: int) -> None:
     width, height = size
-    if width * height > limit or max(width, height) > MAX_SIDE:
+    if width * height > limit or max(width, height) > SIDE_MAX:
         raise FichierRefuse(TROP_GRANDE)
 
 

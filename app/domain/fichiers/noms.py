@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-MAX_NOM = 120
+NOM_MAX = 120
 DEFAULT_NOM = "fichier"
 
 # Windows opens devices, not files, under these names, whatever the extension.
@@ -59,9 +59,9 @@ def with_extension(nom: str, extensions: tuple[str, ...]) -> str:
 
 
 def _shorten(nom: str) -> str:
-    if len(nom) <= MAX_NOM:
+    if len(nom) <= NOM_MAX:
         return nom
     extension = extension_of(nom)
     if not extension:
-        return nom[:MAX_NOM].rstrip(" .")
-    return f"{nom[: MAX_NOM - len(extension) - 1].rstrip(' .')}.{extension}"
+        return nom[:NOM_MAX].rstrip(" .")
+    return f"{nom[: NOM_MAX - len(extension) - 1].rstrip(' .')}.{extension}"

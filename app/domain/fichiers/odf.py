@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from app.domain.fichiers.refus import LIENS, MACROS, MOT_DE_PASSE, FichierRefuse
 from app.domain.fichiers.signatures import INCONNU, SHARE, WEB
-from app.domain.fichiers.xml_par_morceaux import Attributes, Lecture, local
+from app.domain.fichiers.xml_par_morceaux import Attributes, LectureXml, local
 
 MIMETYPES = {
     "application/vnd.oasis.opendocument.text": "odt",
@@ -33,7 +33,7 @@ class Odf:
     def read_part(self, name: str, pieces: Iterable[bytes]) -> None:
         """Raises FichierRefuse."""
         on_start = self._on_manifest if name == "META-INF/manifest.xml" else self._on_element
-        Lecture(on_start, may_have_doctype=True).read(pieces)
+        LectureXml(on_start, may_have_doctype=True).read(pieces)
 
     def kind(self) -> str:
         """odt or ods. Raises FichierRefuse for the others of the family."""

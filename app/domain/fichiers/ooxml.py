@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 from app.domain.fichiers.refus import INHABITUEL, LIENS, MACROS, TROP_LOURD_OUVERT, FichierRefuse
 from app.domain.fichiers.signatures import AVEC_MACROS, INCONNU, SHARE, WEB, XLSB
-from app.domain.fichiers.xml_par_morceaux import Attributes, Lecture, local
+from app.domain.fichiers.xml_par_morceaux import Attributes, LectureXml, local
 
 CONTENT_TYPES = "[Content_Types].xml"
 MAINS = {
@@ -23,8 +23,8 @@ MACRO_LINKS = frozenset(
 # Followed only when someone clicks, or asks the sheet to update.
 FOLLOWED = frozenset({"hyperlink", "externallinkpath", "externallinkpathmissing"})
 # A sheet of Excel holds 65 530 links.
-MAX_LINKS = 100_000
-MAX_INSTRUCTION = 64 * 1024
+LINKS_MAX = 100_000
+INSTRUCTION_MAX = 64 * 1024
 DDE = re.compile(r"(?:^|[\s>])DDE(?:AUTO)?\s", re.IGNORECASE)
 FIRST_WORD_DDE = re.compile(r"[\s\"]*DDE(?:AUTO)?\b", re.IGNORECASE)
 
@@ -46,9 +46,9 @@ class Ooxml:
     def read_part(self, name: str, pieces: Iterable[bytes]) -> None:
         """Raises FichierRefuse."""
         if name == CONTENT_TYPES:
-            Lecture(self._on_type, may_have_doctype=False).read(pieces)
+            LectureXml(self._on_type, may_have_doctype=False).read(pieces)
         elif name.lower().endswith(".rels"):
-            Lecture(self._on_link, may_have_doctype=False).read(pieces)
+            LectureXml(self._on_link, may_have_doctype=False).read(pieces)
         else:
             _Instructions().read(pieces)
 
@@ -79,7 +79,7 @@ class Ooxml:
 
     def _on_link(self, _name: str, attributes: Attributes) -> None:
         self._links += 1
-        if self._links > MAX_LINKS:
+        if self._links > LINKS_MAX:
             raise FichierRefuse(TROP_LOURD_OUVERT)
         nature = attributes.get("Type", "").rpartition("/")[2].lower()
         target = attributes.get("Target", "").replace("\\", "/")
@@ -99,7 +99,7 @@ class _Instructions:
     def __init__(self) -> None:
         self._open: list[str] = []  # the instruction of each field not yet closed, the innermost last
         self._loose = ""
-        self._lecture = Lecture(self._on_element, may_have_doctype=False)
+        self._lecture = LectureXml(self._on_element, may_have_doctype=False)
 
     def read(self, pieces: Iterable[bytes]) -> None:
         self._lecture.read(pieces)
@@ -129,7 +129,7 @@ class _Instructions:
 
     def _on_text(self, text: str) -> None:
         kept = (self._open[-1] if self._open else self._loose) + text
-        if len(kept) > MAX_INSTRUCTION or len(self._open) > MAX_INSTRUCTION:
+        if len(kept) > INSTRUCTION_MAX or len(self._open) > INSTRUCTION_MAX:
             raise FichierRefuse(INHABITUEL)
         if self._open:
             self._open[-1] = kept

@@ -28,12 +28,12 @@ from app.domain.fichiers.signatures import BLANKS, SHARE, ends_like_zip
 START = re.compile(rb"%PDF-[12]\.\d")
 END = b"%%EOF"
 # Readers accept some bytes after the end; scanners and copiers do add some.
-MAX_TAIL = 1024
-MAX_OBJECTS = 400_000
-MAX_DEPTH = 100
+TAIL_MAX = 1024
+OBJECTS_MAX = 400_000
+DEPTH_MAX = 100
 # One object stream, opened; a real one holds a hundred objects.
-MAX_STREAM = 32 * 1024 * 1024
-MAX_PAIRS = 100_000
+STREAM_MAX = 32 * 1024 * 1024
+PAIRS_MAX = 100_000
 
 PROGRAMME = (
     "Ce PDF contient un programme ou un formulaire animé ; imprimez-le en PDF (Fichier, Imprimer, "
@@ -93,9 +93,9 @@ PHRASES = {
 ANNOTATIONS = {"/RichMedia": PROGRAMME, "/Movie": PROGRAMME, "/3D": PROGRAMME, "/Sound": PROGRAMME}
 # qpdf decodes nothing but the streams that hold objects.
 pikepdf.settings.set_qpdf_limits(
-    flate_max_memory=2 * MAX_STREAM,
-    run_length_max_memory=2 * MAX_STREAM,
-    png_max_memory=2 * MAX_STREAM,
+    flate_max_memory=2 * STREAM_MAX,
+    run_length_max_memory=2 * STREAM_MAX,
+    png_max_memory=2 * STREAM_MAX,
     max_stream_filters=4,
 )
 LINK = re.compile(
@@ -122,7 +122,7 @@ def check_pdf(contenu: bytes) -> bytes:
     end = contenu.rfind(END)
     if ends_like_zip(contenu):
         raise FichierRefuse(DEUX_FORMATS)
-    if end >= 0 and len(contenu[end + len(END) :].strip(b"\0\r\n\t ")) > MAX_TAIL:
+    if end >= 0 and len(contenu[end + len(END) :].strip(b"\0\r\n\t ")) > TAIL_MAX:
         raise FichierRefuse(SUITE)
     try:
         return _check_structure(contenu, is_whole=end >= 0)
@@ -191,7 +191,7 @@ class _Objects:
 
     def all(self) -> Iterator[tuple[tuple[int, int], Any]]:
         objects = self._document.objects
-        if len(objects) > MAX_OBJECTS:
+        if len(objects) > OBJECTS_MAX:
             raise FichierRefuse(INHABITUEL)
         for value in objects:
             if isinstance(value, pikepdf.Object):
@@ -237,7 +237,7 @@ def _dictionaries(value: Any) -> Iterator[Dictionary]:
     waiting = [(value, 0)]
     while waiting:
         found, depth = waiting.pop()
-        if depth > MAX_DEPTH:
+        if depth > DEPTH_MAX:
             raise FichierRefuse(INHABITUEL)
         if isinstance(found, dict):
             yield found
@@ -351,7 +351,7 @@ def _is_object_stream(value: Dictionary) -> bool:
 def _packed(document: pikepdf.Pdf, stream: pikepdf.Object) -> Iterator[Any]:
     """The objects packed in a stream that the document does not say it uses: read as if they were its own."""
     opened = bytes(stream.read_bytes())
-    if len(opened) > MAX_STREAM:
+    if len(opened) > STREAM_MAX:
         raise FichierRefuse(TROP_LOURD_OUVERT)
     if document.get_warnings():
         # Another reader may find in a damaged stream what qpdf gives up.
@@ -359,7 +359,7 @@ def _packed(document: pikepdf.Pdf, stream: pikepdf.Object) -> Iterator[Any]:
     first = plain(stream).get("/First")
     if not isinstance(first, int) or not 0 <= first <= len(opened):
         raise FichierRefuse(INHABITUEL)
-    numbers = [int(word) for word in islice(opened[:first].split(), 2 * MAX_PAIRS)]
+    numbers = [int(word) for word in islice(opened[:first].split(), 2 * PAIRS_MAX)]
     starts = sorted(first + offset for offset in numbers[1::2])
     bodies = [opened[start:end] for start, end in zip(starts, [*starts[1:], len(opened)], strict=True)]
     written = b"".join(b"%d 0 obj\n%b\nendobj\n" % (number, body) for number, body in enumerate(bodies, 10))

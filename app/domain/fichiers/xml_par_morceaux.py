@@ -25,7 +25,7 @@ def local(name: str) -> str:
     return name.rpartition(":")[2]
 
 
-class Lecture:
+class LectureXml:
     """One part, read for `on_start`; set `on_text` while the text of an element is wanted, `on_end` to hear of ends."""
 
     def __init__(self, on_start: OnElement, *, may_have_doctype: bool) -> None:

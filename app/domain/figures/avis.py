@@ -7,12 +7,12 @@ from app import database
 from app.domain.figures import nombres
 from app.domain.figures.definitions import Figure
 from app.domain.figures.lecture import Axe
-from app.domain.figures.nombres import Compte, say_nombre, say_part
+from app.domain.figures.nombres import Decompte, say_nombre, say_part
 from app.domain.figures.perimetres import Perimetre
 from app.domain.figures.periodes import Periode
 from app.domain.figures.source import Source
 from app.domain.figures.suppression import SEUIL, SEUIL_MESURES, protect
-from app.domain.figures.tableaux import Ligne, Tableau, as_cell
+from app.domain.figures.tableaux import LigneTableau, Tableau, as_cell
 
 AGENTS = """
 select count(distinct agent) filter (where is_aidant)::int as aidants,
@@ -24,7 +24,7 @@ ACTIFS_DES_GROUPES = AGENTS.format(scope="f.groupe = any(:groupes)")
 ACTIFS_PARTOUT = AGENTS.format(scope="true")
 
 
-async def count_agents(perimetre: Perimetre, now: datetime) -> list[tuple[str, Compte]]:
+async def count_agents(perimetre: Perimetre, now: datetime) -> list[tuple[str, Decompte]]:
     """Who came during the last 90 days, across one’s groupes or everywhere; a scope of pairs has `/deploiement`."""
     portee, depuis = perimetre.portee, now - timedelta(days=90)
     if portee.is_of_groupes:
@@ -36,7 +36,7 @@ async def count_agents(perimetre: Perimetre, now: datetime) -> list[tuple[str, C
         return []
     assert row is not None
     return [
-        (nom, Compte(None if perimetre.is_masque and 0 < row[key] < SEUIL else row[key]))
+        (nom, Decompte(None if perimetre.is_masque and 0 < row[key] < SEUIL else row[key]))
         for key, nom in (("aidants", "Aidants actifs"), ("instructeurs", "Instructeurs actifs"))
     ]
 
@@ -63,7 +63,7 @@ async def tell_satisfaction(perimetre: Perimetre, periode: Periode, source: Sour
         cles = source.list_cles(Axe.TOTAL, None)
         names = {3: "satisfaits", 2: "mitiges", 1: "mecontents"}
         counts = {
-            note: source.publie.somme(name, cles) if cles else Compte(None) for note, name in names.items()
+            note: source.publie.somme(name, cles) if cles else Decompte(None) for note, name in names.items()
         }
     else:
         paires: Sequence[tuple[int | None, int | None]] = portee.paires
@@ -83,7 +83,7 @@ async def tell_satisfaction(perimetre: Perimetre, periode: Periode, source: Sour
         table = protect({("avis", note): found.get(note, 0) for note, _ in FACES})
         is_exact = not portee.is_of_groupes
         counts = {
-            note: Compte(found.get(note, 0) if is_exact else table.get("avis", note)) for note, _ in FACES
+            note: Decompte(found.get(note, 0) if is_exact else table.get("avis", note)) for note, _ in FACES
         }
     known = [
         compte.valeur for compte in counts.values() if compte.valeur is not None and not compte.is_minimum
@@ -94,7 +94,9 @@ async def tell_satisfaction(perimetre: Perimetre, periode: Periode, source: Sour
         share = nombres.part(counts[note].valeur, total) if total and total >= SEUIL_MESURES else None
         bar = counts[note].valeur or 0 if not counts[note].is_minimum else 0
         lignes.append(
-            Ligne((face, str(counts[note]), say_part(share)), (face, as_cell(counts[note]), share), (bar,))
+            LigneTableau(
+                (face, str(counts[note]), say_part(share)), (face, as_cell(counts[note]), share), (bar,)
+            )
         )
     if total == 0:
         return None

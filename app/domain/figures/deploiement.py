@@ -33,7 +33,7 @@ class Case:
 
 
 @dataclass(frozen=True)
-class Rangee:
+class RangeeDeploiement:
     """A département: active instructeurs by organisme, in the order of the columns."""
 
     id: int
@@ -44,7 +44,7 @@ class Rangee:
 
 
 @dataclass(frozen=True)
-class Equipe:
+class EquipeDeployee:
     """A groupe of the département looked at."""
 
     nom: str
@@ -66,10 +66,10 @@ class Deploiement:
     """The whole page."""
 
     organismes: tuple[str, ...]
-    rangees: tuple[Rangee, ...]
+    rangees: tuple[RangeeDeploiement, ...]
     cases: tuple[Case, ...]
-    manques: tuple[Rangee, ...]
-    equipes: tuple[Equipe, ...]
+    manques: tuple[RangeeDeploiement, ...]
+    equipes: tuple[EquipeDeployee, ...]
     departement: str
     choix_organismes: Choix
     choix_departements: Choix
@@ -144,15 +144,15 @@ async def load_deploiement(
     rangees = []
     for d, nom in lieux.items():
         counts = tuple(actifs.get((d, o), 0) if is_seen(o, d) else 0 for o in columns)
-        rangees.append(Rangee(d, nom, counts, sum(counts), aidants.get(d, 0)))
+        rangees.append(RangeeDeploiement(d, nom, counts, sum(counts), aidants.get(d, 0)))
     manques = sorted((r for r in rangees if not r.total and r.aidants), key=lambda r: (-r.aidants, r.nom))
-    equipes: tuple[Equipe, ...] = ()
+    equipes: tuple[EquipeDeployee, ...] = ()
     if departement is not None:
         found = await database.fetch(
             DETAIL, departement=departement, actif=now - ACTIF, depuis=now - RECUL, jour=jour
         )
         equipes = tuple(
-            Equipe(
+            EquipeDeployee(
                 row["nom"],
                 row["sigle"],
                 row["instructeurs"],
@@ -188,7 +188,7 @@ def level_of(nombres: Sequence[int], columns: int) -> int:
     return 1 if present * 3 <= columns else 2
 
 
-def _tiles(rangees: Sequence[Rangee], columns: int) -> tuple[Case, ...]:
+def _tiles(rangees: Sequence[RangeeDeploiement], columns: int) -> tuple[Case, ...]:
     by_code = {rangee.nom.split(" – ")[0]: rangee for rangee in rangees}
     tiles = []
     for place in CASES.split():

@@ -9,7 +9,7 @@ INDISPONIBLE = "indisponible"
 
 
 @dataclass(frozen=True)
-class Compte:
+class Decompte:
     """A count as a reader may know it. `valeur` None: hidden; `is_minimum`: months of a few are left out of it."""
 
     valeur: int | None

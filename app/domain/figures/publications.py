@@ -12,7 +12,7 @@ from typing import Any
 
 from app import database
 from app.domain.figures.lecture import Delais
-from app.domain.figures.nombres import Compte
+from app.domain.figures.nombres import Decompte
 from app.domain.figures.periodes import add_months
 from app.domain.figures.suppression import SEUIL_MESURES, TOTAL, Cellule, protect
 
@@ -138,7 +138,7 @@ class Publie:
 
     def somme(
         self, mesure: str, cles: Collection[tuple[int, int]], mois: Sequence[date] | None = None
-    ) -> Compte:
+    ) -> Decompte:
         """Of the months asked and of these (organisme, département): what is shown, said to be less when it is."""
         total, is_minimum = 0, False
         for un in mois if mois is not None else self.mois:
@@ -147,7 +147,7 @@ class Publie:
                 value = values[mesure] if values is not None else 0
                 total += value or 0
                 is_minimum = is_minimum or value is None
-        return Compte(total, is_minimum)
+        return Decompte(total, is_minimum)
 
 
 async def read_published(paires: Sequence[tuple[int | None, int | None]], debut: date, fin: date) -> Publie:

@@ -7,7 +7,7 @@ from typing import Any
 
 from app.domain.figures import nombres
 from app.domain.figures.lecture import ZERO, Axe, Delais, Lecture, read
-from app.domain.figures.nombres import Compte
+from app.domain.figures.nombres import Decompte
 from app.domain.figures.perimetres import Perimetre
 from app.domain.figures.periodes import Periode
 from app.domain.figures.publications import Publie, read_published
@@ -22,14 +22,14 @@ class Source:
     lecture: Lecture
     publie: Publie | None
 
-    def compte(self, mesure: str, axe: Axe = Axe.TOTAL, cle: Any = None) -> Compte:
+    def compte(self, mesure: str, axe: Axe = Axe.TOTAL, cle: Any = None) -> Decompte:
         """A count as this reader may know it."""
         if self.publie is None:
-            return Compte(self.lecture.comptes[axe].get(cle, ZERO)[mesure])
+            return Decompte(self.lecture.comptes[axe].get(cle, ZERO)[mesure])
         mois = [cle] if axe is Axe.MOIS else None
         name = "envoyees" if mesure == "recues" else mesure
         cles = self.list_cles(axe, cle)
-        return self.publie.somme(name, cles, mois) if cles else Compte(None)
+        return self.publie.somme(name, cles, mois) if cles else Decompte(None)
 
     def list_cles(self, axe: Axe, cle: Any) -> list[tuple[int, int]]:
         """The published cells of a scope; none when its parts overlap and would count twice."""

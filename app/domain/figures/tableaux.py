@@ -8,13 +8,13 @@ from typing import Any
 from app.domain.figures import nombres
 from app.domain.figures.definitions import Figure
 from app.domain.figures.lecture import ZERO, Axe
-from app.domain.figures.nombres import Compte, say_jours, say_nombre, say_part
+from app.domain.figures.nombres import Decompte, say_jours, say_nombre, say_part
 from app.domain.figures.periodes import say_day, say_month
 from app.domain.figures.source import Source
 
 
 @dataclass(frozen=True)
-class Ligne:
+class LigneTableau:
     """A row of a table: its header, what is read, what a spreadsheet gets, the lengths of its bar."""
 
     cellules: tuple[str, ...]
@@ -30,7 +30,7 @@ class Tableau:
     code: str
     titre: str
     entetes: tuple[str, ...]
-    lignes: tuple[Ligne, ...]
+    lignes: tuple[LigneTableau, ...]
     series: tuple[str, ...] = ()
     note: str = ""
 
@@ -54,7 +54,7 @@ def tell_by_week(source: Source) -> Tableau:
             *(comptes["sans_suite"], comptes["en_souffrance"]),
         )
         lignes.append(
-            Ligne(
+            LigneTableau(
                 (say_day(semaine), *map(say_nombre, values)),
                 (semaine, *values),
                 (comptes["traitees"], open_parts - late, comptes["declinees"], late),
@@ -78,7 +78,7 @@ def tell_by_month(source: Source) -> Tableau:
         mediane = source.delai("repondues", Axe.MOIS, mois).quantile(5)
         bars = tuple((compte.valeur or 0) if not compte.is_minimum else 0 for compte in comptes[:1])
         lignes.append(
-            Ligne(
+            LigneTableau(
                 (say_month(mois), *map(str, comptes), say_jours(mediane, ouvres=True)),
                 (mois, *(as_cell(compte) for compte in comptes), as_days(mediane)),
                 bars,
@@ -100,7 +100,7 @@ def tell_deciles(source: Source) -> Tableau:
     for tenth in range(1, 10) if reponses.total or resolutions.total else ():
         a, b = reponses.quantile(tenth), resolutions.quantile(tenth)
         lignes.append(
-            Ligne(
+            LigneTableau(
                 (
                     f"{tenth} sur 10{', médiane' if tenth == 5 else ''}",
                     say_jours(a, ouvres=True) if a is not None else nombres.INDISPONIBLE,
@@ -131,7 +131,7 @@ def tell_by(source: Source, axe: Axe, code: str, titre: str, names: Mapping[int,
         traitees, dans_delai = source.part("traitees", axe, cle), source.part_dans_delai(axe, cle)
         declinees = source.part("declinees", axe, cle)
         lignes.append(
-            Ligne(
+            LigneTableau(
                 (
                     names[cle],
                     str(recues),
@@ -168,7 +168,7 @@ def _rank(source: Source, axe: Axe, cle: Any) -> int:
     return -1 if compte.valeur is None or compte.is_minimum else compte.valeur
 
 
-def tell_others(source: Source, agents: Sequence[tuple[str, Compte]]) -> Tableau:
+def tell_others(source: Source, agents: Sequence[tuple[str, Decompte]]) -> Tableau:
     """What has neither week nor organisme."""
     rows: list[tuple[str, str, Any]] = []
     if source.publie is None:
@@ -201,12 +201,12 @@ def tell_others(source: Source, agents: Sequence[tuple[str, Compte]]) -> Tableau
         "autres",
         "Autres chiffres de la période",
         ("Chiffre", "Valeur"),
-        tuple(Ligne((nom, texte), (nom, value)) for nom, texte, value in rows),
+        tuple(LigneTableau((nom, texte), (nom, value)) for nom, texte, value in rows),
         note=Figure.AGENTS_ACTIFS.definition.sens,
     )
 
 
-def as_cell(compte: Compte) -> int | str:
+def as_cell(compte: Decompte) -> int | str:
     """For a spreadsheet: a number, or the words when it is not one."""
     return compte.valeur if compte.valeur is not None and not compte.is_minimum else str(compte)
 

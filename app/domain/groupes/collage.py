@@ -4,7 +4,7 @@ import csv
 import io
 import re
 
-from app.domain.groupes.comptes import LIGNES_MAX, Ligne
+from app.domain.groupes.comptes import LIGNES_MAX, LigneCompte
 from app.domain.mots.folding import fold
 from app.domain.regles.roles import Role
 
@@ -22,7 +22,7 @@ _ROLE = re.compile(r"(aidante?|instructeur|instructrice|responsable|collectif)s?
 _NUMERO = re.compile(r"[\d\s+().\-/]{6,}")
 
 
-def read_collage(texte: str) -> list[Ligne]:
+def read_collage(texte: str) -> list[LigneCompte]:
     """One line of account per line of the sheet, one more than LIGNES_MAX at most: the caller says it is too many.
 
     Columns are found by their header; without one, by what stands in them: the address has its « @ », the telephone
@@ -56,7 +56,7 @@ def _read_header(row: list[str]) -> dict[int, str]:
     return found if "email" in found.values() else {}
 
 
-def _ligne_of(row: list[str], header: dict[int, str]) -> Ligne:
+def _ligne_of(row: list[str], header: dict[int, str]) -> LigneCompte:
     cells: dict[str, str] = {}
     if header:
         cells = {header[n]: cell for n, cell in enumerate(row) if n in header}
@@ -70,7 +70,7 @@ def _ligne_of(row: list[str], header: dict[int, str]) -> Ligne:
                 cells[free.pop(0)] = cell
     roles = frozenset(role for role in Role if role[:5] in fold(cells.get("roles", "")))
     shared = fold(cells.get("collectif", ""))
-    return Ligne(
+    return LigneCompte(
         prenom=cells.get("prenom", ""),
         nom=cells.get("nom", ""),
         fonction=cells.get("fonction", ""),

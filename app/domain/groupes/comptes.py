@@ -26,7 +26,7 @@ RESPONSABLES = "Seuls un responsable du groupe et un administrateur créent des 
 
 
 @dataclass(frozen=True)
-class Ligne:
+class LigneCompte:
     """One account to create, as typed. `is_ajout`: add the account that already has this address instead."""
 
     prenom: str = ""
@@ -48,7 +48,7 @@ class Ligne:
 class Controle:
     """A line once read. `erreurs`: field → sentence; `existant`: the active account that has this address."""
 
-    ligne: Ligne
+    ligne: LigneCompte
     adresse: str
     erreurs: Mapping[str, str] = field(default_factory=dict)
     existant: int | None = None
@@ -82,7 +82,7 @@ from agents a where a.email = any(:adresses)
 """
 
 
-async def check_lignes(groupe: Groupe, lignes: Sequence[Ligne]) -> list[Controle]:
+async def check_lignes(groupe: Groupe, lignes: Sequence[LigneCompte]) -> list[Controle]:
     """Every line with its errors, in order; one query whatever their number."""
     adresses = [read_adresse(ligne.email) or "" for ligne in lignes]
     rows = await database.fetch(KNOWN, groupe=groupe.id, adresses=[a for a in adresses if a])
@@ -101,7 +101,7 @@ async def check_lignes(groupe: Groupe, lignes: Sequence[Ligne]) -> list[Controle
     return controles
 
 
-def _faults(ligne: Ligne, adresse: str) -> dict[str, str]:
+def _faults(ligne: LigneCompte, adresse: str) -> dict[str, str]:
     needed = ("email",) if ligne.is_ajout else ("nom", "email") if ligne.is_collectif else tuple(MANQUE)
     erreurs: dict[str, str] = {}
     for champ in ("prenom", "nom", "fonction", "email", "telephone"):
@@ -117,7 +117,7 @@ def _faults(ligne: Ligne, adresse: str) -> dict[str, str]:
     return erreurs
 
 
-def _fault_of_known(who: Any, ligne: Ligne) -> str:
+def _fault_of_known(who: Any, ligne: LigneCompte) -> str:
     if who["is_membre"]:
         desactive = "Ce compte du groupe est désactivé\u00a0: réactivez-le depuis la liste des membres."
         return DEJA_MEMBRE if who["is_active"] else desactive
@@ -159,7 +159,9 @@ select id, email from a order by id
 """
 
 
-async def create_comptes(signed: Signed, groupe: Groupe, lignes: Sequence[Ligne], now: datetime) -> Bilan:
+async def create_comptes(
+    signed: Signed, groupe: Groupe, lignes: Sequence[LigneCompte], now: datetime
+) -> Bilan:
     """Create these accounts, or add those that exist and were said to be added; each is told by mail.
 
     All or nothing. Raises Refus, Invalide with the fields of `erreurs_of`, Conflit when an address was taken meanwhile.

@@ -19,7 +19,7 @@ from app.domain.mots.telephones import read_numero
 from app.domain.regles.errors import Conflit, Invalide
 from app.domain.regles.mandats import EtatMandat, NatureMandat
 from app.domain.regles.permissions import can_record_mandat, require
-from app.tables import Mandat as Rows
+from app.tables import Mandats as Rows
 
 EN_COURS = "Un mandat est déjà en cours pour cette demande : il n’en faut pas d’autre."
 

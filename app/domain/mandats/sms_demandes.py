@@ -19,7 +19,7 @@ from app.domain.mots.telephones import is_mobile, read_numero
 from app.domain.regles.errors import Invalide
 from app.domain.regles.mandats import EtatMandat, NatureMandat
 from app.domain.regles.permissions import can_create_demande, require
-from app.tables import Mandat
+from app.tables import Mandats
 
 PAR_NUMERO = 3
 PAR_AGENT = 30
@@ -177,8 +177,8 @@ async def _insert(
     now: datetime,
 ) -> None:
     version, nature = textes_mandat.VERSION, NatureMandat.SMS
-    await Mandat.insert(
-        Mandat(
+    await Mandats.insert(
+        Mandats(
             id=cle,
             demande=demande,
             brouillon=formulaire,

@@ -86,5 +86,5 @@ async def _depart_of(row: Any) -> Depart | None:
 
 
 async def _mark(formulaire: UUID, *, is_waiting: bool) -> None:
-    kept = tables.Brouillon.id == formulaire
-    await tables.Brouillon.update({tables.Brouillon.is_waiting_for_sms: is_waiting}).where(kept)
+    kept = tables.Brouillons.id == formulaire
+    await tables.Brouillons.update({tables.Brouillons.is_waiting_for_sms: is_waiting}).where(kept)

@@ -158,9 +158,9 @@ async def _write(
 
 async def _find_sent(signed: Signed, typed: Saisie) -> int:
     sent = (
-        await tables.Demande.select(tables.Demande.numero)
+        await tables.Demandes.select(tables.Demandes.numero)
         .where(
-            (tables.Demande.formulaire == typed.formulaire) & (tables.Demande.auteur == signed.droits.agent)
+            (tables.Demandes.formulaire == typed.formulaire) & (tables.Demandes.auteur == signed.droits.agent)
         )
         .first()
     )

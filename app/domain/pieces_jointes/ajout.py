@@ -18,12 +18,12 @@ from app.antivirus import Verdict, scan
 from app.coffre import CoffreIndisponible, ContenuAbsent
 from app.domain.acces.sessions import Signed
 from app.domain.demandes.demande import Demande, require_living
-from app.domain.fichiers import MAX_FICHIERS, MAX_OCTETS, TROP_LOURD, FichierAccepte, FichierRefuse, nom_sur
+from app.domain.fichiers import FICHIERS_MAX, OCTETS_MAX, TROP_LOURD, FichierAccepte, FichierRefuse, nom_sur
 from app.domain.pieces_jointes import controle
 from app.domain.pieces_jointes.depot import LIFE, coffre
 from app.domain.regles.permissions import can_attach_files, can_create_demande, require
 from app.settings import get_settings
-from app.tables import PieceJointe
+from app.tables import PiecesJointes
 
 DEMANDE_OCTETS = 200 * 1024 * 1024
 JOUR_OCTETS = 500 * 1024 * 1024
@@ -137,7 +137,7 @@ async def add_pieces(
 
 async def remove_piece(signed: Signed, formulaire: UUID, piece: UUID) -> bool:
     """Take back a file of a form not sent yet, one's own; whether there was one."""
-    return bool(await _remove(_of_form(signed, formulaire) & (PieceJointe.id == piece)))
+    return bool(await _remove(_of_form(signed, formulaire) & (PiecesJointes.id == piece)))
 
 
 async def remove_pieces(signed: Signed, formulaire: UUID) -> int:
@@ -146,11 +146,11 @@ async def remove_pieces(signed: Signed, formulaire: UUID) -> int:
 
 
 def _of_form(signed: Signed, formulaire: UUID) -> Combinable:
-    return (PieceJointe.brouillon == formulaire) & (PieceJointe.uploaded_by == signed.droits.agent)
+    return (PiecesJointes.brouillon == formulaire) & (PiecesJointes.uploaded_by == signed.droits.agent)
 
 
 async def _remove(which: Combinable) -> int:
-    rows = await PieceJointe.delete().where(which).returning(PieceJointe.cle)
+    rows = await PiecesJointes.delete().where(which).returning(PiecesJointes.cle)
     for row in rows:
         await _erase(row["cle"])
     return len(rows)
@@ -175,7 +175,7 @@ class _Ajout:
 
     async def take(self, fichier: Fichier) -> UUID | None:
         """Keep it; None when there is nothing to do. Raises FichierRefuse."""
-        if fichier.taille > MAX_OCTETS:
+        if fichier.taille > OCTETS_MAX:
             raise FichierRefuse(TROP_LOURD)
         places = await self._count()
         if places.is_sent:
@@ -222,12 +222,12 @@ class _Ajout:
             places = await self._count()
             if places.is_sent or await self._has_twin(accepte):
                 return None
-            if places.nombre >= MAX_FICHIERS:
+            if places.nombre >= FICHIERS_MAX:
                 raise FichierRefuse(TROP_NOMBREUX)
             if phrase := places.refuse(taille):
                 raise FichierRefuse(phrase)
-            await PieceJointe.insert(
-                PieceJointe(
+            await PiecesJointes.insert(
+                PiecesJointes(
                     id=piece,
                     brouillon=self.formulaire,
                     demande=self.demande,
@@ -245,12 +245,12 @@ class _Ajout:
 
     async def _has_twin(self, accepte: FichierAccepte) -> bool:
         """This very file is already there: a form sent twice, a button pressed twice."""
-        twins = await PieceJointe.select(PieceJointe.cle).where(
-            PieceJointe.brouillon == self.formulaire,
-            PieceJointe.uploaded_by == self.agent,
-            PieceJointe.nom == accepte.nom,
-            PieceJointe.taille == len(accepte.contenu),
-            PieceJointe.erased_at.is_null(),
+        twins = await PiecesJointes.select(PiecesJointes.cle).where(
+            PiecesJointes.brouillon == self.formulaire,
+            PiecesJointes.uploaded_by == self.agent,
+            PiecesJointes.nom == accepte.nom,
+            PiecesJointes.taille == len(accepte.contenu),
+            PiecesJointes.erased_at.is_null(),
         )
         for row in twins:
             with suppress(ContenuAbsent):

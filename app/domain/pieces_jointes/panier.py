@@ -8,7 +8,7 @@ from uuid import UUID
 
 from app.domain.acces.sessions import Signed
 from app.domain.demandes.demande import Demande
-from app.domain.fichiers import ACCEPT, MAX_FICHIERS
+from app.domain.fichiers import ACCEPT, FICHIERS_MAX
 from app.domain.pieces_jointes.ajout import Rejet, add_pieces, remove_piece
 from app.domain.pieces_jointes.liste import Piece, list_formulaire
 
@@ -44,7 +44,7 @@ class Panier:
     @property
     def has_room(self) -> bool:
         """One more may be joined."""
-        return len(self.pieces) < MAX_FICHIERS
+        return len(self.pieces) < FICHIERS_MAX
 
     @property
     def erreurs(self) -> dict[str, str]:

@@ -6,7 +6,7 @@ from app import tables
 
 
 @dataclass(frozen=True)
-class Departement:
+class TerritoireConnu:
     """A territory, by its official code."""
 
     id: int
@@ -14,8 +14,8 @@ class Departement:
     nom: str
 
 
-async def list_departements() -> list[Departement]:
+async def list_departements() -> list[TerritoireConnu]:
     """Every département and collectivité d’outre-mer, by code."""
-    table = tables.Departement
+    table = tables.Departements
     rows = await table.select(table.id, table.code, table.nom).order_by(table.code)
-    return [Departement(row["id"], row["code"], row["nom"]) for row in rows]
+    return [TerritoireConnu(row["id"], row["code"], row["nom"]) for row in rows]

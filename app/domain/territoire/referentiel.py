@@ -18,7 +18,7 @@ async def load_referentiel() -> None:
 
 async def _load_organismes() -> None:
     rows = [
-        tables.Organisme(
+        tables.Organismes(
             code=o.code,
             sigle=o.sigle,
             nom=o.nom,
@@ -30,18 +30,18 @@ async def _load_organismes() -> None:
         )
         for o in referentiel.organismes()
     ]
-    await tables.Organisme.insert(*rows).on_conflict(tables.Organisme.code, "DO NOTHING")
+    await tables.Organismes.insert(*rows).on_conflict(tables.Organismes.code, "DO NOTHING")
 
 
 async def _load_themes_and_sujets() -> None:
     themes = [
-        tables.Theme(code=t.code, rang=rang, nom=t.nom, description=t.description)
+        tables.Themes(code=t.code, rang=rang, nom=t.nom, description=t.description)
         for rang, t in enumerate(referentiel.themes(), start=1)
     ]
-    await tables.Theme.insert(*themes).on_conflict(tables.Theme.code, "DO NOTHING")
-    ids = {row["code"]: row["id"] for row in await tables.Theme.select(tables.Theme.id, tables.Theme.code)}
+    await tables.Themes.insert(*themes).on_conflict(tables.Themes.code, "DO NOTHING")
+    ids = {row["code"]: row["id"] for row in await tables.Themes.select(tables.Themes.id, tables.Themes.code)}
     sujets = [
-        tables.Sujet(
+        tables.Sujets(
             code=s.code,
             theme=ids[s.theme],
             rang=rang,
@@ -52,12 +52,12 @@ async def _load_themes_and_sujets() -> None:
         )
         for rang, s in enumerate(referentiel.sujets(), start=1)
     ]
-    await tables.Sujet.insert(*sujets).on_conflict(tables.Sujet.code, "DO NOTHING")
+    await tables.Sujets.insert(*sujets).on_conflict(tables.Sujets.code, "DO NOTHING")
 
 
 async def _load_departements() -> None:
     rows = [
-        tables.Departement(code=d.code, nom=d.nom, du=d.du, fuseau=d.fuseau, calendrier=d.calendrier)
+        tables.Departements(code=d.code, nom=d.nom, du=d.du, fuseau=d.fuseau, calendrier=d.calendrier)
         for d in referentiel.departements()
     ]
-    await tables.Departement.insert(*rows).on_conflict(tables.Departement.code, "DO NOTHING")
+    await tables.Departements.insert(*rows).on_conflict(tables.Departements.code, "DO NOTHING")

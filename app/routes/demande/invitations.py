@@ -23,7 +23,7 @@ from app.routes.params import Form, Now, Query, Signed, TheDemande, Visit
 
 
 @dataclass(frozen=True, kw_only=True)
-class Invitations(Contexte):
+class PageInvitations(Contexte):
     """Who may be invited in the département chosen; `lecteurs`: who would read a private word."""
 
     templates = ("demande/invitations.html",)
@@ -83,12 +83,12 @@ async def _choices(
     *,
     saisie: InvitationSaisie,
     erreurs: Mapping[str, str] | None = None,
-) -> Invitations:
+) -> PageInvitations:
     every = await list_departements()
     chosen = next((d for d in every if d.code == code), None)
     groupes = await invitations.list_groupes(demande, chosen.id if chosen else None)
     collegues = await invitations.list_collegues(signed, demande) if gestes.invite_collegue else []
-    return Invitations(
+    return PageInvitations(
         erreurs=erreurs or {},
         demande=demande,
         titre=mots.titre_of(demande),

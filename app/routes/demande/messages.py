@@ -19,10 +19,10 @@ from app.domain.regles.errors import Conflit, Invalide
 from app.domain.regles.permissions import can_answer, can_read_demande, require
 from app.routes.demande.dossier import PAGE, REGION, Dossier, build_dossier, reload_dossier
 from app.routes.params import Form, Now, Signed, TheDemande, Visit
-from app.televersement import MAX_ENVOI
+from app.televersement import ENVOI_MAX
 
 
-@post("/demandes/{numero:str}/messages", request_max_body_size=MAX_ENVOI)
+@post("/demandes/{numero:str}/messages", request_max_body_size=ENVOI_MAX)
 async def create_message(
     request: Visit, signed: Signed, demande: TheDemande, form: Form, now: Now
 ) -> Response[Any]:

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from app.domain.listes.criteres import Criteres
-from app.formulaire import MAX_NUMERO, Formulaire, as_id
+from app.formulaire import NUMERO_MAX, Formulaire, as_id
 
 # An instant (in milliseconds) outside these bounds comes from no page of this site, and is ignored.
 EARLIEST, LATEST = 1_500_000_000_000, 4_000_000_000_000
@@ -63,7 +63,7 @@ def write_depuis(now: datetime) -> int:
 
 
 def _read_depuis(query: Formulaire) -> datetime | None:
-    instant = as_id(query.texte("depuis"), MAX_NUMERO)
+    instant = as_id(query.texte("depuis"), NUMERO_MAX)
     if instant is None or not EARLIEST < instant < LATEST:
         return None
     return datetime.fromtimestamp(instant / 1000, UTC)

@@ -56,7 +56,7 @@ class BoiteOuverte(Contexte):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Brouillons(Contexte):
+class PageBrouillons(Contexte):
     """The tab of drafts."""
 
     templates = ("demandes/brouillons.html",)
@@ -134,7 +134,7 @@ async def _show_brouillons(request: Visit, signed: SignedIn, now: datetime) -> R
     def url_of_onglet(code: str) -> str:
         return write_adresse(MIENNES.chemin, Criteres(onglet=code))
 
-    context = Brouillons(
+    context = PageBrouillons(
         vue=MIENNES,
         equipes=_equipes(MIENNES, signed),
         brouillons=brouillons,

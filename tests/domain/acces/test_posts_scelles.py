@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from app import database
-from app.domain.acces.posts_scelles import LIFE, MAX_BYTES, MOST, erase_post, find_post, seal_post
+from app.domain.acces.posts_scelles import BYTES_MAX, LIFE, MOST, erase_post, find_post, seal_post
 from app.domain.entretien.retention import forget
 from tests.cast import CAST
 
@@ -66,7 +66,7 @@ async def test_it_lives_an_hour_then_goes(now: datetime) -> None:
 
 
 async def test_what_is_too_long_or_nobodys_is_not_kept(now: datetime) -> None:
-    long = {"texte": ["é" * (MAX_BYTES // 2)]}
+    long = {"texte": ["é" * (BYTES_MAX // 2)]}
     assert await seal_post(CAST.aida, CHEMIN, long, has_files=False, now=now) is None
     assert await seal_post(CAST.aida, "/" + "x" * 500, {}, has_files=False, now=now) is None
     assert await seal_post(2**31 - 1, CHEMIN, {}, has_files=False, now=now) is None

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from app.domain.fichiers import MAX_OCTETS, FichierRefuse, check_fichier, nom_sur
+from app.domain.fichiers import OCTETS_MAX, FichierRefuse, check_fichier, nom_sur
 from tests.fichiers_fabriques import (
     XLSX_MAIN,
     docx,
@@ -158,9 +158,9 @@ def test_words_that_never_close_are_read_once(word: bytes) -> None:
 
 
 def test_the_largest_size_is_ten_mebibytes() -> None:
-    assert check_fichier("a.txt", b"a" * MAX_OCTETS).contenu == b"a" * MAX_OCTETS
+    assert check_fichier("a.txt", b"a" * OCTETS_MAX).contenu == b"a" * OCTETS_MAX
     with pytest.raises(FichierRefuse):
-        check_fichier("a.txt", b"a" * (MAX_OCTETS + 1))
+        check_fichier("a.txt", b"a" * (OCTETS_MAX + 1))
 
 
 SENTENCES = {

@@ -235,7 +235,7 @@ async def test_a_demande_reopened_gives_no_new_year(now: datetime) -> None:
 async def test_erasing_leaves_only_the_journal(now: datetime) -> None:
     numero = await make_demande(now, has_mandat=False)
     await record(CAST.aida, numero, now, typed(APPEL))
-    await tables.Mandat.delete().where(tables.Mandat.demande == numero)
+    await tables.Mandats.delete().where(tables.Mandats.demande == numero)
     assert await database.fetch("select 1 from mandats where demande = $1", numero) == []
     assert len(await list_journal("mandat_enregistre")) == 1
 
