@@ -19,7 +19,6 @@ from app.domain.regles.mandats import NatureMandat
 from app.pages import Contexte, Enveloppe, write
 from app.routes.aide import Aide
 from app.routes.demandes.vues import RECUES, Vue
-from app.routes.profil import MonProfil
 from app.templating import PARTIALS, environment
 from tests.exemples import INSTANT, MOT, PARIS, Known, example
 
@@ -42,9 +41,6 @@ KNOWN: Known = {
     (Trouvaille, "nature"): NatureIdentifiant.NIR,
     (Mandat, "contexte"): {},
     (Section, "attestations"): {nature.value: MOT for nature in NatureMandat},
-    (MonProfil, "sessions"): [
-        {"id": 1, "navigateur": MOT, "created_at": INSTANT, "last_seen_at": INSTANT, "is_durable": False}
-    ],
 }
 
 

@@ -8,8 +8,8 @@ from litestar import Response, get, post
 
 from app import cookies, pages, visite
 from app.domain.acces.agents import Profil, edit_profil, get_notification, is_telephone_odd
+from app.domain.acces.sessions import SessionOuverte, close_all_sessions, list_sessions
 from app.domain.acces.sessions import Signed as SignedAgent
-from app.domain.acces.sessions import close_all_sessions, list_sessions
 from app.domain.faits.registre import Fait
 from app.domain.regles.errors import Invalide
 from app.pages import Contexte
@@ -24,7 +24,7 @@ class MonProfil(Contexte):
     profil: Profil
     notification: str
     is_telephone_odd: bool
-    sessions: list[Any]
+    sessions: list[SessionOuverte]
 
 
 @get("/profil")

@@ -187,10 +187,22 @@ async def close_session(jeton: str, now: datetime) -> None:
             await happened(Fait.DECONNEXION, agent=session["agent"], now=now)
 
 
-async def list_sessions(agent: int, now: datetime) -> list[dict[str, Any]]:
-    """The browsers where this agent is signed in, last used first: id, navigateur, dates, is_durable."""
+@dataclass(frozen=True)
+class SessionOuverte:
+    """A browser where an agent is signed in."""
+
+    id: int
+    navigateur: str
+    created_at: datetime
+    last_seen_at: datetime
+    expires_at: datetime
+    is_durable: bool
+
+
+async def list_sessions(agent: int, now: datetime) -> list[SessionOuverte]:
+    """The browsers where this agent is signed in, last used first."""
     session = tables.Sessions
-    return (
+    rows = (
         await session.select(
             session.id,
             session.navigateur,
@@ -202,6 +214,7 @@ async def list_sessions(agent: int, now: datetime) -> list[dict[str, Any]]:
         .where(session.agent == agent, session.expires_at > now)
         .order_by(session.last_seen_at, session.id, ascending=False)
     )
+    return [SessionOuverte(**row) for row in rows]
 
 
 async def close_all_sessions(agent: int, now: datetime) -> None:

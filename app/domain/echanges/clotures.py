@@ -92,12 +92,12 @@ async def reopen_demande(signed: Signed, demande: Demande, now: datetime) -> Non
     )
 
 
-# The mandat stays what it was; only its end comes with the closing (product §8), and goes with it.
+# Closing changes nothing of the mandat but its end (product §8), which reopening takes back.
 CLOSE = """
 with fermee as (update demandes set closed_at = :now, closed_by = :agent where numero = :demande)
 update mandats set ends_at = :now where demande = :demande and etat = 'valide' and (ends_at is null or ends_at > :now)
 """
-# One year counts from the day it was given, whatever happened since.
+# The year of a mandat counts from the day it was given, whatever happened since.
 RESTORE_MANDAT = """
 update mandats m
 set ends_at = fin_du_mandat(coalesce(m.donne_on, m.recorded_at::date), p.fuseau)
@@ -105,7 +105,7 @@ from demandes d join departements p on p.id = d.departement
 where d.numero = :demande and m.demande = :demande and m.etat = 'valide' and m.ends_at = d.closed_at
 """
 
-# No agent, no demande, no exact time: it cannot be traced back (product §2).
+# The row holds no agent, no demande and no exact time, so that the answer cannot be traced back (product §2).
 ASK_SATISFACTION = """
 insert into satisfactions (mois_on, organisme, departement, note, commentaire)
 select :mois_on, o.organisme, :departement, :note, :commentaire from (

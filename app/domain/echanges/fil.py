@@ -83,7 +83,7 @@ async def list_fil(droits: Droits, demande: Demande, after: int = 0) -> list[Lig
     ]
 
 
-# One person, one line: the author before what they were invited as, an invitation before a membership.
+# Each person has one line: being the author comes before being invited, and being invited before being a member.
 PARTICIPANTS = """
 with connus as (
     select auteur as agent, 'auteur' as qualite, 0 as rang, groupe from demandes where numero = :demande
@@ -125,17 +125,17 @@ async def list_participants(droits: Droits, demande: Demande) -> list[Participan
     return [Participant(**{**dict(row), "qualite": Qualite(row["qualite"])}) for row in rows]
 
 
-# Lines of the aidant side after which the instructeurs must play.
+# After one of these lines of the aidant side, it is the instructeurs’ turn.
 HANDS_OVER = (Nature.REPONSE, Nature.RELANCE, Nature.INFORMATION, Nature.REOUVERTURE)
 
-# Lines that pass nothing on about the usager: the others need a mandat when they are written, not when the page that
-# writes them was opened (a file can take minutes to come).
+# These lines pass nothing on about the usager. The others need a mandat in force when they are written, because it may
+# have been revoked since the page was opened (a file can take minutes to come).
 WITHOUT_MANDAT = (
     *(Nature.MANDAT, Nature.MANDAT_REVOQUE, Nature.CLOTURE, Nature.REOUVERTURE),
     *(Nature.CONFIEE, Nature.SANS_REPONDANT, Nature.REPRISE),
 )
 
-# The dates of the demande move with the line or not at all; a private line moves the private date only.
+# The dates of the demande move with the line or not at all; a private line moves only the private date.
 ADD_LIGNE = """
 with ligne as (
     insert into messages (demande, cle, auteur, groupe, signature, cote, nature, texte, is_prive, is_procedure,

@@ -159,7 +159,7 @@ async def invite(signed: Signed, demande: Demande, saisie: InvitationSaisie, now
     )
 
 
-# Each lives with the membership it is made through (migrations/groupes_2026_11_27.sql); an expert has none.
+# An invitation lives with the membership it is made through (migrations/groupes_2026_11_27.sql); an expert has none.
 INVITE = """
 insert into invitations (demande, agent, qualite, invited_by, invited_at, groupe)
 select :demande, i.agent, i.qualite, :by, :now,

@@ -131,7 +131,7 @@ async def count_readers(demande: Demande) -> int:
     return int(row["readers"])
 
 
-# One answer at a time: the last one typed.
+# An agent writes one answer at a time in a demande: the last one typed is shown again.
 WRITING = """
 select b.*, l.readers, j.pieces from lecteurs l cross join jointes j
 left join lateral (

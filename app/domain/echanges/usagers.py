@@ -49,14 +49,14 @@ class Information:
 INFORMATIONS = """
 select i.id, i.nature, i.libelle, i.valeur_scellee, i.added_at, trim(a.prenom || ' ' || a.nom) as added_by
 from usager_informations i join agents a on a.id = i.added_by
-where i.demande = $1 order by i.id
+where i.demande = :demande order by i.id
 """
 
 
 async def list_informations(droits: Droits, demande: Demande) -> list[Information]:
     """What is known, masked, in the order it came. Raises Refus to whoever may not read the demande."""
     require(can_read_demande(droits, demande.parties))
-    rows = await database.fetch(INFORMATIONS, demande.numero)
+    rows = await database.fetch(INFORMATIONS, demande=demande.numero)
     return [_information_of(demande.numero, row) for row in rows]
 
 
@@ -67,9 +67,9 @@ async def reveal_information(signed: Signed, demande: Demande, identifiant: int,
     """
     require(can_reveal_identifiants(signed.droits, demande.parties))
     row = await database.fetch_one(
-        "select nature, valeur_scellee from usager_informations where id = $1 and demande = $2",
-        identifiant,
-        demande.numero,
+        "select nature, valeur_scellee from usager_informations where id = :id and demande = :demande",
+        id=identifiant,
+        demande=demande.numero,
     )
     if row is None:
         raise Introuvable
@@ -174,9 +174,9 @@ async def _is_nir_autorise(demande: Demande) -> bool:
     row = await database.fetch_one(
         """
         select exists (select 1 from sollicitations s join groupes g on g.id = s.groupe
-            join organismes o on o.id = g.organisme where s.demande = $1 and o.is_nir_autorise) as yes
+            join organismes o on o.id = g.organisme where s.demande = :demande and o.is_nir_autorise) as yes
         """,
-        demande.numero,
+        demande=demande.numero,
     )
     return bool(row and row["yes"])
 
