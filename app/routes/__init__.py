@@ -3,6 +3,7 @@
 from app.routes import (
     accueil,
     aide,
+    blocages,
     boite_demo,
     brouillons,
     cgu,
@@ -32,6 +33,7 @@ ROUTES = [
     *reprise.ROUTES,
     *statistiques.ROUTES,
     *deploiement.ROUTES,
+    *blocages.ROUTES,
     *profil.ROUTES,
     *aide.ROUTES,
     *mentions.ROUTES,

@@ -23,6 +23,7 @@ from saq.queue.postgres import PostgresQueue
 from app import database, migrate
 from app.domain.entretien.retention import forget
 from app.domain.faits.courriels import CHANNEL
+from app.domain.figures.blocages import look_for_surges
 from app.domain.pieces_jointes.effacement import warn_authors
 from app.settings import get_settings
 from app.tasks.battements import beat_heart
@@ -82,6 +83,8 @@ TIMETABLE = [
     _every("* * * * * 20", sum_figures, 50),
     # What was published yesterday is made again before offices open; on a new base, at once.
     _every("* * * * * 40", publish_figures, 600),
+    # A surge is told within the hour.
+    _every("47 * * * *", _at_now(look_for_surges), 300),
     # Each time zone has its own 18:00; an hour that was missed is counted at the next one.
     _every("7 * * * *", count_souffrances, 300),
     # An SMS waits seven days for its answer, and a mandat lasts one year.

@@ -89,6 +89,7 @@ GESTES: dict[str, Geste] = {
         lambda o: {"formulaire": o.brouillon, "titre": "Autre"}
     ),
     f"POST {D}/brouillon": Geste(_message()),
+    "POST /blocages/{blocage}": Geste(lambda _: {"note": "Le virement part jeudi."}),
     "POST /brouillons/{cle}/suppression": Geste(),
     f"GET {D} · clôturée": Geste(avant=CLOTUREE),
     f"POST {D}/messages": Geste(_message()),

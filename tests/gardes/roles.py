@@ -67,6 +67,7 @@ class Objets:
             "version": "2026-11-22",
             "tableau": "autres.csv",
             "fichier": "tableau.ods",
+            "blocage": "1",
         }
         value = fixed.get(parametre) or getattr(self, parametre, None)
         assert value is not None, (

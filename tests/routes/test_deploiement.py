@@ -22,7 +22,9 @@ async def test_a_pilote_sees_who_is_reachable_in_the_scope(now: datetime) -> Non
     await paul.get("/deploiement/autre.csv", status=404)
     # In pause, nobody can be asked: the département is as if the groupe were not there.
     await database.fetch(
-        "update groupes set pause_on = $1, reprise_on = $1 + 9 where id = $2", now.date(), CAST.groupes.caf
+        "update groupes set pause_on = $1::date, reprise_on = $1::date + 9 where id = $2",
+        now.date(),
+        CAST.groupes.caf,
     )
     await paul.get(f"/deploiement?departement={CAST.departements['22']}")
     assert "en pause" in paul.page.texte

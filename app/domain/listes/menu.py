@@ -24,7 +24,8 @@ select
     (select count(distinct demande) from cote_instructeur
      where agent = :agent and closed_at is null and is_ouverte) as recues,
     (select count(distinct demande) from cote_aidant where agent = :agent and closed_at is null) as miennes,
-    (select count(*) from cote_expert where agent = :agent) as suivies
+    (select count(*) from cote_expert where agent = :agent) as suivies,
+    (select count(*) from blocages_dits where agent = :agent) as blocages
 """
 
 
@@ -39,6 +40,8 @@ async def build_menu(droits: Droits, chemin: str, now: datetime) -> list[Entree]
         entries.append(("Mes demandes", "/demandes", row["miennes"]))
     if droits.is_expert:
         entries.append(("Demandes suivies", "/demandes/suivies", row["suivies"]))
+    if row["blocages"]:
+        entries.append(("Blocages collectifs", "/blocages", row["blocages"]))
     entries.append(("Statistiques", "/statistiques", None))
     if can_see_deployment(droits):
         entries.append(("Déploiement", "/deploiement", None))

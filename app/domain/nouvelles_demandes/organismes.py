@@ -7,6 +7,7 @@ from datetime import datetime
 
 from app import database
 from app.domain.acces.sessions import Signed
+from app.domain.figures.blocages import NOTE, Blocage, read_note
 from app.domain.figures.habituel import HABITUEL, RECUL, say_habituel
 from app.domain.mots.folding import fold
 from app.domain.nouvelles_demandes.cadre import Cadre, DepartementOffert
@@ -55,6 +56,7 @@ class GroupeOffert:
     territoire: str
     instructeurs: tuple[int, ...]
     habituel: str
+    note: Blocage | None
 
     @property
     def is_actif(self) -> bool:
@@ -66,7 +68,7 @@ class GroupeOffert:
 OFFERTS = """
 select g.id, g.nom, g.description, o.code as organisme, o.sigle, o.nom as organisme_nom,
     o.description as organisme_description, o.champs, o.is_nir_autorise, o.themes, ici.is_ici, ici.territoire,
-    present.instructeurs, habituel.nombre, habituel.dixiemes
+    present.instructeurs, habituel.nombre, habituel.dixiemes, blocage.note
 from groupes g
 join organismes o on o.id = g.organisme
 cross join lateral (
@@ -79,14 +81,15 @@ cross join lateral (
     where m.groupe = g.id and m.is_instructeur and m.agent <> :agent) present
 cross join lateral (
 """
+AVEC_NOTE = ") habituel left join lateral ("
 PAR_NOM = """
-) habituel
+) blocage on true
 where g.deactivated_at is null
     and (g.id in (select c.groupe from couvertures c where c.departement = :departement) or g.id = any(:ailleurs))
     and (not o.is_aidant or present.instructeurs <> '{}')
 order by g.nom
 """
-GROUPES = "".join((OFFERTS, HABITUEL, PAR_NOM))
+GROUPES = "".join((OFFERTS, HABITUEL, AVEC_NOTE, NOTE, PAR_NOM))
 
 VOISINS = """
 select g.id, g.nom, o.code as organisme, o.sigle, string_agg(d.nom || ' (' || d.code || ')', ', ' order by d.code)
@@ -120,6 +123,7 @@ async def list_groupes(
         ailleurs=[*saisie.groupes, *saisie.proposes],
         agent=signed.droits.agent,
         depuis=now - RECUL,
+        sujet=saisie.sujet,
     )
     return tuple(
         GroupeOffert(
@@ -128,6 +132,7 @@ async def list_groupes(
             themes=tuple(row["themes"] or ()),
             instructeurs=tuple(row["instructeurs"]),
             habituel=say_habituel(row["nombre"], row["dixiemes"]),
+            note=read_note(row["note"]),
         )
         for row in rows
     )

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from app.domain.acces.sessions import Signed
 from app.domain.donnees_personnelles.reperage import Trouvaille
+from app.domain.figures.blocages import Blocage
 from app.domain.mandats import Section, build_section
 from app.domain.mots.identifiants import NatureIdentifiant
 from app.domain.nouvelles_demandes import organismes, saisie, verification
@@ -56,6 +57,7 @@ class Recapitulatif:
     informations: tuple[str, ...]
     late_at: datetime
     accord: Section
+    notes: tuple[Blocage, ...] = ()
     ajoute: int = 0
     is_deplacee: bool = False
     is_rangee: bool = False
@@ -102,6 +104,7 @@ async def summarise(
         informations=_informations(typed, chosen),
         late_at=echeance_premiere_reponse(now, clock),
         accord=build_section(typed.accord, composition.sms, is_new=True),
+        notes=tuple({g.note.id: g.note for g in chosen if g.note is not None}.values()),
         ajoute=_added_row(typed) if etape == "ajouter" else 0,
         is_deplacee=etape == "deplacer",
         is_rangee=etape == "ranger",

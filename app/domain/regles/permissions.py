@@ -198,6 +198,11 @@ def can_see_figures_of_groupe(droits: Droits, groupe: int) -> bool:
     return groupe in droits.responsable or droits.is_administrateur
 
 
+def can_answer_blocage(droits: Droits, groupes: frozenset[int]) -> bool:
+    """Write the note of a blocage collectif: who answers for one of the groupes it is about, or manages it."""
+    return bool((droits.instructeur | droits.responsable) & groupes)
+
+
 def can_see_deployment(droits: Droits) -> bool:
     """Who is reachable where: pilotes within their scope, administrateurs everywhere."""
     return bool(droits.perimetres) or droits.is_administrateur
