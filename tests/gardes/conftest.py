@@ -1,5 +1,7 @@
 """What the guards share."""
 
+from collections.abc import Hashable
+
 import pytest
 
 from app.impression import MandatAImprimer, html_mandat
@@ -10,7 +12,7 @@ from app.routes.mandats import feuilles
 def papier(monkeypatch: pytest.MonkeyPatch) -> None:
     """A PDF is its text: rights and words are what is looked at, and printing costs a third of a second a page."""
 
-    async def as_text(modele: str, version: str, mandat: MandatAImprimer) -> bytes:
+    async def as_text(modele: str, version: str, mandat: MandatAImprimer, *, par: Hashable) -> bytes:
         return html_mandat(modele, version, mandat, feuille="").encode()
 
     monkeypatch.setattr(feuilles, "print_mandat", as_text)
