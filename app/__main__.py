@@ -27,7 +27,7 @@ Work = Callable[[], Coroutine[Any, Any, None]]
 @click.group()
 def main() -> None:
     """Administration+."""
-    # A remark of the embedded server's folder library, for whoever writes services, not for who runs a demo.
+    # The folder library of the embedded server makes a remark for those who write services: it would puzzle a demo.
     warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
     try:
         get_settings()
@@ -161,7 +161,7 @@ def demo_command() -> None:
             click.echo(f"  {email:<42} {description}")
         click.echo(f"\nPrêt : {address}", nl=True)
         sys.stdout.flush()
-    # One without the other would look like a site and be none.
+    # A site without its worker, or the reverse, would look like a site and send nothing.
     while all(child.poll() is None for child in children):
         time.sleep(0.2)
     stop()

@@ -46,7 +46,7 @@ async def _ask(url: str, command: bytes, contenu: bytes | None, seconds: float) 
             try:
                 return await _exchange(reader, writer, command, contenu)
             finally:
-                # Not close(): it would wait for a stuck clamd to read what is left to send.
+                # close() is not called: it would wait for a stuck clamd to read what is left to send.
                 writer.transport.abort()
     except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
         # TimeoutError is an OSError.
@@ -77,6 +77,6 @@ async def _exchange(
             writer.write(bytes(4))
         await writer.drain()
     except ConnectionError:
-        # Over its size limit clamd answers and hangs up before the end; its words are still to be read.
+        # Over its size limit, clamd answers and hangs up before the end; its answer still has to be read.
         pass
     return (await reader.readuntil(b"\0")).removesuffix(b"\0")

@@ -21,7 +21,7 @@ from obstore.store import LocalStore, S3Store
 from app.chiffrement import Trousseau
 
 CLE = re.compile(r"[0-9a-f]{40}")
-# What obstore leaves of a write the process did not survive: "<cle>#1".
+# obstore leaves this behind ("<cle>#1") when the process did not survive a write.
 DEBRIS = re.compile(r"[0-9a-f]{40}#\d+")
 # An S3 that does not answer must become a French page soon, not in three minutes (quality R8).
 REQUEST_TIMEOUT = timedelta(seconds=10)
@@ -149,7 +149,7 @@ def _reachable() -> Iterator[None]:
     try:
         yield
     except (BaseError, OSError) as error:
-        # The class only: the text of the error shows names and addresses.
+        # Only the class is logged: the text of the error shows names and addresses.
         raise CoffreIndisponible(type(error).__name__) from error
 
 
@@ -173,7 +173,7 @@ def _open_bucket(bucket: str, prefix: str, options: dict[str, str]) -> S3Store:
         client_options={
             "timeout": REQUEST_TIMEOUT,
             "connect_timeout": CONNECT_TIMEOUT,
-            # Only for a store of one's own network, written so on purpose; what goes there is sealed.
+            # Plain http is for a store of one’s own network, written so on purpose; what goes there is sealed.
             "allow_http": options.get("endpoint", "").startswith("http://"),
         },
         retry_config={"max_retries": 2, "retry_timeout": GIVE_UP_AFTER},

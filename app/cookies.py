@@ -16,7 +16,7 @@ from app.domain.faits.scellement import trousseau
 from app.settings import get_settings
 
 DURABLE_SECONDS = 30 * 24 * 3600
-# A day more than the session itself: a form that meets its end is still known as its agent's.
+# The cookie lives a day longer than the session: a form that meets its end is still known as its agent’s.
 SESSION_COOKIE_SECONDS = DURABLE_SECONDS + 24 * 3600
 CONNEXION_SECONDS = 24 * 3600
 ANNONCE_SECONDS = 30

@@ -23,7 +23,7 @@ from app.settings import Settings
 
 ACQUIRE_SECONDS = 3.0
 COMMAND_SECONDS = 30.0
-# A migration may build an index on millions of rows.
+# A migration may have to build an index on millions of rows.
 SCRIPT_SECONDS = 3600.0
 _READS = re.compile(r"\s*(select|with|show)\b", re.I)
 _WRITES = re.compile(r"\b(insert|update|delete|merge)\b", re.I)
@@ -39,7 +39,7 @@ LOST = (
     asyncpg.CrashShutdownError,
     OSError,
 )
-# The server answers, and does not know this user, this password or this base.
+# The server answers that it does not know this user, this password or this base.
 REFUSED = (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError)
 
 
@@ -139,7 +139,7 @@ async def transaction() -> AsyncIterator[None]:
             yield
         return
     async with ENGINE.connection() as connection, connection.transaction():
-        # Piccolo asks its own transactions for nothing but their connection.
+        # Piccolo only asks a transaction of its own for its connection.
         token = ENGINE.current_transaction.set(Transaction(connection))  # type: ignore[arg-type]
         try:
             yield

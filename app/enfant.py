@@ -24,7 +24,7 @@ from typing import IO, Any
 RACINE = Path(__file__).resolve().parents[1]
 MEMOIRE_MAX = 1 << 30  # bytes of address space, libraries included
 DEMARRAGE_S = 30.0
-# A child that nobody needed for five minutes gives its memory back.
+# A child that nobody needed for five minutes ends, and its memory is given back.
 REPOS_S = 300.0
 OK, ECHEC = b"+", b"-"
 INTERDITS = ("socket.", "subprocess.", "os.system", "os.exec", "os.fork", "os.posix_spawn", "os.spawn")
@@ -121,14 +121,14 @@ class Enfant:
         self.rendus = 0
         self._perdu = False
         try:
-            # A bare environment: no secret of ours is there to be read. No stderr: it could quote names.
+            # The child gets a bare environment, so that it can read no secret, and no stderr, which could quote names.
             self.processus = subprocess.Popen(  # noqa: S603 - our own module, by our own Python
                 [sys.executable, "-m", module],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 cwd=RACINE,
-                # One arena: each thread of a library would otherwise reserve 64 MB of the address space.
+                # With one arena, the threads of a library do not reserve 64 MB of the address space each.
                 env={"LANG": "C.UTF-8", "PATH": "/usr/bin:/bin", "MALLOC_ARENA_MAX": "1"},
                 start_new_session=True,
             )
@@ -165,7 +165,7 @@ class Enfant:
                     tuyau.close()
 
     def _within(self, limite_s: float, act: Callable[[], bytes]) -> bytes:
-        # Killing the child is what frees a blocked read: the pipe closes.
+        # Killing the child closes its pipe, which frees a blocked read.
         minuteur = threading.Timer(limite_s, self.processus.kill)
         minuteur.start()
         debut = time.monotonic()
@@ -264,7 +264,7 @@ class Atelier:
     def _serve(self, place: int) -> None:
         while travail := self._next(place):
             tell = self._do(place, travail) if travail.rendu.set_running_or_notify_cancel() else None
-            # Before the answer is told: who hears it may ask again at once.
+            # The place is freed before the answer is told, because who hears it may ask again at once.
             self._leave(travail.par)
             if tell:
                 tell()

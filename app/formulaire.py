@@ -17,19 +17,19 @@ MARKS_MAX = 30
 def _piles_of(marks: Iterable[str]) -> re.Pattern[str]:
     """More of these marks in a row than Unicode itself admits (UAX #15, stream-safe text)."""
     mark = f"[{''.join(marks)}]"
-    # The first mark, then what is before it: the engine jumps from mark to mark.
+    # The pattern reads a mark, then looks at what is before it, so that the engine jumps from mark to mark.
     return re.compile(f"({mark}(?<!{mark}.){mark}{{{MARKS_MAX - 1}}}){mark}+")
 
 
-# Accents, vowels… written on the character before. Putting them in their order takes the square of their number: an
-# anonymous post of 80 kB of them would hold everyone up for eight seconds.
+# A mark is written on the character before (accents, vowels). Sorting marks takes the square of their number, so
+# that an anonymous post of 80 kB of them would hold everyone up for eight seconds.
 _MARKS = [
     char
     for char in map(chr, range(0x300, 0x20000))
     if unicodedata.combining(unicodedata.normalize("NFKD", char)[0])
 ]
 _PILES_RARE = _piles_of(_MARKS)
-# Without the scripts beyond U+FFFF, a hundred times faster.
+# The scripts beyond U+FFFF are left out, which makes the pattern a hundred times faster.
 _PILES = _piles_of(mark for mark in _MARKS if mark <= "\uffff")
 
 

@@ -83,7 +83,7 @@ def name_pdf(modele: str, version: str, *, vierge: bool) -> str:
 
 @cache
 def _modele(version: str, modele: str) -> Template:
-    # StrictUndefined: a template that names an unknown field fails its test, not its reader.
+    # With StrictUndefined, a template that names an unknown field fails in its test and not before its reader.
     environnement = Environment(autoescape=True, undefined=StrictUndefined)
     return environnement.from_string(get_texte(version, f"{modele}.html"))
 

@@ -32,7 +32,7 @@ def load() -> Callable[[bytes], bytes]:
         pdf: bytes = html.write_pdf(stylesheets=[feuille], font_config=polices, pdf_variant="pdf/ua-1")
         return pdf
 
-    # The first document pays for the fonts and the lazy imports: nobody waits for it.
+    # A first document is printed for nobody: it pays for the fonts and the late imports.
     render(
         json.dumps({"html": '<html lang="fr"><title>É</title><ul><li><b>é</b></ul>', "style": ""}).encode()
     )

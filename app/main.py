@@ -41,7 +41,7 @@ def create_litestar(*, is_tested: bool = False) -> Litestar:
         dependencies=DEPENDENCIES,
         before_request=open_visit,
         exception_handlers={Exception: show_error},
-        # Files are compressed already, and ten megabytes would hold everyone up.
+        # Files are left alone: they are compressed already, and ten megabytes would hold everyone up.
         compression_config=CompressionConfig(
             backend="gzip",
             minimum_size=800,

@@ -32,7 +32,7 @@ from app.templating import PARIS, render
 HTML = "text/html"
 log = structlog.get_logger()
 
-# What is said after an act, by code. The registry has the words of the faits; the others are kept in no journal.
+# These sentences are said after an act that no journal keeps; the registry has those of the faits.
 ANNONCES = {fait.value: fait.fiche.annonce for fait in Fait if fait.fiche.annonce} | {
     "courriel_redemande": "Nouveau courriel demandé : consultez votre boîte de réception.",
     "envoi_garde": "Votre session avait pris fin. Votre envoi est gardé : connectez-vous pour le reprendre.",

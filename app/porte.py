@@ -36,7 +36,7 @@ async def open_visit(request: _Request) -> Response[Any] | None:
     if opt.get("sans_session"):
         return None
     if request.method == "POST" and not opt.get("sans_csrf"):
-        # Before the base is asked anything: when it is away, the error page gives back what was typed.
+        # The form is read before the base is asked anything: when it is away, the error page gives back what was typed.
         request.state.formulaire = await read_formulaire(request)
         check_csrf(request, request.state.formulaire)
     jeton = read_session_jeton(request)

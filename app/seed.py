@@ -23,7 +23,7 @@ OPERATEURS = ("caf", "cpam", "france_travail", "ddfip", "msa", "carsat", "mdph",
 DEMANDES = 300
 AGENTS = 60
 
-# Who one can sign in as: e-mail, what they are. The order of house §4.
+# One can sign in as these people (e-mail, what they are), in the order of the cast of the tests.
 PERSONNES = (
     ("aida@exemple.fr", "Aïda Kerjean, aidante, France Services Callac (22)"),
     ("aline@exemple.fr", "Aline Prigent, aidante, sa collègue"),
@@ -37,7 +37,7 @@ PERSONNES = (
     ("eve@exemple.fr", "Ève Payet, aidante et instructrice à La Réunion"),
     ("accueil.callac@exemple.fr", "Accueil Callac, compte collectif qui signe"),
 )
-# e-mail, prénom, nom, fonction, département, (groupe, roles)…
+# Each line holds e-mail, prénom, nom, fonction, département, then (groupe, roles) for each groupe.
 CAST: tuple[tuple[str, str, str, str, str, tuple[tuple[str, str], ...]], ...] = (
     ("aida", "Aïda", "Kerjean", "Conseillère France Services", "22", (("France Services Callac", "a"),)),
     ("aline", "Aline", "Prigent", "Conseillère France Services", "22", (("France Services Callac", "a"),)),
@@ -215,7 +215,7 @@ async def _tell_demandes(territoire: Territoire, personnes: dict[str, Any]) -> N
         situation = situations[n % len(situations)]
         code = alea.choices(DEPARTEMENTS, (5, 3, 2))[0]
         structures = [e for e in territoire.equipes.values() if e.aidants and e.departement == code]
-        # Callac sends one in three of its département: the cast has work.
+        # Callac sends one demande in three of its département, so that the cast has work.
         callac = territoire.equipes["France Services Callac"]
         structure = callac if code == "22" and alea.random() < 0.34 else alea.choice(structures)
         genre = "feminins" if situation["usager"] == "f" else "masculins"

@@ -160,7 +160,7 @@ async def _write(
         await tables.Messages.insert(
             *(tables.Messages(demande=numero, cle=_uuid(alea), **message) for message in fil.messages)
         )
-    # After the thread: the measures of a part read who owed an answer there.
+    # The parts are written after the thread, because their measures read there who owed an answer.
     ended = {"closed_at": closed_at, "late_at": None} if closed_at else {}
     await tables.Sollicitations.insert(
         *(tables.Sollicitations(demande=numero, **{**part, **ended}) for part in fil.parts.values())

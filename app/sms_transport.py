@@ -22,8 +22,8 @@ from app.settings import Settings
 
 SECONDS = 15.0
 ANSWER_MAX = 64 * 1024
-# With these the number or the text is wrong, and the same request would be refused again. The operator may mend the
-# rest (credits, key, rate).
+# These codes say that the number or the text is wrong: the same request would be refused again. The operator may
+# mend what the others say (credits, key, rate).
 PERMANENT = {400, 404, 405, 406, 422}
 
 
@@ -67,7 +67,7 @@ class Brevo:
             raise EnvoiRefuse(type(error).__name__, is_permanent=False) from error
         if status not in {200, 201, 202}:
             raise EnvoiRefuse(f"http {status}", is_permanent=status in PERMANENT)
-        # The provider took it: whatever its answer says, sending again would write twice to the usager.
+        # The provider took the message: whatever its answer says, sending again would write twice to the usager.
         return str(answer.get("messageId") or answer.get("reference") or uuid4())
 
     def _post(self, body: bytes) -> tuple[int, dict[str, Any]]:

@@ -21,7 +21,7 @@ TEXTES_MAX = 1_000_000  # bytes of everything typed
 CHAMPS_MAX = 2_000
 # Ten files of ten megabytes pass, and so do ten somewhat too heavy: they are refused one by one, in French.
 ENVOI_MAX = 220_000_000
-# Of one post; beyond, a form that may hold ten would refuse them anyway.
+# One post brings no more files than this: a form that may hold ten would refuse the others anyway.
 GARDES_MAX = 2 * FICHIERS_MAX
 IN_MEMORY = 256 * 1024
 
@@ -34,7 +34,7 @@ class Televerse:
         self.taille = 0
         self._spool: SpooledTemporaryFile[bytes] | None = None
         if is_kept:
-            # Without a name on the disk: nobody can open it, and it goes with the request, even killed.
+            # The file has no name on the disk: nobody can open it, and it goes with the request, even a killed one.
             self._spool = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115
 
     async def write(self, morceau: bytes) -> None:
@@ -72,12 +72,12 @@ class Televerse:
         """Let the content go."""
         spool, self._spool = self._spool, None
         if spool is not None:
-            # What was still to be written on a full disk is not wanted any more.
+            # The disk is full, and what was still to be written is not wanted any more.
             with suppress(OSError):
                 spool.close()
 
     def __del__(self) -> None:
-        # A form refused at the door, or whose page takes no file.
+        # The form was refused at the door, or its page takes no file.
         self.close()
 
 
@@ -113,7 +113,7 @@ async def _read_multipart(
     stream: AsyncIterator[bytes], boundary: str, *, keeps_files: bool
 ) -> list[tuple[str, Any]]:
     lecture = _LectureMultipart(keeps_files=keeps_files)
-    # Its errors are ValueError.
+    # The errors of this parser are ValueError.
     with PushMultipartParser(boundary, max_segment_count=CHAMPS_MAX) as parser:
         async for morceau in stream:
             for event in parser.parse(morceau):

@@ -27,7 +27,7 @@ def judge(question: bytes) -> bytes:
     except FichierRefuse as refus:
         return _frame({"refus": refus.phrase}, b"")
     faits = {f.name: getattr(accepte, f.name) for f in dataclasses.fields(accepte) if f.name != "contenu"}
-    # What is kept as it came does not travel back.
+    # Content that is kept as it came does not travel back to the parent.
     return _frame({"accepte": faits}, b"" if accepte.contenu is contenu else accepte.contenu)
 
 

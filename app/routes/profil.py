@@ -7,7 +7,7 @@ from typing import Any
 from litestar import Response, get, post
 
 from app import cookies, pages, visite
-from app.domain.acces.agents import Profil, edit_profil, get_notification, is_telephone_odd
+from app.domain.acces.agents import ChoixNotification, Profil, edit_profil, get_notification, is_telephone_odd
 from app.domain.acces.sessions import SessionOuverte, close_all_sessions, list_sessions
 from app.domain.acces.sessions import Signed as SignedAgent
 from app.domain.faits.registre import Fait
@@ -23,6 +23,7 @@ class MonProfil(Contexte):
     templates = ("profil/page.html",)
     profil: Profil
     notification: str
+    choix: list[tuple[str, str, str]]
     is_telephone_odd: bool
     sessions: list[SessionOuverte]
 
@@ -72,6 +73,7 @@ async def _show(
         erreurs=erreurs or {},
         profil=profil,
         notification=notification,
+        choix=[(one.value, one.fiche.libelle, one.fiche.aide) for one in ChoixNotification],
         is_telephone_odd=is_telephone_odd(profil.telephone),
         sessions=await list_sessions(signed.droits.agent, visite.read_now(request)),
     )

@@ -47,7 +47,7 @@ class Agents(Table, db=ENGINE, tablename="agents"):
     is_collectif = Boolean(default=False)
     is_expert = Boolean(default=False)
     is_administrateur = Boolean(default=False)
-    notification = Varchar(20, default="immediate", help_text="immediate, resume, quotidien, aucune")
+    notification = Varchar(20, default="immediate", help_text="immediate, aucune")
     cgu_version = Varchar(20, null=True, default=None)
     cgu_accepted_at = Timestamptz(null=True, default=None)
     created_at = Timestamptz()

@@ -9,15 +9,37 @@ from app.domain.faits.fait import happened
 from app.domain.faits.registre import Fait
 from app.domain.mots.telephones import is_known, tidy_numero
 from app.domain.regles.errors import Invalide
+from app.domain.regles.mots_fermes import MotFerme
 
 LENGTHS = {"prenom": 80, "nom": 80, "fonction": 120, "telephone": 20}
-# What is offered now; « resume » and « quotidien » need the digests of product §9.
-NOTIFICATIONS = ("immediate", "aucune")
 MANQUE = {
     "prenom": "Saisissez votre prénom.",
     "nom": "Saisissez votre nom.",
     "fonction": "Saisissez votre fonction.",
 }
+
+
+@dataclass(frozen=True)
+class FicheNotification:
+    """What an agent chooses, and what it means for them."""
+
+    libelle: str
+    aide: str
+
+
+class ChoixNotification(MotFerme):
+    """Which mails an agent gets, those of a sign-in apart, in the order they are offered."""
+
+    fiche: FicheNotification
+
+    IMMEDIATE = (
+        "immediate",
+        FicheNotification("À chaque événement", "une demande, une réponse, une invitation, une clôture"),
+    )
+    AUCUNE = (
+        "aucune",
+        FicheNotification("Aucun, sauf pour me connecter", "je consulte la plateforme régulièrement"),
+    )
 
 
 @dataclass(frozen=True)
@@ -30,10 +52,11 @@ class Profil:
     telephone: str
 
 
-async def get_notification(agent: int) -> str:
-    """Which mails this agent wants: a word of `NOTIFICATIONS`."""
+async def get_notification(agent: int) -> ChoixNotification:
+    """Which mails this agent wants."""
     row = await tables.Agents.select(tables.Agents.notification).where(tables.Agents.id == agent).first()
-    return "aucune" if row is not None and row["notification"] == "aucune" else "immediate"
+    assert row is not None
+    return ChoixNotification(row["notification"])
 
 
 async def edit_profil(
@@ -41,7 +64,7 @@ async def edit_profil(
 ) -> None:
     """Keep what the agent typed. Raises Invalide; a telephone that looks odd is kept as typed."""
     erreurs = _faults(profil, is_collectif=is_collectif)
-    if notification not in NOTIFICATIONS:
+    if notification not in set(ChoixNotification):
         erreurs["notification"] = "Choisissez les courriels que vous recevez."
     if erreurs:
         raise Invalide(erreurs)

@@ -29,15 +29,15 @@ _DATE = re.compile(
 )
 _AVANT = 48
 _LIAISON = rf"[ :=,('{INVISIBLE}]{{0,4}}(?:(?:le|du|au|est|jour)[ :]{{1,2}}){{0,2}}$"
-#: « ne » is also the negation: it announces a birth only right before the date or a place.
+#: « ne » is also the negation, so it announces a birth only right before a date or a place.
 _NE = re.compile(
     rf"\b(?:nee?s?(?:\(e?e?s?\)|[.·\-]e)?(?: (?:a|au|aux|en) [^.;:0-9]{{1,30}})?|naissances?|ddn|nais)"
     rf"{_LIAISON}"
 )
 _MOT = re.compile(r"[a-z]+|[0-9]+")
-#: « du 12/03/1990 », « depuis le … »: something lasts or is dated, nobody is born.
+#: These words say that something lasts or is dated (« du 12/03/1990 », « depuis le … »), so nobody is born then.
 _PERIODE = frozenset({"du", "au", "des", "depuis", "avant", "apres", "entre", "jusqu"})
-#: « marié le 12/03/1990 ». Without « le », Marie is somebody.
+#: « marié le 12/03/1990 » dates a wedding; without « le », Marie is somebody.
 _EVENEMENTS = frozenset(
     participe + accord
     for participe in (

@@ -41,7 +41,7 @@ def find_questions(titre: str, trouvailles: Sequence[Trouvaille] = ()) -> list[s
 
 def _find(titre: str) -> Iterator[tuple[int, int, str]]:
     for match in (*_PERSONNE.finditer(titre), *_FAMILLE.finditer(titre)):
-        # « Madame Le Maire », « Famille Nombreuse »: capitals of courtesy.
+        # « Madame Le Maire » and « Famille Nombreuse » have capitals out of courtesy: they name nobody.
         if fold(match["nom"]) not in MOTS_COMMUNS | {"nombreuse", "monoparentale"}:
             yield match.start(), match.end(), EST_UNE_PERSONNE
     for match in _NEUF_CHIFFRES.finditer(titre):

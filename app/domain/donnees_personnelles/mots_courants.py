@@ -5,7 +5,7 @@ def _read(mots: str) -> frozenset[str]:
     return frozenset(mots.split())
 
 
-#: Words that begin or link family names and mean nothing alone.
+#: These words begin or link family names, and mean nothing alone.
 PARTICULES = _read(
     """
     abd abdel ait al ben bin bou d da dame de del della den der des di dit dite do dos du el en et ibn l la
@@ -13,7 +13,7 @@ PARTICULES = _read(
     """
 )
 
-#: Names which are also ordinary French words: in lower case, they are words.
+#: These names are also ordinary French words: in lower case, they are read as words.
 MOTS_COMMUNS = _read(
     """
     abbe absent achat acte actif adieu adjoint affaire agneau aide aime aimee aine ainee alouette amande
@@ -72,7 +72,7 @@ MOTS_COMMUNS = _read(
     """
 )
 
-#: Names French writes with a capital when they are nobody's: places, feasts, months, institutions.
+#: French writes these with a capital when they are nobody’s name: places, feasts, months, institutions.
 MOTS_A_CAPITALE = _read(
     """
     afrique agen ain aisne ajaccio albi alencon algerie allier alsace amerique amiens angers annecy aout
@@ -91,7 +91,7 @@ MOTS_A_CAPITALE = _read(
     """
 )
 
-#: First names which are also an allowance or a body: in capitals inside an ordinary sentence, initials.
+#: These first names are also an allowance or a body: in capitals inside an ordinary sentence, they are initials.
 SIGLES = _read(
     """
     ada alma ame anah api are ase asi cesu dila

@@ -45,7 +45,7 @@ class NatureDonnee(MotFerme):
 
 NatureTrouvaille = NatureIdentifiant | NatureDonnee
 
-#: Everything a text is searched for, with the words about it.
+#: A text is searched for all of these, and each brings the words that the page says about it.
 SIGNES: Mapping[NatureTrouvaille, Signe] = {
     **{nature: nature.fiche.signe for nature in NatureIdentifiant if nature.fiche.signe is not None},
     **{nature: nature.fiche.signe for nature in NatureDonnee},

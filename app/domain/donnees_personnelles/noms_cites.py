@@ -15,7 +15,7 @@ from app.domain.mots.folding import INVISIBLE, fold
 
 _MOTS = MOTS_COMMUNS | MOTS_A_CAPITALE
 
-#: Part of place names, but « un petit et un blanc » is not somebody.
+#: These are parts of place names, but « un petit et un blanc » is not somebody.
 _CONJONCTIONS = frozenset({"et", "ou", "en", "sur", "sous"})
 _ENTRE = rf"[ ,'\-/{INVISIBLE}]"
 _LIAISON = re.compile(
@@ -27,9 +27,9 @@ _CIVILITES = frozenset(
         *("nom", "prenom", "nomme", "nommee", "prenomme", "prenommee"),
     }
 )
-#: Towns and hospitals: « Saint-Denis » is not Denis.
+#: These words begin the names of towns and hospitals: « Saint-Denis » is not Denis.
 _SAINTS = frozenset({"saint", "sainte", "st", "ste"})
-#: « Pierre ne perçoit plus », « Marie 12/03/1968 » (what was found before is blanked): a noun would have its article.
+#: A noun would have its article there, so it is a name: « Pierre ne perçoit plus », « Marie 12/03/1968 ».
 _SUJET = re.compile(
     r"[ ,:]{1,3}\0| (?:n'|(?:ne|a|est|sera|doit|veut|vit|attend|demande|souhaite|conteste|habite|touche|recoit"
     r"|percoit)(?![a-z]))"
@@ -79,7 +79,7 @@ def _spell(mot: str, joint: str) -> str:
 
 
 def _compile_motif(mots: Sequence[str], ombre: str) -> re.Pattern[str]:
-    # Accents written apart and soft hyphens fall inside words; looked for only when there may be some.
+    # Accents written apart and soft hyphens fall inside words; they are looked for only when there may be some.
     joint = f"{INVISIBLE}*" if INVISIBLE in ombre else ""
     ligatures = [{"oe": "œ", "ae": "æ"}[mot[:2]] + mot[2:] for mot in mots if mot[:2] in ("oe", "ae")]
     alternatives = "|".join(_spell(mot, joint) for mot in (*mots, *ligatures))
@@ -126,7 +126,7 @@ def _list_occurrences(ombre: str, noms: Sequence[str]) -> Iterator[_Mot]:
     if not mots:
         return
     particules = _compile_particules(mots)
-    # Longest first: « martinez » before « martin ».
+    # The longest names come first, so that « martinez » is read before « martin ».
     for match in _compile_motif(sorted(mots, key=len, reverse=True), ombre).finditer(ombre):
         nom, debut = fold(match.group()), match.start()
         motif = particules.get(nom)

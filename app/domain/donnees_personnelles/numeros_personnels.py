@@ -14,7 +14,7 @@ from app.domain.mots.identifiants import NatureIdentifiant, Repere
 
 Borne = tuple[NatureTrouvaille, int, int]
 
-#: What people put inside a number.
+#: People put these signs inside a number.
 _S = rf"[ .\-{INVISIBLE}]{{0,2}}"
 _P = rf"[ .\-/{INVISIBLE}]{{0,3}}"
 _D = "[0-9]"
@@ -25,7 +25,7 @@ _EMAIL = re.compile(
     r"[a-z0-9._%+\-](?<![a-z0-9._%+\-].)[a-z0-9._%+\-]*+(?: ?@ ?| ?[(\[](?:at|arobase)[)\]] ?| arobase )"
     r"[a-z0-9\-]++(?:\.[a-z0-9\-]++)++"
 )
-#: France and the neighbours whose accounts are seen at a counter: each length, so the words after are not eaten.
+#: The accounts seen at a counter are French or of a neighbour; the length of each country keeps the words after out.
 _BBAN = (
     ("fr|mc", rf"(?:{_S}{_D}){{10}}(?:{_S}[0-9a-z]){{11}}(?:{_S}{_D}){{2}}"),
     ("it|sm", rf"{_S}[a-z](?:{_S}{_D}){{10}}(?:{_S}[0-9a-z]){{12}}"),
@@ -44,19 +44,19 @@ _IBAN = re.compile(
     + "|".join(rf"(?<={pays}){_D}{_D}{reste}" for pays, reste in _BBAN)
     + ")(?![0-9a-z])"
 )
-#: Sex, year, month (or the codes of an unknown month), département, commune, order, key.
+#: A NIR is made of sex, year, month (or the code of an unknown one), département, commune, order and key.
 _NIR = re.compile(
     rf"[1-8]{_SEUL}{_S}{_D}{{2}}{_S}(?:0[1-9]|1[0-2]|[2-9]{_D}){_S}(?:{_D}{{2}}|2[ab]){_S}{_D}{{3}}{_S}"
     rf"(?P<ordre>{_D}{{3}})(?P<cle>{_S}{_D}{{2}})?(?![0-9])"
 )
 _NIF = re.compile(rf"[0-3]{_SEUL}{_D}{_S}{_D}{{2}}{_S}{_D}{{3}}{_S}{_D}{{3}}{_S}{_D}{{3}}(?![0-9])")
-#: 08 numbers are those of services, never of a person.
+#: A number that begins with 08 belongs to a service, never to a person.
 _TELEPHONE = re.compile(
     rf"0{_SEUL}(?:[1-79](?:{_P}{_D}{{2}}){{4}}|0{_P}33{_P}(?:\(0\){_P}|0)?[1-79](?:{_P}{_D}{{2}}){{4}}"
     rf"|0{_P}(?:262|590|594|596|508|68[179])(?:{_P}{_D}){{6,9}}+)(?![0-9])"
 )
 _TELEPHONE_PLUS = re.compile(rf"\+{_P}[1-9](?:[ .\-/(){INVISIBLE}]{{0,3}}{_D}){{8,14}}+(?![0-9])")
-#: Digits in any grouping, up to what is no longer a separator.
+#: Digits may be grouped in any way; the run ends at what is no longer a separator.
 _SUITE = re.compile(rf"{_D}{_SEUL}{_D}*+(?:[ .\-{INVISIBLE}]{{1,2}}{_D}++)++")
 _DEBUT_DE_TELEPHONE = re.compile(r"0[1-79]")
 _MONTANT = re.compile(r" ?(?:€|euro|,[0-9])")
@@ -69,12 +69,12 @@ def _compile_repere(repere: Repere) -> tuple[re.Pattern[str], re.Pattern[str]]:
     return re.compile(suite), re.compile(repere.voisinage)
 
 
-#: The identifiers that are recognised by their length and by a word nearby.
+#: These identifiers are recognised by their length and by a word nearby.
 _REPERES = {
     nature: _compile_repere(signe.repere) for nature, signe in SIGNES.items() if signe.repere is not None
 }
 
-#: Last word before a number, « n° » aside: it tells what the number is.
+#: The last word before a number, « n° » aside, tells what the number is.
 _MOT = re.compile(r"[a-z]+|[0-9]+")
 _AVANT = 40
 _CHEVILLES = frozenset({"n", "no", "num", "numero", "numeros", "est", "de"})
@@ -200,7 +200,7 @@ def find_telephones(ombre: str) -> Iterator[Borne]:
     """French numbers, overseas included; 08 and short numbers are services."""
     for match in _TELEPHONE.finditer(ombre):
         ecrit = match.group()
-        # In one block, what the word before calls a file or a tax number is one, mobiles aside.
+        # Ten digits in one block that the word before calls a file or a tax number are one, unless they are a mobile.
         autres = _FISC_ANNONCE if ecrit[:2] in ("06", "07") else _FISC_ANNONCE | _REFERENCE_ANNONCE
         if not (ecrit.isdigit() and _get_mot_avant(ombre, match.start()) in autres):
             yield NatureIdentifiant.TELEPHONE, match.start(), match.end()
@@ -232,7 +232,7 @@ def find_suites(ombre: str) -> Iterator[Borne]:
     """Digits in any other grouping: the key, their number and the words before tell what they are."""
     for match in _SUITE.finditer(ombre):
         debut, fin = match.span()
-        # Past fifteen digits and their separators, it is a table, not a number.
+        # A run longer than fifteen digits and their separators is a table, not a number.
         nature = _decide_suite(ombre, debut, fin, _compact(match.group())) if fin - debut <= 45 else None
         if nature:
             yield nature, debut, fin

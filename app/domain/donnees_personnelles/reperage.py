@@ -65,7 +65,7 @@ def find_donnees_personnelles(texte: str, noms: Sequence[str] = (), *, annee: in
         find_reperes,
         partial(find_noms_cites, texte=texte, noms=noms),
     ):
-        # The surest first; what one has found is no longer there for the next.
+        # The surest search comes first, and what it found is blanked for the next ones.
         found = [Trouvaille(nature, texte[debut:fin], debut, fin) for nature, debut, fin in find(ombre)]
         ombre = _blank(ombre, found)
         trouvailles += found
@@ -82,7 +82,7 @@ def _blank(ombre: str, found: Sequence[Trouvaille]) -> str:
     return "".join([*pieces, ombre[position:]])
 
 
-#: « Droits de [Martin] coupés », « rappeler au [06…] »: words that announce nothing any more.
+#: Once « Martin » is taken out of « Droits de Martin coupés », or « 06… » of « rappeler au 06… », these hang alone.
 _SUSPENDU = re.compile(r"(?<![a-z0-9])(?:de|d'|du|des|au|aux|a|pour|par|avec|chez) ?$")
 _VIDES = re.compile(r"\(\s*\)|\[\s*\]|«\s*»")
 _SEPARATEURS_DE_SUITE = re.compile(r"([,;:–—\-])(?:[ \u00a0\u202f]*[,;:–—\-])+")
@@ -98,7 +98,7 @@ def cut_out(titre: str, trouvaille: Trouvaille) -> tuple[str, str]:
     if titre[debut:fin] != trouvaille.extrait:
         return titre, valeur
     avant = titre[:debut]
-    # What announced the words would announce nothing any more.
+    # The words that announced the find go with it, because they would announce nothing any more.
     for mots in (_get_etiquette(trouvaille.nature), _SUSPENDU):
         inutile = mots.search(fold_same_length(avant), max(0, len(avant) - 48))
         avant = avant[: inutile.start()] if inutile else avant

@@ -8,7 +8,7 @@ from app.domain.mots.folding import drop_unseen
 
 #: The longest address a mail can be sent to (RFC 5321), and what stands before its « @ ».
 LONGUEUR_MAX, LOCALE_MAX = 254, 64
-#: « Prénom Nom <adresse> », as programs of mail copy it.
+#: Mail programs copy an address as « Prénom Nom <adresse> ».
 _NOMMEE = re.compile(r"[^<>]*<\s*([^<>\s]+)\s*>\s*[;,]?\s*")
 
 
@@ -40,7 +40,7 @@ def say_fault(texte: str) -> str:
 
 
 def _plain(texte: str) -> str:
-    # Nothing beyond a few addresses long is read any further.
+    # A text longer than a few addresses is not read any further.
     plain = drop_unseen(texte[: 8 * LONGUEUR_MAX]).strip()
     nommee = _NOMMEE.fullmatch(plain)
     return nommee[1] if nommee else plain

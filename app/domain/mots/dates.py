@@ -119,7 +119,7 @@ def octets(taille: int) -> str:
         raise ValueError("une taille ne peut pas être négative")
     if taille < 1000:
         return _count(taille, "octet").replace(" ", NBSP)
-    # Rounded before the unit is chosen: 999 900 octets are « 1 Mo », never « 1000 ko ».
+    # The size is rounded before its unit is chosen, so that 999 900 octets are « 1 Mo » and never « 1000 ko ».
     if (ko := _divide(taille, 1_000)) < 1000:
         return f"{ko}{NBSP}ko"
     if (tenths := _divide(taille, 100_000)) < 10_000:
@@ -174,7 +174,7 @@ def _decimal(tenths: int) -> str:
     return f"{whole},{tenth}" if tenth else str(whole)
 
 
-@lru_cache(maxsize=1024)  # a page says the same few days over and over, and `now` with each of them
+@lru_cache(maxsize=1024)  # a page says the same few days many times, and asks for the day of `now` each time
 def _day(d: date, zone: tzinfo) -> date:
     return _local(d, zone).date() if isinstance(d, datetime) else d
 

@@ -5,7 +5,7 @@ import unicodedata
 
 #: What keyboards, telephones and copied pages write for an apostrophe: the name is the same (N´Guessan, O`Neil, Oʻahu).
 _APOSTROPHES = "’‘‛´`′ʹʻʼʽˈˊˋ＇ꞌ"
-#: Letters Unicode does not decompose but that French keyboards replace.
+#: Unicode does not decompose these letters, but people who lack them on a keyboard type the letters on the right.
 _LETTRES: dict[str, str | None] = {
     **dict.fromkeys(_APOSTROPHES, "'"),
     "œ": "oe",
@@ -22,7 +22,7 @@ _LETTRES: dict[str, str | None] = {
     "—": "-",
     "−": "-",
 }
-#: What stands for « nothing is seen here » in :func:`fold_same_length`: accents written apart, invisible signs.
+#: In :func:`fold_same_length`, this sign takes the place of what is not seen: accents written apart, invisible signs.
 INVISIBLE = "\u00ad"
 
 
@@ -36,7 +36,7 @@ _FOLDED: dict[int, str | None] = {
     **{ord(lettre): simple for lettre, simple in _LETTRES.items()},
 }
 _APOSTROPHE = {ord(sign): "'" for sign in _APOSTROPHES}
-#: Two calligraphic signs that decompose into whole sentences: they would make 100 kB weigh 2 MB.
+#: These two calligraphic signs decompose into whole sentences, which would make 100 kB weigh 2 MB.
 _PHRASES = re.compile("[\ufdfa\ufdfb]")
 
 
@@ -48,11 +48,11 @@ def fold(texte: str) -> str:
     """
     plain = texte.replace("`", "'")
     if not plain.isascii():
-        # Before their decomposition: some apostrophes are accents over a space for Unicode.
+        # Apostrophes are replaced before the decomposition, because Unicode reads some of them as accents over a space.
         plain = _PHRASES.sub(" ", plain).translate(_APOSTROPHE)
         plain = unicodedata.normalize("NFKD", plain).translate(_FOLDED).casefold()
     if not plain.isascii():
-        # Case folding can give back letters that decompose (« İ », some Greek): once more settles it.
+        # Case folding can give letters that decompose again (« İ », some Greek ones), so they are decomposed once more.
         plain = unicodedata.normalize("NFKD", plain).translate(_FOLDED)
     return " ".join(plain.lower().split())
 
@@ -67,7 +67,7 @@ def _fold_character(character: str) -> str:
 
 
 def _same_length_table() -> dict[int, str]:
-    # Latin, Greek, Cyrillic and their marks, Arabic…, typographic spaces, full-width forms, styled digits.
+    # These pages hold Latin, Greek, Cyrillic, Arabic and their marks, the typographic spaces and full-width forms.
     pages = ((0x80, 0x2500), (0x3000, 0x3001), (0xFE00, 0xFE10), (0xFEFF, 0xFFF0))
     table = {code: _fold_character(chr(code)) for page in pages for code in range(*page)}
     table |= {code: str((code - 0x1D7CE) % 10) for code in range(0x1D7CE, 0x1D800)}

@@ -20,7 +20,7 @@ from app.domain.mots.folding import fold_same_length
 from app.domain.mots.telephones import is_known, normalise_numero
 from app.domain.regles.mots_fermes import MotFerme
 
-#: No identifier is longer; past that, it is not read any further.
+#: No identifier is longer than this, so a longer value is not read any further.
 _LONGUEUR_MAX = 60
 _VERIFIER = "Vérifiez la saisie, ou laissez ainsi si c’est bien ce qui est écrit sur le document."
 _CACHE = "••••"
@@ -135,7 +135,7 @@ def _check_nir(numero: str) -> str | None:
             "(ou 2A, 2B pour une naissance en Corse)."
         )
     elif numero[0] not in "12345678":
-        # 5 and 6: people passing through (« migrants de passage »).
+        # Numbers that begin with 5 or 6 are given to people who pass through (« migrants de passage »).
         probleme = "Un numéro de sécurité sociale commence par 1 ou 2 (par 3 à 8 dans quelques situations)."
     elif not nir.is_valid(numero):
         probleme = (

@@ -95,7 +95,7 @@ def tidy_numero(texte: str) -> str:
 
 def normalise_numero(texte: str) -> str:
     """The number as it is compared: ten digits when it is French, else « + » and digits. Twice changes nothing."""
-    # « +33 (0)6… »: the zero in brackets is read aloud in France only.
+    # In « +33 (0)6… », the zero in brackets is read aloud in France only: nobody dials it after « +33 ».
     plain = drop_unseen(texte).replace("(0)", "").strip()
     chiffres = re.sub(r"[^0-9]", "", plain)
     if "+" not in plain[:3] and not chiffres.startswith("00"):

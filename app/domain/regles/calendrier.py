@@ -56,7 +56,7 @@ def _refuse_unknown_subdivision(subdivision: str) -> None:
         raise ValueError(f"subdivision inconnue : {subdivision!r}") from error
 
 
-# 20 territories × a few years; a process asks for this year and the next ones thousands of times a second.
+# The cache holds 20 territories over a few years: a process asks for them thousands of times a second.
 @lru_cache(maxsize=1024)
 def _jours_feries(subdivision: str, annee: int) -> Mapping[date, str]:
     jours = holidays.country_holidays("FR", subdiv=subdivision or None, years=annee, language="fr")
@@ -64,5 +64,5 @@ def _jours_feries(subdivision: str, annee: int) -> Mapping[date, str]:
 
 
 def _french_name(nom: str) -> str:
-    # Two holidays on one day come as « Ascension; Fête du Travail », apostrophes come straight.
+    # The library writes two holidays of one day as « Ascension; Fête du Travail », and its apostrophes are straight.
     return nom.replace("; ", " et ").replace("'", "’")

@@ -75,7 +75,7 @@ def jours_ouvres_entre(debut: datetime, fin: datetime, calendrier: Calendrier) -
         return 0
     span = (local_fin.date() - jour).days
     elapsed = sum(calendrier.is_jour_ouvre(jour + n * ONE_DAY) for n in range(1, span + 1))
-    # The last day is whole only once its hour has come; a day off has no hour to wait for.
+    # The last working day counts only once the hour of the start has come; a day off is not counted at all.
     if calendrier.is_jour_ouvre(local_fin.date()) and local_fin.time() < heure:
         elapsed -= 1
     return elapsed

@@ -34,5 +34,5 @@ class Qualite(MotFerme):
     EXPERT = "expert", FicheQualite("expert", Cote.EXPERT)
 
 
-#: As what a person is invited by name; the base refuses any other (`invitations_qualite`).
+#: A person is invited by name as one of these; the base refuses any other (`invitations_qualite`).
 INVITABLES = (Qualite.COLLEGUE, Qualite.INSTRUCTEUR, Qualite.EXPERT)
