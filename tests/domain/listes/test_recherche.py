@@ -141,6 +141,18 @@ async def test_a_page_beyond_the_last_one_is_the_last_one(now: datetime) -> None
     assert len({t.rangee.numero for p in pages[:2] for t in p.trouvailles}) == 27
 
 
+async def test_search_tells_the_date_of_private_words_to_those_who_read_them_only(now: datetime) -> None:
+    numero = await make_demande(now, titre="Canari", sent_at=now - DAY)
+    other = await make_demande(now, titre="Canari", sent_at=now - HOUR)
+    await database.fetch(
+        "update demandes set last_prive_at = :now where numero = :numero", now=now, numero=numero
+    )
+    for agent, order, at in ((CAST.ines, [numero, other], now), (CAST.aida, [other, numero], now - DAY)):
+        found = (await find(agent, "canari", now)).trouvailles
+        assert [t.rangee.numero for t in found] == order
+        assert {t.rangee.numero: t.rangee.activite_at for t in found}[numero] == at
+
+
 def test_words_and_patterns() -> None:
     assert mots_of("  N° 4812  Été ÉTÉ ") == ["4812", "ete"]
     assert mots_of("nº4812 #12") == ["4812", "12"]
