@@ -1,4 +1,4 @@
-"""The commands: `python -m app demo | web | worker | migrate | seed | check | faits`."""
+"""The commands: `python -m app demo | web | worker | migrate | seed | check | faits | jeton`."""
 
 import asyncio
 import contextlib
@@ -11,6 +11,7 @@ import time
 import urllib.request
 import warnings
 from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime
 from typing import Any
 
 import click
@@ -18,6 +19,8 @@ import uvicorn
 
 from app import database, migrate
 from app.domain.faits.tableau import write_tableau
+from app.domain.figures.jetons import create_jeton, revoke_jeton
+from app.domain.regles.errors import Invalide
 from app.domain.territoire.referentiel import load_referentiel
 from app.settings import ROOT, Misconfigured, get_settings
 
@@ -120,6 +123,43 @@ def check_command() -> None:
 def faits_command() -> None:
     """Print docs/faits.md: everything that can happen, and who is told."""
     print(write_tableau(), end="")
+
+
+@main.command("jeton")
+@click.argument("nom")
+@click.option("--organisme", default=None, help="code: caf, cpam")
+@click.option("--departement", default=None, help="code: 22")
+@click.option("--webhook", default="", help="address told of demandes sent, traitées, closed")
+def jeton_command(nom: str, organisme: str | None, departement: str | None, webhook: str) -> None:
+    """Make a token for a program of an operator; it is shown once."""
+
+    async def work() -> None:
+        try:
+            made = await create_jeton(
+                nom,
+                datetime.now(UTC),
+                organisme=organisme,
+                departement=departement,
+                webhook_url=webhook,
+                is_https_required=get_settings().is_production,
+            )
+        except Invalide as error:
+            raise click.ClickException(" ".join(error.erreurs.values())) from error
+        click.echo(f"jeton {made.id}: {made.jeton}" + (f"\nsecret: {made.secret}" if made.secret else ""))
+
+    _run_with_base(work)
+
+
+@main.command("revoquer-jeton")
+@click.argument("jeton", type=int)
+def revoke_command(jeton: int) -> None:
+    """End a token: it opens nothing and is told nothing more."""
+
+    async def work() -> None:
+        if not await revoke_jeton(jeton, datetime.now(UTC)):
+            raise click.ClickException("no living token has this number")
+
+    _run_with_base(work)
 
 
 @main.command("demo")

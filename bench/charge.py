@@ -12,13 +12,16 @@ from app.domain.territoire.referentiel import load_referentiel
 from app.seed import seed
 from app.settings import get_settings
 
-# The background: other people's demandes, two parts and five messages each, spread over a thousand groupes.
+# The background: other people's demandes, two parts and five messages each, spread over a thousand groupes, eight
+# organismes and every département. Triggers sleep: the measures of figures are written at once, at the end.
 BACKGROUND = """
+set session_replication_role = replica;
 insert into groupes (nom, organisme, created_at)
-    select 'Groupe ' || n, (select id from organismes where code = 'caf'), now() from generate_series(1, 1000) n;
+    select 'Groupe ' || n, o.ids[1 + n % 8], now() from generate_series(1, 1000) n,
+        (select array_agg(id order by id) as ids from (select id from organismes where not is_aidant order by id limit 8) q) o;
 insert into agents (email, prenom, nom, departement, cgu_version, created_at)
-    select 'foule' || n || '@exemple.fr', 'Foule', n::text, (select id from departements where code = '75'), 'x', now()
-    from generate_series(1, {agents}) n;
+    select 'foule' || n || '@exemple.fr', 'Foule', n::text, d.ids[1 + n % cardinality(d.ids)], 'x', now()
+    from generate_series(1, {agents}) n, (select array_agg(id order by id) as ids from departements) d;
 insert into adhesions (agent, groupe, is_aidant, is_instructeur, created_at)
     select a.id, g.id, a.id % 2 = 0, a.id % 2 = 1, now() from agents a
     join (select id, row_number() over (order by id) as rang from groupes where nom like 'Groupe %') g
@@ -47,6 +50,38 @@ insert into messages (demande, cle, auteur, cote, nature, texte, repere, sent_at
         d.sent_at + k * interval '1 hour'
     from demandes d cross join generate_series(1, 5) k
     where d.titre like 'Demande de charge%';
+insert into suivis_demandes (demande, structure, departement, jour, jour_paris, jour_cloture, jour_cloture_paris,
+        cloture_dixiemes)
+    select d.numero, d.groupe, d.departement, (d.sent_at at time zone p.fuseau)::date,
+        (d.sent_at at time zone 'Europe/Paris')::date, (d.closed_at at time zone p.fuseau)::date,
+        (d.closed_at at time zone 'Europe/Paris')::date, case when d.closed_at is not null then 200 end
+    from demandes d join departements p on p.id = d.departement where d.titre like 'Demande de charge%'
+    on conflict (demande) do nothing;
+insert into suivis (sollicitation, demande, groupe, structure, organisme, departement, solicited_at, limite_at, jour,
+        jour_paris, reponse_at, reponse_dixiemes, is_repondu, is_procedure, traitee_at, jour_traitee,
+        jour_traitee_paris, resolution_dixiemes, declinee_at, jour_declinee, jour_declinee_paris, closed_at)
+    select s.id, s.demande, s.groupe, d.groupe, g.organisme, d.departement, s.solicited_at,
+        s.solicited_at + interval '4 days', (s.solicited_at at time zone p.fuseau)::date,
+        (s.solicited_at at time zone 'Europe/Paris')::date,
+        case when s.id % 10 < 8 then s.solicited_at + (s.id * 7919 % 90) * interval '1 hour' end,
+        case when s.id % 10 < 8 then s.id * 7919 % 37 end, s.id % 10 < 8, s.id % 12 = 0,
+        case when s.id % 10 < 7 then t.at end, case when s.id % 10 < 7 then (t.at at time zone p.fuseau)::date end,
+        case when s.id % 10 < 7 then (t.at at time zone 'Europe/Paris')::date end,
+        case when s.id % 10 < 7 then 10 + s.id * 104729 % 240 end,
+        case when s.id % 10 = 9 then t.at end, case when s.id % 10 = 9 then (t.at at time zone p.fuseau)::date end,
+        case when s.id % 10 = 9 then (t.at at time zone 'Europe/Paris')::date end, s.closed_at
+    from sollicitations s join demandes d on d.numero = s.demande and d.titre like 'Demande de charge%'
+    join departements p on p.id = d.departement join groupes g on g.id = s.groupe
+    cross join lateral (select s.solicited_at + (24 + s.id * 104729 % 576) * interval '1 hour' as at) t
+    on conflict (sollicitation) do nothing;
+insert into recomptes (mois, organisme, departement)
+    select distinct date_trunc('month', j)::date, organisme, departement
+    from suivis cross join lateral unnest(array[jour, jour_paris, jour_traitee, jour_traitee_paris, jour_declinee,
+        jour_declinee_paris]) j where j is not null
+    union select distinct date_trunc('month', j)::date, 0, departement
+    from suivis_demandes cross join lateral unnest(array[jour, jour_paris, jour_cloture, jour_cloture_paris]) j
+    where j is not null;
+set session_replication_role = default;
 """
 
 

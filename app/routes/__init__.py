@@ -3,6 +3,7 @@
 from app.routes import (
     accueil,
     aide,
+    api,
     blocages,
     boite_demo,
     brouillons,
@@ -32,6 +33,7 @@ ROUTES = [
     *cgu.ROUTES,
     *reprise.ROUTES,
     *statistiques.ROUTES,
+    *api.ROUTES,
     *deploiement.ROUTES,
     *blocages.ROUTES,
     *profil.ROUTES,

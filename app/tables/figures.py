@@ -222,6 +222,7 @@ class Rappels(Table, db=ENGINE, tablename="rappels"):
     attempts = SmallInt(default=0)
     sent_at = Timestamptz(null=True, default=None)
     failed_at = Timestamptz(null=True, default=None)
+    journal = BigInt(null=True, default=None, help_text="the line it tells")
     erreur = Varchar(200, default="", help_text="code or class, never a body")
 
 

@@ -31,6 +31,7 @@ from app.tasks.courriels import send_courriels
 from app.tasks.journal import seal_journal
 from app.tasks.mandats import end_mandats, send_ready, send_sms
 from app.tasks.pieces_jointes import erase_pieces
+from app.tasks.rappels import send_rappels
 from app.tasks.statistiques import count_souffrances, publish_figures, sum_figures
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -83,6 +84,8 @@ TIMETABLE = [
     _every("* * * * * 20", sum_figures, 50),
     # What was published yesterday is made again before offices open; on a new base, at once.
     _every("* * * * * 40", publish_figures, 600),
+    # A program is told within the minute.
+    _every("* * * * * 50", send_rappels, 300),
     # A surge is told within the hour.
     _every("47 * * * *", _at_now(look_for_surges), 300),
     # Each time zone has its own 18:00; an hour that was missed is counted at the next one.

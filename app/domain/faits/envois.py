@@ -3,7 +3,7 @@
 A worker claims rows for the length of a lease, sends, marks; a killed worker's lease ends and another claims again. A
 refusal is tried again later and later, then given up; what will never leave is set aside, and holds nothing back.
 
-Mails and SMS are two queues of it; another kind is another `Queue`, and so is a lane of its own inside a table.
+Mails, SMS and webhooks are queues of it; another kind is another `Queue`, and so is a lane of its own inside a table.
 """
 
 import json
@@ -52,7 +52,7 @@ class Queue:
     """
 
     nom: str
-    table: type[tables.Courriels] | type[tables.Sms]
+    table: type[tables.Courriels] | type[tables.Sms] | type[tables.Rappels]
     done: Timestamptz
     scelle: Bytea
     wiped: bytes | None

@@ -86,3 +86,11 @@ def say_day(jour: date) -> str:
 def say_month(mois: date) -> str:
     """« septembre 2026 »."""
     return f"{MOIS[mois.month - 1]} {mois.year}"
+
+
+def read_months(debut: str, fin: str, today: date, most: int = 36) -> tuple[date, date]:
+    """The months a program asks for (AAAA-MM), the last twelve by default, `most` at most."""
+    first, last = _MOIS.fullmatch(debut), _MOIS.fullmatch(fin)
+    end = date(int(last[1]), int(last[2]), 1) if last else today.replace(day=1)
+    start = date(int(first[1]), int(first[2]), 1) if first else add_months(end, -11)
+    return max(min(start, end), add_months(end, 1 - most)), end

@@ -1,0 +1,22 @@
+"""Tell programs what the journal says happened."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from app.domain.faits.envois import mark_sent
+from app.domain.figures.rappels import RAPPELS, EnvoiRappel, claim_rappels, forget_rappels, write_rappels
+from app.rappel_transport import deliver
+from app.tasks.envois import send_all
+
+
+async def send_rappels(_: dict[str, Any]) -> None:
+    """Write what is to be told, then send what is due."""
+    while await write_rappels(datetime.now(UTC)):
+        pass
+    await send_all(RAPPELS, claim_rappels, _deliver)
+    await forget_rappels(datetime.now(UTC))
+
+
+async def _deliver(envoi: EnvoiRappel) -> None:
+    await deliver(envoi, datetime.now(UTC))
+    await mark_sent(RAPPELS, envoi, datetime.now(UTC))
