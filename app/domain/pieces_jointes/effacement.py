@@ -16,6 +16,7 @@ from app.domain.faits.fait import happened
 from app.domain.faits.registre import Fait
 from app.domain.mots.dates import jour
 from app.domain.pieces_jointes.depot import coffre
+from app.tables import PieceJointe
 
 BATCH = 200
 # A file being sent is in the store before its row is written: an hour is longer than any post.
@@ -27,16 +28,15 @@ GIVE_UP_AFTER = 3  # failures of the store in a row
 
 EXPIRED = """
 select id, cle, demande from pieces_jointes
-where erased_at is null and expires_at <= $1 and id > $2 order by id limit $3
+where erased_at is null and expires_at <= :now and id > :after order by id limit :batch
 """
 ABANDONED = """
-delete from pieces_jointes p where p.brouillon is not null and p.uploaded_at <= $1
+delete from pieces_jointes p where p.brouillon is not null and p.uploaded_at <= :before
     and not exists (select from brouillons b where b.id = p.brouillon)
 """
 MARK = """
-update pieces_jointes set erased_at = $2, nom = '' where id = $1 and erased_at is null returning id
+update pieces_jointes set erased_at = :now, nom = '' where id = :piece and erased_at is null returning id
 """
-KNOWN = "select cle from pieces_jointes where cle = any($1) and erased_at is null"
 NO_ID = "00000000-0000-0000-0000-000000000000"
 
 
@@ -46,7 +46,7 @@ async def erase_expired(now: datetime) -> int:
     What could not be erased is tried again at the next sweep, the others do not wait for it.
     """
     erased, failures, last = 0, 0, NO_ID
-    while rows := await database.fetch(EXPIRED, now, last, BATCH):
+    while rows := await database.fetch(EXPIRED, now=now, after=last, batch=BATCH):
         for row in rows:
             last = row["id"]
             try:
@@ -63,7 +63,7 @@ async def erase_expired(now: datetime) -> int:
 
 async def _mark_erased(row: Any, now: datetime) -> bool:
     async with database.transaction():
-        is_first = bool(await database.fetch(MARK, row["id"], now))
+        is_first = bool(await database.fetch(MARK, piece=row["id"], now=now))
         if is_first:
             await happened(
                 Fait.PIECE_EFFACEE, demande=row["demande"], details={"piece": str(row["id"])}, now=now
@@ -73,7 +73,7 @@ async def _mark_erased(row: Any, now: datetime) -> bool:
 
 async def forget_abandoned(now: datetime) -> None:
     """Forget the files of forms not sent for seven days, unless a draft holds them; `erase_orphans` erases them."""
-    await database.fetch(ABANDONED, now - DRAFT_DAYS)
+    await database.fetch(ABANDONED, before=now - DRAFT_DAYS)
 
 
 async def erase_orphans(now: datetime) -> int:
@@ -95,7 +95,11 @@ async def erase_orphans(now: datetime) -> int:
 
 
 async def _erase_unknown(batch: list[Depot]) -> int:
-    rows = await database.fetch(KNOWN, [depot.cle for depot in batch])
+    if not batch:
+        return 0
+    rows = await PieceJointe.select(PieceJointe.cle).where(
+        PieceJointe.cle.is_in([depot.cle for depot in batch]), PieceJointe.erased_at.is_null()
+    )
     known = {row["cle"] for row in rows}
     orphans = [depot.cle for depot in batch if depot.cle not in known]
     for cle in orphans:
@@ -111,14 +115,14 @@ join demandes d on d.numero = p.demande
 join agents a on a.id = d.auteur
 join departements z on z.id = a.departement
 left join messages m on m.id = p.message
-where p.erased_at is null and p.expires_at > $1 and p.expires_at <= $2 and p.brouillon is null
+where p.erased_at is null and p.expires_at > :now and p.expires_at <= :until and p.brouillon is null
     and p.warned_at is null and m.is_prive is not true
 group by p.demande, d.auteur, z.fuseau order by p.demande
 """
 # The row lock makes two sweeps at once one: the second finds nothing left to warn of.
 WARN = """
-update pieces_jointes set warned_at = $3
-where demande = $1 and erased_at is null and expires_at <= $2 and brouillon is null and warned_at is null
+update pieces_jointes set warned_at = :now
+where demande = :demande and erased_at is null and expires_at <= :until and brouillon is null and warned_at is null
 returning id
 """
 
@@ -130,9 +134,9 @@ async def warn_authors(now: datetime) -> int:
     """
     until = now + WARNING + ROUND
     warned = 0
-    for row in await database.fetch(SOON, now, until):
+    for row in await database.fetch(SOON, now=now, until=until):
         async with database.transaction():
-            if await database.fetch(WARN, row["demande"], until, now):
+            if await database.fetch(WARN, demande=row["demande"], until=until, now=now):
                 day = jour(row["expires_at"], ZoneInfo(row["fuseau"]))
                 await tell(
                     Fait.PIECES_BIENTOT_EFFACEES,

@@ -9,15 +9,18 @@ from app.domain.faits.registre import Fait
 
 # The files of an answer know their demande from the start: those of another form cannot come in this way.
 ATTACH = """
-update pieces_jointes set message = $4, brouillon = null
-where brouillon = $1 and uploaded_by = $2 and demande = $3 and erased_at is null and expires_at > $5
+update pieces_jointes set message = :message, brouillon = null
+where brouillon = :formulaire and uploaded_by = :agent and demande = :demande
+    and erased_at is null and expires_at > :now
 returning id
 """
 
 
 async def attach_pieces(agent: int, formulaire: UUID, *, demande: int, message: int, now: datetime) -> int:
     """Attach the files of this form to the line it just wrote in the thread; how many there were."""
-    rows = await database.fetch(ATTACH, formulaire, agent, demande, message, now)
+    rows = await database.fetch(
+        ATTACH, formulaire=formulaire, agent=agent, demande=demande, message=message, now=now
+    )
     if rows:
         await happened(
             Fait.PIECE_AJOUTEE,

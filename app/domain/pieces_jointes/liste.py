@@ -66,7 +66,7 @@ FORMULAIRE = """
 select p.id, p.nom, p.taille, p.brouillon as formulaire, p.message, p.uploaded_at, p.expires_at,
     false as is_prive, false as is_erased, '' as auteur
 from pieces_jointes p
-where p.brouillon = $1 and p.uploaded_by = $2 and p.erased_at is null and p.expires_at > $3
+where p.brouillon = :formulaire and p.uploaded_by = :agent and p.erased_at is null and p.expires_at > :now
 order by p.uploaded_at, p.nom, p.id
 """
 
@@ -117,4 +117,5 @@ def _piece_of(facts: dict[str, Any], now: datetime) -> Piece:
 
 async def list_formulaire(agent: int, formulaire: UUID, now: datetime) -> tuple[Piece, ...]:
     """The files this agent joined to a form not sent yet."""
-    return tuple(Piece(**dict(row)) for row in await database.fetch(FORMULAIRE, formulaire, agent, now))
+    rows = await database.fetch(FORMULAIRE, formulaire=formulaire, agent=agent, now=now)
+    return tuple(Piece(**dict(row)) for row in rows)

@@ -28,7 +28,7 @@ class Ouverte:
 PIECE = """
 select p.*, coalesce(m.is_prive, false) as is_prive
 from pieces_jointes p left join messages m on m.id = p.message
-where p.id = $1 and p.erased_at is null and p.expires_at > $2
+where p.id = :piece and p.erased_at is null and p.expires_at > :now
 """
 
 
@@ -38,7 +38,7 @@ async def open_piece(signed: Signed, piece: UUID, now: datetime) -> Ouverte:
     Raises Introuvable to strangers, and to everyone once it is erased or expired; Refus to who may know the demande
     but not open its files; CoffreIndisponible.
     """
-    row = await database.fetch_one(PIECE, piece, now)
+    row = await database.fetch_one(PIECE, piece=piece, now=now)
     if row is None:
         raise Introuvable
     await _require_right(signed, row)
