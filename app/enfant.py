@@ -64,15 +64,15 @@ def read_frame(tuyau: IO[bytes]) -> tuple[bytes, bytes]:
 # --- The child’s end ------------------------------------------------------------------------------------------------
 
 
-def run_child(load: Callable[[], Callable[[bytes], bytes]]) -> None:
+def run_child(load: Callable[[], Callable[[bytes], bytes]], *, memoire: int = MEMOIRE_MAX) -> None:
     """Read work, write answers, until the parent closes the pipe. `load` brings the libraries and gives the worker.
 
     Each frame of work starts with the seconds it may take. The child opens no socket, starts no program, writes no
-    file; its memory and its processor time are bounded.
+    file; its memory (`memoire`, bytes of address space) and its processor time are bounded.
     """
     entree, sortie = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # a library that prints must not write in the middle of an answer
-    resource.setrlimit(resource.RLIMIT_AS, (MEMOIRE_MAX, MEMOIRE_MAX))
+    resource.setrlimit(resource.RLIMIT_AS, (memoire, memoire))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core file would keep names
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))

@@ -12,6 +12,9 @@ from collections.abc import Callable
 from app.domain.fichiers import FichierRefuse, check_fichier
 from app.enfant import run_child
 
+# A HEIC of two hundred million points takes 900 MB of it; nothing else comes near.
+MEMOIRE = 5 << 28
+
 
 def load() -> Callable[[bytes], bytes]:
     """The judge, its libraries loaded by the checks themselves: what turns a question into an answer."""
@@ -37,4 +40,4 @@ def _frame(faits: dict[str, object], contenu: bytes) -> bytes:
 
 
 if __name__ == "__main__":
-    run_child(load)
+    run_child(load, memoire=MEMOIRE)

@@ -21,7 +21,7 @@ from app.domain.fichiers.refus import (
 )
 from app.domain.fichiers.signatures import ZIP_END, ZIP_END_BYTES, ZIP_MEMBER
 
-ENTRIES_MAX = 5_000
+ENTRIES_MAX = 2_000
 OPENED_MAX = 64 * 1024 * 1024
 # Beyond 1 MiB opened, an entry that shrank more than this is a bomb. Empty lines of a sheet do shrink as much, but
 # they are words, and words are counted as they are read.
@@ -71,7 +71,10 @@ def list_entries(contenu: bytes) -> list[zipfile.ZipInfo]:
         raise FichierRefuse(ABIME) from None
     if not entries or not contenu.startswith(ZIP_MEMBER):
         raise FichierRefuse(ABIME)
-    if min(entry.header_offset for entry in entries) != 0 or ZIP_END in comment or ZIP_MEMBER in comment:
+    first = min(entry.header_offset for entry in entries)
+    if first < 0:  # bytes were lost on its way
+        raise FichierRefuse(ABIME)
+    if first > 0 or ZIP_END in comment or ZIP_MEMBER in comment:
         raise FichierRefuse(DEUX_FORMATS)
     end = contenu[len(contenu) - len(comment) - ZIP_END_BYTES :]
     if not end.startswith(ZIP_END) or int.from_bytes(end[20:22], "little") != len(comment):

@@ -77,7 +77,7 @@ def _check_part(
         _check_inner(b"".join(whole), budget)
     elif name == MIMETYPE:
         suite.read_mimetype(start)
-    elif name.lower().endswith(WORDS):
+    elif name.lower().endswith(WORDS) and start:  # LibreOffice leaves empty ones
         _read_words(name, whole, suite)
     elif looks_like_xml(start):
         # Named as something else: a drawing, most often.

@@ -1,7 +1,8 @@
 """A picture made again from its pixels: place, device, comments and anything hidden in it do not survive.
 
-What is beyond forty million points is made smaller: a photo while it is decoded, so that two hundred million points
-hold in the same memory as fifty; a PNG or a HEIC, whose decoders cannot, within what the child process may hold.
+What is beyond forty million points is made smaller: a JPEG while it is decoded, so that two hundred million points
+hold in the memory of twelve; a HEIC or a PNG, whose decoders hold every point, within the memory of the child process
+(900 MB for two hundred million).
 """
 
 import io
@@ -20,8 +21,11 @@ from app.domain.fichiers.signatures import ends_like_zip
 # Points of a picture as it is kept; and as it comes, by what its decoder holds for each: a photo of two hundred
 # million points takes nothing more than what is kept of it, a WebP several times its whole canvas.
 KEPT_MAX = 40_000_000
-PIXELS_MAX = {"jpeg": 250_000_000, "png": 120_000_000, "webp": 40_000_000, "heic": 80_000_000}
+PIXELS_MAX = {"jpeg": 250_000_000, "png": 120_000_000, "webp": 40_000_000, "heic": 210_000_000}
 SIDE_MAX = 30_000
+STRIP = 64  # rows of a picture that is made smaller, once smaller
+# More would decode no faster on a busy machine, and each reserves memory.
+pillow_heif.options.DECODE_THREADS = 2
 # A progressive photo is held whole, two bytes for each point of each colour, however small it is made.
 PROGRESSIVE_MAX = 210_000_000
 JPEG_QUALITY = 88
@@ -145,9 +149,25 @@ def _smaller(pixels: Image.Image) -> Image.Image:
 
 def _decode_heic(contenu: bytes) -> Image.Image:
     # The container states the size: nothing is decoded before. The decoder turns the picture itself.
-    container = pillow_heif.open_heif(contenu, convert_hdr_to_8bit=True)
-    _check_size(container.size, PIXELS_MAX["heic"])
-    return _smaller(_in_mode_for(container.to_pillow(), "JPEG"))
+    photo = pillow_heif.open_heif(contenu, convert_hdr_to_8bit=True)[0]
+    _check_size(photo.size, PIXELS_MAX["heic"])
+    if photo.mode == "RGB":
+        return _by_strips(photo)
+    return _smaller(_in_mode_for(photo.to_pillow(), "JPEG"))
+
+
+def _by_strips(photo: pillow_heif.HeifImage) -> Image.Image:
+    """The picture made smaller strip by strip: its decoder holds all of its points, nobody else ever does."""
+    width, height = photo.size
+    shrink = _shrink_for(width * height)
+    kept = Image.new("RGB", (-(-width // shrink), -(-height // shrink)))
+    points, rows = memoryview(photo.data), STRIP * shrink
+    for top in range(0, height, rows):
+        count = min(rows, height - top)
+        strip = bytes(points[top * photo.stride : (top + count) * photo.stride])
+        drawn = Image.frombuffer("RGB", (width, count), strip, "raw", "RGB", photo.stride, 1)
+        kept.paste(drawn.reduce(shrink) if shrink > 1 else drawn, (0, top // shrink))
+    return kept
 
 
 def _check_size(size: tuple[int, int], limit: int) -> None:

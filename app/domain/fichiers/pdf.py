@@ -77,14 +77,14 @@ ON_CLICK = frozenset(
 BY_ITSELF = frozenset({"/GoTo", "/Named"})
 PAGES = frozenset({"/NextPage", "/PrevPage", "/FirstPage", "/LastPage"})
 # What makes an action of an object, wherever it stands.
-PHRASES = {
+FORBIDDEN = {
     "/JavaScript": PROGRAMME,
     "/Rendition": PROGRAMME,
     "/Movie": PROGRAMME,
     "/Sound": PROGRAMME,
-    "/Launch": PROGRAMME,
     "/RichMediaExecute": PROGRAMME,
     "/GoTo3DView": PROGRAMME,
+    "/Launch": SORTIE,
     "/ImportData": SORTIE,
     "/SubmitForm": SORTIE,
     "/GoToE": PIECES,
@@ -249,8 +249,8 @@ def _dictionaries(value: Any) -> Iterator[Dictionary]:
 def _check_dictionary(found: Dictionary, objects: _Objects) -> None:
     kind = found.get("/S")
     # An element of the structure may be called anything; it has a parent, which no action has.
-    if kind in PHRASES and "/P" not in found:
-        raise FichierRefuse(PHRASES[kind])
+    if kind in FORBIDDEN and "/P" not in found:
+        raise FichierRefuse(FORBIDDEN[kind])
     if "/Rect" in found and found.get("/Subtype") in ANNOTATIONS:
         raise FichierRefuse(ANNOTATIONS[found["/Subtype"]])
     if found.get("/Type") == "/EmbeddedFile" or objects.follow(found.get("/EF")):
@@ -295,10 +295,11 @@ def _check_action(action: Dictionary, allowed: frozenset[str], objects: _Objects
 
 def _check_one_action(action: Dictionary, allowed: frozenset[str], objects: _Objects) -> None:
     kind = objects.follow(action.get("/S"))
-    if kind not in allowed and kind in PHRASES:
-        raise FichierRefuse(PHRASES[kind])
     if kind not in allowed:
-        raise FichierRefuse(SORTIE)
+        if kind in FORBIDDEN:
+            raise FichierRefuse(FORBIDDEN[kind])
+        # Nobody knows what an action that is not of the standard would do.
+        raise FichierRefuse(SORTIE if kind in ON_CLICK else INHABITUEL)
     if kind == "/Named" and allowed is BY_ITSELF and objects.follow(action.get("/N")) not in PAGES:
         raise FichierRefuse(SORTIE)
     if kind == "/URI" and not LINK.match(text_of(objects.follow(action.get("/URI")))):

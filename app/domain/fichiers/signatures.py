@@ -51,7 +51,7 @@ OLE_KINDS = (
 )
 
 # Another machine than this one, once \\ is written /: a share reached by its name.
-SHARE = re.compile(r"\s*(?:file:|smb:)?(?://[^/]|/{4})", re.IGNORECASE)
+SHARE = re.compile(r"\s*(?:file:|smb:)?(?://(?!localhost/)[^/]|/{4})", re.IGNORECASE)
 WEB = re.compile(r"\s*(?!file:)[a-z][a-z0-9+.-]+:", re.IGNORECASE)
 
 RACCOURCI = "Ce fichier est un raccourci, il ne contient pas le document ; joignez le document lui-même."

@@ -30,7 +30,7 @@ TROP_DE_MEMOIRE = (
 )
 NON_VERIFIE = "Ce fichier n’a pas pu être vérifié ; imprimez-le en PDF, puis joignez le PDF."
 _atelier = Atelier(
-    "app.verificateur", places=2, limite_s=8, attente_s=12, attente_max=60, part_max=20, recyclage=200
+    "app.verificateur", places=2, limite_s=12, attente_s=8, attente_max=60, part_max=20, recyclage=200
 )
 
 

@@ -96,6 +96,17 @@ def test_the_order_and_the_folders_of_an_opendocument_are_free() -> None:
     assert take("a.odt", archive({"content.xml": "<a/>", "META-INF/manifest.xml": media})).nom == "a.odt"
 
 
+def test_an_empty_part_and_a_picture_of_this_machine_are_harmless() -> None:
+    """LibreOffice leaves an empty table of keys, Word the place a picture was taken from."""
+    take("a.odt", odf({"Configurations2/accelerator/current.xml": "", "Configurations2/floater/": ""}))
+    local = relations("image", "file://localhost/Users/zoe/photo.png")
+    take("a.docx", docx({"word/_rels/document.xml.rels": local}))
+
+
+def test_a_document_that_lost_its_first_bytes_is_damaged() -> None:
+    assert "abîmé" in refusal("a.docx", docx().replace(b"word/document.xml", b"word/document.xm", 1))
+
+
 def test_words_about_macros_and_exchanges_are_words() -> None:
     take(
         "a.odt",
@@ -173,6 +184,15 @@ def test_a_photo_that_moves_keeps_its_picture(format_name: str) -> None:
     with Image.open(io.BytesIO(accepte.contenu)) as image:
         assert (image.format, image.size) == ("JPEG", (40, 20))
     assert b"mp42" not in accepte.contenu
+
+
+def test_a_heic_is_drawn_by_strips_and_stays_whole() -> None:
+    with Image.open(io.BytesIO(take("a.heic", picture("HEIF", (300, 500))).contenu)) as image:
+        assert image.size == (300, 500)
+        for height in (10, 250, 490):
+            red, blue = image.getpixel((20, height)), image.getpixel((280, height))
+            assert isinstance(red, tuple) and isinstance(blue, tuple)
+            assert red[0] > 200 and blue[2] > 200
 
 
 def test_a_picture_beyond_what_its_decoder_can_hold_says_so() -> None:

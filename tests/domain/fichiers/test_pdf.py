@@ -105,3 +105,8 @@ def test_a_pdf_to_repair_is_given_back_as_it_was_judged() -> None:
     kept = take("a.pdf", broken).contenu
     with pikepdf.open(io.BytesIO(kept), attempt_recovery=False) as document:
         assert len(document.pages) == 1 and not document.get_warnings()
+
+
+def test_an_action_that_is_none_is_not_called_forbidden() -> None:
+    phrase = refusal("a.pdf", pdf(b"<< /Title (x) /Parent 2 0 R /A << /S /D >> >>"))
+    assert "inhabituelle" in phrase
