@@ -16,7 +16,7 @@ from app.domain.faits.fait import happened
 from app.domain.faits.registre import Fait
 from app.domain.mots.dates import jour
 from app.domain.pieces_jointes.depot import coffre
-from app.tables import PieceJointe
+from app.tables import PiecesJointes
 
 BATCH = 200
 # A file being sent is in the store before its row is written: an hour is longer than any post.
@@ -97,8 +97,8 @@ async def erase_orphans(now: datetime) -> int:
 async def _erase_unknown(batch: list[Depot]) -> int:
     if not batch:
         return 0
-    rows = await PieceJointe.select(PieceJointe.cle).where(
-        PieceJointe.cle.is_in([depot.cle for depot in batch]), PieceJointe.erased_at.is_null()
+    rows = await PiecesJointes.select(PiecesJointes.cle).where(
+        PiecesJointes.cle.is_in([depot.cle for depot in batch]), PiecesJointes.erased_at.is_null()
     )
     known = {row["cle"] for row in rows}
     orphans = [depot.cle for depot in batch if depot.cle not in known]
