@@ -25,7 +25,7 @@ async def test_a_quick_answer_is_a_line_a_fait_and_a_change_of_the_part(
     ligne = await answer_quickly(ines, await load(ines, numero), reponse, typed(), now)
     [said] = [one for one in await list_fil(ines.droits, await load(ines, numero)) if one.id == ligne]
     fil = reponse.fiche.fait.fiche.fil
-    assert fil is not None and fil.phrase, f"{reponse.fiche.fait} has no sentence for the thread"
+    assert fil is not None, f"{reponse.fiche.fait} writes no line in the thread"
     assert (said.nature, said.texte, said.is_prive) == (fil.nature, reponse.fiche.texte, False)
     assert await facts_of(numero, CAST.groupes.caf) != before
     assert await list_journal(reponse.fiche.fait)
