@@ -66,10 +66,11 @@ async def reveal_information(signed: Signed, demande: Demande, identifiant: int,
     Raises Refus to whoever may not read the demande, Introuvable when it is not one of this demande.
     """
     require(can_reveal_identifiants(signed.droits, demande.parties))
-    row = await database.fetch_one(
-        "select nature, valeur_scellee from usager_informations where id = :id and demande = :demande",
-        id=identifiant,
-        demande=demande.numero,
+    known = tables.UsagerInformations
+    row = (
+        await known.select(known.nature, known.valeur_scellee)
+        .where(known.id == identifiant, known.demande == demande.numero)
+        .first()
     )
     if row is None:
         raise Introuvable
@@ -170,15 +171,18 @@ async def _check(demande: Demande, nature: str, libelle: str, valeur: str) -> Na
     return known
 
 
+NIR_AUTORISE = """
+select exists (
+    select from sollicitations s join groupes g on g.id = s.groupe join organismes o on o.id = g.organisme
+    where s.demande = :demande and o.is_nir_autorise
+) as is_autorise
+"""
+
+
 async def _is_nir_autorise(demande: Demande) -> bool:
-    row = await database.fetch_one(
-        """
-        select exists (select 1 from sollicitations s join groupes g on g.id = s.groupe
-            join organismes o on o.id = g.organisme where s.demande = :demande and o.is_nir_autorise) as yes
-        """,
-        demande=demande.numero,
-    )
-    return bool(row and row["yes"])
+    row = await database.fetch_one(NIR_AUTORISE, demande=demande.numero)
+    assert row is not None
+    return bool(row["is_autorise"])
 
 
 def _information_of(numero: int, row: Any) -> Information:
