@@ -17,6 +17,7 @@ figures      JoursFeries, Suivis, SuivisDemandes, Reprises, Retards, Souffrances
              CumulsDelais, Recomptes,
              Publications, Jetons, Rappels, Blocages
 faits        Courriels, Journal, Satisfactions, Battements
+oubli        Effacements, Menages, Bases
 """
 
 from app.tables.acces import Liens, PostsScelles, Sessions, Tentatives
@@ -40,6 +41,7 @@ from app.tables.figures import (
     SuivisDemandes,
 )
 from app.tables.mandats import Mandats, Sms
+from app.tables.oubli import Bases, Effacements, Menages
 from app.tables.personnes import Absences, Adhesions, Agents, Couvertures, Groupes, Perimetres
 from app.tables.territoire import Departements, Organismes, Sujets, Themes
 
@@ -47,6 +49,7 @@ __all__ = [
     "Absences",
     "Adhesions",
     "Agents",
+    "Bases",
     "Battements",
     "Blocages",
     "Brouillons",
@@ -56,6 +59,7 @@ __all__ = [
     "CumulsJours",
     "Demandes",
     "Departements",
+    "Effacements",
     "Groupes",
     "Invitations",
     "Jetons",
@@ -65,6 +69,7 @@ __all__ = [
     "Lectures",
     "Liens",
     "Mandats",
+    "Menages",
     "Messages",
     "Organismes",
     "Perimetres",

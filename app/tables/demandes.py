@@ -35,6 +35,11 @@ class Demandes(Table, db=ENGINE, tablename="demandes"):
     closed_at = Timestamptz(null=True, default=None)
     closed_by = ForeignKey(Agents, on_delete=KEEP, null=True, default=None)
     erased_at = Timestamptz(null=True, default=None)
+    effacement_annonce_at = Timestamptz(null=True, default=None, help_text="the author was told the data go")
+    effacement_at = Timestamptz(null=True, default=None, help_text="the data are going: nothing reopens it")
+    cloture_proposee_at = Timestamptz(
+        null=True, default=None, help_text="nobody touches it: closing was proposed"
+    )
     vacante_at = Timestamptz(null=True, default=None, help_text="the author left: its groupe may take it up")
 
 

@@ -21,15 +21,17 @@ from saq import CronJob, Worker
 from saq.queue.postgres import PostgresQueue
 
 from app import database, migrate
-from app.domain.entretien.retention import forget
 from app.domain.faits.courriels import CHANNEL
 from app.domain.figures.blocages import look_for_surges
+from app.domain.oubli.annonces import warn_of_erasure
+from app.domain.oubli.menages import forget_rows
 from app.domain.pieces_jointes.effacement import warn_authors
 from app.settings import get_settings
 from app.tasks.battements import beat_heart
 from app.tasks.courriels import send_courriels
 from app.tasks.journal import seal_journal
 from app.tasks.mandats import end_mandats, send_ready, send_sms
+from app.tasks.oubli import erase_demandes
 from app.tasks.pieces_jointes import erase_pieces
 from app.tasks.rappels import send_rappels
 from app.tasks.statistiques import count_souffrances, publish_figures, sum_figures
@@ -93,11 +95,14 @@ TIMETABLE = [
     # An SMS waits seven days for its answer, and a mandat lasts one year.
     _every("27 * * * *", end_mandats, 300),
     # Links, sessions, attempts and drafts do not outlive their time by more than an hour.
-    _every("17 * * * *", _at_now(forget), 300),
+    _every("17 * * * *", _at_now(forget_rows), 300),
+    # What is promised for the ninetieth day goes within the hour; a run that was cut short is taken up by the next.
+    _every("52 * * * *", erase_demandes, 3000),
     # A file is erased within the hour of its fifteenth day; after the drafts, whose files go with them.
     _every("37 * * * *", erase_pieces, 1800),
     # Authors are told once a day, early enough for them to act the same day.
     _every("5 9 * * *", _at_now(warn_authors), 600),
+    _every("10 9 * * *", _at_now(warn_of_erasure), 600),
 ]
 
 

@@ -6,18 +6,15 @@ from typing import Any
 import structlog
 
 from app.coffre import CoffreIndisponible
-from app.domain.pieces_jointes import effacement
+from app.domain.oubli.menages import forget_pieces
 
 log = structlog.get_logger()
 
 
 async def erase_pieces(_: dict[str, Any]) -> None:
     """Files past their fifteen days, forms never sent, contents no row knows."""
-    now = datetime.now(UTC)
     try:
-        await effacement.erase_expired(now)
-        await effacement.forget_abandoned(now)
-        await effacement.erase_orphans(now)
+        await forget_pieces(datetime.now(UTC))
     except CoffreIndisponible as error:
         # The next hour tries again: a file is marked erased only once the store has erased it.
         log.warning("store unreachable", cause=str(error))

@@ -1,6 +1,6 @@
 """What is counted before anyone is known, so that nobody floods a mailbox or guesses a code (product §4).
 
-An address and a network are counted under their keyed hash; a row lives one day (`entretien/retention.py`).
+An address and a network are counted under their keyed hash; a row lives one day (`oubli/genres.py`).
 """
 
 from dataclasses import dataclass

@@ -153,7 +153,8 @@ async def get_demande(droits: Droits, numero: int) -> Demande:
 
 LOCK_OUVERTE = "select 1 from demandes where numero = :numero and closed_at is null for update"
 LOCK_CLOTUREE = """
-select 1 from demandes where numero = :numero and closed_at is not null and erased_at is null for update
+select 1 from demandes where numero = :numero and closed_at is not null and effacement_at is null and erased_at is null
+for update
 """
 
 

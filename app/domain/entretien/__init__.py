@@ -1,4 +1,4 @@
-"""What the platform does for itself: the worker’s heartbeat, and the rows that only live a short time.
+"""What the platform does for itself: the worker’s heartbeat, and how long things are kept.
 It knows nothing of demandes.
 Called by the sweeps and by the health page.
 """

@@ -384,6 +384,14 @@ class Fait(MotFerme):
         FicheFait("Pièces jointes bientôt effacées", avis=SON_AUTEUR, genre=Genre.ECHEANCE),
     )
 
+    # --- Forgetting ---------------------------------------------------------------------------------------------
+
+    DONNEES_BIENTOT_EFFACEES = (
+        "donnees_bientot_effacees",
+        FicheFait("Données personnelles bientôt effacées", avis=SON_AUTEUR, genre=Genre.ECHEANCE),
+    )
+    DONNEES_EFFACEES = "donnees_effacees", FicheFait("Données personnelles effacées")
+
     @property
     def courriel(self) -> str:
         """The folder of the mail that this fait sends first; only for a fait that sends one."""

@@ -30,6 +30,12 @@ EXPIRED = """
 select id, cle, demande from pieces_jointes
 where erased_at is null and expires_at <= :now and id > :after order by id limit :batch
 """
+COUNT_EXPIRED = "select count(*) as nombre from pieces_jointes where erased_at is null and expires_at <= :now"
+# Those of answers that were never sent are of the demande too.
+OF_DEMANDE = """
+select id, cle, demande from pieces_jointes
+where erased_at is null and demande = :demande and id > :after order by id limit :batch
+"""
 ABANDONED = """
 delete from pieces_jointes p where p.brouillon is not null and p.uploaded_at <= :before
     and not exists (select from brouillons b where b.id = p.brouillon)
@@ -45,8 +51,23 @@ async def erase_expired(now: datetime) -> int:
 
     What could not be erased is tried again at the next sweep, the others do not wait for it.
     """
+    return await _erase_each(EXPIRED, now, now=now)
+
+
+async def count_expired(now: datetime) -> int:
+    """How many files `erase_expired` would erase at this instant."""
+    [row] = await database.fetch(COUNT_EXPIRED, now=now)
+    return int(row["nombre"])
+
+
+async def erase_pieces_of(demande: int, now: datetime) -> int:
+    """Erase every file of this demande, whatever its age; how many. Raises CoffreIndisponible, like `erase_expired`."""
+    return await _erase_each(OF_DEMANDE, now, demande=demande)
+
+
+async def _erase_each(which: str, instant: datetime, **named: datetime | int) -> int:
     erased, failures, last = 0, 0, NO_ID
-    while rows := await database.fetch(EXPIRED, now=now, after=last, batch=BATCH):
+    while rows := await database.fetch(which, **named, after=last, batch=BATCH):
         for row in rows:
             last = row["id"]
             try:
@@ -57,7 +78,7 @@ async def erase_expired(now: datetime) -> int:
                     raise
                 continue
             failures = 0
-            erased += await _mark_erased(row, now)
+            erased += await _mark_erased(row, instant)
     return erased
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from app import database
 from app.domain.acces.posts_scelles import BYTES_MAX, LIFE, MOST, erase_post, find_post, seal_post
-from app.domain.entretien.retention import forget
+from app.domain.oubli.menages import forget_rows
 from tests.cast import CAST
 
 CANARI = "Zéphyrine-Canari-4417"
@@ -61,7 +61,7 @@ async def test_it_lives_an_hour_then_goes(now: datetime) -> None:
     assert cle is not None
     assert await find_post(CAST.aida, cle, now + LIFE - timedelta(seconds=1)) is not None
     assert await find_post(CAST.aida, cle, now + LIFE) is None
-    await forget(now + LIFE + timedelta(seconds=1))
+    await forget_rows(now + LIFE + timedelta(seconds=1))
     assert await database.fetch("select 1 from posts_scelles where id = $1", cle) == []
 
 

@@ -18,7 +18,7 @@ from app.domain.demandes.brouillons import (
     save_brouillon,
 )
 from app.domain.echanges.messages import open_redaction, post_message
-from app.domain.entretien.retention import forget
+from app.domain.oubli.menages import forget_rows
 from app.domain.regles.errors import Introuvable, Invalide, Refus
 from tests.cast import CAST
 from tests.domain.formulaire_rempli import saisie_of, send
@@ -201,7 +201,7 @@ async def test_draft_goes_after_seven_days_untouched(now: datetime) -> None:
     aida, old, young = await signed_as(CAST.aida, now), uuid4(), uuid4()
     await save_brouillon(aida, old, {"titre": ["vieux"]}, None, now)
     await save_brouillon(aida, young, {"titre": ["jeune"]}, None, now + HOUR)
-    await forget(now + timedelta(days=7, minutes=1))
+    await forget_rows(now + timedelta(days=7, minutes=1))
     assert (await count(old), await count(young)) == (0, 1)
 
 

@@ -1,0 +1,125 @@
+"""What only stays for a time, one row each: which rows, how long, and what becomes of them.
+
+The predicate is written once: the sweep erases the rows it finds, the dry run counts them.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from app import database
+from app.domain.entretien.retention import DRAFT_DAYS
+from app.domain.regles.mots_fermes import MotFerme
+
+LOT = 1_000
+AT_ITS_END = timedelta(0)
+A_DAY = timedelta(days=1)
+MAIL_DAYS = timedelta(days=90)
+# Twelve months, whichever they are: the trigger of the journal lets nothing younger go.
+JOURNAL_DAYS = timedelta(days=366)
+AGENT_DAYS = timedelta(days=731)
+
+DELETE = "delete from {table} p using choisies c where p.id = c.id returning 1"
+# The acts of an agent stay, under a name that is nobody’s.
+RENAME = """
+update agents p set prenom = 'Compte', nom = 'supprimé', email = 'compte-' || p.id || '@efface.invalid', telephone = '',
+    fonction = '' from choisies c where p.id = c.id returning 1
+"""
+
+
+@dataclass(frozen=True)
+class Sejour:
+    """Rows of a table that have stayed `duree`: those where `passe` holds, of a row `r` and the instant :before."""
+
+    libelle: str
+    table: str
+    passe: str
+    duree: timedelta
+    acte: str = DELETE
+
+
+class Genre(MotFerme):
+    """The kinds of rows that leave by themselves. The value is kept in `menages`."""
+
+    fiche: Sejour
+
+    TENTATIVES = "tentatives", Sejour("Tentatives de connexion", "tentatives", "r.at < :before", A_DAY)
+    LIENS = "liens", Sejour("Liens de connexion", "liens", "r.expires_at < :before", A_DAY)
+    SESSIONS = "sessions", Sejour("Sessions terminées", "sessions", "r.expires_at < :before", AT_ITS_END)
+    POSTS = (
+        "posts_scelles",
+        Sejour("Formulaires gardés une heure", "posts_scelles", "r.expires_at < :before", AT_ITS_END),
+    )
+    BROUILLONS = "brouillons", Sejour("Brouillons", "brouillons", "r.updated_at < :before", DRAFT_DAYS)
+    # The mail that says « unknown » holds the address of a stranger, typed by anybody.
+    INCONNUS = (
+        "courriels_inconnus",
+        Sejour(
+            "Courriels à des adresses inconnues",
+            "courriels",
+            "r.fait = 'connexion_inconnue' and coalesce(r.sent_at, r.failed_at) < :before",
+            A_DAY,
+        ),
+    )
+    COURRIELS = (
+        "courriels",
+        Sejour("Courriels envoyés", "courriels", "coalesce(r.sent_at, r.failed_at) < :before", MAIL_DAYS),
+    )
+    RAPPELS = (
+        "rappels",
+        Sejour("Rappels aux programmes", "rappels", "coalesce(r.sent_at, r.failed_at) < :before", MAIL_DAYS),
+    )
+    # Those of a mandat go with its demande, or with the form that was never sent.
+    SMS = "sms", Sejour("SMS sans mandat", "sms", "r.mandat is null and r.created_at < :before", DRAFT_DAYS)
+    # The chain of seals is checked from the oldest line kept: what goes is its beginning, without a hole.
+    JOURNAL = (
+        "journal",
+        Sejour(
+            "Lignes du journal",
+            "journal",
+            "r.at < :before and r.sceau is not null"
+            " and r.id < coalesce((select min(k.id) from journal k where k.at >= :before), r.id + 1)",
+            JOURNAL_DAYS,
+        ),
+    )
+    AGENTS = (
+        "agents",
+        Sejour(
+            "Noms des comptes désactivés",
+            "agents",
+            "r.deactivated_at < :before and r.email not like 'compte-%@efface.invalid'",
+            AGENT_DAYS,
+            RENAME,
+        ),
+    )
+    MENAGES = (
+        "menages",
+        Sejour("Rapports des effacements", "menages", "r.ended_at < :before", JOURNAL_DAYS),
+    )
+
+
+COUNT = "select count(*) as nombre from {table} r where {passe}"
+SWEEP = """
+with choisies as materialized (
+    select r.id from {table} r where {passe} order by r.id limit :lot for update of r skip locked),
+partis as ({acte})
+select count(*) as nombre from partis
+"""
+
+
+async def sweep(genre: Genre, now: datetime) -> int:
+    """Take away what has stayed long enough, some rows at a time; how many. Safe to kill and to run twice."""
+    fiche, taken = genre.fiche, 0
+    sql = SWEEP.format(table=fiche.table, passe=fiche.passe, acte=fiche.acte.format(table=fiche.table))
+    while True:
+        [row] = await database.fetch(sql, before=now - fiche.duree, lot=LOT)
+        taken += row["nombre"]
+        if row["nombre"] < LOT:
+            return taken
+
+
+async def count(genre: Genre, now: datetime) -> int:
+    """How many rows `sweep` would take away at this instant."""
+    fiche = genre.fiche
+    sql = COUNT.format(table=fiche.table, passe=fiche.passe)
+    [row] = await database.fetch(sql, before=now - fiche.duree)
+    return int(row["nombre"])

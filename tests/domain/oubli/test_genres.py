@@ -1,0 +1,85 @@
+"""What is past its life goes, and only that."""
+
+from datetime import datetime, timedelta
+
+from app import database
+from app.domain.acces.tentatives import DAY
+from app.domain.faits.fait import happened
+from app.domain.faits.journal import find_broken_line, seal_lines
+from app.domain.faits.registre import Fait
+from app.domain.oubli.genres import Genre, count, sweep
+from app.domain.oubli.menages import forget_rows
+from tests.cast import CAST
+from tests.courrier import write_lettre
+from tests.factories import make_demande
+
+
+async def test_the_address_of_a_stranger_is_forgotten_the_day_after_its_mail(now: datetime) -> None:
+    for fait, adresse, sent_at in (
+        ("connexion_inconnue", "hier@exemple.fr", now - DAY - timedelta(minutes=1)),
+        ("connexion_inconnue", "recente@exemple.fr", now - timedelta(hours=1)),
+        ("connexion_inconnue", "attend@exemple.fr", None),
+        ("connexion", "agent@exemple.fr", now - 30 * DAY),
+    ):
+        await write_lettre(fait, adresse, now - 30 * DAY)
+        await database.fetch("update courriels set sent_at = $2 where adresse = $1", adresse, sent_at)
+    await forget_rows(now)
+    rows = await database.fetch("select adresse from courriels order by adresse")
+    assert [row["adresse"] for row in rows] == ["agent@exemple.fr", "attend@exemple.fr", "recente@exemple.fr"]
+
+
+async def test_mails_go_after_ninety_days_and_those_that_wait_stay(now: datetime) -> None:
+    for adresse, sent_at, failed_at in (
+        ("partie@exemple.fr", now - 91 * DAY, None),
+        ("refusee@exemple.fr", None, now - 91 * DAY),
+        ("recente@exemple.fr", now - 89 * DAY, None),
+        ("attend@exemple.fr", None, None),
+    ):
+        await write_lettre("connexion", adresse, now - 100 * DAY)
+        await database.fetch(
+            "update courriels set sent_at = $2, failed_at = $3 where adresse = $1",
+            adresse,
+            sent_at,
+            failed_at,
+        )
+    assert await count(Genre.COURRIELS, now) == 2
+    await forget_rows(now)
+    rows = await database.fetch("select adresse from courriels order by adresse")
+    assert [row["adresse"] for row in rows] == ["attend@exemple.fr", "recente@exemple.fr"]
+
+
+async def test_the_journal_keeps_twelve_months_and_its_seals_hold_from_the_oldest_line(now: datetime) -> None:
+    for at in (now - 500 * DAY, now - 400 * DAY, now - 300 * DAY, now - 450 * DAY, now):
+        await happened(Fait.CONNEXION, agent=CAST.aida, now=at)
+    await seal_lines()
+    await forget_rows(now)
+    rows = await database.fetch("select at from journal where fait = 'connexion' order by id")
+    # A line written late stands behind a younger one: it waits for it, so that the chain has no hole.
+    assert [row["at"] for row in rows] == [now - 300 * DAY, now - 450 * DAY, now]
+    assert await find_broken_line() is None
+
+
+async def test_two_years_after_it_was_closed_an_account_loses_its_name_and_keeps_its_acts(
+    now: datetime,
+) -> None:
+    numero = await make_demande(now)
+    gone_at = now - 732 * DAY
+    await database.fetch("update agents set deactivated_at = $2 where id = $1", CAST.aida, gone_at)
+    await database.fetch("update agents set deactivated_at = $2 where id = $1", CAST.ines, now - 700 * DAY)
+    await forget_rows(now)
+    await forget_rows(now)
+    row = await database.fetch_one("select * from agents where id = $1", CAST.aida)
+    assert row is not None
+    assert (row["prenom"], row["nom"], row["telephone"], row["fonction"]) == ("Compte", "supprimé", "", "")
+    assert row["email"] == f"compte-{CAST.aida}@efface.invalid"
+    kept = await database.fetch_one("select auteur from demandes where numero = $1", numero)
+    assert kept is not None and kept["auteur"] == CAST.aida
+    other = await database.fetch_one("select email from agents where id = $1", CAST.ines)
+    assert other is not None and other["email"] == "ines@exemple.fr"
+
+
+async def test_every_kind_counts_before_it_takes(now: datetime) -> None:
+    """The dry run reads the predicate of the sweep: each kind can be read on this schema."""
+    for genre in Genre:
+        assert await count(genre, now) == await sweep(genre, now)
+        assert await count(genre, now) == 0
