@@ -112,7 +112,7 @@ async def sweep(genre: Genre, now: datetime) -> int:
     sql = SWEEP.format(table=fiche.table, passe=fiche.passe, acte=fiche.acte.format(table=fiche.table))
     while True:
         [row] = await database.fetch(sql, before=now - fiche.duree, lot=LOT)
-        taken += row["nombre"]
+        taken += int(row["nombre"])
         if row["nombre"] < LOT:
             return taken
 
