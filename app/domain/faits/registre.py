@@ -384,8 +384,6 @@ class Fait(MotFerme):
         FicheFait("Pièces jointes bientôt effacées", avis=SON_AUTEUR, genre=Genre.ECHEANCE),
     )
 
-    # --- Forgetting ---------------------------------------------------------------------------------------------
-
     DONNEES_BIENTOT_EFFACEES = (
         "donnees_bientot_effacees",
         FicheFait("Données personnelles bientôt effacées", avis=SON_AUTEUR, genre=Genre.ECHEANCE),

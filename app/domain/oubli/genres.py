@@ -37,7 +37,7 @@ class Sejour:
     acte: str = DELETE
 
 
-class Genre(MotFerme):
+class GenreRangee(MotFerme):
     """The kinds of rows that leave by themselves. The value is kept in `menages`."""
 
     fiche: Sejour
@@ -106,7 +106,7 @@ select count(*) as nombre from partis
 """
 
 
-async def sweep(genre: Genre, now: datetime) -> int:
+async def sweep(genre: GenreRangee, now: datetime) -> int:
     """Take away what has stayed long enough, some rows at a time; how many. Safe to kill and to run twice."""
     fiche, taken = genre.fiche, 0
     sql = SWEEP.format(table=fiche.table, passe=fiche.passe, acte=fiche.acte.format(table=fiche.table))
@@ -117,7 +117,7 @@ async def sweep(genre: Genre, now: datetime) -> int:
             return taken
 
 
-async def count(genre: Genre, now: datetime) -> int:
+async def count(genre: GenreRangee, now: datetime) -> int:
     """How many rows `sweep` would take away at this instant."""
     fiche = genre.fiche
     sql = COUNT.format(table=fiche.table, passe=fiche.passe)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from app import database
 from app.domain import mandats
 from app.domain.oubli import effacement, genres
-from app.domain.oubli.genres import Genre
+from app.domain.oubli.genres import GenreRangee
 from app.domain.pieces_jointes import effacement as pieces
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -18,7 +18,7 @@ FICHIERS = "fichiers"
 LIBELLES: Mapping[str, str] = {
     DEMANDES: "Données personnelles de demandes clôturées",
     FICHIERS: "Pièces jointes",
-    **{genre.value: genre.fiche.libelle for genre in Genre},
+    **{genre.value: genre.fiche.libelle for genre in GenreRangee},
 }
 JOURS_DITS = 31
 
@@ -42,7 +42,7 @@ class Menage:
 
 async def forget_rows(now: datetime) -> None:
     """Take away every row that has stayed its time. Safe to kill and to run twice."""
-    for genre in Genre:
+    for genre in GenreRangee:
         await _note(genre.value, await genres.sweep(genre, now), now)
 
 
@@ -69,7 +69,7 @@ async def forget_all(now: datetime) -> None:
 
 async def count_all(now: datetime) -> dict[str, int]:
     """What `forget_all` would take away at this instant, by kind, without touching anything."""
-    counts = {genre.value: await genres.count(genre, now) for genre in Genre}
+    counts = {genre.value: await genres.count(genre, now) for genre in GenreRangee}
     return {
         **counts,
         DEMANDES: await effacement.count_due(now),
@@ -81,7 +81,7 @@ async def list_menages(now: datetime) -> list[Menage]:
     """The reports of the last days, the latest first."""
     since = date.fromordinal(now.astimezone(PARIS).toordinal() - JOURS_DITS)
     return [
-        Menage(row["jour"], LIBELLES.get(row["genre"], row["genre"]), row["nombre"], row["ended_at"])
+        Menage(row["jour"], LIBELLES[row["genre"]], row["nombre"], row["ended_at"])
         for row in await database.fetch(LIST, since=since)
     ]
 

@@ -7,7 +7,7 @@ from app.domain.acces.tentatives import DAY
 from app.domain.faits.fait import happened
 from app.domain.faits.journal import find_broken_line, seal_lines
 from app.domain.faits.registre import Fait
-from app.domain.oubli.genres import Genre, count, sweep
+from app.domain.oubli.genres import GenreRangee, count, sweep
 from app.domain.oubli.menages import forget_rows
 from tests.cast import CAST
 from tests.courrier import write_lettre
@@ -42,7 +42,7 @@ async def test_mails_go_after_ninety_days_and_those_that_wait_stay(now: datetime
             sent_at,
             failed_at,
         )
-    assert await count(Genre.COURRIELS, now) == 2
+    assert await count(GenreRangee.COURRIELS, now) == 2
     await forget_rows(now)
     rows = await database.fetch("select adresse from courriels order by adresse")
     assert [row["adresse"] for row in rows] == ["attend@exemple.fr", "recente@exemple.fr"]
@@ -80,6 +80,6 @@ async def test_two_years_after_it_was_closed_an_account_loses_its_name_and_keeps
 
 async def test_every_kind_counts_before_it_takes(now: datetime) -> None:
     """The dry run reads the predicate of the sweep: each kind can be read on this schema."""
-    for genre in Genre:
+    for genre in GenreRangee:
         assert await count(genre, now) == await sweep(genre, now)
         assert await count(genre, now) == 0
