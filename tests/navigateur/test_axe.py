@@ -18,19 +18,28 @@ CALLAC = "accueil.callac@exemple.fr"
 # What answers a GET and is no page of ours: a text, a document, what only a region asks for, the legal text alone.
 NO_PAGES = {
     "/.well-known/security.txt",
+    "/api/v1/definitions",
+    "/api/v1/indicateurs",
+    "/api/v1/openapi.json",
     "/demandes/{numero:str}/mandat.pdf",
+    "/deploiement/{fichier:str}",
     "/mandats/{cle:str}/attente",
     "/mandats/textes/{version:str}/mandat.css",
     "/mandats/vierge.pdf",
     "/pieces-jointes/{piece:str}",
     "/sante",
     "/static/{chemin:path}",
+    "/statistiques.csv",
+    "/statistiques.json",
+    "/statistiques/tableaux/{tableau:str}",
 }
 # Pages only the stories below reach.
 ON_THE_WAY = {"/_courriels/{cle:str}", "/cgu", "/connexion/courriel", "/reprise/{cle:uuid}"}
 
 # who, address: what is shown as it comes.
 PAGES: list[tuple[str | None, str]] = [
+    (None, "/"),
+    (None, "/statistiques"),
     (None, "/connexion"),
     (None, "/connexion/lien/perdu"),
     (None, "/aide"),
@@ -67,8 +76,16 @@ PAGES: list[tuple[str | None, str]] = [
     (INES, "/demandes/recues?onglet=traitees"),
     (ELIE, "/demandes/suivies"),
     (PAUL, "/"),
+    (PAUL, "/statistiques"),
+    (PAUL, "/deploiement"),
     (ADA, "/"),
+    (ADA, "/statistiques"),
+    (ADA, "/deploiement"),
+    (ADA, "/blocages"),
     (ROSE, "/"),
+    (ROSE, "/statistiques"),
+    (ROSE, "/statistiques?periode=2019"),
+    (INES, "/blocages"),
 ]
 
 # A demande of the seed as each role sees it, and what hangs on it.

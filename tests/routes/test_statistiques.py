@@ -12,7 +12,7 @@ import pytest
 from app import database
 from app.domain.figures import nationales
 from app.domain.figures.publications import publish
-from app.domain.figures.sommes import sum_again
+from app.domain.figures.sommes import count_evenings, sum_again
 from tests.browser import Browser, signed_in
 from tests.cast import CAST
 from tests.factories import make_demande
@@ -149,3 +149,13 @@ async def test_nothing_is_published_of_the_month_that_runs(now: datetime) -> Non
     await publish(now, jour=now.date())
     rows = await database.fetch("select max(mois) as mois from publications where envoyees > 0")
     assert rows[0]["mois"] in (None, date(2026, 10, 1))
+
+
+async def test_evenings_and_their_peak_are_told(now: datetime) -> None:
+    for age in (20, 21, 22):
+        await make_demande(now, sent_at=now - timedelta(days=age))
+    await count_evenings(now, limite=1000)
+    rose = await signed_in(CAST.rose)
+    await rose.get(f"/statistiques?groupe={CAST.groupes.caf}")
+    assert "pic\u00a0: 3, le" in rose.page.texte
+    assert "Sollicitations en souffrance à 18 h" in rose.page.texte

@@ -1,6 +1,6 @@
 """What stands beside the facts: satisfaction, agents who came, parts en souffrance each evening."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from app import database
@@ -9,7 +9,7 @@ from app.domain.figures.definitions import Figure
 from app.domain.figures.lecture import Axe
 from app.domain.figures.nombres import Decompte, say_nombre, say_part
 from app.domain.figures.perimetres import Perimetre
-from app.domain.figures.periodes import Periode
+from app.domain.figures.periodes import Periode, say_day
 from app.domain.figures.source import Source
 from app.domain.figures.suppression import SEUIL, SEUIL_MESURES, protect
 from app.domain.figures.tableaux import LigneTableau, Tableau, as_cell
@@ -125,3 +125,25 @@ async def read_soirs(perimetre: Perimetre, periode: Periode) -> dict[date, int]:
         SOIRS, groupes=list(perimetre.portee.groupes), debut=periode.debut, fin=periode.fin
     )
     return {row["jour"]: row["nombre"] for row in rows}
+
+
+def tell_evenings(soirs: Mapping[date, int]) -> Tableau:
+    """Week by week, the most there were at 18:00; weeks without any are left out."""
+    weeks: dict[date, list[int]] = {}
+    for jour, nombre in soirs.items():
+        weeks.setdefault(jour - timedelta(days=jour.weekday()), []).append(nombre)
+    lignes = (
+        LigneTableau(
+            (say_day(semaine), say_nombre(max(counts)), say_nombre(len(counts))),
+            (semaine, max(counts), len(counts)),
+            (max(counts),),
+        )
+        for semaine, counts in sorted(weeks.items())
+    )
+    return Tableau(
+        "soirs",
+        "Sollicitations en souffrance à 18 h",
+        ("Semaine du", "Au plus", "Soirs avec au moins une"),
+        tuple(lignes),
+        note=Figure.EN_SOUFFRANCE.definition.sens,
+    )

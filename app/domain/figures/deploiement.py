@@ -83,10 +83,9 @@ class Deploiement:
 
 
 COUVERTURE = """
-select c.departement, c.organisme, count(distinct c.agent)::int as actifs from figure_couverture c
-where c.last_seen_at >= :depuis
-    and (c.pause_on is null or c.pause_on > :jour or c.reprise_on <= :jour)
-group by c.departement, c.organisme
+select c.departement, c.organisme, count(distinct c.agent) filter (where c.last_seen_at >= :depuis
+    and (c.pause_on is null or c.pause_on > :jour or c.reprise_on <= :jour))::int as actifs
+from figure_couverture c group by c.departement, c.organisme
 """
 AIDANTS = """
 select c.departement, count(distinct f.agent)::int as aidants

@@ -9,6 +9,7 @@ from app.domain.figures.periodes import read_periode
 from app.domain.figures.statistiques import Statistiques, Tuile, build_statistiques
 
 PARIS = ZoneInfo("Europe/Paris")
+ESSENTIEL = ("demandes envoyées", "première réponse, médiane", "traitées", "en souffrance ce matin")
 _kept: dict[date, tuple[tuple[Tuile, ...], str]] = {}
 
 
@@ -25,5 +26,6 @@ async def read_national(now: datetime) -> tuple[tuple[Tuile, ...], str]:
             perimetre, read_periode("12", "", "", last), noms, now
         )
         _kept.clear()
-        _kept[published_on] = chiffres.tuiles, chiffres.periode.libelle
+        said = {tuile.nom: tuile for tuile in chiffres.tuiles}
+        _kept[published_on] = tuple(said[nom] for nom in ESSENTIEL if nom in said), chiffres.periode.libelle
     return _kept[published_on]
