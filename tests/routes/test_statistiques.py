@@ -159,3 +159,18 @@ async def test_evenings_and_their_peak_are_told(now: datetime) -> None:
     await rose.get(f"/statistiques?groupe={CAST.groupes.caf}")
     assert "pic\u00a0: 3, le" in rose.page.texte
     assert "Sollicitations en souffrance à 18 h" in rose.page.texte
+
+
+async def test_a_month_of_a_few_is_not_found_by_changing_the_period(now: datetime) -> None:
+    """Demandes of the country: 24 in October, two in September; no period gives the two away."""
+    await fill(now)
+    for _ in range(2):
+        await make_demande(now, sent_at=now - timedelta(days=70))
+    await sum_again()
+    await publish(now, jour=now.date())
+    browser = Browser()
+    for query in ("du=2026-09&au=2026-09", "du=2026-09&au=2026-10", "du=2026-10&au=2026-10", "periode=12"):
+        await browser.get(f"/statistiques?{query}")
+        assert "26" not in browser.page.texte.replace("2026", "")
+        tuile = browser.page.texte.split("L’essentiel")[1].split("demandes envoyées")[0].strip()
+        assert tuile in {"masqué", "au moins 24", "24"}, (query, tuile)

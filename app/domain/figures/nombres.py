@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 NBSP = "\N{NO-BREAK SPACE}"
 MASQUE = "masqué"
-MOINS_DE_5 = f"moins de{NBSP}5"
 INDISPONIBLE = "indisponible"
 
 

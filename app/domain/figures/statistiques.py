@@ -8,7 +8,7 @@ from app.domain.figures import nombres
 from app.domain.figures.avis import count_agents, read_soirs, tell_evenings, tell_satisfaction
 from app.domain.figures.definitions import Figure
 from app.domain.figures.lecture import Axe, find_first_day
-from app.domain.figures.nombres import say_jours, say_nombre, say_part
+from app.domain.figures.nombres import Decompte, say_jours, say_nombre, say_part
 from app.domain.figures.perimetres import FRANCE, Noms, Perimetre
 from app.domain.figures.periodes import Periode, say_day
 from app.domain.figures.source import Source, load_source
@@ -59,7 +59,7 @@ async def build_statistiques(
     source = await load_source(perimetre, periode, axes, now)
     soirs = await read_soirs(perimetre, periode)
     is_known = periode.avant.is_known(await find_first_day())
-    before = await load_source(perimetre, periode.avant, [], now) if is_known else None
+    before = await load_source(perimetre, periode.avant, [Axe.MOIS], now) if is_known else None
     avis = await tell_satisfaction(perimetre, periode, source)
     tableaux = [
         tell_by_month(source) if perimetre.is_masque else tell_by_week(source),
@@ -124,8 +124,12 @@ def _tuiles(source: Source, before: Source | None, pic: str) -> Iterable[Tuile]:
 
 
 def _say_envoyees(source: Source) -> str:
-    nombre = source.lecture.total("envoyees")
-    return nombres.MOINS_DE_5 if source.publie is not None and 0 < nombre < SEUIL else say_nombre(nombre)
+    """Whole demandes; where small counts are hidden, a month of a few is left out and said to be."""
+    if source.publie is None:
+        return say_nombre(source.lecture.total("envoyees"))
+    months = [comptes["envoyees"] for comptes in source.lecture.comptes[Axe.MOIS].values()]
+    shown = [nombre for nombre in months if nombre >= SEUIL]
+    return str(Decompte(sum(shown), is_minimum=any(0 < nombre < SEUIL for nombre in months)))
 
 
 def _say_souffrance(source: Source) -> str:
