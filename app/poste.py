@@ -4,6 +4,8 @@ The Message-ID is the id of the row, so that mail programs recognise as one a ma
 """
 
 import re
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import formatdate, parseaddr
@@ -16,7 +18,7 @@ import aiosmtplib
 from app.domain.faits.courriels import EnvoiCourriel
 from app.domain.faits.envois import EnvoiRefuse
 from app.settings import Settings
-from app.templating import has_template, render, render_block
+from app.templating import has_block, has_template, render, render_block
 
 SMTP_SECONDS = 20.0
 DEMANDE_HTML = "courriels/_demande.html"
@@ -50,14 +52,22 @@ def write_courriel(envoi: EnvoiCourriel, settings: Settings) -> EmailMessage:
     texte, html = f"courriels/{envoi.fait}/body.txt", f"courriels/{envoi.fait}/body.html"
     courriel = EmailMessage()
     # A header may hold no line end, whatever was typed. No-break spaces stay.
-    sujet = render_block(texte, "sujet", **context)
+    context["nouvelles"] = [_tell_nouvelles(one, context) for one in envoi.contexte.get("nouvelles", ())]
+    sujet = ("Urgent\u00a0: " if envoi.contexte.get("is_urgente") else "") + render_block(
+        texte, "sujet", **context
+    )
     courriel["Subject"] = re.sub(r"[^\S\u00a0\u202f]+", " ", sujet).strip()
     courriel["From"] = settings.mail_from
     courriel["To"] = envoi.adresse
     if [who.addr_spec for who in courriel["To"].addresses] != [envoi.adresse]:
         raise ValueError("this address would be read as another")
     courriel["Date"] = formatdate(usegmt=True)
-    courriel["Message-ID"] = f"<{envoi.id}@{parseaddr(settings.mail_from)[1].rpartition('@')[2]}>"
+    domaine = parseaddr(settings.mail_from)[1].rpartition("@")[2]
+    courriel["Message-ID"] = f"<{envoi.id}@{domaine}>"
+    if numero:
+        # No mail ever bears this id: mail programs gather under it all those of one demande.
+        courriel["References"] = courriel["In-Reply-To"] = f"<demande-{numero}@{domaine}>"
+    courriel["Reply-To"] = settings.support_email
     courriel["Auto-Submitted"] = "auto-generated"
     courriel.set_content(render(texte, **context))
     if has_template(html):
@@ -66,6 +76,28 @@ def write_courriel(envoi: EnvoiCourriel, settings: Settings) -> EmailMessage:
         phrase = render_block(texte, "phrase", **context)
         courriel.add_alternative(render(DEMANDE_HTML, **context, phrase=phrase), subtype="html")
     return courriel
+
+
+@dataclass(frozen=True)
+class Nouvelles:
+    """What a grouped mail says of one demande: its news in order, each once, with how many times it came."""
+
+    numero: int
+    lien: str
+    is_urgente: bool
+    annonces: Mapping[str, int]
+
+
+def _tell_nouvelles(demande: Mapping[str, Any], context: Mapping[str, Any]) -> Nouvelles:
+    """The news of each mail that was not sent alone, in the very words it would have had."""
+    lien = f"{context['base_url']}/demandes/{demande['numero']}"
+    annonces: Counter[str] = Counter()
+    for ligne in demande["lignes"]:
+        texte = f"courriels/{ligne['courriel']}/body.txt"
+        # A mail in another dress has no such sentence: its subject says as much.
+        block = "phrase" if has_block(texte, "phrase") else "sujet"
+        annonces[render_block(texte, block, **{**context, "lien": lien, **ligne["contexte"]})] += 1
+    return Nouvelles(demande["numero"], lien, demande["is_urgente"], annonces)
 
 
 @dataclass

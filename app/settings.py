@@ -41,6 +41,8 @@ class Settings:
     link_minutes: int
     welcome_days: int
     retention_days: int
+    answer_wait_seconds: int
+    has_quiet_hours: bool
     trusted_proxies: frozenset[str]
     pool_size: int
     cgu_version: str
@@ -109,6 +111,10 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         welcome_days=_number(environ, "WELCOME_DAYS", 7),
         # Personal data is erased this many days after closing (product §2).
         retention_days=_number(environ, "RETENTION_DAYS", 90),
+        # An answer waits this long before anyone is told, seconds (product §9).
+        answer_wait_seconds=_number(environ, "ANSWER_WAIT_SECONDS", 30),
+        # 0: mails leave at night and at week-ends too, as in the demonstration, whose visitors come at any hour.
+        has_quiet_hours=_number(environ, "QUIET_HOURS", int(environment != "demo")) > 0,
         # Addresses allowed to say X-Forwarded-For.
         trusted_proxies=frozenset(environ.get("TRUSTED_PROXIES", "").replace(",", " ").split()),
         pool_size=_number(environ, "POOL_SIZE", 10),

@@ -113,3 +113,9 @@ def render_block(template: str, block: str, **context: Any) -> str:
 def has_template(template: str) -> bool:
     """Whether there is such a template."""
     return (PARTIALS / template).is_file()
+
+
+@cache
+def has_block(template: str, block: str) -> bool:
+    """Whether this template says that block itself."""
+    return block in environment().get_template(template).blocks

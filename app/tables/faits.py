@@ -5,6 +5,7 @@ from piccolo.columns import (
     UUID,
     BigInt,
     BigSerial,
+    Boolean,
     Bytea,
     Date,
     ForeignKey,
@@ -35,6 +36,9 @@ class Courriels(Table, db=ENGINE, tablename="courriels"):
     demande = ForeignKey(Demandes, on_delete=FOLLOW, null=True, default=None, index=True)
     contexte_scelle = Bytea(null=True, default=None)
     priorite = SmallInt(default=5, help_text="0 sign-in first")
+    genre = Varchar(20, null=True, default=None, help_text="the kind of event its agent chose an hour for")
+    is_waiting = Boolean(default=False, help_text="its agent’s hour decides when it joins the queue")
+    groupe_dans = UUID(null=True, default=None, help_text="the mail that tells its news with others")
     created_at = Timestamptz()
     due_at = Timestamptz()
     claimed_until = Timestamptz(null=True, default=None)

@@ -1,6 +1,17 @@
 """Agents, groupes, and who is in which with which roles."""
 
-from piccolo.columns import Array, BigSerial, Boolean, Date, ForeignKey, Serial, Text, Timestamptz, Varchar
+from piccolo.columns import (
+    JSONB,
+    Array,
+    BigSerial,
+    Boolean,
+    Date,
+    ForeignKey,
+    Serial,
+    Text,
+    Timestamptz,
+    Varchar,
+)
 from piccolo.table import Table
 
 from app.database import ENGINE
@@ -47,7 +58,9 @@ class Agents(Table, db=ENGINE, tablename="agents"):
     is_collectif = Boolean(default=False)
     is_expert = Boolean(default=False)
     is_administrateur = Boolean(default=False)
-    notification = Varchar(20, default="immediate", help_text="immediate, aucune")
+    notification = Varchar(20, default="immediate", help_text="immediate, aucune: no mail but of the account")
+    prereglage = Varchar(20, default="tout_de_suite", help_text="see regles.rythmes.Prereglage")
+    rythmes = JSONB(default="{}", help_text="genre → rythme, where it differs from the ready-made set")
     cgu_version = Varchar(20, null=True, default=None)
     cgu_accepted_at = Timestamptz(null=True, default=None)
     created_at = Timestamptz()

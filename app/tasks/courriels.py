@@ -9,13 +9,15 @@ from typing import Any
 
 from app.domain.faits.courriels import COURRIELS, EnvoiCourriel, claim_courriels
 from app.domain.faits.envois import EnvoiRefuse, mark_sent
+from app.domain.notifications.depart import release_courriels
 from app.poste import Transport, open_transport, write_courriel
 from app.settings import get_settings
 from app.tasks.envois import send_all
 
 
 async def send_courriels(_: dict[str, Any]) -> None:
-    """Send every mail that is due, sign-in mails first."""
+    """Let what waited for this hour join the queue, then send every mail that is due, sign-in mails first."""
+    await release_courriels(datetime.now(UTC))
     transport = open_transport(get_settings())
     try:
         await send_all(COURRIELS, claim_courriels, partial(_deliver, transport))

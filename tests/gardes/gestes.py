@@ -75,9 +75,8 @@ GESTES: dict[str, Geste] = {
     "POST /deconnexion": Geste(),
     "POST /cgu": Geste(lambda _: {"acceptation": 1}),
     "POST /reprise/{cle}/abandon": Geste(),
-    "POST /profil": Geste(
-        lambda _: {"prenom": "Anne", "nom": "Le Bihan", "fonction": "Conseillère", "notification": "aucune"}
-    ),
+    "POST /profil": Geste(lambda _: {"prenom": "Anne", "nom": "Le Bihan", "fonction": "Conseillère"}),
+    "POST /profil/notifications": Geste(lambda _: {"prereglage": "regroupe"}),
     "POST /profil/deconnexions": Geste(),
     "POST /demandes/nouvelle": Geste(_nouvelle),
     "POST /demandes/nouvelle/brouillon": Geste(lambda _: {"formulaire": uuid4(), "titre": "Titre"}),

@@ -142,6 +142,8 @@ GET /pieces-jointes/{piece} · privée                        →  404 404 404 2
      ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
 GET /profil                                                 →  200 200 200 200 200 200 200 200 200 200 200
 POST /profil                                                →  303 303 303 303 303 303 303 303 303 303 303
+GET /profil/notifications                                   →  200 200 200 200 200 200 200 200 200 200 200
+POST /profil/notifications                                  →  303 303 303 303 303 303 303 303 303 303 303
 POST /profil/deconnexions                                   →  303 303 303 303 303 303 303 303 303 303 303
 GET /reprise/{cle}                                          →  200 303 303 303 303 303 303 303 303 303 303
      ailleurs                                               →  303 303 303 303 303 303 303 303 303 303 303

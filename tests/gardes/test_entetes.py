@@ -146,7 +146,7 @@ async def test_cookies_of_a_whole_visit(
     await do("GET", lien[0])
     await do("POST", lien[0])
     await do("GET", "/profil")
-    profil = {"prenom": "Aïda", "nom": "Kerjean", "fonction": "Conseillère", "notification": "immediate"}
+    profil = {"prenom": "Aïda", "nom": "Kerjean", "fonction": "Conseillère"}
     await do("POST", "/profil", **profil)
     assert "annonce" in " ".join(visiteur.cookies)
     await do("GET", "/profil")

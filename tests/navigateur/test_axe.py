@@ -67,6 +67,7 @@ PAGES: list[tuple[str | None, str]] = [
     (AIDA, "/mandats/vierge/grands-caracteres"),
     (AIDA, "/mandats/vierge/falc"),
     (AIDA, "/profil"),
+    (AIDA, "/profil/notifications"),
     (CALLAC, "/profil"),
     (CALLAC, "/demandes/nouvelle"),
     (INES, "/demandes/recues?onglet=nouvelles"),

@@ -97,7 +97,7 @@ async def test_who_accepted_goes_on_and_no_destination_leaves_the_site() -> None
 async def test_a_post_before_accepting_does_nothing() -> None:
     await database.fetch("update agents set cgu_version = null where id = $1", CAST.aida)
     browser = await signed_in(CAST.aida)
-    response = await browser.post("/profil", {**PROFIL, "nom": "Autre", "notification": "aucune"})
+    response = await browser.post("/profil", {**PROFIL, "nom": "Autre"})
     assert response.headers["location"].startswith("/cgu")
     [row] = await database.fetch("select nom from agents where id = $1", CAST.aida)
     assert row["nom"] == "Kerjean"

@@ -16,18 +16,17 @@ TYPED = {
     "nom": "Le Kerjean",
     "fonction": "Conseillère",
     "telephone": "+33 2 96 01 02 03",
-    "notification": "aucune",
 }
 
 
-async def test_one_changes_name_fonction_telephone_and_mails() -> None:
+async def test_one_changes_name_fonction_and_telephone() -> None:
     browser = await signed_in(CAST.aida)
     await browser.get("/profil")
     assert len(browser.queries) <= 6
     await browser.submit("/profil", TYPED)
     assert len(browser.queries) <= 6
     [row] = await database.fetch(
-        "select prenom, nom, fonction, telephone, notification from agents where id = $1", CAST.aida
+        "select prenom, nom, fonction, telephone from agents where id = $1", CAST.aida
     )
     assert dict(row) == {**TYPED, "telephone": "02 96 01 02 03"}
     await browser.get("/profil")
@@ -60,8 +59,6 @@ async def test_the_address_and_the_roles_are_not_for_the_agent_to_change() -> No
         ({"prenom": ""}, {"prenom"}),
         ({"nom": "x" * 81, "fonction": ""}, {"nom", "fonction"}),
         ({"telephone": "1" * 21}, {"telephone"}),
-        ({"notification": "resume"}, {"notification"}),
-        ({"notification": ""}, {"notification"}),
     ],
 )
 async def test_what_cannot_be_kept_is_said_beside_the_field(fields: dict[str, str], wrong: set[str]) -> None:
@@ -105,7 +102,7 @@ async def test_a_shared_account_needs_a_name_only() -> None:
     browser = await signed_in(CAST.claude)
     await browser.get("/profil")
     fields = {"prenom": "", "nom": "Accueil de Callac", "fonction": "", "telephone": ""}
-    await browser.submit("/profil", {**fields, "notification": "immediate"})
+    await browser.submit("/profil", fields)
 
 
 async def test_every_session_is_listed_and_ends_at_once() -> None:

@@ -9,7 +9,6 @@ from app.domain.faits.fait import happened
 from app.domain.faits.registre import Fait
 from app.domain.mots.telephones import is_known, tidy_numero
 from app.domain.regles.errors import Invalide
-from app.domain.regles.mots_fermes import MotFerme
 
 LENGTHS = {"prenom": 80, "nom": 80, "fonction": 120, "telephone": 20}
 MANQUE = {
@@ -17,29 +16,6 @@ MANQUE = {
     "nom": "Saisissez votre nom.",
     "fonction": "Saisissez votre fonction.",
 }
-
-
-@dataclass(frozen=True)
-class FicheNotification:
-    """What an agent chooses, and what it means for them."""
-
-    libelle: str
-    aide: str
-
-
-class ChoixNotification(MotFerme):
-    """Which mails an agent gets, those of a sign-in apart, in the order they are offered."""
-
-    fiche: FicheNotification
-
-    IMMEDIATE = (
-        "immediate",
-        FicheNotification("À chaque événement", "une demande, une réponse, une invitation, une clôture"),
-    )
-    AUCUNE = (
-        "aucune",
-        FicheNotification("Aucun, sauf pour me connecter", "je consulte la plateforme régulièrement"),
-    )
 
 
 @dataclass(frozen=True)
@@ -52,27 +28,13 @@ class Profil:
     telephone: str
 
 
-async def get_notification(agent: int) -> ChoixNotification:
-    """Which mails this agent wants."""
-    row = await tables.Agents.select(tables.Agents.notification).where(tables.Agents.id == agent).first()
-    assert row is not None
-    return ChoixNotification(row["notification"])
-
-
-async def edit_profil(
-    agent: int, profil: Profil, *, notification: str, is_collectif: bool, now: datetime
-) -> None:
+async def edit_profil(agent: int, profil: Profil, *, is_collectif: bool, now: datetime) -> None:
     """Keep what the agent typed. Raises Invalide; a telephone that looks odd is kept as typed."""
     erreurs = _faults(profil, is_collectif=is_collectif)
-    if notification not in set(ChoixNotification):
-        erreurs["notification"] = "Choisissez les courriels que vous recevez."
     if erreurs:
         raise Invalide(erreurs)
     async with database.transaction():
         await _write(agent, profil)
-        await tables.Agents.update({tables.Agents.notification: notification}).where(
-            tables.Agents.id == agent
-        )
         await happened(Fait.PROFIL_MODIFIE, agent=agent, now=now)
 
 

@@ -46,7 +46,8 @@ def find_pli(
     """The mail of this fait for this address, if any: the first rule that fits gives it."""
     for avis in fait.fiche.avis:
         if is_told(avis.told, who, agents=agents, groupes=groupes):
-            return Pli(avis.courriel or fait.value, who.adresse, who.agent)
+            genre = avis.genre or fait.fiche.genre
+            return Pli(avis.courriel or fait.value, who.adresse, who.agent, genre=genre)
     return None
 
 

@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from app import database
 from app.domain.faits import envois
-from app.domain.faits.registre import Fait
+from app.domain.faits.registre import Fait, Genre
 from app.tables import Courriels
 
 SIGN_IN = 0
@@ -25,7 +25,8 @@ COURRIELS = envois.Queue(
     scelle=Courriels.contexte_scelle,
     wiped=None,
     order=(Courriels.priorite, Courriels.due_at),
-    where=(),
+    # What waits for its agent’s hour joins this queue when that hour comes (notifications.depart).
+    where=(Courriels.is_waiting == False,),  # noqa: E712 - a column, not a boolean
     retries=(10, 20, 40, 80, 160, 300),  # quality R2
     give_up=timedelta(hours=72),  # product §9
     is_replayable=True,
@@ -45,22 +46,30 @@ class EnvoiCourriel(envois.Reclame):
 class Pli:
     """A mail to write: its folder (`Fait.courriel`), to whom (no agent: the mailbox of a groupe, or a stranger).
 
-    `contexte` is what this one says besides what they all say.
+    `contexte` is what this one says besides what they all say. `genre` is the kind of event its agent chose an hour
+    for; without one, or when it always leaves, it leaves at once.
     """
 
     courriel: str
     adresse: str
     agent: int | None = None
     contexte: Mapping[str, Any] = field(default_factory=dict)
+    genre: Genre | None = None
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the hour its agent chose decides when it leaves."""
+        return self.genre is not None and self.genre.is_choosable
 
 
 # One statement however many are told: a groupe of forty costs what one agent costs.
 POST = """
 with ecrits as (
-    insert into courriels (id, fait, agent, adresse, demande, contexte_scelle, priorite, created_at, due_at)
-    select p.id, p.fait, p.agent, p.adresse, :demande, p.scelle, :priorite, :now, :now
-    from unnest(:ids::uuid[], :courriels::text[], :agents::int[], :adresses::text[], :scelles::bytea[])
-        as p (id, fait, agent, adresse, scelle)
+    insert into courriels (id, fait, agent, adresse, demande, contexte_scelle, priorite, genre, is_waiting,
+        created_at, due_at)
+    select p.id, p.fait, p.agent, p.adresse, :demande, p.scelle, :priorite, p.genre, p.is_waiting, :now, :now
+    from unnest(:ids::uuid[], :courriels::text[], :agents::int[], :adresses::text[], :scelles::bytea[],
+        :genres::text[], :waiting::boolean[]) as p (id, fait, agent, adresse, scelle, genre, is_waiting)
 )
 select pg_notify(:channel, '')
 """
@@ -94,6 +103,8 @@ async def post_courriels(
         ],
         demande=demande,
         priorite=SIGN_IN if is_urgent else ORDINARY,
+        genres=[pli.genre.value if pli.genre else None for pli in plis],
+        waiting=[pli.is_waiting and not is_urgent for pli in plis],
         now=now,
         channel=CHANNEL,
     )
@@ -113,7 +124,7 @@ async def tell(
     Deactivated agents and those who asked for no mail are left out.
     """
     rows = await database.fetch(WANTING, agents=list(agents))
-    plis = [Pli(fait.courriel, row["email"], row["id"]) for row in rows]
+    plis = [Pli(fait.courriel, row["email"], row["id"], genre=fait.fiche.genre) for row in rows]
     await post_courriels(plis, demande=demande, contexte=contexte, now=now, is_urgent=fait.fiche.is_urgent)
 
 

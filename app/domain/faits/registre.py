@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from app.domain.regles.mots_fermes import MotFerme
+from app.domain.regles.rythmes import Prereglage, Rythme
 from app.domain.regles.statuts import Nature
 from app.domain.regles.tons import Ton
 
@@ -24,23 +25,133 @@ class Told(Enum):
     APPELES = "les personnes invitées et les groupes sollicités par cet acte"
 
 
-class Genre(Enum):
-    """The kinds of event an agent chooses mails for."""
+@dataclass(frozen=True)
+class FicheGenre:
+    """What an agent reads on `/profil/notifications`, and the rhythm each ready-made set gives, in their order.
 
-    COMPTE = "connexion et compte"
-    NOUVELLE_DEMANDE = "nouvelles demandes et invitations"
-    MESSAGE = "messages"
-    ETAPE = "demande traitée, relancée, clôturée ou réouverte"
-    MANDAT = "mandat de l’usager"
-    ECHEANCE = "échéances et rappels"
+    `rythmes` is empty for what always leaves at once and is not offered. `is_any_hour`: at once, it leaves at night
+    too. `waits`: an answer may be taken back, so its news waits a little. `is_storm`: while the agent has not opened
+    the demande since the last mail about it, the next ones wait for the hours of grouped mails.
+    """
+
+    libelle: str
+    aide: str = ""
+    rythmes: tuple[Rythme, ...] = ()
+    offered: tuple[Rythme, ...] = tuple(Rythme)
+    is_any_hour: bool = False
+    waits: bool = False
+    is_storm: bool = False
+
+
+class Genre(MotFerme):
+    """The kinds of event an agent chooses mails for, in the order of the page."""
+
+    fiche: FicheGenre
+
+    COMPTE = "compte", FicheGenre("Connexion et compte")
+    NOUVELLE_DEMANDE = (
+        "nouvelle",
+        FicheGenre(
+            "Nouvelle demande pour mon groupe", rythmes=(Rythme.INSTANT, Rythme.DEUX_FOIS, Rythme.PAR_JOUR)
+        ),
+    )
+    URGENTE = (
+        "urgente",
+        FicheGenre(
+            "Demande urgente",
+            "à l’instant, part aussi la nuit et le week-end",
+            rythmes=(Rythme.INSTANT, Rythme.INSTANT, Rythme.INSTANT),
+            is_any_hour=True,
+        ),
+    )
+    MESSAGE = (
+        "message",
+        FicheGenre(
+            "Réponse dans une demande que je suis",
+            rythmes=(Rythme.INSTANT, Rythme.DEUX_FOIS, Rythme.PAR_JOUR),
+            waits=True,
+            is_storm=True,
+        ),
+    )
+    PRIVE = (
+        "prive",
+        FicheGenre(
+            "Message réservé aux instructeurs",
+            rythmes=(Rythme.INSTANT, Rythme.DEUX_FOIS, Rythme.JAMAIS),
+            waits=True,
+            is_storm=True,
+        ),
+    )
+    INVITATION = (
+        "invitation",
+        FicheGenre(
+            "On m’invite dans une demande", rythmes=(Rythme.INSTANT, Rythme.DEUX_FOIS, Rythme.PAR_JOUR)
+        ),
+    )
+    SOUFFRANCE = (
+        "souffrance",
+        FicheGenre(
+            "Demande en souffrance",
+            "votre groupe d’abord, puis ses responsables",
+            rythmes=(Rythme.INSTANT, Rythme.DEUX_FOIS, Rythme.PAR_JOUR),
+        ),
+    )
+    ETAPE = (
+        "etape",
+        FicheGenre(
+            "Demande traitée, relancée, clôturée ou réouverte",
+            rythmes=(Rythme.INSTANT, Rythme.PAR_JOUR, Rythme.JAMAIS),
+        ),
+    )
+    MANDAT = (
+        "mandat",
+        FicheGenre("Mandat de l’usager", rythmes=(Rythme.INSTANT, Rythme.DEUX_FOIS, Rythme.PAR_JOUR)),
+    )
+    ECHEANCE = (
+        "echeance",
+        FicheGenre(
+            "Échéances et rappels",
+            "pièces bientôt effacées, demande à clôturer, rappel que j’ai demandé",
+            rythmes=(Rythme.INSTANT, Rythme.DEUX_FOIS, Rythme.PAR_JOUR),
+        ),
+    )
+    COLLEGUE = (
+        "collegue",
+        FicheGenre(
+            "Un collègue s’en occupe, s’absente",
+            rythmes=(Rythme.INSTANT, Rythme.JAMAIS, Rythme.JAMAIS),
+            is_storm=True,
+        ),
+    )
+    RECAPITULATIF = (
+        "recapitulatif",
+        FicheGenre(
+            "Récapitulatif du lundi",
+            "ce qu’il vous reste à répondre et à clôturer",
+            rythmes=(Rythme.PAR_JOUR, Rythme.PAR_JOUR, Rythme.PAR_JOUR),
+            offered=(Rythme.PAR_JOUR, Rythme.JAMAIS),
+        ),
+    )
+
+    @property
+    def is_choosable(self) -> bool:
+        """Whether an agent chooses how fast they are told of it; the others always leave at once."""
+        return bool(self.fiche.rythmes)
+
+    def rythme_of(self, prereglage: Prereglage) -> Rythme:
+        """What a ready-made set of choices says of it."""
+        return self.fiche.rythmes[list(Prereglage).index(prereglage)]
 
 
 @dataclass(frozen=True)
 class Avis:
-    """A mail that a fait sends. `courriel` names the folder when it is not the one of the fait itself."""
+    """A mail that a fait sends. `courriel` names the folder when it is not the one of the fait itself, `genre` the
+    kind of event when it is not the fait’s own.
+    """
 
     told: Told
     courriel: str = ""
+    genre: Genre | None = None
 
 
 @dataclass(frozen=True)
@@ -74,6 +185,8 @@ class FicheFait:
 
 # The mail of those who follow, for what is also a message to them.
 MESSAGE = "message_envoye"
+# The mail that tells the news of several others, when they leave together.
+GROUPED = "nouvelles"
 MESSAGE_AUX_AUTRES = Avis(Told.SUIVENT, MESSAGE)
 SON_AUTEUR = (Avis(Told.CONCERNE),)
 
@@ -112,6 +225,10 @@ class Fait(MotFerme):
     )
     CGU_ACCEPTEES = "cgu_acceptees", FicheFait("Conditions d’utilisation acceptées")
     PROFIL_MODIFIE = "profil_modifie", FicheFait("Profil modifié", annonce="Votre profil est enregistré.")
+    COURRIELS_CHOISIS = (
+        "courriels_choisis",
+        FicheFait("Courriels reçus choisis", annonce="Vos choix de courriels sont enregistrés."),
+    )
 
     # --- Groupes and their accounts -----------------------------------------------------------------------------
 
@@ -184,7 +301,7 @@ class Fait(MotFerme):
             "Absence déclarée",
             annonce="L’absence est enregistrée.",
             avis=SON_AUTEUR,
-            genre=Genre.COMPTE,
+            genre=Genre.COLLEGUE,
         ),
     )
     ABSENCE_TERMINEE = "absence_terminee", FicheFait("Absence terminée", annonce="L’absence est terminée.")
@@ -221,7 +338,7 @@ class Fait(MotFerme):
             AuFil(Nature.REPONSE),
             annonce="Votre message est envoyé aux instructeurs.",
             avis=(Avis(Told.COTE_INSTRUCTEUR, MESSAGE),),
-            genre=Genre.MESSAGE,
+            genre=Genre.PRIVE,
         ),
     )
     PRISE_EN_CHARGE = (
@@ -230,7 +347,7 @@ class Fait(MotFerme):
             "Demande prise en charge",
             AuFil(Nature.PRISE_EN_CHARGE, "s’en occupe", "s’en occupe", Ton.INFO),
             annonce="Votre message est envoyé.",
-            avis=(MESSAGE_AUX_AUTRES,),
+            avis=(Avis(Told.COTE_AIDANT, MESSAGE), Avis(Told.SUIVENT, MESSAGE, Genre.COLLEGUE)),
             genre=Genre.MESSAGE,
         ),
     )
@@ -273,7 +390,7 @@ class Fait(MotFerme):
             AuFil(Nature.INVITATION, "a invité {quoi}"),
             annonce="L’invitation est envoyée.",
             avis=(Avis(Told.APPELES),),
-            genre=Genre.NOUVELLE_DEMANDE,
+            genre=Genre.INVITATION,
         ),
     )
     INFORMATION_AJOUTEE = (

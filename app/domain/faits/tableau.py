@@ -23,7 +23,7 @@ def _cells(fait: Fait, fiche: FicheFait) -> tuple[str, ...]:
     told = "\u00a0; puis ".join(
         avis.told.value + (f" (`{avis.courriel}`)" if avis.courriel else "") for avis in fiche.avis
     )
-    genre = fiche.genre.value if fiche.genre else ""
+    genre = fiche.genre.fiche.libelle if fiche.genre else ""
     return (
         f"`{fait.value}`",
         fiche.libelle,

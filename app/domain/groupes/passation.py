@@ -202,7 +202,13 @@ async def _tell_heirs(handed: Mapping[int, int], cause: Cause) -> None:
 
 async def _post(fait: Fait, told: Iterable[tuple[int, str, list[int]]], cause: Cause) -> None:
     plis = [
-        Pli(fait.courriel, adresse, agent, {"numeros": numeros[:NUMEROS_DITS], "nombre": len(numeros)})
+        Pli(
+            fait.courriel,
+            adresse,
+            agent,
+            {"numeros": numeros[:NUMEROS_DITS], "nombre": len(numeros)},
+            genre=fait.fiche.genre,
+        )
         for agent, adresse, numeros in told
         if agent not in (cause.par, cause.agent)
     ]

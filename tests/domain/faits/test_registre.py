@@ -6,7 +6,7 @@ from string import Formatter
 
 import pytest
 
-from app.domain.faits.registre import FIL, Fait, Told
+from app.domain.faits.registre import FIL, GROUPED, Fait, Told
 from app.domain.faits.tableau import write_tableau
 from app.domain.mandats.annonce import IssueSms
 from app.domain.regles.statuts import Nature
@@ -31,6 +31,18 @@ CONTEXTE = {
     **{"par": "Rose Tanguy", "roles": "aidant, instructeur", "jours": 7, "qui": "Idir Hamel"},
     **{"debut": "lundi 30 novembre 2026", "fin": "vendredi 11 décembre 2026"},
     **{"cause": "Idir Hamel a quitté le groupe CAF 22.", "numeros": [4771, 4790], "nombre": 52},
+    "demandes": 3,
+    "nouvelles": [
+        {
+            "numero": 4771,
+            "is_urgente": True,
+            "lignes": [
+                {"courriel": "message_envoye", "contexte": {"numero": 4771, "groupe": "CAF 22"}},
+                {"courriel": "message_envoye", "contexte": {"numero": 4771, "groupe": "CAF 22"}},
+            ],
+        },
+        {"numero": 4790, "is_urgente": False, "lignes": []},
+    ],
 }
 SENDING = [fait for fait in Fait if fait.fiche.avis]
 
@@ -42,7 +54,7 @@ def folders() -> set[str]:
 
 def mails() -> set[str]:
     """The mails that the registry sends."""
-    return {avis.courriel or fait.value for fait in Fait for avis in fait.fiche.avis}
+    return {GROUPED} | {avis.courriel or fait.value for fait in Fait for avis in fait.fiche.avis}
 
 
 @pytest.mark.parametrize("courriel", sorted(mails()))
