@@ -11,7 +11,8 @@ from app import cookies, pages, visite
 from app.domain.acces.agents import Profil, edit_profil, is_telephone_odd
 from app.domain.acces.sessions import SessionOuverte, close_all_sessions, list_sessions
 from app.domain.acces.sessions import Signed as SignedAgent
-from app.domain.faits.registre import Fait, Genre
+from app.domain.faits.genres import Genre
+from app.domain.faits.registre import Fait
 from app.domain.notifications.attente import Prochain, find_prochain
 from app.domain.notifications.preferences import (
     GENRES,

@@ -11,7 +11,8 @@ from uuid import uuid4
 
 from app import database
 from app.domain.faits import envois
-from app.domain.faits.registre import Fait, Genre
+from app.domain.faits.genres import Genre
+from app.domain.faits.registre import Fait
 from app.tables import Courriels
 
 SIGN_IN = 0

@@ -16,7 +16,8 @@ from app import database
 from app.chiffrement import Illisible
 from app.domain.faits.courriels import COURRIELS, ORDINARY
 from app.domain.faits.envois import seal, unseal
-from app.domain.faits.registre import GROUPED, Genre
+from app.domain.faits.genres import Genre
+from app.domain.faits.registre import GROUPED
 from app.domain.notifications.preferences import read_preferences
 from app.domain.regles.calendrier import Calendrier
 from app.domain.regles.rythmes import Rythme, next_opening, release_at
@@ -74,7 +75,7 @@ where id = any(:ids)
 
 
 @dataclass(frozen=True, repr=False)
-class Attente:
+class Retenu:
     """A mail that waits, with what decides of its hour."""
 
     id: UUID
@@ -104,7 +105,7 @@ async def _release_some(now: datetime) -> tuple[int, int] | None:
         row = await database.fetch_one(LOCK)
         if row is None or not row["is_mine"]:
             return None
-        rows = [_attente(row, now) for row in await database.fetch(WAITING, now=now, most=ADDRESSES)]
+        rows = [_retenu(row, now) for row in await database.fetch(WAITING, now=now, most=ADDRESSES)]
         if not rows:
             return None
         await database.fetch(FORGET, ids=[one.id for one in rows if one.leaves_at is None])
@@ -122,9 +123,9 @@ async def _release_some(now: datetime) -> tuple[int, int] | None:
     return len({one.adresse for one in rows}), len(plis)
 
 
-def _attente(row: Any, now: datetime) -> Attente:
+def _retenu(row: Any, now: datetime) -> Retenu:
     calendrier = Calendrier(row["fuseau"], row["calendrier"])
-    return Attente(
+    return Retenu(
         id=row["id"],
         fait=row["fait"],
         agent=row["agent"],
@@ -162,7 +163,7 @@ def _leaves_at(row: Any, calendrier: Calendrier, now: datetime) -> datetime | No
     return max(due, next_opening(now, calendrier))
 
 
-def _share(own: Sequence[Attente]) -> Iterable[list[Attente]]:
+def _share(own: Sequence[Retenu]) -> Iterable[list[Retenu]]:
     """The mails of one address: what is about demandes makes one, the rest leaves as it is."""
     together = [one for one in own if one.demande is not None and one.contenu is not None]
     if together:
@@ -170,16 +171,16 @@ def _share(own: Sequence[Attente]) -> Iterable[list[Attente]]:
     yield from ([one] for one in own if one.demande is None or one.contenu is None)
 
 
-def _reseal(one: Attente) -> bytes:
+def _reseal(one: Retenu) -> bytes:
     """The same content; its subject says that the demande is urgent."""
     if not one.is_urgente or one.contenu is None:
         return one.scelle
     return seal(COURRIELS.nom, one.id, {**one.contenu, "is_urgente": True})
 
 
-async def _group(pli: Sequence[Attente], now: datetime) -> None:
+async def _group(pli: Sequence[Retenu], now: datetime) -> None:
     """One mail in place of several, by demande in the order things happened."""
-    demandes: dict[int, list[Attente]] = {}
+    demandes: dict[int, list[Retenu]] = {}
     for one in pli:
         assert one.demande is not None
         demandes.setdefault(one.demande, []).append(one)

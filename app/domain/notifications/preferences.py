@@ -7,7 +7,8 @@ from datetime import datetime
 
 from app import database
 from app.domain.faits.fait import happened
-from app.domain.faits.registre import Fait, Genre
+from app.domain.faits.genres import Genre
+from app.domain.faits.registre import Fait
 from app.domain.regles.errors import Invalide
 from app.domain.regles.rythmes import Prereglage, Rythme
 

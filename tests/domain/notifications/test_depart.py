@@ -9,7 +9,8 @@ import pytest
 from app import database
 from app.domain.faits.courriels import COURRIELS, Pli, claim_courriels, post_courriels
 from app.domain.faits.envois import mark_sent
-from app.domain.faits.registre import GROUPED, Genre
+from app.domain.faits.genres import Genre
+from app.domain.faits.registre import GROUPED
 from app.domain.notifications.depart import release_courriels
 from app.domain.notifications.preferences import choose_prereglage, choose_rythmes, get_preferences
 from app.domain.regles.rythmes import Prereglage, Rythme
