@@ -18,8 +18,11 @@ import click
 import uvicorn
 
 from app import database, migrate
+from app.coffre import CoffreIndisponible
 from app.domain.faits.tableau import write_tableau
 from app.domain.figures.jetons import create_jeton, revoke_jeton
+from app.domain.oubli import bases
+from app.domain.oubli.menages import LIBELLES, count_all
 from app.domain.regles.errors import Invalide
 from app.domain.territoire.referentiel import load_referentiel
 from app.settings import ROOT, Misconfigured, get_settings
@@ -44,8 +47,10 @@ def _run(work: Work) -> None:
         asyncio.run(work())
     except database.Indisponible as error:
         raise click.ClickException(f"{error}. Is it running, and is DATABASE_URL right?") from error
-    except (migrate.SchemaBehind, migrate.MigrationFailed) as error:
+    except (migrate.SchemaBehind, migrate.MigrationFailed, bases.BaseRestauree) as error:
         raise click.ClickException(str(error)) from error
+    except CoffreIndisponible as error:
+        raise click.ClickException(f"The store of files cannot be reached: {error}. Run it again.") from error
 
 
 def _run_with_base(work: Work) -> None:
@@ -63,11 +68,31 @@ def _run_with_base(work: Work) -> None:
 
 @main.command("migrate")
 def migrate_command() -> None:
-    """Bring the schema and the referentiel up to date. Safe to run twice, and while the site runs."""
+    """Bring the schema and the referentiel up to date, then sweep. Safe to run twice, and while the site runs."""
 
     async def work() -> None:
         await migrate.migrate(database.find_database_url(get_settings()))
         await load_referentiel()
+        await bases.settle(datetime.now(UTC))
+
+    _run_with_base(work)
+
+
+@main.command("forget")
+@click.option("--dry-run", is_flag=True, help="say what would go, by kind and count, and touch nothing")
+@click.option(
+    "--restored", is_flag=True, help="this base is a copy: its sessions, links and unsent mails are void"
+)
+def forget_command(dry_run: bool, restored: bool) -> None:
+    """Erase all that has stayed its time, as the worker does every hour."""
+
+    async def work() -> None:
+        await migrate.check_schema()
+        now = datetime.now(UTC)
+        if not dry_run:
+            await bases.settle(now, is_restored=restored)
+        for genre, nombre in (await count_all(now)).items():
+            click.echo(f"{nombre:>8}  {LIBELLES[genre]}")
 
     _run_with_base(work)
 
@@ -115,7 +140,11 @@ def worker_command() -> None:
 def check_command() -> None:
     """Say whether this configuration and this base may serve; exit 1 otherwise."""
 
-    _run_with_base(migrate.check_schema)
+    async def work() -> None:
+        await migrate.check_schema()
+        await bases.require_swept(datetime.now(UTC))
+
+    _run_with_base(work)
     click.echo("ok")
 
 

@@ -7,6 +7,7 @@ from litestar import Litestar
 from litestar.config.compression import CompressionConfig
 
 from app import database
+from app.domain.oubli.bases import require_swept
 from app.domain.pieces_jointes.controle import close_controle
 from app.headers import Asgi, with_headers
 from app.impression import close_imprimerie
@@ -16,17 +17,19 @@ from app.porte import open_visit
 from app.routes import ROUTES
 from app.routes.params import DEPENDENCIES
 from app.settings import get_settings
+from app.visite import clock
 
 BODY_MAX = 1_000_000
 
 
 @asynccontextmanager
 async def lifespan(_: Litestar) -> AsyncIterator[None]:
-    """Open the base, refuse a schema behind the code, close in good order."""
+    """Open the base, refuse a schema behind the code and what should have been erased, close in good order."""
     settings = get_settings()
     await database.open_pool(database.find_database_url(settings), settings.pool_size, is_for_pages=True)
     try:
         await check_schema()
+        await require_swept(clock())
         yield
     finally:
         close_imprimerie()

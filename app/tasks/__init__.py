@@ -24,6 +24,7 @@ from app import database, migrate
 from app.domain.faits.courriels import CHANNEL
 from app.domain.figures.blocages import look_for_surges
 from app.domain.oubli.annonces import warn_of_erasure
+from app.domain.oubli.bases import require_swept
 from app.domain.oubli.menages import forget_rows
 from app.domain.pieces_jointes.effacement import warn_authors
 from app.settings import get_settings
@@ -113,6 +114,7 @@ async def run_worker() -> None:
     url = database.find_database_url(settings)
     await database.open_pool(url, 5)
     await migrate.check_schema()
+    await require_swept(datetime.now(UTC))
     queue = PostgresQueue.from_url(url)
     await queue.connect()
     worker: Worker[Any] = Worker(
