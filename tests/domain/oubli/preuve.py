@@ -81,7 +81,7 @@ class Essai:
         with psycopg.connect(self.url, autocommit=True) as connection:
             for table, column in connection.execute(SEALED).fetchall():
                 rows = connection.execute(
-                    f"select encode({column}, 'hex') from {table} where octet_length({column}) > 0"  # type: ignore[arg-type]
+                    f"select encode({column}, 'hex') from {table} where octet_length({column}) > 0"
                 )
                 found |= {row[0] for row in rows}
         return found
@@ -108,8 +108,8 @@ class Essai:
 def make_base(server: str, nom: str, *, like: str = "template0") -> str:
     """A base of the same server; its address."""
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"drop database if exists {nom}")  # type: ignore[arg-type]
-        connection.execute(f"create database {nom} template {like}")  # type: ignore[arg-type]
+        connection.execute(f"drop database if exists {nom}")
+        connection.execute(f"create database {nom} template {like}")
     return server.replace(urlsplit(server).path, f"/{nom}", 1)
 
 
