@@ -5,12 +5,13 @@ strange document can crash or stall it. One warm child per process does the prin
 nothing at all (the style comes with the text), opens no socket, writes no file, and is killed past its time.
 """
 
+import asyncio
 import atexit
 import datetime
 import json
 import unicodedata
 from collections.abc import Hashable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, replace
 from functools import cache
 
 from jinja2 import Environment, StrictUndefined, Template
@@ -20,10 +21,12 @@ from app.domain.mandats.textes import get_texte
 from app.domain.mots.dates import jour
 from app.domain.regles.errors import Invalide
 from app.enfant import Atelier, EnfantEnEchec
+from app.polices import list_undrawable
 
 STYLE = "mandat.css"
 LONGUEUR_MAX = 200
 HTML_MAX = 256 * 1024
+A_LA_MAIN = "(à écrire à la main : cette écriture ne s’imprime pas ici)"
 NON_IMPRIME = "Ce document n’a pas pu être imprimé."
 TROP_DE_MONDE = "Beaucoup de documents s’impriment en ce moment : réessayez dans un instant."
 TROP_A_LA_FOIS = "Vos documents précédents s’impriment encore : attendez qu’ils arrivent, puis réessayez."
@@ -35,6 +38,9 @@ class ImpressionImpossible(Exception):
     def __init__(self, message: str, raison: str) -> None:
         super().__init__(message)
         self.raison = raison
+
+
+TEXTES = ("prenom", "nom", "naissance", "structure", "agent", "lieu")
 
 
 @dataclass(frozen=True)
@@ -56,19 +62,38 @@ def html_mandat(modele: str, version: str, mandat: MandatAImprimer, *, feuille: 
     Names are data: escaped, stripped of control and direction-changing characters, never interpreted. Raises
     Invalide past 200 characters, TexteIntrouvable for an unknown model or version.
     """
-    valeurs = {
-        champ.name: _nettoyer(champ.name, getattr(mandat, champ.name))
-        for champ in fields(mandat)
-        if champ.name != "date"
-    }
+    valeurs = {nom: _nettoyer(nom, getattr(mandat, nom)) for nom in TEXTES}
     le = mandat.date and jour(mandat.date, datetime.UTC)
     return _modele(version, modele).render(feuille=feuille, mandat={**valeurs, "le": le})
 
 
 async def print_mandat(modele: str, version: str, mandat: MandatAImprimer, *, par: Hashable) -> bytes:
-    """The PDF/UA of a mandat, blank or prefilled, for `par`. Raises like `html_mandat`, and ImpressionImpossible."""
-    html = html_mandat(modele, version, mandat, feuille=None)
+    """The PDF/UA of a mandat, blank or prefilled, for `par`. Raises like `html_mandat`, and ImpressionImpossible.
+
+    A name in letters that no font here draws is said to be written by hand, rather than printed as boxes.
+    """
+    html = html_mandat(modele, version, await asyncio.to_thread(_drawable, mandat), feuille=None)
     return await _imprimerie.print_html(html, style=get_texte(version, STYLE), par=par)
+
+
+def _drawable(mandat: MandatAImprimer) -> MandatAImprimer:
+    """In a thread: the first question to the fonts of the machine reads all of them."""
+    cleaned = {
+        nom: _drawn(propre) for nom in TEXTES if (propre := _nettoyer(nom, getattr(mandat, nom))) is not None
+    }
+    return replace(mandat, **cleaned)  # type: ignore[arg-type]  # every field of TEXTES is a text
+
+
+def _drawn(texte: str) -> str:
+    """The words that can be drawn, then one sentence for the others; pictures are no part of a name."""
+    undrawable = list_undrawable(texte)
+    if not undrawable:
+        return texte
+    letters = {char for char in undrawable if unicodedata.category(char)[0] in "LMN"}
+    pictures = str.maketrans(dict.fromkeys(set(undrawable) - letters, ""))
+    words = texte.translate(pictures).split()
+    drawn = [word for word in words if not letters & set(word)]
+    return " ".join(drawn if len(drawn) == len(words) else [*drawn, A_LA_MAIN])
 
 
 def close_imprimerie() -> None:

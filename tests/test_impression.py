@@ -176,3 +176,26 @@ def test_a_name_too_long_is_refused_clearly(champ: str, nom: str) -> None:
     with pytest.raises(Invalide) as refus:
         html_mandat("standard", VERSION, MandatAImprimer(**{champ: nom}))  # type: ignore[arg-type]
     assert refus.value.erreurs == {champ: "Ce champ dépasse 200 caractères."}
+
+
+# --- Names in other writings ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("nom", "font"), [("王小明", "Droid"), ("தமிழ்", "Free"), ("محمد", "DejaVu"), ("Дмитрий", "Liberation")]
+)
+def test_a_name_in_another_writing_is_drawn(nom: str, font: str, tmp_path: Path) -> None:
+    pdf = _print("standard", MandatAImprimer(prenom=nom, nom="Le Goff"), tmp_path)
+    assert font in poppler("pdffonts", pdf)
+    assert nom[0] in poppler("pdftotext", pdf, "-")
+    assert "à écrire à la main" not in _fold(poppler("pdftotext", pdf, "-"))
+
+
+def test_a_name_no_font_draws_is_said_to_be_written_by_hand(tmp_path: Path) -> None:
+    """Boxes would be signed by nobody."""
+    mandat = MandatAImprimer(prenom="\U00012000\U00012001", nom="Le Goff")
+    said = _fold(poppler("pdftotext", _print("standard", mandat, tmp_path), "-"))
+    assert "à écrire à la main : cette écriture ne s’imprime pas ici" in said
+    assert "Le Goff" in said
+    # On screen, the fonts of the reader draw it.
+    assert "\U00012000" in html_mandat("standard", VERSION, mandat)
