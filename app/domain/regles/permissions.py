@@ -225,3 +225,8 @@ def can_see_groupe(droits: Droits, groupe: int) -> bool:
 def can_manage_groupe(droits: Droits, groupe: int) -> bool:
     """Create accounts, give roles, reactivate, change the settings, export the members."""
     return groupe in droits.responsable or droits.is_administrateur
+
+
+def can_list_demandes(droits: Droits, groupe: int) -> bool:
+    """List and export the demandes of a groupe, without what is personal in them: its responsables, administrateurs."""
+    return groupe in droits.responsable or droits.is_administrateur
