@@ -43,6 +43,7 @@ class Settings:
     retention_days: int
     answer_wait_seconds: int
     has_quiet_hours: bool
+    experts_after_days: int
     trusted_proxies: frozenset[str]
     pool_size: int
     cgu_version: str
@@ -115,6 +116,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         answer_wait_seconds=_number(environ, "ANSWER_WAIT_SECONDS", 30),
         # 0: mails leave at night and at week-ends too, as in the demonstration, whose visitors come at any hour.
         has_quiet_hours=_number(environ, "QUIET_HOURS", int(environment != "demo")) > 0,
+        # The experts are called this many working days after the responsables of a late groupe were told (product §9).
+        experts_after_days=_number(environ, "EXPERTS_AFTER_DAYS", 1),
         # Addresses allowed to say X-Forwarded-For.
         trusted_proxies=frozenset(environ.get("TRUSTED_PROXIES", "").replace(",", " ").split()),
         pool_size=_number(environ, "POOL_SIZE", 10),

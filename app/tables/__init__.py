@@ -18,6 +18,7 @@ figures      JoursFeries, Suivis, SuivisDemandes, Reprises, Retards, Souffrances
              Publications, Jetons, Rappels, Blocages
 faits        Courriels, Journal, Satisfactions, Battements
 oubli        Effacements, Menages, Bases
+notifications  Escalades, AvisDonnes
 """
 
 from app.tables.acces import Liens, PostsScelles, Sessions, Tentatives
@@ -41,6 +42,7 @@ from app.tables.figures import (
     SuivisDemandes,
 )
 from app.tables.mandats import Mandats, Sms
+from app.tables.notifications import AvisDonnes, Escalades
 from app.tables.oubli import Bases, Effacements, Menages
 from app.tables.personnes import Absences, Adhesions, Agents, Couvertures, Groupes, Perimetres
 from app.tables.territoire import Departements, Organismes, Sujets, Themes
@@ -49,6 +51,7 @@ __all__ = [
     "Absences",
     "Adhesions",
     "Agents",
+    "AvisDonnes",
     "Bases",
     "Battements",
     "Blocages",
@@ -60,6 +63,7 @@ __all__ = [
     "Demandes",
     "Departements",
     "Effacements",
+    "Escalades",
     "Groupes",
     "Invitations",
     "Jetons",

@@ -23,6 +23,10 @@ from saq.queue.postgres import PostgresQueue
 from app import database, migrate
 from app.domain.faits.courriels import CHANNEL
 from app.domain.figures.blocages import look_for_surges
+from app.domain.groupes.absences import turn_absences
+from app.domain.notifications.inactivite import watch_inactivity
+from app.domain.notifications.recapitulatif import recap_week, remind_to_close, tell_cgu
+from app.domain.notifications.souffrance import climb
 from app.domain.oubli.annonces import warn_of_erasure
 from app.domain.oubli.bases import require_swept
 from app.domain.oubli.menages import forget_rows
@@ -75,6 +79,15 @@ def _every(cron: str, sweep: Sweep, seconds: int) -> "CronJob[Any]":
 TIMETABLE = [
     # A mail leaves within a second of its commit (`_nudge`); this line catches what a nudge missed, and the retries.
     _every("* * * * * */10", send_courriels, 110),
+    # A rung of the ladder is climbed within ten minutes of its hour; the mails keep their own hours.
+    _every("*/10 * * * * 35", _at_now(climb), 300),
+    # Monday 10:30 comes at another time in each time zone; reminders and inactivity are looked at as often.
+    _every("*/10 * * * * 45", _at_now(recap_week), 300),
+    _every("12 * * * *", _at_now(remind_to_close), 300),
+    _every("22 * * * *", _at_now(watch_inactivity), 600),
+    _every("32 * * * *", _at_now(tell_cgu), 600),
+    # A day of absence begins and ends by the clock of whoever is away.
+    _every("3 * * * *", _at_now(turn_absences), 300),
     # The usager is often on the phone with the agent, waiting for the SMS.
     _every("* * * * * */10", send_sms, 110),
     # A demande that only waited for an OUI leaves while the usager is still on the phone.

@@ -6,7 +6,8 @@ from typing import assert_never
 
 from app import database
 from app.domain.faits.courriels import Pli
-from app.domain.faits.registre import Fait, Told
+from app.domain.faits.fiches import Told
+from app.domain.faits.registre import Fait
 
 
 @dataclass(frozen=True)

@@ -5,65 +5,11 @@ line of the thread, the sentence shown after the act, the table of `docs/faits.m
 by name which one is missing.
 """
 
-from dataclasses import dataclass
-from enum import Enum
-
+from app.domain.faits.fiches import AuFil, Avis, FicheFait, Told
 from app.domain.faits.genres import Genre
 from app.domain.regles.mots_fermes import MotFerme
 from app.domain.regles.statuts import Nature
 from app.domain.regles.tons import Ton
-
-
-class Told(Enum):
-    """The named rules that say who gets a mail; `demandes.destinataires` applies those about a demande."""
-
-    CONCERNE = "l’agent concerné"
-    SUIVENT = "ceux qui suivent la demande"
-    COTE_AIDANT = "l’auteur et les collègues invités"
-    COTE_INSTRUCTEUR = "les instructeurs et les experts qui suivent"
-    ONT_PRIS_PART = "les instructeurs qui ont pris part"
-    APPELES = "les personnes invitées et les groupes sollicités par cet acte"
-
-
-@dataclass(frozen=True)
-class Avis:
-    """A mail that a fait sends. `courriel` names the folder when it is not the one of the fait itself, `genre` the
-    kind of event when it is not the fait’s own.
-    """
-
-    told: Told
-    courriel: str = ""
-    genre: Genre | None = None
-
-
-@dataclass(frozen=True)
-class AuFil:
-    """What the thread shows. `phrase` says what the author did: {quoi} is whom it was about, {texte} what was written.
-
-    `badge` says the same in a word, beside a written message; `ton` is the tone that confirms it.
-    """
-
-    nature: Nature
-    phrase: str = ""
-    badge: str = ""
-    ton: Ton = Ton.NEUTRE
-
-
-@dataclass(frozen=True)
-class FicheFait:
-    """The row of one fait. `libelle` names it in French; `annonce` is said to its author on the next page.
-
-    Of `avis`, the first whose rule fits an address gives its mail. `is_urgent`: it leaves at any hour, before the
-    others.
-    """
-
-    libelle: str
-    fil: AuFil | None = None
-    annonce: str = ""
-    avis: tuple[Avis, ...] = ()
-    genre: Genre | None = None
-    is_urgent: bool = False
-
 
 # The mail of those who follow, for what is also a message to them.
 MESSAGE = "message_envoye"
@@ -332,6 +278,60 @@ class Fait(MotFerme):
     )
     DEMANDE_CONSULTEE = "demande_consultee", FicheFait("Demande consultée pour la première fois")
     IDENTIFIANT_AFFICHE = "identifiant_affiche", FicheFait("Identifiant de l’usager affiché")
+
+    # --- What time brings -----------------------------------------------------------------------------------------
+
+    EN_SOUFFRANCE = (
+        "en_souffrance",
+        FicheFait(
+            "Part en souffrance, groupe prévenu",
+            AuFil(Nature.SOUFFRANCE, "a prévenu {quoi}\u00a0: la demande est en souffrance"),
+            avis=SON_AUTEUR,
+            genre=Genre.SOUFFRANCE,
+        ),
+    )
+    RESPONSABLES_PREVENUS = (
+        "responsables_prevenus",
+        FicheFait(
+            "Part en souffrance, responsables prévenus",
+            AuFil(Nature.RESPONSABLES, "a prévenu les responsables de {quoi}"),
+            avis=SON_AUTEUR,
+            genre=Genre.SOUFFRANCE,
+        ),
+    )
+    EXPERTS_SAISIS = (
+        "experts_saisis",
+        FicheFait(
+            "Part en souffrance, experts saisis",
+            AuFil(Nature.EXPERTS, "a prévenu les experts d’Administration+, faute de réponse de {quoi}"),
+            avis=SON_AUTEUR,
+            genre=Genre.SOUFFRANCE,
+        ),
+    )
+    AIDANT_ATTENDU = (
+        "aidant_attendu",
+        FicheFait("Part sans nouvelle de l’aidant", avis=SON_AUTEUR, genre=Genre.ECHEANCE),
+    )
+    A_CLOTURER = (
+        "a_cloturer",
+        FicheFait("Demande traitée, à clôturer", avis=SON_AUTEUR, genre=Genre.ECHEANCE),
+    )
+    RECAPITULATIF = (
+        "recapitulatif",
+        FicheFait("Récapitulatif du lundi", avis=SON_AUTEUR, genre=Genre.RECAPITULATIF),
+    )
+    COMPTE_INACTIF = (
+        "compte_inactif",
+        FicheFait("Compte bientôt désactivé, faute de connexion", avis=SON_AUTEUR, genre=Genre.COMPTE),
+    )
+    RESPONSABLE_INACTIF = (
+        "responsable_inactif",
+        FicheFait("Dernier responsable inactif, gardé", avis=SON_AUTEUR, genre=Genre.COMPTE),
+    )
+    CGU_MODIFIEES = (
+        "cgu_modifiees",
+        FicheFait("Conditions d’utilisation modifiées", avis=SON_AUTEUR, genre=Genre.COMPTE),
+    )
 
     # --- The mandat ---------------------------------------------------------------------------------------------
 

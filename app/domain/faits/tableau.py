@@ -1,6 +1,7 @@
 """The registry as a table to read: `python -m app faits > docs/faits.md`, which a test holds equal."""
 
-from app.domain.faits.registre import Fait, FicheFait
+from app.domain.faits.fiches import FicheFait
+from app.domain.faits.registre import Fait
 
 TETE = """# Ce qui peut arriver, et qui l’apprend
 

@@ -124,13 +124,14 @@ class Rangee:
 
 
 # These columns are read from `page` (numero, rang, cote, lit_prives, lu_at, activite_at), 25 demandes at most, for
-# the reader `:agent`.
+# the reader `:agent`. What the clock says of a delay is no message.
 COLONNES = """
 select d.numero, d.titre, d.urgence, d.urgence_precision, d.usager_prenom, d.usager_nom, d.auteur, d.sent_at,
     d.last_aidant_at, d.closed_at, d.erased_at, g.nom as structure, p.cote, p.lu_at, p.activite_at,
     (select count(*) from messages m
      where m.demande = d.numero and m.auteur is distinct from :agent and (not m.is_prive or p.lit_prives)
-        and m.sent_at > coalesce(p.lu_at, '-infinity')) as non_lus,
+        and m.sent_at > coalesce(p.lu_at, '-infinity')
+        and m.nature not in ('souffrance', 'responsables', 'experts')) as non_lus,
     (select array_agg(row(s.groupe, sg.nom, s.taken_by, coalesce(t.prenom, ''), s.opened_at, s.answered_at,
             s.replied_at, s.traitee_at, s.declinee_at, s.late_at) order by s.id)
      from sollicitations s join groupes sg on sg.id = s.groupe left join agents t on t.id = s.taken_by

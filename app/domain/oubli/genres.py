@@ -91,6 +91,10 @@ class GenreRangee(MotFerme):
             RENAME,
         ),
     )
+    AVIS = (
+        "avis_donnes",
+        Sejour("Rappels donnés une fois", "avis_donnes", "r.told_at < :before", JOURNAL_DAYS),
+    )
     MENAGES = (
         "menages",
         Sejour("Rapports des effacements", "menages", "r.ended_at < :before", JOURNAL_DAYS),

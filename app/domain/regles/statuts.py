@@ -58,6 +58,9 @@ class Nature(StrEnum):
     CONFIEE = "confiee"
     SANS_REPONDANT = "sans_repondant"
     REPRISE = "reprise"
+    SOUFFRANCE = "souffrance"
+    RESPONSABLES = "responsables"
+    EXPERTS = "experts"
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ from string import Formatter
 
 import pytest
 
-from app.domain.faits.registre import FIL, GROUPED, Fait, Told
+from app.domain.faits.fiches import Told
+from app.domain.faits.registre import FIL, GROUPED, Fait
 from app.domain.faits.tableau import write_tableau
 from app.domain.mandats.annonce import IssueSms
 from app.domain.regles.statuts import Nature
@@ -31,7 +32,7 @@ CONTEXTE = {
     **{"par": "Rose Tanguy", "roles": "aidant, instructeur", "jours": 7, "qui": "Idir Hamel"},
     **{"debut": "lundi 30 novembre 2026", "fin": "vendredi 11 décembre 2026"},
     **{"cause": "Idir Hamel a quitté le groupe CAF 22.", "numeros": [4771, 4790], "nombre": 52},
-    "demandes": 3,
+    **{"demandes": 3, "a_repondre": 4, "en_souffrance": 1, "a_cloturer": 2, "total": 6, "mois": 4},
     "nouvelles": [
         {
             "numero": 4771,

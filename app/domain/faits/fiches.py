@@ -1,0 +1,59 @@
+"""What the registry says of a fait: who is told, what the thread shows. Pure."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from app.domain.faits.genres import Genre
+from app.domain.regles.statuts import Nature
+from app.domain.regles.tons import Ton
+
+
+class Told(Enum):
+    """The named rules that say who gets a mail; `demandes.destinataires` applies those about a demande."""
+
+    CONCERNE = "l’agent concerné"
+    SUIVENT = "ceux qui suivent la demande"
+    COTE_AIDANT = "l’auteur et les collègues invités"
+    COTE_INSTRUCTEUR = "les instructeurs et les experts qui suivent"
+    ONT_PRIS_PART = "les instructeurs qui ont pris part"
+    APPELES = "les personnes invitées et les groupes sollicités par cet acte"
+
+
+@dataclass(frozen=True)
+class Avis:
+    """A mail that a fait sends. `courriel` names the folder when it is not the one of the fait itself, `genre` the
+    kind of event when it is not the fait’s own.
+    """
+
+    told: Told
+    courriel: str = ""
+    genre: Genre | None = None
+
+
+@dataclass(frozen=True)
+class AuFil:
+    """What the thread shows. `phrase` says what the author did: {quoi} is whom it was about, {texte} what was written.
+
+    `badge` says the same in a word, beside a written message; `ton` is the tone that confirms it.
+    """
+
+    nature: Nature
+    phrase: str = ""
+    badge: str = ""
+    ton: Ton = Ton.NEUTRE
+
+
+@dataclass(frozen=True)
+class FicheFait:
+    """The row of one fait. `libelle` names it in French; `annonce` is said to its author on the next page.
+
+    Of `avis`, the first whose rule fits an address gives its mail. `is_urgent`: it leaves at any hour, before the
+    others.
+    """
+
+    libelle: str
+    fil: AuFil | None = None
+    annonce: str = ""
+    avis: tuple[Avis, ...] = ()
+    genre: Genre | None = None
+    is_urgent: bool = False
