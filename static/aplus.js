@@ -71,6 +71,9 @@
   // htmx: keep or move the focus on purpose, announce once, never lose what was typed.
   let hadFocus = false;
   document.addEventListener("htmx:beforeSwap", (event) => {
+    const { elt, requestConfig } = event.detail; // what an earlier page said is no longer news once an act is done
+    const stale = document.querySelector("main > [data-annonce]");
+    if (stale && requestConfig && requestConfig.verb === "post" && !elt.closest("[data-discret]")) stale.remove();
     hadFocus = event.detail.target.contains(document.activeElement) && document.activeElement !== document.body;
   });
   // What is on screen wins over an answer that left before it was typed.

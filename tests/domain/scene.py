@@ -2,15 +2,19 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Any
 from uuid import uuid4
 
 from app import database
+from app.domain import mandats
 from app.domain.acces.sessions import Signed, find_signed, open_session
 from app.domain.demandes import demande as demandes
 from app.domain.demandes.demande import Demande, Sollicitation
-from app.domain.echanges import messages
-from app.domain.echanges.saisie import MessageSaisi
+from app.domain.demandes.vu import Vu, see
+from app.domain.echanges import clotures, invitations, messages, usagers
+from app.domain.echanges.reponses_rapides import ReponseRapide
+from app.domain.echanges.saisie import InvitationSaisie, MessageSaisi
 from tests.cast import CAST
 from tests.factories import make_demande
 
@@ -35,18 +39,79 @@ async def make_caf_cpam(now: datetime, **facts: Any) -> int:
     return await make_demande(now, groupes=(CAST.groupes.caf, CAST.groupes.cpam), **facts)
 
 
-def typed(texte: str = "Bonjour, je regarde.", **facts: Any) -> MessageSaisi:
-    """An answer as typed, from a form of its own."""
-    return replace(MessageSaisi(texte=texte, cle=uuid4()), **facts)
+NUMEROS = count(1)
 
 
-async def post(
-    agent: int, numero: int, now: datetime, texte: str = "Bonjour, je regarde.", **facts: Any
-) -> int:
+def typed(texte: str | None = None, **facts: Any) -> MessageSaisi:
+    """An answer as typed, from a form of its own; each says something of its own, since a repeat is written once."""
+    words = f"Bonjour, je regarde ({next(NUMEROS)})." if texte is None else texte
+    return replace(MessageSaisi(texte=words, cle=uuid4()), **facts)
+
+
+async def post(agent: int, numero: int, now: datetime, texte: str | None = None, **facts: Any) -> int:
     """This agent writes, having seen everything."""
     signed = await signed_as(agent, now)
-    saisie = typed(texte, confirme=True, **facts)
-    return await messages.post_message(signed, await load(signed, numero), saisie, now)
+    return await post_message(signed, await load(signed, numero), typed(texte, **facts), now)
+
+
+# The verbs of the page, from a page that shows the demande as it is given: `vu` says otherwise.
+
+
+async def post_message(signed: Signed, demande: Demande, saisi: MessageSaisi, now: datetime) -> int:
+    """An answer written on this page."""
+    return await messages.post_message(signed, demande, _seen(signed, demande, saisi), now)
+
+
+async def answer_quickly(
+    signed: Signed, demande: Demande, reponse: ReponseRapide, saisi: MessageSaisi, now: datetime
+) -> int:
+    """A quick answer given from this page."""
+    return await messages.answer_quickly(signed, demande, reponse, _seen(signed, demande, saisi), now)
+
+
+async def invite(signed: Signed, demande: Demande, saisie: InvitationSaisie, now: datetime) -> int:
+    """An invitation made from this page."""
+    kept = saisie if saisie.vu != Vu() else replace(saisie, vu=see(signed.droits, demande))
+    return await invitations.invite(signed, demande, kept, now)
+
+
+async def close_demande(signed: Signed, demande: Demande, *, now: datetime, **facts: Any) -> None:
+    """Closed from this page."""
+    kept = {"note": 3, "commentaire": "", "cle": uuid4(), "vu": see(signed.droits, demande), **facts}
+    await clotures.close_demande(signed, demande, **kept, now=now)
+
+
+async def reopen_demande(signed: Signed, demande: Demande, now: datetime, **facts: Any) -> int:
+    """Opened again from this page."""
+    kept = {"cle": uuid4(), "vu": see(signed.droits, demande), **facts}
+    return await clotures.reopen_demande(signed, demande, **kept, now=now)
+
+
+async def add_information(signed: Signed, demande: Demande, *, now: datetime, **facts: Any) -> int:
+    """Something more about the usager, from this page; its id."""
+    kept = {"libelle": "", "cle": uuid4(), "vu": see(signed.droits, demande), **facts}
+    await usagers.add_information(signed, demande, **kept, now=now)
+    row = await database.fetch_one(
+        "select max(id) as id from usager_informations where demande = $1", demande.numero
+    )
+    assert row is not None
+    return int(row["id"])
+
+
+async def revoke_mandat(signed: Signed, demande: Demande, now: datetime, **facts: Any) -> None:
+    """The usager takes the mandat back, from this page."""
+    kept = {"motif": "retrait", "precision": "", "cle": uuid4(), "vu": see(signed.droits, demande), **facts}
+    await mandats.revoke(signed, demande, **kept, now=now)
+
+
+async def see_as(agent: int, numero: int, now: datetime) -> str:
+    """What the page of this agent would say it shows."""
+    signed = await signed_as(agent, now)
+    return str(see(signed.droits, await load(signed, numero)))
+
+
+def _seen(signed: Signed, demande: Demande, saisi: MessageSaisi) -> MessageSaisi:
+    return saisi if saisi.vu != Vu() else replace(saisi, vu=see(signed.droits, demande))
 
 
 async def part(numero: int, groupe: int, now: datetime, by: int | None = None) -> Sollicitation:

@@ -13,7 +13,7 @@ from app import database
 from app.domain.acces.posts_scelles import seal_post
 from tests.cast import CAST
 from tests.domain.formulaire_rempli import filled
-from tests.gardes.gestes import APPEL, PAPIER, write_multipart
+from tests.gardes.gestes import APPEL, PAPIER, see_now, write_multipart
 from tests.gardes.porte import Champs, Reponse, Visiteur, enter
 from tests.gardes.roles import ROLES, Objets, Scene, make_scene
 
@@ -174,7 +174,8 @@ async def _send(aida: Visiteur, letter: str) -> int:
 
 async def _answer(ines: Visiteur, numero: int, letter: str) -> None:
     for nom, is_prive in ((f"public_{letter}", {}), (f"prive_{letter}", {"is_prive": 1})):
-        champs = {"acte": "message", "cle": uuid4(), "texte": mot(nom), "confirme": 1, **is_prive}
+        champs = {"acte": "message", "cle": uuid4(), "texte": mot(nom), **is_prive}
+        champs["vu"] = await see_now(ines.agent, numero)
         await _did(ines.post(f"/demandes/{numero}/messages", champs))
 
 
@@ -185,7 +186,7 @@ async def _attach(who: Visiteur, numero: int, nom: str, contenu: str, **more: in
         "cle": cle,
         "pieces_de": cle,
         "texte": "Voici.",
-        "confirme": 1,
+        "vu": await see_now(who.agent, numero),
         **more,
     }
     corps, forme = write_multipart(who, champs, mot(contenu).encode(), f"{mot(nom)}.txt")

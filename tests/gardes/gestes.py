@@ -4,13 +4,16 @@ A key is a route, or a route and a variant after ` · `: the same address does s
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from app import database
+from app import database, visite
+from app.domain.regles.errors import Introuvable
 from app.settings import get_settings
 from tests.domain.formulaire_rempli import filled
+from tests.domain.scene import see_as
 from tests.gardes.plan import Route
 from tests.gardes.porte import Champs, Reponse, Visiteur, pairs_of
 from tests.gardes.roles import Objets
@@ -45,7 +48,7 @@ class Geste:
 
 
 def _message(**more: Any) -> Callable[[Objets], Champs]:
-    return lambda _: {"acte": "message", "cle": uuid4(), "texte": "Bonjour.", "confirme": 1, **more}
+    return lambda _: {"acte": "message", "cle": uuid4(), "texte": "Bonjour.", **more}
 
 
 def _nouvelle(o: Objets) -> Champs:
@@ -166,10 +169,24 @@ async def do(cle: str, visiteur: Visiteur, objets: Objets) -> Reponse:
     if geste.corps is not None:
         return await visiteur.send("POST", adresse, corps=geste.corps, entetes=geste.entetes)
     if geste.fichier is not None:
-        corps, forme = write_multipart(visiteur, geste.champs(objets), geste.fichier)
+        corps, forme = write_multipart(visiteur, await _filled(geste, visiteur, objets), geste.fichier)
         entetes = [forme, *([(b"hx-request", b"true")] if geste.htmx else [])]
         return await visiteur.send("POST", adresse, corps=corps, entetes=entetes)
-    return await visiteur.post(adresse, geste.champs(objets), htmx=geste.htmx)
+    return await visiteur.post(adresse, await _filled(geste, visiteur, objets), htmx=geste.htmx)
+
+
+async def _filled(geste: Geste, visiteur: Visiteur, objets: Objets) -> Champs:
+    """Its form, from a page this visitor has just opened."""
+    return {"vu": await see_now(visiteur.agent, objets.numero), **geste.champs(objets)}
+
+
+async def see_now(agent: int | None, numero: int) -> str:
+    """What the page of this agent says it shows; nothing for who cannot open it."""
+    if agent is None:
+        return ""
+    with suppress(Introuvable):
+        return await see_as(agent, numero, visite.clock())
+    return ""
 
 
 def write_multipart(

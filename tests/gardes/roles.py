@@ -10,12 +10,11 @@ from app import database
 from app.domain.acces.posts_scelles import seal_post
 from app.domain.acces.sessions import hash_jeton
 from app.domain.demandes.brouillons import save_brouillon
-from app.domain.echanges import usagers
 from app.domain.mots.identifiants import NatureIdentifiant
 from app.domain.pieces_jointes.ajout import add_pieces
 from app.domain.pieces_jointes.envoi import attach_pieces
 from tests.cast import CAST
-from tests.domain.scene import load, post, signed_as
+from tests.domain.scene import add_information, load, post, signed_as
 from tests.factories import make_demande, make_invitation
 from tests.gardes.porte import Visiteur, enter
 
@@ -124,7 +123,7 @@ async def make_objets(
     numero = await make_demande(sent, auteur=auteur, groupe=groupe, groupes=(asked,), departement=departement)
     signed = await signed_as(auteur, now)
     demande = await load(signed, numero)
-    information = await usagers.add_information(
+    information = await add_information(
         signed, demande, nature=NatureIdentifiant.ALLOCATAIRE_CAF, libelle="", valeur="7654321", now=sent
     )
     ligne = await post(auteur, numero, sent, "Voici l’avis.")

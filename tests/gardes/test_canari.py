@@ -21,7 +21,7 @@ from app.settings import get_settings
 from tests.cast import CAST
 from tests.factories import list_journal
 from tests.gardes.canaris import AU_REPOS, CHIFFRES, found_in, list_canaris, make_volee, mot
-from tests.gardes.gestes import write_multipart
+from tests.gardes.gestes import see_now, write_multipart
 from tests.gardes.marche import SEARCHES, UUID, list_known, masked, nothing_like, piece_of, search, walk
 from tests.gardes.porte import Visiteur, enter
 from tests.gardes.roles import ROLES, make_agent
@@ -183,7 +183,7 @@ async def test_a_private_message_changes_nothing_outside(
         "pieces_de": cle,
         "texte": "Entre nous.",
         "is_prive": 1,
-        "confirme": 1,
+        "vu": await see_now(irma.agent, numero),
     }
     corps, forme = write_multipart(irma, champs, b"Entre nous aussi.")
     reponse = await irma.send("POST", f"/demandes/{numero}/messages", corps=corps, entetes=[forme])

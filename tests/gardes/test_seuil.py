@@ -11,7 +11,7 @@ import pytest
 from app import cookies, database
 from tests.cast import CAST
 from tests.gardes.essai import undone
-from tests.gardes.gestes import adresse_of, do, find_geste, prepare, route_of
+from tests.gardes.gestes import adresse_of, do, find_geste, prepare, route_of, see_now
 from tests.gardes.matrice import read_table
 from tests.gardes.plan import OPTIONS, ROUTES
 from tests.gardes.porte import FORME, Entetes, Reponse, Visiteur, enter, pairs_of
@@ -132,7 +132,7 @@ async def test_a_file_waiting_in_a_form_is_its_sender_s_alone(now: datetime, sto
                 {
                     "acte": "message",
                     "texte": "Bonjour.",
-                    "confirme": 1,
+                    "vu": await see_now(visiteur.agent, ici.numero),
                     "pieces_de": ici.formulaire,
                     **champs,
                 },

@@ -83,7 +83,12 @@ async def test_another_act_of_the_page_gives_the_answer_back(now: datetime) -> N
     numero = await make_demande(now)
     browser, typed = await open_answer(CAST.ines, numero)
     await browser.post(f"/demandes/{numero}/brouillon", {**typed, "texte": TEXTE}, htmx=True, status=200)
-    taking = {"acte": "prise_en_charge", "cle": str(uuid4()), "groupe": str(CAST.groupes.caf)}
+    taking = {
+        "acte": "prise_en_charge",
+        "cle": str(uuid4()),
+        "groupe": str(CAST.groupes.caf),
+        "vu": typed["vu"],
+    }
     await browser.post(f"/demandes/{numero}/messages", taking, htmx=True, status=200)
     assert answer_of(browser)["texte"][0].strip("\n") == TEXTE
     declining = {
@@ -91,6 +96,7 @@ async def test_another_act_of_the_page_gives_the_answer_back(now: datetime) -> N
         "cle": str(uuid4()),
         "groupe": str(CAST.groupes.caf),
         "motif": "x" * 10_001,
+        "vu": answer_of(browser)["vu"],
     }
     await browser.post(f"/demandes/{numero}/messages", declining, htmx=True, status=422)
     assert answer_of(browser)["texte"][0].strip("\n") == TEXTE

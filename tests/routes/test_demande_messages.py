@@ -7,10 +7,9 @@ from uuid import uuid4
 import pytest
 
 from app import database
-from app.domain.echanges import clotures
 from tests.browser import Browser, signed_in
 from tests.cast import CAST
-from tests.domain.scene import load, signed_as
+from tests.domain.scene import close_demande, load, signed_as
 from tests.factories import list_told, make_demande, make_invitation, make_message
 
 HOUR = timedelta(hours=1)
@@ -123,7 +122,8 @@ async def test_a_colleague_who_declined_meanwhile_is_a_conflict_shown_on_the_pag
     ines, idir = await open_page(CAST.ines, numero), await open_page(CAST.idir, numero)
     await idir.post(f"/demandes/{numero}/messages", quick(idir, "declinee"))
     await ines.post(f"/demandes/{numero}/messages", quick(ines, "declinee", motif="Pas nous."), status=409)
-    assert "CAF 22 a déjà terminé sa part" in ines.page.texte
+    assert "La demande a changé depuis que vous avez ouvert cette page" in ines.page.texte
+    assert "CAF 22 sans réponse pas concernée" in ines.page.texte
 
 
 async def test_a_private_message_tells_nobody_of_the_aidant_side(now: datetime) -> None:
@@ -220,7 +220,7 @@ async def test_what_arrived_meanwhile_is_shown_above_the_kept_text(now: datetime
     assert "Envoyer quand même" in browser.page.texte
     kept = answer(browser, "Je m’en charge.")
     assert kept["cle"] == sent["cle"]
-    assert kept["confirme"] == ["1"]
+    assert kept["vu"] != sent["vu"]
     await browser.post(f"/demandes/{numero}/messages", kept)
     assert [line["texte"] for line in await lines(numero)] == ["C’est déjà réglé.", "Je m’en charge."]
 
@@ -241,7 +241,7 @@ async def test_closed_meanwhile_the_text_is_kept(now: datetime, who: str, htmx: 
     browser = await open_page(getattr(CAST, who), numero)
     fields = answer(browser, "Mon long message.")
     aida = await signed_as(CAST.aida, now)
-    await clotures.close_demande(aida, await load(aida, numero), note=3, commentaire="", now=now)
+    await close_demande(aida, await load(aida, numero), note=3, commentaire="", now=now)
     response = await browser.post(f"/demandes/{numero}/messages", fields, status=409, htmx=htmx)
     assert "Mon long message.</textarea>" in response.text
     assert ("Réouvrir la demande" in browser.page.texte) is (who == "aida")
@@ -291,7 +291,9 @@ async def test_hostile_fields_are_refused_or_ignored_without_breaking(now: datet
         "relances": ["abc", "1e9"],
     }
     await browser.post(f"/demandes/{numero}/messages", {**absurd, "texte": "Bonjour."})
+    numero = await make_demande(now)
     await browser.post(f"/demandes/{numero}/messages", {**absurd, "texte": "\x00\x01"}, status=422)
+    browser = await open_page(CAST.ines, numero)
     await browser.post(
         f"/demandes/{numero}/messages", answer(browser, groupe=str(CAST.groupes.cpam)), status=403
     )

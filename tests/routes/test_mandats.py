@@ -249,7 +249,8 @@ async def test_the_end_is_said_as_one_counts_it(now: datetime) -> None:
     await browser.post(url, PAPIER)
     await browser.get(url)
     assert "au plus tard le 23 novembre 2027" in browser.page.texte
-    await browser.post(f"/demandes/{numero}/cloture", {"note": "2"})
+    await browser.get(f"/demandes/{numero}/cloture")
+    await browser.submit(f"/demandes/{numero}/cloture", {"note": "2"})
     await browser.get(url)
     assert "A pris fin aujourd’hui" in browser.page.texte and "suspendus" not in browser.page.texte
     assert [f for f in browser.page.forms if "/mandat" in f["action"]] == []

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ from app import database, tables
 from app.domain.faits.fait import happened
 from app.domain.faits.registre import Fait
 from app.domain.regles.calendrier import Calendrier
+from app.domain.regles.errors import Refus
 from app.domain.regles.permissions import Droits
 
 DURABLE = timedelta(days=30)
@@ -88,7 +89,7 @@ join sessions s on s.agent = a.id
 where s.cle = :cle and s.expires_at > :now and a.deactivated_at is null
 """
 )
-ABSENT = f"select 0::bigint as id, '' as signature, {FACTS} where a.id = :agent and a.deactivated_at is null"
+ABSENT = f"select 0::bigint as id, '' as signature{{also}}, {FACTS} where a.id = :agent and a.deactivated_at is null"
 
 
 def hash_jeton(jeton: str) -> str:
@@ -109,12 +110,24 @@ async def find_signed(jeton: str, now: datetime) -> Signed | None:
     return _signed_of(row)
 
 
+async def find_again(signed: Signed, also: str, **named: Any) -> tuple[Signed, Any]:
+    """The same session with the rights of now, for an act judged under a lock, and the row that tells it.
+
+    `also`: what the same row must tell besides, as SQL columns with their parameters in `named`. Raises Refus when the
+    account was deactivated meanwhile.
+    """
+    row = await database.fetch_one(ABSENT.format(also=f", {also}"), agent=signed.droits.agent, **named)
+    if row is None:
+        raise Refus("Votre compte vient d’être désactivé.")
+    return replace(_signed_of(row), session=signed.session, signature=signed.signature), row
+
+
 async def find_absent(agent: int) -> Signed | None:
     """The same agent, away: for what they asked to be done in their name later. None when deactivated.
 
     Rights are those of now; there is no session behind (`session` is 0).
     """
-    row = await database.fetch_one(ABSENT, agent=agent)
+    row = await database.fetch_one(ABSENT.format(also=""), agent=agent)
     return None if row is None else _signed_of(row)
 
 

@@ -29,6 +29,7 @@ class Sollicitation:
     part: Part
     solicited_at: datetime
     taken_by: str
+    taken_by_id: int
     is_procedure: bool
 
     @property
@@ -88,6 +89,8 @@ class Demande:
     mandat_nature: NatureMandat | None
     mandat_on: date | None
     mandat_revoked_at: datetime | None
+    derniere: int  # the last line of the thread
+    derniere_publique: int  # the last one that every reader sees
     parties: Parties
 
     @property
@@ -120,6 +123,7 @@ select d.*, g.nom as groupe_nom, p.code as departement_code, p.nom as departemen
             'sigle', o.sigle, 'solicited_at', s.solicited_at, 'opened_at', s.opened_at,
             'answered_at', s.answered_at, 'replied_at', s.replied_at, 'traitee_at', s.traitee_at,
             'declinee_at', s.declinee_at, 'late_at', s.late_at, 'is_procedure', s.is_procedure,
+            'taken_by_id', s.taken_by,
             'taken_by', (select trim(t.prenom || ' ' || t.nom) from agents t where t.id = s.taken_by))
         order by s.id)
      from sollicitations s join groupes sg on sg.id = s.groupe join organismes o on o.id = sg.organisme
@@ -129,6 +133,7 @@ select d.*, g.nom as groupe_nom, p.code as departement_code, p.nom as departemen
                 join adhesions m on m.id = b.adhesion join agents r on r.id = m.agent where b.id = i.absence), ''),
             'prenom', ia.prenom, 'nom', ia.nom, 'is_active', ia.deactivated_at is null) order by i.id)
      from invitations i join agents ia on ia.id = i.agent where i.demande = d.numero) as invites,
+    coalesce(l.derniere, 0) as derniere, coalesce(l.derniere_publique, 0) as derniere_publique,
     m.etat as mandat_etat, m.nature as mandat_nature, m.donne_on as mandat_on, m.revoked_at as mandat_revoked_at
 from demandes d
 join groupes g on g.id = d.groupe
@@ -136,6 +141,8 @@ join departements p on p.id = d.departement
 join agents a on a.id = d.auteur
 left join lateral (select * from mandats where demande = d.numero
     order by (etat = 'valide') desc, recorded_at desc limit 1) m on true
+left join lateral (select max(id) as derniere, max(id) filter (where not is_prive) as derniere_publique
+    from messages where demande = d.numero) l on true
 where d.numero = :numero
 """
 
@@ -151,11 +158,14 @@ async def get_demande(droits: Droits, numero: int) -> Demande:
     return demande
 
 
+LOCK = "select 1 from demandes where numero = :numero for update"
 LOCK_OUVERTE = "select 1 from demandes where numero = :numero and closed_at is null for update"
-LOCK_CLOTUREE = """
-select 1 from demandes where numero = :numero and closed_at is not null and effacement_at is null and erased_at is null
-for update
-"""
+
+
+async def hold_demande(numero: int) -> None:
+    """Hold the demande, open or closed, until the transaction ends. Raises Introuvable when it is not there."""
+    if await database.fetch_one(LOCK, numero=numero) is None:
+        raise Introuvable
 
 
 async def lock_demande(numero: int) -> None:
@@ -165,12 +175,6 @@ async def lock_demande(numero: int) -> None:
     """
     if await database.fetch_one(LOCK_OUVERTE, numero=numero) is None:
         raise Conflit(CLOTUREE)
-
-
-async def lock_cloturee(numero: int) -> None:
-    """Hold a closed demande, to reopen it. Raises Conflit when it was reopened, or erased, meanwhile."""
-    if await database.fetch_one(LOCK_CLOTUREE, numero=numero) is None:
-        raise Conflit("Cette demande n’est plus clôturée, ou ses données sont effacées.")
 
 
 def instant(texte: str | None) -> datetime | None:
@@ -202,6 +206,7 @@ def demande_of(row: Any) -> Demande:
             part=part_of(s),
             solicited_at=datetime.fromisoformat(s["solicited_at"]),
             taken_by=s["taken_by"] or "",
+            taken_by_id=s["taken_by_id"] or 0,
             is_procedure=s["is_procedure"],
         )
         for s in json.loads(row["sollicitations"] or "[]")
@@ -218,7 +223,7 @@ def demande_of(row: Any) -> Demande:
         *("usager_naissance", "auteur", "auteur_nom", "auteur_fonction", "signature", "groupe", "groupe_nom"),
         *("departement", "departement_code", "departement_nom", "sent_at", "last_aidant_at"),
         *("last_public_at", "closed_at", "erased_at", "mandat_on"),
-        "mandat_revoked_at",
+        *("mandat_revoked_at", "derniere", "derniere_publique"),
     )
     return Demande(
         **{name: row[name] for name in same},
@@ -237,7 +242,8 @@ def demande_of(row: Any) -> Demande:
             experts=frozenset(invited(Qualite.EXPERT)),
             is_vacante=row["vacante_at"] is not None,
             is_closed=row["closed_at"] is not None,
-            is_erased=row["erased_at"] is not None,
+            # From the moment they begin to go, nothing brings them back.
+            is_erased=row["erased_at"] is not None or row["effacement_at"] is not None,
             has_mandat=row["mandat_etat"] == EtatMandat.VALIDE,
         ),
     )

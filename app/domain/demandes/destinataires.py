@@ -42,10 +42,22 @@ def is_told(told: Told, who: Destinataire, *, agents: Collection[int], groupes: 
 
 
 def find_pli(
-    fait: Fait, who: Destinataire, *, agents: Collection[int] = (), groupes: Collection[int] = ()
+    fait: Fait,
+    who: Destinataire,
+    *,
+    agents: Collection[int] = (),
+    groupes: Collection[int] = (),
+    has_words: bool = True,
+    is_prive: bool = False,
 ) -> Pli | None:
-    """The mail of this fait for this address, if any: the first rule that fits gives it."""
+    """The mail of this fait for this address, if any: the first rule that fits gives it.
+
+    `has_words`: something was written; `is_prive`: for the instructeurs only, so that a rule about words skips the
+    aidant side.
+    """
     for avis in fait.fiche.avis:
+        if avis.is_for_words and (not has_words or (is_prive and who.is_aidant)):
+            continue
         if is_told(avis.told, who, agents=agents, groupes=groupes):
             genre = avis.genre or fait.fiche.genre
             return Pli(avis.courriel or fait.value, who.adresse, who.agent, genre=genre)

@@ -97,6 +97,18 @@ async def record_prise_en_charge(demande: Demande, part: Sollicitation, by: int,
     await database.fetch(TAKE, part=part.id, demande=demande.numero, by=by, late_at=late_at, now=now)
 
 
+RELEASE = """
+update sollicitations set taken_by = null, taken_at = null
+where id = :part and demande = :demande and taken_by = :by and is_part_ouverte(traitee_at, declinee_at)
+returning id
+"""
+
+
+async def record_release(demande: Demande, part: Sollicitation, by: int) -> bool:
+    """Who took charge gives it back: the delay goes on. False when somebody else follows it, or it has ended."""
+    return await database.fetch_one(RELEASE, part=part.id, demande=demande.numero, by=by) is not None
+
+
 DECLINE = """
 update sollicitations set opened_at = coalesce(opened_at, :now), declinee_at = :now, late_at = null
 where id = :part and demande = :demande and is_part_ouverte(traitee_at, declinee_at)

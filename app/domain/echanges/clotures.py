@@ -1,94 +1,126 @@
 """The end of a demande, and its return: only the aidant side closes (product §2, §3; S1)."""
 
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid5
 
-from app import database, tables
+from app import database
 from app.domain.acces.sessions import Signed
 from app.domain.demandes import sollicitations
-from app.domain.demandes.demande import CLOTUREE, Demande, lock_cloturee
-from app.domain.demandes.voix import choose_voix, remembered_signature
-from app.domain.echanges.publication import Publication, publish
-from app.domain.echanges.saisie import Ecrit
+from app.domain.demandes.demande import CLOTUREE, Demande
+from app.domain.demandes.voix import choose_voix, find_signature, remembered_signature
+from app.domain.demandes.vu import Vu
+from app.domain.echanges.actes import Acte, Decision, act
+from app.domain.echanges.publication import Publication
+from app.domain.echanges.saisie import Ecrit, check_length
 from app.domain.faits.registre import Fait
 from app.domain.regles.errors import Conflit, Invalide
-from app.domain.regles.permissions import can_close_demande, can_reopen_demande, require
+from app.domain.regles.permissions import can_close_demande, can_reopen_demande, require, takes_part
 
 NOTES = (1, 2, 3)
 COMMENTAIRE_MAX = 2_000
 
 
 async def close_demande(
-    signed: Signed, demande: Demande, *, note: int, commentaire: str, now: datetime
+    signed: Signed, demande: Demande, *, note: int, commentaire: str, cle: UUID, vu: Vu, now: datetime
 ) -> None:
     """Close and say whether it helped: 1 non, 2 en partie, 3 oui (S3 §2.3).
 
-    Raises Refus, Conflit when it is closed already, Invalide on `note` or `commentaire`.
+    Raises Refus, Conflit when it is closed already, Invalide on `note` or `commentaire`, Depuis.
     """
-    droits, parties = signed.droits, demande.parties
-    require(can_close_demande(droits, parties) or can_reopen_demande(droits, parties))
-    if parties.is_closed:
-        raise Conflit(CLOTUREE)
-    erreurs: dict[str, str] = {}
-    if note not in NOTES:
-        erreurs["note"] = "Dites si la réponse a été utile à l’usager : choisissez l’un des trois visages."
-    if len(commentaire) > COMMENTAIRE_MAX:
-        erreurs["commentaire"] = f"Le commentaire dépasse 2 000 caractères (il en compte {len(commentaire)})."
-    if erreurs:
-        raise Invalide(erreurs)
 
-    async def change() -> None:
-        await database.fetch(CLOSE, demande=demande.numero, now=now, agent=droits.agent)
-        await sollicitations.close_parts(demande.numero, now)
-        mois = now.astimezone(demande.calendrier.zone).date().replace(day=1)
-        await database.fetch(
-            ASK_SATISFACTION,
-            demande=demande.numero,
-            mois_on=mois,
-            departement=demande.departement,
-            note=note,
-            commentaire=commentaire.strip(),
-        )
+    async def decide(signed: Signed, demande: Demande) -> Decision:
+        droits, parties = signed.droits, demande.parties
+        require(can_close_demande(droits, parties) or can_reopen_demande(droits, parties))
+        if parties.is_closed:
+            raise Conflit(CLOTUREE)
+        erreurs: dict[str, str] = {}
+        if note not in NOTES:
+            erreurs["note"] = (
+                "Dites si la réponse a été utile à l’usager : choisissez l’un des trois visages."
+            )
+        if len(commentaire) > COMMENTAIRE_MAX:
+            erreurs["commentaire"] = (
+                f"Le commentaire dépasse 2 000 caractères (il en compte {len(commentaire)})."
+            )
+        if erreurs:
+            raise Invalide(erreurs)
 
-    await publish(
-        Publication(
-            Fait.DEMANDE_CLOTUREE,
-            demande.numero,
-            choose_voix(signed, demande),
-            Ecrit(cle=uuid4(), signature=remembered_signature(signed)),
-        ),
-        change=change,
-        now=now,
+        async def change() -> None:
+            await database.fetch(CLOSE, demande=demande.numero, now=now, agent=droits.agent)
+            await sollicitations.close_parts(demande.numero, now)
+            mois = now.astimezone(demande.calendrier.zone).date().replace(day=1)
+            await database.fetch(
+                ASK_SATISFACTION,
+                demande=demande.numero,
+                mois_on=mois,
+                departement=demande.departement,
+                note=note,
+                commentaire=commentaire.strip(),
+            )
+
+        return Decision(_publish_of(Fait.DEMANDE_CLOTUREE, signed, demande, ecrit), change)
+
+    # What is said at closing is kept without the demande: two different answers under one key differ by this one only,
+    # and nobody can work it back without the key of the form, which is kept nowhere.
+    ecrit = Ecrit(cle=uuid5(cle, f"{note} {commentaire.strip()}"))
+    acte = Acte(
+        fait=Fait.DEMANDE_CLOTUREE,
+        ecrit=ecrit,
+        vu=vu,
+        decide=decide,
+        is_whole=True,
+        is_named_by_key=True,
     )
+    await act(signed, demande, acte, now)
 
 
-async def reopen_demande(signed: Signed, demande: Demande, now: datetime) -> None:
-    """Open again what is not erased: traitée parts start a new delay, declined ones stay.
+async def reopen_demande(
+    signed: Signed,
+    demande: Demande,
+    *,
+    cle: UUID,
+    vu: Vu,
+    now: datetime,
+    texte: str = "",
+    signature: str = "",
+) -> int:
+    """Open again what is not erased, with a word or none: traitée parts start a new delay, declined ones stay.
 
-    What was said at closing stays counted. Raises Refus, Conflit when it is open already, or erased.
+    What was said at closing stays counted; one mail per person says it all. Returns the line. Raises Refus, Conflit
+    when it is open already or erased, Invalide on `texte` or `signature`, Depuis.
     """
-    droits, parties = signed.droits, demande.parties
-    require(can_close_demande(droits, parties) or can_reopen_demande(droits, parties))
-    if not parties.is_closed:
-        raise Conflit("Cette demande est déjà ouverte.")
+    ecrit = Ecrit(cle=cle, texte=texte.strip())
 
-    async def change() -> None:
-        await database.fetch(RESTORE_MANDAT, demande=demande.numero)
-        opened: dict[Any, Any] = {tables.Demandes.closed_at: None, tables.Demandes.closed_by: None}
-        await tables.Demandes.update(opened).where(tables.Demandes.numero == demande.numero)
-        await sollicitations.reopen_parts(demande, now)
+    async def decide(signed: Signed, demande: Demande) -> Decision:
+        droits, parties = signed.droits, demande.parties
+        if parties.is_erased and takes_part(droits, parties):
+            raise Conflit("Les données de cette demande sont effacées : elle ne peut plus être réouverte.")
+        require(can_close_demande(droits, parties) or can_reopen_demande(droits, parties))
+        if not parties.is_closed:
+            raise Conflit("Cette demande est déjà ouverte.")
+        signs, missing = (
+            find_signature(signed, signature) if ecrit.texte else (remembered_signature(signed), "")
+        )
+        erreurs = check_length(texte, "texte") | ({"signature": missing} if missing else {})
+        if erreurs:
+            raise Invalide(erreurs)
 
-    await publish(
-        Publication(
-            Fait.DEMANDE_REOUVERTE,
-            demande.numero,
-            choose_voix(signed, demande),
-            Ecrit(cle=uuid4(), signature=remembered_signature(signed)),
-        ),
-        change=change,
-        lock=lock_cloturee,
-        now=now,
+        async def change() -> None:
+            await database.fetch(REOPEN, demande=demande.numero)
+            await sollicitations.reopen_parts(demande, now)
+
+        said = replace(ecrit, signature=signs)
+        return Decision(_publish_of(Fait.DEMANDE_REOUVERTE, signed, demande, said), change)
+
+    acte = Acte(fait=Fait.DEMANDE_REOUVERTE, ecrit=ecrit, vu=vu, decide=decide, is_whole=True, has_draft=True)
+    return await act(signed, demande, acte, now)
+
+
+def _publish_of(fait: Fait, signed: Signed, demande: Demande, ecrit: Ecrit) -> Publication:
+    signature = ecrit.signature or remembered_signature(signed)
+    return Publication(
+        fait, demande.numero, choose_voix(signed, demande), replace(ecrit, signature=signature)
     )
 
 
@@ -97,8 +129,10 @@ CLOSE = """
 with fermee as (update demandes set closed_at = :now, closed_by = :agent where numero = :demande)
 update mandats set ends_at = :now where demande = :demande and etat = 'valide' and (ends_at is null or ends_at > :now)
 """
-# The year of a mandat counts from the day it was given, whatever happened since.
-RESTORE_MANDAT = """
+# The year of a mandat counts from the day it was given, whatever happened since: the end that came with the closing
+# goes with it.
+REOPEN = """
+with rouverte as (update demandes set closed_at = null, closed_by = null where numero = :demande)
 update mandats m
 set ends_at = fin_du_mandat(coalesce(m.donne_on, m.recorded_at::date), p.fuseau)
 from demandes d join departements p on p.id = d.departement

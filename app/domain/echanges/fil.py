@@ -195,21 +195,3 @@ async def find_ligne_of(demande: int, cle: UUID) -> int | None:
     made = (tables.Messages.demande == demande) & (tables.Messages.cle == cle)
     row = await tables.Messages.select(tables.Messages.id).where(made).first()
     return None if row is None else int(row["id"])
-
-
-ARRIVED = """
-select (not exists (select from messages where demande = :demande and cle = :cle))
-    and exists (select from messages where demande = :demande and id > :vu and auteur is distinct from :agent
-                and (not is_prive or :lit_prives)) as has_arrived
-"""
-
-
-async def list_arrived(droits: Droits, demande: Demande, *, vu: int, cle: UUID) -> tuple[Ligne, ...]:
-    """What others wrote since the line `vu`, when this form made no line yet."""
-    is_inside = can_read_prives(droits, demande.parties)
-    row = await database.fetch_one(
-        ARRIVED, demande=demande.numero, cle=cle, vu=vu, agent=droits.agent, lit_prives=is_inside
-    )
-    if row is None or not row["has_arrived"]:
-        return ()
-    return tuple(line for line in await list_fil(droits, demande, vu) if line.auteur != droits.agent)

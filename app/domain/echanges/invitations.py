@@ -8,9 +8,9 @@ from app.domain.acces.sessions import Signed
 from app.domain.demandes import sollicitations
 from app.domain.demandes.demande import Demande, require_living
 from app.domain.demandes.voix import choose_voix, remembered_signature
-from app.domain.echanges.messages import check_length
-from app.domain.echanges.publication import Publication, publish
-from app.domain.echanges.saisie import InvitationSaisie
+from app.domain.echanges.actes import Acte, Decision, act
+from app.domain.echanges.publication import Publication
+from app.domain.echanges.saisie import Ecrit, InvitationSaisie, check_length
 from app.domain.faits.registre import Fait
 from app.domain.regles.errors import Invalide
 from app.domain.regles.permissions import (
@@ -107,56 +107,70 @@ async def invite(signed: Signed, demande: Demande, saisie: InvitationSaisie, now
     """Bring groupes (of any département), colleagues or the experts in; returns the line of the thread.
 
     Who takes part already is left out; the same form sent twice invites once. Raises Refus, Conflit (closed
-    meanwhile), Invalide on `groupes`, `collegues`, `experts` or `texte`.
+    meanwhile), Depuis, Invalide on `groupes`, `collegues`, `experts` or `texte`.
     """
+    ecrit = Ecrit(cle=saisie.cle, texte=saisie.texte.strip(), is_prive=saisie.is_prive)
+
+    async def decide(signed: Signed, demande: Demande) -> Decision:
+        _require_rights(signed, demande, saisie)
+        choix = await _find_choix(signed, demande, saisie)
+        _check(choix, saisie)
+        asked = [g for g in choix.groupes if g not in demande.parties.groupes_sollicites]
+        here = _participants(demande) | {signed.droits.agent}
+        is_aidant = is_on_aidant_side(signed.droits, demande.parties)
+        qualite = Qualite.COLLEGUE if is_aidant else Qualite.INSTRUCTEUR
+        invited = dict.fromkeys((a for a in choix.experts if a not in here), Qualite.EXPERT)
+        invited |= dict.fromkeys((a for a in choix.collegues if a not in here), qualite)
+        if not (asked or invited):
+            raise Invalide({"groupes": "Tous ceux que vous avez choisis participent déjà à la demande."})
+
+        async def change() -> None:
+            if asked:
+                await sollicitations.solicit(demande, asked, signed.droits.agent, now)
+            if invited:
+                await database.fetch(
+                    INVITE,
+                    demande=demande.numero,
+                    agents=list(invited),
+                    qualites=list(invited.values()),
+                    by=signed.droits.agent,
+                    now=now,
+                )
+
+        publication = Publication(
+            Fait.INVITATION_ENVOYEE,
+            demande.numero,
+            choose_voix(signed, demande),
+            replace(ecrit, signature=remembered_signature(signed)),
+            groupes=tuple(asked),
+            agents=tuple(invited),
+        )
+        return Decision(publication, change)
+
+    def is_done(held: Demande) -> bool:
+        """Everyone this form names takes part already."""
+        here = _participants(held)
+        experts = not saisie.experts or bool(held.parties.experts)
+        return (
+            {*saisie.groupes} <= held.parties.groupes_sollicites and {*saisie.collegues} <= here and experts
+        )
+
+    acte = Acte(fait=Fait.INVITATION_ENVOYEE, ecrit=ecrit, vu=saisie.vu, decide=decide, is_done=is_done)
+    return await act(signed, demande, acte, now)
+
+
+def _require_rights(signed: Signed, demande: Demande, saisie: InvitationSaisie) -> None:
     droits, parties = signed.droits, demande.parties
     require_living(signed, demande)
     require(can_invite_groupe(droits, parties))
     require(not saisie.collegues or can_invite_collegue(droits, parties))
     require(not saisie.experts or can_invite_experts(droits, parties))
     require(not saisie.is_prive or can_write_prive(droits, parties))
-    choix = await _find_choix(signed, demande, saisie)
-    if choix.deja is not None:
-        return choix.deja
-    _check(choix, saisie)
-    asked = [g for g in choix.groupes if g not in parties.groupes_sollicites]
-    already = {*parties.collegues, *parties.instructeurs, *parties.experts, parties.auteur, droits.agent}
-    named = [agent for agent in choix.collegues if agent not in already]
-    called = [agent for agent in choix.experts if agent not in already]
-    if not (asked or named or called):
-        raise Invalide({"groupes": "Tous ceux que vous avez choisis participent déjà à la demande."})
-    qualite = Qualite.COLLEGUE if is_on_aidant_side(droits, parties) else Qualite.INSTRUCTEUR
-    invited = dict.fromkeys(named, qualite) | {
-        agent: Qualite.EXPERT for agent in called if agent not in named
-    }
 
-    async def change() -> None:
-        if asked:
-            await sollicitations.solicit(demande, asked, droits.agent, now)
-        if invited:
-            await database.fetch(
-                INVITE,
-                demande=demande.numero,
-                agents=list(invited),
-                qualites=list(invited.values()),
-                by=droits.agent,
-                now=now,
-            )
 
-    signature = remembered_signature(signed)
-    return await publish(
-        Publication(
-            Fait.INVITATION_ENVOYEE,
-            demande.numero,
-            choose_voix(signed, demande),
-            replace(saisie, texte=saisie.texte.strip(), signature=signature),
-            groupes=tuple(asked),
-            agents=tuple(invited),
-        ),
-        signed=signed,
-        change=change,
-        now=now,
-    )
+def _participants(demande: Demande) -> set[int]:
+    parties = demande.parties
+    return {*parties.collegues, *parties.instructeurs, *parties.experts, parties.auteur}
 
 
 # An invitation lives with the membership it is made through (migrations/groupes_2026_11_27.sql); an expert has none.
@@ -171,17 +185,15 @@ on conflict (demande, agent) do nothing
 
 @dataclass(frozen=True)
 class _Choix:
-    """What may still be invited of what was chosen; `deja`: the line this form made the first time."""
+    """What may be invited of what was chosen."""
 
-    deja: int | None
     groupes: tuple[int, ...]
     collegues: tuple[int, ...]
     experts: tuple[int, ...]
 
 
 CHOIX = """
-select (select id from messages where demande = :demande and cle = :cle) as deja,
-    array(select g.id from groupes g join organismes o on o.id = g.organisme
+select array(select g.id from groupes g join organismes o on o.id = g.organisme
           where g.id = any(:groupes) and g.deactivated_at is null and not o.is_aidant order by g.nom) as groupes,
     array(select distinct m.agent from membres_actifs m
           where m.agent = any(:collegues) and m.groupe = any(:partages)
@@ -193,8 +205,6 @@ select (select id from messages where demande = :demande and cle = :cle) as deja
 async def _find_choix(signed: Signed, demande: Demande, saisie: InvitationSaisie) -> _Choix:
     row = await database.fetch_one(
         CHOIX,
-        demande=demande.numero,
-        cle=saisie.cle,
         groupes=list(saisie.groupes),
         collegues=list(saisie.collegues),
         partages=list(_shared(signed, demande)),
@@ -202,7 +212,7 @@ async def _find_choix(signed: Signed, demande: Demande, saisie: InvitationSaisie
         experts=saisie.experts,
     )
     assert row is not None
-    return _Choix(row["deja"], tuple(row["groupes"]), tuple(row["collegues"]), tuple(row["experts"]))
+    return _Choix(tuple(row["groupes"]), tuple(row["collegues"]), tuple(row["experts"]))
 
 
 def _shared(signed: Signed, demande: Demande) -> frozenset[int]:

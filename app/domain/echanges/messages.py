@@ -9,10 +9,10 @@ from app.domain.demandes import sollicitations
 from app.domain.demandes.brouillons import Brouillon, open_brouillon
 from app.domain.demandes.demande import Demande, require_living
 from app.domain.demandes.voix import choose_voix, find_signature
-from app.domain.echanges.fil import Ligne, list_arrived
-from app.domain.echanges.publication import Publication, publish
+from app.domain.echanges.actes import Acte, Decision, act
+from app.domain.echanges.publication import Publication
 from app.domain.echanges.reponses_rapides import ReponseRapide
-from app.domain.echanges.saisie import Ecrit, MessageSaisi
+from app.domain.echanges.saisie import Ecrit, MessageSaisi, check_length
 from app.domain.faits.registre import Fait
 from app.domain.pieces_jointes.liste import PIECES, Pieces, read_pieces, rights_of
 from app.domain.regles.errors import Conflit, Invalide, Refus
@@ -25,63 +25,60 @@ from app.domain.regles.permissions import (
     require,
 )
 
-TEXTE_MAX = 10_000
-
 TRAITEE = "Nous avons traité cette demande."
 SANS_PART = (
     "Votre groupe n’est pas sollicité sur cette demande : vous pouvez répondre, pas conclure à sa place."
 )
 
 
-class Arrives(Conflit):
-    """Lines arrived while the writer was typing: show them above the kept text, then post with `confirme`."""
-
-    def __init__(self, lignes: tuple[Ligne, ...]) -> None:
-        super().__init__("De nouveaux messages sont arrivés pendant que vous écriviez.")
-        self.lignes = lignes
-
-
 async def post_message(signed: Signed, demande: Demande, saisi: MessageSaisi, now: datetime) -> int:
     """Write in the thread; returns the line. The same form sent twice makes one line and one set of mails.
 
     Two people writing at the same time are both kept: only what had arrived before this post is shown first.
-    Raises Refus, Invalide, Conflit (closed meanwhile), Arrives.
+    Raises Refus, Invalide, Conflit (closed meanwhile), Depuis.
     """
-    _require_saisie(signed, demande, saisi)
     is_instruction = saisi.is_traitee or saisi.is_procedure
-    voix = choose_voix(signed, demande, groupe=saisi.groupe, is_instruction=is_instruction)
-    part = voix.part
-    if saisi.is_traitee and part is None:
-        raise Refus(SANS_PART)
-    signature = _check_saisie(signed, saisi)
-    ended = {s.groupe for s in demande.sollicitations if not s.is_open}
-    relances = tuple(groupe for groupe in dict.fromkeys(saisi.relances) if groupe in ended)
-    if not saisi.confirme:
-        arrived = await list_arrived(signed.droits, demande, vu=saisi.vu, cle=saisi.cle)
-        if arrived:
-            raise Arrives(arrived)
+    written = replace(saisi, texte=saisi.texte.strip() or (TRAITEE if saisi.is_traitee else ""))
 
-    async def change() -> None:
-        if part is not None and not saisi.is_prive:
-            await sollicitations.record_answer(
-                demande, part, is_procedure=saisi.is_procedure, is_traitee=saisi.is_traitee, now=now
-            )
-        if relances:
-            await sollicitations.ask_again(demande, relances, now)
+    async def decide(signed: Signed, demande: Demande) -> Decision:
+        _require_saisie(signed, demande, saisi)
+        voix = choose_voix(signed, demande, groupe=saisi.groupe, is_instruction=is_instruction)
+        part = voix.part
+        if saisi.is_traitee and part is None:
+            raise Refus(SANS_PART)
+        signature = _check_saisie(signed, saisi)
+        ended = {s.groupe for s in demande.sollicitations if not s.is_open}
+        relances = tuple(groupe for groupe in dict.fromkeys(saisi.relances) if groupe in ended)
 
-    return await publish(
-        Publication(
-            _fait_of(saisi, relances),
+        async def change() -> None:
+            if part is not None and not saisi.is_prive:
+                await sollicitations.record_answer(
+                    demande, part, is_procedure=saisi.is_procedure, is_traitee=saisi.is_traitee, now=now
+                )
+            if relances:
+                await sollicitations.ask_again(demande, relances, now)
+
+        publication = Publication(
+            fait_of(replace(saisi, relances=relances)),
             demande.numero,
             voix,
-            replace(saisi, texte=saisi.texte.strip() or TRAITEE, signature=signature),
+            replace(written, signature=signature),
             groupes=relances,
             has_pieces=can_attach_files(signed.droits, demande.parties),
-        ),
-        signed=signed,
-        change=change,
-        now=now,
+        )
+        return Decision(publication, change)
+
+    acte = Acte(
+        fait=fait_of(saisi),
+        ecrit=written,
+        vu=saisi.vu,
+        decide=decide,
+        groupe=saisi.groupe,
+        groupes=saisi.relances,
+        has_draft=True,
+        parts=(*saisi.relances, *(_parts_of(signed, demande, saisi) if saisi.is_traitee else ())),
     )
+    return await act(signed, demande, acte, now)
 
 
 async def answer_quickly(
@@ -90,29 +87,48 @@ async def answer_quickly(
     """Give a quick answer; returns the line. `motif`, a word of explanation, replaces the words of the row.
 
     Who was invited by name moves no part. Raises Refus (also for an answer that needs a part, without one of one’s
-    own), Invalide on `motif` or `signature`, Conflit (closed meanwhile, or the part ended by a colleague).
+    own), Invalide on `motif` or `signature`, Conflit (closed meanwhile, or the part ended by a colleague), Depuis.
     """
-    require_living(signed, demande)
-    require(can_instruct(signed.droits, demande.parties))
     fiche = reponse.fiche
-    voix = choose_voix(signed, demande, groupe=saisi.groupe, is_instruction=True)
-    part = voix.part
-    if part is None and fiche.needs_part:
-        raise Refus(SANS_PART)
-    erreurs = check_length(saisi.motif, "motif")
-    signature, missing = find_signature(signed, saisi.signature)
-    if missing:
-        erreurs["signature"] = missing
-    if erreurs:
-        raise Invalide(erreurs)
+    said = Ecrit(cle=saisi.cle, texte=saisi.motif.strip() or fiche.texte)
 
-    async def change() -> None:
-        if part is not None and not await fiche.record(demande, part, voix.agent, now):
-            raise Conflit(f"{part.nom} a déjà terminé sa part : relisez les derniers messages.")
+    async def decide(signed: Signed, demande: Demande) -> Decision:
+        require_living(signed, demande)
+        require(can_instruct(signed.droits, demande.parties))
+        voix = choose_voix(signed, demande, groupe=saisi.groupe, is_instruction=True)
+        part = voix.part
+        if part is None and fiche.needs_part:
+            raise Refus(SANS_PART)
+        erreurs = check_length(saisi.motif, "motif")
+        signature, missing = find_signature(signed, saisi.signature)
+        if missing:
+            erreurs["signature"] = missing
+        if erreurs:
+            raise Invalide(erreurs)
 
-    said = Ecrit(cle=saisi.cle, texte=saisi.motif.strip() or fiche.texte, signature=signature)
-    publication = Publication(fiche.fait, demande.numero, voix, said)
-    return await publish(publication, signed=signed, change=change, now=now)
+        async def change() -> None:
+            if part is not None and not await fiche.record(demande, part, voix.agent, now):
+                raise Conflit(fiche.phrase_refus.format(groupe=part.nom))
+
+        return Decision(
+            Publication(fiche.fait, demande.numero, voix, replace(said, signature=signature)), change
+        )
+
+    acte = Acte(
+        fait=fiche.fait,
+        ecrit=said,
+        vu=saisi.vu,
+        decide=decide,
+        groupe=saisi.groupe,
+        has_draft=True,
+        parts=_parts_of(signed, demande, saisi),
+    )
+    return await act(signed, demande, acte, now)
+
+
+def _parts_of(signed: Signed, demande: Demande, saisi: MessageSaisi) -> tuple[int, ...]:
+    """The part this form acts for: every part of one’s own when it does not say which."""
+    return (saisi.groupe,) if saisi.groupe else tuple(s.groupe for s in demande.parts_of(signed.droits))
 
 
 READERS = """
@@ -196,16 +212,12 @@ def _check_saisie(signed: Signed, saisi: MessageSaisi) -> str:
     return signature
 
 
-def check_length(texte: str, champ: str) -> dict[str, str]:
-    """What to correct in this field, if it is too long."""
-    if len(texte) <= TEXTE_MAX:
-        return {}
-    return {champ: f"Le message dépasse 10 000 caractères (il en compte {len(texte)})."}
-
-
-def _fait_of(saisi: MessageSaisi, relances: tuple[int, ...]) -> Fait:
+def fait_of(saisi: MessageSaisi) -> Fait:
+    """What this form makes happen."""
+    if saisi.rapide is not None:
+        return saisi.rapide.fiche.fait
     if saisi.is_prive:
         return Fait.MESSAGE_PRIVE_ENVOYE
     if saisi.is_traitee:
         return Fait.DEMANDE_TRAITEE
-    return Fait.DEMANDE_RELANCEE if relances else Fait.MESSAGE_ENVOYE
+    return Fait.DEMANDE_RELANCEE if saisi.relances else Fait.MESSAGE_ENVOYE

@@ -130,7 +130,14 @@ async def _tell(publication: Publication, now: datetime) -> None:
         return
     plis = []
     for who in await list_destinataires(publication.demande, by=voix.agent, called=groupes):
-        pli = find_pli(fait, who, agents=publication.agents, groupes=groupes)
+        pli = find_pli(
+            fait,
+            who,
+            agents=publication.agents,
+            groupes=groupes,
+            has_words=bool(publication.ecrit.texte),
+            is_prive=publication.ecrit.is_prive,
+        )
         if pli is not None and not _is_own_mailbox(who, voix):
             plis.append(pli)
     await post_courriels(

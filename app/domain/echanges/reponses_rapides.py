@@ -46,17 +46,33 @@ class FicheRapide:
     """Only the groupe itself may give it, not somebody invited by name."""
     is_given_once: bool = False
     """It is not offered again to who gave it, while the part is open."""
+    phrase_refus: str = "{groupe} a déjà terminé sa part\u00a0: relisez les derniers messages."
+    """Why `record` refused, when a colleague was first."""
+    bouton_suivie: str = ""
+    """Its button on a part that a colleague, {qui}, follows."""
+    is_for_taker: bool = False
+    """Only to who follows the part, while it is open."""
 
-    def bouton_for(self, part: Sollicitation, reader: str) -> str:
-        """The words of the button on this part for `reader` (prénom and nom); empty when it is not offered."""
+    def bouton_for(self, part: Sollicitation, reader: int) -> str:
+        """The words of the button on this part for this agent; empty when it is not offered."""
         if not part.is_open:
             return self.bouton_terminee
-        return "" if self.is_given_once and part.taken_by == reader else self.bouton
+        if self.is_for_taker or (self.is_given_once and part.taken_by_id == reader):
+            return self.bouton if self.is_for_taker and part.taken_by_id == reader else ""
+        return (
+            self.bouton_suivie.format(qui=part.taken_by)
+            if part.taken_by and self.bouton_suivie
+            else self.bouton
+        )
 
 
 async def _take(demande: Demande, part: Sollicitation, by: int, now: datetime) -> bool:
     await sollicitations.record_prise_en_charge(demande, part, by, now)
     return True
+
+
+async def _release(demande: Demande, part: Sollicitation, by: int, _: datetime) -> bool:
+    return await sollicitations.record_release(demande, part, by)
 
 
 async def _decline(demande: Demande, part: Sollicitation, _: int, now: datetime) -> bool:
@@ -78,6 +94,20 @@ class ReponseRapide(MotFerme):
             texte="Je m’en occupe.",
             record=_take,
             is_given_once=True,
+            bouton_suivie="Suivie par {qui}\u00a0: reprendre\u00a0?",
+        ),
+    )
+    # The groupe still owes its answer; only nobody in it follows the demande any more.
+    RENDUE = (
+        "rendue",
+        FicheRapide(
+            fait=Fait.PART_RENDUE,
+            bouton="Je ne m’en occupe plus",
+            texte="Je ne m’en occupe plus\u00a0: un collègue prendra la suite.",
+            record=_release,
+            needs_part=True,
+            is_for_taker=True,
+            phrase_refus="Vous ne suivez pas cette demande pour {groupe}\u00a0: un collègue a pu la reprendre.",
         ),
     )
     # It ends the part of the whole groupe (S2).

@@ -1,10 +1,13 @@
 """What is typed in a demande: one object from the form, or its draft, to the thread, and back to the page."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from uuid import UUID, uuid4
 
+from app.domain.demandes.vu import Vu, read_vu
 from app.domain.echanges.reponses_rapides import ReponseRapide
 from app.domain.mots.champs import Champs
+
+TEXTE_MAX = 10_000
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -33,10 +36,8 @@ class MessageSaisi(Ecrit):
     is_traitee: bool = False
     relances: tuple[int, ...] = ()
     """Groupes asked again."""
-    vu: int = 0
-    """The last line the writer had on screen."""
-    confirme: bool = False
-    """What arrived meanwhile was shown above the text."""
+    vu: Vu = field(default_factory=Vu)
+    """What the writer had on screen."""
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -46,24 +47,28 @@ class InvitationSaisie(Ecrit):
     groupes: tuple[int, ...] = ()
     collegues: tuple[int, ...] = ()
     experts: bool = False
+    vu: Vu = field(default_factory=Vu)
+    """What the page it was opened from had seen."""
 
 
 def read_message(form: Champs, cle: UUID | None = None) -> MessageSaisi:
-    """What was typed; an unknown quick answer is a message, which has to be written."""
-    acte = form.texte("acte")
+    """What was typed; an unknown quick answer is a message, which has to be written. `rouvrir` names the ended part
+    that the message opens again: it is then the words of « Je m’en occupe ».
+    """
+    rouvrir = form.identifiant("rouvrir")
+    acte = ReponseRapide.PRISE_EN_CHARGE.value if rouvrir else form.texte("acte")
     return MessageSaisi(
         cle=cle or form.cle("cle") or uuid4(),
         texte=form.texte("texte"),
         rapide=ReponseRapide(acte) if acte in set(ReponseRapide) else None,
-        motif=form.texte("motif"),
-        groupe=form.identifiant("groupe"),
+        motif=form.texte("motif") or (form.texte("texte") if rouvrir else ""),
+        groupe=rouvrir or form.identifiant("groupe"),
         is_prive=form.is_checked("is_prive"),
         is_procedure=form.is_checked("is_procedure"),
         is_traitee=form.is_checked("is_traitee"),
         relances=tuple(form.identifiants("relances")),
         signature=form.texte("signature"),
-        vu=form.identifiant("vu") or 0,
-        confirme=form.is_checked("confirme"),
+        vu=read_vu(form.texte("vu")),
     )
 
 
@@ -89,4 +94,12 @@ def read_invitation(form: Champs) -> InvitationSaisie:
         groupes=tuple(form.identifiants("groupes")),
         collegues=tuple(form.identifiants("collegues")),
         experts=form.is_checked("experts"),
+        vu=read_vu(form.texte("vu")),
     )
+
+
+def check_length(texte: str, champ: str) -> dict[str, str]:
+    """What to correct in this field, if it is too long."""
+    if len(texte) <= TEXTE_MAX:
+        return {}
+    return {champ: f"Le message dépasse 10 000 caractères (il en compte {len(texte)})."}

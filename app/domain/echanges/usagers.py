@@ -4,16 +4,18 @@ An identifier is never in a list, a log or a mail. Showing one writes the journa
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid5
 
 from app import database, tables
 from app.domain.acces.sessions import Signed
 from app.domain.demandes.demande import Demande, require_living
 from app.domain.demandes.voix import choose_voix, remembered_signature
-from app.domain.echanges.publication import Publication, publish
+from app.domain.demandes.vu import Vu
+from app.domain.echanges.actes import Acte, Decision, act
+from app.domain.echanges.publication import Publication
 from app.domain.echanges.saisie import Ecrit
 from app.domain.faits.fait import happened
 from app.domain.faits.registre import Fait
@@ -86,38 +88,56 @@ async def reveal_information(signed: Signed, demande: Demande, identifiant: int,
 
 
 async def add_information(
-    signed: Signed, demande: Demande, *, nature: str, libelle: str, valeur: str, now: datetime
-) -> int:
+    signed: Signed,
+    demande: Demande,
+    *,
+    nature: str,
+    libelle: str,
+    valeur: str,
+    cle: UUID,
+    vu: Vu,
+    now: datetime,
+) -> None:
     """Add one information while the demande is open and its mandat stands; the thread says so, never the value.
 
-    Returns its id. Raises Refus off the aidant side or without mandat, Conflit when closed, Invalide with the fields
-    nature, libelle, valeur.
+    Raises Refus off the aidant side or without mandat, Conflit when closed, Depuis, Invalide with the fields nature,
+    libelle, valeur.
     """
-    require_living(signed, demande)
-    require(can_add_information(signed.droits, demande.parties))
     plain, label = " ".join(valeur.split()), " ".join(libelle.split())
-    known = await _check(demande, nature, label, plain)
-    ids: list[int] = []
+    ecrit = Ecrit(cle=_cle_of(cle, nature, label, plain), texte=_texte_of(nature, label))
 
-    async def change() -> Mapping[str, Any]:
-        ids.extend(await seal_informations(demande.numero, [(known, label, plain)], signed.droits.agent, now))
-        return {"information": ids[0], "nature": known}
+    async def decide(signed: Signed, demande: Demande) -> Decision:
+        require_living(signed, demande)
+        require(can_add_information(signed.droits, demande.parties))
+        known = await _check(demande, nature, label, plain)
 
-    await publish(
-        Publication(
-            Fait.INFORMATION_AJOUTEE,
-            demande.numero,
-            choose_voix(signed, demande),
-            Ecrit(
-                cle=uuid4(),
-                texte=label if known.fiche.is_libre else known.libelle,
-                signature=remembered_signature(signed),
-            ),
-        ),
-        change=change,
-        now=now,
-    )
-    return ids[0]
+        async def change() -> Mapping[str, Any]:
+            agent = signed.droits.agent
+            [added] = await seal_informations(demande.numero, [(known, label, plain)], agent, now)
+            return {"information": added, "nature": known}
+
+        said = replace(ecrit, signature=remembered_signature(signed))
+        publication = Publication(
+            Fait.INFORMATION_AJOUTEE, demande.numero, choose_voix(signed, demande), said
+        )
+        return Decision(publication, change)
+
+    acte = Acte(fait=Fait.INFORMATION_AJOUTEE, ecrit=ecrit, vu=vu, decide=decide, is_named_by_key=True)
+    await act(signed, demande, acte, now)
+
+
+def _cle_of(cle: UUID, *champs: str) -> UUID:
+    """The key of this form and of what it holds: the thread never says the value, so only a key can tell two apart.
+    Nobody can work the value back without the key of the form, which is kept nowhere.
+    """
+    return uuid5(cle, "\n".join(champs))
+
+
+def _texte_of(nature: str, libelle: str) -> str:
+    if nature not in set(NatureIdentifiant):
+        return libelle
+    known = NatureIdentifiant(nature)
+    return libelle if known.fiche.is_libre else known.libelle
 
 
 async def seal_informations(

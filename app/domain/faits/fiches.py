@@ -22,12 +22,13 @@ class Told(Enum):
 @dataclass(frozen=True)
 class Avis:
     """A mail that a fait sends. `courriel` names the folder when it is not the one of the fait itself, `genre` the
-    kind of event when it is not the fait’s own.
+    kind of event when it is not the fait’s own. `is_for_words`: only when something was written.
     """
 
     told: Told
     courriel: str = ""
     genre: Genre | None = None
+    is_for_words: bool = False
 
 
 @dataclass(frozen=True)

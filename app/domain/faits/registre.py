@@ -16,6 +16,7 @@ MESSAGE = "message_envoye"
 # The mail that tells the news of several others, when they leave together.
 GROUPED = "nouvelles"
 MESSAGE_AUX_AUTRES = Avis(Told.SUIVENT, MESSAGE)
+MOT_AUX_AUTRES = Avis(Told.SUIVENT, MESSAGE, is_for_words=True)
 SON_AUTEUR = (Avis(Told.CONCERNE),)
 
 
@@ -174,7 +175,17 @@ class Fait(MotFerme):
         FicheFait(
             "Demande prise en charge",
             AuFil(Nature.PRISE_EN_CHARGE, "s’en occupe", "s’en occupe", Ton.INFO),
-            annonce="Votre message est envoyé.",
+            annonce="Vous vous occupez de cette demande\u00a0: l’aidant et vos collègues le voient.",
+            avis=(Avis(Told.COTE_AIDANT, MESSAGE), Avis(Told.SUIVENT, MESSAGE, Genre.COLLEGUE)),
+            genre=Genre.MESSAGE,
+        ),
+    )
+    PART_RENDUE = (
+        "part_rendue",
+        FicheFait(
+            "Prise en charge rendue",
+            AuFil(Nature.RENDUE, "ne s’en occupe plus", "ne s’en occupe plus"),
+            annonce="Vous ne vous occupez plus de cette demande\u00a0: un collègue peut la prendre.",
             avis=(Avis(Told.COTE_AIDANT, MESSAGE), Avis(Told.SUIVENT, MESSAGE, Genre.COLLEGUE)),
             genre=Genre.MESSAGE,
         ),
@@ -184,7 +195,7 @@ class Fait(MotFerme):
         FicheFait(
             "Sollicitation déclinée",
             AuFil(Nature.DECLINEE, "n’est pas le bon interlocuteur", "pas le bon interlocuteur"),
-            annonce="Votre message est envoyé.",
+            annonce="Votre service n’est pas concerné\u00a0: sa part est terminée, l’aidant est prévenu.",
             avis=(Avis(Told.COTE_AIDANT),),
             genre=Genre.ETAPE,
         ),
@@ -194,7 +205,7 @@ class Fait(MotFerme):
         FicheFait(
             "Part de la demande traitée",
             AuFil(Nature.TRAITEE, "a traité la demande", "a traité", Ton.SUCCES),
-            annonce="Votre message est envoyé.",
+            annonce="Votre part est traitée\u00a0: l’aidant est prévenu.",
             avis=(Avis(Told.COTE_AIDANT), MESSAGE_AUX_AUTRES),
             genre=Genre.ETAPE,
         ),
@@ -206,7 +217,7 @@ class Fait(MotFerme):
             AuFil(
                 Nature.RELANCE, "a relancé {quoi}\u00a0: le blocage n’est pas résolu", "relance", Ton.ALERTE
             ),
-            annonce="Votre message est envoyé.",
+            annonce="Votre relance est envoyée\u00a0: un nouveau délai commence.",
             avis=(Avis(Told.APPELES), MESSAGE_AUX_AUTRES),
             genre=Genre.ETAPE,
         ),
@@ -217,7 +228,8 @@ class Fait(MotFerme):
             "Invitation envoyée",
             AuFil(Nature.INVITATION, "a invité {quoi}"),
             annonce="L’invitation est envoyée.",
-            avis=(Avis(Told.APPELES),),
+            # Whoever is not called still has a message to read, when there is one.
+            avis=(Avis(Told.APPELES), MOT_AUX_AUTRES),
             genre=Genre.INVITATION,
         ),
     )
@@ -246,7 +258,7 @@ class Fait(MotFerme):
             AuFil(Nature.REOUVERTURE, "a réouvert la demande"),
             annonce="La demande est réouverte.",
             # A groupe where nobody took part owes an answer again too: it is told as a whole.
-            avis=(Avis(Told.COTE_INSTRUCTEUR),),
+            avis=(Avis(Told.COTE_INSTRUCTEUR), MOT_AUX_AUTRES),
             genre=Genre.ETAPE,
         ),
     )

@@ -1,13 +1,16 @@
 """How a mandat ends: taken back by the usager, after a year, without an answer, with a form never sent (product §8)."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from app import database
 from app.domain.acces.sessions import Signed
 from app.domain.demandes.demande import Demande
 from app.domain.demandes.voix import choose_voix, remembered_signature
-from app.domain.echanges.publication import Publication, publish
+from app.domain.demandes.vu import Vu
+from app.domain.echanges.actes import Acte, Decision, act
+from app.domain.echanges.publication import Publication
 from app.domain.echanges.saisie import Ecrit
 from app.domain.faits.courriels import tell
 from app.domain.faits.fait import happened
@@ -32,41 +35,45 @@ where demande = :demande and etat = 'valide' returning id
 
 
 async def revoke(
-    signed: Signed, demande: Demande, *, motif: str, precision: str, cle: UUID, now: datetime
+    signed: Signed, demande: Demande, *, motif: str, precision: str, cle: UUID, vu: Vu, now: datetime
 ) -> None:
     """The usager takes the mandat back: nobody writes any more until a new one (product §8).
 
-    `motif` is a key of MOTIFS. Raises Refus, Invalide on `motif` or `precision`, Conflit when none is in force.
+    `motif` is a key of MOTIFS. Raises Refus, Invalide on `motif` or `precision`, Conflit when none is in force, Depuis.
     """
-    if not demande.parties.has_mandat and can_record_mandat(signed.droits, demande.parties):
-        raise Conflit("Aucun mandat n’est en cours : il a peut-être déjà été révoqué.")
-    require(can_revoke_mandat(signed.droits, demande.parties))
-    erreurs = {}
-    if motif not in MOTIFS:
-        erreurs["motif"] = "Dites pourquoi le mandat prend fin."
-    if motif == "autre" and not precision:
-        erreurs["precision"] = "Précisez la raison, en quelques mots."
-    if len(precision) > PRECISION_MAX:
-        erreurs["precision"] = f"La précision dépasse {PRECISION_MAX} caractères."
-    if erreurs:
-        raise Invalide(erreurs)
-    texte = " : ".join(filter(None, [MOTIFS[motif], precision]))
+    # The reason stays with the mandat: the thread is read by people who may not see it, and only a key made of it tells
+    # two forms apart.
+    ecrit = Ecrit(cle=uuid5(cle, f"{motif} {precision}"))
 
-    async def change() -> None:
-        revoked = await database.fetch(
-            REVOKE, demande=demande.numero, now=now, agent=signed.droits.agent, motif=texte
-        )
-        if not revoked:
+    async def decide(signed: Signed, demande: Demande) -> Decision:
+        if not demande.parties.has_mandat and can_record_mandat(signed.droits, demande.parties):
             raise Conflit(AUCUN_EN_COURS)
+        require(can_revoke_mandat(signed.droits, demande.parties))
+        erreurs = {}
+        if motif not in MOTIFS:
+            erreurs["motif"] = "Dites pourquoi le mandat prend fin."
+        if motif == "autre" and not precision:
+            erreurs["precision"] = "Précisez la raison, en quelques mots."
+        if len(precision) > PRECISION_MAX:
+            erreurs["precision"] = f"La précision dépasse {PRECISION_MAX} caractères."
+        if erreurs:
+            raise Invalide(erreurs)
+        texte = "\u00a0: ".join(filter(None, [MOTIFS[motif], precision]))
 
-    # The reason stays with the mandat: the thread is read by people who may not see it.
-    publication = Publication(
-        Fait.MANDAT_REVOQUE,
-        demande.numero,
-        choose_voix(signed, demande),
-        Ecrit(cle=cle, signature=remembered_signature(signed)),
-    )
-    await publish(publication, signed=signed, change=change, now=now)
+        async def change() -> None:
+            revoked = await database.fetch(
+                REVOKE, demande=demande.numero, now=now, agent=signed.droits.agent, motif=texte
+            )
+            if not revoked:
+                raise Conflit(AUCUN_EN_COURS)
+
+        said = replace(ecrit, signature=remembered_signature(signed))
+        return Decision(
+            Publication(Fait.MANDAT_REVOQUE, demande.numero, choose_voix(signed, demande), said), change
+        )
+
+    acte = Acte(fait=Fait.MANDAT_REVOQUE, ecrit=ecrit, vu=vu, decide=decide, is_named_by_key=True)
+    await act(signed, demande, acte, now)
 
 
 END = """

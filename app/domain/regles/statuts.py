@@ -46,6 +46,7 @@ class Nature(StrEnum):
 
     REPONSE = "reponse"
     PRISE_EN_CHARGE = "prise_en_charge"
+    RENDUE = "rendue"
     DECLINEE = "declinee"
     TRAITEE = "traitee"
     INVITATION = "invitation"
@@ -113,7 +114,7 @@ def statut(parts: Iterable[Part], closed_at: datetime | None) -> Statut:
         return Statut.CLOTUREE
     if is_traitee(every):
         return Statut.TRAITEE
-    if any(part.answered_at is not None or part.declinee_at is not None for part in every):
+    if any(part.answered_at is not None for part in every):
         return Statut.REPONDUE
     if any(part.opened_at is not None for part in every):
         return Statut.CONSULTEE

@@ -1,115 +1,32 @@
 """Everything the demande page shows to one reader, loaded after the law was asked."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from app.domain.acces.sessions import Signed
 from app.domain.demandes.brouillons import Brouillon, EtatBrouillon
 from app.domain.demandes.demande import Demande, get_demande
+from app.domain.demandes.vu import see
 from app.domain.echanges import fil, messages, usagers
-from app.domain.echanges.fil import Ligne, Participant
+from app.domain.echanges.actes import Depuis
+from app.domain.echanges.fil import Participant
 from app.domain.echanges.reponses_rapides import ReponseRapide
 from app.domain.echanges.saisie import MessageSaisi, read_message, with_message
-from app.domain.echanges.usagers import Information
 from app.domain.mots.identifiants import NatureIdentifiant
 from app.domain.pieces_jointes.liste import Pieces
 from app.domain.pieces_jointes.panier import Panier
-from app.domain.regles.permissions import require
+from app.domain.regles.errors import Conflit
+from app.domain.regles.permissions import can_answer, require
 from app.domain.regles.statuts import Statut
 from app.formulaire import Formulaire
-from app.pages import Contexte
 from app.routes.demande import mots
-from app.routes.demande.bulles import Bulle, bulle_of, signed_name
+from app.routes.demande.bulles import bulle_of, signed_name
+from app.routes.demande.contexte import AjoutSaisi, Dossier, Present, Retour, SatisfactionSaisie
 from app.routes.demande.gestes import Gestes, gestes_of
-from app.routes.demande.mots import Badge, Volet
 
-PAGE = "demande/page.html"
-REGION = "demande/dossier.html"
 LAST = -1
-
-
-@dataclass(frozen=True)
-class Retour:
-    """The list this reader came from."""
-
-    url: str
-    libelle: str
-
-
-@dataclass(frozen=True)
-class SatisfactionSaisie:
-    """What is asked at closing, as it was typed."""
-
-    note: str = ""
-    commentaire: str = ""
-
-
-@dataclass(frozen=True)
-class AjoutSaisi:
-    """A detail of the usager being added, as it was typed."""
-
-    nature: str = ""
-    libelle: str = ""
-    valeur: str = ""
-    is_open: bool = False
-
-
-@dataclass(frozen=True)
-class Present:
-    """Someone who takes part, and when they last came."""
-
-    nom: str
-    role: str
-    groupe_nom: str
-    last_at: datetime | None
-    is_reader: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class Dossier(Contexte):
-    """Everything the page shows to one reader.
-
-    `arrivees`: what others wrote while a text was typed; `focus`: the line just written; `vu`: the last line shown;
-    `affichee`: the identifier just revealed; `bilan`: where each organisme stands; `avertissement`, `suspension`:
-    why what is typed has not left, or cannot.
-    """
-
-    templates = (PAGE, REGION, "demande/usager.html")
-    demande: Demande
-    gestes: Gestes
-    titre: str
-    auteur: str
-    retour: Retour
-    statut: Badge | None
-    badges: list[Badge]
-    volets: list[Volet]
-    tour: str
-    mandat: str
-    bulles: list[Bulle]
-    arrivees: list[Bulle]
-    focus: int
-    vu: int
-    participants: list[Present]
-    informations: list[Information]
-    affichee: int
-    natures: list[tuple[str, str]]
-    lecteurs: str
-    brouillon: EtatBrouillon
-    au_nom_de: list[tuple[int, str]]
-    moi: str
-    bilan: str
-    is_traitee: bool
-    suspension: str
-    avertissement: str
-    saisie: MessageSaisi
-    information: AjoutSaisi
-    satisfaction: SatisfactionSaisie
-    pieces: Pieces
-    panier: Panier
-    rapides: dict[ReponseRapide, UUID]
-    """The quick answers, each with the key that makes it happen once."""
 
 
 async def build_dossier(
@@ -122,14 +39,15 @@ async def build_dossier(
     erreurs: Mapping[str, str] | None = None,
     avertissement: str = "",
     focus: int = 0,
-    arrivees: tuple[Ligne, ...] = (),
+    depuis: Depuis | None = None,
     affichee: int = 0,
     valeur: str = "",
     panier: Panier | None = None,
 ) -> Dossier:
     """The dossier of this reader, with what was typed and must stay. Raises Refus to who may only know it exists.
 
-    `focus`: the line just written, or LAST; `affichee`, `valeur`: the identifier just revealed; `panier`: the file
+    `focus`: the line just written, or LAST; `depuis`: what changed that the page had not seen;
+    `affichee`, `valeur`: the identifier just revealed; `panier`: the file
     field when a post changed it.
     """
     gestes = gestes_of(signed.droits, demande)
@@ -140,8 +58,9 @@ async def build_dossier(
     redaction = await messages.open_redaction(signed, demande, now)
     kept = None if saisie is not None and saisie.rapide is None else redaction.brouillon
     answer = _answer_of(signed, saisie, kept, redaction.pieces)
+    if depuis is not None and depuis.is_spent and saisie is not None and saisie.rapide is None:
+        answer = replace(answer, cle=uuid4())
     seen_at = next((p.last_at for p in participants if p.agent == signed.droits.agent), None)
-    vu = lignes[-1].id if lignes else 0
     return Dossier(
         erreurs=erreurs or {},
         demande=demande,
@@ -155,9 +74,10 @@ async def build_dossier(
         tour=mots.tour_of(demande),
         mandat=mots.mandat_of(demande, now, signed.zone) if gestes.see_mandat else "",
         bulles=[bulle_of(ligne, signed.droits.agent, seen_at) for ligne in lignes],
-        arrivees=[bulle_of(ligne, signed.droits.agent, None) for ligne in arrivees],
-        focus=vu if focus == LAST else focus,
-        vu=vu,
+        arrivees=[bulle_of(ligne, signed.droits.agent, None) for ligne in (depuis.lignes if depuis else ())],
+        changements=depuis.changements if depuis else (),
+        focus=(lignes[-1].id if lignes else 0) if focus == LAST else focus,
+        vu=see(signed.droits, demande),
         participants=[_present_of(p, signed.droits.agent) for p in participants],
         informations=[replace(i, valeur=valeur) if i.id == affichee else i for i in informations],
         affichee=affichee,
@@ -165,9 +85,9 @@ async def build_dossier(
         lecteurs=mots.lecteurs_of(redaction.readers) if gestes.write_prive else "",
         brouillon=EtatBrouillon(saved_at=kept.updated_at if kept else None),
         au_nom_de=[(s.groupe, s.nom) for s in gestes.mine],
-        moi=f"{signed.prenom} {signed.nom}".strip(),
         bilan=mots.bilan_of(demande),
         is_traitee=demande.statut is Statut.TRAITEE,
+        consequence=_consequence(answer, gestes),
         suspension=mots.suspension_of(demande, now, signed.zone),
         avertissement=avertissement,
         saisie=answer,
@@ -176,12 +96,38 @@ async def build_dossier(
         pieces=redaction.pieces,
         panier=panier or Panier(answer.cle, demande.numero, redaction.pieces.waiting(answer.cle)),
         rapides={reponse: uuid4() for reponse in ReponseRapide},
+        cle=uuid4(),
     )
 
 
 async def reload_dossier(signed: Signed, numero: int, now: datetime, *, focus: int = 0) -> Dossier:
     """The same once an act has changed the demande."""
     return await build_dossier(signed, await get_demande(signed.droits, numero), now, focus=focus)
+
+
+async def build_conflit(
+    signed: Signed,
+    numero: int,
+    conflit: Conflit,
+    now: datetime,
+    *,
+    saisie: MessageSaisi | None = None,
+    information: AjoutSaisi | None = None,
+) -> Dossier:
+    """The page as it is now after an act that did not happen: what changed since, and what was typed, kept."""
+    fresh = await get_demande(signed.droits, numero)
+    if saisie is not None and not can_answer(signed.droits, fresh.parties):
+        saisie = replace(saisie, rapide=None, texte=saisie.texte or saisie.motif)
+    return await build_dossier(
+        signed,
+        fresh,
+        now,
+        saisie=saisie,
+        information=information,
+        depuis=conflit if isinstance(conflit, Depuis) else None,
+        avertissement=conflit.phrase,
+        erreurs={"": conflit.phrase},
+    )
 
 
 def _answer_of(
@@ -199,6 +145,20 @@ def _answer_of(
     if typed is not None:
         return with_message(typed, message)
     return replace(message, signature=message.signature or signed.signature)
+
+
+def _consequence(answer: MessageSaisi, gestes: Gestes) -> str:
+    """What sending all the same would do, said beside its button."""
+    if answer.is_prive:
+        return "Seuls les instructeurs et les experts le liront. Aucune part ne change."
+    if answer.is_traitee:
+        return "Votre part sera traitée, et l’aidant prévenu."
+    if answer.relances:
+        return "Les organismes cochés seront relancés, avec un nouveau délai."
+    ended = [s.nom for s in gestes.mine if not s.is_open]
+    if ended:
+        return f"Tous les participants le liront. La part de {mots.en_liste(ended)} reste terminée."
+    return "Tous les participants le liront."
 
 
 def retour_of(signed: Signed, gestes: Gestes) -> Retour:

@@ -7,7 +7,7 @@ from app.domain.acces.sessions import Signed
 from app.domain.demandes.demande import Demande
 from app.pages import Contexte
 from app.routes.demande import mots
-from app.routes.demande.dossier import Retour
+from app.routes.demande.contexte import Retour
 from app.routes.demande.mots import Badge
 
 

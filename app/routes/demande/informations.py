@@ -2,16 +2,19 @@
 
 from functools import partial
 from typing import Any
+from uuid import uuid4
 
 from litestar import Response, post
 
 from app import pages
+from app.domain.demandes.vu import read_vu
 from app.domain.echanges import usagers
 from app.domain.faits.registre import Fait
-from app.domain.regles.errors import Introuvable, Invalide
+from app.domain.regles.errors import Conflit, Introuvable, Invalide
 from app.domain.regles.permissions import can_read_demande, require
 from app.formulaire import as_id
-from app.routes.demande.dossier import LAST, PAGE, REGION, AjoutSaisi, build_dossier, reload_dossier
+from app.routes.demande.contexte import PAGE, REGION, AjoutSaisi
+from app.routes.demande.dossier import LAST, build_conflit, build_dossier, reload_dossier
 from app.routes.params import Form, Now, Signed, TheDemande, Visit
 
 
@@ -25,11 +28,21 @@ async def create_information(
     typed = AjoutSaisi(form.texte("nature"), form.texte("libelle"), form.texte("valeur"), is_open=True)
     try:
         await usagers.add_information(
-            signed, demande, nature=typed.nature, libelle=typed.libelle, valeur=typed.valeur, now=now
+            signed,
+            demande,
+            nature=typed.nature,
+            libelle=typed.libelle,
+            valeur=typed.valeur,
+            cle=form.cle("cle") or uuid4(),
+            vu=read_vu(form.texte("vu")),
+            now=now,
         )
     except Invalide as invalide:
         kept = await build_dossier(signed, demande, now, information=typed, erreurs=invalide.erreurs)
         return await pages.answer(request, REGION, kept, page=PAGE, url=url)
+    except Conflit as conflit:
+        kept = await build_conflit(signed, demande.numero, conflit, now, information=typed)
+        return await pages.answer(request, REGION, kept, page=PAGE, url=url, status=409)
     load = partial(reload_dossier, signed, demande.numero, now, focus=LAST)
     return await pages.answer(request, REGION, load, page=PAGE, url=url, annonce=Fait.INFORMATION_AJOUTEE)
 

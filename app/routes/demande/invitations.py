@@ -1,7 +1,7 @@
 """Bring someone in: another groupe of any département, a colleague, the experts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import uuid4
 
@@ -9,15 +9,19 @@ from litestar import Response, get, post
 
 from app import pages
 from app.domain.acces.sessions import Signed as Agent
-from app.domain.demandes.demande import Demande
+from app.domain.demandes.demande import Demande, get_demande
+from app.domain.demandes.vu import Changement, Vu, see
 from app.domain.echanges import invitations, messages
+from app.domain.echanges.actes import Depuis
 from app.domain.echanges.saisie import InvitationSaisie, read_invitation
 from app.domain.faits.registre import Fait
+from app.domain.pieces_jointes.liste import Pieces
 from app.domain.regles.errors import Invalide
 from app.domain.regles.permissions import can_read_demande, require
 from app.domain.territoire.departements import list_departements
 from app.pages import Contexte
 from app.routes.demande import mots
+from app.routes.demande.bulles import Bulle, bulle_of
 from app.routes.demande.gestes import Gestes, gestes_of
 from app.routes.params import Form, Now, Query, Signed, TheDemande, Visit
 
@@ -36,6 +40,11 @@ class PageInvitations(Contexte):
     collegues: list[tuple[int, str, str]]
     lecteurs: str
     saisie: InvitationSaisie
+    vu: Vu
+    avertissement: str
+    changements: tuple[Changement, ...]
+    arrivees: list[Bulle]
+    pieces: Pieces = field(default_factory=Pieces)
 
 
 @get("/demandes/{numero:str}/invitations")
@@ -62,6 +71,13 @@ async def create_invitation(
         code = criteres.texte("departement")
         choices = await _choices(signed, demande, gestes, code, saisie=typed, erreurs=invalide.erreurs)
         return await pages.show(request, "demande/invitations.html", choices)
+    except Depuis as depuis:
+        fresh = await get_demande(signed.droits, demande.numero)
+        gestes = _required(signed, fresh)
+        kept = replace(typed, cle=uuid4()) if depuis.is_spent else typed
+        code = criteres.texte("departement")
+        choices = await _choices(signed, fresh, gestes, code, saisie=kept, depuis=depuis)
+        return await pages.show(request, "demande/invitations.html", choices, status=409)
     return pages.go(request, f"/demandes/{demande.numero}#message-{ligne}", annonce=Fait.INVITATION_ENVOYEE)
 
 
@@ -83,13 +99,14 @@ async def _choices(
     *,
     saisie: InvitationSaisie,
     erreurs: Mapping[str, str] | None = None,
+    depuis: Depuis | None = None,
 ) -> PageInvitations:
     every = await list_departements()
     chosen = next((d for d in every if d.code == code), None)
     groupes = await invitations.list_groupes(demande, chosen.id if chosen else None)
     collegues = await invitations.list_collegues(signed, demande) if gestes.invite_collegue else []
     return PageInvitations(
-        erreurs=erreurs or {},
+        erreurs=erreurs or ({"": depuis.phrase} if depuis else {}),
         demande=demande,
         titre=mots.titre_of(demande),
         gestes=gestes,
@@ -99,6 +116,10 @@ async def _choices(
         collegues=[(c.agent, c.nom, c.fonction or c.groupe_nom) for c in collegues],
         lecteurs=mots.lecteurs_of(await messages.count_readers(demande)) if gestes.write_prive else "",
         saisie=saisie,
+        vu=see(signed.droits, demande),
+        avertissement=depuis.phrase if depuis else "",
+        changements=depuis.changements if depuis else (),
+        arrivees=[bulle_of(ligne, signed.droits.agent, None) for ligne in depuis.lignes] if depuis else [],
     )
 
 

@@ -1,6 +1,5 @@
 """POST `/demandes/{numero}/messages`: an answer, or one of the quick answers."""
 
-from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -9,15 +8,14 @@ from litestar import Response, post
 
 from app import pages
 from app.domain.acces.sessions import Signed as Agent
-from app.domain.demandes import demande as demandes
 from app.domain.demandes.demande import Demande
 from app.domain.echanges import messages
 from app.domain.echanges.saisie import MessageSaisi, read_message
-from app.domain.faits.registre import Fait
 from app.domain.pieces_jointes.panier import asks_only_for_files, follow_panier
 from app.domain.regles.errors import Conflit, Invalide
-from app.domain.regles.permissions import can_answer, can_read_demande, require
-from app.routes.demande.dossier import PAGE, REGION, Dossier, build_dossier, reload_dossier
+from app.domain.regles.permissions import can_read_demande, require
+from app.routes.demande.contexte import PAGE, REGION
+from app.routes.demande.dossier import build_conflit, build_dossier, reload_dossier
 from app.routes.params import Form, Now, Signed, TheDemande, Visit
 from app.televersement import ENVOI_MAX
 
@@ -42,36 +40,18 @@ async def create_message(
         kept = await build_dossier(signed, demande, now, saisie=typed, erreurs=invalide.erreurs)
         return await pages.answer(request, REGION, kept, page=PAGE, url=url)
     except Conflit as conflit:
-        kept = await _build_conflit(signed, demande.numero, conflit, typed, now)
+        kept = await build_conflit(signed, demande.numero, conflit, now, saisie=typed)
         return await pages.answer(request, REGION, kept, page=PAGE, url=url, status=409)
-    annonce = Fait.MESSAGE_PRIVE_ENVOYE if typed.is_prive else Fait.MESSAGE_ENVOYE
     load = partial(reload_dossier, signed, demande.numero, now, focus=ligne)
-    return await pages.answer(request, REGION, load, page=PAGE, url=f"{url}#message-{ligne}", annonce=annonce)
+    return await pages.answer(
+        request, REGION, load, page=PAGE, url=f"{url}#message-{ligne}", annonce=messages.fait_of(typed)
+    )
 
 
 async def _act(signed: Agent, demande: Demande, typed: MessageSaisi, now: datetime) -> int:
     if typed.rapide is None:
         return await messages.post_message(signed, demande, typed, now)
     return await messages.answer_quickly(signed, demande, typed.rapide, typed, now)
-
-
-async def _build_conflit(
-    signed: Agent, numero: int, conflit: Conflit, typed: MessageSaisi, now: datetime
-) -> Dossier:
-    """The page as it is now, what arrived above the text, and the text kept."""
-    fresh = await demandes.get_demande(signed.droits, numero)
-    arrivees = conflit.lignes if isinstance(conflit, messages.Arrives) else ()
-    if not can_answer(signed.droits, fresh.parties):
-        typed = replace(typed, rapide=None, texte=typed.texte or typed.motif)
-    return await build_dossier(
-        signed,
-        fresh,
-        now,
-        saisie=typed,
-        arrivees=arrivees,
-        avertissement=conflit.phrase,
-        erreurs={"": conflit.phrase},
-    )
 
 
 ROUTES = [create_message]

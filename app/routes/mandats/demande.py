@@ -12,6 +12,8 @@ from app.domain import mandats
 from app.domain.acces.sessions import Signed as Agent
 from app.domain.demandes.demande import Demande, get_demande
 from app.domain.demandes.voix import choose_voix
+from app.domain.demandes.vu import Changement, Vu, read_vu, see
+from app.domain.echanges.actes import Depuis
 from app.domain.faits.registre import Fait
 from app.domain.mandats import MOTIFS, Mandat, MandatSaisi, Section
 from app.domain.mandats.textes import VERSION
@@ -31,8 +33,9 @@ REGION = "mandats/registre.html"
 class RevocationSaisie:
     """Why the mandat ends, as it was typed."""
 
-    motif: str = ""
+    motif: str = "retrait"
     precision: str = ""
+    is_open: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +51,8 @@ class Registre(Contexte):
     motifs: list[tuple[str, str]]
     revocation: RevocationSaisie
     cle: UUID
+    vu: Vu
+    changements: tuple[Changement, ...]
 
 
 @get("/demandes/{numero:str}/mandat")
@@ -98,13 +103,19 @@ async def create_revocation(
 ) -> Response[Any]:
     """The usager takes the mandat back."""
     require(can_see_mandat(signed.droits, demande.parties))
-    typed = RevocationSaisie(form.texte("motif"), form.texte("precision"))
-    cle = form.cle("cle") or uuid4()
+    typed = RevocationSaisie(form.texte("motif"), form.texte("precision"), is_open=True)
+    cle, vu = form.cle("cle") or uuid4(), read_vu(form.texte("vu"))
     try:
-        await mandats.revoke(signed, demande, motif=typed.motif, precision=typed.precision, cle=cle, now=now)
+        await mandats.revoke(
+            signed, demande, motif=typed.motif, precision=typed.precision, cle=cle, vu=vu, now=now
+        )
     except Invalide as invalide:
         kept = await _build(signed, demande, now, revocation=typed, erreurs=invalide.erreurs)
         return await pages.answer(request, REGION, kept, page=PAGE, url=_url(demande))
+    except Depuis as depuis:
+        fresh = await get_demande(signed.droits, demande.numero)
+        kept = await _build(signed, fresh, now, revocation=typed, depuis=depuis)
+        return await pages.answer(request, REGION, kept, page=PAGE, url=_url(demande), status=409)
     return await _changed(request, signed, demande, now, Fait.MANDAT_REVOQUE)
 
 
@@ -136,6 +147,7 @@ async def _build(
     saisi: MandatSaisi | None = None,
     revocation: RevocationSaisie | None = None,
     erreurs: Mapping[str, str] | None = None,
+    depuis: Depuis | None = None,
 ) -> Registre:
     every = await mandats.list_mandats(signed, demande, now)
     records = can_record_mandat(signed.droits, demande.parties) and not demande.parties.has_mandat
@@ -143,7 +155,7 @@ async def _build(
         (m for m in every if m.nature is NatureMandat.SMS and m.etat is EtatMandat.EN_ATTENTE), None
     )
     return Registre(
-        erreurs=erreurs or {},
+        erreurs=erreurs or ({"": f"{depuis.phrase} Rien n’est encore fait."} if depuis else {}),
         demande=demande,
         mandats=every,
         sms=waiting,
@@ -152,6 +164,8 @@ async def _build(
         motifs=list(MOTIFS.items()),
         revocation=revocation or RevocationSaisie(),
         cle=uuid4(),
+        vu=see(signed.droits, demande),
+        changements=depuis.changements if depuis else (),
     )
 
 

@@ -17,12 +17,12 @@ from app.domain.demandes.brouillons import (
     list_brouillons,
     save_brouillon,
 )
-from app.domain.echanges.messages import open_redaction, post_message
+from app.domain.echanges.messages import open_redaction
 from app.domain.oubli.menages import forget_rows
 from app.domain.regles.errors import Introuvable, Invalide, Refus
 from tests.cast import CAST
 from tests.domain.formulaire_rempli import saisie_of, send
-from tests.domain.scene import HOUR, load, signed_as, typed
+from tests.domain.scene import HOUR, load, post_message, signed_as, typed
 from tests.factories import erase_demandes, make_demande
 
 CANARI = "Zéphyrine-Canari-7391"
@@ -245,7 +245,7 @@ async def test_saves_that_cross_the_sending_never_outlive_it(now: datetime) -> N
         ines = await signed_as(CAST.ines, now)
         demande = await load(ines, numero)
         for turn in range(5):
-            saisie = typed(f"Bonjour {turn}", confirme=True)
+            saisie = typed(f"Bonjour {turn}")
             saves = [
                 save_brouillon(ines, saisie.cle, {"texte": [f"Bonj{n}"]}, demande, now + timedelta(seconds=n))
                 for n in range(6)

@@ -3,12 +3,13 @@
 from datetime import datetime
 
 from app import database
-from app.domain.echanges.messages import answer_quickly, count_readers
+from app.domain.echanges.messages import count_readers
 from app.domain.echanges.reponses_rapides import ReponseRapide
 from app.domain.regles.calendrier import Calendrier
 from tests.cast import CAST
 from tests.domain.scene import (
     HOUR,
+    answer_quickly,
     list_mails,
     load,
     make_caf_cpam,

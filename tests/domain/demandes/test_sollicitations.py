@@ -7,7 +7,6 @@ import pytest
 from app import database
 from app.domain.demandes import sollicitations
 from app.domain.echanges import messages
-from app.domain.echanges.messages import answer_quickly, post_message
 from app.domain.echanges.reponses_rapides import ReponseRapide
 from app.domain.regles.calendrier import Calendrier
 from app.domain.regles.delais import echeance_premiere_reponse, echeance_suivi
@@ -17,12 +16,14 @@ from tests.cast import CAST
 from tests.domain.scene import (
     DAY,
     HOUR,
+    answer_quickly,
     facts_of,
     list_mails,
     load,
     make_caf_cpam,
     part,
     post,
+    post_message,
     signed_as,
     typed,
 )
@@ -226,7 +227,7 @@ async def test_instructeur_of_two_groupes_acts_for_the_open_one_or_the_one_named
     ines = await signed_as(CAST.ines, now)
     await post_message(ines, await load(ines, numero), typed(is_traitee=True), now)
     assert (await facts_of(numero, CAST.groupes.caf))["traitee_at"] == now
-    await post_message(ines, await load(ines, numero), typed(confirme=True), now)
+    await post_message(ines, await load(ines, numero), typed(), now)
     assert (await facts_of(numero, CAST.groupes.cpam))["answered_at"] == now
     done = typed(is_traitee=True, groupe=CAST.groupes.cpam)
     await post_message(ines, await load(ines, numero), done, now + HOUR)

@@ -15,6 +15,7 @@ from app.domain.regles.calendrier import Calendrier
 from app.domain.regles.delais import echeance_premiere_reponse
 from app.domain.regles.errors import Conflit, Invalide, Refus
 from tests.cast import CAST
+from tests.domain import scene
 from tests.domain.scene import dates_of, facts_of, list_mails, load, make_caf_cpam, post, signed_as
 from tests.factories import erase_demandes, list_journal, make_demande, make_invitation
 
@@ -32,7 +33,7 @@ async def invite(
     cle: UUID | None = None,
 ) -> int:
     signed = await signed_as(agent, now)
-    return await invitations.invite(
+    return await scene.invite(
         signed,
         await load(signed, numero),
         InvitationSaisie(
@@ -271,7 +272,7 @@ async def test_twenty_identical_invitations_at_once_make_one(now: datetime) -> N
         demande, cle = await load(aida, numero), uuid4()
 
         async def once() -> int:
-            return await invitations.invite(
+            return await scene.invite(
                 aida,
                 demande,
                 InvitationSaisie(
@@ -292,7 +293,7 @@ async def test_an_invitation_costs_few_queries(now: datetime) -> None:
     aida = await signed_as(CAST.aida, now)
     demande = await load(aida, numero)
     with database.spy_queries() as queries:
-        await invitations.invite(
+        await scene.invite(
             aida,
             demande,
             InvitationSaisie(
@@ -309,4 +310,4 @@ async def test_an_invitation_costs_few_queries(now: datetime) -> None:
             ),
             now,
         )
-    assert len(queries) <= 9
+    assert len(queries) <= 10

@@ -6,7 +6,8 @@ from datetime import datetime
 import pytest
 
 from app import database
-from app.domain.echanges.messages import Arrives, answer_quickly, post_message
+from app.domain.demandes.vu import see
+from app.domain.echanges.actes import Depuis
 from app.domain.echanges.reponses_rapides import ReponseRapide
 from app.domain.regles.calendrier import Calendrier
 from app.domain.regles.delais import echeance_premiere_reponse, echeance_suivi
@@ -16,6 +17,7 @@ from tests.cast import CAST
 from tests.domain.scene import (
     DAY,
     HOUR,
+    answer_quickly,
     dates_of,
     facts_of,
     list_mails,
@@ -23,10 +25,11 @@ from tests.domain.scene import (
     make_caf_cpam,
     part,
     post,
+    post_message,
     signed_as,
     typed,
 )
-from tests.factories import erase_demandes, list_journal, make_demande, make_invitation, make_message
+from tests.factories import erase_demandes, list_journal, make_demande, make_invitation
 
 PARIS = Calendrier("Europe/Paris", "")
 
@@ -194,7 +197,7 @@ async def test_revoked_mandat_blocks_answers(now: datetime) -> None:
     # Files still coming when it was revoked: the page was opened before, the answer is written after.
     for writer, demande in stale.items():
         with pytest.raises(Refus, match="mandat"):
-            await post_message(writer, demande, typed(confirme=True), now)
+            await post_message(writer, demande, typed(), now)
     with pytest.raises(Refus, match="mandat"):
         await answer_quickly(ines, stale[ines], ReponseRapide.PRISE_EN_CHARGE, typed(), now)
     assert await post_message(ines, stale[ines], done, now) == first
@@ -220,31 +223,26 @@ async def test_only_instructeurs_write_between_themselves_or_conclude(now: datet
 
 async def test_what_arrived_while_typing_is_shown_then_the_text_goes(now: datetime) -> None:
     numero = await make_caf_cpam(now)
-    seen = await make_message(numero, CAST.aida, "Une précision.", now, cote="aidant")
     ines = await signed_as(CAST.ines, now)
+    page = see(ines.droits, await load(ines, numero))
     await post(CAST.ivan, numero, now, "Accord transmis le 14 juin.")
     demande = await load(ines, numero)
-    kept = typed("Je vérifie.", vu=seen)
-    with pytest.raises(Arrives) as arrived:
-        await post_message(ines, demande, kept, now)
+    with pytest.raises(Depuis) as arrived:
+        await post_message(ines, demande, typed("Je vérifie.", vu=page), now)
     assert [line.texte for line in arrived.value.lignes] == ["Accord transmis le 14 juin."]
+    assert [(c.quoi, c.avant, c.maintenant) for c in arrived.value.changements] == [
+        ("CPAM 22", "sans réponse", "en cours")
+    ]
     assert (await facts_of(numero, CAST.groupes.caf))["answered_at"] is None
-    await post_message(ines, demande, typed("Je vérifie.", vu=arrived.value.lignes[-1].id), now)
+    await post_message(ines, demande, typed("Je vérifie."), now)
     assert (await facts_of(numero, CAST.groupes.caf))["answered_at"] == now
-
-
-async def test_confirmed_answer_goes_whatever_arrived(now: datetime) -> None:
-    numero = await make_demande(now)
-    await post(CAST.aida, numero, now)
-    ines = await signed_as(CAST.ines, now)
-    await post_message(ines, await load(ines, numero), typed(vu=0, confirme=True), now)
 
 
 async def test_private_lines_never_stop_the_aidant(now: datetime) -> None:
     numero = await make_demande(now)
     await post(CAST.ines, numero, now, is_prive=True)
     aida = await signed_as(CAST.aida, now)
-    await post_message(aida, await load(aida, numero), typed(vu=0), now)
+    await post_message(aida, await load(aida, numero), typed(), now)
 
 
 # --- Once -------------------------------------------------------------------------------------------------------
@@ -286,8 +284,8 @@ async def test_two_instructeurs_answering_at_once_are_both_kept(now: datetime) -
         ines, ivan = await signed_as(CAST.ines, now), await signed_as(CAST.ivan, now)
         demande = await load(ines, numero)
         await asyncio.gather(
-            post_message(ines, demande, typed("Je regarde.", confirme=True), now),
-            post_message(ivan, demande, typed("Réglé chez nous.", confirme=True, is_traitee=True), now),
+            post_message(ines, demande, typed("Je regarde."), now),
+            post_message(ivan, demande, typed("Réglé chez nous.", is_traitee=True), now),
         )
         rows = await database.fetch("select texte from messages where demande = $1", numero)
         assert {row["texte"] for row in rows} == {"Je regarde.", "Réglé chez nous."}
@@ -319,7 +317,8 @@ async def test_an_answer_costs_few_queries_however_many_are_told(now: datetime) 
         """,
         *(numero, now),
     )
+    seen = await load(ines, numero)
     with database.spy_queries() as crowd:
-        await post_message(ines, demande, typed(is_traitee=True), now)
+        await post_message(ines, seen, typed(is_traitee=True), now)
     assert len(await list_mails(numero)) == 1 + 31
-    assert len(alone) == len(crowd) == 9
+    assert len(alone) == len(crowd) == 10

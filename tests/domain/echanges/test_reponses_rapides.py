@@ -5,14 +5,18 @@ from datetime import datetime
 import pytest
 
 from app.domain.echanges.fil import list_fil
-from app.domain.echanges.messages import answer_quickly
 from app.domain.echanges.reponses_rapides import ReponseRapide
-from app.domain.regles.errors import Invalide, Refus
+from app.domain.regles.errors import Conflit, Invalide, Refus
 from tests.cast import CAST
-from tests.domain.scene import facts_of, list_mails, load, part, signed_as, typed
+from tests.domain.scene import HOUR, answer_quickly, facts_of, list_mails, load, part, signed_as, typed
 from tests.factories import list_journal, make_demande, make_invitation
 
-MOI = "Inès Instructrice"
+
+async def taken(numero: int, reponse: ReponseRapide, now: datetime) -> None:
+    """What this quick answer needs: the part followed by who gives it."""
+    if reponse.fiche.is_for_taker:
+        ines = await signed_as(CAST.ines, now)
+        await answer_quickly(ines, await load(ines, numero), ReponseRapide.PRISE_EN_CHARGE, typed(), now)
 
 
 @pytest.mark.parametrize("reponse", ReponseRapide)
@@ -20,6 +24,7 @@ async def test_a_quick_answer_is_a_line_a_fait_and_a_change_of_the_part(
     reponse: ReponseRapide, now: datetime
 ) -> None:
     numero = await make_demande(now)
+    await taken(numero, reponse, now)
     ines = await signed_as(CAST.ines, now)
     before = await facts_of(numero, CAST.groupes.caf)
     ligne = await answer_quickly(ines, await load(ines, numero), reponse, typed(), now)
@@ -35,8 +40,9 @@ async def test_a_quick_answer_is_a_line_a_fait_and_a_change_of_the_part(
 @pytest.mark.parametrize("reponse", ReponseRapide)
 async def test_a_quick_answer_is_offered_on_an_open_part(reponse: ReponseRapide, now: datetime) -> None:
     numero = await make_demande(now)
+    await taken(numero, reponse, now)
     mine = await part(numero, CAST.groupes.caf, now)
-    assert reponse.fiche.bouton_for(mine, MOI) == reponse.fiche.bouton
+    assert reponse.fiche.bouton_for(mine, CAST.ines) == reponse.fiche.bouton
     for words in (reponse.fiche.bouton, reponse.fiche.texte):
         assert words and "'" not in words and words[0].isupper()
 
@@ -44,6 +50,7 @@ async def test_a_quick_answer_is_offered_on_an_open_part(reponse: ReponseRapide,
 @pytest.mark.parametrize("reponse", ReponseRapide)
 async def test_a_word_of_explanation_replaces_the_ready_one(reponse: ReponseRapide, now: datetime) -> None:
     numero = await make_demande(now)
+    await taken(numero, reponse, now)
     ines = await signed_as(CAST.ines, now)
     demande = await load(ines, numero)
     with pytest.raises(Invalide) as refused:
@@ -63,3 +70,21 @@ async def test_who_is_invited_by_name_does_not_answer_for_a_groupe(
     ivan = await signed_as(CAST.ivan, now)
     with pytest.raises(Refus):
         await answer_quickly(ivan, await load(ivan, numero), reponse, typed(), now)
+
+
+async def test_taking_over_says_from_whom_and_one_can_give_back(now: datetime) -> None:
+    numero = await make_demande(now)
+    await taken(numero, ReponseRapide.RENDUE, now)
+    taking, giving = ReponseRapide.PRISE_EN_CHARGE.fiche, ReponseRapide.RENDUE.fiche
+    mine = await part(numero, CAST.groupes.caf, now)
+    assert taking.bouton_for(mine, CAST.idir) == "Suivie par Inès Le Goff\u00a0: reprendre\u00a0?"
+    assert (taking.bouton_for(mine, CAST.ines), giving.bouton_for(mine, CAST.idir)) == ("", "")
+    ines, idir = await signed_as(CAST.ines, now), await signed_as(CAST.idir, now)
+    before = await facts_of(numero, CAST.groupes.caf)
+    with pytest.raises(Conflit, match="Vous ne suivez pas"):
+        await answer_quickly(idir, await load(idir, numero), ReponseRapide.RENDUE, typed(), now)
+    await answer_quickly(ines, await load(ines, numero), ReponseRapide.RENDUE, typed(), now + HOUR)
+    # Nothing but who follows it has changed: the delay goes on.
+    kept = {**before, "taken_by": None, "taken_at": None}
+    assert await facts_of(numero, CAST.groupes.caf) == kept
+    assert taking.bouton_for(await part(numero, CAST.groupes.caf, now), CAST.idir) == taking.bouton

@@ -8,7 +8,7 @@ from app.domain.mots.identifiants import NatureIdentifiant
 from app.domain.regles.errors import Introuvable, Invalide, Refus
 from tests.cast import CAST
 from tests.conftest import NOW
-from tests.domain.scene import load, signed_as
+from tests.domain.scene import add_information, load, signed_as
 from tests.factories import list_journal, make_demande, make_invitation
 
 NIR = "1 85 05 78 006 084 91"
@@ -18,7 +18,7 @@ async def test_what_is_added_is_sealed_masked_and_said_in_the_thread_without_its
     aida = await signed_as(CAST.aida, NOW)
     numero = await make_demande(NOW)
     demande = await load(aida, numero)
-    await usagers.add_information(aida, demande, nature="nir", libelle="", valeur=NIR, now=NOW)
+    await add_information(aida, demande, nature="nir", libelle="", valeur=NIR, now=NOW)
 
     [row] = await database.fetch("select * from usager_informations where demande = $1", numero)
     assert b"85" not in row["valeur_scellee"]
@@ -48,7 +48,7 @@ async def test_showing_one_is_journalled_with_who_asked() -> None:
     aida, ines = await signed_as(CAST.aida, NOW), await signed_as(CAST.ines, NOW)
     numero = await make_demande(NOW)
     demande = await load(aida, numero)
-    added = await usagers.add_information(
+    added = await add_information(
         aida, demande, nature="allocataire_caf", libelle="", valeur="1234567", now=NOW
     )
     assert await usagers.reveal_information(ines, await load(ines, numero), added, NOW) == "1234567"
@@ -61,19 +61,19 @@ async def test_nothing_new_reaches_the_organismes_once_the_mandat_is_gone() -> N
     aida = await signed_as(CAST.aida, NOW)
     demande = await load(aida, await make_demande(NOW, has_mandat=False))
     with pytest.raises(Refus, match="mandat"):
-        await usagers.add_information(aida, demande, nature="nir", libelle="", valeur=NIR, now=NOW)
+        await add_information(aida, demande, nature="nir", libelle="", valeur=NIR, now=NOW)
     assert await usagers.list_informations(aida.droits, demande) == []
     stale = await load(aida, await make_demande(NOW))
     await database.fetch("update mandats set etat = 'revoque' where demande = $1", stale.numero)
     with pytest.raises(Refus, match="mandat"):
-        await usagers.add_information(aida, stale, nature="nir", libelle="", valeur=NIR, now=NOW)
+        await add_information(aida, stale, nature="nir", libelle="", valeur=NIR, now=NOW)
     assert await usagers.list_informations(aida.droits, stale) == []
 
 
 async def test_another_demande_s_information_does_not_exist() -> None:
     aida = await signed_as(CAST.aida, NOW)
     first, second = await make_demande(NOW), await make_demande(NOW)
-    added = await usagers.add_information(
+    added = await add_information(
         aida, await load(aida, first), nature="telephone", libelle="", valeur="0612345678", now=NOW
     )
     with pytest.raises(Introuvable):
@@ -84,7 +84,7 @@ async def test_another_demande_s_information_does_not_exist() -> None:
 async def test_who_sees_metadata_only_sees_no_information() -> None:
     aida, rose = await signed_as(CAST.aida, NOW), await signed_as(CAST.rose, NOW)
     numero = await make_demande(NOW)
-    added = await usagers.add_information(
+    added = await add_information(
         aida, await load(aida, numero), nature="adresse", libelle="", valeur="3 rue du Port", now=NOW
     )
     demande = await load(rose, numero)
@@ -100,7 +100,7 @@ async def test_the_aidant_side_adds_and_nobody_else() -> None:
     for who, may in ((CAST.aline, True), (CAST.ines, False)):
         signed = await signed_as(who, NOW)
         demande = await load(signed, numero)
-        adding = usagers.add_information(
+        adding = add_information(
             signed, demande, nature="adresse", libelle="", valeur="3 rue du Port", now=NOW
         )
         if may:
@@ -127,7 +127,7 @@ async def test_each_fault_is_said_beside_its_field(
     aida = await signed_as(CAST.aida, NOW)
     demande = await load(aida, await make_demande(NOW))
     with pytest.raises(Invalide) as refused:
-        await usagers.add_information(aida, demande, nature=nature, libelle=libelle, valeur=valeur, now=NOW)
+        await add_information(aida, demande, nature=nature, libelle=libelle, valeur=valeur, now=NOW)
     assert list(refused.value.erreurs) == [wrong]
 
 
@@ -136,7 +136,7 @@ async def test_the_nir_goes_only_where_an_organisme_may_receive_it() -> None:
     await database.fetch("update organismes set is_nir_autorise = false where code = 'caf'")
     demande = await load(aida, await make_demande(NOW))
     with pytest.raises(Invalide) as refused:
-        await usagers.add_information(aida, demande, nature="nir", libelle="", valeur=NIR, now=NOW)
+        await add_information(aida, demande, nature="nir", libelle="", valeur=NIR, now=NOW)
     assert list(refused.value.erreurs) == ["nature"]
 
 

@@ -18,7 +18,7 @@ from app.domain.regles.errors import Conflit, Invalide, Refus
 from app.domain.regles.mandats import NatureMandat
 from app.domain.regles.permissions import can_answer
 from tests.cast import CAST
-from tests.domain.scene import DAY, load, signed_as
+from tests.domain.scene import DAY, load, revoke_mandat, signed_as
 from tests.factories import erase_demandes, list_journal, list_told, make_demande
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -271,7 +271,7 @@ async def test_a_revocation_makes_a_late_oui_worthless(now: datetime) -> None:
     saisi = MandatSaisi(nature=NatureMandat.PAPIER, mandat_on=now.date(), is_attestee=True)
     await mandats.record_mandat(signed, await load(signed, numero), saisi, cle=uuid4(), now=now)
     demande = await load(signed, numero)
-    await mandats.revoke(signed, demande, motif="retrait", precision="", cle=uuid4(), now=now)
+    await revoke_mandat(signed, demande, now)
     await answer("OUI", now)
     assert not (await load(signed, numero)).parties.has_mandat
 
@@ -334,7 +334,7 @@ async def test_a_oui_that_meets_a_revocation_never_brings_the_mandat_back(now: d
             demande = await load(signed, numero)
             await asyncio.gather(
                 answer("OUI", now + n * DAY),
-                mandats.revoke(signed, demande, motif="retrait", precision="", cle=uuid4(), now=now),
+                revoke_mandat(signed, demande, now),
             )
             assert not (await load(signed, numero)).parties.has_mandat
     finally:

@@ -10,7 +10,6 @@ import pytest
 
 from app import database, tables
 from app.domain import mandats
-from app.domain.echanges.clotures import close_demande, reopen_demande
 from app.domain.mandats import MandatSaisi, check_saisie, read_saisie
 from app.domain.mandats import textes as textes_mandat
 from app.domain.mandats.saisie import read_heure
@@ -19,7 +18,7 @@ from app.domain.regles.mandats import EtatMandat, NatureMandat
 from app.domain.regles.permissions import can_answer
 from app.formulaire import Formulaire
 from tests.cast import CAST
-from tests.domain.scene import DAY, load, post, signed_as
+from tests.domain.scene import DAY, close_demande, load, post, reopen_demande, revoke_mandat, signed_as
 from tests.factories import list_journal, list_told, make_demande, make_invitation, make_message
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -44,8 +43,7 @@ def typed(champs: dict[str, str], **others: str) -> MandatSaisi:
 async def revoke(agent: int, numero: int, now: datetime, **facts: Any) -> None:
     """This agent records that the usager takes the mandat back."""
     signed = await signed_as(agent, now)
-    kept = {"motif": "retrait", "precision": "", "cle": uuid4(), **facts}
-    await mandats.revoke(signed, await load(signed, numero), **kept, now=now)
+    await revoke_mandat(signed, await load(signed, numero), now, **facts)
 
 
 async def record(agent: int, numero: int, now: datetime, saisi: MandatSaisi, cle: UUID | None = None) -> None:

@@ -10,7 +10,6 @@ import pytest
 
 from app import database
 from app.coffre import CoffreIndisponible
-from app.domain.echanges.clotures import close_demande, reopen_demande
 from app.domain.figures.sommes import sum_again
 from app.domain.oubli import effacement
 from app.domain.oubli.menages import count_all, forget_all, forget_demandes, list_menages
@@ -18,7 +17,7 @@ from app.domain.pieces_jointes.depot import coffre
 from app.domain.regles.errors import Conflit
 from app.settings import get_settings
 from tests.cast import CAST
-from tests.domain.scene import DAY, load, make_caf_cpam, post, signed_as
+from tests.domain.scene import DAY, close_demande, load, make_caf_cpam, post, reopen_demande, signed_as
 from tests.factories import list_journal
 from tests.gardes.canaris import CHIFFRES, list_canaris, make_volee, mot
 

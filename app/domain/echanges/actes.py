@@ -1,0 +1,158 @@
+"""Every act of the demande page, judged once its demande is held: the same form twice, what the page had not seen,
+then the law (product §2, « several writers »).
+
+An act says what its page had seen. Under the lock, rights, parts and thread are read again: what has been done already
+gives the same result, what changed since stops it (`Depuis`), and only then is it decided and written.
+"""
+
+import json
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from app import database
+from app.domain.acces.sessions import Signed, find_again
+from app.domain.demandes.demande import Demande, get_demande, hold_demande
+from app.domain.demandes.vu import Changement, Vu, has_moved, last_ligne, list_changements
+from app.domain.echanges.fil import Ligne, list_fil
+from app.domain.echanges.publication import Change, Publication, publish
+from app.domain.echanges.saisie import Ecrit
+from app.domain.faits.registre import Fait
+from app.domain.regles.errors import Conflit, Invalide
+
+REPEAT = timedelta(minutes=10)
+
+CHANGEE = "La demande a changé depuis que vous avez ouvert cette page."
+ARRIVES = "De nouveaux messages sont arrivés pendant que vous écriviez."
+DEJA_ENVOYE = "Ce formulaire a déjà servi à envoyer un autre texte : celui-ci n’est pas encore parti."
+
+
+class Depuis(Conflit):
+    """Something changed that the page had not seen: nothing is written, it is shown, the act is asked again.
+
+    `lignes`: what was written since; `changements`: what is not any more as the page said; `is_spent`: this form has
+    already sent something else, and needs a new key.
+    """
+
+    def __init__(
+        self, phrase: str, lignes: tuple[Ligne, ...], changements: tuple[Changement, ...], *, is_spent: bool
+    ) -> None:
+        super().__init__(phrase)
+        self.lignes = lignes
+        self.changements = changements
+        self.is_spent = is_spent
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What the law allows to write: its publication, and what changes with it."""
+
+    publication: Publication
+    change: Change | None = None
+
+
+Decide = Callable[[Signed, Demande], Awaitable[Decision]]
+
+
+def _nothing_left(_: Demande) -> bool:
+    return True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Acte:
+    """What a form asks, before it is judged. `ecrit` holds the words as the thread would keep them.
+
+    `parts`: the groupes whose part it moves, that its page must have seen as they are when it is written; `is_whole`:
+    it touches every part, and nothing at all may have happened in between. `groupes`: those it asks again. `is_done`
+    says of the demande as it is whether nothing of this act is left to do. `is_named_by_key`: the thread does not
+    hold all that was typed, so that only the key, made of it, tells a repeat. `has_draft`: its form may be kept while
+    it is typed, and goes with it.
+    """
+
+    fait: Fait
+    ecrit: Ecrit
+    vu: Vu
+    decide: Decide
+    groupe: int | None = None
+    groupes: tuple[int, ...] = ()
+    parts: Collection[int] = ()
+    is_whole: bool = False
+    is_named_by_key: bool = False
+    has_draft: bool = False
+    is_done: Callable[[Demande], bool] = _nothing_left
+
+
+async def act(signed: Signed, demande: Demande, acte: Acte, now: datetime) -> int:
+    """Judge and write, all of it or nothing; returns the line of the thread, the first one for a repeat.
+
+    `demande` is as the visit found it: what others write while this very post is under way stops it only when it
+    moves the same part. Raises Depuis, and whatever `decide` raises, with nothing written.
+    """
+    async with database.transaction():
+        await hold_demande(demande.numero)
+        agent, row = await find_again(
+            signed, TRACES, demande=demande.numero, cle=acte.ecrit.cle, since=now - REPEAT, now=now
+        )
+        traces = json.loads(row["traces"] or "[]")
+        held = await get_demande(agent.droits, demande.numero)
+        twin = next((trace["id"] for trace in traces if _is_twin(trace, acte, agent)), None)
+        if twin is not None and acte.is_done(held):
+            return int(twin)
+        try:
+            decision = await acte.decide(agent, held)
+        except (Invalide, Conflit):
+            # What changed explains the refusal better than the refusal itself.
+            await _require_seen(agent, demande, held, acte, traces)
+            raise
+        await _require_seen(agent, demande, held, acte, traces)
+        form = agent if acte.has_draft else None
+        return await publish(decision.publication, signed=form, change=decision.change, lock=None, now=now)
+
+
+# What this form has made already, and one's own last line when nothing one may read came after it. Files that wait for
+# the form are content too: with them it is no repeat.
+TRACES = """
+(select json_agg(json_build_object('id', m.id, 'auteur', m.auteur, 'groupe', m.groupe, 'nature', m.nature,
+        'texte', m.texte, 'is_prive', m.is_prive, 'is_procedure', m.is_procedure,
+        'groupes_invites', m.groupes_invites, 'is_same_form', m.cle = :cle, 'is_recent', m.sent_at > :since,
+        'has_files', exists (select from pieces_jointes p where p.brouillon = :cle and p.uploaded_by = :agent
+            and p.erased_at is null and p.expires_at > :now)) order by m.cle = :cle desc)
+ from messages m
+ where m.demande = :demande and (m.cle = :cle or m.id = (
+    select max(l.id) from messages l where l.demande = :demande and (not l.is_prive or exists (
+        select from places q where q.demande = :demande and q.agent = :agent and q.lit_prives))))) as traces
+"""
+
+
+def _is_twin(trace: Any, acte: Acte, agent: Signed) -> bool:
+    """Whether this line is what the act would write: the same words by the same agent, with nothing in between."""
+    ecrit, fil = acte.ecrit, acte.fait.fiche.fil
+    return (
+        fil is not None
+        and (trace["is_same_form"] or (trace["is_recent"] and not acte.is_named_by_key))
+        and not trace["has_files"]
+        and trace["auteur"] == agent.droits.agent
+        and (trace["nature"], trace["texte"]) == (fil.nature.value, ecrit.texte)
+        and (trace["is_prive"], trace["is_procedure"]) == (ecrit.is_prive, ecrit.is_procedure)
+        and acte.groupe in {None, trace["groupe"]}
+        and set(acte.groupes) <= set(trace["groupes_invites"])
+    )
+
+
+async def _require_seen(
+    agent: Signed, demande: Demande, held: Demande, acte: Acte, traces: Collection[Any]
+) -> None:
+    """Raises Depuis for what the page had not seen: the parts the act moves as they are now, the thread as it was when
+    the visit began (as it is now for an act that touches everything), and what the same form has sent.
+    """
+    spent = next((t["id"] for t in traces if t["is_same_form"]), None)
+    parts = {s.groupe for s in held.sollicitations} if acte.is_whole else acte.parts
+    until = last_ligne(agent.droits, held if acte.is_whole else demande)
+    is_stale = until > acte.vu.ligne
+    if spent is None and not is_stale and not has_moved(acte.vu, held, parts):
+        return
+    lignes = await list_fil(agent.droits, held, min(acte.vu.ligne, spent - 1) if spent else acte.vu.ligne)
+    is_message = acte.fait in {Fait.MESSAGE_ENVOYE, Fait.MESSAGE_PRIVE_ENVOYE}
+    phrase = DEJA_ENVOYE if spent else ARRIVES if lignes and is_message else CHANGEE
+    raise Depuis(phrase, tuple(lignes), list_changements(acte.vu, held), is_spent=spent is not None)

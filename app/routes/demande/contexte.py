@@ -1,0 +1,107 @@
+"""What the demande page is shown with."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from app.domain.demandes.brouillons import EtatBrouillon
+from app.domain.demandes.demande import Demande
+from app.domain.demandes.vu import Changement, Vu
+from app.domain.echanges.reponses_rapides import ReponseRapide
+from app.domain.echanges.saisie import MessageSaisi
+from app.domain.echanges.usagers import Information
+from app.domain.pieces_jointes.liste import Pieces
+from app.domain.pieces_jointes.panier import Panier
+from app.pages import Contexte
+from app.routes.demande.bulles import Bulle
+from app.routes.demande.gestes import Gestes
+from app.routes.demande.mots import Badge, Volet
+
+PAGE = "demande/page.html"
+REGION = "demande/dossier.html"
+
+
+@dataclass(frozen=True)
+class Retour:
+    """The list this reader came from."""
+
+    url: str
+    libelle: str
+
+
+@dataclass(frozen=True)
+class SatisfactionSaisie:
+    """What is asked at closing, as it was typed."""
+
+    note: str = ""
+    commentaire: str = ""
+
+
+@dataclass(frozen=True)
+class AjoutSaisi:
+    """A detail of the usager being added, as it was typed."""
+
+    nature: str = ""
+    libelle: str = ""
+    valeur: str = ""
+    is_open: bool = False
+
+
+@dataclass(frozen=True)
+class Present:
+    """Someone who takes part, and when they last came."""
+
+    nom: str
+    role: str
+    groupe_nom: str
+    last_at: datetime | None
+    is_reader: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dossier(Contexte):
+    """Everything the page shows to one reader.
+
+    `arrivees`: what others wrote while a text was typed; `changements`: what is not any more as the page said;
+    `focus`: the line just written; `vu`: what this page shows, said by every act;
+    `affichee`: the identifier just revealed; `bilan`: where each organisme stands; `avertissement`, `suspension`:
+    why what is typed has not left, or cannot.
+    """
+
+    templates = (PAGE, REGION, "demande/usager.html")
+    demande: Demande
+    gestes: Gestes
+    titre: str
+    auteur: str
+    retour: Retour
+    statut: Badge | None
+    badges: list[Badge]
+    volets: list[Volet]
+    tour: str
+    mandat: str
+    bulles: list[Bulle]
+    arrivees: list[Bulle]
+    focus: int
+    vu: Vu
+    changements: tuple[Changement, ...]
+    participants: list[Present]
+    informations: list[Information]
+    affichee: int
+    natures: list[tuple[str, str]]
+    lecteurs: str
+    brouillon: EtatBrouillon
+    au_nom_de: list[tuple[int, str]]
+    bilan: str
+    is_traitee: bool
+    consequence: str
+    suspension: str
+    avertissement: str
+    saisie: MessageSaisi
+    information: AjoutSaisi
+    satisfaction: SatisfactionSaisie
+    pieces: Pieces
+    panier: Panier
+    rapides: dict[ReponseRapide, UUID]
+    """The quick answers, each with the key that makes it happen once."""
+    cle: UUID
+    """The key of the other forms of the page: each says something of its own with it."""
