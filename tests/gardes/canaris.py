@@ -13,7 +13,7 @@ from app import database
 from app.domain.acces.posts_scelles import seal_post
 from tests.cast import CAST
 from tests.domain.formulaire_rempli import filled
-from tests.gardes.gestes import APPEL, PAPIER, see_now, write_multipart
+from tests.gardes.gestes import APPEL, PAPIER, post_here, see_now, write_multipart
 from tests.gardes.porte import Champs, Reponse, Visiteur, enter
 from tests.gardes.roles import ROLES, Objets, Scene, make_scene
 
@@ -120,13 +120,16 @@ async def make_volee(now: datetime) -> tuple[Scene, dict[str, Objets]]:
     await _bring_in(aida, ines, demandes)
     await _come_and_go(demandes["a"])
     await _did(
-        aida.post(
+        post_here(
+            aida,
             f"/demandes/{demandes['b']}/mandat/revocation",
             {"motif": "autre", "precision": mot("revocation_b")},
         )
     )
     await _did(
-        aida.post(f"/demandes/{demandes['c']}/cloture", {"note": 3, "commentaire": mot("commentaire_c")})
+        post_here(
+            aida, f"/demandes/{demandes['c']}/cloture", {"note": 3, "commentaire": mot("commentaire_c")}
+        )
     )
     await _write_drafts(aida, ines, demandes["a"])
     kept = await seal_post(
@@ -175,8 +178,7 @@ async def _send(aida: Visiteur, letter: str) -> int:
 async def _answer(ines: Visiteur, numero: int, letter: str) -> None:
     for nom, is_prive in ((f"public_{letter}", {}), (f"prive_{letter}", {"is_prive": 1})):
         champs = {"acte": "message", "cle": uuid4(), "texte": mot(nom), **is_prive}
-        champs["vu"] = await see_now(ines.agent, numero)
-        await _did(ines.post(f"/demandes/{numero}/messages", champs))
+        await _did(post_here(ines, f"/demandes/{numero}/messages", champs))
 
 
 async def _attach(who: Visiteur, numero: int, nom: str, contenu: str, **more: int) -> None:
@@ -197,9 +199,10 @@ async def _bring_in(aida: Visiteur, ines: Visiteur, demandes: dict[str, int]) ->
     """The experts everywhere but in `b`; France Travail, where nobody is, with a private word."""
     for letter, texte in (("a", mot("invitation_a")), ("c", "")):
         champs = {"experts": 1, "texte": texte, "cle": uuid4()}
-        await _did(aida.post(f"/demandes/{demandes[letter]}/invitations", champs))
+        await _did(post_here(aida, f"/demandes/{demandes[letter]}/invitations", champs))
     await _did(
-        ines.post(
+        post_here(
+            ines,
             f"/demandes/{demandes['a']}/invitations",
             {
                 "groupes": [CAST.groupes.cpam_974],
@@ -221,7 +224,7 @@ async def _come_and_go(numero: int) -> None:
     )
     idir = await enter(CAST.idir)
     await _did(idir.get(f"/demandes/{numero}"))
-    await _did(idir.post(f"/demandes/{numero}/messages", {"acte": "prise_en_charge", "cle": uuid4()}))
+    await _did(post_here(idir, f"/demandes/{numero}/messages", {"acte": "prise_en_charge", "cle": uuid4()}))
     await database.fetch("delete from adhesions where agent = $1", CAST.idir)
 
 
@@ -230,7 +233,7 @@ async def _write_drafts(aida: Visiteur, ines: Visiteur, numero: int) -> None:
     await _did(aida.post("/demandes/nouvelle/brouillon", champs))
     cle = uuid4()
     champs = {"acte": "message", "cle": cle, "texte": mot("brouillon_reponse_a"), "is_prive": 1}
-    await _did(ines.post(f"/demandes/{numero}/brouillon", champs))
+    await _did(post_here(ines, f"/demandes/{numero}/brouillon", champs))
     champs = {"pieces_de": cle, "pieces_demande": numero}
     corps, forme = write_multipart(ines, champs, b"Projet.", f"{mot('brouillon_fichier_a')}.txt")
     entetes = [forme, (b"hx-request", b"true")]

@@ -180,6 +180,12 @@ async def _filled(geste: Geste, visiteur: Visiteur, objets: Objets) -> Champs:
     return {"vu": await see_now(visiteur.agent, objets.numero), **geste.champs(objets)}
 
 
+async def post_here(visiteur: Visiteur, adresse: str, champs: Champs) -> Reponse:
+    """A form of the demande of this address, from its page just opened."""
+    numero = int(adresse.split("/")[2])
+    return await visiteur.post(adresse, {"vu": await see_now(visiteur.agent, numero), **champs})
+
+
 async def see_now(agent: int | None, numero: int) -> str:
     """What the page of this agent says it shows; nothing for who cannot open it."""
     if agent is None:

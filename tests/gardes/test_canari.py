@@ -21,7 +21,7 @@ from app.settings import get_settings
 from tests.cast import CAST
 from tests.factories import list_journal
 from tests.gardes.canaris import AU_REPOS, CHIFFRES, found_in, list_canaris, make_volee, mot
-from tests.gardes.gestes import see_now, write_multipart
+from tests.gardes.gestes import post_here, see_now, write_multipart
 from tests.gardes.marche import SEARCHES, UUID, list_known, masked, nothing_like, piece_of, search, walk
 from tests.gardes.porte import Visiteur, enter
 from tests.gardes.roles import ROLES, make_agent
@@ -119,7 +119,7 @@ async def test_logs_hold_ids_and_codes_only(
         await search(ines, mot("nom_a"))
         monkeypatch.setattr(messages, "post_message", break_down)
         champs = {"acte": "message", "cle": uuid4(), "texte": mot("public_a")}
-        reponse = await ines.post(f"/demandes/{demandes['a'].numero}/messages", champs)
+        reponse = await post_here(ines, f"/demandes/{demandes['a'].numero}/messages", champs)
         assert reponse.status == 500
         assert not found_in(reponse.texte)
     assert [line["error"] for line in lines if line["event"] == "unexpected"] == ["RuntimeError"]
@@ -205,7 +205,7 @@ async def test_a_private_message_changes_nothing_outside(
     )
     assert row is not None
     champs = {"acte": "message", "cle": uuid4(), "texte": "Merci.", "vu": row["vu"]}
-    reponse = await scene.visiteurs["auteur"].post(f"/demandes/{numero}/messages", champs)
+    reponse = await post_here(scene.visiteurs["auteur"], f"/demandes/{numero}/messages", champs)
     assert reponse.status == 303
 
 
