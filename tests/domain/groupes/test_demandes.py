@@ -8,14 +8,13 @@ from typing import Any
 import pytest
 
 from app import database
-from app.domain.echanges.clotures import close_demande
 from app.domain.groupes import demandes as suivi
 from app.domain.groupes.demandes import EtatSuivi, Filtres, PeriodeSuivi, Suivie, TriSuivi
 from app.domain.regles.errors import Refus
 from app.domain.regles.permissions import Droits, can_list_demandes
 from app.domain.regles.statuts import EtatPart
 from tests.cast import CAST, PEOPLE
-from tests.domain.scene import DAY, facts_of, load, make_caf_cpam, post, signed_as
+from tests.domain.scene import DAY, close_demande, facts_of, load, make_caf_cpam, post, signed_as
 from tests.domain.volume import count_rows_read, make_foule
 from tests.factories import make_demande
 
