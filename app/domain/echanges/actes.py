@@ -60,7 +60,7 @@ def _nothing_left(_: Demande) -> bool:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Acte:
+class ActeSaisi:
     """What a form asks, before it is judged. `ecrit` holds the words as the thread would keep them.
 
     `parts`: the groupes whose part it moves, that its page must have seen as they are when it is written; `is_whole`:
@@ -83,7 +83,7 @@ class Acte:
     is_done: Callable[[Demande], bool] = _nothing_left
 
 
-async def act(signed: Signed, demande: Demande, acte: Acte, now: datetime) -> int:
+async def act(signed: Signed, demande: Demande, acte: ActeSaisi, now: datetime) -> int:
     """Judge and write, all of it or nothing; returns the line of the thread, the first one for a repeat.
 
     `demande` is as the visit found it: what others write while this very post is under way stops it only when it
@@ -125,7 +125,7 @@ TRACES = """
 """
 
 
-def _is_twin(trace: Any, acte: Acte, agent: Signed) -> bool:
+def _is_twin(trace: Any, acte: ActeSaisi, agent: Signed) -> bool:
     """Whether this line is what the act would write: the same words by the same agent, with nothing in between."""
     ecrit, fil = acte.ecrit, acte.fait.fiche.fil
     return (
@@ -141,7 +141,7 @@ def _is_twin(trace: Any, acte: Acte, agent: Signed) -> bool:
 
 
 async def _require_seen(
-    agent: Signed, demande: Demande, held: Demande, acte: Acte, traces: Collection[Any]
+    agent: Signed, demande: Demande, held: Demande, acte: ActeSaisi, traces: Collection[Any]
 ) -> None:
     """Raises Depuis for what the page had not seen: the parts the act moves as they are now, the thread as it was when
     the visit began (as it is now for an act that touches everything), and what the same form has sent.

@@ -10,7 +10,7 @@ from app.domain.demandes import sollicitations
 from app.domain.demandes.demande import CLOTUREE, Demande
 from app.domain.demandes.voix import choose_voix, find_signature, remembered_signature
 from app.domain.demandes.vu import Vu
-from app.domain.echanges.actes import Acte, Decision, act
+from app.domain.echanges.actes import ActeSaisi, Decision, act
 from app.domain.echanges.publication import Publication
 from app.domain.echanges.saisie import Ecrit, check_length
 from app.domain.faits.registre import Fait
@@ -64,7 +64,7 @@ async def close_demande(
     # What is said at closing is kept without the demande: two different answers under one key differ by this one only,
     # and nobody can work it back without the key of the form, which is kept nowhere.
     ecrit = Ecrit(cle=uuid5(cle, f"{note} {commentaire.strip()}"))
-    acte = Acte(
+    acte = ActeSaisi(
         fait=Fait.DEMANDE_CLOTUREE,
         ecrit=ecrit,
         vu=vu,
@@ -113,7 +113,9 @@ async def reopen_demande(
         said = replace(ecrit, signature=signs)
         return Decision(_publish_of(Fait.DEMANDE_REOUVERTE, signed, demande, said), change)
 
-    acte = Acte(fait=Fait.DEMANDE_REOUVERTE, ecrit=ecrit, vu=vu, decide=decide, is_whole=True, has_draft=True)
+    acte = ActeSaisi(
+        fait=Fait.DEMANDE_REOUVERTE, ecrit=ecrit, vu=vu, decide=decide, is_whole=True, has_draft=True
+    )
     return await act(signed, demande, acte, now)
 
 

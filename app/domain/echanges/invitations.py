@@ -8,7 +8,7 @@ from app.domain.acces.sessions import Signed
 from app.domain.demandes import sollicitations
 from app.domain.demandes.demande import Demande, require_living
 from app.domain.demandes.voix import choose_voix, remembered_signature
-from app.domain.echanges.actes import Acte, Decision, act
+from app.domain.echanges.actes import ActeSaisi, Decision, act
 from app.domain.echanges.publication import Publication
 from app.domain.echanges.saisie import Ecrit, InvitationSaisie, check_length
 from app.domain.faits.registre import Fait
@@ -155,7 +155,7 @@ async def invite(signed: Signed, demande: Demande, saisie: InvitationSaisie, now
             {*saisie.groupes} <= held.parties.groupes_sollicites and {*saisie.collegues} <= here and experts
         )
 
-    acte = Acte(fait=Fait.INVITATION_ENVOYEE, ecrit=ecrit, vu=saisie.vu, decide=decide, is_done=is_done)
+    acte = ActeSaisi(fait=Fait.INVITATION_ENVOYEE, ecrit=ecrit, vu=saisie.vu, decide=decide, is_done=is_done)
     return await act(signed, demande, acte, now)
 
 

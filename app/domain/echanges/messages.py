@@ -9,7 +9,7 @@ from app.domain.demandes import sollicitations
 from app.domain.demandes.brouillons import Brouillon, open_brouillon
 from app.domain.demandes.demande import Demande, require_living
 from app.domain.demandes.voix import choose_voix, find_signature
-from app.domain.echanges.actes import Acte, Decision, act
+from app.domain.echanges.actes import ActeSaisi, Decision, act
 from app.domain.echanges.publication import Publication
 from app.domain.echanges.reponses_rapides import ReponseRapide
 from app.domain.echanges.saisie import Ecrit, MessageSaisi, check_length
@@ -68,7 +68,7 @@ async def post_message(signed: Signed, demande: Demande, saisi: MessageSaisi, no
         )
         return Decision(publication, change)
 
-    acte = Acte(
+    acte = ActeSaisi(
         fait=fait_of(saisi),
         ecrit=written,
         vu=saisi.vu,
@@ -114,7 +114,7 @@ async def answer_quickly(
             Publication(fiche.fait, demande.numero, voix, replace(said, signature=signature)), change
         )
 
-    acte = Acte(
+    acte = ActeSaisi(
         fait=fiche.fait,
         ecrit=said,
         vu=saisi.vu,

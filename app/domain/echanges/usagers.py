@@ -14,7 +14,7 @@ from app.domain.acces.sessions import Signed
 from app.domain.demandes.demande import Demande, require_living
 from app.domain.demandes.voix import choose_voix, remembered_signature
 from app.domain.demandes.vu import Vu
-from app.domain.echanges.actes import Acte, Decision, act
+from app.domain.echanges.actes import ActeSaisi, Decision, act
 from app.domain.echanges.publication import Publication
 from app.domain.echanges.saisie import Ecrit
 from app.domain.faits.fait import happened
@@ -122,7 +122,7 @@ async def add_information(
         )
         return Decision(publication, change)
 
-    acte = Acte(fait=Fait.INFORMATION_AJOUTEE, ecrit=ecrit, vu=vu, decide=decide, is_named_by_key=True)
+    acte = ActeSaisi(fait=Fait.INFORMATION_AJOUTEE, ecrit=ecrit, vu=vu, decide=decide, is_named_by_key=True)
     await act(signed, demande, acte, now)
 
 

@@ -20,6 +20,11 @@ MOT_AUX_AUTRES = Avis(Told.SUIVENT, MESSAGE, is_for_words=True)
 SON_AUTEUR = (Avis(Told.CONCERNE),)
 
 
+def about_account(libelle: str, annonce: str = "", *, is_urgent: bool = False) -> FicheFait:
+    """The row of a fait about an account, told to whom it belongs."""
+    return FicheFait(libelle, annonce=annonce, avis=SON_AUTEUR, genre=Genre.COMPTE, is_urgent=is_urgent)
+
+
 class Fait(MotFerme):
     """What happened. The value is the name kept in the journal and in the outbox: it never changes once used."""
 
@@ -38,12 +43,7 @@ class Fait(MotFerme):
     )
     CONNEXION_INCONNUE = (
         "connexion_inconnue",
-        FicheFait(
-            "Connexion demandée avec une adresse inconnue",
-            avis=SON_AUTEUR,
-            genre=Genre.COMPTE,
-            is_urgent=True,
-        ),
+        about_account("Connexion demandée avec une adresse inconnue", is_urgent=True),
     )
     CONNEXION_REFUSEE = "connexion_refusee", FicheFait("Connexion refusée")
     CONNEXION = "connexion", FicheFait("Connexion")
@@ -63,11 +63,9 @@ class Fait(MotFerme):
 
     COMPTE_CREE = (
         "compte_cree",
-        FicheFait(
+        about_account(
             "Compte créé",
-            annonce="C’est fait\u00a0: chaque nouveau membre reçoit un courriel pour se connecter.",
-            avis=SON_AUTEUR,
-            genre=Genre.COMPTE,
+            "C’est fait\u00a0: chaque nouveau membre reçoit un courriel pour se connecter.",
             is_urgent=True,
         ),
     )
@@ -89,39 +87,26 @@ class Fait(MotFerme):
     )
     AJOUTE_AU_GROUPE = (
         "ajoute_au_groupe",
-        FicheFait(
+        about_account(
             "Compte ajouté à un groupe",
-            annonce="C’est fait\u00a0: cette personne est membre du groupe et prévenue par courriel.",
-            avis=SON_AUTEUR,
-            genre=Genre.COMPTE,
+            "C’est fait\u00a0: cette personne est membre du groupe et prévenue par courriel.",
         ),
     )
     ROLES_MODIFIES = "roles_modifies", FicheFait("Rôles modifiés", annonce="Les rôles sont enregistrés.")
     RETIRE_DU_GROUPE = (
         "retire_du_groupe",
-        FicheFait(
-            "Compte retiré d’un groupe",
-            annonce="C’est fait\u00a0: cette personne n’est plus membre du groupe.",
-            avis=SON_AUTEUR,
-            genre=Genre.COMPTE,
+        about_account(
+            "Compte retiré d’un groupe", "C’est fait\u00a0: cette personne n’est plus membre du groupe."
         ),
     )
     COMPTE_DESACTIVE = (
         "compte_desactive",
-        FicheFait(
-            "Compte désactivé",
-            annonce="Le compte est désactivé\u00a0: toutes ses sessions sont fermées.",
-            avis=SON_AUTEUR,
-            genre=Genre.COMPTE,
-        ),
+        about_account("Compte désactivé", "Le compte est désactivé\u00a0: toutes ses sessions sont fermées."),
     )
     COMPTE_REACTIVE = (
         "compte_reactive",
-        FicheFait(
-            "Compte réactivé",
-            annonce="Le compte est réactivé\u00a0: cette personne peut se connecter de nouveau.",
-            avis=SON_AUTEUR,
-            genre=Genre.COMPTE,
+        about_account(
+            "Compte réactivé", "Le compte est réactivé\u00a0: cette personne peut se connecter de nouveau."
         ),
     )
     ABSENCE_DECLAREE = (

@@ -9,7 +9,7 @@ from app.domain.acces.sessions import Signed
 from app.domain.demandes.demande import Demande
 from app.domain.demandes.voix import choose_voix, remembered_signature
 from app.domain.demandes.vu import Vu
-from app.domain.echanges.actes import Acte, Decision, act
+from app.domain.echanges.actes import ActeSaisi, Decision, act
 from app.domain.echanges.publication import Publication
 from app.domain.echanges.saisie import Ecrit
 from app.domain.faits.courriels import tell
@@ -72,7 +72,7 @@ async def revoke(
             Publication(Fait.MANDAT_REVOQUE, demande.numero, choose_voix(signed, demande), said), change
         )
 
-    acte = Acte(fait=Fait.MANDAT_REVOQUE, ecrit=ecrit, vu=vu, decide=decide, is_named_by_key=True)
+    acte = ActeSaisi(fait=Fait.MANDAT_REVOQUE, ecrit=ecrit, vu=vu, decide=decide, is_named_by_key=True)
     await act(signed, demande, acte, now)
 
 
