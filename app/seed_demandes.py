@@ -154,7 +154,7 @@ async def _write(
         )
     ).returning(tables.Demandes.numero)
     numero: int = row["numero"]
-    repere = fold(" ".join([str(numero), situation["titre"], *usager[:2]]))
+    repere = fold(" ".join([str(numero), situation["titre"], *usager[:2], situation["description"]]))
     await tables.Demandes.update({tables.Demandes.repere: repere}).where(tables.Demandes.numero == numero)
     if fil.messages:
         await tables.Messages.insert(

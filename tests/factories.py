@@ -41,7 +41,7 @@ async def make_demande(
     )
     assert row is not None
     numero: int = row["numero"]
-    repere = fold(" ".join([str(numero), titre, *usager[:2]]))
+    repere = fold(" ".join([str(numero), titre, *usager[:2], description]))
     await database.fetch("update demandes set repere = $2 where numero = $1", numero, repere)
     for asked in groupes if groupes is not None else (CAST.groupes.caf,):
         await database.fetch(

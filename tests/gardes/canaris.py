@@ -72,7 +72,7 @@ AU_REPOS = {
     "demandes.usager_prenom": {"prenom"},
     "demandes.usager_nom": {"nom"},
     "demandes.usager_naissance": {"naissance"},
-    "demandes.repere": {"titre", "prenom", "nom"},
+    "demandes.repere": {"titre", "prenom", "nom", "description"},
     "usager_informations.libelle": {"autre_libelle"},
     "messages.texte": {"public", "prive", "invitation", "invitation_privee"},
     "messages.repere": {"public", "prive", "invitation", "invitation_privee"},

@@ -218,6 +218,22 @@ def test_an_address_says_what_was_read_and_nothing_more() -> None:
     assert write_adresse("/x", Criteres(), is_live=False) == "/x?actualisation=non"
 
 
+async def test_a_number_typed_alone_opens_its_demande_or_says_nothing(now: datetime) -> None:
+    numero = await make_demande(now)
+    browser = await signed_in(CAST.aida)
+    await browser.get(f"/demandes/recherche?q={numero}", status=303)
+    eve = await signed_in(CAST.eve)
+    await eve.get(f"/demandes/recherche?q={numero}")
+    assert "Aucune demande trouvée" in eve.page.texte
+
+
+async def test_a_responsable_finds_by_groupe_what_she_does_not_read(now: datetime) -> None:
+    numero = await make_demande(now, titre="Canari")
+    rose = await open_list(CAST.rose, "/demandes/recherche?q=caf")
+    assert f"/demandes/{numero}" in rose.page.links
+    assert "Canari" not in rose.html
+
+
 @pytest.mark.parametrize("url", [RECUES, MIENNES, SUIVIES, "/demandes/recherche"])
 @pytest.mark.parametrize(
     "query",

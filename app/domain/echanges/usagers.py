@@ -12,6 +12,7 @@ from uuid import UUID, uuid5
 from app import database, tables
 from app.domain.acces.sessions import Signed
 from app.domain.demandes.demande import Demande, require_living
+from app.domain.demandes.informations import empreinte_information
 from app.domain.demandes.voix import choose_voix, remembered_signature
 from app.domain.demandes.vu import Vu
 from app.domain.echanges.actes import ActeSaisi, Decision, act
@@ -19,8 +20,8 @@ from app.domain.echanges.publication import Publication
 from app.domain.echanges.saisie import Ecrit
 from app.domain.faits.fait import happened
 from app.domain.faits.registre import Fait
-from app.domain.faits.scellement import empreinte, trousseau
-from app.domain.mots.identifiants import NatureIdentifiant, mask_identifiant, normalise_identifiant
+from app.domain.faits.scellement import trousseau
+from app.domain.mots.identifiants import NatureIdentifiant, mask_identifiant
 from app.domain.regles.errors import Introuvable, Invalide
 from app.domain.regles.permissions import (
     Droits,
@@ -161,12 +162,6 @@ async def seal_informations(
         )
     ).returning(tables.UsagerInformations.id)
     return [row["id"] for row in rows]
-
-
-def empreinte_information(nature: NatureIdentifiant, valeur: str) -> str | None:
-    """Keyed hash to find a value again without keeping it: spaces and dots do not count; None without value."""
-    numero = normalise_identifiant(nature, valeur)
-    return empreinte("usager_information", nature, numero) if numero else None
 
 
 async def _check(demande: Demande, nature: str, libelle: str, valeur: str) -> NatureIdentifiant:

@@ -1,10 +1,13 @@
-"""Finding a demande: number, title, usager, messages, without case or accents, among what one may read (§3, §6)."""
+"""Finding a demande: number, title, usager, description, messages, without case or accents, and identifiers typed
+whole, among what one may read; and by what may be known of the others: groupes and agents (product §3, §6).
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from app import database
+from app.domain.demandes.informations import list_empreintes
 from app.domain.listes.criteres import PAR_PAGE, motifs_of, mots_of, page_within
 from app.domain.listes.extraits import Morceau, contains_any, make_extrait, mark_words
 from app.domain.listes.rangees import COLONNES, DANS_L_ORDRE, DEPUIS_LA_PAGE, Rangee, rangee_of
@@ -26,8 +29,12 @@ with lues as (
     left join lectures l on l.demande = d.numero and l.agent = :agent
     where x.agent = :agent
 ),
+identifiees as materialized (
+    select distinct i.demande from usager_informations i where i.empreinte = any(:empreintes::text[])
+),
 trouvees as materialized (
-    select lues.*, m.id as message, lues.repere like all (:motifs::text[]) as is_trouvee
+    select lues.*, m.id as message, lues.repere like all (:motifs::text[]) as is_trouvee,
+        lues.numero in (select demande from identifiees) as is_identifiee
     from lues
     left join lateral (
         select m.id from messages m
@@ -36,10 +43,12 @@ trouvees as materialized (
         order by m.sent_at desc, m.id desc limit 1
     ) m on true
     where lues.repere like all (:motifs) or lues.numero = :numero or m.id is not null
+        or lues.numero in (select demande from identifiees)
 ),
 page as (
     select *, count(*) over () as total, row_number() over (
-        order by numero = :numero desc nulls last, is_trouvee desc, activite_at desc, numero desc) as rang
+        order by numero = :numero desc nulls last, is_identifiee desc, is_trouvee desc, activite_at desc,
+            numero desc) as rang
     from trouvees
     order by rang limit :longueur
     offset least(:page::bigint - 1, greatest(0, ((select count(*) from trouvees) - 1) / :longueur)) * :longueur
@@ -47,7 +56,8 @@ page as (
 """
 # The words of the message found, who wrote it and when are read for the page shown only.
 MESSAGE = """,
-    p.total, m.texte as message, m.is_prive as message_is_prive, m.sent_at as message_sent_at,
+    p.total, p.is_identifiee, case when p.is_trouvee then d.description end as description,
+    m.texte as message, m.is_prive as message_is_prive, m.sent_at as message_sent_at,
     (select trim(a.prenom || ' ' || a.nom) from agents a where a.id = m.auteur) as message_auteur
 """
 DEPUIS_LE_FIL = "left join messages m on m.id = p.message"
@@ -72,7 +82,20 @@ class DemandeTrouvee:
     titre: tuple[Morceau, ...]
     numero: tuple[Morceau, ...]  # empty unless found there
     usager: tuple[Morceau, ...]  # empty unless found there
+    description: tuple[Morceau, ...]  # empty unless found there only
+    is_identifiee: bool  # by an identifier of the usager
     extrait: Extrait | None
+
+
+@dataclass(frozen=True)
+class DemandeConnue:
+    """A demande whose reader may know what it is about, and nothing it says: who asked whom, since when."""
+
+    numero: int
+    structure: str
+    groupes: str
+    sent_at: datetime
+    is_closed: bool
 
 
 @dataclass(frozen=True)
@@ -87,20 +110,64 @@ class Recherche:
 
 
 async def find_demandes(droits: Droits, q: str, page: int) -> Recherche:
-    """The demandes this agent may read where every word stands: the number first, then titles and usagers, then
-    messages. A page beyond the last one is the last one; no word finds nothing.
+    """The demandes this agent may read where every word stands: the number first, then an identifier typed whole, then
+    titles, usagers and descriptions, then messages. A page beyond the last one is the last one; no word finds nothing.
     """
     mots = mots_of(q)
     if not mots:
         return Recherche(q, (), 0, 1, 1)
     rows = await database.fetch(
-        TROUVER, agent=droits.agent, motifs=motifs_of(q), numero=_numero(mots), longueur=PAR_PAGE, page=page
+        TROUVER,
+        agent=droits.agent,
+        motifs=motifs_of(q),
+        numero=_numero(mots),
+        empreintes=list_empreintes(q),
+        longueur=PAR_PAGE,
+        page=page,
     )
     total = rows[0]["total"] if rows else 0
     shown, pages = page_within(page, total)
     # The letter of « Martine D. » helps to find, but marking it would mark every d of the page.
     marques = [mot for mot in mots if len(mot) > 1] or mots
     return Recherche(q, tuple(_trouvaille_of(row, droits, marques) for row in rows), total, shown, pages)
+
+
+CONNUE = "select from knowable_demandes(:agent) k where k.numero = :numero"
+# Names are folded as far as SQL can; what stands in a demande is never looked at, not even its title.
+CONNUES = """
+with noms as materialized (
+    select g.id as groupe, null::integer as agent from groupes g where plier(g.nom) like all (:motifs::text[])
+    union all
+    select null, a.id from agents a where plier(a.prenom || ' ' || a.nom) like all (:motifs)
+)
+select d.numero, g.nom as structure, d.sent_at, d.closed_at is not null as is_closed,
+    coalesce((select string_agg(o.nom, ', ' order by o.nom) from sollicitations s join groupes o on o.id = s.groupe
+        where s.demande = d.numero), '') as groupes
+from knowable_demandes(:agent) k
+join demandes d on d.numero = k.numero
+join groupes g on g.id = d.groupe
+where not exists (select from positions p where p.demande = d.numero and p.agent = :agent)
+    and (d.groupe in (select groupe from noms) or d.auteur in (select agent from noms)
+        or exists (select from sollicitations s where s.demande = d.numero
+            and (s.groupe in (select groupe from noms) or s.taken_by in (select agent from noms))))
+order by d.numero desc limit :longueur
+"""
+
+
+async def find_numero(droits: Droits, q: str) -> int | None:
+    """The demande whose very number was typed, for who may know of it: it is opened rather than listed."""
+    numero = _numero(mots_of(q))
+    if numero is None or not await database.fetch(CONNUE, agent=droits.agent, numero=numero):
+        return None
+    return numero
+
+
+async def find_connues(droits: Droits, q: str) -> list[DemandeConnue]:
+    """For responsables and administrateurs: demandes they do not read, by their groupes and agents, latest first."""
+    if not mots_of(q) or not (droits.responsable or droits.is_administrateur):
+        return []
+    rows = await database.fetch(CONNUES, agent=droits.agent, motifs=motifs_of(q), longueur=PAR_PAGE)
+    return [DemandeConnue(**dict(row)) for row in rows]
 
 
 def _numero(mots: list[str]) -> int | None:
@@ -121,7 +188,11 @@ def _trouvaille_of(row: Any, droits: Droits, mots: list[str]) -> DemandeTrouvee:
             row["message_is_prive"],
             row["message_sent_at"],
         )
+    places = (rangee.titre, usager, str(rangee.numero))
+    is_elsewhere = not all(any(contains_any(place, [mot]) for place in places) for mot in mots)
     return DemandeTrouvee(
+        description=make_extrait(row["description"], mots) if row["description"] and is_elsewhere else (),
+        is_identifiee=row["is_identifiee"],
         rangee=rangee,
         titre=mark_words(rangee.titre, mots),
         numero=mark_words(str(rangee.numero), mots) if contains_any(str(rangee.numero), mots) else (),

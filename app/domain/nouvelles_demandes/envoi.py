@@ -147,7 +147,7 @@ async def _write(
         nom=typed.nom,
         naissance=typed.naissance,
         usager=composition.usager,
-        repere=fold(f"{typed.titre} {typed.prenom} {typed.nom}"),
+        repere=fold(f"{typed.titre} {typed.prenom} {typed.nom} {typed.description}"),
         late_at=echeance_premiere_reponse(now, cadre.departement.clock),
         groupes=[g.id for g in composition.chosen],
         collegues=list(collegues),

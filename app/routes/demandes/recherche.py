@@ -9,7 +9,14 @@ from litestar import Response, get
 
 from app import pages
 from app.domain.listes.criteres import RECHERCHE_MAX
-from app.domain.listes.recherche import DemandeTrouvee, Recherche, find_demandes
+from app.domain.listes.recherche import (
+    DemandeConnue,
+    DemandeTrouvee,
+    Recherche,
+    find_connues,
+    find_demandes,
+    find_numero,
+)
 from app.pages import Contexte
 from app.routes.demandes.mots import LigneEnMots, ligne_of
 from app.routes.params import Now, Query, Signed, Visit
@@ -21,14 +28,17 @@ class Resultats(Contexte):
 
     templates = ("demandes/recherche.html",)
     found: Recherche
+    connues: list[DemandeConnue]
     resultats: list[tuple[LigneEnMots, DemandeTrouvee]]
     url_of_page: Callable[[int], str]
 
 
 @get("/demandes/recherche")
 async def get_recherche(request: Visit, signed: Signed, criteres: Query, now: Now) -> Response[Any]:
-    """What was found, among what this agent may read."""
+    """What was found, among what this agent may read or know of; a number typed alone opens its demande."""
     q = criteres.texte("q")[:RECHERCHE_MAX]
+    if numero := await find_numero(signed.droits, q):
+        return pages.go(request, f"/demandes/{numero}")
     found = await find_demandes(signed.droits, q, criteres.page())
 
     def url_of_page(page: int) -> str:
@@ -36,6 +46,7 @@ async def get_recherche(request: Visit, signed: Signed, criteres: Query, now: No
 
     context = Resultats(
         found=found,
+        connues=await find_connues(signed.droits, q),
         resultats=[(ligne_of(t.rangee, now, signed.zone), t) for t in found.trouvailles],
         url_of_page=url_of_page,
     )

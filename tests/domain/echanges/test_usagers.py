@@ -3,6 +3,7 @@
 import pytest
 
 from app import database
+from app.domain.demandes.informations import empreinte_information
 from app.domain.echanges import usagers
 from app.domain.mots.identifiants import NatureIdentifiant
 from app.domain.regles.errors import Introuvable, Invalide, Refus
@@ -23,7 +24,7 @@ async def test_what_is_added_is_sealed_masked_and_said_in_the_thread_without_its
     [row] = await database.fetch("select * from usager_informations where demande = $1", numero)
     assert b"85" not in row["valeur_scellee"]
     assert NIR.replace(" ", "").encode() not in row["valeur_scellee"]
-    assert row["empreinte"] == usagers.empreinte_information(NatureIdentifiant.NIR, NIR.replace(" ", "."))
+    assert row["empreinte"] == empreinte_information(NatureIdentifiant.NIR, NIR.replace(" ", "."))
     [information] = await usagers.list_informations(aida.droits, demande)
     assert information.libelle == "Numéro de sécurité sociale"
     assert information.valeur.endswith("91")

@@ -5,9 +5,12 @@ from datetime import datetime
 import pytest
 
 from app import database
+from app.domain.echanges.usagers import seal_informations
 from app.domain.listes.criteres import PAR_PAGE, motifs_of, mots_of
 from app.domain.listes.extraits import Morceau, make_extrait, mark_words
-from app.domain.listes.recherche import Recherche, find_demandes
+from app.domain.listes.recherche import Recherche, find_connues, find_demandes, find_numero
+from app.domain.mots.identifiants import NatureIdentifiant
+from tests.cas import read_cas
 from tests.cast import CAST, PEOPLE
 from tests.domain.scene import DAY, HOUR, make_caf_cpam, signed_as
 from tests.factories import make_demande, make_invitation, make_message
@@ -44,6 +47,83 @@ async def test_number_first_then_titles_then_messages(now: datetime) -> None:
     await make_message(in_message, CAST.ines, f"Voir aussi la demande {named}.", now)
     in_title = await make_demande(now, titre=f"Suite du dossier {named}", sent_at=now - 3 * DAY)
     assert await numeros(CAST.aida, f"n° {named}", now) == [named, in_title, in_message]
+
+
+async def test_a_word_of_the_description_is_found_and_shown(now: datetime) -> None:
+    numero = await make_demande(
+        now, titre="Loyer", description="Le bailleur réclame un décompte. " * 9 + "Canari."
+    )
+    await make_demande(now, titre="Canari jaune", description="Rien d’autre.")
+    by_title, by_description = sorted(
+        (await find(CAST.aida, "canari", now)).trouvailles, key=lambda t: bool(t.description)
+    )
+    assert by_title.description == ()
+    assert by_description.rangee.numero == numero
+    assert marked(by_description.description).endswith("[Canari].")
+
+
+NUMEROS = [
+    (
+        "nir",
+        "2 85 04 75 123 456 78",
+        ["285047512345678", "2.85.04.75.123.456.78", "\u202a2 85 04 75 123 456 78\u202c"],
+    ),
+    ("allocataire_caf", "1234567", ["1234567", "123 45 67"]),
+    ("numero_fiscal", "30 23 217 600 053", ["3023217600053"]),
+    (
+        "telephone",
+        "06 12 34 56 78",
+        ["0612345678", "+33 6 12 34 56 78", "06\u201112\u201134\u201156\u201178"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("nature", "valeur", "typed"), NUMEROS)
+async def test_an_identifier_typed_whole_finds_its_demande(
+    nature: str, valeur: str, typed: list[str], now: datetime
+) -> None:
+    numero = await make_caf_cpam(now)
+    await make_demande(now)
+    await seal_informations(numero, [(NatureIdentifiant(nature), "", valeur)], CAST.aida, now)
+    for q in typed:
+        [found] = (await find(CAST.aida, q, now)).trouvailles
+        assert (found.rangee.numero, found.is_identifiee) == (numero, True)
+        assert await numeros(CAST.eve, q, now) == [], "a stranger learns nothing"
+        assert await numeros(CAST.rose, q, now) == [], "nor does who reads no content"
+    assert await numeros(CAST.aida, typed[0][:-2], now) == [], "a part of it finds nothing"
+
+
+async def test_apostrophes_of_every_kind_find_a_name(now: datetime) -> None:
+    kinds = {"N´Guessan": read_cas("apostrophes"), "O`Neil": [], "O′Brien": [], "Oʻahu": []}
+    for nom, cas in kinds.items():
+        numero = await make_demande(now, usager=("Kouamé", nom, ""))
+        for q in [*(each["q"] for each in cas), nom[0] + "'" + nom[2:], nom[0] + "’" + nom[2:].lower(), nom]:
+            assert await numeros(CAST.aida, q, now) == [numero]
+
+
+async def test_an_exact_number_is_opened_by_who_may_know_of_it(now: datetime) -> None:
+    numero = await make_demande(now)
+    opens = {}
+    for key in PEOPLE:
+        droits = (await signed_as(getattr(CAST, key), now)).droits
+        opens[key] = await find_numero(droits, f"n° {numero}") == numero
+        assert await find_numero(droits, f"{numero} aah") is None
+    assert {key for key, is_opened in opens.items() if is_opened} == {"aida", "ines", "idir", "rose", "ada"}
+
+
+async def test_who_reads_no_content_finds_by_groupes_and_agents_only(now: datetime) -> None:
+    numero = await make_demande(
+        now, titre="Canari caf", description="Dans le texte : canari.", usager=("Léa", "Serin", "")
+    )
+    await make_message(numero, CAST.ines, "Un canari.", now)
+    for who in ("rose", "ada"):
+        droits = (await signed_as(getattr(CAST, who), now)).droits
+        for content in ("canari", "serin", "léa", "texte"):
+            assert await find_connues(droits, content) == []
+        for known in ("caf 22", "CAF", "Aïda"):
+            assert numero in [each.numero for each in await find_connues(droits, known)], (who, known)
+    for who in ("eve", "paul", "aida", "ines"):
+        assert await find_connues((await signed_as(getattr(CAST, who), now)).droits, "caf") == []
 
 
 async def test_every_word_must_stand_in_the_same_place(now: datetime) -> None:
