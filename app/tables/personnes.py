@@ -61,6 +61,7 @@ class Agents(Table, db=ENGINE, tablename="agents"):
     notification = Varchar(20, default="immediate", help_text="immediate, aucune: no mail but of the account")
     prereglage = Varchar(20, default="tout_de_suite", help_text="see regles.rythmes.Prereglage")
     rythmes = JSONB(default="{}", help_text="genre → rythme, where it differs from the ready-made set")
+    neuf_vu_at = Timestamptz(null=True, default=None, help_text="everything before was marked as seen")
     cgu_version = Varchar(20, null=True, default=None)
     cgu_accepted_at = Timestamptz(null=True, default=None)
     created_at = Timestamptz()

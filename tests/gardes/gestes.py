@@ -79,6 +79,7 @@ GESTES: dict[str, Geste] = {
     "POST /cgu": Geste(lambda _: {"acceptation": 1}),
     "POST /reprise/{cle}/abandon": Geste(),
     "POST /profil": Geste(lambda _: {"prenom": "Anne", "nom": "Le Bihan", "fonction": "Conseillère"}),
+    "POST /quoi-de-neuf": Geste(),
     "POST /profil/notifications": Geste(lambda _: {"prereglage": "regroupe"}),
     "POST /profil/deconnexions": Geste(),
     "POST /demandes/nouvelle": Geste(_nouvelle),

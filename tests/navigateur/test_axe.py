@@ -68,6 +68,7 @@ PAGES: list[tuple[str | None, str]] = [
     (AIDA, "/mandats/vierge/falc"),
     (AIDA, "/profil"),
     (AIDA, "/profil/notifications"),
+    (AIDA, "/quoi-de-neuf"),
     (CALLAC, "/profil"),
     (CALLAC, "/demandes/nouvelle"),
     (INES, "/demandes/recues?onglet=nouvelles"),

@@ -100,7 +100,7 @@ retenues as (
         and (not :is_non_lue::boolean or is_nouvelle or exists (
             select 1 from messages m
             where m.demande = liste.numero and m.auteur is distinct from :agent and (not m.is_prive or lit_prives)
-                and m.sent_at > coalesce(lu_at, '-infinity')))
+                and m.sent_at > coalesce(lu_at, '-infinity') and est_un_message(m.nature)))
 )
 """
 
@@ -115,7 +115,7 @@ comptes as (
     where activite_at > :depuis and not (is_nouvelle and arrivee_at > :depuis) and exists (
         select 1 from messages m
         where m.demande = retenues.numero and m.auteur is distinct from :agent and (not m.is_prive or lit_prives)
-            and m.sent_at > :depuis)
+            and m.sent_at > :depuis and est_un_message(m.nature))
 ),
 """
 

@@ -1,7 +1,7 @@
 """The left menu: where this agent may go, with what waits there."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app import database
 from app.domain.regles.permissions import Droits, can_create_demande, can_see_deployment
@@ -17,6 +17,9 @@ class Entree:
     is_current: bool = False
 
 
+#: What is older is no news.
+NEUF = timedelta(days=30)
+
 # What waits, from the living rows only: the « En cours » of Demandes reçues, my open demandes, the ones I follow as
 # an expert. It is lighter than the lists, and tests/domain/listes/test_listes.py holds it equal to their tabs.
 WAITING = """
@@ -25,13 +28,14 @@ select
      where agent = :agent and closed_at is null and is_ouverte) as recues,
     (select count(distinct demande) from cote_aidant where agent = :agent and closed_at is null) as miennes,
     (select count(*) from cote_expert where agent = :agent) as suivies,
-    (select count(*) from blocages_dits where agent = :agent) as blocages
+    (select count(*) from blocages_dits where agent = :agent) as blocages,
+    (select count(*) from nouveautes(:agent, :depuis)) as neuves
 """
 
 
 async def build_menu(droits: Droits, chemin: str, now: datetime) -> list[Entree]:
     """The links this agent may follow; a count says what is still open there."""
-    row = await database.fetch_one(WAITING, agent=droits.agent)
+    row = await database.fetch_one(WAITING, agent=droits.agent, depuis=now - NEUF)
     assert row is not None
     entries: list[tuple[str, str, int | None]] = []
     if droits.instructeur or row["recues"]:
@@ -40,6 +44,7 @@ async def build_menu(droits: Droits, chemin: str, now: datetime) -> list[Entree]
         entries.append(("Mes demandes", "/demandes", row["miennes"]))
     if droits.is_expert:
         entries.append(("Demandes suivies", "/demandes/suivies", row["suivies"]))
+    entries.append(("Quoi de neuf", "/quoi-de-neuf", row["neuves"]))
     if row["blocages"]:
         entries.append(("Blocages collectifs", "/blocages", row["blocages"]))
     entries.append(("Statistiques", "/statistiques", None))

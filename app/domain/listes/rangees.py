@@ -131,7 +131,7 @@ select d.numero, d.titre, d.urgence, d.urgence_precision, d.usager_prenom, d.usa
     (select count(*) from messages m
      where m.demande = d.numero and m.auteur is distinct from :agent and (not m.is_prive or p.lit_prives)
         and m.sent_at > coalesce(p.lu_at, '-infinity')
-        and m.nature not in ('souffrance', 'responsables', 'experts')) as non_lus,
+        and est_un_message(m.nature)) as non_lus,
     (select array_agg(row(s.groupe, sg.nom, s.taken_by, coalesce(t.prenom, ''), s.opened_at, s.answered_at,
             s.replied_at, s.traitee_at, s.declinee_at, s.late_at) order by s.id)
      from sollicitations s join groupes sg on sg.id = s.groupe left join agents t on t.id = s.taken_by

@@ -1,5 +1,5 @@
-"""`/demandes`, `/demandes/recues`, `/demandes/suivies`, `/demandes/recherche`: the lists and the search."""
+"""`/demandes`, `/demandes/recues`, `/demandes/suivies`, `/demandes/recherche`, `/quoi-de-neuf`: lists, search, news."""
 
-from app.routes.demandes import boites, recherche
+from app.routes.demandes import boites, neuf, recherche
 
-ROUTES = [*boites.ROUTES, *recherche.ROUTES]
+ROUTES = [*boites.ROUTES, *recherche.ROUTES, *neuf.ROUTES]

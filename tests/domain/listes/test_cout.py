@@ -5,7 +5,7 @@ from datetime import datetime
 from app.domain.demandes.destinataires import DESTINATAIRES
 from app.domain.listes.boites import MIENNES, RECUES, SUIVIES, parameters_of
 from app.domain.listes.criteres import PAR_PAGE, Criteres
-from app.domain.listes.menu import WAITING
+from app.domain.listes.menu import NEUF, WAITING
 from app.domain.listes.recherche import TROUVER
 from tests.cast import CAST
 from tests.domain.scene import signed_as
@@ -28,11 +28,11 @@ async def test_each_text_reads_its_readers_own_load_only(now: datetime) -> None:
         read[boite.onglets[-1]] = await count_rows_read(boite.sql, **asked)
     for agent in (CAST.ines, CAST.aida, CAST.elie):
         for name, sql in (
-            ("menu", WAITING),
             ("visible", "select numero from visible_demandes(:agent)"),
             ("knowable", "select numero from knowable_demandes(:agent)"),
         ):
             read[f"{name} {agent}"] = await count_rows_read(sql, agent=agent)
+        read[f"menu {agent}"] = await count_rows_read(WAITING, agent=agent, depuis=now - NEUF)
         read[f"search {agent}"] = await count_rows_read(
             TROUVER, agent=agent, motifs=["%rien%"], numero=None, empreintes=["x"], longueur=PAR_PAGE, page=1
         )
