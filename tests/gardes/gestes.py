@@ -25,6 +25,12 @@ where demande = $1
 """
 TRAITEE = "update sollicitations set traitee_at = solicited_at, late_at = null where demande = $1"
 PRIVE = "update messages set is_prive = true where demande = $1 and nature = 'reponse'"
+BLOCAGE = """
+insert into blocages (id, sujet, organisme, departement, nombre, structures)
+select 1, (select min(id) from sujets), g.organisme, d.departement, 6, 3
+from demandes d join sollicitations s on s.demande = d.numero join groupes g on g.id = s.groupe
+where d.numero = $1 order by s.id limit 1 on conflict do nothing
+"""
 PARTIS = "update courriels set sent_at = created_at"
 
 
@@ -92,7 +98,7 @@ GESTES: dict[str, Geste] = {
         lambda o: {"formulaire": o.brouillon, "titre": "Autre"}
     ),
     f"POST {D}/brouillon": Geste(_message()),
-    "POST /blocages/{blocage}": Geste(lambda _: {"note": "Le virement part jeudi."}),
+    "POST /blocages/{blocage}": Geste(lambda _: {"note": "Le virement part jeudi."}, avant=BLOCAGE),
     "POST /brouillons/{cle}/suppression": Geste(),
     f"GET {D} · clôturée": Geste(avant=CLOTUREE),
     f"POST {D}/messages": Geste(_message()),

@@ -3,6 +3,8 @@
 Lower than `tests/browser.py`: httpx refuses to send what a hostile client sends.
 """
 
+import asyncio
+import contextlib
 import gzip
 import io
 import zipfile
@@ -176,13 +178,21 @@ async def enter(agent: int | None) -> Visiteur:
     return Visiteur(agent, {cookies.cookie_name("session"): f"{agent}.{jeton}.{mac}"})
 
 
+#: A handler that reads on after the end of the form is told that its visitor left.
+PATIENCE = 2.0
+
+
 async def _ask(scope: dict[str, Any], morceaux: list[bytes]) -> Reponse:
     left = list(reversed(morceaux))
     start: dict[str, Any] = {}
     corps: list[bytes] = []
+    whole = asyncio.Event()
 
     async def receive() -> dict[str, Any]:
         if not left:
+            # As a server does: the visitor stays until the answer is whole, or a streamed one would be cut.
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(whole.wait(), PATIENCE)
             return {"type": "http.disconnect"}
         return {"type": "http.request", "body": left.pop(), "more_body": bool(left)}
 
@@ -191,6 +201,8 @@ async def _ask(scope: dict[str, Any], morceaux: list[bytes]) -> Reponse:
             start.update(message)
         else:
             corps.append(message.get("body", b""))
+            if not message.get("more_body"):
+                whole.set()
 
     await PORTE(scope, receive, send)
     entetes = tuple((n.decode("latin-1").lower(), v.decode("latin-1")) for n, v in start["headers"])

@@ -179,7 +179,8 @@ def faults_of(route: Route, reponse: Reponse) -> list[str]:
         faults.append(f"status {reponse.status}")
     if BALISE in reponse.texte:
         faults.append("markup comes back as it went")
-    is_shown = reponse.status >= 400 and reponse.corps
+    # A program reads JSON; everybody else a page.
+    is_shown = reponse.status >= 400 and reponse.corps and not route.chemin.startswith("/api/")
     if is_shown and not ('<html lang="fr"' in reponse.texte or "<h1" in reponse.texte or reponse.is_html):
         faults.append(f"status {reponse.status} without a French page: {reponse.texte[:60]!r}")
     return faults

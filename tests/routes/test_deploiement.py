@@ -8,6 +8,7 @@ from tests.cast import CAST
 
 
 async def test_a_pilote_sees_who_is_reachable_in_the_scope(now: datetime) -> None:
+    await database.fetch("update agents set created_at = created_at - interval '1 day'")
     await database.fetch("update agents set last_seen_at = $1 where id = $2", now, CAST.ines)
     paul = await signed_in(CAST.paul)
     await paul.get("/deploiement")

@@ -1,7 +1,8 @@
 """What stands beside the facts: satisfaction, agents who came, parts en souffrance each evening."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from app import database
 from app.domain.figures import nombres
@@ -11,32 +12,38 @@ from app.domain.figures.nombres import Decompte, say_nombre, say_part
 from app.domain.figures.perimetres import Perimetre
 from app.domain.figures.periodes import Periode, say_day
 from app.domain.figures.source import Source
-from app.domain.figures.suppression import SEUIL, SEUIL_MESURES, protect
+from app.domain.figures.suppression import SEUIL_MESURES, protect
 from app.domain.figures.tableaux import LigneTableau, Tableau, as_cell
 
+PARIS = ZoneInfo("Europe/Paris")
+# A figure of the day: an account made since this morning does not tell that somebody is there now.
 AGENTS = """
 select count(distinct agent) filter (where is_aidant)::int as aidants,
     count(distinct agent) filter (where is_instructeur)::int as instructeurs,
     count(distinct agent)::int as agents
-from figure_agents_actifs f where f.last_seen_at >= :depuis and {scope}
+from figure_agents_actifs f join agents a on a.id = f.agent and a.created_at < :aube
+where f.last_seen_at >= :depuis and {scope}
 """
 ACTIFS_DES_GROUPES = AGENTS.format(scope="f.groupe = any(:groupes)")
 ACTIFS_PARTOUT = AGENTS.format(scope="true")
 
 
 async def count_agents(perimetre: Perimetre, now: datetime) -> list[tuple[str, Decompte]]:
-    """Who came during the last 90 days, across one’s groupes or everywhere; a scope of pairs has `/deploiement`."""
+    """Who came during the last 90 days; not said where small counts are hidden: it moves with each visit."""
+    if perimetre.is_masque:
+        return []
     portee, depuis = perimetre.portee, now - timedelta(days=90)
+    aube = datetime.combine(now.astimezone(PARIS), time.min, PARIS)
     if portee.is_of_groupes:
         groupes = [*portee.groupes, *portee.structures]
-        row = await database.fetch_one(ACTIFS_DES_GROUPES, depuis=depuis, groupes=groupes)
+        row = await database.fetch_one(ACTIFS_DES_GROUPES, depuis=depuis, aube=aube, groupes=groupes)
     elif portee.paires == ((None, None),):
-        row = await database.fetch_one(ACTIFS_PARTOUT, depuis=depuis)
+        row = await database.fetch_one(ACTIFS_PARTOUT, depuis=depuis, aube=aube)
     else:
         return []
     assert row is not None
     return [
-        (nom, Decompte(None if perimetre.is_masque and 0 < row[key] < SEUIL else row[key]))
+        (nom, Decompte(row[key]))
         for key, nom in (("aidants", "Aidants actifs"), ("instructeurs", "Instructeurs actifs"))
     ]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from app import database
@@ -85,11 +85,13 @@ class Deploiement:
 COUVERTURE = """
 select c.departement, c.organisme, count(distinct c.agent) filter (where c.last_seen_at >= :depuis
     and (c.pause_on is null or c.pause_on > :jour or c.reprise_on <= :jour))::int as actifs
-from figure_couverture c group by c.departement, c.organisme
+from figure_couverture c join agents a on a.id = c.agent and a.created_at < :aube
+group by c.departement, c.organisme
 """
 AIDANTS = """
 select c.departement, count(distinct f.agent)::int as aidants
 from figure_agents_actifs f join couvertures c on c.groupe = f.groupe
+join agents a on a.id = f.agent and a.created_at < :aube
 where f.is_aidant and f.last_seen_at >= :depuis group by c.departement
 """
 EQUIPES = """
@@ -100,6 +102,7 @@ select g.nom, g.organisme, o.sigle, count(v.agent)::int as instructeurs,
 from groupes g join organismes o on o.id = g.organisme and not o.is_aidant
 join couvertures c on c.groupe = g.id and c.departement = :departement
 left join figure_couverture v on v.groupe = g.id and v.departement = c.departement
+    and exists (select from agents a where a.id = v.agent and a.created_at < :aube)
 cross join lateral ({habituel}) habituel
 where g.deactivated_at is null
 group by g.id, o.id, habituel.nombre, habituel.dixiemes order by o.sigle, g.nom
@@ -133,10 +136,13 @@ async def load_deploiement(
     ):
         raise Introuvable
     jour = now.astimezone(PARIS).date()
-    rows = await database.fetch(COUVERTURE, depuis=now - ACTIF, jour=jour)
+    # As of the day: an account made since this morning does not tell that somebody is there now.
+    aube = datetime.combine(jour, time.min, PARIS)
+    rows = await database.fetch(COUVERTURE, depuis=now - ACTIF, jour=jour, aube=aube)
     actifs = {(row["departement"], row["organisme"]): row["actifs"] for row in rows}
     aidants = {
-        row["departement"]: row["aidants"] for row in await database.fetch(AIDANTS, depuis=now - ACTIF)
+        row["departement"]: row["aidants"]
+        for row in await database.fetch(AIDANTS, depuis=now - ACTIF, aube=aube)
     }
     known = {o for d, o in actifs if d in lieux and is_seen(o, d)}
     columns = [o for o in offered if o in known and organisme in (None, o)]
@@ -148,7 +154,7 @@ async def load_deploiement(
     equipes: tuple[EquipeDeployee, ...] = ()
     if departement is not None:
         found = await database.fetch(
-            DETAIL, departement=departement, actif=now - ACTIF, depuis=now - RECUL, jour=jour
+            DETAIL, departement=departement, actif=now - ACTIF, depuis=now - RECUL, jour=jour, aube=aube
         )
         equipes = tuple(
             EquipeDeployee(
