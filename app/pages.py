@@ -95,6 +95,13 @@ async def show(
     return response
 
 
+def give(request: _Request, template: str, context: Contexte, *, nom: str) -> Response[str]:
+    """A page as a file to keep, which needs nothing of the site."""
+    response = _html(template, context, _envelop(request, dress="_document.html"), None)
+    response.headers["Content-Disposition"] = f'attachment; filename="{nom}"'
+    return response
+
+
 async def show_region(
     request: _Request,
     region: str,

@@ -19,6 +19,13 @@ from tests.gardes.porte import Champs, Reponse, Visiteur, pairs_of
 from tests.gardes.roles import Objets
 
 CLOTUREE = "update demandes set closed_at = sent_at where numero = $1"
+EFFACEE = """
+with faite as (
+    update demandes set closed_at = sent_at, erased_at = sent_at, titre = '', description = '' where numero = $1
+    returning numero, sent_at
+)
+insert into effacements (demande, raison, begun_at, done_at) select numero, 'delai', sent_at, sent_at from faite
+"""
 SANS_MANDAT = """
 update mandats set etat = 'revoque', revoked_at = recorded_at, revoked_by = recorded_by, revocation_motif = 'Retrait'
 where demande = $1
@@ -101,6 +108,8 @@ GESTES: dict[str, Geste] = {
     "POST /blocages/{blocage}": Geste(lambda _: {"note": "Le virement part jeudi."}, avant=BLOCAGE),
     "POST /brouillons/{cle}/suppression": Geste(),
     f"GET {D} · clôturée": Geste(avant=CLOTUREE),
+    f"GET {D} · effacée": Geste(avant=EFFACEE),
+    f"GET {D}/effacement · effacée": Geste(avant=EFFACEE),
     f"POST {D}/messages": Geste(_message()),
     f"POST {D}/messages · privé": Geste(_message(is_prive=1)),
     f"POST {D}/messages · traité": Geste(_message(is_traitee=1)),

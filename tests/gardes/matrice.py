@@ -65,13 +65,21 @@ GET /demandes/{numero}                                      →  200 200 404 200
      ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 200
 GET /demandes/{numero} · clôturée                           →  200 200 404 200 200 404 404 404 200 404 200
      ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 200
+GET /demandes/{numero} · effacée                            →  200 200 404 200 200 404 404 404 200 404 200
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 200
 POST /demandes/{numero}/brouillon                           →  303 303 404 303 303 404 404 303 403 404 403
      ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
 GET /demandes/{numero}/cloture                              →  200 200 404 403 403 404 404 403 403 404 403
      ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
 POST /demandes/{numero}/cloture                             →  303 303 404 403 403 404 404 403 403 404 403
      ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
+GET /demandes/{numero}/effacement                           →  404 404 404 404 404 404 404 404 404 404 404
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 404
+GET /demandes/{numero}/effacement · effacée                 →  200 200 404 200 200 404 404 404 200 404 200
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 200
 GET /demandes/{numero}/impression                           →  200 200 404 200 200 404 404 200 403 404 403
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
+GET /demandes/{numero}/impression.html                      →  200 200 404 200 200 404 404 200 403 404 403
      ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
 POST /demandes/{numero}/informations                        →  303 303 404 403 403 404 404 403 403 404 403
      ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403

@@ -20,6 +20,7 @@ BUDGETS = {
     "GET /demandes/{numero}": 8,
     "GET /demandes/{numero} · clôturée": 8,
     "GET /demandes/{numero}/impression": 8,  # the same page, on paper
+    "GET /demandes/{numero}/impression.html": 8,
     # Counts, delays and what is late now, for the period and for the year before; satisfaction, agents, evenings.
     "GET /statistiques": 17,
     "GET /statistiques/tableaux/{tableau}": 17,

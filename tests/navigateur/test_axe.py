@@ -21,6 +21,7 @@ NO_PAGES = {
     "/api/v1/definitions",
     "/api/v1/indicateurs",
     "/api/v1/openapi.json",
+    "/demandes/{numero:str}/impression.html",
     "/demandes/{numero:str}/mandat.pdf",
     "/deploiement/{fichier:str}",
     "/mandats/{cle:str}/attente",
@@ -102,6 +103,16 @@ CLOSED = """
     join agents a on a.id = d.auteur join groupes g on g.id = s.groupe
     where a.email = 'aida@exemple.fr' and d.closed_at is not null and d.erased_at is null
 """
+# Nothing of the seed is old enough: one is made so.
+ERASED: LiteralString = """
+    with faite as (
+        update demandes set erased_at = now(), titre = '', description = '' where numero = (
+            select min(d.numero) from demandes d join agents a on a.id = d.auteur
+            where a.email = 'aida@exemple.fr' and d.closed_at is not null and d.erased_at is null)
+        returning numero
+    )
+    insert into effacements (demande, raison, done_at) select numero, 'delai', now() from faite returning demande
+"""
 MANDAT: LiteralString = f"select m.id from mandats m where m.nature = 'papier' and m.demande = ({OPEN})"
 FOUND: list[tuple[str, LiteralString, str]] = [
     (AIDA, OPEN, "/demandes/{}"),
@@ -110,6 +121,8 @@ FOUND: list[tuple[str, LiteralString, str]] = [
     (AIDA, OPEN, "/demandes/{}/impression"),
     (AIDA, OPEN, "/demandes/{}/mandat"),
     (AIDA, CLOSED, "/demandes/{}"),
+    (AIDA, ERASED, "/demandes/{}"),
+    (AIDA, ERASED, "/demandes/{}/effacement"),
     (INES, OPEN, "/demandes/{}"),
     (INES, OPEN, "/demandes/{}/invitations"),
     (INES, OPEN, "/demandes/{}/mandat"),

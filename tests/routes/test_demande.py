@@ -188,8 +188,9 @@ async def test_an_erased_demande_still_opens_for_who_took_part(now: datetime) ->
     for who in (CAST.aida, CAST.ines):
         browser = await open_page(who, numero)
         assert browser.page.h1 == [f"Demande n°\xa0{numero}"]
-        assert "ont été effacées" in browser.page.texte
-        await browser.get(f"/demandes/{numero}/impression")
+        assert "Données effacées aujourd’hui" in browser.page.texte
+        assert f'href="/demandes/{numero}/effacement"' in browser.html
+        await browser.get(f"/demandes/{numero}/impression", status=404)
 
 
 async def test_what_people_type_never_becomes_markup(now: datetime) -> None:

@@ -116,8 +116,8 @@ order by (m.etat = 'valide') desc, (m.etat = 'en_attente') desc, m.recorded_at d
 async def get_mandat(signed: Signed, cle: UUID, now: datetime) -> Mandat:
     """One mandat for who may see it; the journal keeps that it was seen.
 
-    Raises Introuvable to who may not know the demande (or, before it is sent, to anyone but its author), Refus to
-    who may only know that the demande exists.
+    Raises Introuvable to who may not know the demande (or, before it is sent, to anyone but its author) and once its
+    content is erased, Refus to who may only know that the demande exists.
     """
     mandat = await _get(cle)
     if mandat.demande is None:
@@ -126,6 +126,8 @@ async def get_mandat(signed: Signed, cle: UUID, now: datetime) -> Mandat:
     else:
         demande = await get_demande(signed.droits, mandat.demande)
         require(can_see_mandat(signed.droits, demande.parties))
+        if demande.erased_at is not None:
+            raise Introuvable
     await happened(Fait.MANDAT_VU, agent=signed.droits.agent, demande=mandat.demande, now=now)
     return mandat
 
@@ -142,8 +144,13 @@ async def watch_mandat(signed: Signed, cle: UUID) -> Mandat:
 
 
 async def list_mandats(signed: Signed, demande: Demande, now: datetime) -> list[Mandat]:
-    """Every mandat of a demande, the one in force first; the journal keeps that they were seen. Raises Refus."""
+    """Every mandat of a demande, the one in force first; the journal keeps that they were seen.
+
+    Raises Refus, Introuvable once their content is erased.
+    """
     require(can_see_mandat(signed.droits, demande.parties))
+    if demande.erased_at is not None:
+        raise Introuvable
     mandats = await _fetch(demande=demande.numero)
     await happened(Fait.MANDAT_VU, agent=signed.droits.agent, demande=demande.numero, now=now)
     return mandats

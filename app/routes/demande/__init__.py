@@ -1,6 +1,6 @@
 """`/demandes/{numero}` and what can be done there, one file per noun."""
 
-from app.routes.demande import cloture, impression, informations, invitations, messages, page
+from app.routes.demande import cloture, effacement, impression, informations, invitations, messages, page
 
 ROUTES = [
     *page.ROUTES,
@@ -9,4 +9,5 @@ ROUTES = [
     *invitations.ROUTES,
     *cloture.ROUTES,
     *impression.ROUTES,
+    *effacement.ROUTES,
 ]

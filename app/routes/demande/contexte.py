@@ -79,6 +79,7 @@ class Dossier(Contexte):
     volets: list[Volet]
     tour: str
     mandat: str
+    conservation: list[str]
     bulles: list[Bulle]
     arrivees: list[Bulle]
     focus: int

@@ -15,6 +15,7 @@ from app.domain.echanges.fil import Participant
 from app.domain.echanges.reponses_rapides import ReponseRapide
 from app.domain.echanges.saisie import MessageSaisi, read_message, with_message
 from app.domain.mots.identifiants import NatureIdentifiant
+from app.domain.oubli.effacement import retention
 from app.domain.pieces_jointes.liste import Pieces
 from app.domain.pieces_jointes.panier import Panier
 from app.domain.regles.errors import Conflit
@@ -54,7 +55,7 @@ async def build_dossier(
     require(gestes.read)
     lignes = await fil.list_fil(signed.droits, demande)
     participants = await fil.list_participants(signed.droits, demande)
-    informations = [] if demande.erased_at else await usagers.list_informations(signed.droits, demande)
+    informations = await usagers.list_informations(signed.droits, demande)
     redaction = await messages.open_redaction(signed, demande, now)
     kept = None if saisie is not None and saisie.rapide is None else redaction.brouillon
     answer = _answer_of(signed, saisie, kept, redaction.pieces)
@@ -73,6 +74,7 @@ async def build_dossier(
         volets=[mots.volet_of(s, demande, now, signed.zone) for s in demande.sollicitations],
         tour=mots.tour_of(demande),
         mandat=mots.mandat_of(demande, now, signed.zone) if gestes.see_mandat else "",
+        conservation=mots.conservation_of(demande, retention(), signed.zone),
         bulles=[bulle_of(ligne, signed.droits.agent, seen_at) for ligne in lignes],
         arrivees=[bulle_of(ligne, signed.droits.agent, None) for ligne in (depuis.lignes if depuis else ())],
         changements=depuis.changements if depuis else (),

@@ -43,13 +43,13 @@ class Metadonnees(Contexte):
     retour: Retour
 
 
-def build_fiche(signed: Signed, demande: Demande, now: datetime) -> Metadonnees:
-    """The context of `demande/metadonnees.html`."""
+def fiche_of(signed: Signed, demande: Demande, now: datetime) -> Fiche:
+    """The metadata of a demande."""
     volets = []
     for sollicitation in demande.sollicitations:
         volet = mots.volet_of(sollicitation, demande, now, signed.zone)
         volets.append(LigneFiche(volet.groupe, sollicitation.solicited_at, volet.badge, volet.delai))
-    fiche = Fiche(
+    return Fiche(
         numero=demande.numero,
         groupe=demande.groupe_nom,
         sent_at=demande.sent_at,
@@ -58,4 +58,8 @@ def build_fiche(signed: Signed, demande: Demande, now: datetime) -> Metadonnees:
         retard=mots.retard_of(demande, now, signed.zone),
         volets=tuple(volets),
     )
-    return Metadonnees(fiche=fiche, retour=Retour("/", "Accueil"))
+
+
+def build_fiche(signed: Signed, demande: Demande, now: datetime) -> Metadonnees:
+    """The context of `demande/metadonnees.html`."""
+    return Metadonnees(fiche=fiche_of(signed, demande, now), retour=Retour("/", "Accueil"))

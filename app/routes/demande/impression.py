@@ -1,13 +1,16 @@
 """The whole thread on paper: what this reader may see; a private message is never printed for an aidant."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from litestar import Response, get
 
 from app import pages
+from app.domain.acces.sessions import Signed as SignedAgent
 from app.domain.demandes.demande import Demande
 from app.domain.echanges.usagers import Information
 from app.domain.pieces_jointes.liste import Pieces
+from app.domain.regles.errors import Introuvable
 from app.domain.regles.permissions import can_read_demande, require
 from app.pages import Contexte
 from app.routes.demande.bulles import Bulle
@@ -28,6 +31,7 @@ class Impression(Contexte):
     badges: list[Badge]
     volets: list[Volet]
     mandat: str
+    conservation: list[str]
     informations: list[Information]
     bulles: list[Bulle]
     pieces: Pieces
@@ -37,9 +41,23 @@ class Impression(Contexte):
 @get("/demandes/{numero:str}/impression")
 async def get_impression(request: Visit, signed: Signed, demande: TheDemande, now: Now) -> Response[str]:
     """A page made for printing; identifiers stay masked."""
+    return await pages.show(request, "demande/impression.html", await _build(signed, demande, now))
+
+
+@get("/demandes/{numero:str}/impression.html")
+async def get_fichier(request: Visit, signed: Signed, demande: TheDemande, now: Now) -> Response[str]:
+    """The same as a file for the aidant’s own records: Administration+ keeps no archive (S3)."""
+    context = await _build(signed, demande, now)
+    return pages.give(request, "demande/impression.html", context, nom=f"demande-{demande.numero}.html")
+
+
+async def _build(signed: SignedAgent, demande: Demande, now: datetime) -> Impression:
+    """Raises Refus to who may not read it, Introuvable once its personal data are gone."""
     require(can_read_demande(signed.droits, demande.parties))
+    if demande.erased_at is not None:
+        raise Introuvable
     dossier = await build_dossier(signed, demande, now)
-    context = Impression(
+    return Impression(
         demande=demande,
         titre=dossier.titre,
         auteur=dossier.auteur,
@@ -47,12 +65,12 @@ async def get_impression(request: Visit, signed: Signed, demande: TheDemande, no
         badges=dossier.badges,
         volets=dossier.volets,
         mandat=dossier.mandat,
+        conservation=dossier.conservation,
         informations=dossier.informations,
         bulles=dossier.bulles,
         pieces=dossier.pieces,
         prives=any(bulle.is_prive for bulle in dossier.bulles),
     )
-    return await pages.show(request, "demande/impression.html", context)
 
 
-ROUTES = [get_impression]
+ROUTES = [get_impression, get_fichier]

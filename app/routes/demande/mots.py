@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from app.domain.demandes.demande import Demande, Sollicitation
@@ -178,3 +178,13 @@ def bilan_of(demande: Demande) -> str:
     if waited:
         sentences.append(f"Encore attendu : {en_liste(waited)}.")
     return " ".join(sentences) or "Aucun organisme n’a plus rien à faire."
+
+
+def conservation_of(demande: Demande, retention: timedelta, zone: ZoneInfo) -> list[str]:
+    """What goes when, in sentences: as a duration while it is open, as a day once it is closed."""
+    quoi = "L’usager, la situation, les messages et le contenu du mandat"
+    if demande.closed_at is None:
+        data = f"{quoi} sont effacés {retention.days} jours après la clôture."
+    else:
+        data = f"{quoi} seront effacés le {dates.jour(demande.closed_at + retention, zone)}."
+    return ["Chaque pièce jointe est effacée 15 jours après son envoi.", data]

@@ -1,4 +1,5 @@
-"""GET `/demandes/{numero}`: the demande for who may read it, its metadata for who may only know it exists."""
+"""GET `/demandes/{numero}`: the demande for who may read it, its metadata for who may only know it exists,
+and what remains once its personal data are gone."""
 
 from litestar import Response, get
 
@@ -6,6 +7,7 @@ from app import pages
 from app.domain.demandes import lectures
 from app.domain.regles.permissions import can_read_demande
 from app.routes.demande.dossier import build_dossier
+from app.routes.demande.effacement import build_effacee
 from app.routes.demande.fiche import build_fiche
 from app.routes.params import Now, Signed, TheDemande, Visit
 
@@ -13,6 +15,8 @@ from app.routes.params import Now, Signed, TheDemande, Visit
 @get("/demandes/{numero:str}")
 async def get_demande(request: Visit, signed: Signed, demande: TheDemande, now: Now) -> Response[str]:
     """The page. It is loaded before it is marked read, so that what is new since the last visit still shows as new."""
+    if demande.erased_at is not None:
+        return await pages.show(request, "demande/effacee.html", build_effacee(signed, demande, now))
     if not can_read_demande(signed.droits, demande.parties):
         return await pages.show(request, "demande/metadonnees.html", build_fiche(signed, demande, now))
     dossier = await build_dossier(signed, demande, now)

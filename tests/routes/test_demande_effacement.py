@@ -1,0 +1,75 @@
+"""What goes when is said from the first day; once it went, what remains is shown and certified."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from app import database
+from app.domain.oubli.effacement import Raison, begin_erasure, finish_begun
+from app.settings import get_settings
+from tests.browser import signed_in
+from tests.cast import CAST
+from tests.domain.scene import post
+from tests.factories import make_demande
+
+
+async def make_erased(now: datetime) -> int:
+    numero = await make_demande(now, titre="Prime jamais versée")
+    await post(CAST.ines, numero, now)
+    await database.fetch("update demandes set closed_at = $2 where numero = $1", numero, now)
+    await begin_erasure(numero, Raison.DELAI, now)
+    assert await finish_begun(now) == 1
+    return numero
+
+
+async def test_what_goes_when_is_said_from_the_day_it_is_sent(now: datetime) -> None:
+    numero = await make_demande(now)
+    browser = await signed_in(CAST.aida)
+    await browser.get(f"/demandes/{numero}")
+    assert "effacée 15 jours après son envoi" in browser.page.texte
+    assert f"effacés {get_settings().retention_days} jours après la clôture" in browser.page.texte
+    closed_at = now - timedelta(days=1)
+    await database.fetch("update demandes set closed_at = $2 where numero = $1", numero, closed_at)
+    await browser.get(f"/demandes/{numero}")
+    assert "seront effacés le dimanche 21 février 2027" in browser.page.texte
+
+
+async def test_the_thread_is_taken_away_as_a_file_that_needs_no_site(now: datetime) -> None:
+    numero = await make_demande(now, titre="Prime jamais versée")
+    await post(CAST.ines, numero, now, "C’est réparé.")
+    browser = await signed_in(CAST.aida)
+    response = await browser.client.get(f"/demandes/{numero}/impression.html")
+    assert response.headers["content-disposition"] == f'attachment; filename="demande-{numero}.html"'
+    for words in ("Prime jamais versée", "C’est réparé.", "n’est pas un service d’archivage", "Dubois"):
+        assert words in response.text
+    for tie in ("<script", "<link", "/static/", "hx-"):
+        assert tie not in response.text
+
+
+@pytest.mark.parametrize("who", ["aida", "ines", "ada", "rose"])
+async def test_what_remains_and_its_certificate(now: datetime, store: Path, who: str) -> None:
+    numero = await make_erased(now)
+    browser = await signed_in(getattr(CAST, who))
+    await browser.get(f"/demandes/{numero}")
+    assert "Données effacées aujourd’hui" in browser.page.texte
+    assert "CAF 22" in browser.page.texte and "Prime" not in browser.page.texte
+    await browser.get(f"/demandes/{numero}/effacement")
+    for words in ("Certificat d’effacement", "1 message", "0 pièce jointe", "mardi 24 novembre 2026"):
+        assert words in browser.page.texte
+    for person in ("Aïda", "Kerjean", "Inès", "Le Goff", "Martine", "Dubois"):
+        assert person not in browser.html.split("<main")[1]
+
+
+async def test_nothing_is_certified_before(now: datetime) -> None:
+    numero = await make_demande(now)
+    browser = await signed_in(CAST.aida)
+    await browser.get(f"/demandes/{numero}/effacement", status=404)
+
+
+async def test_the_mandat_of_an_erased_demande_is_told_and_not_shown(now: datetime, store: Path) -> None:
+    numero = await make_erased(now)
+    browser = await signed_in(CAST.aida)
+    await browser.get(f"/demandes/{numero}")
+    assert "Mandat\u00a0:" in browser.page.texte
+    await browser.get(f"/demandes/{numero}/mandat", status=404)
