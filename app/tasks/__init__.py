@@ -29,6 +29,7 @@ from app.domain.notifications.recapitulatif import recap_week, remind_to_close, 
 from app.domain.notifications.souffrance import climb
 from app.domain.oubli.annonces import warn_of_erasure
 from app.domain.oubli.bases import require_swept
+from app.domain.oubli.dormantes import close_dormant, propose_closing
 from app.domain.oubli.menages import forget_rows
 from app.domain.pieces_jointes.effacement import warn_authors
 from app.settings import get_settings
@@ -117,6 +118,9 @@ TIMETABLE = [
     # Authors are told once a day, early enough for them to act the same day.
     _every("5 9 * * *", _at_now(warn_authors), 600),
     _every("10 9 * * *", _at_now(warn_of_erasure), 600),
+    # Proposals come in the morning too; what closes was proposed fifteen days before.
+    _every("15 9 * * *", _at_now(close_dormant), 1800),
+    _every("20 9 * * *", _at_now(propose_closing), 1800),
 ]
 
 

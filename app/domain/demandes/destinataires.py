@@ -112,7 +112,7 @@ group by g.bal
 
 
 async def list_destinataires(
-    demande: int, *, by: int, called: Collection[int] = ()
+    demande: int, *, by: int | None, called: Collection[int] = ()
 ) -> Sequence[Destinataire]:
     """Everyone who follows this demande and wants mails, one entry per address, without the one who acts.
 

@@ -14,13 +14,16 @@ EQUIPE = "Équipe Administration+"
 
 @dataclass(frozen=True)
 class Voix:
-    """Who speaks; `part` is the part an instructeur answers for."""
+    """Who speaks; `part` is the part an instructeur answers for. No agent: the platform itself."""
 
-    agent: int
+    agent: int | None
     cote: Cote
     groupe: int | None
     groupe_nom: str
     part: Sollicitation | None = None
+
+
+PLATEFORME = Voix(None, Cote.PLATEFORME, None, "Administration+")
 
 
 def choose_voix(

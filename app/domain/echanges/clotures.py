@@ -1,17 +1,18 @@
 """The end of a demande, and its return: only the aidant side closes (product §2, §3; S1)."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
-from uuid import UUID, uuid5
+from uuid import UUID, uuid4, uuid5
 
 from app import database
 from app.domain.acces.sessions import Signed
 from app.domain.demandes import sollicitations
-from app.domain.demandes.demande import CLOTUREE, Demande
-from app.domain.demandes.voix import choose_voix, find_signature, remembered_signature
+from app.domain.demandes.demande import CLOTUREE, Demande, hold_demande
+from app.domain.demandes.voix import PLATEFORME, choose_voix, find_signature, remembered_signature
 from app.domain.demandes.vu import Vu
 from app.domain.echanges.actes import ActeSaisi, Decision, act
-from app.domain.echanges.publication import Publication
+from app.domain.echanges.publication import Publication, publish
 from app.domain.echanges.saisie import Ecrit, check_length
 from app.domain.faits.registre import Fait
 from app.domain.regles.errors import Conflit, Invalide
@@ -73,6 +74,28 @@ async def close_demande(
         is_named_by_key=True,
     )
     await act(signed, demande, acte, now)
+
+
+async def close_alone(
+    numero: int, phrase: str, *, still: Callable[[], Awaitable[bool]], now: datetime
+) -> bool:
+    """The platform closes what nobody touches; `phrase` says why in the thread, the aidant side is told.
+
+    `still` is asked under the lock of the demande; False when it says no.
+    """
+
+    async def change() -> None:
+        await database.fetch(CLOSE, demande=numero, now=now, agent=None)
+        await sollicitations.close_parts(numero, now)
+
+    async with database.transaction():
+        await hold_demande(numero)
+        if not await still():
+            return False
+        ecrit = Ecrit(cle=uuid4(), texte=phrase)
+        publication = Publication(Fait.CLOTURE_PLATEFORME, numero, PLATEFORME, ecrit)
+        await publish(publication, change=change, lock=None, now=now)
+    return True
 
 
 async def reopen_demande(

@@ -132,7 +132,7 @@ HANDS_OVER = (Nature.REPONSE, Nature.RELANCE, Nature.INFORMATION, Nature.REOUVER
 # have been revoked since the page was opened (a file can take minutes to come).
 WITHOUT_MANDAT = (
     *(Nature.MANDAT, Nature.MANDAT_REVOQUE, Nature.CLOTURE, Nature.REOUVERTURE),
-    *(Nature.CONFIEE, Nature.SANS_REPONDANT, Nature.REPRISE),
+    *(Nature.CLOTURE_PROPOSEE, Nature.CONFIEE, Nature.SANS_REPONDANT, Nature.REPRISE),
 )
 
 # The dates of the demande move with the line or not at all; a private line moves only the private date.

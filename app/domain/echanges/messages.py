@@ -107,7 +107,7 @@ async def answer_quickly(
             raise Invalide(erreurs)
 
         async def change() -> None:
-            if part is not None and not await fiche.record(demande, part, voix.agent, now):
+            if part is not None and not await fiche.record(demande, part, signed.droits.agent, now):
                 raise Conflit(fiche.phrase_refus.format(groupe=part.nom))
 
         return Decision(

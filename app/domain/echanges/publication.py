@@ -96,7 +96,7 @@ async def _write_ligne(publication: Publication, now: datetime) -> tuple[int, bo
 
 async def _follow_form(publication: Publication, signed: Signed | None, ligne: int, now: datetime) -> None:
     """The files of the form go with its line, its draft goes, and who signed it is remembered for the session."""
-    if publication.has_pieces:
+    if publication.has_pieces and publication.voix.agent is not None:
         await attach_pieces(
             publication.voix.agent, publication.ecrit.cle, demande=publication.demande, message=ligne, now=now
         )

@@ -25,6 +25,11 @@ def about_account(libelle: str, annonce: str = "", *, is_urgent: bool = False) -
     return FicheFait(libelle, annonce=annonce, avis=SON_AUTEUR, genre=Genre.COMPTE, is_urgent=is_urgent)
 
 
+def tell_alone(libelle: str, genre: Genre) -> FicheFait:
+    """The row of a fait that shows nowhere and is told to the agent it is about."""
+    return FicheFait(libelle, avis=SON_AUTEUR, genre=genre)
+
+
 class Fait(MotFerme):
     """What happened. The value is the name kept in the journal and in the outbox: it never changes once used."""
 
@@ -236,6 +241,26 @@ class Fait(MotFerme):
             genre=Genre.ETAPE,
         ),
     )
+    CLOTURE_PROPOSEE = (
+        "cloture_proposee",
+        FicheFait(
+            "Clôture proposée par la plateforme",
+            AuFil(
+                Nature.CLOTURE_PROPOSEE, "a proposé de clôturer la demande", "clôture proposée", Ton.ALERTE
+            ),
+            avis=(Avis(Told.COTE_AIDANT),),
+            genre=Genre.ECHEANCE,
+        ),
+    )
+    CLOTURE_PLATEFORME = (
+        "cloture_plateforme",
+        FicheFait(
+            "Demande clôturée par la plateforme",
+            AuFil(Nature.CLOTURE, "a clôturé la demande"),
+            avis=(Avis(Told.COTE_AIDANT), Avis(Told.ONT_PRIS_PART, "demande_cloturee")),
+            genre=Genre.ETAPE,
+        ),
+    )
     DEMANDE_REOUVERTE = (
         "demande_reouverte",
         FicheFait(
@@ -305,30 +330,12 @@ class Fait(MotFerme):
             genre=Genre.SOUFFRANCE,
         ),
     )
-    AIDANT_ATTENDU = (
-        "aidant_attendu",
-        FicheFait("Part sans nouvelle de l’aidant", avis=SON_AUTEUR, genre=Genre.ECHEANCE),
-    )
-    A_CLOTURER = (
-        "a_cloturer",
-        FicheFait("Demande traitée, à clôturer", avis=SON_AUTEUR, genre=Genre.ECHEANCE),
-    )
-    RECAPITULATIF = (
-        "recapitulatif",
-        FicheFait("Récapitulatif du lundi", avis=SON_AUTEUR, genre=Genre.RECAPITULATIF),
-    )
-    COMPTE_INACTIF = (
-        "compte_inactif",
-        FicheFait("Compte bientôt désactivé, faute de connexion", avis=SON_AUTEUR, genre=Genre.COMPTE),
-    )
-    RESPONSABLE_INACTIF = (
-        "responsable_inactif",
-        FicheFait("Dernier responsable inactif, gardé", avis=SON_AUTEUR, genre=Genre.COMPTE),
-    )
-    CGU_MODIFIEES = (
-        "cgu_modifiees",
-        FicheFait("Conditions d’utilisation modifiées", avis=SON_AUTEUR, genre=Genre.COMPTE),
-    )
+    AIDANT_ATTENDU = "aidant_attendu", tell_alone("Part sans nouvelle de l’aidant", Genre.ECHEANCE)
+    A_CLOTURER = "a_cloturer", tell_alone("Demande traitée, à clôturer", Genre.ECHEANCE)
+    RECAPITULATIF = "recapitulatif", tell_alone("Récapitulatif du lundi", Genre.RECAPITULATIF)
+    COMPTE_INACTIF = "compte_inactif", about_account("Compte bientôt désactivé, faute de connexion")
+    RESPONSABLE_INACTIF = "responsable_inactif", about_account("Dernier responsable inactif, gardé")
+    CGU_MODIFIEES = "cgu_modifiees", about_account("Conditions d’utilisation modifiées")
 
     # --- The mandat ---------------------------------------------------------------------------------------------
 
@@ -353,10 +360,7 @@ class Fait(MotFerme):
             genre=Genre.MANDAT,
         ),
     )
-    MANDAT_TERMINE = (
-        "mandat_termine",
-        FicheFait("Mandat arrivé au bout d’un an", avis=SON_AUTEUR, genre=Genre.MANDAT),
-    )
+    MANDAT_TERMINE = "mandat_termine", tell_alone("Mandat arrivé au bout d’un an", Genre.MANDAT)
     MANDAT_SMS_ENVOYE = (
         "mandat_sms_envoye",
         FicheFait(
@@ -364,25 +368,21 @@ class Fait(MotFerme):
             annonce="Le SMS est envoyé. La réponse de l’usager s’affichera ici.",
         ),
     )
-    MANDAT_SMS_REPONDU = (
-        "mandat_sms_repondu",
-        FicheFait("Suite d’un SMS de mandat", avis=SON_AUTEUR, genre=Genre.MANDAT),
-    )
+    MANDAT_SMS_REPONDU = "mandat_sms_repondu", tell_alone("Suite d’un SMS de mandat", Genre.MANDAT)
     MANDAT_VU = "mandat_vu", FicheFait("Mandat consulté")
 
-    # --- Files --------------------------------------------------------------------------------------------------
+    # --- Files, and what goes ----------------------------------------------------------------------------------
 
     PIECE_AJOUTEE = "piece_ajoutee", FicheFait("Pièces jointes ajoutées")
     PIECE_OUVERTE = "piece_ouverte", FicheFait("Pièce jointe ouverte")
     PIECE_EFFACEE = "piece_effacee", FicheFait("Pièce jointe effacée")
     PIECES_BIENTOT_EFFACEES = (
         "pieces_bientot_effacees",
-        FicheFait("Pièces jointes bientôt effacées", avis=SON_AUTEUR, genre=Genre.ECHEANCE),
+        tell_alone("Pièces jointes bientôt effacées", Genre.ECHEANCE),
     )
-
     DONNEES_BIENTOT_EFFACEES = (
         "donnees_bientot_effacees",
-        FicheFait("Données personnelles bientôt effacées", avis=SON_AUTEUR, genre=Genre.ECHEANCE),
+        tell_alone("Données personnelles bientôt effacées", Genre.ECHEANCE),
     )
     DONNEES_EFFACEES = "donnees_effacees", FicheFait("Données personnelles effacées")
 

@@ -55,6 +55,7 @@ class Nature(StrEnum):
     MANDAT = "mandat"
     MANDAT_REVOQUE = "mandat_revoque"
     CLOTURE = "cloture"
+    CLOTURE_PROPOSEE = "cloture_proposee"
     REOUVERTURE = "reouverture"
     CONFIEE = "confiee"
     SANS_REPONDANT = "sans_repondant"
