@@ -102,3 +102,112 @@
   for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) document.addEventListener(name, alarm(false));
   document.addEventListener("htmx:beforeRequest", alarm(true));
 })();
+
+// What is typed stays in this tab, for this agent, until the server has it.
+(() => {
+  "use strict";
+
+  const { agent } = document.body.dataset;
+  if (!agent) return;
+  const prefix = `saisie:${agent}:`;
+  const keyOf = (form) => `${prefix}${location.pathname}${location.search} ${form.getAttribute("action")}${(form.elements.namedItem("acte") || {}).value || ""}`;
+  const kept = () => Object.keys(sessionStorage).filter((key) => key.startsWith("saisie:"));
+  const forget = (keys) => keys.forEach((key) => sessionStorage.removeItem(key));
+  forget(kept().filter((key) => !key.startsWith(prefix)));
+
+  const NOT_TYPED = ["submit", "button", "file", "password", "fieldset"];
+  const OF_THE_PAGE = ["csrf", "vu", "confirme"];
+  const isTyped = (field) => field.name && !NOT_TYPED.includes(field.type) && !OF_THE_PAGE.includes(field.name);
+  const isChoice = (field) => ["checkbox", "radio"].includes(field.type);
+  const isPost = (form) => form && (form.getAttribute("method") || "").toLowerCase() === "post";
+  const etatOf = (form) => form.querySelector("#brouillons-etat");
+  const all = (act) => [...document.forms].filter((form) => isPost(form) && sessionStorage.getItem(keyOf(form))).forEach(act);
+
+  const keep = (form) => {
+    const typed = [...form.elements].filter((field) => isTyped(field) && (!isChoice(field) || field.checked));
+    sessionStorage.setItem(keyOf(form), JSON.stringify(typed.map((field) => [field.name, field.value])));
+  };
+  const save = (form) => form.dispatchEvent(new Event("input", { bubbles: true })); // quietly
+  const restore = (form) => {
+    const values = new Map();
+    for (const [name, value] of JSON.parse(sessionStorage.getItem(keyOf(form)))) values.set(name, [...(values.get(name) || []), value]);
+    for (const field of form.elements) {
+      if (!isTyped(field)) continue;
+      const given = values.get(field.name) || [];
+      if (isChoice(field)) field.checked = given.includes(field.value);
+      else if (given.length) field.value = given.shift();
+    }
+    say(form, "retrouve");
+    save(form);
+  };
+
+  // The state of the draft: quiet while one types, heard when asked for.
+  const say = (form, what) => {
+    const etat = etatOf(form);
+    if (etat) etat.textContent = etat.dataset[what];
+  };
+  const hear = () => {
+    const etat = etatOf(document);
+    const region = document.getElementById("annonces");
+    if (etat && region) region.textContent = etat.textContent;
+  };
+  const formOf = ({ detail }) => detail.elt.closest("form");
+  const isDraft = ({ detail }) => detail.target && detail.target.id === "brouillons-etat";
+
+  const fresh = new WeakSet(); // typed since the last save left
+  document.addEventListener("input", ({ target: { form } }) => {
+    if (!isPost(form) || !etatOf(form)) return;
+    keep(form);
+    fresh.add(form);
+  });
+  document.addEventListener("htmx:beforeRequest", (event) => isDraft(event) && fresh.delete(formOf(event)));
+  document.addEventListener("htmx:afterSettle", () => all(keep)); // a step has changed the form
+  // A refused draft never takes the page away.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (!isDraft(event) || event.detail.xhr.status < 400) return;
+    event.detail.shouldSwap = false;
+    event.detail.isError = true;
+  });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const form = formOf(event);
+    if (!isPost(form)) return;
+    const { requestConfig, successful, xhr } = event.detail;
+    const stays = isDraft(event) ? fresh.has(form) || xhr.responseText.includes("data-refus") : requestConfig.parameters.etape && !xhr.getResponseHeader("HX-Redirect");
+    if (successful && !stays) forget([keyOf(form)]);
+    const cause = requestConfig.triggeringEvent;
+    if (isDraft(event) && cause && cause.type === "click") setTimeout(hear, 100);
+  });
+  for (const name of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {
+    document.addEventListener(name, (event) => {
+      const form = formOf(event);
+      if (!isPost(form)) return;
+      if (isDraft(event)) say(form, "echec");
+      if (name !== "htmx:responseError" || event.detail.xhr.status >= 500) keep(form);
+    });
+  }
+  let held;
+  window.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.getAttribute("action") === "/deconnexion") forget(kept());
+    else if (isPost(form) && !navigator.onLine) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      keep(form);
+      held = [form, event.submitter, Date.now()];
+      document.getElementById("panne").hidden = false;
+    } else if (isPost(form) && !form.hasAttribute("hx-post")) forget([keyOf(form)]); // it leaves with its page
+  }, true);
+  // What the cut held back leaves; an old page asks first.
+  window.addEventListener("online", () => {
+    const [form, button, at] = held || [];
+    held = null;
+    if (form && form.isConnected && (Date.now() - at < 6e5 || confirm("Le réseau est revenu. Envoyer ce que vous aviez préparé\u00a0?"))) form.requestSubmit(button);
+    else all(save);
+  });
+  document.addEventListener("click", ({ target }) => target.closest("[data-oublie]") && forget(kept()));
+
+  // Once htmx listens.
+  const found = () => all(restore);
+  if (document.readyState === "complete") found();
+  else window.addEventListener("load", found);
+})();

@@ -11,7 +11,7 @@ from litestar.params import FromPath
 
 from app import pages, porte, visite
 from app.domain.acces.sessions import Signed as Agent
-from app.domain.demandes.brouillons import EtatBrouillon, erase_brouillon, save_brouillon
+from app.domain.demandes.brouillons import BrouillonAilleurs, EtatBrouillon, erase_brouillon, save_brouillon
 from app.domain.demandes.demande import Demande, get_demande
 from app.domain.pieces_jointes.ajout import remove_pieces
 from app.domain.pieces_jointes.panier import follow_panier, phrase_of
@@ -41,16 +41,14 @@ class EtatSeul(Contexte):
 
 @post("/demandes/nouvelle/brouillon", opt=PUBLIC, request_max_body_size=ENVOI_MAX)
 async def save_nouvelle(request: Visit, form: Form, now: Now) -> Response[Any]:
-    """Keep the form of a new demande; with `suite`, to take it up later."""
+    """Keep the form of a new demande, quietly."""
     signed = visite.read_signed(request)
     if signed is None:
         return await _show_ended(request)
     cle = form.cle("formulaire")
     if cle is None:
         raise Introuvable
-    leaves = form.is_checked("suite")
-    here = LISTE if leaves else f"/demandes/nouvelle?formulaire={cle}"
-    return await _answer(request, _save(signed, cle, form, None, now), here, leaves=leaves)
+    return await _answer(request, _save(signed, cle, form, None, now), f"/demandes/nouvelle?formulaire={cle}")
 
 
 @post("/demandes/{numero:str}/brouillon", opt=PUBLIC, request_max_body_size=ENVOI_MAX)
@@ -90,13 +88,15 @@ async def _show_ended(request: Visit) -> Response[Any]:
     return await porte.turn_away(request)
 
 
-async def _answer(
-    request: Visit, saving: Awaitable[bool], here: str, *, leaves: bool = False
-) -> Response[Any]:
+async def _answer(request: Visit, saving: Awaitable[bool], here: str) -> Response[Any]:
     """The small region for who stays, else the page `here`."""
-    stays = pages.is_htmx(request) and not leaves
+    stays = pages.is_htmx(request)
     try:
         is_kept = await saving
+    except BrouillonAilleurs as ailleurs:
+        if stays:
+            return await _show_etat(request, ailleurs.phrase, is_ailleurs=True)
+        raise
     except Invalide as invalide:
         phrase = next(iter(invalide.erreurs.values()))
         if stays:
@@ -108,8 +108,8 @@ async def _answer(
     return pages.go(request, here, annonce="brouillon_enregistre" if is_kept else None)
 
 
-async def _show_etat(request: Visit, phrase: str) -> Response[str]:
-    etat = EtatBrouillon(phrase, visite.read_now(request), is_fresh=True)
+async def _show_etat(request: Visit, phrase: str, *, is_ailleurs: bool = False) -> Response[str]:
+    etat = EtatBrouillon(phrase, is_ailleurs, visite.read_now(request), is_fresh=True)
     return await pages.show_region(request, "brouillons/etat.html", EtatSeul(brouillon=etat))
 
 

@@ -11,12 +11,18 @@ from litestar import Response, get, post
 from app import pages
 from app.domain import mandats
 from app.domain.acces.sessions import Signed as Agent
-from app.domain.demandes.brouillons import EtatBrouillon, find_formulaire, save_brouillon
+from app.domain.demandes.brouillons import (
+    BrouillonAilleurs,
+    EtatBrouillon,
+    find_formulaire,
+    save_brouillon,
+)
 from app.domain.faits.registre import Fait
 from app.domain.mots.identifiants import NatureIdentifiant
 from app.domain.nouvelles_demandes.composition import compose
 from app.domain.nouvelles_demandes.depart import wait_for_oui
-from app.domain.nouvelles_demandes.envoi import send_demande
+from app.domain.nouvelles_demandes.ecarts import Comparaison, compare_draft, compare_sent
+from app.domain.nouvelles_demandes.envoi import DejaEnvoyee, send_demande
 from app.domain.nouvelles_demandes.etapes import read_step
 from app.domain.nouvelles_demandes.recapitulatif import Recapitulatif, summarise
 from app.domain.nouvelles_demandes.saisie import REFUS, Saisie, open_saisie
@@ -32,7 +38,10 @@ from app.televersement import ENVOI_MAX
 URL = "/demandes/nouvelle"
 PAGE = "nouvelle_demande/page.html"
 REGION = "nouvelle_demande/formulaire.html"
+DRAFTS = "/demandes?onglet=brouillons"
 
+# These buttons change the form by themselves. The choices are saved by the quiet save, which hears them too.
+CHANGES = ("guide", "libre", "ajouter", "retirer", "deplacer", "ranger", "sms", "garder", "plus_tard")
 
 Choix = list[tuple[int, str]]
 
@@ -49,6 +58,14 @@ class Options:
     gardes: list[int]
 
 
+@dataclass(frozen=True)
+class Fenetre:
+    """The page on screen, by its own name, and the trace of the draft it shows."""
+
+    page: str
+    apres: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class NouvelleDemande(Contexte):
     """The form as it is composed, the lists to choose from, where its draft stands, its files."""
@@ -62,6 +79,10 @@ class NouvelleDemande(Contexte):
     accord: mandats.Section
     brouillon: EtatBrouillon
     panier: Panier
+    ici: str
+    page: str
+    apres: str
+    comparaison: Comparaison | None
 
 
 @get(URL)
@@ -84,7 +105,8 @@ async def get_nouvelle_demande(request: Visit, signed: Signed, criteres: Query, 
     shown = await summarise(signed, composition, now, etape=left.texte("etape"))
     panier = await load_panier(signed, formulaire, None, now)
     etat = EtatBrouillon(saved_at=kept.updated_at if kept else None)
-    return await pages.show(request, PAGE, _contexte(shown, panier, etat))
+    fenetre = Fenetre(str(uuid4()), kept.trace if kept else "")
+    return await pages.show(request, PAGE, _contexte(shown, panier, etat, fenetre))
 
 
 @post(URL, request_max_body_size=ENVOI_MAX)
@@ -95,27 +117,46 @@ async def create_demande(request: Visit, signed: Signed, form: Form, now: Now) -
     panier = await follow_panier(signed, form, formulaire, None, now) if formulaire else None
     erreurs = panier.erreurs if panier else {}
     composition = await compose(signed, read_step(signed, form, now), now)
+    comparaison, is_renamed = None, False
     if not etape and not erreurs and not asks_only_for_files(form):
         try:
+            composition.require_seen(form.champs)
             if await wait_for_oui(signed, composition, form.champs, now):
-                return pages.go(request, "/demandes?onglet=brouillons", annonce="depart_attendu")
+                return pages.go(request, DRAFTS, annonce="depart_attendu")
             numero = await send_demande(signed, composition, now)
         except Invalide as invalide:
             erreurs = invalide.erreurs
+        except BrouillonAilleurs as ailleurs:
+            comparaison = compare_draft(form.champs, ailleurs.autre)
+        except DejaEnvoyee as partie:
+            # What is typed here may leave as another demande: the form takes another name.
+            comparaison = compare_sent(partie.phrase, partie.numero, form.champs, partie.partie)
+            composition = replace(composition, saisie=replace(composition.saisie, formulaire=uuid4()))
+            is_renamed = True
         else:
             return pages.go(request, f"/demandes/{numero}", annonce=Fait.DEMANDE_ENVOYEE)
     shown = await summarise(signed, composition, now, etape=etape)
     if etape == "sms":
         shown, erreurs = await _ask_sms(signed, shown, now)
-    phrase = ""
-    # The quiet save keeps the draft while htmx swaps regions. A reader who gets a whole page back may leave it, and an
-    # usager asked by SMS may answer tomorrow: the draft is kept at once in both cases.
-    if etape == "sms" or not (etape and pages.is_htmx(request)):
-        phrase = await _keep(signed, shown.saisie.formulaire, form, now)
-    # No address shows a half typed form, so that even a bare browser gets the page instead of a redirection.
+    etat = EtatBrouillon(saved_at=now)
+    fenetre = Fenetre(form.texte("page"), form.texte("apres"))
+    # A reader who gets a whole page back may leave it: the draft is kept at once. With htmx, it is when a button has
+    # changed the form; what is typed and chosen is heard by the quiet save.
+    is_due = comparaison is None and (not pages.is_htmx(request) or not etape or etape.startswith(CHANGES))
+    if is_due or is_renamed:
+        try:
+            etat, fenetre = await _keep(signed, shown.saisie.formulaire, form, fenetre, now)
+        except BrouillonAilleurs as ailleurs:
+            comparaison = compare_draft(form.champs, ailleurs.autre)
+    here = f"{URL}?formulaire={shown.saisie.formulaire}"
+    if comparaison is None and not etat.phrase and etape in {"enregistrer", "plus_tard"}:
+        return pages.go(request, DRAFTS if etape == "plus_tard" else here, annonce="brouillon_enregistre")
     panier = panier or await load_panier(signed, shown.saisie.formulaire, None, now)
-    context = _contexte(shown, panier, EtatBrouillon(phrase, now), erreurs)
-    return await pages.answer(request, REGION, context, page=PAGE, url=None)
+    context = _contexte(shown, panier, etat, fenetre, erreurs=erreurs, comparaison=comparaison)
+    # A half typed form may be what no draft could keep: even a bare browser gets the page instead of a redirection.
+    return await pages.answer(
+        request, REGION, context, page=PAGE, url=None, status=409 if comparaison else None
+    )
 
 
 async def _ask_sms(
@@ -139,17 +180,30 @@ async def _ask_sms(
     return replace(shown, accord=mandats.build_section(accord, sms, is_new=True)), {}
 
 
-async def _keep(signed: Agent, formulaire: UUID, form: Formulaire, now: datetime) -> str:
-    """Save the draft on the way; why it could not be, if so."""
+async def _keep(
+    signed: Agent, formulaire: UUID, form: Formulaire, fenetre: Fenetre, now: datetime
+) -> tuple[EtatBrouillon, Fenetre]:
+    """Save the draft on the way: where it stands. Raises BrouillonAilleurs."""
+    if form.texte("etape") == "garder":
+        # The reader has seen what the other page wrote, and chose.
+        fenetre = replace(fenetre, apres=form.texte("autre"))
+    own = {"formulaire": str(formulaire), "page": fenetre.page, "apres": fenetre.apres}
+    champs = {**form.champs, **{nom: [valeur] for nom, valeur in own.items()}}
     try:
-        await save_brouillon(signed, formulaire, form.champs, None, now)
+        await save_brouillon(signed, formulaire, champs, None, now)
     except Invalide as invalide:
-        return next(iter(invalide.erreurs.values()))
-    return ""
+        return EtatBrouillon(next(iter(invalide.erreurs.values())), saved_at=now), fenetre
+    return EtatBrouillon(saved_at=now), fenetre
 
 
 def _contexte(
-    shown: Recapitulatif, panier: Panier, brouillon: EtatBrouillon, erreurs: Mapping[str, str] | None = None
+    shown: Recapitulatif,
+    panier: Panier,
+    brouillon: EtatBrouillon,
+    fenetre: Fenetre,
+    *,
+    erreurs: Mapping[str, str] | None = None,
+    comparaison: Comparaison | None = None,
 ) -> NouvelleDemande:
     saisie, cadre = shown.saisie, shown.cadre
     here = {collegue.id for collegue in cadre.collegues}
@@ -171,6 +225,10 @@ def _contexte(
         accord=shown.accord,
         brouillon=brouillon,
         panier=panier,
+        ici=f"{URL}?formulaire={saisie.formulaire}",
+        page=fenetre.page,
+        apres=fenetre.apres,
+        comparaison=comparaison,
     )
 
 

@@ -203,153 +203,7 @@ async def test_save_too_long_says_so_and_loses_nothing(now: datetime) -> None:
     assert response.text.count("mot mot") > 20_000
 
 
-# --- A new demande ----------------------------------------------------------------------------------------------
-
-
-async def open_form() -> tuple[Browser, str]:
-    """A fresh form on screen, and its address."""
-    browser = await signed_in(CAST.aida)
-    response = await browser.get(NOUVELLE, status=303)
-    url = response.headers["location"]
-    await browser.get(url)
-    return browser, url
-
-
-def form_of(browser: Browser) -> dict[str, Any]:
-    [form] = [f for f in browser.page.forms if f["action"] == NOUVELLE]
-    return {nom: valeurs for nom, valeurs in form["values"].items() if nom != "csrf"}
-
-
-def typed_in(browser: Browser, **changes: Any) -> dict[str, Any]:
-    """A demande typed in the form on screen."""
-    return filled(formulaire=form_of(browser)["formulaire"][0], **changes)
-
-
-async def list_tab(browser: Browser) -> str:
-    await browser.get("/demandes?onglet=brouillons")
-    return browser.page.texte
-
-
-async def test_each_form_has_an_address_that_refresh_and_back_find_again() -> None:
-    browser, url = await open_form()
-    assert form_of(browser)["formulaire"] == [url.partition("=")[2]]
-    await browser.get(url)
-    assert f"{NOUVELLE}?formulaire={form_of(browser)['formulaire'][0]}" == url
-    other = await browser.get(NOUVELLE, status=303)
-    assert other.headers["location"] != url
-    assert await count_drafts() == 0
-
-
-async def test_form_saved_by_the_button_is_resumed_on_another_machine() -> None:
-    browser, url = await open_form()
-    typed = typed_in(browser, urgence="urgente", motif="coupure", description=TEXTE)
-    response = await browser.post(f"{NOUVELLE}/brouillon", typed)
-    assert response.headers["location"] == url
-    assert len(browser.queries) <= 12
-    await browser.get(url)
-    assert "Votre brouillon est enregistré." in browser.page.texte
-    elsewhere = await signed_in(CAST.aida)
-    assert "AAH interrompue depuis juillet" in await list_tab(elsewhere)
-    assert f"{NOUVELLE}?formulaire={typed['formulaire']}" in elsewhere.page.links
-    await elsewhere.get(url)
-    again = form_of(elsewhere)
-    assert again["description"][0].strip("\n") == TEXTE
-    assert [again[nom] for nom in ("titre", "prenom", "urgence", "motif", "groupes", "attestation")] == [
-        *(["AAH interrompue depuis juillet"], ["Martine"], ["urgente"], ["coupure"]),
-        *([str(CAST.groupes.caf)], ["1"]),
-    ]
-    assert again["identifiant_allocataire_caf"] == ["1234567"]
-
-
-async def test_quiet_save_of_a_new_demande_swaps_its_small_region() -> None:
-    browser, _ = await open_form()
-    typed = typed_in(browser)
-    response = await browser.post(f"{NOUVELLE}/brouillon", typed, htmx=True, status=200)
-    assert response.text.startswith('<p class="ap-soft" id="brouillons-etat"')
-    assert "Brouillon enregistré à 10\xa0h" in browser.page.texte
-    assert len(browser.queries) <= 5
-
-
-@pytest.mark.parametrize("htmx", [False, True])
-async def test_form_left_for_later_leads_to_the_drafts(htmx: bool) -> None:
-    browser, _ = await open_form()
-    fields = {**typed_in(browser), "suite": "1"}
-    response = await browser.post(f"{NOUVELLE}/brouillon", fields, htmx=htmx, status=200 if htmx else 303)
-    assert response.headers["hx-redirect" if htmx else "location"] == "/demandes?onglet=brouillons"
-    assert "AAH interrompue depuis juillet" in await list_tab(browser)
-
-
-@pytest.mark.parametrize("changes", [{"etape": "ajouter", "nouvelle_nature": "adresse"}, {"titre": ""}])
-async def test_page_back_from_a_step_or_an_error_can_be_left_and_found_again(changes: dict[str, str]) -> None:
-    browser, url = await open_form()
-    await browser.post(NOUVELLE, typed_in(browser, **changes), status=200 if "etape" in changes else 422)
-    assert "Brouillon enregistré aujourd’hui" in browser.page.texte
-    assert len(browser.queries) <= 12
-    shown = form_of(browser)
-    await browser.get(url)
-    assert form_of(browser) == shown
-
-
-async def test_two_tabs_are_two_drafts() -> None:
-    browser, first = await open_form()
-    await browser.post(f"{NOUVELLE}/brouillon", typed_in(browser, titre="Premier blocage"))
-    _, second = await open_form()
-    await browser.get(second)
-    await browser.post(f"{NOUVELLE}/brouillon", typed_in(browser, titre="Second blocage"))
-    texte = await list_tab(browser)
-    assert "Premier blocage" in texte and "Second blocage" in texte
-    await browser.get(first)
-    assert form_of(browser)["titre"] == ["Premier blocage"]
-
-
-async def test_demande_sent_leaves_no_draft_and_its_address_leads_to_it() -> None:
-    browser, url = await open_form()
-    typed = typed_in(browser)
-    await browser.post(f"{NOUVELLE}/brouillon", typed)
-    response = await browser.post(NOUVELLE, typed)
-    assert len(browser.queries) <= 12
-    assert await count_drafts() == 0
-    await browser.post(f"{NOUVELLE}/brouillon", typed, htmx=True, status=200)
-    assert "déjà envoyé" in browser.page.texte
-    assert await count_drafts() == 0
-    back = await browser.get(url, status=303)
-    assert back.headers["location"] == response.headers["location"]
-    theirs = await signed_in(CAST.aline)
-    await theirs.get(url, follow=True)
-    assert form_of(theirs)["titre"] == [""] and form_of(theirs)["formulaire"] != typed["formulaire"]
-
-
-async def test_draft_is_its_agents_alone_in_the_form_and_in_the_tab() -> None:
-    browser, url = await open_form()
-    await browser.post(f"{NOUVELLE}/brouillon", typed_in(browser, nom="Zéphyrine-Canari"))
-    stolen = filled(formulaire=url.partition("=")[2], nom="volé")
-    for agent in (CAST.aline, CAST.ines, CAST.eve):
-        other = await signed_in(agent)
-        await other.get(url, follow=True)
-        assert "Canari" not in other.html and url.partition("=")[2] not in other.html
-        assert "Canari" not in await list_tab(other) and "AAH" not in other.page.texte
-        await other.post(f"{NOUVELLE}/brouillon", stolen, status=404)
-    await browser.get(url)
-    assert form_of(browser)["nom"] == ["Zéphyrine-Canari"]
-
-
-async def test_who_may_not_open_a_demande_has_no_form_and_no_draft() -> None:
-    browser = await signed_in(CAST.paul)
-    await browser.get(NOUVELLE, status=403)
-    await browser.post(f"{NOUVELLE}/brouillon", filled(), status=403)
-
-
-async def test_draft_is_erased_from_the_tab() -> None:
-    browser, url = await open_form()
-    await browser.post(f"{NOUVELLE}/brouillon", typed_in(browser))
-    texte = await list_tab(browser)
-    assert "Martine Dubois · Côtes-d’Armor (22) · enregistré aujourd’hui à 10\xa0h" in texte
-    assert "effacé le 1er décembre" in texte
-    assert len(browser.queries) <= 6
-    await browser.submit(f"/brouillons/{url.partition('=')[2]}/suppression")
-    assert "Aucun brouillon" in await list_tab(browser)
-    await browser.get("/demandes")
-    assert len(browser.queries) <= 6
+# --- The tab ---------------------------------------------------------------------------------------------------
 
 
 async def test_tab_counts_drafts_of_answers_too_and_costs_the_same_with_thirty(now: datetime) -> None:
@@ -358,7 +212,8 @@ async def test_tab_counts_drafts_of_answers_too_and_costs_the_same_with_thirty(n
     await browser.post(f"/demandes/{numero}/brouillon", {**typed, "texte": TEXTE})
     for n in range(29):
         await browser.post(f"{NOUVELLE}/brouillon", filled(titre=f"Blocage {n}"))
-    texte = await list_tab(browser)
+    await browser.get("/demandes?onglet=brouillons")
+    texte = browser.page.texte
     assert len(browser.queries) <= 6
     assert f"Réponse à la demande n°\xa0{numero}" in texte and "Blocage 28" in texte
     assert "Brouillons 30" in texte

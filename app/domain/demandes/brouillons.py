@@ -1,6 +1,7 @@
 """A form not sent yet, kept while it is typed: sealed, its agent's alone, for seven days (product §5, §7).
 
-A draft has the UUID of its form: sending the form erases it, and nothing that arrives later brings it back.
+A draft has the UUID of its form: sending the form erases it, and nothing that arrives later brings it back. The draft
+of a new demande also has the name of the page that wrote it: another page, that had not seen it, does not overwrite it.
 """
 
 import json
@@ -16,7 +17,7 @@ from app.domain.acces.sessions import Signed
 from app.domain.demandes.demande import Demande
 from app.domain.entretien.retention import DRAFT_DAYS
 from app.domain.faits.scellement import trousseau
-from app.domain.regles.errors import Introuvable, Invalide
+from app.domain.regles.errors import Conflit, Introuvable, Invalide
 from app.domain.regles.permissions import can_create_demande, can_read_demande, require
 
 OCTETS_MAX = 200_000
@@ -25,7 +26,26 @@ BROUILLONS_MAX = 100
 TROP_LONG = "Ce brouillon est trop long pour être enregistré : raccourcissez votre texte."
 TROP_NOMBREUX = "Vous avez déjà 100 brouillons : supprimez ceux qui ne servent plus."
 
+AILLEURS = "Ce brouillon a été changé dans une autre fenêtre\u00a0: rien n’y est écrasé."
+
 Champs = Mapping[str, list[str]]
+
+#: What the page writes in the form for itself: two forms that differ there only say the same.
+OF_THE_PAGE = frozenset(
+    (
+        "csrf",
+        "page",
+        "apres",
+        "autre",
+        "etape",
+        "suite",
+        "theme",
+        "filtre",
+        "nouvelle_nature",
+        "mode",
+        "proposes",
+    )
+) | {"departement_vu", "categorie", "categorie_vue", "sujet_vu", "regime_vu", "doublons_vus"}
 
 
 @dataclass(frozen=True, repr=False)
@@ -48,6 +68,17 @@ class Brouillon:
         """When it is erased, if nobody touches it again."""
         return self.updated_at + DRAFT_DAYS
 
+    @property
+    def trace(self) -> str:
+        """The page that wrote it, and when: a page that shows it says so when it saves (`apres`)."""
+        return f"{self.texte('page')}@{self.updated_at.isoformat()}"
+
+    def is_unseen_by(self, champs: Champs) -> bool:
+        """Whether another page wrote something else there, that this one had not seen."""
+        typed = Brouillon(self.cle, self.demande, champs, self.updated_at, is_waiting_for_sms=False)
+        is_known = self.texte("page") == typed.texte("page") or self.trace == typed.texte("apres")
+        return not is_known and words_of(self.champs) != words_of(champs)
+
 
 @dataclass(frozen=True, repr=False)
 class Resume:
@@ -63,11 +94,21 @@ class Resume:
     is_waiting_for_sms: bool
 
 
+class BrouillonAilleurs(Conflit):
+    """The draft was changed by another page: `autre` is what it wrote."""
+
+    def __init__(self, autre: Brouillon) -> None:
+        super().__init__(AILLEURS)
+        self.autre = autre
+
+
 @dataclass(frozen=True)
 class EtatBrouillon:
     """Where the draft of a form stands, as the form says it: kept when, or why it could not be."""
 
     phrase: str = ""
+    is_ailleurs: bool = False
+    """Another page changed it: the form offers to compare."""
     saved_at: datetime | None = None
     is_fresh: bool = False
     """It was saved a moment ago, while the form is being written."""
@@ -81,8 +122,9 @@ LOCK_FORM = "select pg_advisory_xact_lock(hashtextextended('brouillon:' || :cle:
 FACTS = """
 select exists (select 1 from demandes where formulaire = :cle)
         or exists (select 1 from messages where demande = :demande and cle = :cle) as is_sent,
-    (select agent from brouillons where id = :cle) as owner,
-    (select count(*) from brouillons where agent = :agent and id <> :cle) as others
+    (select count(*) from brouillons where agent = :agent and id <> :cle) as others,
+    b.*, b.agent as owner
+from (select :cle::uuid as cle) f left join brouillons b on b.id = f.cle
 """
 
 # Two saves may end in any order: the one typed later stays.
@@ -101,7 +143,8 @@ async def save_brouillon(
     demande: an answer emptied is erased).
 
     Returns False when this form was sent meanwhile: a late save brings nothing back. Raises Refus, Introuvable when
-    the form is somebody else's, Invalide beyond 200 kB or 100 drafts.
+    the form is somebody else's, Invalide beyond 200 kB or 100 drafts, BrouillonAilleurs when another page wrote there
+    what this one had not seen.
     """
     if demande is None:
         require(can_create_demande(signed.droits))
@@ -120,6 +163,9 @@ async def save_brouillon(
             raise Introuvable
         if facts["is_sent"]:
             return False
+        kept = open_brouillon(facts) if numero is None and facts["owner"] else None
+        if kept is not None and kept.updated_at <= now and kept.is_unseen_by(champs):
+            raise BrouillonAilleurs(kept)
         if numero is not None and not any(champs.get("texte", [])):
             await tables.Brouillons.delete().where(tables.Brouillons.id == cle)
             return True
@@ -211,6 +257,12 @@ async def erase_brouillon(signed: Signed, cle: UUID) -> bool:
         .returning(tables.Brouillons.id)
     )
     return bool(await erased)
+
+
+def words_of(champs: Champs) -> dict[str, list[str]]:
+    """What a form says, without what its page writes there for itself."""
+    said = {nom: [v for v in valeurs if v] for nom, valeurs in champs.items() if nom not in OF_THE_PAGE}
+    return {nom: valeurs for nom, valeurs in said.items() if valeurs}
 
 
 def _write(champs: Champs) -> str:

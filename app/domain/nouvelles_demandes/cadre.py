@@ -9,6 +9,7 @@ from typing import Any
 
 from app import database
 from app.domain.acces.sessions import Appartenance, Signed
+from app.domain.demandes.brouillons import Brouillon, open_brouillon
 from app.domain.nouvelles_demandes.saisie import Saisie, structures_of
 from app.domain.regles.calendrier import Calendrier
 
@@ -72,6 +73,8 @@ class Cadre:
     categories: tuple[Categorie, ...]
     sujet: SujetChoisi | None
     collegues: tuple[CollegueOffert, ...]
+    brouillon: Brouillon | None
+    """What is kept under the name of this form, perhaps by another page."""
 
 
 CADRE = """
@@ -90,14 +93,20 @@ select
         order by a.nom, a.prenom, a.id)
      from membres_actifs m join agents a on a.id = m.agent
      where m.groupe = :structure and (m.is_aidant or m.is_instructeur) and a.id <> :agent)
-        as collegues
+        as collegues,
+    b.*
+from (select :formulaire::uuid as cle) f left join brouillons b on b.id = f.cle and b.agent = :agent
 """
 
 
 async def load_cadre(signed: Signed, saisie: Saisie) -> Cadre:
     """What this agent may choose from, with what they chose. A sujet counts in the mode guidé only."""
     row = await database.fetch_one(
-        CADRE, sujet=saisie.sujet, structure=saisie.structure, agent=signed.droits.agent
+        CADRE,
+        sujet=saisie.sujet,
+        structure=saisie.structure,
+        agent=signed.droits.agent,
+        formulaire=saisie.formulaire,
     )
     assert row is not None
     departements = tuple(DepartementOffert(**d) for d in json.loads(row["departements"] or "[]"))
@@ -110,6 +119,7 @@ async def load_cadre(signed: Signed, saisie: Saisie) -> Cadre:
         categories=tuple(_categorie_of(c) for c in json.loads(row["categories"] or "[]")),
         sujet=_sujet_of(json.loads(row["sujet"])) if row["sujet"] and saisie.is_guide else None,
         collegues=tuple(CollegueOffert(**c) for c in json.loads(row["collegues"] or "[]")),
+        brouillon=open_brouillon(row) if row["id"] else None,
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.domain.acces.sessions import Signed
+from app.domain.demandes.brouillons import BrouillonAilleurs, Champs
 from app.domain.mandats import Mandat, find_for_form
 from app.domain.mots.identifiants import NatureIdentifiant
 from app.domain.nouvelles_demandes.cadre import Cadre, load_cadre
@@ -35,6 +36,12 @@ class Composition:
     def chosen(self) -> list[GroupeOffert]:
         """The groupes it would be sent to."""
         return chosen_groupes(self.saisie, self.groupes)
+
+    def require_seen(self, champs: Champs) -> None:
+        """Raises BrouillonAilleurs when another page wrote in the draft of this form what this one had not seen."""
+        kept = self.cadre.brouillon
+        if kept is not None and kept.is_unseen_by(champs):
+            raise BrouillonAilleurs(kept)
 
     @property
     def etat_sms(self) -> EtatMandat | None:

@@ -1,11 +1,12 @@
 """« Envoyer ma demande » : everything it makes is written at once, and once only (product §5, §9; quality R5)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from app import database, tables
+from app import database
 from app.domain import mandats
 from app.domain.acces.sessions import Signed
+from app.domain.demandes.informations import empreinte_information
 from app.domain.demandes.voix import Voix, find_signature
 from app.domain.echanges.publication import Publication, publish
 from app.domain.echanges.saisie import Ecrit
@@ -14,12 +15,28 @@ from app.domain.faits.registre import Fait
 from app.domain.mots.folding import fold
 from app.domain.nouvelles_demandes import verification
 from app.domain.nouvelles_demandes.composition import Composition, sent_informations
-from app.domain.nouvelles_demandes.saisie import REFUS, Saisie
+from app.domain.nouvelles_demandes.saisie import REFUS
 from app.domain.regles.delais import echeance_premiere_reponse
 from app.domain.regles.errors import Conflit, Invalide
 from app.domain.regles.mandats import EtatMandat
 from app.domain.regles.permissions import can_create_demande, require
 from app.domain.regles.places import Cote
+
+#: What is shown of the demande sent, beside what was typed since.
+LUS = ("titre", "description", "prenom", "nom", "naissance")
+
+
+class DejaEnvoyee(Conflit):
+    """This form has left from another page, which said something else: `partie` is what it said, by field."""
+
+    def __init__(self, numero: int, partie: Mapping[str, str]) -> None:
+        super().__init__(
+            f"Cette demande est déjà partie d’une autre fenêtre, sous le numéro {numero}. "
+            "Ce qui est écrit ici est différent et n’a pas été envoyé."
+        )
+        self.numero = numero
+        self.partie = partie
+
 
 # One statement writes the whole demande: when the form was already sent it inserts nothing, and nothing follows.
 # It locks the name of the form first, so that a save of its draft waits, then learns that it was sent. A form that is
@@ -57,7 +74,7 @@ async def send_demande(signed: Signed, composition: Composition, now: datetime) 
     """Send it and return its number; sent twice or twenty times at once, one demande and one set of mails.
 
     Raises Refus to whoever may not open a demande, Invalide with every error in page order, Conflit when
-    this very form is another agent's.
+    this very form is another agent's, DejaEnvoyee when it has left with another content.
     """
     require(can_create_demande(signed.droits), REFUS)
     check_demande(signed, composition, composition.etat_sms, now)
@@ -68,7 +85,7 @@ async def send_demande(signed: Signed, composition: Composition, now: datetime) 
     async with database.transaction():
         sent = await _write(signed, composition, signature, collegues, now)
         if sent is None:
-            return await _find_sent(signed, typed)
+            return await _find_sent(signed, composition)
         numero, pieces = sent
         await mandats.record(
             signed,
@@ -156,14 +173,37 @@ async def _write(
     return (row["numero"], row["pieces"]) if row else None
 
 
-async def _find_sent(signed: Signed, typed: Saisie) -> int:
-    sent = (
-        await tables.Demandes.select(tables.Demandes.numero)
-        .where(
-            (tables.Demandes.formulaire == typed.formulaire) & (tables.Demandes.auteur == signed.droits.agent)
-        )
-        .first()
-    )
-    if sent is None:
+SENT = """
+select d.numero, d.sent_at, d.groupe, d.departement, d.titre, d.description, d.usager_prenom as prenom,
+    d.usager_nom as nom, d.usager_naissance as naissance, coalesce(d.urgence, '') as urgence,
+    d.urgence_precision as precision,
+    array(select s.groupe from sollicitations s where s.demande = d.numero and s.solicited_at = d.sent_at) as groupes,
+    array(select i.nature || ':' || i.libelle || ':' || coalesce(i.empreinte, '') from usager_informations i
+        where i.demande = d.numero and i.added_at = d.sent_at) as informations
+from demandes d where d.formulaire = :formulaire and d.auteur = :auteur
+"""
+
+
+async def _find_sent(signed: Signed, composition: Composition) -> int:
+    """The demande this form was sent as, when it said the same. Raises DejaEnvoyee when it did not."""
+    typed = composition.saisie
+    row = await database.fetch_one(SENT, formulaire=typed.formulaire, auteur=signed.droits.agent)
+    if row is None:
         raise Conflit("Ce formulaire est celui d’un autre compte, ou a déjà servi. Ouvrez-en un nouveau.")
-    return int(sent["numero"])
+    said = {
+        "groupe": typed.structure,
+        "departement": typed.departement,
+        "urgence": typed.motif.value if typed.is_urgente and typed.motif else "",
+        "precision": typed.precision if typed.is_urgente else "",
+        **{nom: getattr(typed, nom) for nom in ("titre", "description", "prenom", "nom", "naissance")},
+        "groupes": {g.id for g in composition.chosen},
+        "informations": {
+            f"{i.nature}:{i.libelle if i.nature.fiche.is_libre else ''}:"
+            f"{empreinte_information(i.nature, i.valeur) or ''}"
+            for i in sent_informations(typed, composition.chosen)
+        },
+    }
+    sent = {nom: set(row[nom]) if isinstance(row[nom], list) else row[nom] for nom in said}
+    if sent != said:
+        raise DejaEnvoyee(row["numero"], {nom: str(row[nom]) for nom in LUS})
+    return int(row["numero"])

@@ -12,6 +12,7 @@ from app.domain.demandes.brouillons import (
     BROUILLONS_MAX,
     OCTETS_MAX,
     Brouillon,
+    BrouillonAilleurs,
     erase_brouillon,
     find_formulaire,
     list_brouillons,
@@ -273,3 +274,43 @@ async def test_saves_that_cross_the_sending_of_a_demande_never_outlive_it(now: d
             assert await count(cle) == 0
     finally:
         await erase_demandes()
+
+
+# --- Two pages on one draft -----------------------------------------------------------------------------------------
+
+
+def page_of(page: str, apres: str = "", **champs: str) -> dict[str, list[str]]:
+    """What a page posts: its own name, and what it showed when it was opened."""
+    return {nom: [valeur] for nom, valeur in {**champs, "page": page, "apres": apres}.items()}
+
+
+async def test_page_that_had_not_seen_a_change_does_not_overwrite_it(now: datetime) -> None:
+    aida, cle = await signed_as(CAST.aida, now), uuid4()
+    await save_brouillon(aida, cle, page_of("un", titre="écrit d’abord"), None, now)
+    shown = (await get_own(aida, cle)).trace
+    await save_brouillon(aida, cle, page_of("deux", shown, titre="écrit ensuite"), None, now + HOUR)
+    with pytest.raises(BrouillonAilleurs) as told:
+        await save_brouillon(aida, cle, page_of("un", titre="écrit en dernier"), None, now + 2 * HOUR)
+    assert told.value.autre.texte("titre") == "écrit ensuite"
+    assert (await get_own(aida, cle)).texte("titre") == "écrit ensuite"
+    seen = told.value.autre.trace
+    assert await save_brouillon(aida, cle, page_of("un", seen, titre="choisi"), None, now + 2 * HOUR)
+    assert (await get_own(aida, cle)).texte("titre") == "choisi"
+
+
+async def test_page_opened_before_its_elder_wrote_again_is_told_too(now: datetime) -> None:
+    aida, cle = await signed_as(CAST.aida, now), uuid4()
+    await save_brouillon(aida, cle, page_of("un", titre="premier"), None, now)
+    shown = (await get_own(aida, cle)).trace
+    await save_brouillon(aida, cle, page_of("un", titre="premier, puis plus"), None, now + HOUR)
+    with pytest.raises(BrouillonAilleurs):
+        await save_brouillon(aida, cle, page_of("deux", shown, titre="autre"), None, now + 2 * HOUR)
+
+
+async def test_one_page_saves_as_often_as_it_likes_and_the_same_words_are_no_conflict(now: datetime) -> None:
+    aida, cle = await signed_as(CAST.aida, now), uuid4()
+    for turn in range(3):
+        assert await save_brouillon(aida, cle, page_of("un", titre=f"{turn}"), None, now + turn * HOUR)
+    assert await save_brouillon(
+        aida, cle, page_of("deux", titre="2", etape="choisir", nom=""), None, now + 3 * HOUR
+    )

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -10,6 +11,7 @@ from app import database
 from app.domain.echanges.usagers import list_informations
 from app.domain.mandats import textes as textes_mandat
 from app.domain.nouvelles_demandes.doublons import empreinte_usager, list_doublons
+from app.domain.nouvelles_demandes.envoi import DejaEnvoyee
 from app.domain.nouvelles_demandes.saisie import Saisie
 from app.domain.regles.errors import Conflit, Invalide, Refus
 from app.domain.regles.mandats import NatureMandat
@@ -180,6 +182,29 @@ async def test_the_same_form_sent_again_gives_the_same_number_and_no_mail() -> N
     assert await send(aida, typed, NOW) == first
     assert len(await database.fetch("select 1 from courriels where fait = 'demande_envoyee'")) == 2
     assert len(await list_journal("demande_envoyee")) == 1
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"titre": "Autre titre"},
+        {"description": "Autre description."},
+        {"groupes": "cpam", "absent_nir": "1"},
+        {"identifiant_allocataire_caf": "7654321"},
+        {"autre_nature": "autre", "autre_libelle": "Tuteur", "autre_valeur": "UDAF 22"},
+        {"urgence": "urgente", "motif": "coupure"},
+    ],
+)
+async def test_the_same_form_with_another_content_is_no_repeat(changes: dict[str, Any]) -> None:
+    aida, formulaire = await signed_as(CAST.aida, NOW), str(uuid4())
+    numero = await send(aida, saisie_of(aida, formulaire=formulaire), NOW)
+    if "groupes" in changes:
+        changes = {**changes, "groupes": [CAST.groupes.caf, CAST.groupes.cpam]}
+    with pytest.raises(DejaEnvoyee) as told:
+        await send(aida, saisie_of(aida, formulaire=formulaire, **changes), NOW)
+    assert told.value.numero == numero
+    assert told.value.partie["titre"] == "AAH interrompue depuis juillet"
+    assert len(await database.fetch("select 1 from demandes where auteur = $1", CAST.aida)) == 1
 
 
 async def test_another_agent_s_form_is_nobody_else_s() -> None:
