@@ -38,7 +38,8 @@ insert into demandes (formulaire, auteur, groupe, departement, titre, descriptio
     join adhesions m on m.agent = a.id
     cross join lateral (select now() - (n % 400) * interval '1 day' as at) t;
 insert into sollicitations (demande, groupe, solicited_at, opened_at, late_at, closed_at)
-    select d.numero, g.id, d.sent_at, d.sent_at, case when d.closed_at is null then d.sent_at + interval '5 days' end,
+    select d.numero, g.id, d.sent_at, d.sent_at, case when d.closed_at is null and d.sent_at > now() - interval '60 days'
+            then d.sent_at + interval '5 days' end,
         d.closed_at
     from demandes d
     cross join lateral (values (0), (500)) k(pas)

@@ -1,6 +1,6 @@
 """Reading counts and delays of a scope over a period, from the sums where there are some, else from the facts."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -83,159 +83,210 @@ class Lecture:
 
 
 CLES = {
-    Axe.SEMAINE: "date_trunc('week', {jour})::date",
-    Axe.MOIS: "date_trunc('month', {jour})::date",
+    Axe.TOTAL: "null::date",
+    Axe.SEMAINE: "date_trunc('week', le_jour)::date",
+    Axe.MOIS: "date_trunc('month', le_jour)::date",
     Axe.ORGANISME: "organisme",
     Axe.DEPARTEMENT: "departement",
 }
-CUMULS = """
+# The sums of a level (see sommes.NIVEAUX), less those of the cells that are marked, plus the facts of these cells.
+WITH = "with "
+SALES = """
+sales as materialized (
+    select distinct organisme, departement, mois from recomptes where mois between :debut and :fin),
+"""
+VIFS = """
+vifs as materialized (
+    select f.{jour} as le_jour, f.organisme, f.departement, {counts}
+    {faits} where f.{jour} between :debut and :fin and {scope_f} group by f.{jour}, f.organisme, f.departement)
+"""
+NIVEAU = """
     select c.jour as le_jour, c.organisme, c.departement, {columns} from cumuls_jours c
-    where c.is_paris = {is_paris} and c.jour between :debut and :fin and {scope_c}
-        and not exists (select from recomptes r
-            where r.organisme = c.organisme and r.departement = c.departement and r.mois = c.mois)
+    where c.is_paris = {is_paris} and c.jour between :debut and :fin and {niveau}
     union all
-    select f.{jour}, f.organisme, f.departement, {counts}
-    {faits} where f.{jour} between :debut and :fin and {scope_f}
-    group by f.{jour}, f.organisme, f.departement
+    select c.jour, c.organisme, c.departement, {minus} from cumuls_jours c
+    join sales s on s.organisme = c.organisme and s.departement = c.departement and s.mois = c.mois
+    where c.is_paris = {is_paris} and c.jour between :debut and :fin and {scope_c}
+    union all select le_jour, organisme, departement, {columns} from vifs
 """
 FAITS = """
+vifs as materialized (
     select f.{jour} as le_jour, f.organisme, f.departement, {counts} from figures_faits f
-    where f.{jour} between :debut and :fin and {scope_f} group by f.{jour}, f.organisme, f.departement
+    where f.{jour} between :debut and :fin and {scope_f} group by f.{jour}, f.organisme, f.departement)
 """
-SALES = "(select distinct organisme, departement, mois from recomptes where mois between :debut and :fin) c"
-COMPTES = """
-with jours as ({source})
-select {keys} {axe} as axe, {sums} from jours group by grouping sets ({sets})
+LUS = "select le_jour, organisme, departement, {columns} from vifs"
+SECTION = """
+select '{axe}' as axe, {jours} as jour, {nombres} as nombre, {sums} from ({source}) x group by {cle}
+"""
+DUREES = """
+durees as materialized (
+    select f.{jour} as le_jour, f.organisme, f.departement, f.mesure, f.dixiemes
+    {faits} where f.dixiemes is not null and f.{jour} between :debut and :fin and {scope_f})
+"""
+DUREES_NIVEAU = """
+    select c.mois as le_jour, c.organisme, c.departement, c.mesure, c.dixiemes, c.nombre from cumuls_delais c
+    where c.is_paris = {is_paris} and c.mois between :debut and :fin and {niveau}
+    union all
+    select c.mois, c.organisme, c.departement, c.mesure, c.dixiemes, -c.nombre from cumuls_delais c
+    join sales s on s.organisme = c.organisme and s.departement = c.departement and s.mois = c.mois
+    where c.is_paris = {is_paris} and c.mois between :debut and :fin and {scope_c}
+    union all select le_jour, organisme, departement, mesure, dixiemes, 1 from durees
+"""
+DUREES_FAITS = """
+durees as materialized (
+    select f.{jour} as le_jour, f.organisme, f.departement, f.mesure, f.dixiemes from figures_faits f
+    where f.dixiemes is not null and f.{jour} between :debut and :fin and {scope_f})
+"""
+DUREES_LUES = "select le_jour, organisme, departement, mesure, dixiemes, 1 as nombre from durees"
+DUREES_SECTION = """
+select '{axe}' as axe, {jours} as jour, {nombres} as nombre, mesure, dixiemes, sum(x.nombre)::int as fois
+from ({source}) x group by {cle}, mesure, dixiemes having sum(x.nombre) <> 0
 """
 # Parts whose 3 working days are not over, and parts late now: they change without anything happening.
 INSTANT = """
-with instants as (
-    select {jour} as le_jour, f.organisme, f.departement, 1 as en_attente, 0 as en_souffrance
+instants as materialized (
+    select f.{jour} as le_jour, f.organisme, f.departement, 1 as en_attente, 0 as en_souffrance
     from figure_dans_le_delai f
     where not f.is_repondu and f.limite_at >= :now and f.{jour} between :debut and :fin and {scope_f}
     union all
-    select {jour}, f.organisme, f.departement, 0, 1 from figure_en_souffrance f
+    select f.{jour}, f.organisme, f.departement, 0, 1 from figure_en_souffrance f
     where f.debut_at < :now and f.fin_at > :now and f.{jour} between :debut and :fin and {scope_f})
-select {keys} {axe} as axe, sum(en_attente)::int as en_attente, sum(en_souffrance)::int as en_souffrance
-from instants group by grouping sets ({sets})
-"""
-LONGUEURS = """
-with longueurs as ({source})
-select {keys} {axe} as axe, mesure, dixiemes, sum(nombre)::int as nombre
-from longueurs group by grouping sets ({lengths})
-"""
-LONGUEURS_CUMULS = """
-    select c.mois as le_jour, c.organisme, c.departement, c.mesure, c.dixiemes, c.nombre from cumuls_delais c
-    where c.is_paris = {is_paris} and c.mois between :debut and :fin and {scope_c}
-        and not exists (select from recomptes r
-            where r.organisme = c.organisme and r.departement = c.departement and r.mois = c.mois)
-    union all
-    select f.{jour}, f.organisme, f.departement, f.mesure, f.dixiemes, 1
-    {faits} where f.dixiemes is not null and f.{jour} between :debut and :fin and {scope_f}
-"""
-LONGUEURS_FAITS = """
-    select f.{jour} as le_jour, f.organisme, f.departement, f.mesure, f.dixiemes, 1 as nombre from figures_faits f
-    where f.dixiemes is not null and f.{jour} between :debut and :fin and {scope_f}
 """
 
 
 async def read(portee: Portee, periode: Periode, axes: Iterable[Axe], now: datetime) -> Lecture:
     """Counts and delays by each of these axes, and in total; delays are not told by week."""
-    wanted = tuple(axe for axe in axes if axe is not Axe.TOTAL)
-    comptes, instant, _ = _texts(_shape(portee), portee.is_paris, wanted)
-    # Lengths are summed by month.
-    longer = tuple(axe for axe in wanted if axe is not Axe.SEMAINE)
-    _, _, longueurs = _texts(_shape(portee), portee.is_paris, longer)
+    wanted = (Axe.TOTAL, *(axe for axe in axes if axe is not Axe.TOTAL))
+    comptes, instant, durees = _texts(_shape(portee), portee.is_paris, wanted)
     values = {**_values(portee), "debut": periode.debut, "fin": periode.fin}
-    found: dict[Axe, dict[Any, dict[str, int]]] = {axe: {} for axe in (Axe.TOTAL, *wanted)}
+    found: dict[Axe, dict[Any, dict[str, int]]] = {axe: {} for axe in wanted}
     for sql, more, columns in (
         (comptes, {}, MESURES),
         (instant, {"now": now}, ("en_attente", "en_souffrance")),
     ):
         for row in await database.fetch(sql, **values, **more):
-            axe, cle = _key(row, wanted)
-            kept = found[axe].setdefault(cle, dict(ZERO))
-            kept.update({column: row[column] or 0 for column in columns})
+            counts = {column: row[column] or 0 for column in columns}
+            if any(counts.values()):
+                found[Axe(row["axe"])].setdefault(_key(row), dict(ZERO)).update(counts)
     delais: dict[tuple[Axe, Any, str], dict[int, int]] = {}
-    for row in await database.fetch(longueurs, **values):
-        axe, cle = _key(row, longer)
-        delais.setdefault((axe, cle, row["mesure"]), {})[row["dixiemes"]] = row["nombre"]
+    for row in await database.fetch(durees, **values):
+        key = (Axe(row["axe"]), _key(row), row["mesure"])
+        delais.setdefault(key, {})[row["dixiemes"]] = row["fois"]
     return Lecture(found, {key: Delais(nombres) for key, nombres in delais.items()})
 
 
-def _key(row: Any, axes: Sequence[Axe]) -> tuple[Axe, Any]:
-    """Of a row of grouping sets: the bit of the key that is grouped by is 0, the others are 1."""
-    for rang, axe in enumerate(axes):
-        if not row["axe"] >> (len(axes) - 1 - rang) & 1:
-            return axe, row[axe.value]
-    return Axe.TOTAL, None
+def _key(row: Any) -> Any:
+    return row["jour"] if row["jour"] is not None else row["nombre"]
 
 
 def _shape(portee: Portee) -> str:
     if portee.is_of_groupes:
-        return "groupes"
+        named = (("groupes", portee.groupes), ("structures", portee.structures))
+        return " ".join(name for name, ids in named if ids)
     if len(portee.paires) != 1:
         return "paires"
     organisme, departement = portee.paires[0]
-    return f"{'organisme ' if organisme is not None else ''}{'departement' if departement is not None else ''}".strip()
+    named_pair = (("organisme", organisme), ("departement", departement))
+    return " ".join(name for name, value in named_pair if value is not None)
 
 
 def _values(portee: Portee) -> dict[str, Any]:
-    if portee.is_of_groupes:
-        return {"groupes": list(portee.groupes), "structures": list(portee.structures)}
-    if len(portee.paires) != 1:
-        return {
-            "organismes": [organisme for organisme, _ in portee.paires],
-            "departements": [departement for _, departement in portee.paires],
-        }
-    organisme, departement = portee.paires[0]
-    return {
-        **({"organisme": organisme} if organisme is not None else {}),
-        **({"departement": departement} if departement is not None else {}),
+    organismes, departements = [o for o, _ in portee.paires], [d for _, d in portee.paires]
+    every = {
+        "groupes": list(portee.groupes),
+        "structures": list(portee.structures),
+        "organisme": organismes[0] if organismes else None,
+        "departement": departements[0] if departements else None,
     }
+    shape = _shape(portee)
+    if shape == "paires":
+        return {"organismes": organismes, "departements": departements}
+    return {name: every[name] for name in shape.split()}
 
 
 # A pair without organisme counts whole demandes too (organisme 0); with one, only its parts.
 PAIRES = """exists (select from unnest(:organismes::int[], :departements::int[]) as p(organisme, departement)
     where (p.organisme is null or p.organisme = {t}.organisme)
         and (p.departement is null or p.departement = {t}.departement))"""
-GROUPES = "({t}.groupe = any(:groupes::int[]) or {t}.structure = any(:structures::int[]))"
+GROUPES = {
+    "groupes": "{t}.groupe = any(:groupes::int[])",
+    "structures": "{t}.structure = any(:structures::int[])",
+}
 
 
 def _scope(shape: str, table: str) -> str:
-    if shape in {"groupes", "paires"}:
-        return (GROUPES if shape == "groupes" else PAIRES).format(t=table)
-    named = [f"{table}.{column} = :{column}" for column in shape.split()]
-    return " and ".join(named) or "true"
+    """The facts, or the cells, of this kind of scope: a condition that is not needed is not written."""
+    if shape == "paires":
+        return PAIRES.format(t=table)
+    if shape and set(shape.split()) <= set(GROUPES):
+        return f"({' or '.join(GROUPES[name].format(t=table) for name in shape.split())})"
+    return " and ".join(f"{table}.{column} = :{column}" for column in shape.split()) or "true"
+
+
+def _level(shape: str, axe: Axe) -> str:
+    """Which sums an axis is read from: those of the level that has its keys and no other."""
+    if shape == "paires":
+        return f"c.organisme >= 0 and c.departement > 0 and {PAIRES.format(t='c')}"
+    conditions = []
+    for column, own, every in (
+        ("organisme", Axe.ORGANISME, "c.organisme in (-1, 0)"),
+        ("departement", Axe.DEPARTEMENT, "c.departement = -1"),
+    ):
+        if column in shape.split():
+            conditions.append(f"c.{column} = :{column}")
+        else:
+            conditions.append(f"c.{column} >= 0" if axe is own else every)
+    return " and ".join(conditions)
 
 
 @cache
 def _texts(shape: str, is_paris: bool, axes: tuple[Axe, ...]) -> tuple[str, str, str]:
-    """The three texts for this kind of scope: a condition that is not needed is not written, so that plans are good."""
-    is_of_groupes = shape == "groupes"
+    """Three statements for this kind of scope, each a section per axis: counts, what is true now, delays."""
+    is_of_groupes = bool(shape) and set(shape.split()) <= set(GROUPES)
     jour = "jour_paris" if is_paris else "jour"
-    keys = [CLES[axe].format(jour="le_jour") for axe in axes]
     same = {
         "jour": jour,
         "is_paris": str(is_paris).lower(),
         "columns": COLUMNS,
+        "minus": ", ".join(f"-c.{mesure}" for mesure in MESURES),
         "counts": COUNTS,
-        "faits": FAITS_OF_CELLS.format(cells=SALES, jour=jour),
+        "faits": FAITS_OF_CELLS.format(cells="sales c", jour=jour),
         "scope_c": "" if is_of_groupes else _scope(shape, "c"),
         "scope_f": _scope(shape, "f"),
-        "keys": "".join(f"{key} as {axe.value}, " for key, axe in zip(keys, axes, strict=True)),
-        "axe": f"grouping({', '.join(keys)})" if keys else "0",
-        "sets": ", ".join(("()", *(f"({key})" for key in keys))),
-        "lengths": ", ".join(f"({', '.join((*key, 'mesure', 'dixiemes'))})" for key in ((), *zip(keys))),
-        "sums": ", ".join(f"sum({mesure})::int as {mesure}" for mesure in MESURES),
     }
-    counted = (FAITS if is_of_groupes else CUMULS).format(**same)
-    measured = (LONGUEURS_FAITS if is_of_groupes else LONGUEURS_CUMULS).format(**same)
+
+    def sections(text: str, source: str, columns: tuple[str, ...], told: tuple[Axe, ...]) -> str:
+        """One section an axis, from the level it is read from."""
+        sums = ", ".join(f"sum({column})::int as {column}" for column in columns)
+        return " union all ".join(
+            text.format(
+                axe=axe.value,
+                jours="null::date" if axe in IDS else CLES[axe],
+                nombres=CLES[axe] if axe in IDS else "null::int",
+                cle=CLES[axe] if axe is not Axe.TOTAL else "()",
+                sums=sums,
+                source=source.format(niveau="" if is_of_groupes else _level(shape, axe), **same),
+            )
+            for axe in told
+        )
+
+    heads = WITH if is_of_groupes else WITH + SALES
+    # Lengths are summed by month.
+    longer = tuple(axe for axe in axes if axe is not Axe.SEMAINE)
     return (
-        COMPTES.format(source=counted, **same),
-        INSTANT.format(**same),
-        LONGUEURS.format(source=measured, **same),
+        heads
+        + (FAITS if is_of_groupes else VIFS).format(**same)
+        + sections(SECTION, LUS if is_of_groupes else NIVEAU, MESURES, axes),
+        WITH
+        + INSTANT.format(**same)
+        + sections(SECTION, "select * from instants", ("en_attente", "en_souffrance"), axes),
+        heads
+        + (DUREES_FAITS if is_of_groupes else DUREES).format(**same)
+        + sections(DUREES_SECTION, DUREES_LUES if is_of_groupes else DUREES_NIVEAU, (), longer),
     )
+
+
+IDS = (Axe.ORGANISME, Axe.DEPARTEMENT)
 
 
 async def find_first_day() -> date | None:

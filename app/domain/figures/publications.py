@@ -33,7 +33,7 @@ NOTES = {3: "satisfaits", 2: "mitiges", 1: "mecontents"}
 FAITS = """
 select organisme, departement, sum(recues)::int as envoyees, sum(traitees)::int as traitees,
     sum(declinees)::int as declinees, sum(dans_delai)::int as dans_delai
-from cumuls_jours where not is_paris and mois = :mois and organisme <> 0
+from cumuls_jours where not is_paris and mois = :mois and organisme > 0 and departement > 0
 group by organisme, departement
 """
 EN_SOUFFRANCE = """
@@ -46,7 +46,7 @@ group by organisme, departement, note
 """
 DUREES = """
 select organisme, departement, dixiemes, nombre from cumuls_delais
-where not is_paris and mois = :mois and mesure = 'repondues' and organisme <> 0
+where not is_paris and mois = :mois and mesure = 'repondues' and organisme > 0 and departement > 0
 """
 PREMIER = "select min(date_trunc('month', jour)::date) as mois from suivis"
 FORGET = "delete from publications where mois = :mois"

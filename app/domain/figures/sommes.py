@@ -68,12 +68,51 @@ group by c.mois, c.organisme, c.departement, f.mesure, f.dixiemes
 """
 
 
+# Sums of sums, under -1: an organisme everywhere, a département for every organisme, the country. Whole demandes keep
+# their organisme 0. Each is made again from the sums just made, so that it is always their total.
+TOUS = -1
+FORGET_NIVEAU = """
+delete from {table} t using {cells}
+where t.mois = c.mois and (t.organisme, t.departement) in ((c.organisme, -1), (-1, c.departement), (-1, -1))
+"""
+NIVEAUX = (
+    ("s.organisme", "-1", "s.departement > 0 and (s.mois, s.organisme) in (select c.mois, c.organisme {c})"),
+    (
+        *("-1", "s.departement"),
+        "s.organisme > 0 and s.departement > 0 and (s.mois, s.departement) in (select c.mois, c.departement {c})",
+    ),
+    ("-1", "-1", "s.organisme > 0 and s.departement = -1 and s.mois in (select c.mois {c})"),
+)
+JOURS_NIVEAU = """
+insert into cumuls_jours (is_paris, mois, jour, organisme, departement, {columns})
+select s.is_paris, s.mois, s.jour, {organisme}, {departement}, {sums} from cumuls_jours s
+where {where} group by s.is_paris, s.mois, s.jour{keys}
+"""
+DELAIS_NIVEAU = """
+insert into cumuls_delais (is_paris, mois, organisme, departement, mesure, dixiemes, nombre)
+select s.is_paris, s.mois, {organisme}, {departement}, s.mesure, s.dixiemes, sum(s.nombre) from cumuls_delais s
+where {where} group by s.is_paris, s.mois, s.mesure, s.dixiemes{keys}
+"""
+
+
 def _sums() -> list[str]:
     texts = [FORGET.format(table=table, cells=CELLS) for table in ("cumuls_jours", "cumuls_delais")]
     for is_paris, jour in (("false", "jour"), ("true", "jour_paris")):
         faits = FAITS_OF_CELLS.format(cells=CELLS, jour=jour)
         texts.append(JOURS.format(is_paris=is_paris, jour=jour, columns=COLUMNS, counts=COUNTS, faits=faits))
         texts.append(DELAIS_DU_MOIS.format(is_paris=is_paris, faits=faits))
+    texts += [FORGET_NIVEAU.format(table=table, cells=CELLS) for table in ("cumuls_jours", "cumuls_delais")]
+    sums = ", ".join(f"sum(s.{mesure})" for mesure in MESURES)
+    for organisme, departement, where in NIVEAUX:
+        named = [column for column in (organisme, departement) if column != "-1"]
+        same = {
+            "organisme": organisme,
+            "departement": departement,
+            "where": where.format(c=f"from {CELLS}"),
+            "keys": "".join(f", {column}" for column in named),
+        }
+        texts.append(JOURS_NIVEAU.format(columns=COLUMNS, sums=sums, **same))
+        texts.append(DELAIS_NIVEAU.format(**same))
     return texts
 
 
