@@ -1,4 +1,4 @@
-"""The commands: `python -m app demo | web | worker | migrate | seed | check | faits | jeton`."""
+"""The commands: `python -m app demo | web | worker | migrate | seed | check | faits | jeton | rejouer-courriels`."""
 
 import asyncio
 import contextlib
@@ -19,6 +19,7 @@ import uvicorn
 
 from app import database, migrate
 from app.coffre import CoffreIndisponible
+from app.domain.faits.rejets import replay_set_aside
 from app.domain.faits.tableau import write_tableau
 from app.domain.figures.jetons import create_jeton, revoke_jeton
 from app.domain.oubli import bases
@@ -187,6 +188,16 @@ def revoke_command(jeton: int) -> None:
     async def work() -> None:
         if not await revoke_jeton(jeton, datetime.now(UTC)):
             raise click.ClickException("no living token has this number")
+
+    _run_with_base(work)
+
+
+@main.command("rejouer-courriels")
+def replay_command() -> None:
+    """Try again the mails that were set aside and kept their content."""
+
+    async def work() -> None:
+        click.echo(f"{await replay_set_aside(datetime.now(UTC))} mails will be tried again")
 
     _run_with_base(work)
 

@@ -3,6 +3,8 @@
 The Message-ID is the id of the row, so that mail programs recognise as one a mail that a killed worker sends twice.
 """
 
+import hmac
+import json
 import re
 from collections import Counter
 from collections.abc import Mapping
@@ -12,6 +14,7 @@ from email.utils import formatdate, parseaddr
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
+from uuid import UUID
 
 import aiosmtplib
 
@@ -98,6 +101,41 @@ def _tell_nouvelles(demande: Mapping[str, Any], context: Mapping[str, Any]) -> N
         block = "phrase" if has_block(texte, "phrase") else "sujet"
         annonces[render_block(texte, block, **{**context, "lien": lien, **ligne["contexte"]})] += 1
     return Nouvelles(demande["numero"], lien, demande["is_urgente"], annonces)
+
+
+#: The events of Brevo that say an address will never take this mail.
+REJETS = ("hard_bounce", "invalid_email", "blocked", "spam")
+
+
+@dataclass(frozen=True)
+class Rejet:
+    """A mail that came back: its id, and the event that says why."""
+
+    courriel: UUID
+    motif: str
+
+
+def is_authentic_rejet(authorization: str, settings: Settings) -> bool:
+    """Whether a call to the webhook of mails carries its secret; compared in constant time. Never without one."""
+    if not settings.mail_webhook_secret:
+        return False
+    expected = f"Bearer {settings.mail_webhook_secret}"
+    return hmac.compare_digest(authorization.encode(), expected.encode())
+
+
+def read_rejet(corps: bytes) -> Rejet | None:
+    """The mail that a call of the webhook says refused for good; None for any other event, and for nonsense."""
+    try:
+        said = json.loads(corps)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(said, dict) or said.get("event") not in REJETS:
+        return None
+    name = str(said.get("message-id", "")).strip("<>").partition("@")[0]
+    try:
+        return Rejet(UUID(name), str(said["event"]))
+    except ValueError:
+        return None
 
 
 @dataclass

@@ -32,6 +32,7 @@ class Settings:
     clamd_url: str | None
     smtp_url: str | None
     mail_from: str
+    mail_webhook_secret: str
     support_email: str
     sms_url: str | None
     sms_token: str
@@ -96,6 +97,11 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         # smtp://user:password@host:587 or smtps://…; absent: mails are kept under APLUS_VAR (demo).
         smtp_url=environ.get("SMTP_URL") or None,
         mail_from=environ.get("MAIL_FROM", "Administration+ <ne-pas-repondre@aplus.invalid>"),
+        # Brevo calls /courriels/rejets with « Authorization: Bearer MAIL_WEBHOOK_SECRET » when a mail comes back; there
+        # is no such address when it is empty.
+        mail_webhook_secret=environ.get(
+            "MAIL_WEBHOOK_SECRET", "" if environment == "production" else DEMO_SECRET
+        ),
         support_email=environ.get("SUPPORT_EMAIL", "support@aplus.invalid"),
         # Brevo's API, https://api.brevo.com/v3/transactionalSMS/send, and its key; absent: the demo's simulated
         # handset, and no SMS in production. SMS_SENDER must be a rented number for usagers to answer; Brevo calls
@@ -139,6 +145,8 @@ def _refuse_unsafe_production(settings: Settings, environ: Mapping[str, str]) ->
         "SMTP_URL must be set": settings.smtp_url is None,
         "SMS_WEBHOOK_SECRET must be set with SMS_URL (at least 32 characters)": settings.sms_url is not None
         and (settings.sms_webhook_secret == DEMO_SECRET or len(settings.sms_webhook_secret) < 32),
+        "MAIL_WEBHOOK_SECRET must have at least 32 characters": bool(settings.mail_webhook_secret)
+        and (settings.mail_webhook_secret == DEMO_SECRET or len(settings.mail_webhook_secret) < 32),
         "LITESTAR_DEBUG and LITESTAR_PDB must not be set": bool(
             environ.get("LITESTAR_DEBUG") or environ.get("LITESTAR_PDB")
         ),

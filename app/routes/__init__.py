@@ -9,6 +9,7 @@ from app.routes import (
     brouillons,
     cgu,
     connexion,
+    courriels,
     deconnexion,
     demande,
     demandes,
@@ -49,5 +50,6 @@ ROUTES = [
     *statiques.ROUTES,
     *boite_demo.ROUTES,
     *sms.ROUTES,
+    *courriels.ROUTES,
     *telephone.ROUTES,
 ]

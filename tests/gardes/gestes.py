@@ -144,6 +144,13 @@ GESTES: dict[str, Geste] = {
         entetes=((b"authorization", f"Bearer {SECRET}".encode()), (b"content-type", b"application/json")),
         corps=ENTRANT,
     ),
+    "POST /courriels/rejets": Geste(
+        entetes=(
+            (b"authorization", f"Bearer {get_settings().mail_webhook_secret}".encode()),
+            (b"content-type", b"application/json"),
+        ),
+        corps=b'{"event": "hard_bounce", "message-id": "<00000000-0000-0000-0000-000000000000@x>"}',
+    ),
     "POST /_telephone": Geste(lambda _: {"numero": "+33612345678", "texte": "OUI", "cle": uuid4()}),
 }
 

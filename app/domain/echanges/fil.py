@@ -46,6 +46,7 @@ class Participant:
     is_active: bool
     first_at: datetime | None
     last_at: datetime | None
+    is_refusee: bool  # their address refuses every mail
 
 
 FIL = """
@@ -83,6 +84,7 @@ async def list_fil(droits: Droits, demande: Demande, after: int = 0) -> list[Lig
     ]
 
 
+# An instructeur whom no mail reaches is named too, so that everyone knows why nobody comes.
 # Each person has one line: being the author comes before being invited, and being invited before being a member.
 PARTICIPANTS = """
 with connus as (
@@ -100,11 +102,13 @@ with connus as (
     where s.demande = :demande and (
         exists (select from lectures l where l.demande = :demande and l.agent = m.agent)
         or exists (select from messages w where w.demande = :demande and w.auteur = m.agent
-            and (not w.is_prive or :lit_prives)))
+            and (not w.is_prive or :lit_prives))
+        or exists (select from adresses_refusees r where r.agent = m.agent))
 ),
 uniques as (select distinct on (agent) * from connus order by agent, rang, groupe)
 select u.agent, trim(a.prenom || ' ' || a.nom) as nom, u.qualite, coalesce(g.nom, '') as groupe_nom,
-    a.deactivated_at is null as is_active, l.first_at, l.last_at
+    a.deactivated_at is null as is_active, l.first_at, l.last_at,
+    exists (select from adresses_refusees r where r.agent = u.agent) as is_refusee
 from uniques u
 join agents a on a.id = u.agent
 left join groupes g on g.id = u.groupe

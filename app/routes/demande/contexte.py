@@ -56,6 +56,7 @@ class Present:
     groupe_nom: str
     last_at: datetime | None
     is_reader: bool
+    is_refusee: bool
 
 
 @dataclass(frozen=True, kw_only=True)

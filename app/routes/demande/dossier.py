@@ -181,4 +181,5 @@ def _present_of(p: Participant, reader: int) -> Present:
         groupe_nom=p.groupe_nom,
         last_at=p.last_at,
         is_reader=p.agent == reader,
+        is_refusee=p.is_refusee,
     )
