@@ -108,7 +108,7 @@ REJETS = ("hard_bounce", "invalid_email", "blocked", "spam")
 
 
 @dataclass(frozen=True)
-class Rejet:
+class CourrielRevenu:
     """A mail that came back: its id, and the event that says why."""
 
     courriel: UUID
@@ -123,7 +123,7 @@ def is_authentic_rejet(authorization: str, settings: Settings) -> bool:
     return hmac.compare_digest(authorization.encode(), expected.encode())
 
 
-def read_rejet(corps: bytes) -> Rejet | None:
+def read_rejet(corps: bytes) -> CourrielRevenu | None:
     """The mail that a call of the webhook says refused for good; None for any other event, and for nonsense."""
     try:
         said = json.loads(corps)
@@ -133,7 +133,7 @@ def read_rejet(corps: bytes) -> Rejet | None:
         return None
     name = str(said.get("message-id", "")).strip("<>").partition("@")[0]
     try:
-        return Rejet(UUID(name), str(said["event"]))
+        return CourrielRevenu(UUID(name), str(said["event"]))
     except ValueError:
         return None
 
