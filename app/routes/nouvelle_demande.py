@@ -25,7 +25,7 @@ from app.domain.nouvelles_demandes.ecarts import Comparaison, compare_draft, com
 from app.domain.nouvelles_demandes.envoi import DejaEnvoyee, send_demande
 from app.domain.nouvelles_demandes.etapes import read_step
 from app.domain.nouvelles_demandes.recapitulatif import Recapitulatif, summarise
-from app.domain.nouvelles_demandes.saisie import REFUS, Saisie, open_saisie
+from app.domain.nouvelles_demandes.saisie import REFUS, REGIMES, Saisie, open_saisie
 from app.domain.pieces_jointes.panier import Panier, asks_only_for_files, follow_panier, load_panier
 from app.domain.regles.errors import Invalide
 from app.domain.regles.permissions import can_create_demande, require
@@ -75,6 +75,7 @@ class NouvelleDemande(Contexte):
     saisie: Saisie
     options: Options
     motifs: list[tuple[str, str]]
+    caisses: list[tuple[str, str]]
     avis: list[tuple[str, str]]
     accord: mandats.Section
     brouillon: EtatBrouillon
@@ -221,6 +222,7 @@ def _contexte(
             gardes=[c for c in saisie.collegues if c not in here],
         ),
         motifs=[(motif.value, motif.fiche.libelle) for motif in MotifUrgence],
+        caisses=list(REGIMES.items()),
         avis=[(_libelle_of(shown, champ), phrase) for champ, phrase in shown.avis.items()],
         accord=shown.accord,
         brouillon=brouillon,
@@ -234,6 +236,8 @@ def _contexte(
 
 def _libelle_of(shown: Recapitulatif, champ: str) -> str:
     nom, _, rang = champ.partition("-")
+    if nom == "naissance":
+        return "Date de naissance"
     if rang:
         return shown.saisie.autres[int(rang) - 1].nature.libelle
     return NatureIdentifiant(nom.removeprefix("identifiant_")).libelle

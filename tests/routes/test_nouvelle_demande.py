@@ -247,8 +247,9 @@ async def test_changing_structure_or_departement_loses_nothing() -> None:
         assert [valeur.strip() for valeur in kept[nom]] == [str(typed[nom])]
     assert kept["identifiant_allocataire_caf"] == ["7654321"]
     assert kept["collegues"] == [str(CAST.aline)]
-    assert kept["groupes"] == [str(CAST.groupes.caf)]
-    assert "autre département" in browser.page.texte
+    # Nobody of the CAF is active there: its tick goes, and the page says so.
+    assert "groupes" not in kept
+    assert "CAF 22\u00a0: décoché" in browser.page.texte
 
 
 async def test_a_nir_no_organisme_may_receive_is_kept_apart() -> None:

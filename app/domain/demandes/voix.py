@@ -1,5 +1,6 @@
 """On whose behalf someone writes in a demande: which side, which groupe, which signature (product §3, §4)."""
 
+import re
 from dataclasses import dataclass
 
 from app.domain.acces.sessions import Signed
@@ -9,6 +10,8 @@ from app.domain.regles.permissions import is_instructeur, is_on_aidant_side
 from app.domain.regles.places import Cote
 
 SIGNATURE_MAX = 200
+#: A first name, a name and a service are three words at least (S3).
+SIGNATURE_MOTS = 3
 EQUIPE = "Équipe Administration+"
 
 
@@ -57,6 +60,11 @@ def find_signature(signed: Signed, typed: str) -> tuple[str, str]:
     signature = " ".join(typed.split()) or signed.signature
     if not signature:
         return "", "Ce compte est partagé : indiquez qui signe (prénom, nom et service)."
+    if len(re.findall(r"[^\W\d_]{2,}", signature)) < SIGNATURE_MOTS:
+        return (
+            signature,
+            "Indiquez prénom, nom et service de qui signe. Exemple\u00a0: Marie Le Bihan, accueil.",
+        )
     if len(signature) > SIGNATURE_MAX:
         return signature, f"La signature dépasse {SIGNATURE_MAX} caractères."
     return signature, ""

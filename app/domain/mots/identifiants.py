@@ -135,7 +135,6 @@ def _check_nir(numero: str) -> str | None:
             "(ou 2A, 2B pour une naissance en Corse)."
         )
     elif numero[0] not in "12345678":
-        # Numbers that begin with 5 or 6 are given to people who pass through (« migrants de passage »).
         probleme = "Un numéro de sécurité sociale commence par 1 ou 2 (par 3 à 8 dans quelques situations)."
     elif not nir.is_valid(numero):
         probleme = (
@@ -148,6 +147,11 @@ def _check_nir(numero: str) -> str | None:
         return (
             f"Ce numéro commence par {numero[0]}\u00a0: c’est un numéro provisoire. Il est accepté\u00a0; "
             "si l’usager a reçu depuis son numéro définitif, indiquez plutôt celui-ci."
+        )
+    if numero[0] in "56":
+        return (
+            f"Ce numéro commence par {numero[0]}\u00a0: c’est un numéro temporaire, donné à une personne de passage. "
+            "Il est accepté\u00a0; si l’usager a reçu depuis son numéro définitif, indiquez plutôt celui-ci."
         )
     return None
 

@@ -1,6 +1,7 @@
 """« Envoyer ma demande » : everything it makes is written at once, and once only (product §5, §9; quality R5)."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from app import database
@@ -15,6 +16,7 @@ from app.domain.faits.registre import Fait
 from app.domain.mots.folding import fold
 from app.domain.nouvelles_demandes import verification
 from app.domain.nouvelles_demandes.composition import Composition, sent_informations
+from app.domain.nouvelles_demandes.organismes import follow_all
 from app.domain.nouvelles_demandes.saisie import REFUS
 from app.domain.regles.delais import echeance_premiere_reponse
 from app.domain.regles.errors import Conflit, Invalide
@@ -124,10 +126,16 @@ def check_demande(
     signed: Signed, composition: Composition, etat_sms: EtatMandat | None, now: datetime
 ) -> None:
     """Raises Invalide with every error in page order. `etat_sms`: where the SMS stands, or will when it leaves."""
-    typed = composition.saisie
-    manques = verification.list_manques(
-        signed, typed, composition.cadre, composition.groupes, etat_sms=etat_sms, now=now
+    typed, groupes = composition.saisie, composition.groupes
+    suite, cadre = follow_all(typed, composition.cadre, groupes)
+    # Everything that the followed form asks is said at once, and what the page had not shown yet is said to be new.
+    followed = replace(
+        suite.saisie,
+        departement_vu=typed.departement_vu,
+        sujet_vu=typed.sujet_vu,
+        regime_vu=typed.regime_vu,
     )
+    manques = verification.list_manques(signed, followed, cadre, groupes, etat_sms=etat_sms, now=now)
     if manques:
         raise Invalide(_erreurs(manques))
     if any(d.numero not in typed.doublons_vus for d in composition.doublons):

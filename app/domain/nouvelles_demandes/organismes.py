@@ -11,7 +11,7 @@ from app.domain.figures.blocages import NOTE, Blocage, read_note
 from app.domain.figures.habituel import HABITUEL, RECUL, say_habituel
 from app.domain.mots.folding import fold
 from app.domain.nouvelles_demandes.cadre import Cadre, DepartementOffert
-from app.domain.nouvelles_demandes.saisie import Saisie
+from app.domain.nouvelles_demandes.saisie import REGIMES, Saisie
 
 VOISINS_MAX = 12
 
@@ -172,28 +172,40 @@ class Suite:
 
     saisie: Saisie
     remplaces: tuple[tuple[str, str], ...] = ()
+    retires: tuple[str, ...] = ()
 
 
 def follow(saisie: Saisie, cadre: Cadre, groupes: Sequence[GroupeOffert]) -> Suite:
-    """Tick what a new sujet asks for, and move ticks to the same organismes of a new département.
+    """Tick what a new sujet or caisse asks for, and move ticks to the same organismes of a new département.
 
-    What the agent ticked stays; what they unticked stays unticked; an organisme that has no groupe in the new
-    département keeps its tick elsewhere, for the page to say.
+    What the agent ticked stays, unless nobody of that organisme is active in the new département; what they unticked
+    stays unticked; what a sujet ticked goes with it.
     """
     known = {g.id: g for g in groupes}
     is_moved = saisie.departement_vu is not None and saisie.departement_vu != saisie.departement
     is_new = cadre.sujet is not None and cadre.sujet.id != saisie.sujet_vu
+    is_left = saisie.sujet is None and saisie.sujet_vu is not None
+    is_settled = saisie.regime != saisie.regime_vu
     chosen = [known[g] for g in saisie.groupes if g in known]
     refused = {known[g].organisme for g in saisie.proposes if g in known and g not in saisie.groupes}
-    if is_new:
+    if is_new or is_left:
         chosen = [g for g in chosen if g.id not in saisie.proposes]
         refused = set()
+    elif is_settled:
+        chosen = [g for g in chosen if g.id not in saisie.proposes or g.organisme not in REGIMES]
+        refused -= REGIMES.keys()
     remplaces: tuple[tuple[str, str], ...] = ()
+    retires: tuple[str, ...] = ()
     if is_moved:
-        chosen, remplaces = _move(chosen, groupes)
-    proposes = saisie.proposes
-    if cadre.sujet is not None and (is_new or is_moved):
-        wanted = [g for g in _of_sujet(cadre, groupes) if g.is_actif and g.organisme not in refused]
+        chosen, remplaces, retires = _move(chosen, groupes)
+    proposes = () if is_left else saisie.proposes
+    if cadre.sujet is not None and (is_new or is_moved or is_settled):
+        hesitant = set(REGIMES) if asks_caisse(cadre, groupes) else set()
+        wanted = [
+            g
+            for g in _of_sujet(cadre, groupes)
+            if g.is_actif and g.organisme not in refused | (hesitant - {saisie.regime})
+        ]
         proposes = tuple(g.id for g in wanted)
         chosen = [*chosen, *wanted]
     return Suite(
@@ -202,41 +214,59 @@ def follow(saisie: Saisie, cadre: Cadre, groupes: Sequence[GroupeOffert]) -> Sui
             groupes=tuple(dict.fromkeys(g.id for g in chosen)),
             proposes=proposes,
             departement_vu=saisie.departement,
-            sujet_vu=cadre.sujet.id if cadre.sujet else saisie.sujet_vu,
+            sujet_vu=cadre.sujet.id if cadre.sujet else None if is_left else saisie.sujet_vu,
+            regime_vu=saisie.regime,
         ),
         remplaces,
+        retires,
     )
+
+
+def asks_caisse(cadre: Cadre, groupes: Sequence[GroupeOffert]) -> bool:
+    """Whether this sujet may go to the CAF or to the MSA here: an usager is with one or the other."""
+    here = {g.organisme for g in _of_sujet(cadre, groupes) if g.is_actif}
+    return here >= REGIMES.keys()
 
 
 def _move(
     chosen: Sequence[GroupeOffert], groupes: Sequence[GroupeOffert]
-) -> tuple[list[GroupeOffert], tuple[tuple[str, str], ...]]:
-    """The same organismes here, an active groupe first."""
-    moved, remplaces = [], []
+) -> tuple[list[GroupeOffert], tuple[tuple[str, str], ...], tuple[str, ...]]:
+    """The same organismes here, where somebody is active: the ticks, what replaced what, and what nothing replaces."""
+    moved, remplaces, retires = [], [], []
     for groupe in chosen:
-        here = [g for g in groupes if g.is_ici and g.organisme == groupe.organisme]
-        if groupe.is_ici or not here:
+        here = next((g for g in groupes if g.is_ici and g.is_actif and g.organisme == groupe.organisme), None)
+        if groupe.is_ici:
             moved.append(groupe)
-            continue
-        best = min(here, key=lambda g: not g.is_actif)
-        moved.append(best)
-        remplaces.append((groupe.nom, best.nom))
-    return moved, tuple(remplaces)
+        elif here is None:
+            retires.append(groupe.nom)
+        else:
+            moved.append(here)
+            remplaces.append((groupe.nom, here.nom))
+    return moved, tuple(remplaces), tuple(retires)
 
 
 def choose_sujet(saisie: Saisie, cadre: Cadre) -> Saisie:
-    """Keep catégorie and sujet together: a sujet brings its catégorie, another catégorie lets the sujet go."""
+    """Keep catégorie and sujet together: a new sujet brings its catégorie, another catégorie lets the sujet go.
+
+    « Toutes les catégories » lets it go nowhere: the sujet stays, and so does the choice.
+    """
     themes = {identifiant: c.id for c in cadre.categories for identifiant, _ in c.sujets}
     theme = themes.get(saisie.sujet or 0)
     if theme is None:
         return replace(saisie, sujet=None, categorie_vue=saisie.categorie)
-    if (
-        saisie.categorie != theme
-        and saisie.categorie is not None
-        and saisie.categorie != saisie.categorie_vue
-    ):
+    if saisie.categorie is None and saisie.sujet == saisie.sujet_vu:
+        return replace(saisie, categorie_vue=None)
+    if saisie.categorie not in {None, theme, saisie.categorie_vue}:
         return replace(saisie, sujet=None, categorie_vue=saisie.categorie)
     return replace(saisie, categorie=theme, categorie_vue=theme)
+
+
+def follow_all(saisie: Saisie, cadre: Cadre, groupes: Sequence[GroupeOffert]) -> tuple[Suite, Cadre]:
+    """The form once catégorie, sujet, caisse and département are followed, and what it then stands on."""
+    typed = choose_sujet(saisie, cadre)
+    if typed.sujet is None:
+        cadre = replace(cadre, sujet=None)
+    return follow(typed, cadre, groupes), cadre
 
 
 def list_shown(saisie: Saisie, cadre: Cadre, groupes: Sequence[GroupeOffert]) -> list[GroupeOffert]:

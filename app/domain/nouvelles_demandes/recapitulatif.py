@@ -40,6 +40,8 @@ class Recapitulatif:
     montres: tuple[GroupeOffert, ...]
     chosen: tuple[GroupeOffert, ...]
     remplaces: tuple[tuple[str, str], ...]
+    retires: tuple[str, ...]
+    asks_caisse: bool
     absents: dict[str, str]
     voisins: tuple[Voisin, ...]
     identifiants: tuple[Identifiant, ...]
@@ -68,10 +70,7 @@ async def summarise(
 ) -> Recapitulatif:
     """The page once it has followed what was chosen; `etape`: the step that brought it there."""
     cadre, groupes, doublons = composition.cadre, composition.groupes, composition.doublons
-    typed = organismes.choose_sujet(composition.saisie, cadre)
-    if typed.sujet is None:
-        cadre = replace(cadre, sujet=None)
-    suite = organismes.follow(typed, cadre, groupes)
+    suite, cadre = organismes.follow_all(composition.saisie, cadre, groupes)
     typed = suite.saisie
     absents = organismes.list_absents(cadre, groupes)
     chosen = verification.chosen_groupes(typed, groupes)
@@ -87,13 +86,15 @@ async def summarise(
         montres=tuple(organismes.list_shown(typed, cadre, groupes)),
         chosen=tuple(chosen),
         remplaces=suite.remplaces,
+        retires=suite.retires,
+        asks_caisse=organismes.asks_caisse(cadre, groupes),
         absents=absents,
         voisins=tuple(await organismes.list_voisins(list(absents), cadre.departement, typed.groupes)),
         identifiants=identifiants,
         tenus=tenus,
         is_nir_autorise=is_nir_autorise,
         natures=_natures(identifiants, is_nir_offered=is_nir_autorise),
-        avis=verification.list_avis(typed),
+        avis=verification.list_avis(typed, now.astimezone(signed.zone).date()),
         trouvailles=tuple(trouvailles),
         questions=tuple(saisie.ask_about_titre(typed, trouvailles)),
         is_rangeable=bool(saisie.list_movable(notees)),

@@ -26,6 +26,8 @@ AUTRES_MAX = 20
 CHOIX_MAX = 60
 #: The form proposes paper first, because most usagers sign in front of the aidant.
 ACCORD_PROPOSE = MandatSaisi(nature=NatureMandat.PAPIER)
+#: The caisse of the usager, by the code of its organisme.
+REGIMES = {"caf": "CAF", "msa": "MSA"}
 REFUS = "Votre compte ne permet pas d’ouvrir une demande. Demandez au responsable de votre groupe."
 TEXTE_LU_MAX = 20_000
 
@@ -49,6 +51,7 @@ class Saisie:
     is_guide: bool = True
     categorie: int | None = None
     sujet: int | None = None
+    regime: str = ""
     groupes: tuple[int, ...] = ()
     theme: int | None = None
     filtre: str = ""
@@ -56,6 +59,7 @@ class Saisie:
     departement_vu: int | None = None
     categorie_vue: int | None = None
     sujet_vu: int | None = None
+    regime_vu: str = ""
     proposes: tuple[int, ...] = ()
     doublons_vus: tuple[int, ...] = ()
     prenom: str = ""
@@ -107,12 +111,14 @@ def read_saisie(signed: Signed, form: Champs) -> Saisie:
         is_guide=form.texte("mode") != "libre",
         categorie=form.identifiant("categorie"),
         sujet=form.identifiant("sujet"),
+        regime=_regime(form, "regime"),
         groupes=tuple(form.identifiants("groupes")[:CHOIX_MAX]),
         theme=form.identifiant("theme"),
         filtre=_line(form, "filtre")[:100],
         departement_vu=form.identifiant("departement_vu"),
         categorie_vue=form.identifiant("categorie_vue"),
         sujet_vu=form.identifiant("sujet_vu"),
+        regime_vu=_regime(form, "regime_vu"),
         proposes=tuple(form.identifiants("proposes")[:CHOIX_MAX]),
         doublons_vus=tuple(form.identifiants("doublons_vus")[:CHOIX_MAX]),
         prenom=_line(form, "prenom"),
@@ -164,6 +170,10 @@ def _default_place(signed: Signed, structure: int | None) -> tuple[int, int | No
 def _accord(form: Champs) -> MandatSaisi:
     accord = read_accord(form)
     return accord if accord.nature else replace(accord, nature=NatureMandat.PAPIER)
+
+
+def _regime(form: Champs, nom: str) -> str:
+    return code if (code := form.texte(nom)) in REGIMES else ""
 
 
 def _motif(texte: str) -> MotifUrgence | None:

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from app.domain.acces.sessions import Signed
 from app.domain.demandes.voix import find_signature
 from app.domain.mandats import check_saisie
 from app.domain.mots.identifiants import NatureIdentifiant, check_identifiant
+from app.domain.mots.naissances import check_naissance, compare_nir
 from app.domain.nouvelles_demandes.cadre import Cadre
-from app.domain.nouvelles_demandes.organismes import GroupeOffert
-from app.domain.nouvelles_demandes.saisie import Saisie, find_in_titre
+from app.domain.nouvelles_demandes.organismes import GroupeOffert, asks_caisse
+from app.domain.nouvelles_demandes.saisie import REGIMES, Saisie, find_in_titre
 from app.domain.regles.mandats import EtatMandat
 from app.domain.regles.urgences import MotifUrgence
 
@@ -81,11 +82,15 @@ def list_manques(
     ]
 
 
-def list_avis(saisie: Saisie) -> dict[str, str]:
-    """Field → a word on an identifier that looks unusual: it warns, it never blocks (product §5.3)."""
+def list_avis(saisie: Saisie, today: date) -> dict[str, str]:
+    """Field → a word on a birth or an identifier that looks unusual: it warns, it never blocks (product §5.3)."""
     typed = {f"identifiant_{nature}": (nature, valeur) for nature, valeur in saisie.identifiants.items()}
     typed |= {f"autre_valeur-{n}": (a.nature, a.valeur) for n, a in enumerate(saisie.autres, 1)}
-    avis = {champ: check_identifiant(nature, valeur) for champ, (nature, valeur) in typed.items()}
+    avis = {"naissance": check_naissance(saisie.naissance, today)}
+    for champ, (nature, valeur) in typed.items():
+        avis[champ] = check_identifiant(nature, valeur)
+        if nature is NatureIdentifiant.NIR and avis[champ] is None:
+            avis[champ] = compare_nir(valeur, saisie.naissance)
     return {champ: phrase for champ, phrase in avis.items() if phrase}
 
 
@@ -100,11 +105,17 @@ def _place(saisie: Saisie, cadre: Cadre, groupes: tuple[GroupeOffert, ...]) -> I
     if cadre.departement is None:
         yield Manque("departement", "Choisissez le département de l’usager.", court)
     chosen = chosen_groupes(saisie, groupes)
+    if asks_caisse(cadre, groupes) and not saisie.regime and not any(g.organisme in REGIMES for g in chosen):
+        phrase = "Dites si l’usager relève de la CAF ou de la MSA."
+        yield Manque("regime", phrase, "CAF ou MSA")
     if saisie.departement_vu not in {None, saisie.departement}:
         phrase = "Le département a changé\u00a0: vérifiez les organismes, puis envoyez."
         yield Manque("groupes", phrase, "vérifier les organismes")
-    elif cadre.sujet is not None and cadre.sujet.id != saisie.sujet_vu:
+    elif saisie.is_guide and saisie.sujet != saisie.sujet_vu:
         phrase = "Le sujet a changé\u00a0: vérifiez les organismes, puis envoyez."
+        yield Manque("groupes", phrase, "vérifier les organismes")
+    elif saisie.is_guide and saisie.regime != saisie.regime_vu:
+        phrase = "La caisse de l’usager a changé\u00a0: vérifiez les organismes, puis envoyez."
         yield Manque("groupes", phrase, "vérifier les organismes")
     elif not chosen:
         yield Manque("groupes", "Cochez au moins un organisme à prévenir.", "au moins un organisme")

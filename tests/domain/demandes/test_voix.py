@@ -72,5 +72,8 @@ async def test_only_a_shared_account_signs(now: datetime) -> None:
         "Nadia Nguyen, accueil",
         "",
     )
-    assert find_signature(claude, "n" * 201)[1]
-    assert not find_signature(claude, "n" * 200)[1]
+    long = "Nadia Nguyen "
+    assert find_signature(claude, long + "n" * (201 - len(long)))[1]
+    assert not find_signature(claude, long + "n" * (200 - len(long)))[1]
+    for short in ("Jo", "Nadia Nguyen", "Jo 12 34"):
+        assert "prénom, nom et service" in find_signature(claude, short)[1]

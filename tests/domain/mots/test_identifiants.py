@@ -70,6 +70,8 @@ def test_nothing_to_say(nature: NatureIdentifiant, valeur: str) -> None:
             "commence par 7\u00a0: c’est un numéro provisoire. Il est accepté",
         ),
         (NatureIdentifiant.NIR, "392059935204589", "commence par 3\u00a0: c’est un numéro provisoire"),
+        (NatureIdentifiant.NIR, "585019935112326", "commence par 5\u00a0: c’est un numéro temporaire"),
+        (NatureIdentifiant.NIR, "692059935204536", "commence par 6\u00a0: c’est un numéro temporaire"),
         (NatureIdentifiant.NIR, "785019935112324", "La clé"),
         (NatureIdentifiant.NUMERO_FISCAL, "30 23 217 600 054", "semble inexact"),
         (NatureIdentifiant.NUMERO_FISCAL, "30 23 217 600", "13 chiffres"),

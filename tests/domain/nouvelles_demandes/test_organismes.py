@@ -14,10 +14,11 @@ from app.domain.nouvelles_demandes import organismes
 from app.domain.nouvelles_demandes.composition import compose, sent_informations
 from app.domain.nouvelles_demandes.etapes import read_step
 from app.domain.nouvelles_demandes.recapitulatif import Recapitulatif, summarise
+from app.domain.regles.errors import Invalide
 from tests.cast import CAST
 from tests.conftest import NOW
 from tests.domain.figures.naif import tenths, working_time
-from tests.domain.formulaire_rempli import filled, form_of, id_of_sujet, saisie_of
+from tests.domain.formulaire_rempli import filled, form_of, id_of_sujet, saisie_of, send
 from tests.domain.scene import signed_as
 from tests.factories import PARIS, make_demande
 
@@ -47,6 +48,18 @@ async def make_groupe(nom: str, organisme: str, departement: str, instructeur: i
             *(instructeur, row["id"], NOW),
         )
     return int(row["id"])
+
+
+def state_of(shown: Recapitulatif, **changes: Any) -> dict[str, Any]:
+    """What this page would post again, with these changes."""
+    typed = shown.saisie
+    state = {
+        "mode": "guide" if typed.is_guide else "libre",
+        **{nom: getattr(typed, nom) or "" for nom in ("categorie", "categorie_vue", "sujet", "sujet_vu")},
+        **{nom: getattr(typed, nom) for nom in ("regime", "regime_vu")},
+        **{nom: list(getattr(typed, nom)) for nom in ("groupes", "proposes")},
+    }
+    return {**state, **changes}
 
 
 def noms(composed: Recapitulatif) -> set[str]:
@@ -114,12 +127,68 @@ async def test_another_departement_moves_the_ticks_to_the_same_organismes_and_ba
     there = await follow(
         aida, departement=CAST.departements["29"], groupes=[CAST.groupes.caf, CAST.groupes.cpam]
     )
-    # No CPAM is there: its tick stays where it was, for the agent to see.
-    assert noms(there) == {"CAF 29", "CPAM 22"}
-    assert there.remplaces == (("CAF 22", "CAF 29"),)
-    assert [g.territoire for g in there.chosen if not g.is_ici] == ["Côtes-d’Armor (22)"]
-    back = await follow(aida, departement_vu=CAST.departements["29"], groupes=[caf_29, CAST.groupes.cpam])
-    assert noms(back) == {"CAF 22", "CPAM 22"}
+    # Nobody of the CPAM is active there: its tick goes, and its name is said.
+    assert noms(there) == {"CAF 29"}
+    assert (there.remplaces, there.retires) == ((("CAF 22", "CAF 29"),), ("CPAM 22",))
+    back = await follow(aida, departement_vu=CAST.departements["29"], groupes=[caf_29])
+    assert noms(back) == {"CAF 22"}
+
+
+async def test_a_departement_where_nobody_is_active_keeps_no_tick() -> None:
+    aida = await signed_as(CAST.aida, NOW)
+    await make_groupe("CAF 29", "caf", "29")  # nobody there
+    there = await follow(aida, departement=CAST.departements["29"], groupes=[CAST.groupes.caf])
+    assert (noms(there), there.retires) == (set(), ("CAF 22",))
+
+
+async def test_another_categorie_takes_the_sujet_and_its_ticks_away() -> None:
+    aida = await signed_as(CAST.aida, NOW)
+    first = await follow(aida, mode="guide", sujet=await id_of_sujet("naissance_deces"), groupes=[])
+    other = next(c.id for c in first.cadre.categories if c.id != first.saisie.categorie)
+    kept = state_of(first, groupes=[*first.saisie.groupes, CAST.groupes.france_travail], categorie=other)
+    left = await follow(aida, **kept)
+    assert (left.saisie.sujet, left.saisie.sujet_vu, left.saisie.proposes) == (None, None, ())
+    assert noms(left) == {"France Travail 22"}, "what the agent ticked stays"
+
+
+async def test_every_categorie_stays_chosen() -> None:
+    aida = await signed_as(CAST.aida, NOW)
+    shown = await follow(aida, mode="guide", sujet=await id_of_sujet("rsa_suspendu"), groupes=[])
+    for _ in range(3):
+        shown = await follow(aida, **state_of(shown, categorie=""))
+        assert (shown.saisie.categorie, shown.saisie.sujet) == (None, await id_of_sujet("rsa_suspendu"))
+    assert noms(shown) == {"CAF 22"}
+
+
+async def test_caf_or_msa_is_asked_then_only_one_is_ticked() -> None:
+    aida = await signed_as(CAST.aida, NOW)
+    msa = await make_groupe("MSA 22", "msa", "22", CAST.ivan)
+    first = await follow(aida, mode="guide", sujet=await id_of_sujet("naissance_deces"), groupes=[])
+    assert first.asks_caisse
+    assert noms(first) == {"CPAM 22"}
+    assert "regime" in {manque.champ for manque in first.manques}
+    as_msa = await follow(aida, **state_of(first, regime="msa"), identifiant_allocataire_caf="")
+    assert noms(as_msa) == {"CPAM 22", "MSA 22"}
+    assert "allocataire_caf" not in {i.nature for i in as_msa.identifiants}
+    assert "regime" not in {manque.champ for manque in as_msa.manques}
+    as_caf = await follow(aida, **state_of(as_msa, regime="caf"))
+    assert noms(as_caf) == {"CPAM 22", "CAF 22"}
+    both = await follow(aida, **state_of(as_caf, groupes=[*as_caf.saisie.groupes, msa]))
+    assert noms(both) == {"CPAM 22", "CAF 22", "MSA 22"}, "the agent may still tick both"
+
+
+async def test_without_javascript_the_first_sending_says_everything_at_once() -> None:
+    aida = await signed_as(CAST.aida, NOW)
+    typed = saisie_of(
+        aida,
+        mode="guide",
+        sujet=await id_of_sujet("naissance_deces"),
+        groupes=None,
+        identifiant_allocataire_caf=None,
+    )
+    with pytest.raises(Invalide) as told:
+        await send(aida, typed, NOW)
+    assert list(told.value.erreurs) == ["groupes", "identifiant_nir", "identifiant_allocataire_caf"]
 
 
 async def test_neighbours_of_the_region_are_proposed_and_may_be_ticked() -> None:

@@ -184,10 +184,24 @@ async def test_rows_are_added_and_taken_away() -> None:
     assert etapes.add_autre(full, "adresse") is full
 
 
+@pytest.mark.parametrize("naissance", ["31/02/1990", "2030", "demain", "1875", "25 décembre 2026"])
+async def test_an_odd_birth_is_said_and_still_leaves(naissance: str) -> None:
+    aida = await signed_as(CAST.aida, NOW)
+    assert set(list_avis(saisie_of(aida, naissance=naissance), NOW.date())) == {"naissance"}
+    assert await champs_manquants(aida, naissance=naissance) == []
+
+
+async def test_a_nir_that_tells_another_birth_is_said() -> None:
+    aida = await signed_as(CAST.aida, NOW)
+    for naissance, is_odd in (("1985", False), ("12/05/1985", False), ("1968", True), ("12/06/1985", True)):
+        typed = saisie_of(aida, naissance=naissance, identifiant_nir="2 85 05 22 070 001 07")
+        assert ("identifiant_nir" in list_avis(typed, NOW.date())) is is_odd, naissance
+
+
 async def test_an_odd_number_is_said_and_kept() -> None:
     aida = await signed_as(CAST.aida, NOW)
     typed = saisie_of(
         aida, identifiant_allocataire_caf="12", autre_nature="telephone", autre_libelle="", autre_valeur="06"
     )
-    assert set(list_avis(typed)) == {"identifiant_allocataire_caf", "autre_valeur-1"}
-    assert list_avis(saisie_of(aida)) == {}
+    assert set(list_avis(typed, NOW.date())) == {"identifiant_allocataire_caf", "autre_valeur-1"}
+    assert list_avis(saisie_of(aida), NOW.date()) == {}
