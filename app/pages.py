@@ -23,7 +23,7 @@ from app.coffre import CoffreIndisponible
 from app.database import Indisponible
 from app.domain.acces.sessions import Signed
 from app.domain.faits.registre import Fait
-from app.domain.listes.menu import Entree, build_menu
+from app.domain.listes.menu import Entree, build_menu, build_plain_menu
 from app.domain.regles.errors import Conflit, Introuvable, Invalide, Refus, TropDeDemandes
 from app.domain.regles.permissions import can_create_demande
 from app.settings import get_settings
@@ -232,10 +232,15 @@ def show_error(request: _Request, error: Exception) -> Response[str]:
         kept={nom: valeurs for nom, valeurs in kept.items() if nom != "csrf"},
         has_files=bool(formulaire and kept and formulaire.has_files()),
     )
-    # An error page asks nothing of the base, not even who is signed in: it must show when the base is away.
+    # An error page asks nothing of the base: it must show when the base is away. Who was known to be signed in keeps
+    # their menu, so that there is a way on.
+    signed = visite.read_signed(request)
+    chemin = visite.read_chemin(request)
     enveloppe = Enveloppe(
-        agent=None,
-        csrf=csrf.make_csrf(request) if kept else "",
+        agent=signed,
+        menu=build_plain_menu(signed.droits, chemin) if signed else [],
+        peut_creer=bool(signed and can_create_demande(signed.droits)),
+        csrf=csrf.make_csrf(request) if kept or signed else "",
         now=visite.clock(),
         zone=PARIS,
         is_demo=get_settings().is_demo,

@@ -135,7 +135,8 @@ async def create_demande(request: Visit, signed: Signed, form: Form, now: Now) -
             composition = replace(composition, saisie=replace(composition.saisie, formulaire=uuid4()))
             is_renamed = True
         else:
-            return pages.go(request, f"/demandes/{numero}", annonce=Fait.DEMANDE_ENVOYEE)
+            sent = Fait.DEMANDE_SANS_REPONDANT if composition.is_deserte else Fait.DEMANDE_ENVOYEE
+            return pages.go(request, f"/demandes/{numero}", annonce=sent)
     shown = await summarise(signed, composition, now, etape=etape)
     if etape == "sms":
         shown, erreurs = await _ask_sms(signed, shown, now)

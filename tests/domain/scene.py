@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from app import database
 from app.domain import mandats
-from app.domain.acces.sessions import Signed, find_signed, open_session
+from app.domain.acces.sessions import Signed, find_absent, find_signed, open_session
 from app.domain.demandes import demande as demandes
 from app.domain.demandes.demande import Demande, Sollicitation
 from app.domain.demandes.vu import Vu, see
@@ -104,10 +104,10 @@ async def revoke_mandat(signed: Signed, demande: Demande, now: datetime, **facts
     await mandats.revoke(signed, demande, **kept, now=now)
 
 
-async def see_as(agent: int, numero: int, now: datetime) -> str:
-    """What the page of this agent would say it shows."""
-    signed = await signed_as(agent, now)
-    return str(see(signed.droits, await load(signed, numero)))
+async def see_as(agent: int, numero: int) -> str:
+    """What the page of this agent would say it shows; nothing when they are no more."""
+    signed = await find_absent(agent)
+    return str(see(signed.droits, await load(signed, numero))) if signed else ""
 
 
 def _seen(signed: Signed, demande: Demande, saisi: MessageSaisi) -> MessageSaisi:

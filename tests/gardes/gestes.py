@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from app import database, visite
+from app import database
 from app.domain.regles.errors import Introuvable
 from app.settings import get_settings
 from tests.domain.formulaire_rempli import filled
@@ -214,7 +214,7 @@ async def see_now(agent: int | None, numero: int) -> str:
     if agent is None:
         return ""
     with suppress(Introuvable):
-        return await see_as(agent, numero, visite.clock())
+        return await see_as(agent, numero)
     return ""
 
 

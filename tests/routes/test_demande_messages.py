@@ -297,3 +297,73 @@ async def test_hostile_fields_are_refused_or_ignored_without_breaking(now: datet
     await browser.post(
         f"/demandes/{numero}/messages", answer(browser, groupe=str(CAST.groupes.cpam)), status=403
     )
+
+
+async def test_another_text_under_a_spent_key_is_kept_and_leaves_under_a_new_one(now: datetime) -> None:
+    """A draft open in two windows: one sends it, the other had replaced its text."""
+    numero = await make_demande(now)
+    first = await open_page(CAST.aida, numero)
+    await first.post(f"/demandes/{numero}/brouillon", answer(first, "Le brouillon."), htmx=True, status=200)
+    one, two = await open_page(CAST.aida, numero), await open_page(CAST.aida, numero)
+    await one.post(f"/demandes/{numero}/messages", answer(one, "Le brouillon."))
+    sent = answer(two, "Un tout autre texte.")
+    response = await two.post(f"/demandes/{numero}/messages", sent, status=409)
+    assert "Ce formulaire a déjà servi à envoyer un autre texte" in two.page.texte
+    above = response.text.partition("Que voulez-vous en faire")[0]
+    assert "Le brouillon." in above and "Un tout autre texte.</textarea>" in above
+    again = answer(two, "Un tout autre texte.")
+    assert again["cle"] != sent["cle"]
+    await two.post(f"/demandes/{numero}/messages", again)
+    assert [line["texte"] for line in await lines(numero)] == ["Le brouillon.", "Un tout autre texte."]
+
+
+async def test_back_and_the_same_words_again_make_one_message(now: datetime) -> None:
+    numero = await make_demande(now)
+    browser = await open_page(CAST.aida, numero)
+    fields = answer(browser, "Toujours rien.")
+    await browser.post(f"/demandes/{numero}/messages", fields)
+    await browser.post(f"/demandes/{numero}/messages", {**fields, "cle": str(uuid4())})
+    assert len(await lines(numero)) == 1
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+@pytest.mark.parametrize(
+    ("acte", "phrase"),
+    [
+        ("prise_en_charge", "Vous vous occupez de cette demande"),
+        ("declinee", "Votre service n’est pas concerné"),
+    ],
+)
+async def test_each_act_has_its_own_sentence_seen_and_announced_once(
+    now: datetime, acte: str, phrase: str, htmx: bool
+) -> None:
+    numero = await make_demande(now)
+    browser = await open_page(CAST.ines, numero)
+    await browser.post(
+        f"/demandes/{numero}/messages", quick(browser, acte), htmx=htmx, status=200 if htmx else 303
+    )
+    if not htmx:
+        await browser.get(f"/demandes/{numero}")
+    assert browser.html.count("data-annonce") == 1
+    assert "fr-alert--success" in browser.html
+    assert phrase in browser.page.texte
+
+
+async def test_an_ended_part_can_be_opened_again_with_the_words_typed(now: datetime) -> None:
+    numero = await make_demande(now)
+    ines, idir = await open_page(CAST.ines, numero), await open_page(CAST.idir, numero)
+    await idir.post(f"/demandes/{numero}/messages", answer(idir, "C’est payé.", is_traitee="1"))
+    await ines.post(f"/demandes/{numero}/messages", answer(ines, "Il manque une pièce."), status=409)
+    assert "La part de CAF 22 reste terminée" in ines.page.texte
+    fields = answer(ines, "Il manque une pièce.", rouvrir=str(CAST.groupes.caf))
+    await ines.post(f"/demandes/{numero}/messages", fields)
+    assert [line["nature"] for line in await lines(numero)] == ["traitee", "prise_en_charge"]
+    assert (await lines(numero))[-1]["texte"] == "Il manque une pièce."
+
+
+async def test_who_is_signed_in_keeps_their_menu_on_an_error_page(now: datetime) -> None:
+    numero = await make_demande(now)
+    browser = await signed_in(CAST.eve)
+    await browser.get(f"/demandes/{numero}", status=404)
+    assert "Menu principal" in browser.html
+    assert "Se déconnecter" in browser.page.texte

@@ -8,12 +8,13 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from app import database
+from app.domain.echanges.reponses_rapides import ReponseRapide
 from app.domain.listes.criteres import PAR_PAGE, Criteres
 from app.formulaire import Formulaire
 from app.routes.demandes.adresses import read_criteres, write_adresse
 from tests.browser import Browser, signed_in
 from tests.cast import CAST
-from tests.domain.scene import DAY, HOUR, make_caf_cpam, post
+from tests.domain.scene import DAY, HOUR, answer_quickly, load, make_caf_cpam, post, signed_as, typed
 from tests.factories import make_demande, make_invitation, make_message
 
 RECUES, MIENNES, SUIVIES = "/demandes/recues", "/demandes", "/demandes/suivies"
@@ -46,7 +47,7 @@ async def test_ines_reads_everything_at_a_glance(now: datetime) -> None:
         "1 message non lu",
         f"Urgente{NB}: sans ressources",
         "nouvelle",
-        f"à répondre avant jeudi 26 novembre, 10{NB}h",
+        "à répondre avant jeudi 26 novembre",
         "à vous de répondre",
         "1 demande",
     ):
@@ -335,3 +336,35 @@ async def test_budgets(rows: int, now: datetime) -> None:
         browser = await open_list(agent, url)
         assert browser.html.count('class="ap-ligne') >= min(rows, PAR_PAGE)
         assert len(browser.queries) <= 6, url
+
+
+async def test_orange_says_lateness_only(now: datetime) -> None:
+    await make_demande(now, titre="Demande du jour", sent_at=now - timedelta(hours=1))
+    browser = await signed_in(CAST.aida)
+    await browser.get("/demandes")
+    assert "fr-badge--warning" not in browser.html
+    await make_demande(now, titre="Demande ancienne", sent_at=now - timedelta(days=10))
+    await browser.get("/demandes")
+    assert browser.html.count("fr-badge--warning") == 1
+
+
+async def test_late_while_the_aidant_owes_the_row_says_who_owes_what(now: datetime) -> None:
+    sent = now - timedelta(days=20)
+    numero = await make_demande(now, sent_at=sent)
+    await post(CAST.ines, numero, now - timedelta(days=16))
+    browser = await signed_in(CAST.ines)
+    await browser.get("/demandes/recues?onglet=en-souffrance")
+    assert "sans nouvelle depuis 16 jours" in browser.page.texte
+    assert "à l’aidant de répondre" in browser.page.texte
+    await browser.get(f"/demandes/{numero}")
+    assert "Sans nouvelle depuis 16 jours, à l’aidant de répondre" in browser.page.texte
+
+
+async def test_a_decline_alone_is_not_an_answer(now: datetime) -> None:
+    numero = await make_demande(now)
+    ines = await signed_as(CAST.ines, now)
+    await answer_quickly(ines, await load(ines, numero), ReponseRapide.DECLINEE, typed(), now)
+    browser = await signed_in(CAST.aida)
+    await browser.get("/demandes")
+    assert "Répondue" not in browser.page.texte
+    assert "aucun organisme ne s’estime concerné" in browser.page.texte

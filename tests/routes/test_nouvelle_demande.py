@@ -78,7 +78,7 @@ async def test_the_journey_without_javascript() -> None:
     }
     await browser.submit(URL, {**typed, "etape": "actualiser"}, status=200)
     assert "Tout est prêt" in browser.page.texte
-    assert "attendue avant vendredi 27 novembre, 10 h" in browser.page.texte.replace("\u00a0", " ")
+    assert "attendue avant vendredi 27 novembre" in browser.page.texte.replace("\u00a0", " ")
     response = await browser.submit(URL)
     assert len(browser.queries) <= 12
     [row] = await database.fetch("select numero, description from demandes where auteur = $1", CAST.aida)

@@ -285,7 +285,9 @@ class Fait(MotFerme):
         "demande_sans_repondant",
         FicheFait(
             "Demande confiée aux experts, faute de répondant",
-            AuFil(Nature.SANS_REPONDANT, "n’a plus trouvé personne pour répondre et appelle {quoi}"),
+            AuFil(Nature.SANS_REPONDANT, "n’a trouvé personne pour répondre et appelle {quoi}"),
+            annonce="Votre demande est envoyée. Personne n’est actif dans les organismes choisis\u00a0: les experts "
+            "Administration+ sont prévenus et chercheront qui peut répondre.",
             avis=SON_AUTEUR,
             genre=Genre.NOUVELLE_DEMANDE,
         ),

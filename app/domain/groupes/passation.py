@@ -174,10 +174,13 @@ async def hand_on(plan: Plan, partage: Partage, cause: Cause) -> None:
     await _say(Fait.DEMANDE_CONFIEE, {n: [] for n in released}, groupe_of, cause)
     await _tell_heirs(handed, cause)
     if partage.orphelines:
-        await _call_experts(partage.orphelines, cause)
+        await call_experts(partage.orphelines, cause)
 
 
-async def _call_experts(numeros: Sequence[int], cause: Cause) -> None:
+async def call_experts(numeros: Sequence[int], cause: Cause) -> None:
+    """Nobody can answer these demandes: the experts are invited, the thread says it, they, the administrateurs and the
+    aidant side are told, but who acts. The caller holds the demandes.
+    """
     team = await database.fetch(EXPERTS)
     experts = [row["id"] for row in team if row["is_expert"]]
     await database.fetch(CALL_EXPERTS, numeros=list(numeros), experts=experts, par=cause.par, now=cause.now)

@@ -1,5 +1,6 @@
 """The left menu: where this agent may go, with what waits there."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -37,6 +38,15 @@ async def build_menu(droits: Droits, chemin: str, now: datetime) -> list[Entree]
     """The links this agent may follow; a count says what is still open there."""
     row = await database.fetch_one(WAITING, agent=droits.agent, depuis=now - NEUF)
     assert row is not None
+    return _list_entries(droits, chemin, row)
+
+
+def build_plain_menu(droits: Droits, chemin: str) -> list[Entree]:
+    """The same links as rights alone tell them, without a count: for a page that must not ask the base anything."""
+    return _list_entries(droits, chemin, {"recues": 0, "miennes": 0, "suivies": 0, "blocages": 0})
+
+
+def _list_entries(droits: Droits, chemin: str, row: Mapping[str, int]) -> list[Entree]:
     entries: list[tuple[str, str, int | None]] = []
     if droits.instructeur or row["recues"]:
         entries.append(("Demandes reçues", "/demandes/recues", row["recues"]))

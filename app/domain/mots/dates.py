@@ -55,19 +55,17 @@ def instant_court(instant: datetime, now: datetime, zone: tzinfo) -> str:
 
 
 def avant(late_at: datetime, now: datetime, zone: tzinfo) -> str:
-    """A deadline to come: « avant vendredi 27 novembre, 10 h 40 », « avant demain, 10 h 40 »,
-    « aujourd’hui avant 17 h ».
+    """A deadline to come: « aujourd’hui avant 17 h », « avant demain, 10 h 40 », « avant vendredi 27 novembre ».
 
-    At midnight the day alone is said (« avant vendredi 27 novembre »): « 0 h » leaves a doubt on the night.
-    A deadline that has passed is said with `depuis`.
+    Beyond tomorrow the day alone is said: an hour so far away tells nobody anything. At midnight too, because
+    « 0 h » leaves a doubt on the night. A deadline that has passed is said with `depuis`.
     """
     local, today = _local(late_at, zone), _day(now, zone)
     if local.date() == today:
         return f"aujourd’hui avant {_heure(local)}"
-    day = "demain" if local.date() == today + ONE_DAY else _jour_semaine(local.date(), today)
-    if (local.hour, local.minute) == (0, 0):
-        return f"avant {day}"
-    return f"avant {day}, {_heure(local)}"
+    if local.date() != today + ONE_DAY:
+        return f"avant {_jour_semaine(local.date(), today)}"
+    return "avant demain" if (local.hour, local.minute) == (0, 0) else f"avant demain, {_heure(local)}"
 
 
 def depuis(instant: datetime, now: datetime, zone: tzinfo) -> str:

@@ -44,6 +44,11 @@ class Composition:
             raise BrouillonAilleurs(kept)
 
     @property
+    def is_deserte(self) -> bool:
+        """Nobody is active in any groupe it would be sent to (product §2, « nobody there »)."""
+        return bool(self.chosen) and not any(groupe.is_actif for groupe in self.chosen)
+
+    @property
     def etat_sms(self) -> EtatMandat | None:
         """Where the SMS stands; None when none was asked."""
         return self.sms.etat if self.sms else None

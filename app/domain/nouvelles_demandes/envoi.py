@@ -13,6 +13,7 @@ from app.domain.echanges.publication import Publication, publish
 from app.domain.echanges.saisie import Ecrit
 from app.domain.echanges.usagers import seal_informations
 from app.domain.faits.registre import Fait
+from app.domain.groupes.passation import Cause, call_experts
 from app.domain.mots.folding import fold
 from app.domain.nouvelles_demandes import verification
 from app.domain.nouvelles_demandes.composition import Composition, sent_informations
@@ -24,6 +25,7 @@ from app.domain.regles.mandats import EtatMandat
 from app.domain.regles.permissions import can_create_demande, require
 from app.domain.regles.places import Cote
 
+DESERTE = "Une demande vient de partir vers des organismes où personne n’est actif."
 #: What is shown of the demande sent, beside what was typed since.
 LUS = ("titre", "description", "prenom", "nom", "naissance")
 
@@ -119,6 +121,9 @@ async def send_demande(signed: Signed, composition: Composition, now: datetime) 
             lock=None,  # nobody else can know it before this transaction ends
             now=now,
         )
+        if composition.is_deserte:
+            agent = signed.droits.agent
+            await call_experts([numero], Cause(agent, agent, (), DESERTE, now))
     return numero
 
 

@@ -15,7 +15,8 @@ class EtatPart(MotFerme):
 
     fiche: Ton
 
-    SANS_REPONSE = "sans réponse", Ton.ALERTE
+    # Orange says lateness, and a part asked today is not late.
+    SANS_REPONSE = "sans réponse", Ton.NEUTRE
     EN_COURS = "en cours", Ton.INFO
     TRAITEE = "traitée", Ton.SUCCES
     DECLINEE = "pas concernée", Ton.NEUTRE

@@ -105,6 +105,7 @@ async def _choices(
     chosen = next((d for d in every if d.code == code), None)
     groupes = await invitations.list_groupes(demande, chosen.id if chosen else None)
     collegues = await invitations.list_collegues(signed, demande) if gestes.invite_collegue else []
+    readers = await messages.count_readers(demande) if gestes.write_prive else 0
     return PageInvitations(
         erreurs=erreurs or ({"": depuis.phrase} if depuis else {}),
         demande=demande,
@@ -114,7 +115,7 @@ async def _choices(
         departement=chosen.code if chosen else demande.departement_code,
         groupes=[(g.id, g.nom, g.avertissement) for g in groupes],
         collegues=[(c.agent, c.nom, c.fonction or c.groupe_nom) for c in collegues],
-        lecteurs=mots.lecteurs_of(await messages.count_readers(demande)) if gestes.write_prive else "",
+        lecteurs=mots.lecteurs_of(readers, is_invitation=True) if gestes.write_prive else "",
         saisie=saisie,
         vu=see(signed.droits, demande),
         avertissement=depuis.phrase if depuis else "",

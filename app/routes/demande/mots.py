@@ -92,6 +92,8 @@ def _attente(sollicitation: Sollicitation, demande: Demande, now: datetime, zone
     if not is_late(sollicitation, demande, now):
         quoi = "Réponse attendue" if part.answered_at is None else "Suite attendue"
         return f"{quoi} {dates.avant(part.late_at, now, zone)}"
+    if part.replied_at and statuts.tour_part(part, demande.last_aidant_at) is Tour.AIDANT:
+        return f"Sans nouvelle depuis {(now - part.replied_at).days} jours, à l’aidant de répondre"
     since = f"En souffrance {dates.depuis(part.late_at, now, zone)}"
     if part.answered_at is None:
         jours = delais.jours_ouvres_entre(sollicitation.solicited_at, now, demande.calendrier)
@@ -130,11 +132,12 @@ def titre_of(demande: Demande) -> str:
     return demande.titre or f"Demande {dates.numero(demande.numero)}"
 
 
-def lecteurs_of(nombre: int) -> str:
-    """Who would read a private message, said beside its box (product §7)."""
+def lecteurs_of(nombre: int, *, is_invitation: bool = False) -> str:
+    """Who would read a private message, said beside its box (product §7); whoever is being invited comes on top."""
     liront = "le lira" if nombre < 2 else "le liront"
+    plus = ", en plus de ceux que vous invitez" if is_invitation else ""
     return (
-        f"{pluriel(nombre, 'personne')} {liront}, vous compris : instructeurs et experts. "
+        f"{pluriel(nombre, 'personne')} {liront}, vous compris{plus}\u00a0: instructeurs et experts. "
         "Le côté aidant ne le verra jamais."
     )
 

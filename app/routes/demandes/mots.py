@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from app.domain.listes.rangees import PartListee, Rangee
 from app.domain.mots import dates
-from app.domain.regles import delais
+from app.domain.regles import delais, statuts
 from app.domain.regles.places import Cote
 from app.domain.regles.statuts import EtatPart, Statut, Tour
 from app.domain.regles.tons import Ton
@@ -37,7 +37,7 @@ def ligne_of(rangee: Rangee, now: datetime, zone: ZoneInfo) -> LigneEnMots:
         numero=rangee.numero,
         titre=rangee.titre or ("Données personnelles effacées" if rangee.erased_at else "Sans titre"),
         meta=f"{dates.NBSP}· ".join(_meta(rangee, now, zone)),
-        parts=tuple((part.nom, *_badge(part, rangee)) for part in rangee.parts),
+        parts=tuple((part.nom, *_badge(part, rangee, now)) for part in rangee.parts),
         statut=(rangee.statut.value, rangee.statut.fiche) if rangee.cote is Cote.AIDANT else None,
         urgence=say_urgence(rangee.urgence, rangee.urgence_precision),
         delai=_delai(rangee, late, now, zone),
@@ -74,8 +74,10 @@ def _prise(part: PartListee, rangee: Rangee) -> str:
     return f"{part.taken_by_prenom}{ou} s’en occupe" if part.taken_by_prenom else ""
 
 
-def _badge(part: PartListee, rangee: Rangee) -> tuple[str, str]:
+def _badge(part: PartListee, rangee: Rangee, now: datetime) -> tuple[str, str]:
     etat = part.etat
+    if rangee.closed_at is None and statuts.is_en_souffrance(part.part, now):
+        return etat.value, Ton.ALERTE
     is_new_to_me = part.is_mienne and rangee.cote is Cote.INSTRUCTEUR and rangee.is_nouvelle
     if is_new_to_me and etat is EtatPart.SANS_REPONSE and rangee.closed_at is None:
         return "nouvelle", Ton.INFO
@@ -87,6 +89,9 @@ def _delai(rangee: Rangee, late: bool, now: datetime, zone: ZoneInfo) -> str:
         return f"clôturée {dates.le_jour(rangee.closed_at, now, zone)}"
     if rangee.late_at is None:
         return ""
+    if late and rangee.attendue and rangee.tour is Tour.AIDANT and rangee.attendue.part.replied_at:
+        # It is nobody's fault in the organisme: the row says who owes what.
+        return f"sans nouvelle depuis {(now - rangee.attendue.part.replied_at).days} jours"
     if late:
         return f"en souffrance {dates.depuis(rangee.late_at, now, zone)}"
     if rangee.cote is Cote.INSTRUCTEUR:

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from app import database
+from app.domain.demandes.demande import get_demande
 from app.domain.echanges.usagers import list_informations
 from app.domain.mandats import textes as textes_mandat
 from app.domain.nouvelles_demandes.doublons import empreinte_usager, list_doublons
@@ -15,6 +16,7 @@ from app.domain.nouvelles_demandes.envoi import DejaEnvoyee
 from app.domain.nouvelles_demandes.saisie import Saisie
 from app.domain.regles.errors import Conflit, Invalide, Refus
 from app.domain.regles.mandats import NatureMandat
+from app.domain.regles.permissions import can_read_demande
 from tests.cast import CAST
 from tests.conftest import NOW
 from tests.domain.formulaire_rempli import saisie_of, send
@@ -293,3 +295,27 @@ def test_the_same_usager_is_recognised_however_it_is_typed() -> None:
     assert martine != empreinte_usager("Martin", "Le Goff", "1968")
     assert empreinte_usager("Martine", "", "1968") is None
     assert empreinte_usager("Martine", "Le Goff", "") is None
+
+
+async def test_sent_where_nobody_is_active_the_experts_are_asked_and_everyone_is_told(now: datetime) -> None:
+    aida = await signed_as(CAST.aida, now)
+    await database.fetch("update adhesions set is_instructeur = false where groupe = $1", CAST.groupes.caf)
+    numero = await send(aida, saisie_of(aida), now)
+    [line] = await database.fetch("select nature, agents_invites from messages where demande = $1", numero)
+    assert (line["nature"], CAST.elie in line["agents_invites"]) == ("sans_repondant", True)
+    told = {
+        row["adresse"]
+        for row in await database.fetch("select adresse from courriels where fait = 'demande_sans_repondant'")
+    }
+    assert {"elie@exemple.fr", "ada@exemple.fr"} <= told
+    elie = await signed_as(CAST.elie, now)
+    assert can_read_demande(elie.droits, (await get_demande(elie.droits, numero)).parties)
+
+
+async def test_somebody_active_anywhere_is_enough(now: datetime) -> None:
+    aida = await signed_as(CAST.aida, now)
+    await database.fetch("update adhesions set is_instructeur = false where groupe = $1", CAST.groupes.caf)
+    numero = await send(
+        aida, saisie_of(aida, groupes=[CAST.groupes.caf, CAST.groupes.cpam], absent_nir="1"), now
+    )
+    assert await database.fetch("select from messages where demande = $1", numero) == []
