@@ -1,5 +1,6 @@
 """The left menu: where this agent may go, with what waits there."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -43,7 +44,7 @@ async def build_menu(droits: Droits, chemin: str, now: datetime) -> list[Entree]
 
 def build_plain_menu(droits: Droits, chemin: str) -> list[Entree]:
     """The same links as rights alone tell them, without a count: for a page that must not ask the base anything."""
-    return _list_entries(droits, chemin, {"recues": 0, "miennes": 0, "suivies": 0, "blocages": 0})
+    return _list_entries(droits, chemin, Counter())
 
 
 def _list_entries(droits: Droits, chemin: str, row: Mapping[str, int]) -> list[Entree]:
