@@ -32,6 +32,8 @@ async def write_csv(entetes: Sequence[str], rangees: AsyncIterable[Rangee]) -> A
     writer = csv.writer(sheet, delimiter=";", lineterminator="\r\n")
     sheet.write("\ufeff")
     writer.writerow([_csv(entete) for entete in entetes])
+    # The first row may take the base a while: the browser already knows that a file comes.
+    yield _drain(sheet)
     async for rangee in rangees:
         writer.writerow([_csv(cellule) for cellule in rangee])
         if sheet.tell() >= BLOC:

@@ -230,3 +230,8 @@ def can_manage_groupe(droits: Droits, groupe: int) -> bool:
 def can_list_demandes(droits: Droits, groupe: int) -> bool:
     """List and export the demandes of a groupe, without what is personal in them: its responsables, administrateurs."""
     return groupe in droits.responsable or droits.is_administrateur
+
+
+def can_write_reponses(droits: Droits, groupe: int) -> bool:
+    """Write and use the saved replies of a groupe: its instructeurs."""
+    return groupe in droits.instructeur
