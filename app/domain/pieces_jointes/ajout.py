@@ -101,7 +101,12 @@ select exists (select from demandes where formulaire = :formulaire)
     (select coalesce(sum(taille), 0) from pieces_jointes
      where uploaded_by = :agent and uploaded_at > :day_before) as jour_octets
 """
-LOCK = "select pg_advisory_xact_lock(hashtextextended('pieces:' || :formulaire::text, 0))"
+# The room left is counted by form, by agent and by demande; whoever holds the agent holds their forms. Always in this
+# order; a new demande has no number yet, and a lock on nothing holds nothing.
+LOCK = """
+select pg_advisory_xact_lock(hashtextextended('pieces:agent:' || :agent::text, 0)),
+    pg_advisory_xact_lock(hashtextextended('pieces:demande:' || :demande::text, 0))
+"""
 RECU_COMME = (
     "«\u00a0{sent}\u00a0» a été reçu comme {kind}\u00a0: il s’appelle maintenant «\u00a0{kept}\u00a0»."
 )
@@ -218,7 +223,9 @@ class _Ajout:
     async def _write(self, accepte: FichierAccepte, verdict: Verdict, cle: str) -> UUID | None:
         piece, taille = uuid4(), len(accepte.contenu)
         async with database.transaction():
-            await database.fetch(LOCK, formulaire=str(self.formulaire))
+            await database.fetch(
+                LOCK, agent=str(self.agent), demande=str(self.demande) if self.demande else None
+            )
             places = await self._count()
             if places.is_sent or await self._has_twin(accepte):
                 return None

@@ -140,6 +140,20 @@ async def test_ten_places_are_ten_places_for_posts_at_once(store: Path, now: dat
         await erase_demandes()
 
 
+@pytest.mark.committed
+async def test_posts_at_once_from_several_forms_do_not_pass_the_day(store: Path, now: datetime) -> None:
+    try:
+        signed = await signed_as(CAST.aida, now)
+        (first,), _, _ = await add_pieces(signed, uuid4(), [NOTE], None, now)
+        almost = ajout.JOUR_OCTETS - NOTE.taille - 1
+        await database.fetch("update pieces_jointes set taille = $2 where id = $1", first, almost)
+        results = await asyncio.gather(*(add_pieces(signed, uuid4(), [NOTE], None, now) for _ in range(6)))
+        assert sum(len(ajouts.taken) for ajouts in results) == 1
+        assert {r.phrase for ajouts in results for r in ajouts.rejets} == {ajout.JOUR_PLEIN}
+    finally:
+        await erase_demandes()
+
+
 async def test_a_form_already_sent_takes_nothing_more(store: Path, now: datetime) -> None:
     numero = await make_demande(now)
     row = await database.fetch_one("select formulaire from demandes where numero = $1", numero)
