@@ -101,7 +101,7 @@ async def get_nouvelle_demande(request: Visit, signed: Signed, criteres: Query, 
         return pages.go(request, f"{URL}?formulaire={uuid4()}")
     kept = suite.brouillon if suite.brouillon and suite.brouillon.demande is None else None
     left = Formulaire(kept.champs if kept else {})
-    typed = read_step(signed, left, now) if kept else open_saisie(signed, formulaire)
+    typed = read_step(signed, left, now) if kept else open_saisie(signed, formulaire, now)
     composition = await compose(signed, typed, now)
     shown = await summarise(signed, composition, now, etape=left.texte("etape"))
     panier = await load_panier(signed, formulaire, None, now)

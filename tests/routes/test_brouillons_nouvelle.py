@@ -246,7 +246,7 @@ async def test_draft_is_erased_from_the_tab() -> None:
     browser, url = await open_form()
     await browser.post(f"{NOUVELLE}/brouillon", typed_in(browser))
     texte = await list_tab(browser)
-    assert "Martine Dubois · Côtes-d’Armor (22) · enregistré aujourd’hui à 10\xa0h" in texte
+    assert "Martine Dubois · CAF 22 · Côtes-d’Armor (22) · enregistré aujourd’hui à 10\xa0h" in texte
     assert "effacé le 1er décembre" in texte
     assert len(browser.queries) <= 6
     await browser.submit(f"/brouillons/{url.partition('=')[2]}/suppression")

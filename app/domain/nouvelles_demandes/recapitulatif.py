@@ -104,7 +104,7 @@ async def summarise(
         invites=tuple(c for c in cadre.collegues if c.id in typed.collegues),
         informations=_informations(typed, chosen),
         late_at=echeance_premiere_reponse(now, clock),
-        accord=build_section(typed.accord, composition.sms, is_new=True),
+        accord=build_section(saisie.propose_accord(typed, now, signed.zone), composition.sms, is_new=True),
         notes=tuple({g.note.id: g.note for g in chosen if g.note is not None}.values()),
         ajoute=_added_row(typed) if etape == "ajouter" else 0,
         is_deplacee=etape == "deplacer",

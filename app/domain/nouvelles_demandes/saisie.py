@@ -6,8 +6,10 @@ département) in `organismes.py`. The names of the fields are those of the form.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from itertools import zip_longest
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 from app.domain.acces.sessions import Appartenance, Signed
 from app.domain.donnees_personnelles.doutes import find_questions
@@ -24,10 +26,9 @@ from app.domain.regles.urgences import MotifUrgence
 #: Rows typed beyond this number are not read: no usager has more to say, and the page would become unreadable.
 AUTRES_MAX = 20
 CHOIX_MAX = 60
-#: The form proposes paper first, because most usagers sign in front of the aidant.
-ACCORD_PROPOSE = MandatSaisi(nature=NatureMandat.PAPIER)
 #: The caisse of the usager, by the code of its organisme.
 REGIMES = {"caf": "CAF", "msa": "MSA"}
+ACCORD_VIDE = MandatSaisi(nature=NatureMandat.PAPIER)
 REFUS = "Votre compte ne permet pas d’ouvrir une demande. Demandez au responsable de votre groupe."
 TEXTE_LU_MAX = 20_000
 
@@ -74,7 +75,7 @@ class Saisie:
     motif: MotifUrgence | None = None
     precision: str = ""
     collegues: tuple[int, ...] = ()
-    accord: MandatSaisi = ACCORD_PROPOSE
+    accord: MandatSaisi = ACCORD_VIDE
     signature: str = ""
 
     @property
@@ -84,18 +85,36 @@ class Saisie:
         return tuple(nom for nom in (self.prenom, self.nom, *naissance) if nom)
 
 
+def propose_accord(saisie: Saisie, now: datetime, zone: ZoneInfo) -> MandatSaisi:
+    """The mandat as typed, with what is known proposed where nothing is: the usager’s number, and now for a call."""
+    accord = saisie.accord
+    numeros = [saisie.identifiants.get(NatureIdentifiant.TELEPHONE, "")]
+    numeros += [a.valeur for a in saisie.autres if a.nature is NatureIdentifiant.TELEPHONE]
+    numero = next(filter(None, numeros), "")
+    accord = replace(
+        accord, appel_numero=accord.appel_numero or numero, sms_numero=accord.sms_numero or numero
+    )
+    is_called_now = not (accord.appel_texte or accord.appel_heure)
+    if accord.nature is not NatureMandat.TELEPHONE or not is_called_now:
+        return accord
+    local = now.astimezone(zone)
+    return replace(accord, appel_on=local.date(), appel_heure=f"{local:%H:%M}")
+
+
 def structures_of(signed: Signed) -> list[Appartenance]:
     """The groupes this agent may open a demande for, those where they are aidant first."""
     every = [a for a in signed.appartenances if a.is_aidant or a.is_instructeur]
     return sorted(every, key=lambda a: not a.is_aidant)
 
 
-def open_saisie(signed: Signed, formulaire: UUID) -> Saisie:
-    """An empty form: the first structure, the agent's own département when the structure works there.
+def open_saisie(signed: Signed, formulaire: UUID, now: datetime) -> Saisie:
+    """An empty form: the first structure, the agent's own département when the structure works there, and a mandat on
+    paper signed today, because most usagers sign in front of the aidant.
 
     Raises Refus to whoever has no groupe to open a demande for.
     """
-    return Saisie(formulaire, *_default_place(signed, None))
+    accord = MandatSaisi(nature=NatureMandat.PAPIER, mandat_on=now.astimezone(signed.zone).date())
+    return Saisie(formulaire, *_default_place(signed, None), accord=accord)
 
 
 def read_saisie(signed: Signed, form: Champs) -> Saisie:

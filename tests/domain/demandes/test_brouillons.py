@@ -90,6 +90,16 @@ async def test_two_tabs_are_two_drafts_listed_last_written_first(now: datetime) 
     assert (second.titre, second.departement, second.usager) == ("", "", "")
 
 
+async def test_a_draft_is_told_apart_by_its_sujet_and_its_organismes(now: datetime) -> None:
+    aida = await signed_as(CAST.aida, now)
+    row = await database.fetch_one("select id, nom from sujets where code = 'rsa_suspendu'")
+    assert row is not None
+    groupes = [str(CAST.groupes.caf), str(CAST.groupes.cpam), "²", "999999"]
+    await save_brouillon(aida, uuid4(), {"sujet": [str(row["id"])], "groupes": groupes}, None, now)
+    [shown] = await list_brouillons(aida)
+    assert (shown.sujet, shown.organismes) == (row["nom"], "CAF 22, CPAM 22")
+
+
 async def test_nothing_of_a_draft_is_readable_in_the_base(now: datetime) -> None:
     aida, cle = await signed_as(CAST.aida, now), uuid4()
     await save_brouillon(aida, cle, {"nom": [CANARI], "titre": [CANARI]}, None, now)

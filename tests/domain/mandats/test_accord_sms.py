@@ -1,6 +1,7 @@
 """OUI, NON, anything else, silence; limits and night (product §8)."""
 
 import asyncio
+import dataclasses
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -17,6 +18,7 @@ from app.domain.mandats.sms_recus import RELANCE
 from app.domain.regles.errors import Conflit, Invalide, Refus
 from app.domain.regles.mandats import NatureMandat
 from app.domain.regles.permissions import can_answer
+from app.settings import get_settings
 from tests.cast import CAST
 from tests.domain.scene import DAY, load, revoke_mandat, signed_as
 from tests.factories import erase_demandes, list_journal, list_told, make_demande
@@ -232,6 +234,14 @@ async def test_none_at_night_on_the_usager_s_clock(now: datetime) -> None:
     # 17 h 30 in Paris is 20 h 30 in Saint-Denis.
     assert "demain" in await refused(datetime(2026, 11, 24, 17, 30, tzinfo=PARIS), zone=REUNION)
     await ask(soir + timedelta(hours=12))
+
+
+async def test_the_handset_of_a_demonstration_works_at_any_hour(monkeypatch: pytest.MonkeyPatch) -> None:
+    demo = dataclasses.replace(get_settings(), environment="demo")
+    monkeypatch.setattr(sms, "get_settings", lambda: demo)
+    soir = datetime(2026, 11, 24, 23, 0, tzinfo=PARIS)
+    await ask(soir)
+    assert len(await sms.claim_sms(soir)) == 1
 
 
 async def test_even_a_reminder_waits_for_the_morning(now: datetime) -> None:

@@ -113,7 +113,7 @@ async def test_a_shared_account_must_sign() -> None:
 async def test_who_belongs_nowhere_opens_nothing() -> None:
     elie = await signed_as(CAST.elie, NOW)
     with pytest.raises(Refus):
-        forms.open_saisie(elie, uuid4())
+        forms.open_saisie(elie, uuid4(), NOW)
 
 
 async def test_hostile_fields_are_read_as_nothing() -> None:
@@ -205,3 +205,22 @@ async def test_an_odd_number_is_said_and_kept() -> None:
     )
     assert set(list_avis(typed, NOW.date())) == {"identifiant_allocataire_caf", "autre_valeur-1"}
     assert list_avis(saisie_of(aida), NOW.date()) == {}
+
+
+async def test_a_new_form_proposes_a_mandat_on_paper_signed_today() -> None:
+    aida = await signed_as(CAST.aida, NOW)
+    opened = forms.open_saisie(aida, uuid4(), NOW)
+    assert (opened.accord.nature, opened.accord.mandat_on) == ("papier", NOW.astimezone(aida.zone).date())
+
+
+async def test_a_call_is_proposed_now_to_the_number_already_typed() -> None:
+    aida = await signed_as(CAST.aida, NOW)
+    number = {"autre_nature": "telephone", "autre_libelle": "", "autre_valeur": "06 12 34 56 78"}
+    typed = saisie_of(aida, mandat="telephone", **number)
+    proposed = forms.propose_accord(typed, NOW, aida.zone)
+    assert (proposed.appel_numero, proposed.sms_numero) == ("06 12 34 56 78", "06 12 34 56 78")
+    assert (f"{proposed.appel_on}", proposed.appel_heure) == ("2026-11-24", "10:00")
+    typed = saisie_of(aida, mandat="telephone", appel_numero="07 00", appel_le="2026-11-20", **number)
+    kept = forms.propose_accord(typed, NOW, aida.zone)
+    assert (kept.appel_numero, kept.appel_texte, kept.appel_heure) == ("07 00", "2026-11-20", "")
+    assert forms.propose_accord(saisie_of(aida), NOW, aida.zone).appel_heure == ""
