@@ -182,3 +182,9 @@ def test_a_base_that_cannot_be_reached_is_said_kindly(command: str, monkeypatch:
     assert result.exit_code == 1 and isinstance(result.exception, SystemExit)
     assert result.output.startswith("Error: PostgreSQL cannot be reached: ")
     assert "DATABASE_URL" in result.output and "Traceback" not in result.output
+
+
+def test_each_migration_has_a_name_of_its_own() -> None:
+    """Two that bear one name make one: the other would never be run, and nothing would say so."""
+    names = migrate.list_migrations()
+    assert len(names) == len(set(names)), sorted({name for name in names if names.count(name) > 1})
