@@ -43,9 +43,10 @@ LIGNES = """,
     (select array_agg(row(f.at, f.nature, f.auteur, f.signature, f.groupe, f.quoi, f.is_prive) order by f.at desc)
      from (select m.sent_at as at, m.nature, coalesce(trim(a.prenom || ' ' || a.nom), '') as auteur, m.signature,
             coalesce(mg.nom, '') as groupe, m.is_prive,
-            array(select i.nom from groupes i where i.id = any(m.groupes_invites) order by i.nom)
-                || array(select trim(i.prenom || ' ' || i.nom) from agents i where i.id = any(m.agents_invites)
-                    order by i.nom, i.prenom) as quoi
+            concat_ws(', ', (select string_agg(i.nom, ', ' order by i.nom) from groupes i
+                where i.id = any(m.groupes_invites)),
+                (select string_agg(trim(i.prenom || ' ' || i.nom), ', ' order by i.nom, i.prenom) from agents i
+                where i.id = any(m.agents_invites))) as quoi
         from messages m left join agents a on a.id = m.auteur left join groupes mg on mg.id = m.groupe
         where m.demande = d.numero and m.sent_at > p.vu_at and m.auteur is distinct from :agent
             and (not m.is_prive or p.lit_prives)
@@ -63,7 +64,7 @@ class LigneNeuve:
     auteur: str
     signature: str
     groupe: str
-    quoi: tuple[str, ...]
+    quoi: str
     is_prive: bool
 
 
@@ -99,7 +100,7 @@ async def list_neuf(droits: Droits, now: datetime, *, is_semaine: bool = False) 
         Nouveaute(
             rangee_of(row, droits),
             tuple(
-                LigneNeuve(at, Nature(nature), auteur, signature, groupe, tuple(quoi), is_prive)
+                LigneNeuve(at, Nature(nature), auteur, signature, groupe, quoi, is_prive)
                 for at, nature, auteur, signature, groupe, quoi, is_prive in row["lignes"] or ()
             ),
             row["is_arrivee"],

@@ -93,7 +93,7 @@ def _say(ligne: LigneNeuve) -> str:
         return f"{qui}{ou} a écrit un message"
     if ligne.nature is Nature.INFORMATION:
         return f"{qui}{ou} a ajouté une information sur l’usager"
-    return f"{qui}{ou} {FIL[ligne.nature].phrase.format(quoi=', '.join(ligne.quoi), texte='')}"
+    return f"{qui}{ou} {FIL[ligne.nature].phrase.format(quoi=ligne.quoi, texte='')}"
 
 
 ROUTES = [get_neuf, post_neuf]
