@@ -8,11 +8,11 @@ from typing import Any
 from uuid import UUID
 
 from app import tables
+from app.domain.demandes.informations import empreinte_usager
 from app.domain.faits.scellement import trousseau
 from app.domain.mandats import textes as textes_mandat
 from app.domain.mots.folding import fold
 from app.domain.mots.identifiants import NatureIdentifiant
-from app.domain.nouvelles_demandes.doublons import empreinte_usager
 from app.domain.regles.calendrier import Calendrier
 from app.domain.regles.delais import echeance_premiere_reponse, echeance_suivi
 from app.domain.regles.mandats import EtatMandat, NatureMandat

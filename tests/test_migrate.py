@@ -38,7 +38,7 @@ def kind_of(column_type: str) -> tuple[str, int | None]:
     length = int(rest.partition(")")[0]) if rest else None
     name = "varchar" if base == "VARCHAR" else KINDS.get(base, base.lower())
     if column_type.endswith("[]"):
-        return "_" + {"integer[]": "int4", "text[]": "text"}.get(name, name), None
+        return "_" + {"integer[]": "int4", "bigint[]": "int8", "text[]": "text"}.get(name, name), None
     return name, length
 
 

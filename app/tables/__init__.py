@@ -17,7 +17,7 @@ figures      JoursFeries, Suivis, SuivisDemandes, Reprises, Retards, Souffrances
              CumulsDelais, Recomptes,
              Publications, Jetons, Rappels, Blocages
 faits        Courriels, Journal, Satisfactions, Battements
-oubli        Effacements, Menages, Bases
+oubli        Effacements, Menages, Requetes, Bases
 notifications  Escalades, AvisDonnes
 """
 
@@ -43,7 +43,7 @@ from app.tables.figures import (
 )
 from app.tables.mandats import Mandats, Sms
 from app.tables.notifications import AvisDonnes, Escalades
-from app.tables.oubli import Bases, Effacements, Menages
+from app.tables.oubli import Bases, Effacements, Menages, Requetes
 from app.tables.personnes import Absences, Adhesions, Agents, Couvertures, Groupes, Perimetres
 from app.tables.territoire import Departements, Organismes, Sujets, Themes
 
@@ -84,6 +84,7 @@ __all__ = [
     "Recomptes",
     "Reponses",
     "Reprises",
+    "Requetes",
     "Retards",
     "Satisfactions",
     "Sessions",

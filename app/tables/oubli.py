@@ -1,9 +1,11 @@
 """Forgetting: what an erasure took away, what each day’s sweeps took away, which base was swept."""
 
-from piccolo.columns import BigInt, BigSerial, Date, Integer, Serial, Timestamptz, Varchar
+from piccolo.columns import Array, BigInt, BigSerial, Date, ForeignKey, Integer, Serial, Timestamptz, Varchar
 from piccolo.table import Table
 
 from app.database import ENGINE
+from app.tables.liens import KEEP
+from app.tables.personnes import Agents
 
 
 class Effacements(Table, db=ENGINE, tablename="effacements"):
@@ -31,6 +33,21 @@ class Menages(Table, db=ENGINE, tablename="menages"):
     jour = Date(help_text="in Paris")
     nombre = Integer()
     ended_at = Timestamptz()
+
+
+class Requetes(Table, db=ENGINE, tablename="requetes"):
+    """What an usager asks of their own data: numbers of demandes, no name. `due_on`: thirty days later."""
+
+    id = Serial(primary_key=True)
+    nature = Varchar(20, help_text="see oubli.requetes.Droit")
+    demandes = Array(BigInt(), default=list)
+    created_by = ForeignKey(Agents, on_delete=KEEP, null=False)
+    created_at = Timestamptz()
+    due_on = Date()
+    erased_at = Timestamptz(null=True, default=None, help_text="the erasure asked for was done, or begun")
+    reponse = Varchar(20, null=True, default=None, help_text="see oubli.requetes.Reponse")
+    answered_by = ForeignKey(Agents, on_delete=KEEP, null=True, default=None)
+    answered_at = Timestamptz(null=True, default=None)
 
 
 class Bases(Table, db=ENGINE, tablename="bases"):

@@ -38,6 +38,12 @@ select 1, (select min(id) from sujets), g.organisme, d.departement, 6, 3
 from demandes d join sollicitations s on s.demande = d.numero join groupes g on g.id = s.groupe
 where d.numero = $1 order by s.id limit 1 on conflict do nothing
 """
+REQUETE = """
+insert into requetes (id, nature, demandes, created_by)
+select 1, 'effacement', array[d.numero], (select min(id) from agents where is_administrateur)
+from demandes d join departements p on p.id = d.departement and p.code = '22'
+where d.numero = $1 on conflict do nothing
+"""
 PARTIS = "update courriels set sent_at = created_at"
 
 
@@ -105,6 +111,14 @@ GESTES: dict[str, Geste] = {
         lambda o: {"formulaire": o.brouillon, "titre": "Autre"}
     ),
     f"POST {D}/brouillon": Geste(_message()),
+    "POST /administration/demandes-usagers": Geste(lambda o: {"nature": "acces", "demandes": [o.numero]}),
+    "POST /administration/demandes-usagers/recherche": Geste(
+        lambda _: {"prenom": "Martine", "nom": "Dubois", "naissance": "1968"}
+    ),
+    "POST /administration/demandes-usagers/{requete}/effacement": Geste(avant=REQUETE),
+    "POST /administration/demandes-usagers/{requete}/reponse": Geste(
+        lambda _: {"reponse-1": "faite"}, avant=REQUETE
+    ),
     "POST /blocages/{blocage}": Geste(lambda _: {"note": "Le virement part jeudi."}, avant=BLOCAGE),
     "POST /brouillons/{cle}/suppression": Geste(),
     f"GET {D} · clôturée": Geste(avant=CLOTUREE),

@@ -24,6 +24,13 @@ GET /_courriels/{cle}                                      404 404 404 404 404 4
 GET /_telephone                                            200 200 200 200 200 200 200 200 200 200 200 200
 POST /_telephone                                           303 303 303 303 303 303 303 303 303 303 303 303
 GET /accessibilite                                         200 200 200 200 200 200 200 200 200 200 200 200
+GET /administration/demandes-usagers                        →  403 403 403 403 403 403 403 403 403 403 200
+POST /administration/demandes-usagers                       →  403 403 403 403 403 403 403 403 403 403 303
+POST /administration/demandes-usagers/recherche             →  403 403 403 403 403 403 403 403 403 403 200
+POST /administration/demandes-usagers/{requete}/effacement  →  404 404 404 404 404 404 404 404 404 404 303
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 404
+POST /administration/demandes-usagers/{requete}/reponse     →  404 404 404 404 404 404 404 404 404 404 303
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 404
 GET /aide                                                  200 200 200 200 200 200 200 200 200 200 200 200
 GET /api/v1/definitions                                    401 401 401 401 401 401 401 401 401 401 401 401
 GET /api/v1/indicateurs                                    401 401 401 401 401 401 401 401 401 401 401 401

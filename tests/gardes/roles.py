@@ -67,6 +67,7 @@ class Objets:
             "tableau": "autres.csv",
             "fichier": "tableau.ods",
             "blocage": "1",
+            "requete": "1",
         }
         value = fixed.get(parametre) or getattr(self, parametre, None)
         assert value is not None, (

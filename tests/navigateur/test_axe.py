@@ -85,6 +85,7 @@ PAGES: list[tuple[str | None, str]] = [
     (ADA, "/statistiques"),
     (ADA, "/deploiement"),
     (ADA, "/blocages"),
+    (ADA, "/administration/demandes-usagers"),
     (ROSE, "/"),
     (ROSE, "/statistiques"),
     (ROSE, "/statistiques?periode=2019"),

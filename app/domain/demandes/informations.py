@@ -1,7 +1,11 @@
-"""The keyed hash of an identifier of the usager: it finds a value typed whole, and tells nothing else (quality S8)."""
+"""The keyed hash of the usager, and of an identifier of theirs: it finds
+a value typed whole, and tells nothing else (quality S8).
+"""
+
+import re
 
 from app.domain.faits.scellement import empreinte
-from app.domain.mots.folding import drop_unseen
+from app.domain.mots.folding import drop_unseen, fold
 from app.domain.mots.identifiants import NatureIdentifiant, normalise_identifiant
 
 # Typed alone in the search, what these hold is a number; an address or a name is not found by its hash.
@@ -14,6 +18,20 @@ NUMEROS = (
 )
 CHIFFRES_MIN = 6
 LONGUEUR_MAX = 40
+
+
+def empreinte_usager(prenom: str, nom: str, naissance: str) -> str | None:
+    """Keyed hash of the folded identity; None while it is not whole.
+
+    Words in any order, hyphens or not; of the birth, the year when there is one: « 1968 » and « 12/03/1968 »
+    are the same usager. Two homonyms of one year in one groupe bring a warning too many, never a refusal.
+    """
+    identite = " ".join(sorted(re.findall(r"\w+", fold(f"{prenom} {nom}"))))
+    annees = re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", fold(naissance))
+    date = annees[-1] if annees else fold(naissance)
+    if not (prenom and nom and identite and date):
+        return None
+    return empreinte("usager", identite, date)
 
 
 def empreinte_information(nature: NatureIdentifiant, valeur: str) -> str | None:

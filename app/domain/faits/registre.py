@@ -388,6 +388,10 @@ class Fait(MotFerme):
     )
     DONNEES_EFFACEES = "donnees_effacees", FicheFait("Données personnelles effacées")
 
+    REQUETE_CHERCHEE = "requete_cherchee", FicheFait("Usager cherché par un administrateur")
+    REQUETE_OUVERTE = "requete_ouverte", tell_alone("Droit d’un usager exercé", Genre.ECHEANCE)
+    REQUETE_REPONDUE = "requete_repondue", FicheFait("Droit d’un usager, réponse donnée")
+
     @property
     def courriel(self) -> str:
         """The folder of the mail that this fait sends first; only for a fait that sends one."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app import database
-from app.domain.regles.permissions import Droits, can_create_demande, can_see_deployment
+from app.domain.regles.permissions import Droits, can_create_demande, can_handle_requetes, can_see_deployment
 
 
 @dataclass(frozen=True)
@@ -61,5 +61,7 @@ def _list_entries(droits: Droits, chemin: str, row: Mapping[str, int]) -> list[E
     entries.append(("Statistiques", "/statistiques", None))
     if can_see_deployment(droits):
         entries.append(("Déploiement", "/deploiement", None))
+    if can_handle_requetes(droits):
+        entries.append(("Demandes d’usagers", "/administration/demandes-usagers", None))
     entries.append(("Mon profil", "/profil", None))
     return [Entree(libelle, url, compte or None, chemin == url) for libelle, url, compte in entries]

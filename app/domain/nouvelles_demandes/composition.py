@@ -6,10 +6,11 @@ from datetime import datetime
 
 from app.domain.acces.sessions import Signed
 from app.domain.demandes.brouillons import BrouillonAilleurs, Champs
+from app.domain.demandes.informations import empreinte_usager
 from app.domain.mandats import Mandat, find_for_form
 from app.domain.mots.identifiants import NatureIdentifiant
 from app.domain.nouvelles_demandes.cadre import Cadre, load_cadre
-from app.domain.nouvelles_demandes.doublons import Doublon, empreinte_usager, list_doublons
+from app.domain.nouvelles_demandes.doublons import Doublon, list_doublons
 from app.domain.nouvelles_demandes.organismes import GroupeOffert, list_groupes
 from app.domain.nouvelles_demandes.saisie import REFUS, InformationSaisie, Saisie
 from app.domain.nouvelles_demandes.verification import chosen_groupes, is_nir_autorise, wanted_natures

@@ -85,7 +85,7 @@ async def finish_begun(now: datetime) -> int:
     while rows := await database.fetch(BEGUN, after=after, lot=LOT):
         for row in rows:
             after = row["numero"]
-            erased += await _finish(after, now)
+            erased += await finish_erasure(after, now)
     return erased
 
 
@@ -130,7 +130,8 @@ where demande = :numero
 """
 
 
-async def _finish(numero: int, now: datetime) -> bool:
+async def finish_erasure(numero: int, now: datetime) -> bool:
+    """Erase one demande whose erasure was begun; False when it waits for the next run. Raises CoffreIndisponible."""
     await erase_pieces_of(numero, now)
     async with database.transaction():
         row = await database.fetch_one(LOCK, numero=numero)

@@ -203,6 +203,11 @@ def can_answer_blocage(droits: Droits, groupes: frozenset[int]) -> bool:
     return bool((droits.instructeur | droits.responsable) & groupes)
 
 
+def can_handle_requetes(droits: Droits) -> bool:
+    """Find the demandes of an usager who exercises a right, by number only, and follow the answer."""
+    return droits.is_administrateur
+
+
 def can_see_deployment(droits: Droits) -> bool:
     """Who is reachable where: pilotes within their scope, administrateurs everywhere."""
     return bool(droits.perimetres) or droits.is_administrateur

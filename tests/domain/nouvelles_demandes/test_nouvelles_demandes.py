@@ -9,9 +9,10 @@ import pytest
 
 from app import database
 from app.domain.demandes.demande import get_demande
+from app.domain.demandes.informations import empreinte_usager
 from app.domain.echanges.usagers import list_informations
 from app.domain.mandats import textes as textes_mandat
-from app.domain.nouvelles_demandes.doublons import empreinte_usager, list_doublons
+from app.domain.nouvelles_demandes.doublons import list_doublons
 from app.domain.nouvelles_demandes.envoi import DejaEnvoyee
 from app.domain.nouvelles_demandes.saisie import Saisie
 from app.domain.regles.errors import Conflit, Invalide, Refus
