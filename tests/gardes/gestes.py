@@ -38,9 +38,10 @@ select 1, (select min(id) from sujets), g.organisme, d.departement, 6, 3
 from demandes d join sollicitations s on s.demande = d.numero join groupes g on g.id = s.groupe
 where d.numero = $1 order by s.id limit 1 on conflict do nothing
 """
+# Of no demande: a file that leaves the store does not come back with the end of the transaction.
 REQUETE = """
 insert into requetes (id, nature, demandes, created_by)
-select 1, 'effacement', array[d.numero], (select min(id) from agents where is_administrateur)
+select 1, 'effacement', '{}', (select min(id) from agents where is_administrateur)
 from demandes d join departements p on p.id = d.departement and p.code = '22'
 where d.numero = $1 on conflict do nothing
 """
