@@ -245,9 +245,7 @@ class Fait(MotFerme):
         "cloture_proposee",
         FicheFait(
             "Clôture proposée par la plateforme",
-            AuFil(
-                Nature.CLOTURE_PROPOSEE, "a proposé de clôturer la demande", "clôture proposée", Ton.ALERTE
-            ),
+            AuFil(Nature.CLOTURE_PROPOSEE, "propose de clôturer la demande", "clôture proposée", Ton.ALERTE),
             avis=(Avis(Told.COTE_AIDANT),),
             genre=Genre.ECHEANCE,
         ),
