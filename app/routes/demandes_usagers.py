@@ -12,7 +12,7 @@ from app import pages
 from app.domain.acces.sessions import Signed as SignedAgent
 from app.domain.oubli import requetes
 from app.domain.oubli.menages import Menage, list_menages
-from app.domain.oubli.requetes import Droit, Recherche, Reponse, Requete, Trouvee
+from app.domain.oubli.requetes import Droit, IssueRequete, Requete, Trouvee, UsagerCherche
 from app.domain.regles.errors import Introuvable, Invalide
 from app.formulaire import as_id
 from app.pages import Contexte
@@ -28,11 +28,13 @@ class DemandesUsagers(Contexte):
 
     templates = (PAGE,)
     requetes: list[Requete]
-    recherche: Recherche = field(default_factory=Recherche)
+    recherche: UsagerCherche = field(default_factory=UsagerCherche)
     trouvees: list[Trouvee] | None = None
     nature: str = ""
     droits: list[tuple[str, str]] = field(default_factory=lambda: [(d.value, d.fiche) for d in Droit])
-    reponses: list[tuple[str, str]] = field(default_factory=lambda: [(r.value, r.fiche) for r in Reponse])
+    reponses: list[tuple[str, str]] = field(
+        default_factory=lambda: [(r.value, r.fiche) for r in IssueRequete]
+    )
     menages: list[Menage]
 
 
@@ -45,7 +47,7 @@ async def get_demandes_usagers(request: Visit, signed: Signed, now: Now) -> Resp
 @post(f"{URL}/recherche")
 async def post_recherche(request: Visit, signed: Signed, form: Form, now: Now) -> Response[str]:
     """Posted, so that no address keeps the name of an usager. Raises Refus."""
-    recherche = Recherche(
+    recherche = UsagerCherche(
         form.texte("prenom"), form.texte("nom"), form.texte("naissance"), form.texte("identifiant")
     )
     try:
@@ -98,7 +100,7 @@ async def _show(
     signed: SignedAgent,
     now: datetime,
     *,
-    recherche: Recherche | None = None,
+    recherche: UsagerCherche | None = None,
     trouvees: list[Trouvee] | None = None,
     nature: str = "",
     erreurs: Mapping[str, str] | None = None,
@@ -106,7 +108,7 @@ async def _show(
     context = DemandesUsagers(
         erreurs=erreurs or {},
         requetes=await requetes.list_requetes(signed, now),
-        recherche=recherche or Recherche(),
+        recherche=recherche or UsagerCherche(),
         trouvees=trouvees,
         nature=nature,
         menages=[menage for menage in await list_menages(now) if menage.nombre],

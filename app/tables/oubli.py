@@ -45,7 +45,7 @@ class Requetes(Table, db=ENGINE, tablename="requetes"):
     created_at = Timestamptz()
     due_on = Date()
     erased_at = Timestamptz(null=True, default=None, help_text="the erasure asked for was done, or begun")
-    reponse = Varchar(20, null=True, default=None, help_text="see oubli.requetes.Reponse")
+    reponse = Varchar(20, null=True, default=None, help_text="see oubli.requetes.IssueRequete")
     answered_by = ForeignKey(Agents, on_delete=KEEP, null=True, default=None)
     answered_at = Timestamptz(null=True, default=None)
 

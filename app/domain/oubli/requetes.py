@@ -39,7 +39,7 @@ class Droit(MotFerme):
     OPPOSITION = "opposition", "opposition"
 
 
-class Reponse(MotFerme):
+class IssueRequete(MotFerme):
     """What became of it; its row is how it is said. The value is kept in `requetes`."""
 
     fiche: str
@@ -51,7 +51,7 @@ class Reponse(MotFerme):
 
 
 @dataclass(frozen=True, repr=False)
-class Recherche:
+class UsagerCherche:
     """What tells the usager: an identity, or an identifier typed whole. Kept nowhere; its repr says nothing."""
 
     prenom: str = ""
@@ -81,7 +81,7 @@ class Requete:
     due_on: date
     jours: int
     erased_at: datetime | None
-    reponse: Reponse | None
+    reponse: IssueRequete | None
     answered_at: datetime | None
 
 
@@ -94,7 +94,7 @@ order by d.numero limit :longueur
 """
 
 
-async def find_demandes(signed: Signed, recherche: Recherche, now: datetime) -> list[Trouvee]:
+async def find_demandes(signed: Signed, recherche: UsagerCherche, now: datetime) -> list[Trouvee]:
     """The demandes of this usager, by keyed hash. Raises Refus, Invalide when nothing can be looked for."""
     require(can_handle_requetes(signed.droits))
     usager = empreinte_usager(recherche.prenom, recherche.nom, recherche.naissance)
@@ -179,7 +179,7 @@ async def answer_requete(signed: Signed, requete: int, reponse: str, now: dateti
     agent = signed.droits.agent
     async with database.transaction():
         row = await _hold(signed, requete)
-        if reponse not in set(Reponse):
+        if reponse not in set(IssueRequete):
             raise Invalide({f"reponse-{requete}": "Dites ce qui a été répondu."})
         if row["answered_at"] is not None:
             raise Conflit("Cette demande a déjà sa réponse.")
@@ -207,7 +207,7 @@ async def list_requetes(signed: Signed, now: datetime) -> list[Requete]:
             due_on=row["due_on"],
             jours=(row["due_on"] - today).days,
             erased_at=row["erased_at"],
-            reponse=Reponse(row["reponse"]) if row["reponse"] else None,
+            reponse=IssueRequete(row["reponse"]) if row["reponse"] else None,
             answered_at=row["answered_at"],
         )
         for row in await database.fetch(LIST, longueur=REQUETES_MAX)
