@@ -7,7 +7,7 @@ time finds the cast and leaves everything as it is. Never run in production.
 import random
 import tomllib
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +106,7 @@ async def seed(now: datetime | None = None) -> None:
         await _hire(territoire, personnes)
         await _tell_demandes(territoire, personnes)
         await database.fetch(CAME, now=territoire.now)
+        await _live(territoire)
     await database.run_script("analyze")
 
 
@@ -194,7 +195,7 @@ async def _hire(territoire: Territoire, personnes: dict[str, Any]) -> None:
     alea = territoire.alea
     equipes = [e for e in territoire.equipes.values() if not e.aidants and not e.instructeurs]
     equipes += alea.choices(list(territoire.equipes.values()), k=AGENTS)
-    for n, equipe in enumerate(equipes[: AGENTS - len(CAST)], start=1):
+    for n, equipe in enumerate(equipes[: AGENTS - len(CAST) - len(ARRIVALS)], start=1):
         is_operateur = equipe.organisme in OPERATEURS
         is_woman = alea.random() < 0.6
         genre = "feminins" if is_woman else "masculins"
@@ -245,3 +246,46 @@ async def _tell_demandes(territoire: Territoire, personnes: dict[str, Any]) -> N
             alea,
             territoire.now,
         )
+
+
+# Accounts of the CAF 22 that say something of the life of a groupe: e-mail, prénom, nom, fonction, what happened.
+ARRIVALS = (
+    ("maelle.tremel", "Maëlle", "Trémel", "Gestionnaire de dossiers", "attend"),
+    ("bakary.camara", "Bakary", "Camara", "Agent d’accueil", "expire"),
+    ("gwenaelle.kerbrat", "Gwenaëlle", "Kerbrat", "Référente insertion", "desactive"),
+)
+STATES = {
+    "attend": "update agents set invited_until = :now::timestamptz + interval '5 days' where id = :agent",
+    "expire": "update agents set invited_until = :now::timestamptz - interval '2 days' where id = :agent",
+    "desactive": "update agents set deactivated_at = :now::timestamptz - interval '20 days' where id = :agent",
+}
+AWAY = """
+insert into absences (adhesion, debut_on, fin_on, remplacant, declared_by, declared_at)
+select m.id, :debut, :fin, (select id from agents where email = 'ines@exemple.fr'), m.agent, :now
+from adhesions m join agents a on a.id = m.agent join groupes g on g.id = m.groupe
+where a.email = 'idir@exemple.fr' and g.nom = 'CAF 22'
+"""
+PAUSE = """
+update groupes set pause_on = :debut, reprise_on = :reprise,
+    pause_message = 'Service fermé quelques jours. Pour une urgence, appelez le 3646.'
+where nom = 'CPAM 22'
+"""
+LEFT = """
+update demandes set vacante_at = :now where numero = (
+    select d.numero from demandes d join groupes g on g.id = d.groupe
+    where g.nom = 'France Services Callac' and d.closed_at is null order by d.sent_at limit 1)
+"""
+
+
+async def _live(territoire: Territoire) -> None:
+    """What happens in teams: visits, arrivals, a departure, an absence, a pause to come."""
+    now, today = territoire.now, territoire.now.date()
+    for email, prenom, nom, fonction, state in ARRIVALS:
+        agent = await _join(
+            territoire, "22", email=f"{email}@exemple.fr", prenom=prenom, nom=nom, fonction=fonction
+        )
+        await _belong(territoire, agent, "CAF 22", "i")
+        await database.fetch(STATES[state], agent=agent, now=now)
+    await database.fetch(AWAY, debut=today + timedelta(days=3), fin=today + timedelta(days=14), now=now)
+    await database.fetch(PAUSE, debut=today + timedelta(days=27), reprise=today + timedelta(days=31))
+    await database.fetch(LEFT, now=now)

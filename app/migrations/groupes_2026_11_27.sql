@@ -4,9 +4,6 @@ alter table groupes
     add column reprise_on date,
     add column pause_message text not null default '',
     add column aidants_acceptes varchar(40)[] not null default '{}';
-alter table groupes add constraint groupes_pause check ((pause_on is null) = (reprise_on is null) and pause_on < reprise_on)
-    not valid;
-alter table groupes validate constraint groupes_pause;
 
 -- Until when the link of the welcome mail works; empty once the agent has signed in.
 alter table agents add column invited_until timestamptz;

@@ -1,4 +1,4 @@
-"""The words handlers may ask for: Signed, TheDemande, Form, Query, Now, Destination."""
+"""The words handlers may ask for: Signed, TheDemande, TheGroupe, Form, Query, Now, Destination."""
 
 import re
 from datetime import datetime
@@ -12,12 +12,14 @@ from litestar.routes import HTTPRoute
 from app import visite
 from app.domain.acces import sessions as signed_in
 from app.domain.demandes import demande as demandes
+from app.domain.groupes import groupe as groupes
 from app.domain.regles.errors import Introuvable
 from app.formulaire import NUMERO_MAX, Formulaire, as_id
 
 Visit = Request[Any, Any, Any]
 Signed = NamedDependency[signed_in.Signed]
 TheDemande = NamedDependency[demandes.Demande]
+TheGroupe = NamedDependency[groupes.Groupe]
 Form = NamedDependency[Formulaire]
 Query = NamedDependency[Formulaire]
 Now = NamedDependency[datetime]
@@ -94,6 +96,15 @@ async def provide_demande(request: Visit) -> demandes.Demande:
     return await demandes.get_demande(signed.droits, numero)
 
 
+async def provide_equipe(request: Visit) -> groupes.Groupe:
+    """The groupe of the path, for its members and the administrateurs. Raises Introuvable."""
+    groupe = as_id(str(request.path_params["groupe"]))
+    signed = visite.read_signed(request)
+    if groupe is None or signed is None:
+        raise Introuvable
+    return await groupes.get_groupe(signed.droits, groupe)
+
+
 DEPENDENCIES = {
     "now": Provide(provide_now, sync_to_thread=False),
     "signed": Provide(provide_signed, sync_to_thread=False),
@@ -101,4 +112,5 @@ DEPENDENCIES = {
     "criteres": Provide(provide_query, sync_to_thread=False),
     "destination": Provide(provide_destination, sync_to_thread=False),
     "demande": Provide(provide_demande),
+    "equipe": Provide(provide_equipe),
 }

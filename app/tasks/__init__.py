@@ -87,8 +87,6 @@ TIMETABLE = [
     _every("12 * * * *", _at_now(remind_to_close), 300),
     _every("22 * * * *", _at_now(watch_inactivity), 600),
     _every("32 * * * *", _at_now(tell_cgu), 600),
-    # A day of absence begins and ends by the clock of whoever is away.
-    _every("3 * * * *", _at_now(turn_absences), 300),
     # The usager is often on the phone with the agent, waiting for the SMS.
     _every("* * * * * */10", send_sms, 110),
     # A demande that only waited for an OUI leaves while the usager is still on the phone.
@@ -107,6 +105,8 @@ TIMETABLE = [
     _every("47 * * * *", _at_now(look_for_surges), 300),
     # Each time zone has its own 18:00; an hour that was missed is counted at the next one.
     _every("7 * * * *", count_souffrances, 300),
+    # Each time zone has its own midnight, and what comes to somebody away must reach their substitute soon.
+    _every("*/5 * * * *", _at_now(turn_absences), 240),
     # An SMS waits seven days for its answer, and a mandat lasts one year.
     _every("27 * * * *", end_mandats, 300),
     # Links, sessions, attempts and drafts do not outlive their time by more than an hour.

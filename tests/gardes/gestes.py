@@ -10,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 from app import database
+from app.domain.groupes.departs import Plan
 from app.domain.regles.errors import Introuvable
 from app.settings import get_settings
 from tests.domain.formulaire_rempli import filled
@@ -18,6 +19,8 @@ from tests.gardes.plan import Route
 from tests.gardes.porte import Champs, Reponse, Visiteur, pairs_of
 from tests.gardes.roles import Objets
 
+#: Nobody holds anything: what the preview of a departure says then.
+RIEN = Plan((), {}, {}).empreinte
 CLOTUREE = "update demandes set closed_at = sent_at where numero = $1"
 EFFACEE = """
 with faite as (
@@ -88,6 +91,29 @@ PAPIER = {"mandat": "papier", "mandat_le": "2026-11-20", "attestation": "1"}
 SECRET = get_settings().sms_webhook_secret
 ENTRANT = b'{"msg_status": "replied", "to": "33612345678", "reply": "OUI", "messageId": 1}'
 D = "/demandes/{numero}"
+G = "/groupes/{groupe}"
+M = f"{G}/membres/{{agent}}"
+VACANTE = """
+with partie as (
+    delete from adhesions m using demandes d where d.numero = $1 and m.agent = d.auteur and m.groupe = d.groupe
+)
+update demandes set vacante_at = sent_at where numero = $1
+"""
+JAMAIS = """
+update agents set last_seen_at = null, invited_until = created_at
+where id in (select m.agent from adhesions m join demandes d on d.groupe = m.groupe where d.numero = $1
+    and m.is_aidant and m.agent <> d.auteur)
+"""
+PARTI = """
+update agents a set deactivated_at = created_at
+where prenom = 'Anne' and exists (select from adhesions m join demandes d on d.groupe = m.groupe
+    where m.agent = a.id and d.numero = $1)
+"""
+ABSENCE = """
+insert into absences (adhesion, debut_on, fin_on, declared_by, declared_at)
+select m.id, '2026-11-24', '2026-12-04', m.agent, d.sent_at from adhesions m join demandes d on d.groupe = m.groupe
+where d.numero = $1 and m.is_aidant
+"""
 
 GESTES: dict[str, Geste] = {
     "POST /connexion": Geste(lambda _: {"email": "aida@exemple.fr"}),
@@ -147,6 +173,30 @@ GESTES: dict[str, Geste] = {
     f"POST {D}/reouverture": Geste(avant=CLOTUREE),
     f"POST {D}/mandat": Geste(lambda _: APPEL, avant=SANS_MANDAT),
     f"POST {D}/mandat/revocation": Geste(lambda _: {"motif": "retrait"}),
+    f"POST {D}/reprise": Geste(avant=VACANTE),
+    f"POST {D}/reprise · tenue": Geste(),
+    f"GET {D} · vacante": Geste(avant=VACANTE),
+    f"POST {G}/membres": Geste(lambda _: {"email": "ivan@exemple.fr", "aidant": 1}),
+    f"POST {G}/comptes": Geste(
+        lambda _: {
+            **{
+                "lignes": 1,
+                "acte": "creer",
+                "prenom-1": "Maëlle",
+                "nom-1": "Trémel",
+                "fonction-1": "Conseillère",
+            },
+            **{"email-1": "maelle@exemple.fr", "aidant-1": 1},
+        }
+    ),
+    f"POST {M}": Geste(lambda _: {"vus": "aidant", "aidant": 1, "instructeur": 1}),
+    f"POST {M}/absence": Geste(lambda _: {"debut": "2026-11-30", "fin": "2026-12-04"}),
+    f"POST {M}/retour": Geste(avant=ABSENCE),
+    f"POST {M}/courriel": Geste(avant=JAMAIS),
+    f"POST {M}/annulation": Geste(avant=JAMAIS),
+    f"POST {M}/retrait": Geste(lambda _: {"acte": "retirer", "vu": RIEN}),
+    f"POST {M}/reactivation": Geste(avant=PARTI),
+    f"POST {G}/reglages": Geste(lambda _: {"description": "Accueil.", "accueil": "oui"}),
     "GET /mandats/{cle}/attente": Geste(htmx=True),
     "POST /mandats/prerempli.pdf": Geste(lambda _: {"prenom": "Jeanne", "nom": "Dubois"}),
     "POST /pieces-jointes": Geste(

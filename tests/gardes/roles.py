@@ -55,6 +55,11 @@ class Objets:
     collegue: int = 0  # of the author's groupe, not invited
     consoeur: int = 0  # of the groupe asked
 
+    @property
+    def agent(self) -> int:
+        """A member of the author's groupe, in the addresses of groupes."""
+        return self.collegue
+
     def value_of(self, chemin: str, parametre: str) -> str:
         """What stands in the address for a parameter, by its name or by where it stands."""
         if parametre == "cle":

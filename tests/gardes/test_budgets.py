@@ -19,6 +19,9 @@ LISTE, ACTE = 6, 12
 BUDGETS = {
     "GET /demandes/{numero}": 8,
     "GET /demandes/{numero} · clôturée": 8,
+    "GET /demandes/{numero} · vacante": 8,
+    "GET /groupes/{groupe}/membres/{agent}/retrait": 8,  # the groupe, the member, and all that they hold
+    "POST /groupes/{groupe}/membres/{agent}/retrait": 20,  # the same under the locks, then everything handed on
     "GET /demandes/{numero}/impression": 8,  # the same page, on paper
     "GET /demandes/{numero}/impression.html": 8,
     # Counts, delays and what is late now, for the period and for the year before; satisfaction, agents, evenings.

@@ -35,7 +35,6 @@ FORGERIES: dict[str, tuple[str | None, Entetes]] = {
 async def test_no_act_without_a_form_of_ours(now: datetime, store: Path) -> None:
     """Every post, from the one who could do it: refused, and nothing changes."""
     scene = await make_scene(now)
-    other = scene.visiteurs["responsable"].csrf()
     tried = 0
     for key, where, cells in read_table():
         geste = find_geste(key)
@@ -43,6 +42,7 @@ async def test_no_act_without_a_form_of_ours(now: datetime, store: Path) -> None
         if not key.startswith("POST ") or where != "ici" or role is None or geste.corps is not None:
             continue
         visiteur, adresse = scene.visiteurs[role], adresse_of(key, scene.ici)
+        other = scene.visiteurs["pilote" if role != "pilote" else "admin"].csrf()
         await prepare(key, scene.ici)
         for name, (token, entetes) in FORGERIES.items():
             csrf = visiteur.csrf() if token is None else token.replace("other", other)

@@ -24,6 +24,7 @@ NO_PAGES = {
     "/demandes/{numero:str}/impression.html",
     "/demandes/{numero:str}/mandat.pdf",
     "/deploiement/{fichier:str}",
+    "/groupes/{groupe:str}/membres.csv",
     "/mandats/{cle:str}/attente",
     "/mandats/textes/{version:str}/mandat.css",
     "/mandats/vierge.pdf",
@@ -70,6 +71,9 @@ PAGES: list[tuple[str | None, str]] = [
     (AIDA, "/profil"),
     (AIDA, "/profil/notifications"),
     (AIDA, "/quoi-de-neuf"),
+    (ROSE, "/groupes"),
+    (ADA, "/groupes"),
+    (ADA, "/groupes?q=introuvable"),
     (CALLAC, "/profil"),
     (CALLAC, "/demandes/nouvelle"),
     (INES, "/demandes/recues?onglet=nouvelles"),
@@ -115,6 +119,15 @@ ERASED: LiteralString = """
     insert into effacements (demande, raison, done_at) select numero, 'delai', now() from faite returning demande
 """
 MANDAT: LiteralString = f"select m.id from mandats m where m.nature = 'papier' and m.demande = ({OPEN})"
+CAF: LiteralString = "select id from groupes where nom = 'CAF 22'"
+IDIR: LiteralString = """
+    select g.id || '/membres/' || a.id from groupes g, agents a where g.nom = 'CAF 22' and a.email = 'idir@exemple.fr'
+"""
+MAELLE: LiteralString = """
+    select m.groupe || '/membres/' || a.id from agents a join adhesions m on m.agent = a.id
+    where a.email = 'maelle.tremel@exemple.fr'
+"""
+VACANTE: LiteralString = "select max(numero) from demandes where vacante_at is not null"
 FOUND: list[tuple[str, LiteralString, str]] = [
     (AIDA, OPEN, "/demandes/{}"),
     (AIDA, OPEN, "/demandes/{}/invitations"),
@@ -128,6 +141,18 @@ FOUND: list[tuple[str, LiteralString, str]] = [
     (INES, OPEN, "/demandes/{}/invitations"),
     (INES, OPEN, "/demandes/{}/mandat"),
     (ROSE, OPEN, "/demandes/{}"),
+    (AIDA, VACANTE, "/demandes/{}"),
+    (ROSE, CAF, "/groupes/{}"),
+    (ROSE, CAF, "/groupes/{}?etat=desactives"),
+    (ROSE, CAF, "/groupes/{}?q=introuvable"),
+    (ROSE, CAF, "/groupes/{}/comptes"),
+    (ROSE, CAF, "/groupes/{}/reglages"),
+    (ROSE, IDIR, "/groupes/{}"),
+    (ROSE, IDIR, "/groupes/{}/retrait"),
+    (ROSE, IDIR, "/groupes/{}/retrait?acte=desactiver"),
+    (ROSE, MAELLE, "/groupes/{}"),
+    (INES, CAF, "/groupes/{}"),
+    (INES, IDIR, "/groupes/{}/retrait"),
     (ADA, OPEN, "/demandes/{}"),
     (AIDA, MANDAT, "/mandats/{}"),
     (AIDA, MANDAT, "/mandats/{}/texte"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from app import database, tables
@@ -47,6 +47,8 @@ class Participant:
     first_at: datetime | None
     last_at: datetime | None
     is_refusee: bool  # their address refuses every mail
+    absent_until: date | None
+    """Last day of the absence that runs; None for who is there."""
 
 
 FIL = """
@@ -108,7 +110,9 @@ with connus as (
 uniques as (select distinct on (agent) * from connus order by agent, rang, groupe)
 select u.agent, trim(a.prenom || ' ' || a.nom) as nom, u.qualite, coalesce(g.nom, '') as groupe_nom,
     a.deactivated_at is null as is_active, l.first_at, l.last_at,
-    exists (select from adresses_refusees r where r.agent = u.agent) as is_refusee
+    exists (select from adresses_refusees r where r.agent = u.agent) as is_refusee,
+    (select b.fin_on from absences b join adhesions m on m.id = b.adhesion
+     where m.agent = u.agent and m.groupe = u.groupe and b.begun_at is not null) as absent_until
 from uniques u
 join agents a on a.id = u.agent
 left join groupes g on g.id = u.groupe

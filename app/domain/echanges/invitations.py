@@ -59,14 +59,24 @@ from groupes g join organismes o on o.id = g.organisme
 where g.deactivated_at is null and not o.is_aidant
     and g.id in (select c.groupe from couvertures c where c.departement = :departement)
     and not exists (select from sollicitations s where s.demande = :demande and s.groupe = g.id)
+    and not is_en_pause(g.pause_on, g.reprise_on, :jour)
+    and is_accepte(g.aidants_acceptes, (select o.code from groupes s join organismes o on o.id = s.organisme
+        where s.id = :structure))
 order by o.nom, g.nom
 """
 
 
-async def list_groupes(demande: Demande, departement: int | None) -> list[GroupeInvitable]:
-    """The opérateurs of a département (the demande’s by default) not asked yet, by organisme."""
-    where = departement or demande.departement
-    rows = await database.fetch(GROUPES, demande=demande.numero, departement=where)
+async def list_groupes(demande: Demande, departement: int | None, now: datetime) -> list[GroupeInvitable]:
+    """The opérateurs of a département (the demande’s by default) not asked yet, by organisme: those that take demandes
+    from its structure, and are not paused.
+    """
+    rows = await database.fetch(
+        GROUPES,
+        demande=demande.numero,
+        departement=departement or demande.departement,
+        structure=demande.groupe,
+        jour=now.astimezone(demande.calendrier.zone).date(),
+    )
     return [GroupeInvitable(**dict(row)) for row in rows]
 
 
@@ -113,7 +123,7 @@ async def invite(signed: Signed, demande: Demande, saisie: InvitationSaisie, now
 
     async def decide(signed: Signed, demande: Demande) -> Decision:
         _require_rights(signed, demande, saisie)
-        choix = await _find_choix(signed, demande, saisie)
+        choix = await _find_choix(signed, demande, saisie, now)
         _check(choix, saisie)
         asked = [g for g in choix.groupes if g not in demande.parties.groupes_sollicites]
         here = _participants(demande) | {signed.droits.agent}
@@ -194,7 +204,10 @@ class _Choix:
 
 CHOIX = """
 select array(select g.id from groupes g join organismes o on o.id = g.organisme
-          where g.id = any(:groupes) and g.deactivated_at is null and not o.is_aidant order by g.nom) as groupes,
+          where g.id = any(:groupes) and g.deactivated_at is null and not o.is_aidant
+              and not is_en_pause(g.pause_on, g.reprise_on, :jour)
+              and is_accepte(g.aidants_acceptes, (select o.code from groupes s join organismes o on o.id = s.organisme
+                  where s.id = :structure)) order by g.nom) as groupes,
     array(select distinct m.agent from membres_actifs m
           where m.agent = any(:collegues) and m.groupe = any(:partages)
               and case when :is_aidant then m.is_aidant else m.is_instructeur end) as collegues,
@@ -202,7 +215,7 @@ select array(select g.id from groupes g join organismes o on o.id = g.organisme
 """
 
 
-async def _find_choix(signed: Signed, demande: Demande, saisie: InvitationSaisie) -> _Choix:
+async def _find_choix(signed: Signed, demande: Demande, saisie: InvitationSaisie, now: datetime) -> _Choix:
     row = await database.fetch_one(
         CHOIX,
         groupes=list(saisie.groupes),
@@ -210,6 +223,8 @@ async def _find_choix(signed: Signed, demande: Demande, saisie: InvitationSaisie
         partages=list(_shared(signed, demande)),
         is_aidant=is_on_aidant_side(signed.droits, demande.parties),
         experts=saisie.experts,
+        structure=demande.groupe,
+        jour=now.astimezone(demande.calendrier.zone).date(),
     )
     assert row is not None
     return _Choix(tuple(row["groupes"]), tuple(row["collegues"]), tuple(row["experts"]))

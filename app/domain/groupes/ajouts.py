@@ -140,7 +140,7 @@ async def change_roles(
             raise Refus("Seuls un responsable du groupe et un administrateur donnent les rôles.")
         if membre.roles != vus:
             raise Conflit(
-                f"Entre-temps, les rôles de {membre.nom_complet} sont devenus\u00a0: {say_roles(membre.roles)}. "
+                f"Entre-temps, {membre.nom_complet} a changé de rôles\u00a0: {say_roles(membre.roles)}. "
                 "Relisez, puis recommencez."
             )
         if obstacle := find_obstacle_roles(droits, await get_compte(agent), groupe.id, roles):

@@ -3,7 +3,6 @@
 The preview and the act read the same plan; `empreinte` says whether it is still the one that was shown.
 """
 
-import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from app import database
+from app.domain.faits.scellement import empreinte
 from app.domain.regles import statuts
 from app.domain.regles.permissions import Droits
 from app.domain.regles.statuts import EtatPart, Part
@@ -101,9 +101,11 @@ class Plan:
 
     @property
     def empreinte(self) -> str:
-        """What the page showed, so that the act can say that it changed meanwhile."""
-        seen = sorted((c.numero, c.titre.value, c.repondants, c.aidants) for c in self.concernees)
-        return hashlib.sha256(repr(seen).encode()).hexdigest()[:32]
+        """What the page showed, so that the act can say that it changed meanwhile. It is keyed: its reader learns
+        nothing from it of the demandes they may not know of.
+        """
+        seen = sorted((c.numero, c.titre.value, c.is_orpheline) for c in self.concernees)
+        return empreinte("depart", repr(seen))
 
 
 # `instruits`: the groupes left where the agent instructs. A groupe where others stay keeps the demandes nobody holds in
@@ -122,7 +124,7 @@ with tenues as (
     from sollicitations s
     cross join lateral (select case when s.taken_by = :agent then 'charge' when exists (
         select from messages w where w.demande = s.demande and w.auteur = :agent and w.groupe = s.groupe
-            and w.cote = 'instructeur') then 'repondant' else 'membre' end as titre) t
+            and w.cote = 'instructeur' and not w.is_prive) then 'repondant' else 'membre' end as titre) t
     where s.groupe = any(:instruits) and s.closed_at is null and s.declinee_at is null
         and (t.titre <> 'membre' or s.groupe = any(:derniers))
 ),

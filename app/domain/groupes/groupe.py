@@ -9,8 +9,6 @@ from app.domain.mots.folding import fold
 from app.domain.regles.errors import Introuvable
 from app.domain.regles.permissions import Droits, can_see_groupe
 
-PAR_PAGE = 25
-
 
 @dataclass(frozen=True)
 class Pause:

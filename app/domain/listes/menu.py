@@ -58,10 +58,18 @@ def _list_entries(droits: Droits, chemin: str, row: Mapping[str, int]) -> list[E
     entries.append(("Quoi de neuf", "/quoi-de-neuf", row["neuves"]))
     if row["blocages"]:
         entries.append(("Blocages collectifs", "/blocages", row["blocages"]))
+    if droits.groupes or droits.is_administrateur:
+        libelle = "Groupes" if droits.is_administrateur else "Mes groupes"
+        entries.append((libelle, "/groupes", None))
     entries.append(("Statistiques", "/statistiques", None))
     if can_see_deployment(droits):
         entries.append(("Déploiement", "/deploiement", None))
     if can_handle_requetes(droits):
         entries.append(("Demandes d’usagers", "/administration/demandes-usagers", None))
     entries.append(("Mon profil", "/profil", None))
-    return [Entree(libelle, url, compte or None, chemin == url) for libelle, url, compte in entries]
+    return [Entree(libelle, url, compte or None, is_at(chemin, url)) for libelle, url, compte in entries]
+
+
+def is_at(chemin: str, url: str) -> bool:
+    """This page stands under that link; the pages of one groupe stand under « Mes groupes »."""
+    return chemin == url or (url == "/groupes" and chemin.startswith("/groupes/"))

@@ -54,6 +54,8 @@ class Rangee:
     erased_at: datetime | None
     lu_at: datetime | None
     non_lus: int
+    remplace: str
+    """Whose absence brings it to this reader; empty when it is theirs."""
     parts: tuple[PartListee, ...]
 
     @property
@@ -132,6 +134,13 @@ select d.numero, d.titre, d.urgence, d.urgence_precision, d.usager_prenom, d.usa
      where m.demande = d.numero and m.auteur is distinct from :agent and (not m.is_prive or p.lit_prives)
         and m.sent_at > coalesce(p.lu_at, '-infinity')
         and est_un_message(m.nature)) as non_lus,
+    coalesce((select trim(a.prenom || ' ' || a.nom) from remplacements r join agents a on a.id = r.agent
+        where r.remplacant = :agent and (
+            exists (select from invitations i
+                where i.demande = d.numero and i.agent = :agent and i.absence = r.absence)
+            or exists (select from sollicitations s
+                where s.demande = d.numero and s.groupe = r.groupe and s.taken_by = r.agent))
+        order by a.id limit 1), '') as remplace,
     (select array_agg(row(s.groupe, sg.nom, s.taken_by, coalesce(t.prenom, ''), s.opened_at, s.answered_at,
             s.replied_at, s.traitee_at, s.declinee_at, s.late_at) order by s.id)
      from sollicitations s join groupes sg on sg.id = s.groupe left join agents t on t.id = s.taken_by
@@ -153,7 +162,16 @@ def rangee_of(row: Any, droits: Droits) -> Rangee:
     )
     same = (
         *("numero", "titre", "urgence_precision", "usager_prenom", "usager_nom", "structure"),
-        *("sent_at", "last_aidant_at", "activite_at", "closed_at", "erased_at", "lu_at", "non_lus"),
+        *(
+            "sent_at",
+            "last_aidant_at",
+            "activite_at",
+            "closed_at",
+            "erased_at",
+            "lu_at",
+            "non_lus",
+            "remplace",
+        ),
     )
     return Rangee(
         **{name: row[name] for name in same},

@@ -3,7 +3,7 @@ follows from a sujet or from another département (product §5.2)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from app import database
 from app.domain.acces.sessions import Signed
@@ -57,6 +57,13 @@ class GroupeOffert:
     instructeurs: tuple[int, ...]
     habituel: str
     note: Blocage | None
+    pause: str
+    reprise_on: date | None
+
+    @property
+    def is_en_pause(self) -> bool:
+        """It takes no new demande for now; `pause` says why, `reprise_on` until when."""
+        return self.reprise_on is not None
 
     @property
     def is_actif(self) -> bool:
@@ -68,7 +75,9 @@ class GroupeOffert:
 OFFERTS = """
 select g.id, g.nom, g.description, o.code as organisme, o.sigle, o.nom as organisme_nom,
     o.description as organisme_description, o.champs, o.is_nir_autorise, o.themes, ici.is_ici, ici.territoire,
-    present.instructeurs, habituel.nombre, habituel.dixiemes, blocage.note
+    present.instructeurs, habituel.nombre, habituel.dixiemes, blocage.note,
+    case when is_en_pause(g.pause_on, g.reprise_on, :jour) then g.pause_message else '' end as pause,
+    case when is_en_pause(g.pause_on, g.reprise_on, :jour) then g.reprise_on end as reprise_on
 from groupes g
 join organismes o on o.id = g.organisme
 cross join lateral (
@@ -87,6 +96,7 @@ PAR_NOM = """
 where g.deactivated_at is null
     and (g.id in (select c.groupe from couvertures c where c.departement = :departement) or g.id = any(:ailleurs))
     and (not o.is_aidant or present.instructeurs <> '{}')
+    and is_accepte(g.aidants_acceptes, :structure)
 order by g.nom
 """
 GROUPES = "".join((OFFERTS, HABITUEL, AVEC_NOTE, NOTE, PAR_NOM))
@@ -98,6 +108,7 @@ from groupes g join organismes o on o.id = g.organisme
 join couvertures c on c.groupe = g.id join departements d on d.id = c.departement
 where g.deactivated_at is null and o.code = any(:organismes) and d.code = any(:region) and g.id <> all(:choisis)
     and exists (select from membres_actifs m where m.groupe = g.id and m.is_instructeur)
+    and is_accepte(g.aidants_acceptes, :structure) and not is_en_pause(g.pause_on, g.reprise_on, :jour)
 group by g.id, o.id order by g.nom limit :longueur
 """
 
@@ -124,6 +135,8 @@ async def list_groupes(
         agent=signed.droits.agent,
         depuis=now - RECUL,
         sujet=saisie.sujet,
+        jour=_today(signed, territoire, now),
+        structure=_structure_of(signed, saisie),
     )
     return tuple(
         GroupeOffert(
@@ -133,9 +146,22 @@ async def list_groupes(
             instructeurs=tuple(row["instructeurs"]),
             habituel=say_habituel(row["nombre"], row["dixiemes"]),
             note=read_note(row["note"]),
+            pause=row["pause"],
+            reprise_on=row["reprise_on"],
         )
         for row in rows
     )
+
+
+def _today(signed: Signed, territoire: DepartementOffert | None, now: datetime) -> date:
+    """A pause begins and ends by the clock of the département."""
+    clock = territoire.clock if territoire else signed.calendrier
+    return now.astimezone(clock.zone).date()
+
+
+def _structure_of(signed: Signed, saisie: Saisie) -> str:
+    """The organisme one writes for: some groupes take demandes from some kinds of aidants only."""
+    return next((a.organisme for a in signed.appartenances if a.groupe == saisie.structure), "")
 
 
 SAME = (
@@ -145,7 +171,11 @@ SAME = (
 
 
 async def list_voisins(
-    absents: Sequence[str], territoire: DepartementOffert | None, chosen: Sequence[int]
+    signed: Signed,
+    saisie: Saisie,
+    absents: Sequence[str],
+    territoire: DepartementOffert | None,
+    now: datetime,
 ) -> list[Voisin]:
     """Active groupes of these organismes (codes) elsewhere in the région; those already chosen left out."""
     region = neighbours(territoire.code) if territoire else frozenset()
@@ -155,7 +185,9 @@ async def list_voisins(
         VOISINS,
         organismes=list(absents),
         region=sorted(region),
-        choisis=list(chosen),
+        choisis=list(saisie.groupes),
+        jour=_today(signed, territoire, now),
+        structure=_structure_of(signed, saisie),
         longueur=VOISINS_MAX,
     )
     return [Voisin(**dict(row)) for row in rows]
@@ -204,7 +236,7 @@ def follow(saisie: Saisie, cadre: Cadre, groupes: Sequence[GroupeOffert]) -> Sui
         wanted = [
             g
             for g in _of_sujet(cadre, groupes)
-            if g.is_actif and g.organisme not in refused | (hesitant - {saisie.regime})
+            if g.is_actif and not g.is_en_pause and g.organisme not in refused | (hesitant - {saisie.regime})
         ]
         proposes = tuple(g.id for g in wanted)
         chosen = [*chosen, *wanted]
@@ -234,7 +266,14 @@ def _move(
     """The same organismes here, where somebody is active: the ticks, what replaced what, and what nothing replaces."""
     moved, remplaces, retires = [], [], []
     for groupe in chosen:
-        here = next((g for g in groupes if g.is_ici and g.is_actif and g.organisme == groupe.organisme), None)
+        here = next(
+            (
+                g
+                for g in groupes
+                if g.is_ici and g.is_actif and not g.is_en_pause and g.organisme == groupe.organisme
+            ),
+            None,
+        )
         if groupe.is_ici:
             moved.append(groupe)
         elif here is None:

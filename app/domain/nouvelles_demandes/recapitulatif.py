@@ -89,7 +89,7 @@ async def summarise(
         retires=suite.retires,
         asks_caisse=organismes.asks_caisse(cadre, groupes),
         absents=absents,
-        voisins=tuple(await organismes.list_voisins(list(absents), cadre.departement, typed.groupes)),
+        voisins=tuple(await organismes.list_voisins(signed, typed, list(absents), cadre.departement, now)),
         identifiants=identifiants,
         tenus=tenus,
         is_nir_autorise=is_nir_autorise,

@@ -119,6 +119,9 @@ def _place(saisie: Saisie, cadre: Cadre, groupes: tuple[GroupeOffert, ...]) -> I
         yield Manque("groupes", phrase, "vérifier les organismes")
     elif not chosen:
         yield Manque("groupes", "Cochez au moins un organisme à prévenir.", "au moins un organisme")
+    elif paused := [g.nom for g in chosen if g.is_en_pause]:
+        phrase = f"En pause pour l’instant\u00a0: {', '.join(paused)}. Décochez, ou choisissez ailleurs."
+        yield Manque("groupes", phrase, "un organisme qui n’est pas en pause")
     elif len(chosen) > GROUPES_MAX:
         phrase = f"Gardez {GROUPES_MAX} organismes au plus\u00a0: {len(chosen)} sont cochés."
         yield Manque("groupes", phrase, "moins d’organismes")

@@ -1,6 +1,15 @@
 """`/demandes/{numero}` and what can be done there, one file per noun."""
 
-from app.routes.demande import cloture, effacement, impression, informations, invitations, messages, page
+from app.routes.demande import (
+    cloture,
+    effacement,
+    impression,
+    informations,
+    invitations,
+    messages,
+    page,
+    reprise,
+)
 
 ROUTES = [
     *page.ROUTES,
@@ -8,6 +17,7 @@ ROUTES = [
     *informations.ROUTES,
     *invitations.ROUTES,
     *cloture.ROUTES,
+    *reprise.ROUTES,
     *impression.ROUTES,
     *effacement.ROUTES,
 ]

@@ -1,7 +1,7 @@
 """What the demande page is shown with."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from app.domain.demandes.brouillons import EtatBrouillon
@@ -54,6 +54,7 @@ class Present:
     nom: str
     role: str
     groupe_nom: str
+    absent_until: date | None
     last_at: datetime | None
     is_reader: bool
     is_refusee: bool

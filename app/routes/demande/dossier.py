@@ -14,6 +14,7 @@ from app.domain.echanges.actes import Depuis
 from app.domain.echanges.fil import Participant
 from app.domain.echanges.reponses_rapides import ReponseRapide
 from app.domain.echanges.saisie import MessageSaisi, read_message, with_message
+from app.domain.mots.elision import de
 from app.domain.mots.identifiants import NatureIdentifiant
 from app.domain.oubli.effacement import retention
 from app.domain.pieces_jointes.liste import Pieces
@@ -80,7 +81,7 @@ async def build_dossier(
         changements=depuis.changements if depuis else (),
         focus=(lignes[-1].id if lignes else 0) if focus == LAST else focus,
         vu=see(signed.droits, demande),
-        participants=[_present_of(p, signed.droits.agent) for p in participants],
+        participants=[_present_of(p, demande, signed.droits.agent) for p in participants],
         informations=[replace(i, valeur=valeur) if i.id == affichee else i for i in informations],
         affichee=affichee,
         natures=[(nature.value, nature.libelle) for nature in NatureIdentifiant],
@@ -174,11 +175,14 @@ def retour_of(signed: Signed, gestes: Gestes) -> Retour:
     return Retour("/", "Accueil")
 
 
-def _present_of(p: Participant, reader: int) -> Present:
+def _present_of(p: Participant, demande: Demande, reader: int) -> Present:
+    remplace = next((i.remplace for i in demande.invites if i.agent == p.agent and i.remplace), "")
+    role = f"à la place {de(remplace)}" if remplace else p.qualite.fiche.libelle
     return Present(
         nom=p.nom,
-        role=p.qualite.fiche.libelle if p.is_active else "compte désactivé",
+        role=role if p.is_active else "compte désactivé",
         groupe_nom=p.groupe_nom,
+        absent_until=p.absent_until,
         last_at=p.last_at,
         is_reader=p.agent == reader,
         is_refusee=p.is_refusee,

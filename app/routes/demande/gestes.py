@@ -27,6 +27,8 @@ class Gestes:
     invite_experts: bool
     close: bool
     reopen: bool
+    take_up: bool
+    """The author left: this aidant of the groupe may become the author."""
     mine: tuple[Sollicitation, ...]
     """Parts this agent answers for: quick answers, traité, procédure."""
     relances: tuple[Sollicitation, ...]
@@ -57,6 +59,7 @@ def gestes_of(droits: Droits, demande: Demande) -> Gestes:
         invite_experts=law.can_invite_experts(droits, parties),
         close=law.can_close_demande(droits, parties),
         reopen=law.can_reopen_demande(droits, parties),
+        take_up=law.can_take_up(droits, parties),
         mine=demande.parts_of(droits) if instructs else (),
         relances=ended if answers and is_on_aidant_side else (),
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -54,7 +55,7 @@ async def get_invitations(
     """Who may be invited; `departement` chooses where, by default that of the demande."""
     gestes = _required(signed, demande)
     empty = InvitationSaisie(cle=uuid4())
-    choices = await _choices(signed, demande, gestes, criteres.texte("departement"), saisie=empty)
+    choices = await _choices(signed, demande, gestes, criteres.texte("departement"), now=now, saisie=empty)
     return await pages.show(request, "demande/invitations.html", choices)
 
 
@@ -69,14 +70,16 @@ async def create_invitation(
         ligne = await invitations.invite(signed, demande, typed, now)
     except Invalide as invalide:
         code = criteres.texte("departement")
-        choices = await _choices(signed, demande, gestes, code, saisie=typed, erreurs=invalide.erreurs)
+        choices = await _choices(
+            signed, demande, gestes, code, now=now, saisie=typed, erreurs=invalide.erreurs
+        )
         return await pages.show(request, "demande/invitations.html", choices)
     except Depuis as depuis:
         fresh = await get_demande(signed.droits, demande.numero)
         gestes = _required(signed, fresh)
         kept = replace(typed, cle=uuid4()) if depuis.is_spent else typed
         code = criteres.texte("departement")
-        choices = await _choices(signed, fresh, gestes, code, saisie=kept, depuis=depuis)
+        choices = await _choices(signed, fresh, gestes, code, now=now, saisie=kept, depuis=depuis)
         return await pages.show(request, "demande/invitations.html", choices, status=409)
     return pages.go(request, f"/demandes/{demande.numero}#message-{ligne}", annonce=Fait.INVITATION_ENVOYEE)
 
@@ -97,13 +100,14 @@ async def _choices(
     gestes: Gestes,
     code: str,
     *,
+    now: datetime,
     saisie: InvitationSaisie,
     erreurs: Mapping[str, str] | None = None,
     depuis: Depuis | None = None,
 ) -> PageInvitations:
     every = await list_departements()
     chosen = next((d for d in every if d.code == code), None)
-    groupes = await invitations.list_groupes(demande, chosen.id if chosen else None)
+    groupes = await invitations.list_groupes(demande, chosen.id if chosen else None, now)
     collegues = await invitations.list_collegues(signed, demande) if gestes.invite_collegue else []
     readers = await messages.count_readers(demande) if gestes.write_prive else 0
     return PageInvitations(

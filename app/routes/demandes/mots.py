@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from app.domain.listes.rangees import PartListee, Rangee
 from app.domain.mots import dates
+from app.domain.mots.elision import de
 from app.domain.regles import delais, statuts
 from app.domain.regles.places import Cote
 from app.domain.regles.statuts import EtatPart, Statut, Tour
@@ -57,6 +58,8 @@ def _meta(rangee: Rangee, now: datetime, zone: ZoneInfo) -> list[str]:
     words = [dates.numero(rangee.numero), rangee.usager]
     if not rangee.is_auteur:
         words.append(rangee.structure)
+    if rangee.remplace:
+        words.append(f"à la place {de(rangee.remplace)}")
     words.append(f"envoyée {dates.le_jour(rangee.sent_at, now, zone)}")
     dernier = dates.le_jour(rangee.activite_at, now, zone)
     if rangee.non_lus:

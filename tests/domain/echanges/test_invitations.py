@@ -58,7 +58,7 @@ async def invited(numero: int) -> dict[int, str]:
 
 async def test_operateurs_of_the_departement_not_asked_yet_are_proposed(now: datetime) -> None:
     demande = await load(await signed_as(CAST.aida, now), await make_demande(now))
-    found = await invitations.list_groupes(demande, None)
+    found = await invitations.list_groupes(demande, None, now)
     assert {g.id for g in found} == {CAST.groupes.cpam, CAST.groupes.france_travail}
     by_id = {g.id: g for g in found}
     assert (by_id[CAST.groupes.cpam].sigle, by_id[CAST.groupes.cpam].instructeurs) == ("CPAM", 1)
@@ -68,21 +68,21 @@ async def test_operateurs_of_the_departement_not_asked_yet_are_proposed(now: dat
 
 async def test_another_departement_can_be_looked_at(now: datetime) -> None:
     demande = await load(await signed_as(CAST.aida, now), await make_demande(now))
-    found = await invitations.list_groupes(demande, CAST.departements["974"])
+    found = await invitations.list_groupes(demande, CAST.departements["974"], now)
     assert {g.id for g in found} == {CAST.groupes.cpam_974, CAST.groupes.ccas_974}
 
 
 async def test_a_groupe_whose_instructeurs_left_says_so(now: datetime) -> None:
     demande = await load(await signed_as(CAST.aida, now), await make_demande(now))
     await database.fetch("update agents set deactivated_at = $2 where id = $1", CAST.ivan, now)
-    found = {g.id: g.avertissement for g in await invitations.list_groupes(demande, None)}
+    found = {g.id: g.avertissement for g in await invitations.list_groupes(demande, None, now)}
     assert found[CAST.groupes.cpam] == invitations.PERSONNE
 
 
 async def test_a_deactivated_groupe_is_not_proposed(now: datetime) -> None:
     demande = await load(await signed_as(CAST.aida, now), await make_demande(now))
     await database.fetch("update groupes set deactivated_at = $2 where id = $1", CAST.groupes.cpam, now)
-    assert CAST.groupes.cpam not in {g.id for g in await invitations.list_groupes(demande, None)}
+    assert CAST.groupes.cpam not in {g.id for g in await invitations.list_groupes(demande, None, now)}
 
 
 async def test_colleagues_are_those_of_my_own_groupe_on_my_side(now: datetime) -> None:

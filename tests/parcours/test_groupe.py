@@ -1,0 +1,32 @@
+"""A responsable’s morning: a colleague comes, another is away, one leaves. With JavaScript and without."""
+
+from playwright.sync_api import expect
+
+from tests.navigateur.fixtures import Arrival
+
+ROSE = "rose@exemple.fr"
+
+
+def test_a_colleague_comes_and_leaves(arrive: Arrival, js: bool) -> None:
+    rose = arrive(ROSE, js=js)
+    page = rose.page
+    rose.open("/groupes")
+    page.get_by_role("link", name="CAF 22").click()
+    page.get_by_role("link", name="Créer des comptes").click()
+    liste = [
+        ("Erwan", f"Le Goff {js}", "Gestionnaire", f"essai-{js}@caf22.exemple.fr", "instructeur"),
+        ("Sans", "Adresse", "Agent", "sans@caf22", ""),
+    ]
+    page.get_by_label("Vos lignes, avec ou sans titres de colonnes").fill("\n".join(map("\t".join, liste)))
+    page.get_by_role("button", name="Lire la liste").click()
+    expect(page.get_by_role("alert")).to_contain_text("Cette adresse est incomplète")
+    page.get_by_label("Adresse e-mail").nth(1).fill(f"essai-bis-{js}@caf22.exemple.fr")
+    page.get_by_role("button", name="Créer 2 comptes").click()
+    expect(page.get_by_role("status")).to_contain_text("chaque nouveau membre reçoit un courriel")
+    page.get_by_role("link", name=f"Retirer… Erwan Le Goff {js} du groupe").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"Retirer Erwan Le Goff {js} du groupe CAF 22")
+    page.get_by_role("button", name=f"Retirer Erwan Le Goff {js} du groupe CAF 22").click()
+    expect(page.get_by_role("status")).to_contain_text("n’est plus membre du groupe")
+    page.get_by_role("link", name="Sans Adresse", exact=True).click()
+    page.get_by_role("button", name="Annuler ce compte").click()
+    expect(page.get_by_role("status")).to_contain_text("Le compte est annulé")
