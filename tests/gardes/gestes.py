@@ -278,7 +278,8 @@ async def see_now(agent: int | None, numero: int) -> str:
     """What the page of this agent says it shows; nothing for who cannot open it."""
     if agent is None:
         return ""
-    with suppress(Introuvable):
+    # Spied apart: the page was opened before the act whose queries somebody counts.
+    with suppress(Introuvable), database.spy_queries():
         return await see_as(agent, numero)
     return ""
 

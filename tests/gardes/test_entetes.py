@@ -23,7 +23,7 @@ from app.domain.regles.errors import TropDeDemandes
 from app.settings import ROOT, get_settings
 from tests.browser import proofread
 from tests.cast import CAST
-from tests.gardes.gestes import adresse_of, prepare
+from tests.gardes.gestes import adresse_of, post_here, prepare
 from tests.gardes.marche import CSRF, list_known, walk
 from tests.gardes.plan import ROUTES
 from tests.gardes.porte import FORME, Reponse, Visiteur, enter
@@ -53,7 +53,7 @@ async def test_every_kind_of_answer_is_dressed(
         "region": await aida.get("/demandes", htmx=True),
         "redirect": await aida.get("/"),
         "to sign in": await (await enter(None)).get(page),
-        "posted": await aida.post(f"{page}/messages", message),
+        "posted": await post_here(aida, f"{page}/messages", message),
         "htmx redirect": await aida.post("/profil/deconnexions", htmx=True),
     }
     aida = await enter(CAST.aida)
@@ -78,13 +78,13 @@ async def test_every_kind_of_answer_is_dressed(
         "static folder": await aida.get("/static/"),
     }
     await prepare("POST /demandes/{numero}/messages · clôturée", ici)
-    got["409"] = await aida.post(f"{page}/messages", message)
+    got["409"] = await post_here(aida, f"{page}/messages", message)
     monkeypatch.setattr(messages, "post_message", fail(RuntimeError()))
-    got["500"] = await aida.post(f"{page}/messages", message)
+    got["500"] = await post_here(aida, f"{page}/messages", message)
     monkeypatch.setattr(messages, "post_message", fail(Indisponible()))
-    got["503"] = await aida.post(f"{page}/messages", message)
+    got["503"] = await post_here(aida, f"{page}/messages", message)
     monkeypatch.setattr(clotures, "close_demande", fail(TropDeDemandes("Trop.")))
-    got["429"] = await aida.post(f"{page}/cloture", {"note": 3})
+    got["429"] = await post_here(aida, f"{page}/cloture", {"note": 3})
     for name, reponse in got.items():
         assert not reponse.fautes, (name, reponse.fautes)
         assert reponse.entete("cache-control") == "no-store", name
