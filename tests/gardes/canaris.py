@@ -61,7 +61,7 @@ brouillon_nouvelle    ·   ✔   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·
 brouillon_reponse_a   ·   ·   ·   ·   ✔   ·   ·   ·   ·   ·   ·   ·
 brouillon_fichier_a   ·   ·   ·   ·   ✔   ·   ·   ·   ·   ·   ·   ·
 reprise               ·   ✔   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·
-adresse               ·   ·   ·   ·   ✔   ·   ·   ·   ·   ·   ·   ·
+adresse               ·   ·   ·   ·   ✔   ✔   ·   ·   ·   ✔   ·   ✔
 """
 
 #: Where words may stand as they are in the base. What is not named here is sealed, or is not kept.

@@ -16,6 +16,8 @@ from tests.gardes.roles import Objets
 MOST = 600
 # The demonstration's own pages show everything to everyone; they do not exist in production (test_matrice).
 APART = ("/_", "/static/", "/connexion/lien/")
+# The map of the deployment leads to a hundred départements: one of them stands for all.
+ONE_OF_MANY = re.compile(r"^/(deploiement|statistiques)\b.*\bdepartement=(?!22\b)\w")
 
 
 class _Links(HTMLParser):
@@ -96,7 +98,7 @@ def links_of(reponse: Reponse, adresse: str) -> list[str]:
     for link in found:
         parts = urlsplit(urljoin(f"http://{HOTE}{adresse}", link))
         inside = f"{parts.path}{'?' if parts.query else ''}{parts.query}"
-        if parts.netloc == HOTE and not inside.startswith(APART):
+        if parts.netloc == HOTE and not inside.startswith(APART) and not ONE_OF_MANY.search(inside):
             links.append(inside)
     return links
 
