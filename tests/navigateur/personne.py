@@ -129,10 +129,12 @@ class Personne:
         self.press("Me connecter")
 
     def find_courriel(self, email: str) -> str | None:
-        """The address, in the box of the demonstration, of the last mail this person received."""
+        """The address, in the box of the demonstration, of the last sign-in mail this person received."""
         box = self.context.request.get(f"{self.demo.url}/_courriels").text()
         found = re.search(
-            rf'href="(/_courriels/[^"]+)"[^>]*>[^<]*</a>(?:(?!</li>).)*?À {re.escape(email)}', box, re.S
+            rf'href="(/_courriels/[^"]+)"[^>]*>[^<]*onnexion[^<]*</a>(?:(?!</li>).)*?À {re.escape(email)}',
+            box,
+            re.S,
         )
         return found[1] if found else None
 

@@ -22,13 +22,11 @@ def test_a_colleague_comes_and_leaves(arrive: Arrival, js: bool) -> None:
     expect(page.get_by_role("alert")).to_contain_text("Cette adresse est incomplète")
     page.get_by_label("Adresse e-mail").nth(1).fill(f"essai-bis-{js}@caf22.exemple.fr")
     page.get_by_role("button", name="Créer 2 comptes").click()
-    expect(page.get_by_role("status").filter(has_text="C’est fait")).to_contain_text(
-        "chaque nouveau membre reçoit un courriel"
-    )
+    expect(page.locator("[data-annonce]")).to_contain_text("chaque nouveau membre reçoit un courriel")
     page.get_by_role("link", name=f"Retirer… Erwan Le Goff {js} du groupe").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(f"Retirer Erwan Le Goff {js} du groupe CAF 22")
     page.get_by_role("button", name=f"Retirer Erwan Le Goff {js} du groupe CAF 22").click()
-    expect(page.get_by_role("status")).to_contain_text("n’est plus membre du groupe")
+    expect(page.locator("[data-annonce]")).to_contain_text("n’est plus membre du groupe")
     page.get_by_role("link", name="Sans Adresse", exact=True).click()
     page.get_by_role("button", name="Annuler ce compte").click()
-    expect(page.get_by_role("status")).to_contain_text("Le compte est annulé")
+    expect(page.locator("[data-annonce]")).to_contain_text("Le compte est annulé")

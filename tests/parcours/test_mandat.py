@@ -135,7 +135,7 @@ def test_the_usager_agrees_on_the_phone_then_takes_it_back(arrive: Arrival, js: 
     aline.press("Voir ou révoquer le mandat", role="link")
     aline.says("téléphone")
     aline.page.locator("summary", has_text="Révoquer le mandat").click()
-    aline.page.get_by_role("radiogroup", name="Raison").get_by_role("radio").first.check()
+    aline.page.get_by_role("radiogroup", name="Pourquoi il prend fin").get_by_role("radio").first.check()
     aline.press("Révoquer le mandat")
     aline.says("les échanges sont suspendus")
 

@@ -33,8 +33,11 @@ def test_a_photo_of_a_paper_reaches_who_answers_and_nobody_else(
     page.get_by_label("Sujet").select_option(SUJET)
     if not js:
         aida.press("Mettre la page à jour selon ces choix")
+    page.get_by_role("radiogroup", name="CAF ou MSA ?").get_by_role("radio", name="CAF").check()
+    if not js:
+        aida.press("Mettre la page à jour selon ces choix")
     groupes = page.locator("#champ-groupes")
-    expect(groupes.get_by_role("checkbox", checked=True)).to_have_count(3)
+    expect(groupes.get_by_role("checkbox", checked=True)).to_have_count(2)
     expect(groupes).to_contain_text("MDPH 22")
     aida.settle()
     aida.says("Les documents utiles")
