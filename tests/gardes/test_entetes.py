@@ -64,7 +64,7 @@ async def test_every_kind_of_answer_is_dressed(
         "404 of the router": await aida.get("/nulle/part"),
         "405": await aida.send("DELETE", page),
         "413": await aida.send("POST", "/profil", corps=[b"a" * 600_000] * 3, entetes=FORME),
-        "422": await aida.post(f"{page}/messages", {"acte": "message", "cle": uuid4()}),
+        "422": await post_here(aida, f"{page}/messages", {"acte": "message", "cle": uuid4()}),
         "options": await aida.send("OPTIONS", page),
         "head": await aida.send("HEAD", page),
         "file": await aida.get(f"/pieces-jointes/{ici.piece}"),
@@ -78,7 +78,7 @@ async def test_every_kind_of_answer_is_dressed(
         "static folder": await aida.get("/static/"),
     }
     await prepare("POST /demandes/{numero}/messages · clôturée", ici)
-    got["409"] = await post_here(aida, f"{page}/messages", message)
+    got["409"] = await post_here(aida, f"{page}/messages", {**message, "cle": uuid4(), "texte": "Encore."})
     monkeypatch.setattr(messages, "post_message", fail(RuntimeError()))
     got["500"] = await post_here(aida, f"{page}/messages", message)
     monkeypatch.setattr(messages, "post_message", fail(Indisponible()))
