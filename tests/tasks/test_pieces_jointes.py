@@ -165,6 +165,7 @@ async def test_the_author_is_told_three_days_before_once_and_of_nothing_else(
     assert await list_told("pieces_bientot_effacees") == {"aida@exemple.fr"}
     for later in (now, now + HOUR, now + 3 * DAY - HOUR):
         assert await effacement.warn_authors(later) == (1 if later == now + 3 * DAY - HOUR else 0)
+    await database.fetch("update courriels set is_waiting = false")  # whatever hour they chose
     (first, second) = await claim_courriels(now + 3 * DAY)
     mail = str(write_courriel(first, get_settings()))
     body = write_courriel(first, get_settings()).get_body(("plain",))
@@ -191,6 +192,7 @@ async def test_the_author_never_learns_of_a_private_file_by_its_end(store: Path,
     assert await effacement.warn_authors(now) == 0
     await make_piece(numero, now - 12 * DAY)
     assert await effacement.warn_authors(now) == 1
+    await database.fetch("update courriels set is_waiting = false")  # whatever hour they chose
     [mail] = await claim_courriels(now)
     assert mail.contexte["jour"] == "vendredi 27 novembre 2026"
 
