@@ -155,7 +155,9 @@ async def judge(scene: Scene, asked: Mapping[Route, Maker]) -> None:
                 reponse = await alone(str(route), scene.ici, asking)
                 statuses.add(reponse.status)
                 faults += [f"{name}: {fault}" for fault in faults_of(route, reponse)]
-        if statuses <= TURNED_AWAY and not route.chemin.startswith("/_courriels/"):
+        # The certificate is only there once a demande is erased, which the matrix tries.
+        is_apart = route.chemin.startswith("/_courriels/") or route.chemin == "/demandes/{numero}/effacement"
+        if statuses <= TURNED_AWAY and not is_apart:
             faults.append(f"nothing went past the door ({statuses}): this route is not tried at all")
         if faults:
             reasons = [
@@ -189,4 +191,4 @@ def faults_of(route: Route, reponse: Reponse) -> list[str]:
 def test_the_signs_of_the_matrix_are_known() -> None:
     """`reaches` reads the table: a cell it would not understand would send nobody."""
     cells = {cell for _, _, row in read_table() for cell in row.values()}
-    assert cells <= {SIGN_IN, "200", "204", "303", "403", "404", "409", "422"}
+    assert cells <= {SIGN_IN, "200", "204", "303", "401", "403", "404", "409", "422"}
