@@ -20,6 +20,8 @@ BUDGETS = {
     "GET /demandes/{numero}": 8,
     "GET /demandes/{numero} · clôturée": 8,
     "GET /demandes/{numero} · vacante": 8,
+    "POST /groupes/{groupe}/membres/{agent}/absence": 13,  # and the substitute is brought in at once
+    "POST /groupes/{groupe}/membres/{agent}/annulation": 13,  # what was given goes, then the account itself
     "GET /groupes/{groupe}/membres/{agent}/retrait": 8,  # the groupe, the member, and all that they hold
     "POST /groupes/{groupe}/membres/{agent}/retrait": 20,  # the same under the locks, then everything handed on
     "GET /demandes/{numero}/impression": 8,  # the same page, on paper

@@ -169,13 +169,13 @@ async def test_a_private_message_changes_nothing_outside(
 ) -> None:
     """Byte for byte: no count, no date, no order, no size moves for who may not read it."""
     scene, demandes = await make_volee(now)
+    # Who writes never came before: having written is the only trace she leaves.
+    irma = await enter(await make_agent("Irma", CAST.groupes.caf, now, role="instructeur"))
     known = [*await list_known([demandes["a"]]), *(f"{s}?tri=activite" for s in SEARCHES)]
     # A first walk leaves its marks (« consultée le »); the second one finds nothing new.
     for _ in range(2):
         before = {role: await _pages(scene.visiteurs[role], known) for role in ROLES}
     await database.fetch("delete from courriels")
-    # Who writes never came before: having written is the only trace she leaves.
-    irma = await enter(await make_agent("Irma", CAST.groupes.caf, now, role="instructeur"))
     numero, cle = demandes["a"].numero, uuid4()
     monkeypatch.setattr(visite, "clock", lambda: now + timedelta(hours=1))
     vu_avant = await see_now(scene.visiteurs["auteur"].agent, numero)
@@ -190,6 +190,8 @@ async def test_a_private_message_changes_nothing_outside(
     corps, forme = write_multipart(irma, champs, b"Entre nous aussi.")
     reponse = await irma.send("POST", f"/demandes/{numero}/messages", corps=corps, entetes=[forme])
     assert reponse.status == 303
+    # Her groupe sees when she came, whatever she did then.
+    await database.fetch("update agents set last_seen_at = null where id = :irma", irma=irma.agent)
     monkeypatch.setattr(visite, "clock", lambda: now)
     for role in ROLES:
         after = await _pages(scene.visiteurs[role], known)

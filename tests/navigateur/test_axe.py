@@ -36,7 +36,11 @@ NO_PAGES = {
     "/statistiques/tableaux/{tableau:str}",
 }
 # Pages only the stories below reach.
-ON_THE_WAY = {"/_courriels/{cle:str}", "/cgu", "/connexion/courriel", "/reprise/{cle:uuid}"}
+ON_THE_WAY = {
+    *("/_courriels/{cle:str}", "/cgu", "/connexion/courriel", "/reprise/{cle:uuid}"),
+    # These two are found with their groupe, below.
+    *("/groupes/{groupe:str}/membres/{agent:str}", "/groupes/{groupe:str}/membres/{agent:str}/retrait"),
+}
 
 # who, address: what is shown as it comes.
 PAGES: list[tuple[str | None, str]] = [

@@ -34,7 +34,7 @@ TITRES = {
     Titre.AUTEUR: "l’a envoyée",
     Titre.CHARGE: "s’en occupe",
     Titre.NOMME: "invité par son nom",
-    Titre.REPONDANT: "a répondu",
+    Titre.REPONDANT: "a\u00a0répondu",
     Titre.COLLEGUE: "invité par un collègue",
     Titre.MEMBRE: "dernier du groupe",
 }
