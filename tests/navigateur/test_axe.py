@@ -272,6 +272,8 @@ def test_a_refused_form_is_for_everyone(arrive: Arrival, path: str) -> None:
     aida.page.evaluate(UNFOLD)
     for field in main.locator("input[type=text], input[type=tel], textarea").all():
         field.fill("")
+    for radio in main.locator("input[type=radio]").all():  # also one that the page proposes
+        radio.evaluate("radio => { radio.checked = false; }")
     aida.after(main.locator("form[method=post] button:not([formaction])").first.click)
     expect(aida.page.locator(".ap-erreurs")).to_be_visible()
     assert look_at(aida.page) == []

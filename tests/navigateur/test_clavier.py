@@ -67,7 +67,7 @@ def walk_to(page: Page, name: str, *, most: int = 60) -> None:
 def test_signing_in_reading_and_answering_need_no_mouse(arrive: Arrival) -> None:
     ines = arrive()
     page, demo = ines.page, ines.demo
-    numero, titre = demo.take_demande("aida@exemple.fr")
+    _, titre = demo.take_demande("aida@exemple.fr")
     demo.let_an_hour_pass()
     former = ines.find_courriel("ines@exemple.fr")
     ines.open("/connexion")
@@ -81,7 +81,7 @@ def test_signing_in_reading_and_answering_need_no_mouse(arrive: Arrival) -> None
     ines.says("Demandes reçues")
 
     walk_to(page, "Rechercher une demande")
-    page.keyboard.type(str(numero))
+    page.keyboard.type(titre)
     page.keyboard.press("Enter")
     ines.says("Recherche")
     walk_to(page, titre)
@@ -93,7 +93,9 @@ def test_signing_in_reading_and_answering_need_no_mouse(arrive: Arrival) -> None
     page.keyboard.press("Enter")
     ines.says("Suivie par Inès Le Goff")
     ines.settle()
-    assert_arrived(ines, "Inès Le Goff", "Votre message est envoyé.")
+    assert_arrived(
+        ines, "Inès Le Goff", "Vous vous occupez de cette demande : l’aidant et vos collègues le voient."
+    )
 
     walk_to(page, "Réponse personnalisée")
     page.keyboard.type("Je relance le service compétent.")
@@ -101,7 +103,7 @@ def test_signing_in_reading_and_answering_need_no_mouse(arrive: Arrival) -> None
     page.keyboard.press("Space")
     walk_to(page, "Envoyer la réponse")
     page.keyboard.press("Enter")
-    expect(page.locator(".ap-message--prive")).to_contain_text("Je relance le service compétent.")
+    expect(page.locator(".ap-message--prive").last).to_contain_text("Je relance le service compétent.")
     ines.settle()
     assert_arrived(ines, "Je relance", "Votre message est envoyé aux instructeurs.")
 
