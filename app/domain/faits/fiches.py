@@ -1,4 +1,4 @@
-"""What the registry says of a fait: who is told, what the thread shows. Pure."""
+"""What the registry says of a fait: who is told, what the thread shows, and how its rows are written. Pure."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -58,3 +58,35 @@ class FicheFait:
     avis: tuple[Avis, ...] = ()
     genre: Genre | None = None
     is_urgent: bool = False
+
+
+Row = tuple[str, FicheFait]
+# The mail of those who follow, for what is also a message to them.
+MESSAGE = "message_envoye"
+MESSAGE_AUX_AUTRES = Avis(Told.SUIVENT, MESSAGE)
+MOT_AUX_AUTRES = Avis(Told.SUIVENT, MESSAGE, is_for_words=True)
+SON_AUTEUR = (Avis(Told.CONCERNE),)
+
+
+def row(
+    mot: str,
+    libelle: str,
+    fil: AuFil | None = None,
+    *,
+    annonce: str = "",
+    avis: tuple[Avis, ...] = (),
+    genre: Genre | None = None,
+    is_urgent: bool = False,
+) -> Row:
+    """The word kept in the journal, then all that the registry says of it: how a fait is written in `registre.py`."""
+    return mot, FicheFait(libelle, fil, annonce, avis, genre, is_urgent)
+
+
+def about_account(mot: str, libelle: str, annonce: str = "", *, is_urgent: bool = False) -> Row:
+    """A fait about an account, told to whom it belongs."""
+    return row(mot, libelle, annonce=annonce, avis=SON_AUTEUR, genre=Genre.COMPTE, is_urgent=is_urgent)
+
+
+def tell_alone(mot: str, libelle: str, genre: Genre) -> Row:
+    """A fait that shows nowhere and is told to the agent it is about."""
+    return row(mot, libelle, avis=SON_AUTEUR, genre=genre)

@@ -1,33 +1,30 @@
 """Everything that can happen, one row each: the name in the journal, the words of the thread, who is told by mail.
 
 A fait has one name in five places: the line of the journal, the folder of its mail (`partials/courriels/<name>`), the
-line of the thread, the sentence shown after the act, the table of `docs/faits.md`. `tests/house/test_faits.py` says
-by name which one is missing.
+line of the thread, the sentence shown after the act, the table of `docs/faits.md`. `tests/domain/faits/test_registre.py`
+says by name which one is missing. A fait is one call of `row` (`fiches.py`), or of a verb that fills it for a family.
 """
 
-from app.domain.faits.fiches import AuFil, Avis, FicheFait, Told
+from app.domain.faits.fiches import (
+    MESSAGE,
+    MESSAGE_AUX_AUTRES,
+    MOT_AUX_AUTRES,
+    SON_AUTEUR,
+    AuFil,
+    Avis,
+    FicheFait,
+    Told,
+    about_account,
+    row,
+    tell_alone,
+)
 from app.domain.faits.genres import Genre
 from app.domain.regles.mots_fermes import MotFerme
 from app.domain.regles.statuts import Nature
 from app.domain.regles.tons import Ton
 
-# The mail of those who follow, for what is also a message to them.
-MESSAGE = "message_envoye"
 # The mail that tells the news of several others, when they leave together.
 GROUPED = "nouvelles"
-MESSAGE_AUX_AUTRES = Avis(Told.SUIVENT, MESSAGE)
-MOT_AUX_AUTRES = Avis(Told.SUIVENT, MESSAGE, is_for_words=True)
-SON_AUTEUR = (Avis(Told.CONCERNE),)
-
-
-def about_account(libelle: str, annonce: str = "", *, is_urgent: bool = False) -> FicheFait:
-    """The row of a fait about an account, told to whom it belongs."""
-    return FicheFait(libelle, annonce=annonce, avis=SON_AUTEUR, genre=Genre.COMPTE, is_urgent=is_urgent)
-
-
-def tell_alone(libelle: str, genre: Genre) -> FicheFait:
-    """The row of a fait that shows nowhere and is told to the agent it is about."""
-    return FicheFait(libelle, avis=SON_AUTEUR, genre=genre)
 
 
 class Fait(MotFerme):
@@ -37,358 +34,294 @@ class Fait(MotFerme):
 
     # --- Accounts -----------------------------------------------------------------------------------------------
 
-    CONNEXION_DEMANDEE = (
+    CONNEXION_DEMANDEE = row(
         "connexion_demandee",
-        FicheFait(
-            "Connexion demandée",
-            avis=(Avis(Told.CONCERNE, "connexion"),),
-            genre=Genre.COMPTE,
-            is_urgent=True,
-        ),
+        "Connexion demandée",
+        avis=(Avis(Told.CONCERNE, "connexion"),),
+        genre=Genre.COMPTE,
+        is_urgent=True,
     )
-    CONNEXION_INCONNUE = (
-        "connexion_inconnue",
-        about_account("Connexion demandée avec une adresse inconnue", is_urgent=True),
+    CONNEXION_INCONNUE = about_account(
+        "connexion_inconnue", "Connexion demandée avec une adresse inconnue", is_urgent=True
     )
-    CONNEXION_REFUSEE = "connexion_refusee", FicheFait("Connexion refusée")
-    CONNEXION = "connexion", FicheFait("Connexion")
-    DECONNEXION = "deconnexion", FicheFait("Déconnexion", annonce="Vous êtes déconnecté.")
-    DECONNEXION_PARTOUT = (
+    CONNEXION_REFUSEE = row("connexion_refusee", "Connexion refusée")
+    CONNEXION = row("connexion", "Connexion")
+    DECONNEXION = row("deconnexion", "Déconnexion", annonce="Vous êtes déconnecté.")
+    DECONNEXION_PARTOUT = row(
         "deconnexion_partout",
-        FicheFait("Déconnexion de toutes les sessions", annonce="Toutes vos sessions sont fermées."),
+        "Déconnexion de toutes les sessions",
+        annonce="Toutes vos sessions sont fermées.",
     )
-    CGU_ACCEPTEES = "cgu_acceptees", FicheFait("Conditions d’utilisation acceptées")
-    PROFIL_MODIFIE = "profil_modifie", FicheFait("Profil modifié", annonce="Votre profil est enregistré.")
-    COURRIELS_CHOISIS = (
-        "courriels_choisis",
-        FicheFait("Courriels reçus choisis", annonce="Vos choix de courriels sont enregistrés."),
+    CGU_ACCEPTEES = row("cgu_acceptees", "Conditions d’utilisation acceptées")
+    PROFIL_MODIFIE = row("profil_modifie", "Profil modifié", annonce="Votre profil est enregistré.")
+    COURRIELS_CHOISIS = row(
+        "courriels_choisis", "Courriels reçus choisis", annonce="Vos choix de courriels sont enregistrés."
     )
 
     # --- Groupes and their accounts -----------------------------------------------------------------------------
 
-    COMPTE_CREE = (
+    COMPTE_CREE = about_account(
         "compte_cree",
-        about_account(
-            "Compte créé",
-            "C’est fait\u00a0: chaque nouveau membre reçoit un courriel pour se connecter.",
-            is_urgent=True,
-        ),
+        "Compte créé",
+        "C’est fait\u00a0: chaque nouveau membre reçoit un courriel pour se connecter.",
+        is_urgent=True,
     )
-    COMPTE_RELANCE = (
+    COMPTE_RELANCE = row(
         "compte_relance",
-        FicheFait(
-            "Courriel de bienvenue envoyé de nouveau",
-            annonce="Un nouveau courriel de bienvenue est parti\u00a0; le lien du précédent ne sert plus.",
-            avis=(Avis(Told.CONCERNE, "compte_cree"),),
-            genre=Genre.COMPTE,
-            is_urgent=True,
-        ),
+        "Courriel de bienvenue envoyé de nouveau",
+        annonce="Un nouveau courriel de bienvenue est parti\u00a0; le lien du précédent ne sert plus.",
+        avis=(Avis(Told.CONCERNE, "compte_cree"),),
+        genre=Genre.COMPTE,
+        is_urgent=True,
     )
-    COMPTE_ANNULE = (
+    COMPTE_ANNULE = row(
         "compte_annule",
-        FicheFait(
-            "Création de compte annulée", annonce="Le compte est annulé\u00a0: le lien envoyé ne sert plus."
-        ),
+        "Création de compte annulée",
+        annonce="Le compte est annulé\u00a0: le lien envoyé ne sert plus.",
     )
-    AJOUTE_AU_GROUPE = (
+    AJOUTE_AU_GROUPE = about_account(
         "ajoute_au_groupe",
-        about_account(
-            "Compte ajouté à un groupe",
-            "C’est fait\u00a0: cette personne est membre du groupe et prévenue par courriel.",
-        ),
+        "Compte ajouté à un groupe",
+        "C’est fait\u00a0: cette personne est membre du groupe et prévenue par courriel.",
     )
-    ROLES_MODIFIES = "roles_modifies", FicheFait("Rôles modifiés", annonce="Les rôles sont enregistrés.")
-    RETIRE_DU_GROUPE = (
+    ROLES_MODIFIES = row("roles_modifies", "Rôles modifiés", annonce="Les rôles sont enregistrés.")
+    RETIRE_DU_GROUPE = about_account(
         "retire_du_groupe",
-        about_account(
-            "Compte retiré d’un groupe", "C’est fait\u00a0: cette personne n’est plus membre du groupe."
-        ),
+        "Compte retiré d’un groupe",
+        "C’est fait\u00a0: cette personne n’est plus membre du groupe.",
     )
-    COMPTE_DESACTIVE = (
+    COMPTE_DESACTIVE = about_account(
         "compte_desactive",
-        about_account("Compte désactivé", "Le compte est désactivé\u00a0: toutes ses sessions sont fermées."),
+        "Compte désactivé",
+        "Le compte est désactivé\u00a0: toutes ses sessions sont fermées.",
     )
-    COMPTE_REACTIVE = (
+    COMPTE_REACTIVE = about_account(
         "compte_reactive",
-        about_account(
-            "Compte réactivé", "Le compte est réactivé\u00a0: cette personne peut se connecter de nouveau."
-        ),
+        "Compte réactivé",
+        "Le compte est réactivé\u00a0: cette personne peut se connecter de nouveau.",
     )
-    ABSENCE_DECLAREE = (
+    ABSENCE_DECLAREE = row(
         "absence_declaree",
-        FicheFait(
-            "Absence déclarée",
-            annonce="L’absence est enregistrée.",
-            avis=SON_AUTEUR,
-            genre=Genre.COLLEGUE,
-        ),
+        "Absence déclarée",
+        annonce="L’absence est enregistrée.",
+        avis=SON_AUTEUR,
+        genre=Genre.COLLEGUE,
     )
-    ABSENCE_TERMINEE = "absence_terminee", FicheFait("Absence terminée", annonce="L’absence est terminée.")
-    GROUPE_REGLE = (
-        "groupe_regle",
-        FicheFait("Réglages d’un groupe modifiés", annonce="Les réglages sont enregistrés."),
+    ABSENCE_TERMINEE = row("absence_terminee", "Absence terminée", annonce="L’absence est terminée.")
+    GROUPE_REGLE = row(
+        "groupe_regle", "Réglages d’un groupe modifiés", annonce="Les réglages sont enregistrés."
     )
 
     # --- The life of a demande ----------------------------------------------------------------------------------
 
-    DEMANDE_ENVOYEE = (
+    DEMANDE_ENVOYEE = row(
         "demande_envoyee",
-        FicheFait(
-            "Demande envoyée",
-            annonce="Votre demande est envoyée. Les organismes sont prévenus.",
-            avis=(Avis(Told.SUIVENT),),
-            genre=Genre.NOUVELLE_DEMANDE,
-        ),
+        "Demande envoyée",
+        annonce="Votre demande est envoyée. Les organismes sont prévenus.",
+        avis=(Avis(Told.SUIVENT),),
+        genre=Genre.NOUVELLE_DEMANDE,
     )
-    MESSAGE_ENVOYE = (
+    MESSAGE_ENVOYE = row(
         MESSAGE,
-        FicheFait(
-            "Message écrit",
-            AuFil(Nature.REPONSE),
-            annonce="Votre message est envoyé.",
-            avis=(Avis(Told.SUIVENT),),
-            genre=Genre.MESSAGE,
-        ),
+        "Message écrit",
+        AuFil(Nature.REPONSE),
+        annonce="Votre message est envoyé.",
+        avis=(Avis(Told.SUIVENT),),
+        genre=Genre.MESSAGE,
     )
-    MESSAGE_PRIVE_ENVOYE = (
+    MESSAGE_PRIVE_ENVOYE = row(
         "message_prive_envoye",
-        FicheFait(
-            "Message réservé aux instructeurs",
-            AuFil(Nature.REPONSE),
-            annonce="Votre message est envoyé aux instructeurs.",
-            avis=(Avis(Told.COTE_INSTRUCTEUR, MESSAGE),),
-            genre=Genre.PRIVE,
-        ),
+        "Message réservé aux instructeurs",
+        AuFil(Nature.REPONSE),
+        annonce="Votre message est envoyé aux instructeurs.",
+        avis=(Avis(Told.COTE_INSTRUCTEUR, MESSAGE),),
+        genre=Genre.PRIVE,
     )
-    PRISE_EN_CHARGE = (
+    PRISE_EN_CHARGE = row(
         "prise_en_charge",
-        FicheFait(
-            "Demande prise en charge",
-            AuFil(Nature.PRISE_EN_CHARGE, "s’en occupe", "s’en occupe", Ton.INFO),
-            annonce="Vous vous occupez de cette demande\u00a0: l’aidant et vos collègues le voient.",
-            avis=(Avis(Told.COTE_AIDANT, MESSAGE), Avis(Told.SUIVENT, MESSAGE, Genre.COLLEGUE)),
-            genre=Genre.MESSAGE,
-        ),
+        "Demande prise en charge",
+        AuFil(Nature.PRISE_EN_CHARGE, "s’en occupe", "s’en occupe", Ton.INFO),
+        annonce="Vous vous occupez de cette demande\u00a0: l’aidant et vos collègues le voient.",
+        avis=(Avis(Told.COTE_AIDANT, MESSAGE), Avis(Told.SUIVENT, MESSAGE, Genre.COLLEGUE)),
+        genre=Genre.MESSAGE,
     )
-    PART_RENDUE = (
+    PART_RENDUE = row(
         "part_rendue",
-        FicheFait(
-            "Prise en charge rendue",
-            AuFil(Nature.RENDUE, "ne s’en occupe plus", "ne s’en occupe plus"),
-            annonce="Vous ne vous occupez plus de cette demande\u00a0: un collègue peut la prendre.",
-            avis=(Avis(Told.COTE_AIDANT, MESSAGE), Avis(Told.SUIVENT, MESSAGE, Genre.COLLEGUE)),
-            genre=Genre.MESSAGE,
-        ),
+        "Prise en charge rendue",
+        AuFil(Nature.RENDUE, "ne s’en occupe plus", "ne s’en occupe plus"),
+        annonce="Vous ne vous occupez plus de cette demande\u00a0: un collègue peut la prendre.",
+        avis=(Avis(Told.COTE_AIDANT, MESSAGE), Avis(Told.SUIVENT, MESSAGE, Genre.COLLEGUE)),
+        genre=Genre.MESSAGE,
     )
-    SOLLICITATION_DECLINEE = (
+    SOLLICITATION_DECLINEE = row(
         "sollicitation_declinee",
-        FicheFait(
-            "Sollicitation déclinée",
-            AuFil(Nature.DECLINEE, "n’est pas le bon interlocuteur", "pas le bon interlocuteur"),
-            annonce="Votre service n’est pas concerné\u00a0: sa part est terminée, l’aidant est prévenu.",
-            avis=(Avis(Told.COTE_AIDANT),),
-            genre=Genre.ETAPE,
-        ),
+        "Sollicitation déclinée",
+        AuFil(Nature.DECLINEE, "n’est pas le bon interlocuteur", "pas le bon interlocuteur"),
+        annonce="Votre service n’est pas concerné\u00a0: sa part est terminée, l’aidant est prévenu.",
+        avis=(Avis(Told.COTE_AIDANT),),
+        genre=Genre.ETAPE,
     )
-    DEMANDE_TRAITEE = (
+    DEMANDE_TRAITEE = row(
         "demande_traitee",
-        FicheFait(
-            "Part de la demande traitée",
-            AuFil(Nature.TRAITEE, "a traité la demande", "a traité", Ton.SUCCES),
-            annonce="Votre part est traitée\u00a0: l’aidant est prévenu.",
-            avis=(Avis(Told.COTE_AIDANT), MESSAGE_AUX_AUTRES),
-            genre=Genre.ETAPE,
-        ),
+        "Part de la demande traitée",
+        AuFil(Nature.TRAITEE, "a traité la demande", "a traité", Ton.SUCCES),
+        annonce="Votre part est traitée\u00a0: l’aidant est prévenu.",
+        avis=(Avis(Told.COTE_AIDANT), MESSAGE_AUX_AUTRES),
+        genre=Genre.ETAPE,
     )
-    DEMANDE_RELANCEE = (
+    DEMANDE_RELANCEE = row(
         "demande_relancee",
-        FicheFait(
-            "Groupes relancés",
-            AuFil(
-                Nature.RELANCE, "a relancé {quoi}\u00a0: le blocage n’est pas résolu", "relance", Ton.ALERTE
-            ),
-            annonce="Votre relance est envoyée\u00a0: un nouveau délai commence.",
-            avis=(Avis(Told.APPELES), MESSAGE_AUX_AUTRES),
-            genre=Genre.ETAPE,
-        ),
+        "Groupes relancés",
+        AuFil(Nature.RELANCE, "a relancé {quoi}\u00a0: le blocage n’est pas résolu", "relance", Ton.ALERTE),
+        annonce="Votre relance est envoyée\u00a0: un nouveau délai commence.",
+        avis=(Avis(Told.APPELES), MESSAGE_AUX_AUTRES),
+        genre=Genre.ETAPE,
     )
-    INVITATION_ENVOYEE = (
+    INVITATION_ENVOYEE = row(
         "invitation_envoyee",
-        FicheFait(
-            "Invitation envoyée",
-            AuFil(Nature.INVITATION, "a invité {quoi}"),
-            annonce="L’invitation est envoyée.",
-            # Whoever is not called still has a message to read, when there is one.
-            avis=(Avis(Told.APPELES), MOT_AUX_AUTRES),
-            genre=Genre.INVITATION,
-        ),
+        "Invitation envoyée",
+        AuFil(Nature.INVITATION, "a invité {quoi}"),
+        annonce="L’invitation est envoyée.",
+        # Whoever is not called still has a message to read, when there is one.
+        avis=(Avis(Told.APPELES), MOT_AUX_AUTRES),
+        genre=Genre.INVITATION,
     )
-    INFORMATION_AJOUTEE = (
+    INFORMATION_AJOUTEE = row(
         "information_ajoutee",
-        FicheFait(
-            "Information ajoutée sur l’usager",
-            AuFil(Nature.INFORMATION, "a ajouté une information\u00a0: {texte}"),
-            annonce="L’information est ajoutée.",
-        ),
+        "Information ajoutée sur l’usager",
+        AuFil(Nature.INFORMATION, "a ajouté une information\u00a0: {texte}"),
+        annonce="L’information est ajoutée.",
     )
-    DEMANDE_CLOTUREE = (
+    DEMANDE_CLOTUREE = row(
         "demande_cloturee",
-        FicheFait(
-            "Demande clôturée",
-            AuFil(Nature.CLOTURE, "a clôturé la demande"),
-            annonce="La demande est clôturée. Merci de votre réponse.",
-            avis=(Avis(Told.ONT_PRIS_PART),),
-            genre=Genre.ETAPE,
-        ),
+        "Demande clôturée",
+        AuFil(Nature.CLOTURE, "a clôturé la demande"),
+        annonce="La demande est clôturée. Merci de votre réponse.",
+        avis=(Avis(Told.ONT_PRIS_PART),),
+        genre=Genre.ETAPE,
     )
-    CLOTURE_PROPOSEE = (
+    CLOTURE_PROPOSEE = row(
         "cloture_proposee",
-        FicheFait(
-            "Clôture proposée par la plateforme",
-            AuFil(Nature.CLOTURE_PROPOSEE, "propose de clôturer la demande", "clôture proposée", Ton.ALERTE),
-            avis=(Avis(Told.COTE_AIDANT),),
-            genre=Genre.ECHEANCE,
-        ),
+        "Clôture proposée par la plateforme",
+        AuFil(Nature.CLOTURE_PROPOSEE, "propose de clôturer la demande", "clôture proposée", Ton.ALERTE),
+        avis=(Avis(Told.COTE_AIDANT),),
+        genre=Genre.ECHEANCE,
     )
-    CLOTURE_PLATEFORME = (
+    CLOTURE_PLATEFORME = row(
         "cloture_plateforme",
-        FicheFait(
-            "Demande clôturée par la plateforme",
-            AuFil(Nature.CLOTURE, "a clôturé la demande"),
-            avis=(Avis(Told.COTE_AIDANT), Avis(Told.ONT_PRIS_PART, "demande_cloturee")),
-            genre=Genre.ETAPE,
-        ),
+        "Demande clôturée par la plateforme",
+        AuFil(Nature.CLOTURE, "a clôturé la demande"),
+        avis=(Avis(Told.COTE_AIDANT), Avis(Told.ONT_PRIS_PART, "demande_cloturee")),
+        genre=Genre.ETAPE,
     )
-    DEMANDE_REOUVERTE = (
+    DEMANDE_REOUVERTE = row(
         "demande_reouverte",
-        FicheFait(
-            "Demande réouverte",
-            AuFil(Nature.REOUVERTURE, "a réouvert la demande"),
-            annonce="La demande est réouverte.",
-            # A groupe where nobody took part owes an answer again too: it is told as a whole.
-            avis=(Avis(Told.COTE_INSTRUCTEUR), MOT_AUX_AUTRES),
-            genre=Genre.ETAPE,
-        ),
+        "Demande réouverte",
+        AuFil(Nature.REOUVERTURE, "a réouvert la demande"),
+        annonce="La demande est réouverte.",
+        # A groupe where nobody took part owes an answer again too: it is told as a whole.
+        avis=(Avis(Told.COTE_INSTRUCTEUR), MOT_AUX_AUTRES),
+        genre=Genre.ETAPE,
     )
-    DEMANDE_CONFIEE = (
+    DEMANDE_CONFIEE = row(
         "demande_confiee",
-        FicheFait(
-            "Demande confiée après un départ",
-            AuFil(Nature.CONFIEE, "a confié la demande à {quoi}"),
-            avis=SON_AUTEUR,
-            genre=Genre.NOUVELLE_DEMANDE,
-        ),
+        "Demande confiée après un départ",
+        AuFil(Nature.CONFIEE, "a confié la demande à {quoi}"),
+        avis=SON_AUTEUR,
+        genre=Genre.NOUVELLE_DEMANDE,
     )
-    DEMANDE_SANS_REPONDANT = (
+    DEMANDE_SANS_REPONDANT = row(
         "demande_sans_repondant",
-        FicheFait(
-            "Demande confiée aux experts, faute de répondant",
-            AuFil(Nature.SANS_REPONDANT, "n’a trouvé personne pour répondre et appelle {quoi}"),
-            annonce="Votre demande est envoyée. Personne n’est actif dans les organismes choisis\u00a0: les experts "
-            "Administration+ sont prévenus et chercheront qui peut répondre.",
-            avis=SON_AUTEUR,
-            genre=Genre.NOUVELLE_DEMANDE,
-        ),
+        "Demande confiée aux experts, faute de répondant",
+        AuFil(Nature.SANS_REPONDANT, "n’a trouvé personne pour répondre et appelle {quoi}"),
+        annonce="Votre demande est envoyée. Personne n’est actif dans les organismes choisis\u00a0: les experts "
+        "Administration+ sont prévenus et chercheront qui peut répondre.",
+        avis=SON_AUTEUR,
+        genre=Genre.NOUVELLE_DEMANDE,
     )
-    DEMANDE_REPRISE = (
+    DEMANDE_REPRISE = row(
         "demande_reprise",
-        FicheFait(
-            "Demande reprise par un aidant du groupe",
-            AuFil(Nature.REPRISE, "a repris la demande"),
-            annonce="Vous avez repris la demande\u00a0: vous en êtes maintenant l’auteur.",
-        ),
+        "Demande reprise par un aidant du groupe",
+        AuFil(Nature.REPRISE, "a repris la demande"),
+        annonce="Vous avez repris la demande\u00a0: vous en êtes maintenant l’auteur.",
     )
-    DEMANDE_CONSULTEE = "demande_consultee", FicheFait("Demande consultée pour la première fois")
-    IDENTIFIANT_AFFICHE = "identifiant_affiche", FicheFait("Identifiant de l’usager affiché")
+    DEMANDE_CONSULTEE = row("demande_consultee", "Demande consultée pour la première fois")
+    IDENTIFIANT_AFFICHE = row("identifiant_affiche", "Identifiant de l’usager affiché")
 
     # --- What time brings -----------------------------------------------------------------------------------------
 
-    EN_SOUFFRANCE = (
+    EN_SOUFFRANCE = row(
         "en_souffrance",
-        FicheFait(
-            "Part en souffrance, groupe prévenu",
-            AuFil(Nature.SOUFFRANCE, "a prévenu {quoi}\u00a0: la demande est en souffrance"),
-            avis=SON_AUTEUR,
-            genre=Genre.SOUFFRANCE,
-        ),
+        "Part en souffrance, groupe prévenu",
+        AuFil(Nature.SOUFFRANCE, "a prévenu {quoi}\u00a0: la demande est en souffrance"),
+        avis=SON_AUTEUR,
+        genre=Genre.SOUFFRANCE,
     )
-    RESPONSABLES_PREVENUS = (
+    RESPONSABLES_PREVENUS = row(
         "responsables_prevenus",
-        FicheFait(
-            "Part en souffrance, responsables prévenus",
-            AuFil(Nature.RESPONSABLES, "a prévenu les responsables de {quoi}"),
-            avis=SON_AUTEUR,
-            genre=Genre.SOUFFRANCE,
-        ),
+        "Part en souffrance, responsables prévenus",
+        AuFil(Nature.RESPONSABLES, "a prévenu les responsables de {quoi}"),
+        avis=SON_AUTEUR,
+        genre=Genre.SOUFFRANCE,
     )
-    EXPERTS_SAISIS = (
+    EXPERTS_SAISIS = row(
         "experts_saisis",
-        FicheFait(
-            "Part en souffrance, experts saisis",
-            AuFil(Nature.EXPERTS, "a prévenu les experts d’Administration+, faute de réponse de {quoi}"),
-            avis=SON_AUTEUR,
-            genre=Genre.SOUFFRANCE,
-        ),
+        "Part en souffrance, experts saisis",
+        AuFil(Nature.EXPERTS, "a prévenu les experts d’Administration+, faute de réponse de {quoi}"),
+        avis=SON_AUTEUR,
+        genre=Genre.SOUFFRANCE,
     )
-    AIDANT_ATTENDU = "aidant_attendu", tell_alone("Part sans nouvelle de l’aidant", Genre.ECHEANCE)
-    A_CLOTURER = "a_cloturer", tell_alone("Demande traitée, à clôturer", Genre.ECHEANCE)
-    RECAPITULATIF = "recapitulatif", tell_alone("Récapitulatif du lundi", Genre.RECAPITULATIF)
-    COMPTE_INACTIF = "compte_inactif", about_account("Compte bientôt désactivé, faute de connexion")
-    RESPONSABLE_INACTIF = "responsable_inactif", about_account("Dernier responsable inactif, gardé")
-    CGU_MODIFIEES = "cgu_modifiees", about_account("Conditions d’utilisation modifiées")
+    AIDANT_ATTENDU = tell_alone("aidant_attendu", "Part sans nouvelle de l’aidant", Genre.ECHEANCE)
+    A_CLOTURER = tell_alone("a_cloturer", "Demande traitée, à clôturer", Genre.ECHEANCE)
+    RECAPITULATIF = tell_alone("recapitulatif", "Récapitulatif du lundi", Genre.RECAPITULATIF)
+    COMPTE_INACTIF = about_account("compte_inactif", "Compte bientôt désactivé, faute de connexion")
+    RESPONSABLE_INACTIF = about_account("responsable_inactif", "Dernier responsable inactif, gardé")
+    CGU_MODIFIEES = about_account("cgu_modifiees", "Conditions d’utilisation modifiées")
 
     # --- The mandat ---------------------------------------------------------------------------------------------
 
-    MANDAT_ENREGISTRE = (
+    MANDAT_ENREGISTRE = row(
         "mandat_enregistre",
-        FicheFait(
-            "Mandat enregistré",
-            AuFil(Nature.MANDAT, "a enregistré un mandat"),
-            annonce="Le mandat est enregistré.",
-            # It is news to those who could not answer any more.
-            avis=(Avis(Told.COTE_INSTRUCTEUR),),
-            genre=Genre.MANDAT,
-        ),
+        "Mandat enregistré",
+        AuFil(Nature.MANDAT, "a enregistré un mandat"),
+        annonce="Le mandat est enregistré.",
+        # It is news to those who could not answer any more.
+        avis=(Avis(Told.COTE_INSTRUCTEUR),),
+        genre=Genre.MANDAT,
     )
-    MANDAT_REVOQUE = (
+    MANDAT_REVOQUE = row(
         "mandat_revoque",
-        FicheFait(
-            "Mandat révoqué",
-            AuFil(Nature.MANDAT_REVOQUE, "a enregistré la fin du mandat"),
-            annonce="La révocation du mandat est enregistrée.",
-            avis=(Avis(Told.SUIVENT),),
-            genre=Genre.MANDAT,
-        ),
+        "Mandat révoqué",
+        AuFil(Nature.MANDAT_REVOQUE, "a enregistré la fin du mandat"),
+        annonce="La révocation du mandat est enregistrée.",
+        avis=(Avis(Told.SUIVENT),),
+        genre=Genre.MANDAT,
     )
-    MANDAT_TERMINE = "mandat_termine", tell_alone("Mandat arrivé au bout d’un an", Genre.MANDAT)
-    MANDAT_SMS_ENVOYE = (
+    MANDAT_TERMINE = tell_alone("mandat_termine", "Mandat arrivé au bout d’un an", Genre.MANDAT)
+    MANDAT_SMS_ENVOYE = row(
         "mandat_sms_envoye",
-        FicheFait(
-            "SMS de mandat envoyé",
-            annonce="Le SMS est envoyé. La réponse de l’usager s’affichera ici.",
-        ),
+        "SMS de mandat envoyé",
+        annonce="Le SMS est envoyé. La réponse de l’usager s’affichera ici.",
     )
-    MANDAT_SMS_REPONDU = "mandat_sms_repondu", tell_alone("Suite d’un SMS de mandat", Genre.MANDAT)
-    MANDAT_VU = "mandat_vu", FicheFait("Mandat consulté")
+    MANDAT_SMS_REPONDU = tell_alone("mandat_sms_repondu", "Suite d’un SMS de mandat", Genre.MANDAT)
+    MANDAT_VU = row("mandat_vu", "Mandat consulté")
 
     # --- Files, and what goes ----------------------------------------------------------------------------------
 
-    PIECE_AJOUTEE = "piece_ajoutee", FicheFait("Pièces jointes ajoutées")
-    PIECE_OUVERTE = "piece_ouverte", FicheFait("Pièce jointe ouverte")
-    PIECE_EFFACEE = "piece_effacee", FicheFait("Pièce jointe effacée")
-    PIECES_BIENTOT_EFFACEES = (
-        "pieces_bientot_effacees",
-        tell_alone("Pièces jointes bientôt effacées", Genre.ECHEANCE),
+    PIECE_AJOUTEE = row("piece_ajoutee", "Pièces jointes ajoutées")
+    PIECE_OUVERTE = row("piece_ouverte", "Pièce jointe ouverte")
+    PIECE_EFFACEE = row("piece_effacee", "Pièce jointe effacée")
+    PIECES_BIENTOT_EFFACEES = tell_alone(
+        "pieces_bientot_effacees", "Pièces jointes bientôt effacées", Genre.ECHEANCE
     )
-    DONNEES_BIENTOT_EFFACEES = (
-        "donnees_bientot_effacees",
-        tell_alone("Données personnelles bientôt effacées", Genre.ECHEANCE),
+    DONNEES_BIENTOT_EFFACEES = tell_alone(
+        "donnees_bientot_effacees", "Données personnelles bientôt effacées", Genre.ECHEANCE
     )
-    DONNEES_EFFACEES = "donnees_effacees", FicheFait("Données personnelles effacées")
+    DONNEES_EFFACEES = row("donnees_effacees", "Données personnelles effacées")
 
-    REQUETE_CHERCHEE = "requete_cherchee", FicheFait("Usager cherché par un administrateur")
-    REQUETE_OUVERTE = "requete_ouverte", tell_alone("Droit d’un usager exercé", Genre.ECHEANCE)
-    REQUETE_REPONDUE = "requete_repondue", FicheFait("Droit d’un usager, réponse donnée")
+    REQUETE_CHERCHEE = row("requete_cherchee", "Usager cherché par un administrateur")
+    REQUETE_OUVERTE = tell_alone("requete_ouverte", "Droit d’un usager exercé", Genre.ECHEANCE)
+    REQUETE_REPONDUE = row("requete_repondue", "Droit d’un usager, réponse donnée")
 
     @property
     def courriel(self) -> str:
