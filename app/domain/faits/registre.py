@@ -1,8 +1,8 @@
 """Everything that can happen, one row each: the name in the journal, the words of the thread, who is told by mail.
 
-A fait has one name in five places: the line of the journal, the folder of its mail (`partials/courriels/<name>`), the
-line of the thread, the sentence shown after the act, the table of `docs/faits.md`. `tests/domain/faits/test_registre.py`
-says by name which one is missing. A fait is one call of `row` (`fiches.py`), or of a verb that fills it for a family.
+A fait has one name in five places: the line of the journal, the folder of its mail (`partials/courriels/<name>`),
+the line of the thread, the sentence shown after the act, the table of `docs/faits.md`. The tests of this module say
+by name which one is missing. A fait is one call of `row` (`fiches.py`), or of a verb that fills it for a family.
 """
 
 from app.domain.faits.fiches import (
