@@ -275,10 +275,26 @@ update demandes set vacante_at = :now where numero = (
     select d.numero from demandes d join groupes g on g.id = d.groupe
     where g.nom = 'France Services Callac' and d.closed_at is null order by d.sent_at limit 1)
 """
+SAVED = """
+insert into reponses (groupe, titre, texte, created_by, created_at)
+select g.id, :titre, :texte, a.id, :now from groupes g, agents a
+where g.nom = 'CAF 22' and a.email = 'ines@exemple.fr'
+"""
+REPLIES = (
+    (
+        "Ressources à déclarer",
+        "Bonjour,\n\nLe dossier [numéro] attend la déclaration trimestrielle de ressources. L’usager peut la faire sur "
+        "caf.fr ou à l’accueil.\n\n[prénom], [organisme]",
+    ),
+    (
+        "Versement relancé",
+        "Bonjour,\n\nLe versement est relancé ce jour\u00a0: il arrive sous cinq jours ouvrés.\n\n[prénom]",
+    ),
+)
 
 
 async def _live(territoire: Territoire) -> None:
-    """What happens in teams: visits, arrivals, a departure, an absence, a pause to come."""
+    """What happens in teams: visits, arrivals, a departure, an absence, a pause to come, saved replies."""
     now, today = territoire.now, territoire.now.date()
     for email, prenom, nom, fonction, state in ARRIVALS:
         agent = await _join(
@@ -289,3 +305,5 @@ async def _live(territoire: Territoire) -> None:
     await database.fetch(AWAY, debut=today + timedelta(days=3), fin=today + timedelta(days=14), now=now)
     await database.fetch(PAUSE, debut=today + timedelta(days=27), reprise=today + timedelta(days=31))
     await database.fetch(LEFT, now=now)
+    for titre, texte in REPLIES:
+        await database.fetch(SAVED, titre=titre, texte=texte, now=now)

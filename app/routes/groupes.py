@@ -8,6 +8,7 @@ from litestar import Response, get
 from app import pages
 from app.domain.groupes.groupe import Groupe, list_groupes
 from app.domain.groupes.membres import roles_of
+from app.domain.regles.permissions import can_list_demandes
 from app.domain.regles.roles import say_roles
 from app.formulaire import as_id
 from app.pages import Contexte
@@ -19,13 +20,16 @@ PAR_PAGE = 25
 
 @dataclass(frozen=True)
 class LigneGroupe:
-    """A groupe in words. `roles` are those of the reader there, empty for who is no member."""
+    """A groupe in words. `roles` are those of the reader there, empty for who is no member; `has_suivi`: they
+    may list and export its demandes.
+    """
 
     id: int
     nom: str
     couvre: str
     effectif: str
     roles: str
+    has_suivi: bool
     is_en_pause: bool
     is_active: bool
 
@@ -66,6 +70,7 @@ async def get_groupes(request: Visit, signed: Signed, criteres: Query, now: Now)
                 couvre=couvre(g),
                 effectif=say_effectif(g),
                 roles=roles.get(g.id, ""),
+                has_suivi=can_list_demandes(signed.droits, g.id),
                 is_en_pause=g.pause is not None and g.pause.is_on(today),
                 is_active=g.is_active,
             )

@@ -197,6 +197,9 @@ GESTES: dict[str, Geste] = {
     f"POST {M}/retrait": Geste(lambda _: {"acte": "retirer", "vu": RIEN}),
     f"POST {M}/reactivation": Geste(avant=PARTI),
     f"POST {G}/reglages": Geste(lambda _: {"description": "Accueil.", "accueil": "oui"}),
+    f"POST {G}/reponses": Geste(lambda _: {"titre": "Pièce", "texte": "Il manque une pièce."}),
+    f"POST {G}/reponses/{{reponse}}": Geste(lambda _: {"titre": "Pièce", "texte": "Il manque une pièce."}),
+    f"POST {G}/reponses/{{reponse}}/effacement": Geste(),
     "GET /mandats/{cle}/attente": Geste(htmx=True),
     "POST /mandats/prerempli.pdf": Geste(lambda _: {"prenom": "Jeanne", "nom": "Dubois"}),
     "POST /pieces-jointes": Geste(

@@ -149,6 +149,12 @@ GET /groupes/{groupe}/comptes                               →  403 403 403 404
      ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 200
 POST /groupes/{groupe}/comptes                              →  403 403 403 404 404 404 404 404 303 404 303
      ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 303
+GET /groupes/{groupe}/demandes                              →  403 403 403 404 404 404 404 404 200 404 200
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 200
+GET /groupes/{groupe}/demandes.csv                          →  403 403 403 404 404 404 404 404 200 404 200
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 200
+GET /groupes/{groupe}/demandes.ods                          →  403 403 403 404 404 404 404 404 200 404 200
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 200
 POST /groupes/{groupe}/membres                              →  303 303 303 404 404 404 404 404 303 404 303
      ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 303
 GET /groupes/{groupe}/membres.csv                           →  403 403 403 404 404 404 404 404 200 404 200
@@ -175,6 +181,16 @@ GET /groupes/{groupe}/reglages                              →  403 403 403 404
      ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 200
 POST /groupes/{groupe}/reglages                             →  403 403 403 404 404 404 404 404 303 404 303
      ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 422
+GET /groupes/{groupe}/reponses                              →  404 404 404 200 200 404 404 404 403 404 403
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
+POST /groupes/{groupe}/reponses                             →  404 404 404 303 303 404 404 404 403 404 403
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
+GET /groupes/{groupe}/reponses/{reponse}                    →  404 404 404 200 200 404 404 404 403 404 403
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
+POST /groupes/{groupe}/reponses/{reponse}                   →  404 404 404 303 303 404 404 404 403 404 403
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
+POST /groupes/{groupe}/reponses/{reponse}/effacement        →  404 404 404 303 303 404 404 404 403 404 403
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
 GET /mandats/textes/{version}/mandat.css                   200 200 200 200 200 200 200 200 200 200 200 200
 GET /mandats/vierge                                         →  200 200 200 200 200 200 200 200 200 200 200
 GET /mandats/vierge.pdf                                     →  200 200 200 200 200 200 200 200 200 200 200

@@ -54,6 +54,7 @@ class Objets:
     autre_groupe: int  # not asked yet
     collegue: int = 0  # of the author's groupe, not invited
     consoeur: int = 0  # of the groupe asked
+    reponse: int = 0  # saved by the groupe asked
 
     @property
     def agent(self) -> int:
@@ -62,6 +63,8 @@ class Objets:
 
     def value_of(self, chemin: str, parametre: str) -> str:
         """What stands in the address for a parameter, by its name or by where it stands."""
+        if parametre == "groupe" and "/reponses" in chemin:
+            parametre = "asked"
         if parametre == "cle":
             parametre = {"mandats": "mandat", "brouillons": "brouillon", "reprise": "post"}.get(
                 chemin.split("/")[1], "post"
@@ -153,6 +156,16 @@ async def make_objets(
     )
     mandat = await database.fetch_one("select id from mandats where demande = $1", numero)
     assert mandat is not None
+    reponse = await database.fetch_one(
+        """
+        insert into reponses (groupe, titre, texte, created_by, created_at)
+        values (:groupe, 'Dossier complet', 'Votre dossier est complet.', :agent, :now) returning id
+        """,
+        groupe=asked,
+        agent=auteur,
+        now=sent,
+    )
+    assert reponse is not None
     return Objets(
         numero=numero,
         formulaire=ecrit,
@@ -166,6 +179,7 @@ async def make_objets(
         groupe=groupe,
         asked=asked,
         autre_groupe=autre,
+        reponse=reponse["id"],
     )
 
 

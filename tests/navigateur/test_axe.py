@@ -24,6 +24,8 @@ NO_PAGES = {
     "/demandes/{numero:str}/impression.html",
     "/demandes/{numero:str}/mandat.pdf",
     "/deploiement/{fichier:str}",
+    "/groupes/{groupe:str}/demandes.csv",
+    "/groupes/{groupe:str}/demandes.ods",
     "/groupes/{groupe:str}/membres.csv",
     "/mandats/{cle:str}/attente",
     "/mandats/textes/{version:str}/mandat.css",
@@ -131,6 +133,7 @@ MAELLE: LiteralString = """
     select m.groupe || '/membres/' || a.id from agents a join adhesions m on m.agent = a.id
     where a.email = 'maelle.tremel@exemple.fr'
 """
+REPONSE: LiteralString = "select groupe || '/reponses/' || max(id) from reponses group by groupe"
 VACANTE: LiteralString = "select max(numero) from demandes where vacante_at is not null"
 FOUND: list[tuple[str, LiteralString, str]] = [
     (AIDA, OPEN, "/demandes/{}"),
@@ -149,6 +152,8 @@ FOUND: list[tuple[str, LiteralString, str]] = [
     (ROSE, CAF, "/groupes/{}"),
     (ROSE, CAF, "/groupes/{}?etat=desactives"),
     (ROSE, CAF, "/groupes/{}?q=introuvable"),
+    (ROSE, CAF, "/groupes/{}/demandes"),
+    (ROSE, CAF, "/groupes/{}/demandes?etat=traitee&souffrance=1"),
     (ROSE, CAF, "/groupes/{}/comptes"),
     (ROSE, CAF, "/groupes/{}/reglages"),
     (ROSE, IDIR, "/groupes/{}"),
@@ -156,6 +161,9 @@ FOUND: list[tuple[str, LiteralString, str]] = [
     (ROSE, IDIR, "/groupes/{}/retrait?acte=desactiver"),
     (ROSE, MAELLE, "/groupes/{}"),
     (INES, CAF, "/groupes/{}"),
+    (INES, CAF, "/groupes/{}/reponses"),
+    (INES, REPONSE, "/groupes/{}"),
+    (INES, CAF, "/groupes/{}/reponses?q=introuvable"),
     (INES, IDIR, "/groupes/{}/retrait"),
     (ADA, OPEN, "/demandes/{}"),
     (AIDA, MANDAT, "/mandats/{}"),

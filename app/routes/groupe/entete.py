@@ -7,7 +7,12 @@ from zoneinfo import ZoneInfo
 from app.domain.acces.sessions import Signed
 from app.domain.groupes.groupe import Groupe, Pause
 from app.domain.mots import dates
-from app.domain.regles.permissions import can_manage_groupe
+from app.domain.regles.permissions import (
+    can_list_demandes,
+    can_manage_groupe,
+    can_see_figures_of_groupe,
+    can_write_reponses,
+)
 from app.domain.regles.roles import Role, Roles
 from app.formulaire import Formulaire
 
@@ -38,7 +43,14 @@ class Entete:
 def entete_of(signed: Signed, equipe: Groupe, here: str, now: datetime) -> Entete:
     """The head as this reader sees it; `here` is the end of the address of the current tab."""
     gere = can_manage_groupe(signed.droits, equipe.id)
-    tabs: list[tuple[str, str, int | None]] = [("Membres", "", equipe.membres)]
+    home = f"/groupes/{equipe.id}"
+    tabs: list[tuple[str, str, int | None]] = [("Membres", home, equipe.membres)]
+    if can_list_demandes(signed.droits, equipe.id):
+        tabs += [("Demandes", f"{home}/demandes", None)]
+    if can_see_figures_of_groupe(signed.droits, equipe.id):
+        tabs += [("Statistiques", f"/statistiques?groupe={equipe.id}", None)]
+    if can_write_reponses(signed.droits, equipe.id):
+        tabs += [("Réponses enregistrées", f"{home}/reponses", None)]
     return Entete(
         id=equipe.id,
         nom=equipe.nom,
@@ -47,8 +59,7 @@ def entete_of(signed: Signed, equipe: Groupe, here: str, now: datetime) -> Entet
         is_active=equipe.is_active,
         gere=gere,
         onglets=tuple(
-            OngletDeGroupe(libelle, f"/groupes/{equipe.id}{end}", compte, end == here)
-            for libelle, end, compte in tabs
+            OngletDeGroupe(libelle, url, compte, url == home + here) for libelle, url, compte in tabs
         ),
     )
 
