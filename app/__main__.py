@@ -1,4 +1,6 @@
-"""The commands: `python -m app demo | web | worker | migrate | seed | check | faits | jeton | rejouer-courriels`."""
+"""The commands: `python -m app demo | web | worker | migrate | create-administrateur | seed | check | faits | jeton |
+rejouer-courriels`.
+"""
 
 import asyncio
 import contextlib
@@ -19,12 +21,13 @@ import uvicorn
 
 from app import database, migrate
 from app.coffre import CoffreIndisponible
+from app.domain.administration.premier import create_premier
 from app.domain.faits.rejets import replay_set_aside
 from app.domain.faits.tableau import write_tableau
 from app.domain.figures.jetons import create_jeton, revoke_jeton
 from app.domain.oubli import bases
 from app.domain.oubli.menages import LIBELLES, count_all
-from app.domain.regles.errors import Invalide
+from app.domain.regles.errors import Conflit, Invalide
 from app.domain.territoire.referentiel import load_referentiel
 from app.settings import ROOT, Misconfigured, get_settings
 
@@ -98,9 +101,30 @@ def forget_command(dry_run: bool, restored: bool) -> None:
     _run_with_base(work)
 
 
+@main.command("create-administrateur")
+@click.argument("email")
+@click.option("--departement", default="75", help="code: whose clock this agent lives on")
+def create_administrateur_command(email: str, departement: str) -> None:
+    """Make the first account of an empty base, and send it a sign-in link; the others are made by the pages."""
+
+    async def work() -> None:
+        await migrate.check_schema()
+        try:
+            await create_premier(email, departement, datetime.now(UTC))
+        except Invalide as error:
+            raise click.ClickException(" ".join(error.erreurs.values())) from error
+        except Conflit as error:
+            raise click.ClickException(error.phrase) from error
+        click.echo("Le compte est créé. Son lien de connexion part par courriel dès que « worker » tourne.")
+
+    _run_with_base(work)
+
+
 @main.command("seed")
 def seed_command() -> None:
-    """Write a small believable territory. Safe to run twice."""
+    """Write a small believable territory. Safe to run twice; never in production, where people are real."""
+    if get_settings().is_production:
+        raise click.ClickException("The seed is not for production.")
 
     async def work() -> None:
         from app.seed import seed  # noqa: PLC0415 - never loaded in production

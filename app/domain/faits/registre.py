@@ -66,6 +66,12 @@ class Fait(MotFerme):
         "C’est fait\u00a0: chaque nouveau membre reçoit un courriel pour se connecter.",
         is_urgent=True,
     )
+    COMPTE_EQUIPE_CREE = about_account(
+        "compte_equipe_cree",
+        "Compte créé sans groupe",
+        "Le compte est créé\u00a0: cette personne reçoit un courriel pour se connecter.",
+        is_urgent=True,
+    )
     COMPTE_RELANCE = row(
         "compte_relance",
         "Courriel de bienvenue envoyé de nouveau",
