@@ -9,6 +9,7 @@ from uuid import UUID
 
 from app import tables
 from app.domain.demandes.informations import empreinte_usager
+from app.domain.demandes.reperes import fold_demande
 from app.domain.faits.scellement import trousseau
 from app.domain.mandats import textes as textes_mandat
 from app.domain.mots.folding import fold
@@ -154,8 +155,10 @@ async def _write(
         )
     ).returning(tables.Demandes.numero)
     numero: int = row["numero"]
-    repere = fold(" ".join([str(numero), situation["titre"], *usager[:2], situation["description"]]))
-    await tables.Demandes.update({tables.Demandes.repere: repere}).where(tables.Demandes.numero == numero)
+    repere = f"{numero} {fold_demande(situation['titre'], *usager[:2], situation['description'])}"
+    await tables.Demandes.update(
+        {tables.Demandes.repere: repere, tables.Demandes.is_repere_entier: True}
+    ).where(tables.Demandes.numero == numero)
     if fil.messages:
         await tables.Messages.insert(
             *(tables.Messages(demande=numero, cle=_uuid(alea), **message) for message in fil.messages)

@@ -28,9 +28,10 @@ insert into adhesions (agent, groupe, is_aidant, is_instructeur, created_at)
         on g.rang = 1 + a.id % 1000
     where a.email like 'foule%';
 insert into demandes (formulaire, auteur, groupe, departement, titre, description, usager_prenom, usager_nom,
-        usager_naissance, repere, sent_at, last_aidant_at, last_public_at, last_prive_at, closed_at)
+        usager_naissance, repere, is_repere_entier, sent_at, last_aidant_at, last_public_at, last_prive_at, closed_at)
     select gen_random_uuid(), a.id, m.groupe, a.departement, 'Demande de charge ' || n, repeat('Texte de charge. ', 20),
-        'Prénom' || n % 977, 'Nom' || n % 1009, '1970', 'demande de charge ' || n, at, at, at, at,
+        'Prénom' || n % 977, 'Nom' || n % 1009, '1970', 'demande de charge ' || n || repeat(' texte de charge.', 20), true,
+        at, at, at, at,
         case when n % 10 < 9 then at + interval '20 days' end
     from generate_series(1, {demandes}) n
     join (select id, departement, row_number() over (order by id) as rang from agents where email like 'foule%') a

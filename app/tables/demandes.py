@@ -28,6 +28,7 @@ class Demandes(Table, db=ENGINE, tablename="demandes"):
     usager_naissance = Varchar(100)
     usager_empreinte = Varchar(64, null=True, default=None, help_text="keyed hash of the folded identity")
     repere = Text(default="", help_text="folded number, title, usager and description, for search")
+    is_repere_entier = Boolean(default=False, help_text="`repere` holds the description too")
     sent_at = Timestamptz()
     last_aidant_at = Timestamptz(help_text="last message of the aidant side: who must play")
     last_public_at = Timestamptz(help_text="last message the aidant side sees")

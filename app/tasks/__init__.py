@@ -40,6 +40,7 @@ from app.tasks.mandats import end_mandats, send_ready, send_sms
 from app.tasks.oubli import erase_demandes
 from app.tasks.pieces_jointes import erase_pieces
 from app.tasks.rappels import send_rappels
+from app.tasks.reperes import fold_former
 from app.tasks.statistiques import count_souffrances, publish_figures, sum_figures
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -99,6 +100,8 @@ TIMETABLE = [
     _every("* * * * * 20", sum_figures, 50),
     # What was published yesterday is made again before offices open; on a new base, at once.
     _every("* * * * * 40", publish_figures, 600),
+    # What former versions sent is found within hours; on a base that is up to date it reads one empty index.
+    _every("* * * * * 25", fold_former, 50),
     # A program is told within the minute.
     _every("* * * * * 50", send_rappels, 300),
     # A surge is told within the hour.

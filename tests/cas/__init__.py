@@ -7,7 +7,7 @@ from typing import Any
 CAS = Path(__file__).parent
 
 
-def read_cas(nom: str) -> list[dict[str, Any]]:
-    """The cases of a file, each with what was typed and the right answer."""
-    cas: list[dict[str, Any]] = json.loads((CAS / f"{nom}.json").read_text(encoding="utf-8"))["cas"]
+def read_cas(nom: str, liste: str = "cas") -> list[Any]:
+    """The cases of a file, each with what was typed and the right answer; or another list of the file."""
+    cas: list[Any] = json.loads((CAS / f"{nom}.json").read_text(encoding="utf-8"))[liste]
     return cas

@@ -3,7 +3,7 @@
 import re
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 
@@ -159,7 +159,9 @@ async def test_a_role_lost_leaves_what_one_wrote_and_nothing_to_instruct(now: da
         ("aida", f"{MIENNES}?onglet=a-cloturer", "Aucune demande à clôturer"),
         ("aida", f"{MIENNES}?onglet=cloturees", "réouvrir"),
         ("elie", SUIVIES, "Aucune demande suivie"),
-        ("rose", "/demandes/recherche?q=martine", f"Aucune demande trouvée pour «{NB}martine{NB}»"),
+        ("aida", "/demandes/recherche?q=martine", f"Aucune demande trouvée pour «{NB}martine{NB}»"),
+        ("rose", "/demandes/recherche?q=martine", f"Rien trouvé pour «{NB}martine{NB}»"),
+        ("paul", "/demandes/recherche", "le nom d’un groupe ou d’un agent"),
         ("aida", "/demandes/recherche", f"Que cherchez-vous{NB}?"),
     ],
 )
@@ -233,6 +235,24 @@ async def test_a_responsable_finds_by_groupe_what_she_does_not_read(now: datetim
     rose = await open_list(CAST.rose, "/demandes/recherche?q=caf")
     assert f"/demandes/{numero}" in rose.page.links
     assert "Canari" not in rose.html
+
+
+@pytest.mark.parametrize(
+    ("who", "q", "words", "shape"),
+    [
+        ("rose", "caf 22", "CAF 22", r"/groupes/\d+"),
+        ("rose", "inès", "Inès Le Goff", r"/groupes/\d+/membres/\d+"),
+        ("ada", "payet", "Ève Payet", r"/groupes/\d+/membres/\d+"),
+        ("paul", "caf", "CAF 22", r"/deploiement\?departement=\d+"),
+    ],
+)
+async def test_who_reads_no_content_opens_the_groupe_or_the_agent_found(
+    who: str, q: str, words: str, shape: str
+) -> None:
+    browser = await open_list(getattr(CAST, who), f"/demandes/recherche?q={quote(q)}")
+    [found] = [link for link in browser.page.links if re.fullmatch(shape, link)]
+    await browser.get(found)
+    assert words in browser.page.texte
 
 
 @pytest.mark.parametrize("url", [RECUES, MIENNES, SUIVIES, "/demandes/recherche"])

@@ -9,7 +9,7 @@ from app import database
 from app.domain.figures.habituel import HABITUEL, RECUL, say_habituel
 from app.domain.figures.perimetres import Choix, Noms
 from app.domain.regles.errors import Introuvable
-from app.domain.regles.permissions import Droits, can_see_deployment, require
+from app.domain.regles.permissions import Droits, can_see_deployment, can_see_deployment_of, require
 
 #: Where each département stands on the map in tiles: code and column; the order makes the rows. 0: overseas.
 CASES = (
@@ -125,9 +125,6 @@ async def load_deploiement(
         [(None, None)] if droits.is_administrateur else droits.perimetres
     )
 
-    def is_seen(un: int | None, lieu: int | None) -> bool:
-        return any(o in (None, un) and d in (None, lieu) for o, d in paires)
-
     lieux = {d: nom for d, nom in noms.departements.items() if any(pd in (None, d) for _, pd in paires)}
     offered = {o: noms.organismes[o] for o in noms.organismes if o in noms.operateurs}
     offered = {o: nom for o, nom in offered.items() if any(po in (None, o) for po, _ in paires)}
@@ -144,11 +141,11 @@ async def load_deploiement(
         row["departement"]: row["aidants"]
         for row in await database.fetch(AIDANTS, depuis=now - ACTIF, aube=aube)
     }
-    known = {o for d, o in actifs if d in lieux and is_seen(o, d)}
+    known = {o for d, o in actifs if d in lieux and can_see_deployment_of(droits, o, d)}
     columns = [o for o in offered if o in known and organisme in (None, o)]
     rangees = []
     for d, nom in lieux.items():
-        counts = tuple(actifs.get((d, o), 0) if is_seen(o, d) else 0 for o in columns)
+        counts = tuple(actifs.get((d, o), 0) if can_see_deployment_of(droits, o, d) else 0 for o in columns)
         rangees.append(RangeeDeploiement(d, nom, counts, sum(counts), aidants.get(d, 0)))
     manques = sorted((r for r in rangees if not r.total and r.aidants), key=lambda r: (-r.aidants, r.nom))
     equipes: tuple[EquipeDeployee, ...] = ()
@@ -167,7 +164,8 @@ async def load_deploiement(
                 is_en_pause=row["is_en_pause"],
             )
             for row in found
-            if is_seen(row["organisme"], departement) and organisme in (None, row["organisme"])
+            if can_see_deployment_of(droits, row["organisme"], departement)
+            and organisme in (None, row["organisme"])
         )
     return Deploiement(
         organismes=tuple(offered[o] for o in columns),

@@ -8,13 +8,13 @@ from app import database
 from app.domain import mandats
 from app.domain.acces.sessions import Signed
 from app.domain.demandes.informations import empreinte_information
+from app.domain.demandes.reperes import fold_demande
 from app.domain.demandes.voix import Voix, find_signature
 from app.domain.echanges.publication import Publication, publish
 from app.domain.echanges.saisie import Ecrit
 from app.domain.echanges.usagers import seal_informations
 from app.domain.faits.registre import Fait
 from app.domain.groupes.passation import Cause, call_experts
-from app.domain.mots.folding import fold
 from app.domain.nouvelles_demandes import verification
 from app.domain.nouvelles_demandes.composition import Composition, sent_informations
 from app.domain.nouvelles_demandes.organismes import follow_all
@@ -51,11 +51,11 @@ with tenu as materialized (
 n as (select nextval('demandes_numero_seq') as numero from tenu),
 d as (
     insert into demandes (numero, formulaire, auteur, signature, groupe, departement, sujet, titre, description,
-        urgence, urgence_precision, usager_prenom, usager_nom, usager_naissance, usager_empreinte, repere, sent_at,
-        last_aidant_at, last_public_at, last_prive_at)
+        urgence, urgence_precision, usager_prenom, usager_nom, usager_naissance, usager_empreinte, repere,
+        is_repere_entier, sent_at, last_aidant_at, last_public_at, last_prive_at)
     select n.numero, :formulaire, :auteur, :signature, :groupe, :departement, :sujet, :titre, :description,
-        :urgence, :precision, :prenom, :nom, :naissance, :usager, n.numero || ' ' || :repere::text, :now,
-        :now, :now, :now
+        :urgence, :precision, :prenom, :nom, :naissance, :usager, n.numero || ' ' || :repere::text,
+        true, :now, :now, :now, :now
     from n where not exists (select 1 from brouillons where id = :formulaire and agent <> :auteur)
     on conflict (formulaire) do nothing returning numero),
 s as (
@@ -177,7 +177,7 @@ async def _write(
         nom=typed.nom,
         naissance=typed.naissance,
         usager=composition.usager,
-        repere=fold(f"{typed.titre} {typed.prenom} {typed.nom} {typed.description}"),
+        repere=fold_demande(typed.titre, typed.prenom, typed.nom, typed.description),
         late_at=echeance_premiere_reponse(now, cadre.departement.clock),
         groupes=[g.id for g in composition.chosen],
         collegues=list(collegues),

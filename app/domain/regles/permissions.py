@@ -213,6 +213,13 @@ def can_see_deployment(droits: Droits) -> bool:
     return bool(droits.perimetres) or droits.is_administrateur
 
 
+def can_see_deployment_of(droits: Droits, organisme: int, departement: int) -> bool:
+    """The same, of one organisme in one département."""
+    return droits.is_administrateur or any(
+        o in (None, organisme) and d in (None, departement) for o, d in droits.perimetres
+    )
+
+
 def _owns_ending(droits: Droits, demande: Parties) -> bool:
     if not is_on_aidant_side(droits, demande):
         return False

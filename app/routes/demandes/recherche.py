@@ -8,7 +8,14 @@ from urllib.parse import urlencode
 from litestar import Response, get
 
 from app import pages
-from app.domain.listes.criteres import RECHERCHE_MAX
+from app.domain.groupes.recherche import (
+    AgentTrouve,
+    GroupeTrouve,
+    find_agents,
+    find_groupes,
+    reads_no_content,
+)
+from app.domain.listes.criteres import RECHERCHE_MAX, motifs_of
 from app.domain.listes.recherche import (
     DemandeConnue,
     DemandeTrouvee,
@@ -29,6 +36,9 @@ class Resultats(Contexte):
     templates = ("demandes/recherche.html",)
     found: Recherche
     connues: list[DemandeConnue]
+    groupes: list[GroupeTrouve]
+    agents: list[AgentTrouve]
+    is_sans_contenu: bool
     resultats: list[tuple[LigneEnMots, DemandeTrouvee]]
     url_of_page: Callable[[int], str]
 
@@ -44,8 +54,12 @@ async def get_recherche(request: Visit, signed: Signed, criteres: Query, now: No
     def url_of_page(page: int) -> str:
         return f"/demandes/recherche?{urlencode({'q': q, 'page': page})}"
 
+    motifs = motifs_of(q)
     context = Resultats(
         found=found,
+        groupes=await find_groupes(signed.droits, motifs),
+        agents=await find_agents(signed.droits, motifs),
+        is_sans_contenu=reads_no_content(signed.droits),
         connues=await find_connues(signed.droits, q),
         resultats=[(ligne_of(t.rangee, now, signed.zone), t) for t in found.trouvailles],
         url_of_page=url_of_page,

@@ -2,6 +2,7 @@
 
 import asyncio
 import dataclasses
+import unicodedata
 from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -17,6 +18,7 @@ from app.domain.pieces_jointes.liste import list_formulaire
 from app.domain.pieces_jointes.ouverture import open_piece
 from app.settings import get_settings
 from tests import fichiers_fabriques, fichiers_hostiles
+from tests.cas import read_cas
 from tests.cast import CAST
 from tests.domain.fichiers_joints import NOTE, Envoye, add, block, kept, make_piece, unblock
 from tests.domain.scene import DAY, signed_as
@@ -68,14 +70,29 @@ async def test_a_photo_of_a_telephone_becomes_a_jpeg_without_its_place(store: Pa
     assert exif[:40] not in given.contenu
 
 
-async def test_three_photos_of_one_name_are_three_photos(store: Path, now: datetime) -> None:
-    """What the clipboard of a PC always calls image.jpg."""
-    formulaire = uuid4()
-    photos = [Envoye("image.jpg", fichiers_fabriques.picture("JPEG", (8 * side, 8))) for side in (1, 2, 3)]
-    taken, rejets = await add(CAST.aida, formulaire, *photos, now=now)
-    assert (len(taken), rejets) == (3, [])
+async def test_files_keep_the_names_people_gave_them(store: Path, now: datetime) -> None:
+    """The clipboard of a PC calls every picture image.jpg; a Mac writes « è » in two signs; Edge saves .jfif."""
+    same, accents, jfif = read_cas("noms_de_fichiers")
     signed = await signed_as(CAST.aida, now)
-    assert len({(await open_piece(signed, piece, now)).contenu for piece in taken}) == 3
+
+    noms = [envoi.partition(" (")[0] for envoi in same["envoi"]]
+    photos = [
+        Envoye(nom, fichiers_fabriques.picture("JPEG", (8 * side, 8))) for side, nom in enumerate(noms, 1)
+    ]
+    taken, rejets = await add(CAST.aida, uuid4(), *photos, now=now)
+    given = [await open_piece(signed, piece, now) for piece in taken]
+    assert (rejets, [each.nom for each in given]) == ([], noms)
+    assert len({each.contenu for each in given}) == len(noms)
+
+    for cas, contenu in (
+        (accents, fichiers_fabriques.pdf()),
+        (jfif, fichiers_fabriques.picture("JPEG")),
+    ):
+        for form in ("NFC", "NFD"):
+            sent = Envoye(unicodedata.normalize(form, cas["envoi"]), contenu)
+            (piece,), rejets = await add(CAST.aida, uuid4(), sent, now=now)
+            assert (await open_piece(signed, piece, now)).nom in cas["juste"]
+            assert not rejets
 
 
 async def test_a_file_named_otherwise_is_said_to_be_received_as_what_it_is(

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app import referentiel
 from app.domain.regles.calendrier import Calendrier
 from app.domain.regles.delais import (
     echeance_premiere_reponse,
@@ -18,6 +19,7 @@ from app.domain.regles.delais import (
     is_en_souffrance,
     jours_ouvres_entre,
 )
+from tests.cas import read_cas
 
 PARIS = Calendrier("Europe/Paris", "")
 ALSACE = Calendrier("Europe/Paris", "6AE")
@@ -220,6 +222,18 @@ def test_suivi(calendrier: Calendrier, answered: str, late: str, why: str) -> No
     echeance = echeance_suivi(at(answered), calendrier)
     assert echeance == at(late), why
     assert echeance.tzinfo is UTC
+
+
+@pytest.mark.parametrize(
+    "cas", read_cas("calendrier"), ids=lambda cas: f"{cas['departement']} {cas['sollicite']}"
+)
+def test_the_cases_people_brought_are_late_when_they_say(cas: dict[str, str]) -> None:
+    """In the calendar the project ships for that département; what stands in brackets says why."""
+    [lieu] = [d for d in referentiel.departements() if d.code == cas["departement"]]
+    calendrier = Calendrier(lieu.fuseau, lieu.calendrier)
+    sollicite = datetime.fromisoformat(cas["sollicite"]).replace(tzinfo=calendrier.zone)
+    late_at = echeance_premiere_reponse(sollicite, calendrier).astimezone(calendrier.zone)
+    assert f"{late_at:%Y-%m-%d %H:%M}" == cas["juste"].partition(" (")[0]
 
 
 def test_en_souffrance_starts_after_the_deadline() -> None:
