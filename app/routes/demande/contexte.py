@@ -10,6 +10,7 @@ from app.domain.demandes.vu import Changement, Vu
 from app.domain.echanges.reponses_rapides import ReponseRapide
 from app.domain.echanges.saisie import MessageSaisi
 from app.domain.echanges.usagers import Information
+from app.domain.groupes.reponses import Reponse
 from app.domain.pieces_jointes.liste import Pieces
 from app.domain.pieces_jointes.panier import Panier
 from app.pages import Contexte
@@ -45,6 +46,18 @@ class AjoutSaisi:
     libelle: str = ""
     valeur: str = ""
     is_open: bool = False
+
+
+@dataclass(frozen=True)
+class Enregistrees:
+    """Saved replies asked for while answering: the first ones found, how many there are, and whose they are."""
+
+    cherche: str
+    reponses: list[Reponse]
+    total: int
+    groupe: int
+    is_inseree: bool = False
+    """One was chosen and stands in the text: none is shown any more."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +117,7 @@ class Dossier(Contexte):
     satisfaction: SatisfactionSaisie
     pieces: Pieces
     panier: Panier
+    enregistrees: Enregistrees | None
     rapides: dict[ReponseRapide, UUID]
     """The quick answers, each with the key that makes it happen once."""
     cle: UUID

@@ -25,7 +25,7 @@ from app.domain.regles.statuts import Statut
 from app.formulaire import Formulaire
 from app.routes.demande import mots
 from app.routes.demande.bulles import bulle_of, signed_name
-from app.routes.demande.contexte import AjoutSaisi, Dossier, Present, Retour, SatisfactionSaisie
+from app.routes.demande.contexte import AjoutSaisi, Dossier, Enregistrees, Present, Retour, SatisfactionSaisie
 from app.routes.demande.gestes import Gestes, gestes_of
 
 LAST = -1
@@ -45,12 +45,13 @@ async def build_dossier(
     affichee: int = 0,
     valeur: str = "",
     panier: Panier | None = None,
+    enregistrees: Enregistrees | None = None,
 ) -> Dossier:
     """The dossier of this reader, with what was typed and must stay. Raises Refus to who may only know it exists.
 
     `focus`: the line just written, or LAST; `depuis`: what changed that the page had not seen;
     `affichee`, `valeur`: the identifier just revealed; `panier`: the file
-    field when a post changed it.
+    field when a post changed it; `enregistrees`: the saved replies that were asked for.
     """
     gestes = gestes_of(signed.droits, demande)
     require(gestes.read)
@@ -98,6 +99,7 @@ async def build_dossier(
         satisfaction=SatisfactionSaisie(),
         pieces=redaction.pieces,
         panier=panier or Panier(answer.cle, demande.numero, redaction.pieces.waiting(answer.cle)),
+        enregistrees=enregistrees,
         rapides={reponse: uuid4() for reponse in ReponseRapide},
         cle=uuid4(),
     )

@@ -16,6 +16,7 @@ from app.domain.regles.errors import Conflit, Invalide
 from app.domain.regles.permissions import can_read_demande, require
 from app.routes.demande.contexte import PAGE, REGION
 from app.routes.demande.dossier import build_conflit, build_dossier, reload_dossier
+from app.routes.demande.enregistrees import asks_for_enregistrees, follow_enregistrees
 from app.routes.params import Form, Now, Signed, TheDemande, Visit
 from app.televersement import ENVOI_MAX
 
@@ -33,6 +34,12 @@ async def create_message(
         if panier and (panier.rejets or asks_only_for_files(form)):
             kept = await build_dossier(
                 signed, demande, now, saisie=typed, panier=panier, erreurs=panier.erreurs
+            )
+            return await pages.answer(request, REGION, kept, page=PAGE, url=None)
+        if asks_for_enregistrees(form):
+            typed, enregistrees = await follow_enregistrees(signed, demande, form, typed)
+            kept = await build_dossier(
+                signed, demande, now, saisie=typed, panier=panier, enregistrees=enregistrees
             )
             return await pages.answer(request, REGION, kept, page=PAGE, url=None)
         ligne = await _act(signed, demande, typed, now)
