@@ -23,6 +23,9 @@ from app.chiffrement import Trousseau
 CLE = re.compile(r"[0-9a-f]{40}")
 # obstore leaves this behind ("<cle>#1") when the process did not survive a write.
 DEBRIS = re.compile(r"[0-9a-f]{40}#\d+")
+# A trace lies apart from the files: `list_depots` never takes it for a content that no row knows.
+TRACES = "traces"
+TRACE = re.compile(r"[0-9]+-[0-9]+")
 # An S3 that does not answer must become a French page soon, not in three minutes (quality R8).
 REQUEST_TIMEOUT = timedelta(seconds=10)
 CONNECT_TIMEOUT = timedelta(seconds=3)
@@ -119,6 +122,29 @@ class Coffre:
                     if CLE.fullmatch(item["path"]):
                         yield Depot(cle=item["path"], stored_at=item["last_modified"], taille=item["size"])
 
+    async def put_trace(self, nom: str, texte: str) -> None:
+        """Keep a short text that must outlive the base, sealed for its name; twice is once. Raises CoffreIndisponible."""
+        if not TRACE.fullmatch(nom):
+            raise ValueError("a trace is named by two numbers")
+        scelle = await asyncio.to_thread(self._trousseau.seal, texte.encode(), f"traces:{nom}")
+        if self._folder is not None:
+            await asyncio.to_thread(_make_folder, self._folder / TRACES)
+        await self._write(f"{TRACES}/{nom}", scelle)
+
+    async def list_traces(self) -> AsyncIterator[str]:
+        """The names of all traces. Raises CoffreIndisponible."""
+        with _reachable():
+            async for batch in self._store.list(prefix=TRACES):
+                for item in batch:
+                    nom = item["path"].removeprefix(f"{TRACES}/")
+                    if TRACE.fullmatch(nom):
+                        yield nom
+
+    async def read_trace(self, nom: str) -> str:
+        """What a trace says. Raises ContenuAbsent, CoffreIndisponible, Illisible for one that is not ours."""
+        scelle = await self._fetch(f"{TRACES}/{nom}")
+        return (await asyncio.to_thread(self._trousseau.open, scelle, f"traces:{nom}")).decode()
+
     async def clear_debris(self, older_than: datetime) -> int:
         """Erase what interrupted writes left beside the contents before that instant; say how many.
 
@@ -130,18 +156,21 @@ class Coffre:
 
     async def _read(self, cle: str) -> bytes:
         _check_cle(cle)
+        return await self._fetch(cle)
+
+    async def _fetch(self, path: str) -> bytes:
         with _reachable():
             try:
-                result = await self._store.get_async(cle)
+                result = await self._store.get_async(path)
                 return bytes(await result.bytes_async())
             except FileNotFoundError:
                 raise ContenuAbsent from None
 
-    async def _write(self, cle: str, scelle: bytes) -> None:
+    async def _write(self, path: str, scelle: bytes) -> None:
         with _reachable():
-            await self._store.put_async(cle, scelle, use_multipart=False)
+            await self._store.put_async(path, scelle, use_multipart=False)
             if self._folder is not None:
-                await asyncio.to_thread(_settle, self._folder / cle)
+                await asyncio.to_thread(_settle, self._folder / path)
 
 
 @contextmanager
@@ -188,6 +217,13 @@ def _settle(path: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def _make_folder(folder: Path) -> None:
+    with _reachable():
+        if not folder.is_dir():
+            folder.mkdir(mode=0o700, exist_ok=True)
+            _settle(folder)
 
 
 def _clear_debris(folder: Path, older_than: datetime) -> int:

@@ -1,21 +1,23 @@
 """A base restored from an older copy is swept before it serves; what the copy would say or open again is void.
 
-A copy holds what was erased since it was made. It is known by the identity of its server and of its base, which a
-restored dump does not share, or by what should have gone long ago.
+A copy holds what was erased since it was made: what time would erase again, and what only the traces in the store tell
+(`traces.py`). It is known by the identity of its server and of its base, which a
+restored dump does not share (its tables are new, even in the same base), or by what should have gone long ago.
 """
 
 from datetime import datetime, timedelta
 
 from app import database
-from app.domain.oubli import effacement
+from app.domain.oubli import effacement, traces
 from app.domain.oubli.menages import forget_all
 
 # The sweep runs every hour: what is two days late was restored, or nothing sweeps here.
 LATE = timedelta(days=2)
 RESTORED = "base restaurée"
+REVENUE = "Les données de cette demande avaient déjà été effacées : elle est clôturée."
 
 IDENTITY = """
-select c.system_identifier::text || ':' || d.oid::text as identite
+select concat_ws(':', c.system_identifier, d.oid, 'bases'::regclass::oid) as identite
 from pg_control_system() c, pg_database d where d.datname = current_database()
 """
 LAST = "select identite from bases order by id desc limit 1"
@@ -54,11 +56,12 @@ async def require_swept(now: datetime) -> None:
 async def settle(now: datetime, *, is_restored: bool = False) -> None:
     """Sweep everything and say that this base was; before, void what a restored copy would open or send again.
 
-    `is_restored`: the operator knows that it is, of a physical copy, which has the identity of its model. Safe to
-    kill and to run again. Raises CoffreIndisponible.
+    A restored copy also erases again what its store says was erased. `is_restored`: the operator knows that it is, of
+    a physical copy, which has the identity of its model. Safe to kill and to run again. Raises CoffreIndisponible.
     """
     if is_restored or await _is_restored():
         await _void(now)
+        await _begin_again(now)
     await forget_all(now)
     await database.fetch(MARK, identite=await _read_identity(), now=now)
 
@@ -68,6 +71,13 @@ async def _void(now: datetime) -> None:
         for sql in VOIDS:
             named = {"now": now, "erreur": RESTORED} if ":now" in sql else {}
             await database.fetch(sql, **named)
+
+
+async def _begin_again(now: datetime) -> None:
+    """What was erased since the copy was made begins to go again, whatever state the copy knows it in."""
+    returned = [found async for found in traces.list_returned()]
+    for numero, raison in returned:
+        await effacement.end_and_begin(numero, effacement.Raison(raison), REVENUE, now)
 
 
 async def _is_restored() -> bool:

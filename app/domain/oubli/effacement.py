@@ -1,7 +1,8 @@
 """The end of the personal data of a closed demande (product §2; quality R6).
 
 Killed at any step, it is taken up again where it was: the demande says that its data are going, the files leave the
-store, then one transaction takes every row and says so last. What figures are made of stays.
+store, then one transaction takes every row and says so last. What figures are made of stays, and a trace in the store
+for a base restored from an older copy.
 """
 
 from collections.abc import Mapping
@@ -11,9 +12,11 @@ from typing import Any
 
 from app import database
 from app.domain.donnees_personnelles.reperage import find_donnees_personnelles
+from app.domain.echanges.clotures import close_alone
 from app.domain.faits.fait import happened
 from app.domain.faits.registre import Fait
 from app.domain.figures.sommes import measure_missing
+from app.domain.oubli import traces
 from app.domain.pieces_jointes.effacement import erase_pieces_of
 from app.settings import get_settings
 
@@ -79,6 +82,19 @@ async def begin_erasure(numero: int, raison: Raison, now: datetime) -> None:
     await database.fetch(BEGIN, numero=numero, raison=raison.value, now=now)
 
 
+IS_OPEN = "select 1 from demandes where numero = :numero and closed_at is null"
+
+
+async def end_and_begin(numero: int, raison: Raison, phrase: str, now: datetime) -> None:
+    """The same for an open demande, which is closed first; `phrase` says why."""
+
+    async def is_open() -> bool:
+        return await database.fetch_one(IS_OPEN, numero=numero) is not None
+
+    await close_alone(numero, phrase, still=is_open, now=now)
+    await begin_erasure(numero, raison, now)
+
+
 async def finish_begun(now: datetime) -> int:
     """Erase every demande whose erasure was begun; how many."""
     erased, after = 0, 0
@@ -132,6 +148,7 @@ where demande = :numero
 
 async def finish_erasure(numero: int, now: datetime) -> bool:
     """Erase one demande whose erasure was begun; False when it waits for the next run. Raises CoffreIndisponible."""
+    await traces.leave_trace(numero)
     await erase_pieces_of(numero, now)
     async with database.transaction():
         row = await database.fetch_one(LOCK, numero=numero)

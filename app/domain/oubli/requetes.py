@@ -5,19 +5,17 @@ days (RGPD, articles 15 to 21). Every step is journalled, and nothing kept names
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import partial
 from typing import Any
 
 from app import database
 from app.domain.acces.sessions import Signed
 from app.domain.demandes.destinataires import list_destinataires
 from app.domain.demandes.informations import empreinte_usager, list_empreintes
-from app.domain.echanges.clotures import close_alone
 from app.domain.faits.courriels import Pli, post_courriels
 from app.domain.faits.fait import happened
 from app.domain.faits.registre import Fait
 from app.domain.mots.dates import jour
-from app.domain.oubli.effacement import Raison, begin_erasure, finish_erasure
+from app.domain.oubli.effacement import Raison, end_and_begin, finish_erasure
 from app.domain.regles.errors import Conflit, Introuvable, Invalide
 from app.domain.regles.mots_fermes import MotFerme
 from app.domain.regles.permissions import can_handle_requetes, require
@@ -149,7 +147,6 @@ async def open_requete(signed: Signed, nature: str, numeros: Sequence[int], now:
     return int(row["id"])
 
 
-IS_OPEN = "select 1 from demandes where numero = :numero and closed_at is null"
 LOCK = "select * from requetes where id = :id for update"
 ERASED = "update requetes set erased_at = :now where id = :id"
 
@@ -165,8 +162,7 @@ async def erase_requete(signed: Signed, requete: int, now: datetime) -> None:
             raise Conflit("Seule une demande d’effacement efface les données.")
         await database.fetch(ERASED, id=requete, now=now)
         for numero in row["demandes"]:
-            await close_alone(numero, FERMEE, still=partial(_is_open, numero), now=now)
-            await begin_erasure(numero, Raison.USAGER, now)
+            await end_and_begin(numero, Raison.USAGER, FERMEE, now)
     for numero in row["demandes"]:
         await finish_erasure(numero, now)
 
@@ -220,7 +216,3 @@ async def _hold(signed: Signed, requete: int) -> Any:
     if row is None:
         raise Introuvable
     return row
-
-
-async def _is_open(numero: int) -> bool:
-    return await database.fetch_one(IS_OPEN, numero=numero) is not None

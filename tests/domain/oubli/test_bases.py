@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 
 from app import database
-from app.domain.oubli import bases
+from app.coffre import CoffreIndisponible
+from app.domain.oubli import bases, effacement
 from app.settings import get_settings
 from tests.cast import CAST
 from tests.courrier import write_lettre
+from tests.domain.oubli.test_effacement import unreachable
 from tests.domain.scene import DAY, signed_as
 from tests.factories import make_demande
 
@@ -51,6 +53,84 @@ async def test_erasures_two_days_late_are_not_served(now: datetime, store: Path)
         await bases.require_swept(now + 2 * DAY)
     await bases.settle(now + 2 * DAY)
     await bases.require_swept(now + 2 * DAY)
+
+
+async def test_what_was_erased_since_the_copy_was_made_is_erased_again_open_or_closed(
+    now: datetime, store: Path
+) -> None:
+    """The copy knows them as they were: open, or closed yesterday; only the store tells what became of them."""
+    asked, other = await make_demande(now), await make_demande(now)
+    await bases.settle(now)
+    await effacement.end_and_begin(asked, effacement.Raison.USAGER, "Demandé.", now)
+    assert await effacement.finish_begun(now) == 1
+    kept = store_of(store)
+    assert len(kept) == 1 and not any(word in str(kept) for word in ("Dubois", "Martine"))
+
+    await restore_before(asked, now)
+    await bases.settle(now + DAY)
+    rows = await database.fetch("select numero, titre, erased_at from demandes order by numero")
+    assert [(r["numero"], r["erased_at"]) for r in rows] == [(asked, now + DAY), (other, None)]
+    assert rows[0]["titre"] == "" and rows[1]["titre"] != ""
+    [raison] = await database.fetch("select raison from effacements")
+    assert raison["raison"] == "usager"
+    # Nobody is written to about what they were told once.
+    assert not await database.fetch("select 1 from courriels where demande = $1", asked)
+    await bases.require_swept(now + DAY)
+
+
+async def test_a_number_given_again_by_the_restored_base_is_another_demande(
+    now: datetime, store: Path
+) -> None:
+    await bases.settle(now)
+    numero = await make_demande(now)
+    await effacement.end_and_begin(numero, effacement.Raison.USAGER, "Demandé.", now)
+    await effacement.finish_begun(now)
+    await restore_before(numero, now)
+    # This one was sent after the restoration, and bears the number of the one that was erased.
+    await database.fetch("update demandes set sent_at = $2 where numero = $1", numero, now + DAY)
+    await bases.settle(now + 2 * DAY)
+    [row] = await database.fetch("select erased_at from demandes where numero = $1", numero)
+    assert row["erased_at"] is None
+
+
+async def test_what_another_hand_writes_in_the_store_erases_nothing(now: datetime, store: Path) -> None:
+    numero = await make_demande(now)
+    await bases.settle(now)
+    await effacement.end_and_begin(numero, effacement.Raison.USAGER, "Demandé.", now)
+    await effacement.finish_begun(now)
+    [trace] = store_of(store)
+    trace.write_bytes(b"usager")
+    await restore_before(numero, now)
+    await bases.settle(now + DAY)
+    [row] = await database.fetch("select erased_at from demandes where numero = $1", numero)
+    assert row["erased_at"] is None
+
+
+async def test_no_erasure_is_done_without_its_trace(now: datetime, store: Path) -> None:
+    numero = await make_demande(now)
+    await bases.settle(now)
+    await effacement.end_and_begin(numero, effacement.Raison.USAGER, "Demandé.", now)
+    with unreachable(store), pytest.raises(CoffreIndisponible):
+        await effacement.finish_begun(now)
+    [row] = await database.fetch("select erased_at, titre from demandes where numero = $1", numero)
+    assert row["erased_at"] is None and row["titre"] != ""
+
+
+def store_of(store: Path) -> list[Path]:
+    return [path for path in store.rglob("*") if path.is_file()]
+
+
+async def restore_before(numero: int, now: datetime) -> None:
+    """The base as a copy made before this erasure knows it, restored elsewhere."""
+    await database.fetch("delete from effacements where demande = $1", numero)
+    await database.fetch(
+        """
+        update demandes set titre = 'Prime jamais versée', usager_nom = 'Dubois', closed_at = null, closed_by = null,
+            effacement_at = null, erased_at = null where numero = $1
+        """,
+        numero,
+    )
+    await database.fetch("update bases set identite = 'ailleurs'")
 
 
 async def _count_alive() -> tuple[int, int]:

@@ -50,8 +50,9 @@ def test_a_base_restored_from_an_older_copy_is_swept_before_it_serves(
     restored = restore(saved, server)
     assert restored.sql("select count(*) > 0 from sessions") == [(True,)]
 
-    assert restored.run("web", module="app") != 0
-    assert "restored from a copy" in restored.said[-1]
+    for command in ("web", "worker"):
+        assert restored.run(command, module="app") != 0
+        assert "restored from a copy" in restored.said[-1]
     assert restored.run("forget", "--dry-run", module="app") == 0
     assert "5  Données personnelles de demandes clôturées" in restored.said[-1]
     assert restored.run("migrate", module="app") == 0, restored.said[-1]
