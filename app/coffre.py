@@ -123,7 +123,10 @@ class Coffre:
                         yield Depot(cle=item["path"], stored_at=item["last_modified"], taille=item["size"])
 
     async def put_trace(self, nom: str, texte: str) -> None:
-        """Keep a short text that must outlive the base, sealed for its name; twice is once. Raises CoffreIndisponible."""
+        """Keep a short text that must outlive the base, sealed for its name; twice is once.
+
+        Raises CoffreIndisponible.
+        """
         if not TRACE.fullmatch(nom):
             raise ValueError("a trace is named by two numbers")
         scelle = await asyncio.to_thread(self._trousseau.seal, texte.encode(), f"traces:{nom}")

@@ -1,4 +1,4 @@
-"""Printing: a mandat becomes HTML, and the HTML a tagged PDF made in a child process (product.md §8).
+"""Printing: a mandat or a thread, as HTML, becomes a tagged PDF made in a child process (product.md §7, §8).
 
 WeasyPrint is never imported in the process that answers people: it reads files and addresses by itself, and a
 strange document can crash or stall it. One warm child per process does the printing (`enfant.py`). It fetches
@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from functools import cache
+from pathlib import Path
 
 from jinja2 import Environment, StrictUndefined, Template
 
@@ -24,6 +25,7 @@ from app.enfant import Atelier, EnfantEnEchec
 from app.polices import list_undrawable
 
 STYLE = "mandat.css"
+STYLE_FIL = Path(__file__).parent / "partials/demande/impression.css"
 LONGUEUR_MAX = 200
 HTML_MAX = 256 * 1024
 A_LA_MAIN = "(à écrire à la main : cette écriture ne s’imprime pas ici)"
@@ -74,6 +76,12 @@ async def print_mandat(modele: str, version: str, mandat: MandatAImprimer, *, pa
     """
     html = html_mandat(modele, version, await asyncio.to_thread(_drawable, mandat), feuille=None)
     return await _imprimerie.print_html(html, style=get_texte(version, STYLE), par=par)
+
+
+async def print_fil(html: str, *, par: Hashable) -> bytes:
+    """The PDF/UA of a whole thread, already a document, for `par`. Raises ImpressionImpossible."""
+    style = await asyncio.to_thread(STYLE_FIL.read_text, encoding="utf-8")
+    return await _imprimerie.print_html(html, style=style, par=par)
 
 
 def _drawable(mandat: MandatAImprimer) -> MandatAImprimer:

@@ -91,6 +91,7 @@ def environment() -> Environment:
     env.filters["pluriel"] = pluriel
     env.globals["asset"] = asset
     env.globals["theme"] = get_settings().theme
+    env.globals["base_url"] = get_settings().base_url
     env.globals["support_email"] = get_settings().support_email
     return env
 

@@ -4,6 +4,7 @@ from collections.abc import Hashable
 
 import pytest
 
+from app import impression
 from app.impression import MandatAImprimer, html_mandat
 from app.routes.mandats import feuilles
 
@@ -15,4 +16,8 @@ def papier(monkeypatch: pytest.MonkeyPatch) -> None:
     async def as_text(modele: str, version: str, mandat: MandatAImprimer, *, par: Hashable) -> bytes:
         return html_mandat(modele, version, mandat, feuille="").encode()
 
+    async def as_it_is(html: str, *, par: Hashable) -> bytes:
+        return html.encode()
+
     monkeypatch.setattr(feuilles, "print_mandat", as_text)
+    monkeypatch.setattr(impression, "print_fil", as_it_is)

@@ -88,6 +88,8 @@ GET /demandes/{numero}/impression                           →  200 200 404 200
      ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
 GET /demandes/{numero}/impression.html                      →  200 200 404 200 200 404 404 200 403 404 403
      ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
+GET /demandes/{numero}/impression.pdf                       →  200 200 404 200 200 404 404 200 403 404 403
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
 POST /demandes/{numero}/informations                        →  303 303 404 403 403 404 404 403 403 404 403
      ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
 POST /demandes/{numero}/informations/{information}          →  200 200 404 200 200 404 404 200 403 404 403

@@ -26,6 +26,7 @@ BUDGETS = {
     "POST /groupes/{groupe}/membres/{agent}/retrait": 20,  # the same under the locks, then everything handed on
     "GET /demandes/{numero}/impression": 8,  # the same page, on paper
     "GET /demandes/{numero}/impression.html": 8,
+    "GET /demandes/{numero}/impression.pdf": 8,
     # Counts, delays and what is late now, for the period and for the year before; satisfaction, agents, evenings.
     "GET /statistiques": 17,
     "GET /statistiques/tableaux/{tableau}": 17,

@@ -22,6 +22,7 @@ NO_PAGES = {
     "/api/v1/indicateurs",
     "/api/v1/openapi.json",
     "/demandes/{numero:str}/impression.html",
+    "/demandes/{numero:str}/impression.pdf",
     "/demandes/{numero:str}/mandat.pdf",
     "/deploiement/{fichier:str}",
     "/groupes/{groupe:str}/demandes.csv",

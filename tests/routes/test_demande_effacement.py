@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from app import database
+from app import database, impression
 from app.domain.oubli.effacement import Raison, begin_erasure, finish_begun
 from app.settings import get_settings
 from tests.browser import signed_in
 from tests.cast import CAST
 from tests.domain.scene import post
 from tests.factories import make_demande
+from tests.poppler import poppler
 
 
 async def make_erased(now: datetime) -> int:
@@ -45,6 +46,44 @@ async def test_the_thread_is_taken_away_as_a_file_that_needs_no_site(now: dateti
         assert words in response.text
     for tie in ("<script", "<link", "/static/", "hx-"):
         assert tie not in response.text
+
+
+async def test_the_thread_is_taken_away_as_a_tagged_pdf_that_says_only_what_its_reader_may_read(
+    now: datetime, tmp_path: Path
+) -> None:
+    numero = await make_demande(now, titre="Prime jamais versée")
+    await post(CAST.ines, numero, now, 'C’est réparé. <img src="file:///etc/passwd"> \U00012000')
+    await post(CAST.ines, numero, now, "À voir entre nous.", is_prive=True)
+    texts = {}
+    for who in ("aida", "ines"):
+        browser = await signed_in(getattr(CAST, who))
+        response = await browser.client.get(f"/demandes/{numero}/impression.pdf")
+        assert response.status_code == 200 and response.headers["content-type"] == "application/pdf"
+        assert f'filename="demande-{numero}.pdf"' in response.headers["content-disposition"]
+        path = tmp_path / f"{who}.pdf"
+        path.write_bytes(response.content)
+        texts[who] = " ".join(poppler("pdftotext", path, "-").split())
+        about = poppler("pdfinfo", path)
+        assert "Tagged:          yes" in about and "Prime jamais versée – Administration+" in about
+    for words in (
+        *("Prime jamais versée", "C’est réparé.", "n’est pas un service d’archivage", "Dubois"),
+        *('<img src="file:///etc/passwd">', "page 1 sur", "Certaines lettres ne s’impriment pas ici"),
+    ):
+        assert words in texts["aida"], words
+    assert "entre nous" not in texts["aida"] and "entre nous" in texts["ines"]
+    assert "root:" not in texts["aida"]
+
+
+async def test_a_thread_that_cannot_be_printed_says_the_two_other_ways(
+    now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numero = await make_demande(now)
+    monkeypatch.setattr(impression, "HTML_MAX", 1_000)
+    browser = await signed_in(CAST.aida)
+    await browser.get(f"/demandes/{numero}/impression.pdf", status=503)
+    assert "Ce document est trop long pour être imprimé." in browser.page.texte
+    for way in ("impression", "impression.html"):
+        assert f'href="/demandes/{numero}/{way}"' in browser.html
 
 
 @pytest.mark.parametrize("who", ["aida", "ines", "ada", "rose"])
