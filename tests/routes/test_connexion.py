@@ -264,12 +264,14 @@ async def observe(email: str, monkeypatch: pytest.MonkeyPatch, now: datetime) ->
     await browser.get("/connexion")
     got = [seen(browser, await browser.submit("/connexion", {"email": email}))]
     got.append(seen(browser, await browser.get("/connexion/courriel")))
+    got.append(seen(browser, await browser.submit("/connexion/courriel", status=429)))
     for _ in range(6):
         got.append(seen(browser, await browser.submit("/connexion/code", {"code": "000000"}, status=422)))
-    got.append(seen(browser, await browser.submit("/connexion/courriel", status=429)))
-    at(monkeypatch, now + timedelta(seconds=60))
     got.append(seen(browser, await browser.submit("/connexion/courriel")))
-    for minute in range(2, 5):
+    at(monkeypatch, now + timedelta(seconds=60))
+    await browser.get("/connexion/courriel")
+    got.append(seen(browser, await browser.submit("/connexion/courriel")))
+    for minute in range(2, 4):
         at(monkeypatch, now + timedelta(minutes=minute))
         await browser.post("/connexion", {"email": email})
     at(monkeypatch, now + timedelta(minutes=6))
@@ -310,6 +312,40 @@ async def test_beyond_the_rates_the_form_says_when_and_keeps_what_was_typed() ->
         "email": [AIDA],
         "durable": ["1"],
     }
+
+
+async def test_a_mail_asked_again_too_early_is_shown_as_not_yet_possible(
+    monkeypatch: pytest.MonkeyPatch, now: datetime
+) -> None:
+    at(monkeypatch, now)
+    browser = await asked()
+    for instant, words in ((now, "Possible dans 60 secondes."), (now + timedelta(seconds=59), "1 seconde.")):
+        at(monkeypatch, instant)
+        response = await browser.get("/connexion/courriel")
+        assert "disabled" in response.text and words in browser.page.texte
+    # What htmx asks for by itself is the same page, where the button comes back.
+    at(monkeypatch, now + timedelta(seconds=60))
+    response = await browser.get("/connexion/courriel", htmx=True)
+    assert 'id="connexion-renvoi"' in response.text
+    assert "disabled" not in response.text and "Possible" not in response.text
+    await browser.get("/connexion/courriel")
+    await browser.submit("/connexion/courriel")
+
+
+async def test_after_five_wrong_codes_another_mail_may_be_asked_at_once(
+    monkeypatch: pytest.MonkeyPatch, now: datetime
+) -> None:
+    at(monkeypatch, now)
+    browser = await asked()
+    at(monkeypatch, now + timedelta(seconds=20))
+    await browser.get("/connexion/courriel")
+    for _ in range(5):
+        response = await browser.submit("/connexion/code", {"code": "000000"}, status=422)
+    assert "disabled" not in response.text
+    await browser.submit("/connexion/courriel")
+    lettre = await read_lettre(AIDA)
+    await browser.get("/connexion/courriel")
+    await browser.submit("/connexion/code", {"code": lettre.code})
 
 
 async def test_what_is_not_an_address_is_said_beside_the_field() -> None:

@@ -208,7 +208,7 @@ async def test_the_guided_mode_ticks_and_explains() -> None:
     await browser.submit(URL, {"etape": "choisir", "sujet": str(sujet)}, status=200)
     assert len(browser.queries) <= 9
     assert set(values(browser)["groupes"]) == {str(CAST.groupes.caf), str(CAST.groupes.cpam)}
-    for words in ("Avez-vous essayé", "Les documents utiles", "Livret de famille", "MSA, CRAM"):
+    for words in ("Avez-vous essayé", "Les documents utiles", "Livret de famille", "pour\u00a0: MSA."):
         assert words in browser.page.texte
     assert {"identifiant_nir", "absent_nir", "identifiant_allocataire_caf"} <= {
         f["name"] for f in browser.page.fields

@@ -14,13 +14,11 @@ from app import database, tables
 from app.domain.acces.liens import seal_code
 from app.domain.acces.navigateurs import Navigateur
 from app.domain.acces.sessions import hash_jeton, open_session
-from app.domain.acces.tentatives import check_wrong_codes, count_wrong_code
+from app.domain.acces.tentatives import WRONG_CODES_PER_LINK, check_wrong_codes, count_wrong_code
 from app.domain.faits.fait import happened
 from app.domain.faits.registre import Fait
 from app.domain.mots.folding import drop_unseen
 from app.domain.regles.errors import Conflit, Invalide
-
-WRONG_CODES_PER_LINK = 5
 
 CODE_FAUX = (
     "Ce code n’est pas le bon, ou n’est plus valable. Vérifiez-le sur le dernier courriel reçu ; "
@@ -59,13 +57,13 @@ from liens l join agents a on a.id = l.agent where l.jeton = :jeton
 # Both texts lock what they find until the answer is given, so that five codes sent at once count as five and fifty
 # clicks open one session. They keep the same condition of life as FIND.
 LOCK_LIEN = """
-select l.id, l.agent, l.jeton, l.code, l.navigateur from liens l join agents a on a.id = l.agent
+select l.id, l.agent, a.email, l.jeton, l.code, l.navigateur from liens l join agents a on a.id = l.agent
 where l.jeton = :jeton
     and l.used_at is null and l.expires_at > :now and l.wrong_codes < :most and a.deactivated_at is null
 order by l.id for update of l
 """
 LOCK_HERE = """
-select l.id, l.agent, l.jeton, l.code, l.navigateur from liens l join agents a on a.id = l.agent
+select l.id, l.agent, a.email, l.jeton, l.code, l.navigateur from liens l join agents a on a.id = l.agent
 where a.email = :email and l.navigateur = :navigateur
     and l.used_at is null and l.expires_at > :now and l.wrong_codes < :most and a.deactivated_at is null
 order by l.id for update of l
@@ -113,7 +111,7 @@ async def sign_in_by_lien(
         if not liens:
             await _journal_dead(jeton, now)
         elif digits:
-            await _refuse_code(liens, navigateur, now)
+            await _refuse_code(liens, liens[0]["email"], navigateur, now)
     if not liens:
         raise Conflit("Ce lien de connexion a déjà servi ou n’est plus valable.")
     raise Invalide({"code": CODE_FAUX if digits else "Saisissez les six chiffres du courriel."})
@@ -135,7 +133,7 @@ async def sign_in_by_code(email: str, *, code: str, navigateur: Navigateur, now:
         )
         if right := _matching(liens, digits):
             return await _open(right[-1]["id"], None, navigateur, now)
-        await _refuse_code(liens, navigateur, now)
+        await _refuse_code(liens, email, navigateur, now)
     raise Invalide({"code": CODE_FAUX})
 
 
@@ -153,10 +151,10 @@ def _matching(liens: Sequence[Any], digits: str) -> list[Any]:
     ]
 
 
-async def _refuse_code(liens: Sequence[Any], navigateur: Navigateur, now: datetime) -> None:
-    """Count a wrong code, for its network and for every link it could have opened."""
+async def _refuse_code(liens: Sequence[Any], adresse: str, navigateur: Navigateur, now: datetime) -> None:
+    """Count a wrong code, for its network, its address and every link it could have opened."""
     await database.fetch(COUNT_WRONG_CODE, liens=[lien["id"] for lien in liens])
-    await count_wrong_code(navigateur, now)
+    await count_wrong_code(adresse, navigateur, now)
     agent = liens[0]["agent"] if liens else None
     await happened(Fait.CONNEXION_REFUSEE, agent=agent, details={"raison": "code"}, now=now)
 

@@ -94,6 +94,11 @@ async def ask_connexion(
     return adresse
 
 
+async def wait_before_asking(adresse: str, navigateur: Navigateur, now: datetime) -> int:
+    """Seconds before `ask_connexion` would send another mail to this address; the same whether it is known or not."""
+    return tentatives.wait_before_next(await tentatives.read_asks(adresse, navigateur, now), now)
+
+
 def read_adresse(texte: str) -> str:
     """The address typed, in lower case. Raises Invalide."""
     if not texte.strip():

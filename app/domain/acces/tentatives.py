@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 
-from app import database, tables
+from app import database
 from app.domain.acces.navigateurs import Navigateur
 from app.domain.faits.scellement import empreinte
 from app.domain.regles.errors import TropDeDemandes
@@ -19,19 +19,26 @@ MAILS_PER_ADDRESS = 5
 MAILS_PER_NETWORK = 300
 # Six digits are few: a network may not try them at will over many addresses.
 WRONG_CODES_PER_NETWORK = 50
+#: They end the link, and let another mail be asked at once.
+WRONG_CODES_PER_LINK = 5
 
 HOLD = "select pg_try_advisory_xact_lock(hashtextextended(:adresse, 0)) as is_held"
 
+# Wrong codes count from the last mail asked: it is its link that they end.
 COUNTS = """
-select count(*) filter (where nature = 'adresse') as for_address,
-    max(at) filter (where nature = 'adresse') as last_at,
-    min(at) filter (where nature = 'adresse') as first_at,
-    count(*) filter (where nature = 'reseau') as from_network,
-    count(*) filter (where nature = 'inconnue') as told
-from tentatives
-where (nature = 'adresse' and empreinte = :adresse and at > :an_hour_ago)
-    or (nature = 'reseau' and empreinte = :reseau and at > :an_hour_ago)
-    or (nature = 'inconnue' and empreinte = :adresse and at > :a_day_ago)
+with recentes as (
+    select nature, at from tentatives
+    where (nature in ('adresse', 'code_adresse') and empreinte = :adresse and at > :an_hour_ago)
+        or (nature = 'reseau' and empreinte = :reseau and at > :an_hour_ago)
+        or (nature = 'inconnue' and empreinte = :adresse and at > :a_day_ago)
+), dernier as (select max(at) as at from recentes where nature = 'adresse')
+select count(*) filter (where r.nature = 'adresse') as for_address, d.at as last_at,
+    min(r.at) filter (where r.nature = 'adresse') as first_at,
+    count(*) filter (where r.nature = 'reseau') as from_network,
+    count(*) filter (where r.nature = 'inconnue') as told,
+    count(*) filter (where r.nature = 'code_adresse' and r.at >= d.at) as wrong
+from dernier d left join recentes r on true
+group by d.at
 """
 
 WRONG_CODES = """
@@ -48,13 +55,16 @@ select nature, empreinte, :now from unnest(:natures::text[], :empreintes::text[]
 
 @dataclass(frozen=True)
 class Asks:
-    """The mails asked for one address and from one network in the last hour. `is_told`: « unknown » said today."""
+    """The mails asked for one address and from one network in the last hour. `is_told`: « unknown » said today;
+    `is_dead`: so many wrong codes were typed since the last mail that it no longer signs in.
+    """
 
     for_address: int
     from_network: int
     first_at: datetime | None
     last_at: datetime | None
     is_told: bool
+    is_dead: bool
 
 
 async def hold_adresse(adresse: str) -> None:
@@ -77,16 +87,22 @@ async def read_asks(adresse: str, navigateur: Navigateur, now: datetime) -> Asks
         a_day_ago=now - DAY,
     )
     return Asks(
-        row["for_address"], row["from_network"], row["first_at"], row["last_at"], is_told=row["told"] > 0
+        row["for_address"],
+        row["from_network"],
+        row["first_at"],
+        row["last_at"],
+        is_told=row["told"] > 0,
+        is_dead=row["wrong"] >= WRONG_CODES_PER_LINK,
     )
 
 
 def check_asks(asks: Asks, now: datetime) -> None:
     """Raises TropDeDemandes when one more mail would pass a rate of product §4."""
-    if asks.last_at and (seconds := wait_before_next(asks.last_at, now)):
+    seconds = wait_before_next(asks, now)
+    if seconds and asks.for_address < MAILS_PER_ADDRESS:
         raise _too_soon(timedelta(seconds=seconds))
-    if asks.for_address >= MAILS_PER_ADDRESS and asks.first_at:
-        minutes = ceil((asks.first_at + HOUR - now) / timedelta(minutes=1))
+    if seconds:
+        minutes = ceil(seconds / 60)
         left = "une minute" if minutes <= 1 else f"{minutes} minutes"
         raise TropDeDemandes(
             "Cinq courriels ont déjà été demandés pour cette adresse en une heure. "
@@ -98,9 +114,15 @@ def check_asks(asks: Asks, now: datetime) -> None:
         )
 
 
-def wait_before_next(asked_at: datetime, now: datetime) -> int:
-    """Seconds before another mail may be asked for the same address."""
-    return max(0, ceil((asked_at + BETWEEN - now).total_seconds()))
+def wait_before_next(asks: Asks, now: datetime) -> int:
+    """Seconds before another mail may be asked for the same address; none once wrong codes have ended the last one."""
+    if asks.for_address >= MAILS_PER_ADDRESS and asks.first_at:
+        possible_at = asks.first_at + HOUR
+    elif asks.last_at and not asks.is_dead:
+        possible_at = asks.last_at + BETWEEN
+    else:
+        return 0
+    return max(0, ceil((possible_at - now).total_seconds()))
 
 
 async def count_ask(adresse: str, navigateur: Navigateur, *, is_told: bool, now: datetime) -> None:
@@ -123,11 +145,10 @@ async def check_wrong_codes(navigateur: Navigateur, now: datetime) -> None:
         )
 
 
-async def count_wrong_code(navigateur: Navigateur, now: datetime) -> None:
-    """One more wrong code typed from this network."""
-    await tables.Tentatives.insert(
-        tables.Tentatives(nature="code", empreinte=empreinte("reseau", navigateur.reseau), at=now)
-    )
+async def count_wrong_code(adresse: str, navigateur: Navigateur, now: datetime) -> None:
+    """One more wrong code typed from this network, for this address."""
+    counted = {"code": empreinte("reseau", navigateur.reseau), "code_adresse": empreinte("adresse", adresse)}
+    await database.fetch(COUNT, natures=list(counted), empreintes=list(counted.values()), now=now)
 
 
 def _too_soon(left: timedelta) -> TropDeDemandes:

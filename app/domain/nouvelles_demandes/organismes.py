@@ -14,6 +14,8 @@ from app.domain.nouvelles_demandes.cadre import Cadre, DepartementOffert
 from app.domain.nouvelles_demandes.saisie import REGIMES, Saisie
 
 VOISINS_MAX = 12
+#: Organismes whose name keeps its capital inside a sentence, though it is no acronym.
+NOMS_PROPRES = frozenset(("anah", "france_renov", "france_services", "france_travail", "la_poste"))
 
 #: Each set is the départements of one région, where a usager’s file may still be known. Mayotte goes with La Réunion.
 REGIONS = tuple(
@@ -319,11 +321,19 @@ def list_shown(saisie: Saisie, cadre: Cadre, groupes: Sequence[GroupeOffert]) ->
 
 
 def list_absents(cadre: Cadre, groupes: Sequence[GroupeOffert]) -> dict[str, str]:
-    """The organismes the sujet needs (code → sigle) that have nobody active in this département."""
+    """The organismes the sujet needs (code → its name in a sentence) that have nobody active in this département."""
     if cadre.sujet is None or cadre.departement is None:
         return {}
     present = {g.organisme for g in groupes if g.is_ici and g.is_actif}
-    return {code: sigle for code, sigle in cadre.sujet.organismes.items() if code not in present}
+    return {
+        code: _en_phrase(code, sigle) for code, sigle in cadre.sujet.organismes.items() if code not in present
+    }
+
+
+def _en_phrase(code: str, sigle: str) -> str:
+    """« conseil départemental », « préfecture », but « CAF » and « France Travail »."""
+    is_commun = sigle[1:2].islower() and code not in NOMS_PROPRES
+    return sigle[:1].lower() + sigle[1:] if is_commun else sigle
 
 
 def is_matching(groupe: GroupeOffert, theme: str, filtre: str) -> bool:

@@ -8,7 +8,7 @@ from litestar import Response, get, post
 from app import cookies, pages, visite
 from app.cookies import Attente
 from app.domain.acces.connexion import sign_in_by_code
-from app.domain.acces.tentatives import wait_before_next
+from app.domain.acces.liens import wait_before_asking
 from app.domain.regles.errors import Invalide, TropDeDemandes
 from app.pages import Contexte
 from app.routes.connexion.entree import PUBLIC, ask_courriel, enter, erreurs_of, status_of
@@ -109,12 +109,13 @@ async def post_code(request: Visit, form: Form, now: Now) -> Response[Any]:
 async def _show_courriel(
     request: Visit, attente: Attente, *, error: Invalide | TropDeDemandes | None = None, field: str = ""
 ) -> Response[str]:
+    now = visite.read_now(request)
     context = CourrielAttendu(
         erreurs=erreurs_of(error, field),
         email=attente.email,
         destination=attente.destination,
         minutes=get_settings().link_minutes,
-        secondes=wait_before_next(attente.asked_at, visite.read_now(request)),
+        secondes=await wait_before_asking(attente.email, visite.read_visiteur(request), now),
     )
     return await pages.show(request, "connexion/courriel.html", context, status=status_of(error))
 

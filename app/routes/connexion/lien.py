@@ -9,6 +9,7 @@ from litestar.params import FromPath
 
 from app import pages, visite
 from app.domain.acces.connexion import Lien, find_lien, sign_in_by_lien
+from app.domain.acces.liens import wait_before_asking
 from app.domain.regles.errors import Conflit, Invalide, TropDeDemandes
 from app.pages import Contexte
 from app.routes.connexion.entree import PUBLIC, ask_courriel, enter, erreurs_of, status_of
@@ -27,10 +28,11 @@ class LienOuvert(Contexte):
 
 @dataclass(frozen=True, kw_only=True)
 class LienPerdu(Contexte):
-    """A link that no longer signs in; `jeton` when another mail may be asked in its place."""
+    """A link that no longer signs in; `jeton` when another mail may be asked in its place, in so many seconds."""
 
     templates = ("connexion/lien_perdu.html",)
     jeton: str
+    secondes: int
 
 
 @get("/connexion/lien/{jeton:str}", opt=PUBLIC)
@@ -89,7 +91,12 @@ async def _show_lien(
 ) -> Response[str]:
     if lien is None or not lien.is_alive:
         refusal = error if isinstance(error, TropDeDemandes) else None
-        lost = LienPerdu(erreurs=erreurs_of(refusal, ""), jeton=jeton if lien else "")
+        visiteur, now = visite.read_visiteur(request), visite.read_now(request)
+        lost = LienPerdu(
+            erreurs=erreurs_of(refusal, ""),
+            jeton=jeton if lien else "",
+            secondes=await wait_before_asking(lien.email, visiteur, now) if lien else 0,
+        )
         return await pages.show(request, "connexion/lien_perdu.html", lost, status=status_of(refusal) or 410)
     context = LienOuvert(erreurs=erreurs_of(error, field), jeton=jeton, lien=lien, is_durable=is_durable)
     return await pages.show(request, "connexion/lien.html", context, status=status_of(error))

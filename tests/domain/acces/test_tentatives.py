@@ -7,9 +7,9 @@ import pytest
 
 from app import database
 from app.domain.acces.connexion import sign_in_by_code
-from app.domain.acces.liens import ask_connexion
+from app.domain.acces.liens import ask_connexion, wait_before_asking
 from app.domain.acces.navigateurs import Navigateur
-from app.domain.acces.tentatives import hold_adresse, wait_before_next
+from app.domain.acces.tentatives import hold_adresse
 from app.domain.regles.errors import Invalide, TropDeDemandes
 from tests.cast import CAST
 from tests.domain.acces.visiteurs import AIDA, AILLEURS, ICI, INCONNUE, ask, open_lien
@@ -48,10 +48,33 @@ async def test_three_hundred_mails_an_hour_for_a_network(now: datetime) -> None:
     await ask(now, AIDA, Navigateur("z", "2001:db8:0:2::5"))
 
 
-def test_seconds_left_are_counted_up(now: datetime) -> None:
-    assert wait_before_next(now, now) == 60
-    assert wait_before_next(now, now + timedelta(seconds=59, milliseconds=100)) == 1
-    assert wait_before_next(now, now + timedelta(seconds=60)) == 0
+async def test_seconds_left_are_counted_up(now: datetime) -> None:
+    assert await wait_before_asking(AIDA, ICI, now) == 0
+    await ask(now)
+    assert await wait_before_asking(AIDA, AILLEURS, now) == 60
+    assert await wait_before_asking(AIDA, ICI, now + timedelta(seconds=59, milliseconds=100)) == 1
+    assert await wait_before_asking(AIDA, ICI, now + timedelta(seconds=60)) == 0
+
+
+@pytest.mark.parametrize("email", [AIDA, INCONNUE])
+async def test_five_wrong_codes_let_another_mail_be_asked_at_once(email: str, now: datetime) -> None:
+    await ask(now, email)
+    for wrong in range(5):
+        assert await wait_before_asking(email, ICI, now) == 60, wrong
+        with pytest.raises(Invalide):
+            await sign_in_by_code(email, code="000000", navigateur=ICI, now=now)
+    assert await wait_before_asking(email, ICI, now) == 0
+    # The new mail has its own minute: wrong codes typed before it do not count.
+    await ask(now + timedelta(seconds=10), email)
+    assert await wait_before_asking(email, ICI, now + timedelta(seconds=11)) == 59
+
+
+async def test_five_wrong_codes_of_a_link_opened_elsewhere_count_too(now: datetime) -> None:
+    lettre = await ask(now)
+    for _ in range(5):
+        with pytest.raises(Invalide):
+            await open_lien(lettre, now, "000000", AILLEURS)
+    assert await wait_before_asking(AIDA, AILLEURS, now) == 0
 
 
 async def test_a_network_may_not_try_codes_at_will(now: datetime) -> None:

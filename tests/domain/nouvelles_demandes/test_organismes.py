@@ -69,10 +69,10 @@ def noms(composed: Recapitulatif) -> set[str]:
 
 async def test_a_sujet_ticks_the_active_groupes_of_the_departement_and_says_who_is_missing() -> None:
     aida = await signed_as(CAST.aida, NOW)
-    sujet = await id_of_sujet("naissance_deces")  # CAF, MSA, CPAM, CRAM
+    sujet = await id_of_sujet("naissance_deces")  # CAF, MSA, CPAM
     composed = await follow(aida, mode="guide", sujet=sujet, groupes=[])
     assert noms(composed) == {"CAF 22", "CPAM 22"}
-    assert set(composed.absents) == {"msa", "cram"}
+    assert set(composed.absents) == {"msa"}
     assert composed.cadre.sujet is not None
     assert composed.cadre.sujet.documents
     assert composed.cadre.sujet.essayez
@@ -286,6 +286,13 @@ SPANS = [
     (at(2, 9, 10), at(20, 18)),
     (at(23, 23, 10), at(26, 1, 10)),
 ]
+
+
+async def test_an_organisme_is_named_as_in_a_sentence() -> None:
+    aida = await signed_as(CAST.aida, NOW)
+    composed = await follow(aida, mode="guide", sujet=await id_of_sujet("rsa_suspendu"), groupes=[])
+    assert composed.absents["departement"] == "conseil départemental"
+    assert composed.absents["msa"] == "MSA"
 
 
 @pytest.mark.parametrize(("asked", "answered"), SPANS)

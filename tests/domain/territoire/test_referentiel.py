@@ -80,8 +80,9 @@ def test_texts_are_typographically_correct(path: Path) -> None:
     assert [(text, faults(text)) for text in texts if faults(text)] == []
 
 
-def test_there_are_31_organismes_8_themes_and_107_departements() -> None:
-    assert len(referentiel.organismes()) == 31
+def test_there_are_30_organismes_8_themes_and_107_departements() -> None:
+    # They are the 31 of the contract without the CRAM, which no longer exist.
+    assert len(referentiel.organismes()) == 30
     assert len(referentiel.themes()) == 8
     assert len(referentiel.sujets()) >= 40
     assert len(referentiel.departements()) == 101 + 6
