@@ -9,10 +9,10 @@ from litestar.config.compression import CompressionConfig
 from app import database
 from app.domain.oubli.bases import require_swept
 from app.domain.pieces_jointes.controle import close_controle
+from app.erreurs import show_error
 from app.headers import Asgi, with_headers
 from app.impression import close_imprimerie
 from app.migrate import check_schema
-from app.pages import show_error
 from app.porte import open_visit
 from app.routes import ROUTES
 from app.routes.params import DEPENDENCIES

@@ -1,0 +1,106 @@
+"""A French page for every error: what happened, the way on, and what was typed, to be sent again."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from litestar import Request, Response
+from litestar.exceptions import HTTPException
+from litestar.status_codes import HTTP_500_INTERNAL_SERVER_ERROR
+
+from app import csrf, visite
+from app.coffre import CoffreIndisponible
+from app.database import Indisponible
+from app.domain.listes.menu import build_plain_menu
+from app.domain.regles.errors import Conflit, Introuvable, Invalide, Refus, TropDeDemandes
+from app.domain.regles.permissions import can_create_demande
+from app.pages import Contexte, Enveloppe, show_whole
+from app.settings import get_settings
+from app.templating import PARIS
+
+PAGES = (400, 403, 404, 405, 409, 413, 422, 429, 500, 503)
+log = structlog.get_logger()
+
+_Request = Request[Any, Any, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Erreur(Contexte):
+    """An error page: what happened, and what was typed, to be sent again."""
+
+    templates = tuple(f"erreurs/{status}.html" for status in PAGES)
+    phrase: str
+    phrases: list[str]
+    chemin: str
+    kept: Mapping[str, list[str]]
+    has_files: bool
+
+
+def show_error(request: _Request, error: Exception) -> Response[str]:
+    """The French page of an error. Only the unexpected is logged, without a word of what was typed."""
+    status = status_of(error)
+    if status == HTTP_500_INTERNAL_SERVER_ERROR:
+        log.error("unexpected", error=type(error).__name__, route=_route(request), where=_where(error))
+    formulaire = request.scope.get("state", {}).get("formulaire")
+    kept = formulaire.champs if formulaire and status in {409, 429, 503} else {}
+    context = Erreur(
+        phrase=getattr(error, "phrase", ""),
+        phrases=list(error.erreurs.values()) if isinstance(error, Invalide) else [],
+        chemin=visite.read_chemin(request),
+        kept={nom: valeurs for nom, valeurs in kept.items() if nom != "csrf"},
+        has_files=bool(formulaire and kept and formulaire.has_files()),
+    )
+    # An error page asks nothing of the base: it must show when the base is away. Who was known to be signed in keeps
+    # their menu, so that there is a way on.
+    signed = visite.read_signed(request)
+    chemin = visite.read_chemin(request)
+    enveloppe = Enveloppe(
+        agent=signed,
+        menu=build_plain_menu(signed.droits, chemin) if signed else [],
+        peut_creer=bool(signed and can_create_demande(signed.droits)),
+        csrf=csrf.make_csrf(request) if kept or signed else "",
+        now=visite.clock(),
+        zone=PARIS,
+        is_demo=get_settings().is_demo,
+        dress="_shell.html",
+    )
+    template = f"erreurs/{status if status in PAGES else 400}.html"
+    response = show_whole(request, template, context, enveloppe, status)
+    if status == 503:
+        response.headers["Retry-After"] = "5"
+    return response
+
+
+def status_of(error: Exception) -> int:
+    """The HTTP status of what a verb, the router or the base said."""
+    known: dict[type[Exception], int] = {
+        Introuvable: 404,
+        Refus: 403,
+        Invalide: 422,
+        Conflit: 409,
+        TropDeDemandes: 429,
+        Indisponible: 503,
+        CoffreIndisponible: 503,
+    }
+    for kind, status in known.items():
+        if isinstance(error, kind):
+            return status
+    if isinstance(error, HTTPException):
+        return error.status_code
+    return HTTP_500_INTERNAL_SERVER_ERROR
+
+
+def _route(request: _Request) -> str:
+    handler = request.scope.get("route_handler")
+    return str(getattr(handler, "handler_name", "")) if handler else ""
+
+
+def _where(error: Exception) -> str:
+    """File and line where it broke, innermost of ours: enough to mend, nothing to leak."""
+    frames = []
+    trace = error.__traceback__
+    while trace is not None:
+        frames.append(f"{trace.tb_frame.f_code.co_filename.rsplit('/', 2)[-1]}:{trace.tb_lineno}")
+        trace = trace.tb_next
+    return " > ".join(frames[-4:])
