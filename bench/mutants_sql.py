@@ -1,8 +1,10 @@
-"""Small wrong changes of the views and functions of a migration: a condition, a branch, a word at a time."""
+"""Small wrong changes of the views and functions of the base: a condition, a branch, a word at a time."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+
+from tests.steps import Definition
 
 # What a hurried hand writes instead. Each match in a statement is one change.
 CHANGES = (
@@ -34,7 +36,6 @@ CHANGES = (
     (r"'(?!aidant)[a-z]+'", "'aidant'"),
     (r"'aidant'", "'instructeur'"),
 )
-STATEMENT = re.compile(r"create (view|function) (\w+).*?;(?=\n\n|\s*$)", re.S)
 BRANCH = re.compile(r"\nunion( all)?\n| union( all)?\n|\n +union\n")
 
 
@@ -47,16 +48,15 @@ class Mutant:
     sql: str
 
 
-def list_mutants(text: str) -> list[Mutant]:
-    """Every change of every view and function of this SQL."""
-    plain = re.sub(r"--.*", "", text)
-    return [mutant for statement in STATEMENT.finditer(plain) for mutant in _changed(statement)]
+def list_mutants(definitions: Iterable[Definition]) -> list[Mutant]:
+    """Every change of each of these views and functions."""
+    return [mutant for definition in definitions for mutant in _changed(definition)]
 
 
-def _changed(statement: re.Match[str]) -> Iterator[Mutant]:
-    name, sql = statement[2], statement[0].replace("create ", "create or replace ", 1)
+def _changed(definition: Definition) -> Iterator[Mutant]:
+    name, sql = definition.name, re.sub("^create (or replace )?", "create or replace ", definition.sql)
     seen = {sql}
-    start = sql.index("\nas" if "\nas" in sql else " as\n" if statement[1] == "view" else "\n")
+    start = sql.index("\nas" if "\nas" in sql else " as\n" if definition.kind == "view" else "\n")
     for pattern, instead in CHANGES:
         for found in re.compile(pattern).finditer(sql, start):
             changed = sql[: found.start()] + instead + sql[found.end() :]

@@ -21,6 +21,7 @@ import asyncpg
 from app import database
 from app.settings import ROOT
 from bench.mutants_sql import list_mutants
+from tests.steps import Definition, last_definitions
 
 MUTMUT = "mutmut==3.8.1"
 SETTINGS = """
@@ -30,7 +31,8 @@ source_paths = ["app/domain/regles"]
 pytest_add_cli_args_test_selection = ["tests/domain/regles"]
 also_copy = ["app", "tests"]
 """
-SQL = ROOT / "app/migrations/acces_2026_11_27.sql"
+# The migrations that say who stands where. A later one redefines views of the first: the last definition is changed.
+SAYS_ACCESS = ("acces_2026_11_27.sql", "groupes_2026_11_27.sql")
 # Who holds access, the strictest first.
 TESTS = (
     "tests.domain.demandes.test_parts_sql",
@@ -64,13 +66,23 @@ def judge_regles() -> int:
     return say_score(len(verdicts), len(unseen))
 
 
-def judge_acces() -> int:
-    """Try each change of the SQL of access in a transaction that is undone; returns how many nobody saw."""
+def is_judged(definition: Definition, names: Sequence[str]) -> bool:
+    """A view or a function of access; with `names`, one of these."""
+    # A trigger only calls `groupe_d_invitation`, and its own text is no condition of access.
+    is_trigger = "returns trigger" in definition.sql
+    return definition.file in SAYS_ACCESS and not is_trigger and (not names or definition.name in names)
+
+
+def judge_acces(names: Sequence[str] = ()) -> int:
+    """Try each change of the SQL of access in a transaction that is undone; returns how many nobody saw.
+
+    With `names`, only these views and functions are changed.
+    """
     from tests.base import base  # noqa: PLC0415 - after conftest, which says that this is a test
     from tests.conftest import NOW  # noqa: PLC0415
 
     tests = [test for name in TESTS for test in _list_tests(name)]
-    mutants = list_mutants(SQL.read_text(encoding="utf-8"))
+    mutants = list_mutants(definition for definition in last_definitions() if is_judged(definition, names))
     with base(NOW) as runner:
         for test in tests:
             assert runner.run(_holds(test, NOW, "")), f"{test.__name__} fails before any change"
@@ -141,10 +153,10 @@ def main(arguments: Sequence[str]) -> None:
     """Judge the law or the SQL of access."""
     if arguments == ["regles"]:
         judge_regles()
-    elif arguments == ["acces"]:
-        judge_acces()
+    elif arguments[:1] == ["acces"]:
+        judge_acces(arguments[1:])
     else:
-        sys.exit("python -m bench.mutation regles | acces")
+        sys.exit("python -m bench.mutation regles | acces [view or function …]")
 
 
 if __name__ == "__main__":

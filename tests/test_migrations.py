@@ -7,11 +7,12 @@ from typing import Any
 import asyncpg
 import pytest
 
-from app import database, migrate
+from app import database
 from app.settings import get_settings
 from tests.cast import CAST
 from tests.factories import erase_demandes, make_demande, make_invitation, make_message
 from tests.schema import Schema, breakages, read_schema
+from tests.steps import read_steps
 
 FIRST = """
 create table agents (id serial primary key, nom varchar(80) not null default '', email text);
@@ -33,16 +34,6 @@ async def empty_base() -> AsyncIterator[Any]:
         await database.run_script("drop database essai_migrations")
 
 
-def steps() -> list[tuple[str, str]]:
-    """(ID, SQL) of every migration, oldest first; each is a pair of files."""
-    pairs = {
-        path.read_text(encoding="utf-8").split('ID = "')[1].split('"')[0]: path.with_suffix(".sql")
-        for path in migrate.MIGRATIONS.glob("*.py")
-        if path.name != "__init__.py"
-    }
-    return [(name, pairs[name].read_text(encoding="utf-8")) for name in migrate.list_migrations()]
-
-
 @pytest.mark.committed
 async def test_each_migration_only_adds_and_the_code_of_the_first_schema_still_writes(now: Any) -> None:
     numero = await make_demande(now)
@@ -51,12 +42,13 @@ async def test_each_migration_only_adds_and_the_code_of_the_first_schema_still_w
     try:
         async with empty_base() as connection:
             schemas: list[Schema] = []
-            for _, sql in steps():
+            steps = read_steps()
+            for sql in steps.values():
                 await connection.execute(sql)
                 schemas.append(await read_schema(connection))
             faults = [
                 f"{name}: {fault}"
-                for (name, _), before, after in zip(steps()[1:], schemas, schemas[1:], strict=False)
+                for name, before, after in zip(list(steps)[1:], schemas, schemas[1:], strict=False)
                 for fault in breakages(before, after)
             ]
             assert not faults, "\n".join(faults)

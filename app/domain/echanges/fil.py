@@ -99,9 +99,8 @@ with connus as (
     from invitations i join demandes d on d.numero = i.demande where i.demande = :demande
     union all
     select m.agent, 'instructeur', 2, m.groupe
-    from sollicitations s
-    join adhesions_vivantes m on m.groupe = s.groupe and m.is_instructeur
-    where s.demande = :demande and (
+    from cote_instructeur m
+    where m.demande = :demande and m.groupe is not null and (
         exists (select from lectures l where l.demande = :demande and l.agent = m.agent)
         or exists (select from messages w where w.demande = :demande and w.auteur = m.agent
             and (not w.is_prive or :lit_prives))

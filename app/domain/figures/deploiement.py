@@ -84,7 +84,7 @@ class Deploiement:
 
 COUVERTURE = """
 select c.departement, c.organisme, count(distinct c.agent) filter (where c.last_seen_at >= :depuis
-    and (c.pause_on is null or c.pause_on > :jour or c.reprise_on <= :jour))::int as actifs
+    and not is_en_pause(c.pause_on, c.reprise_on, :jour))::int as actifs
 from figure_couverture c join agents a on a.id = c.agent and a.created_at < :aube
 group by c.departement, c.organisme
 """
@@ -97,7 +97,7 @@ where f.is_aidant and f.last_seen_at >= :depuis group by c.departement
 EQUIPES = """
 select g.nom, g.organisme, o.sigle, count(v.agent)::int as instructeurs,
     count(v.agent) filter (where v.last_seen_at >= :actif)::int as actifs, max(v.last_seen_at) as seen_at,
-    coalesce(g.pause_on <= :jour and (g.reprise_on is null or g.reprise_on > :jour), false) as is_en_pause,
+    is_en_pause(g.pause_on, g.reprise_on, :jour) as is_en_pause,
     habituel.nombre, habituel.dixiemes
 from groupes g join organismes o on o.id = g.organisme and not o.is_aidant
 join couvertures c on c.groupe = g.id and c.departement = :departement

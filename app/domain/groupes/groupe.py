@@ -54,8 +54,7 @@ join organismes o on o.id = g.organisme
 cross join lateral (
     select count(*) as membres, count(*) filter (where m.is_instructeur) as instructeurs,
         count(*) filter (where m.is_responsable) as responsables
-    from adhesions m join agents a on a.id = m.agent and a.deactivated_at is null
-    where m.groupe = g.id) e
+    from membres_actifs m where m.groupe = g.id) e
 """
 ONE = f"{FACTS} where g.id = :groupe"
 OWN = f"{FACTS} where g.id = any(:groupes) order by g.nom"

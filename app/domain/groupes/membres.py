@@ -70,7 +70,7 @@ MEMBRES = """
 select a.id as agent, a.prenom, a.nom, a.fonction, a.email, a.telephone, a.is_collectif, m.is_aidant, m.is_instructeur,
     m.is_responsable, m.created_at as member_since, a.last_seen_at, a.deactivated_at, a.invited_until,
     b.debut_on, b.fin_on, b.remplacant, coalesce(trim(r.prenom || ' ' || r.nom), '') as remplacant_nom,
-    array(select g.nom from adhesions n join groupes g on g.id = n.groupe and g.deactivated_at is null
+    array(select g.nom from adhesions_vivantes n join groupes g on g.id = n.groupe
         where n.agent = a.id and n.groupe <> m.groupe order by g.nom) as autres_groupes
 from adhesions m
 join agents a on a.id = m.agent

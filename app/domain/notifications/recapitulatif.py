@@ -44,14 +44,16 @@ cross join lateral (
         and tour_part(s.traitee_at, s.declinee_at, s.replied_at, d.last_aidant_at) = 'instructeur') r
 cross join lateral (
     select count(*) as a_cloturer
-    from demandes d cross join lateral bilan_parts(d.numero, d.last_aidant_at, null) b
-    where d.auteur = c.id and d.closed_at is null and b.is_traitee) f
+    from cote_aidant x join demandes d on d.numero = x.demande and d.auteur = x.agent
+    cross join lateral bilan_parts(d.numero, d.last_aidant_at, null) b
+    where x.agent = c.id and d.closed_at is null and b.is_traitee) f
 """
 # A demande wholly traitée for a week; traitée again later, it is told again.
 A_CLOTURER = """
 select a.id, a.email, d.numero, t.traitee_at, d.numero || ':' || extract(epoch from t.traitee_at)::bigint as cle
 from demandes d
-join agents a on a.id = d.auteur and a.deactivated_at is null
+join cote_aidant x on x.demande = d.numero and x.agent = d.auteur
+join agents a on a.id = x.agent and a.deactivated_at is null
 cross join lateral bilan_parts(d.numero, d.last_aidant_at, null) b
 cross join lateral (select max(s.traitee_at) as traitee_at from sollicitations s where s.demande = d.numero) t
 where d.numero > :after and d.closed_at is null and b.is_traitee and t.traitee_at <= :before

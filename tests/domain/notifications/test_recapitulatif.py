@@ -48,6 +48,21 @@ async def test_a_week_after_it_is_traitee_the_author_is_told_to_close_once(now: 
     assert await list_told("a_cloturer") == {"aida@exemple.fr"}
 
 
+async def test_who_left_their_demandes_is_no_longer_told_to_close_them(now: datetime) -> None:
+    numero = await make_demande(now, auteur=CAST.aida)
+    await database.fetch(
+        "update sollicitations set traitee_at = :now, late_at = null where demande = :numero",
+        now=now,
+        numero=numero,
+    )
+    await database.fetch(
+        "update demandes set vacante_at = :now where numero = :numero", now=now, numero=numero
+    )
+    await database.fetch("delete from adhesions where agent = :agent", agent=CAST.aida)
+    assert await remind_to_close(now + timedelta(days=7)) == 0
+    assert await recap_week(at("2026-11-30T10:30")) == 0
+
+
 async def test_new_conditions_are_told_once_and_never_at_night(now: datetime) -> None:
     await database.fetch("update agents set cgu_version = 'ancienne' where id = $1", CAST.ines)
     assert await tell_cgu(at("2026-11-24T21:00")) == 0
