@@ -64,12 +64,6 @@ async def test_the_migrations_make_the_schema_of_tables_py() -> None:
     assert made == said
 
 
-def test_no_two_steps_bear_one_name() -> None:
-    """The second would never be made."""
-    names = migrate.list_migrations()
-    assert len(names) == len(set(names)), f"give another hour to one of {names}"
-
-
 @pytest.mark.committed
 async def test_migrating_twice_changes_nothing() -> None:
     before = {tuple(row) for row in await database.fetch(COLUMNS)}
