@@ -2,6 +2,7 @@
 
 from app.routes import (
     accueil,
+    administration,
     aide,
     api,
     blocages,
@@ -40,6 +41,7 @@ ROUTES = [
     *api.ROUTES,
     *deploiement.ROUTES,
     *blocages.ROUTES,
+    *administration.ROUTES,
     *demandes_usagers.ROUTES,
     *profil.ROUTES,
     *aide.ROUTES,

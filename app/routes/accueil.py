@@ -4,20 +4,12 @@ from dataclasses import dataclass
 
 from litestar import Response, get
 
-from app import antivirus, pages, visite
+from app import pages, visite
 from app.domain.figures.nationales import read_national
 from app.domain.figures.statistiques import Tuile
+from app.domain.regles.permissions import can_administer
 from app.pages import Contexte
 from app.routes.params import Now, Visit
-from app.settings import get_settings
-
-
-@dataclass(frozen=True, kw_only=True)
-class Accueil(Contexte):
-    """The page of an account that handles no demande."""
-
-    templates = ("accueil/page.html",)
-    antivirus: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,24 +34,9 @@ async def get_accueil(request: Visit, now: Now) -> Response[str]:
         return pages.go(request, "/demandes")
     if signed.droits.is_expert:
         return pages.go(request, "/demandes/suivies")
-    etat = await describe_antivirus() if signed.droits.is_administrateur else ""
-    return await pages.show(request, "accueil/page.html", Accueil(antivirus=etat))
-
-
-async def describe_antivirus() -> str:
-    """What administrateurs must know of the files people exchange: whether anything looks for viruses in them."""
-    url = get_settings().clamd_url
-    if url is None:
-        return (
-            "Aucun antivirus n’est configuré\u00a0: les pièces jointes ne sont pas analysées par un antivirus. Leur "
-            "contenu est contrôlé (macros, scripts et programmes refusés)."
-        )
-    if not await antivirus.is_reachable(url):
-        return (
-            "L’antivirus ne répond pas\u00a0: les pièces jointes reçues en ce moment ne sont pas analysées par un "
-            "antivirus."
-        )
-    return "L’antivirus répond\u00a0: les pièces jointes sont analysées à leur arrivée."
+    if can_administer(signed.droits):
+        return pages.go(request, "/administration")
+    return await pages.show(request, "accueil/page.html")
 
 
 ROUTES = [get_accueil]

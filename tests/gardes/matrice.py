@@ -15,7 +15,7 @@ SIGN_IN = "→"
 
 TABLE = """
                                                            deh aut inv col ins arr par ext exp res pil adm
-GET /                                                      200 303 303 303 303 303 200 303 303 200 200 200
+GET /                                                      200 303 303 303 303 303 200 303 303 200 200 303
 GET /.well-known/security.txt                              200 200 200 200 200 200 200 200 200 200 200 200
 GET /_composants                                           200 200 200 200 200 200 200 200 200 200 200 200
 GET /_courriels                                            200 200 200 200 200 200 200 200 200 200 200 200
@@ -24,6 +24,7 @@ GET /_courriels/{cle}                                      404 404 404 404 404 4
 GET /_telephone                                            200 200 200 200 200 200 200 200 200 200 200 200
 POST /_telephone                                           303 303 303 303 303 303 303 303 303 303 303 303
 GET /accessibilite                                         200 200 200 200 200 200 200 200 200 200 200 200
+GET /administration                                         →  403 403 403 403 403 403 403 403 403 403 200
 GET /administration/demandes-usagers                        →  403 403 403 403 403 403 403 403 403 403 200
 POST /administration/demandes-usagers                       →  403 403 403 403 403 403 403 403 403 403 303
 POST /administration/demandes-usagers/recherche             →  403 403 403 403 403 403 403 403 403 403 200

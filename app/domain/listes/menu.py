@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app import database
-from app.domain.regles.permissions import Droits, can_create_demande, can_handle_requetes, can_see_deployment
+from app.domain.regles.permissions import Droits, can_administer, can_create_demande, can_see_deployment
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,9 @@ class Entree:
     is_current: bool = False
 
 
+ADMINISTRATION = "/administration"
+#: The pages under these stand under their link too.
+WITH_PAGES = ("/groupes",)
 #: What is older is no news.
 NEUF = timedelta(days=30)
 
@@ -49,6 +52,8 @@ def build_plain_menu(droits: Droits, chemin: str) -> list[Entree]:
 
 def _list_entries(droits: Droits, chemin: str, row: Mapping[str, int]) -> list[Entree]:
     entries: list[tuple[str, str, int | None]] = []
+    if can_administer(droits):
+        entries.append(("Administration", ADMINISTRATION, None))
     if droits.instructeur or row["recues"]:
         entries.append(("Demandes reçues", "/demandes/recues", row["recues"]))
     if can_create_demande(droits) or row["miennes"]:
@@ -64,12 +69,12 @@ def _list_entries(droits: Droits, chemin: str, row: Mapping[str, int]) -> list[E
     entries.append(("Statistiques", "/statistiques", None))
     if can_see_deployment(droits):
         entries.append(("Déploiement", "/deploiement", None))
-    if can_handle_requetes(droits):
-        entries.append(("Demandes d’usagers", "/administration/demandes-usagers", None))
+    if can_administer(droits):
+        entries.append(("Demandes d’usagers", f"{ADMINISTRATION}/demandes-usagers", None))
     entries.append(("Mon profil", "/profil", None))
     return [Entree(libelle, url, compte or None, is_at(chemin, url)) for libelle, url, compte in entries]
 
 
 def is_at(chemin: str, url: str) -> bool:
     """This page stands under that link; the pages of one groupe stand under « Mes groupes »."""
-    return chemin == url or (url == "/groupes" and chemin.startswith("/groupes/"))
+    return chemin == url or (url in WITH_PAGES and chemin.startswith(f"{url}/"))

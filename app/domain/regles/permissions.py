@@ -208,6 +208,11 @@ def can_handle_requetes(droits: Droits) -> bool:
     return droits.is_administrateur
 
 
+def can_administer(droits: Droits) -> bool:
+    """Run the platform: accounts, groupes, imports, the journal; never the content of a demande."""
+    return droits.is_administrateur
+
+
 def can_see_deployment(droits: Droits) -> bool:
     """Who is reachable where: pilotes within their scope, administrateurs everywhere."""
     return bool(droits.perimetres) or droits.is_administrateur

@@ -1,0 +1,88 @@
+"""What waits for the A+ team: where nobody answers, addresses that refuse mail, requests of usagers. No content."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from app import database
+from app.domain.acces.sessions import Signed
+from app.domain.regles.permissions import can_administer, require
+
+#: Beyond, a page would only be a list of names.
+NOMS_DITS = 3
+
+
+@dataclass(frozen=True)
+class GroupesVides:
+    """Groupes where nobody holds a role: how many, some names, how many open demandes await them."""
+
+    nombre: int
+    noms: tuple[str, ...]
+    demandes: int
+
+
+@dataclass(frozen=True)
+class Attention:
+    """Everything that waits; zero when nothing does. `due_on`: the nearest limit of the requests of usagers."""
+
+    sans_instructeur: GroupesVides
+    sans_responsable: GroupesVides
+    sans_repondant: int
+    adresses: int
+    requetes: int
+    due_on: date | None
+    mis_de_cote: int
+
+
+# `is_waiting`: an open part of that groupe. A groupe of aidants has no instructeur to miss.
+VIDES = """
+with vides as (
+    select g.id, g.nom, not o.is_aidant and not exists (
+            select from membres_actifs m where m.groupe = g.id and m.is_instructeur) as sans_instructeur,
+        not exists (select from membres_actifs m where m.groupe = g.id and m.is_responsable) as sans_responsable,
+        (select count(*) from sollicitations s
+            where s.groupe = g.id and s.closed_at is null and is_part_ouverte(s.traitee_at, s.declinee_at)) as demandes
+    from groupes g join organismes o on o.id = g.organisme
+    where g.deactivated_at is null
+)
+select count(*) filter (where sans_instructeur) as instructeurs_nombre,
+    coalesce(sum(demandes) filter (where sans_instructeur), 0)::bigint as instructeurs_demandes,
+    (array_agg(nom order by demandes desc, nom) filter (where sans_instructeur))[1:3] as instructeurs_noms,
+    count(*) filter (where sans_responsable) as responsables_nombre,
+    coalesce(sum(demandes) filter (where sans_responsable), 0)::bigint as responsables_demandes,
+    (array_agg(nom order by demandes desc, nom) filter (where sans_responsable))[1:3] as responsables_noms
+from vides
+"""
+# Starting from the groupes where nobody answers: who was called by name, or another groupe, may answer still.
+REST = """
+select
+    (select count(distinct s.demande) from sollicitations s
+     where s.closed_at is null and is_part_ouverte(s.traitee_at, s.declinee_at)
+        and s.groupe in (select g.id from groupes g where not exists (
+            select from membres_actifs m where m.groupe = g.id and m.is_instructeur))
+        and not exists (select from cote_instructeur c join agents a on a.id = c.agent and a.deactivated_at is null
+            where c.demande = s.demande and c.is_ouverte)) as sans_repondant,
+    (select count(*) from adresses_refusees r
+     where r.agent in (select c.agent from courriels c where c.failed_at is not null)) as adresses,
+    (select count(*) from requetes where answered_at is null) as requetes,
+    (select min(due_on) from requetes where answered_at is null) as due_on,
+    (select count(*) from courriels
+     where failed_at is not null and sent_at is null and contexte_scelle is not null) as mis_de_cote
+"""
+
+
+async def list_attention(signed: Signed) -> Attention:
+    """What waits now. Raises Refus."""
+    require(can_administer(signed.droits))
+    [vides] = await database.fetch(VIDES)
+    [rest] = await database.fetch(REST)
+    return Attention(
+        sans_instructeur=_vides_of(vides, "instructeurs"),
+        sans_responsable=_vides_of(vides, "responsables"),
+        **dict(rest),
+    )
+
+
+def _vides_of(row: Any, who: str) -> GroupesVides:
+    noms = tuple(row[f"{who}_noms"] or ())[:NOMS_DITS]
+    return GroupesVides(row[f"{who}_nombre"], noms, row[f"{who}_demandes"])

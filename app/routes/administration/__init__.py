@@ -1,0 +1,5 @@
+"""`/administration`: what waits for the A+ team, the state of the platform, then doors. Never content."""
+
+from app.routes.administration import page
+
+ROUTES = [*page.ROUTES]

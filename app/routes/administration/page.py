@@ -1,0 +1,206 @@
+"""`/administration`: what waits, the state of the platform, doors."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from litestar import Response, get
+
+from app import antivirus, pages
+from app.domain.acces.sessions import Signed as Agent
+from app.domain.administration.attention import Attention, GroupesVides, list_attention
+from app.domain.administration.etat import EtatPlateforme, read_etat
+from app.domain.mots import dates
+from app.pages import Contexte
+from app.routes.params import Now, Signed, Visit
+from app.settings import get_settings
+from app.templating import pluriel
+
+PAGE = "administration/page.html"
+MARCHE, VEILLE = ("en marche", "succes"), ("non configuré", "neutre")
+
+
+@dataclass(frozen=True)
+class Point:
+    """One thing that waits, or one part of the platform, in words."""
+
+    titre: str
+    detail: str
+    url: str = ""
+    badge: str = ""
+    ton: str = "neutre"
+
+
+@dataclass(frozen=True)
+class Porte:
+    """A door to another page."""
+
+    titre: str
+    detail: str
+    url: str
+
+
+PERSONNES = [
+    Porte("Groupes", "Membres, départements, réglages, pause.", "/groupes"),
+    Porte(
+        "Demandes d’usagers",
+        "Accès, rectification, effacement de leurs données.",
+        "/administration/demandes-usagers",
+    ),
+]
+PLATEFORME = [
+    Porte("Statistiques", "Chiffres, délais et données ouvertes.", "/statistiques"),
+    Porte("Déploiement", "Qui est joignable, par département et par organisme.", "/deploiement"),
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Administration(Contexte):
+    """What waits first, then doors; beside, the state of the platform and what today brought."""
+
+    templates = (PAGE,)
+    points: list[Point]
+    personnes: list[Porte]
+    plateforme: list[Porte]
+    parties: list[Point]
+    aujourdhui: list[tuple[str, int]]
+
+
+@get("/administration")
+async def get_administration(request: Visit, signed: Signed, now: Now) -> Response[Any]:
+    """For the A+ team alone. Raises Refus."""
+    attention, etat = await list_attention(signed), await read_etat(signed, now)
+    context = Administration(
+        points=list_points(attention, signed, now),
+        personnes=PERSONNES,
+        plateforme=PLATEFORME,
+        parties=[*list_parties(etat, signed, now), await describe_antivirus()],
+        aujourdhui=[
+            ("Agents connectés", etat.agents),
+            ("Demandes envoyées", etat.demandes),
+            ("Messages écrits", etat.messages),
+            ("Réponses en souffrance", etat.en_souffrance),
+        ],
+    )
+    return await pages.show(request, PAGE, context)
+
+
+def list_points(attention: Attention, signed: Agent, now: datetime) -> list[Point]:
+    """What waits, in the order in which people would be hurt."""
+    found = []
+    if n := attention.sans_repondant:
+        titre = f"{pluriel(n, 'demande ouverte', 'demandes ouvertes')} que personne ne peut traiter"
+        found.append(
+            Point(titre, "Aucun instructeur actif ne la lit dans les groupes sollicités.", "/groupes")
+        )
+    if vides := attention.sans_instructeur.nombre:
+        titre = f"{pluriel(vides, 'groupe')} sans instructeur actif"
+        found.append(Point(titre, _say_noms(attention.sans_instructeur), "/groupes"))
+    if n := attention.requetes:
+        assert attention.due_on is not None
+        limite = dates.le_jour(attention.due_on, now, signed.zone)
+        found.append(
+            Point(
+                f"{pluriel(n, 'demande d’usager', 'demandes d’usagers')} sur leurs données",
+                f"Réponse due au plus tard {limite}.",
+                "/administration/demandes-usagers",
+            )
+        )
+    if n := attention.adresses:
+        titre = (
+            "1 adresse ne reçoit plus nos courriels"
+            if n == 1
+            else f"{n} adresses ne reçoivent plus nos courriels"
+        )
+        found.append(Point(titre, "Trois courriels de suite refusés, ou plus.", "/groupes"))
+    if n := attention.mis_de_cote:
+        found.append(
+            Point(
+                f"{pluriel(n, 'courriel mis', 'courriels mis')} de côté par une faute de la plateforme",
+                "Leur contenu est gardé\u00a0: une fois la faute corrigée, la commande rejouer-courriels les renvoie.",
+            )
+        )
+    if vides := attention.sans_responsable.nombre:
+        titre = f"{pluriel(vides, 'groupe')} sans responsable actif"
+        found.append(Point(titre, _say_noms(attention.sans_responsable), "/groupes"))
+    return found
+
+
+def _say_noms(vides: GroupesVides) -> str:
+    """« MSA 23, DDFIP 48 et 2 autres : 5 demandes y attendent. »"""
+    others = vides.nombre - len(vides.noms)
+    noms = ", ".join(vides.noms) + (f" et {pluriel(others, 'autre')}" if others else "")
+    attend = "y attend" if vides.demandes < 2 else "y attendent"
+    return f"{noms}\u00a0: {pluriel(vides.demandes, 'demande')} {attend}." if vides.demandes else f"{noms}."
+
+
+def list_parties(etat: EtatPlateforme, signed: Agent, now: datetime) -> list[Point]:
+    """The parts of the platform: is each in order, and since when."""
+
+    def part(titre: str, detail: str, is_well: bool, otherwise: str = "à l’arrêt") -> Point:
+        badge, ton = MARCHE if is_well else (otherwise, "erreur")
+        return Point(titre, detail, badge=badge, ton=ton)
+
+    seen = (
+        f"dernier signe {dates.age(etat.beat_at, now)}"
+        if etat.beat_at
+        else "aucun signe depuis l’installation"
+    )
+    swept = f"dernier passage {dates.age(etat.swept_at, now)}" if etat.swept_at else "aucun passage"
+    archive = (
+        f"dernier journal archivé {dates.age(etat.archived_at, now)}"
+        if etat.archived_at
+        else "aucun archivage continu\u00a0: les sauvegardes sont celles de votre hébergeur"
+    )
+    courriels = f"{etat.courriels_en_attente} en attente"
+    if etat.courriel_oldest_at:
+        courriels += f", le plus ancien {dates.age(etat.courriel_oldest_at, now)}"
+    is_late = etat.courriel_oldest_at is not None and (now - etat.courriel_oldest_at).total_seconds() > 600
+    sms = f"{pluriel(etat.sms_partis, 'parti')} et {pluriel(etat.sms_refuses, 'refusé')} en 24\u00a0h"
+    has_sms = get_settings().sms_url is not None or not get_settings().is_production
+    return [
+        part("Tâches de fond", f"{etat.travailleurs} en service, {seen}", etat.is_working(now)),
+        part(
+            "Courriels",
+            f"{courriels}\u00a0; {pluriel(etat.courriels_partis, 'parti')} et "
+            f"{pluriel(etat.courriels_refuses, 'refusé')} en 24\u00a0h",
+            not is_late,
+            "en retard",
+        ),
+        Point("SMS", f"{etat.sms_en_attente} en attente\u00a0; {sms}", badge=MARCHE[0], ton=MARCHE[1])
+        if has_sms
+        else Point("SMS", "Le mandat par SMS n’est pas proposé.", badge=VEILLE[0], ton=VEILLE[1]),
+        part(
+            "Effacements",
+            f"{swept}\u00a0; {pluriel(etat.erased, 'ligne')} depuis hier",
+            etat.is_sweeping(now),
+        ),
+        Point(
+            "Pièces jointes",
+            f"{pluriel(etat.pieces, 'fichier')}, {dates.octets(etat.taille_pieces)}, chiffrés",
+        ),
+        part(
+            "Base de données",
+            f"PostgreSQL {etat.version_base}, {dates.octets(etat.taille_base)}\u00a0; {archive}",
+            True,
+        ),
+    ]
+
+
+async def describe_antivirus() -> Point:
+    """Whether anything looks for viruses in the files people exchange."""
+    url = get_settings().clamd_url
+    if url is None:
+        detail = (
+            "Les pièces jointes ne sont pas analysées par un antivirus. Leur contenu est contrôlé (macros, scripts et "
+            "programmes refusés)."
+        )
+        return Point("Antivirus", detail, badge=VEILLE[0], ton="alerte")
+    if not await antivirus.is_reachable(url):
+        detail = "Les pièces jointes reçues en ce moment ne sont pas analysées par un antivirus."
+        return Point("Antivirus", detail, badge="ne répond pas", ton="erreur")
+    detail = "Les pièces jointes sont analysées à leur arrivée."
+    return Point("Antivirus", detail, badge=MARCHE[0], ton=MARCHE[1])
+
+
+ROUTES = [get_administration]

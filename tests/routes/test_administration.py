@@ -1,0 +1,81 @@
+"""The home of the A+ team: what waits first, the state of the platform, doors; nothing of any demande."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from app import database
+from app.domain.entretien.battements import beat
+from tests.browser import signed_in
+from tests.cast import CAST
+from tests.courrier import write_lettre
+from tests.factories import make_demande
+
+URL = "/administration"
+
+
+async def test_an_administrateur_starts_there() -> None:
+    ada = await signed_in(CAST.ada)
+    response = await ada.get("/", status=303)
+    assert response.headers["location"] == URL
+    await ada.get(URL)
+    assert '<a class="fr-sidemenu__link" href="/administration" aria-current="page">' in ada.html
+    assert len(ada.queries) <= 7
+
+
+@pytest.mark.parametrize("who", ["rose", "elie", "paul", "ines"])
+async def test_nobody_else_enters(who: str) -> None:
+    browser = await signed_in(getattr(CAST, who))
+    await browser.get(URL, status=403)
+    assert "Administration" not in [
+        entry.split("<")[0] for entry in browser.html.split('href="/administration">')[1:]
+    ]
+
+
+async def test_what_waits_comes_first_and_says_nothing_of_a_demande(now: datetime) -> None:
+    await database.fetch(
+        "update agents set deactivated_at = $1 where id = any($2)", now, [CAST.ines, CAST.idir]
+    )
+    await make_demande(now, titre="Prime jamais versée")
+    ada = await signed_in(CAST.ada)
+    await ada.get(URL)
+    texte = ada.page.texte
+    assert "1 demande ouverte que personne ne peut traiter" in texte
+    assert "sans instructeur actif CAF 22" in texte.replace("groupes ", "").replace("groupe ", "")
+    assert "Prime" not in texte and "Dubois" not in texte
+
+
+async def test_a_groupe_where_somebody_answers_does_not_wait(now: datetime) -> None:
+    await make_demande(now)
+    ada = await signed_in(CAST.ada)
+    await ada.get(URL)
+    assert "que personne ne peut traiter" not in ada.page.texte
+
+
+async def test_addresses_that_refuse_and_requests_of_usagers_are_counted(now: datetime) -> None:
+    for _ in range(3):
+        await write_lettre("connexion", "aida@exemple.fr", now)
+    await database.fetch(
+        "update courriels set agent = $1, failed_at = $2, erreur = 'rejet hard_bounce'", CAST.aida, now
+    )
+    await database.fetch(
+        "insert into requetes (nature, demandes, created_by, created_at, due_on) values ('acces', '{}', $1, $2, $3)",
+        *(CAST.ada, now, (now + timedelta(days=30)).date()),
+    )
+    ada = await signed_in(CAST.ada)
+    await ada.get(URL)
+    assert "1 adresse ne reçoit plus nos courriels" in ada.page.texte
+    assert "1 demande d’usager sur leurs données" in ada.page.texte
+    assert "Réponse due au plus tard le 24 décembre" in ada.page.texte
+
+
+async def test_a_silent_worker_and_late_mails_are_seen(now: datetime) -> None:
+    ada = await signed_in(CAST.ada)
+    await beat("essai", now)
+    await ada.get(URL)
+    assert "Tâches de fond en marche 1 en service" in ada.page.texte
+    await database.fetch("update battements set at = $1", now - timedelta(minutes=4))
+    await write_lettre("connexion", "aida@exemple.fr", now - timedelta(minutes=11))
+    await ada.get(URL)
+    assert "Tâches de fond à l’arrêt" in ada.page.texte
+    assert "Courriels en retard 1 en attente" in ada.page.texte
