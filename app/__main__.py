@@ -156,9 +156,11 @@ def web_command(host: str, workers: int) -> None:
 @main.command("worker")
 def worker_command() -> None:
     """Run the sweeps: mails, retention, reminders."""
-    from app.tasks import run_worker  # noqa: PLC0415 - loading the queue takes a second
+    # Loading the queue takes a second, which the other commands need not spend.
+    from app.tasks import LANES, TIMETABLE  # noqa: PLC0415
+    from app.tasks.ouvrier import run_worker  # noqa: PLC0415
 
-    _run(run_worker)
+    _run(lambda: run_worker(LANES, TIMETABLE))
 
 
 @main.command("check")

@@ -3,6 +3,7 @@
 The Message-ID is the id of the row, so that mail programs recognise as one a mail that a killed worker sends twice.
 """
 
+import asyncio
 import hmac
 import json
 import re
@@ -23,7 +24,10 @@ from app.domain.faits.envois import EnvoiRefuse
 from app.settings import Settings
 from app.templating import has_block, has_template, render, render_block
 
-SMTP_SECONDS = 20.0
+# A server that accepts and says nothing is known soon; one that greeted us has the time to read a mail.
+BANNER_SECONDS = 3.0
+SIGNING_IN_SECONDS = 10.0
+MAIL_SECONDS = 25.0
 DEMANDE_HTML = "courriels/_demande.html"
 
 
@@ -147,9 +151,10 @@ class Smtp:
 
     async def deliver(self, courriel: EmailMessage) -> None:
         """One mail over the open connection, opened when needed."""
+        client = await self._connected()
         try:
-            client = await self._connected()
-            await client.send_message(courriel)
+            async with asyncio.timeout(MAIL_SECONDS):
+                await client.send_message(courriel)
         except aiosmtplib.SMTPRecipientsRefused as error:
             codes = [refused.code for refused in error.recipients]
             raise EnvoiRefuse(f"destinataire {codes[0]}", is_permanent=min(codes) >= 500) from error
@@ -160,18 +165,25 @@ class Smtp:
             raise EnvoiRefuse(type(error).__name__, is_permanent=False) from error
 
     async def _connected(self) -> aiosmtplib.SMTP:
-        if self._client is None or not self._client.is_connected:
-            parts = urlsplit(self.url)
-            self._client = aiosmtplib.SMTP(
-                hostname=parts.hostname,
-                port=parts.port,
-                username=unquote(parts.username) if parts.username else None,
-                password=unquote(parts.password) if parts.password else None,
-                use_tls=parts.scheme == "smtps",
-                timeout=SMTP_SECONDS,
-            )
-            await self._client.connect()
-        return self._client
+        if self._client is not None and self._client.is_connected:
+            return self._client
+        parts = urlsplit(self.url)
+        client = aiosmtplib.SMTP(
+            hostname=parts.hostname,
+            port=parts.port,
+            username=unquote(parts.username) if parts.username else None,
+            password=unquote(parts.password) if parts.password else None,
+            use_tls=parts.scheme == "smtps",
+            timeout=MAIL_SECONDS,
+        )
+        try:
+            async with asyncio.timeout(SIGNING_IN_SECONDS):
+                await client.connect(timeout=BANNER_SECONDS)
+        except (aiosmtplib.SMTPException, OSError) as error:
+            client.close()
+            raise EnvoiRefuse(type(error).__name__, is_permanent=False, is_unreachable=True) from error
+        self._client = client
+        return client
 
     async def close(self) -> None:
         """Say good-bye; a server that is gone already is no matter."""

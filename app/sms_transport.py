@@ -64,7 +64,7 @@ class Brevo:
         try:
             status, answer = await asyncio.to_thread(self._post, json.dumps(body).encode())
         except (OSError, http.client.HTTPException) as error:
-            raise EnvoiRefuse(type(error).__name__, is_permanent=False) from error
+            raise EnvoiRefuse(type(error).__name__, is_permanent=False, is_unreachable=True) from error
         if status not in {200, 201, 202}:
             raise EnvoiRefuse(f"http {status}", is_permanent=status in PERMANENT)
         # The provider took the message: whatever its answer says, sending again would write twice to the usager.

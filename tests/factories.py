@@ -114,5 +114,5 @@ async def erase_demandes() -> None:
     await database.run_script(
         "delete from courriels; delete from mandats; delete from pieces_jointes; delete from brouillons;"
         "delete from demandes; delete from satisfactions; delete from liens; delete from tentatives;"
-        "delete from sessions; truncate journal;"
+        "delete from sessions; delete from balayages; truncate journal;"
     )

@@ -8,13 +8,22 @@ from email.message import EmailMessage
 
 
 class SmtpServer:
-    """Keeps what it takes; `refuse` answers a line of its own to RCPT, `on_message` runs before the yes to DATA."""
+    """Keeps what it takes; `refuse` answers a line of its own to RCPT, `on_message` runs before the yes to DATA.
+
+    Silent, it accepts whoever comes and says nothing.
+    """
 
     def __init__(self) -> None:
         self.taken: list[EmailMessage] = []
         self.refuse: dict[str, str] = {}
         self.on_message: Callable[[EmailMessage], None] = lambda _: None
         self.port = 0
+        self.is_silent = False
+        self.calls = 0
+
+    async def was_called(self) -> bool:
+        """Somebody came."""
+        return self.calls > 0
 
     async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One conversation."""
@@ -23,6 +32,11 @@ class SmtpServer:
             writer.write(f"{line}\r\n".encode())
             await writer.drain()
 
+        self.calls += 1
+        if self.is_silent:
+            await reader.read()
+            writer.close()
+            return
         await say("220 essai")
         while line := await reader.readline():
             word = line.decode().strip()

@@ -16,7 +16,7 @@ mandats      Mandats, Sms
 figures      JoursFeries, Suivis, SuivisDemandes, Reprises, Retards, Souffrances, JoursComptes, CumulsJours,
              CumulsDelais, Recomptes,
              Publications, Jetons, Rappels, Blocages
-faits        Courriels, Journal, Satisfactions, Battements
+faits        Courriels, Journal, Satisfactions, Battements, Balayages
 oubli        Effacements, Menages, Requetes, Bases
 notifications  Escalades, AvisDonnes
 """
@@ -24,7 +24,7 @@ notifications  Escalades, AvisDonnes
 from app.tables.acces import Liens, PostsScelles, Sessions, Tentatives
 from app.tables.demandes import Demandes, Invitations, Lectures, Sollicitations, UsagerInformations
 from app.tables.echanges import Brouillons, Messages, PiecesJointes, Reponses
-from app.tables.faits import Battements, Courriels, Journal, Satisfactions
+from app.tables.faits import Balayages, Battements, Courriels, Journal, Satisfactions
 from app.tables.figures import (
     Blocages,
     CumulsDelais,
@@ -52,6 +52,7 @@ __all__ = [
     "Adhesions",
     "Agents",
     "AvisDonnes",
+    "Balayages",
     "Bases",
     "Battements",
     "Blocages",

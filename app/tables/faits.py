@@ -78,3 +78,13 @@ class Battements(Table, db=ENGINE, tablename="battements"):
     id = Serial(primary_key=True)
     nom = Varchar(40, unique=True)
     at = Timestamptz()
+
+
+class Balayages(Table, db=ENGINE, tablename="balayages"):
+    """When each sweep last succeeded, and last failed."""
+
+    id = Serial(primary_key=True)
+    nom = Varchar(60, unique=True)
+    succeeded_at = Timestamptz(null=True, default=None)
+    failed_at = Timestamptz(null=True, default=None)
+    erreur = Varchar(100, default="", help_text="the class of the last failure, never its words")

@@ -1,26 +1,19 @@
 """The timetable: what time does, when, and why. A sweep is safe to run twice.
 
-SAQ only wakes the sweeps: each finds the rows that need it, does what they need and marks them, so that the next cron
-finds again what a lost job left. A verb of the domain that asks for nothing but the hour stands here as it is; a sweep
-that needs more (a mail server, a form) has its module. Nothing is planned between 02:00 and 03:00, an hour that
-happens twice, or never, on the nights when the clocks change.
+What people wait for (a mail, an SMS, a demande that leaves by itself) has a lane of its own, which waits for no other;
+everything else is woken by SAQ, at its hour. `ouvrier.py` runs both. Each sweep finds the rows that need it, does what
+they need and marks them, so that the next turn finds again what a lost one left. A verb of the domain that asks for
+nothing but the hour stands here as it is; a sweep that needs more (a mail server, a form) has its module. Nothing is
+planned between 02:00 and 03:00, an hour that happens twice, or never, on the nights when the clocks change.
 """
 
-import asyncio
-import contextlib
-import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from functools import wraps
 from typing import Any
-from zoneinfo import ZoneInfo
 
-import asyncpg
-import structlog
-from saq import CronJob, Worker
-from saq.queue.postgres import PostgresQueue
+from saq import CronJob
 
-from app import database, migrate
 from app.domain.faits.courriels import CHANNEL
 from app.domain.figures.blocages import look_for_surges
 from app.domain.groupes.absences import turn_absences
@@ -28,38 +21,21 @@ from app.domain.notifications.inactivite import watch_inactivity
 from app.domain.notifications.recapitulatif import recap_week, remind_to_close, tell_cgu
 from app.domain.notifications.souffrance import climb
 from app.domain.oubli.annonces import warn_of_erasure
-from app.domain.oubli.bases import require_swept
 from app.domain.oubli.dormantes import close_dormant, propose_closing
 from app.domain.oubli.menages import forget_rows
 from app.domain.pieces_jointes.effacement import warn_authors
-from app.settings import get_settings
 from app.tasks.battements import beat_heart
-from app.tasks.courriels import send_courriels
+from app.tasks.courriels import send_courriels, send_urgents
 from app.tasks.journal import seal_journal
 from app.tasks.mandats import end_mandats, send_ready, send_sms
 from app.tasks.oubli import erase_demandes
+from app.tasks.ouvrier import Lane, Sweep, told_apart
 from app.tasks.pieces_jointes import erase_pieces
 from app.tasks.rappels import send_rappels
 from app.tasks.reperes import fold_former
 from app.tasks.statistiques import count_souffrances, publish_figures, sum_figures
 
-PARIS = ZoneInfo("Europe/Paris")
 Verb = Callable[[datetime], Awaitable[object]]
-Sweep = Callable[[dict[str, Any]], Awaitable[None]]
-log = structlog.get_logger()
-
-
-def _told_apart(sweep: Sweep) -> Sweep:
-    """Log the failure of a sweep without the words of the error, where SAQ and the base quote rows (quality S8)."""
-
-    @wraps(sweep)
-    async def run(context: dict[str, Any]) -> None:
-        try:
-            await sweep(context)
-        except Exception as error:
-            log.error("sweep failed", sweep=sweep.__name__, error=type(error).__name__)
-
-    return run
 
 
 def _at_now(verb: Verb) -> Sweep:
@@ -75,12 +51,24 @@ def _at_now(verb: Verb) -> Sweep:
 def _every(cron: str, sweep: Sweep, seconds: int) -> "CronJob[Any]":
     # SAQ's own defaults (10 s, UTC) fit nothing here, so each is stated. There is one attempt, because the next cron
     # is the retry.
-    return CronJob(function=_told_apart(sweep), cron=cron, timeout=seconds, retries=1, ttl=60)
+    return CronJob(function=told_apart(sweep), cron=cron, timeout=seconds, retries=1, ttl=60)
 
+
+LANES = [
+    # Whoever signs in looks at their mailbox now. A round is short, so that a mail server that comes back is seen soon.
+    Lane("connexion", (send_urgents,), seconds=1, channel=CHANNEL),
+    # A mail leaves within a second of its commit; ten seconds catch what a nudge missed, and the retries.
+    Lane("courriels", (send_courriels,), seconds=10, channel=CHANNEL),
+    # The usager is often on the phone with the agent, waiting for the SMS; a demande that only waited for an OUI
+    # leaves while they still are.
+    Lane("sms", (send_sms, send_ready), seconds=10),
+    # A program is told within the minute; one that does not answer makes only the others wait.
+    Lane("programmes", (send_rappels,), seconds=30),
+    # /sante says 503 after three minutes of silence.
+    Lane("coeur", (beat_heart,), seconds=15),
+]
 
 TIMETABLE = [
-    # A mail leaves within a second of its commit (`_nudge`); this line catches what a nudge missed, and the retries.
-    _every("* * * * * */10", send_courriels, 110),
     # A rung of the ladder is climbed within ten minutes of its hour; the mails keep their own hours.
     _every("*/10 * * * * 35", _at_now(climb), 300),
     # Monday 10:30 comes at another time in each time zone; reminders and inactivity are looked at as often.
@@ -88,12 +76,6 @@ TIMETABLE = [
     _every("12 * * * *", _at_now(remind_to_close), 300),
     _every("22 * * * *", _at_now(watch_inactivity), 600),
     _every("32 * * * *", _at_now(tell_cgu), 600),
-    # The usager is often on the phone with the agent, waiting for the SMS.
-    _every("* * * * * */10", send_sms, 110),
-    # A demande that only waited for an OUI leaves while the usager is still on the phone.
-    _every("* * * * * */10", send_ready, 110),
-    # /sante says 503 after three minutes of silence.
-    _every("* * * * * */30", beat_heart, 20),
     # A line of the journal is open to forgery until it is sealed.
     _every("* * * * *", seal_journal, 50),
     # Figures are exact without this sweep, which keeps small what is counted live.
@@ -102,8 +84,6 @@ TIMETABLE = [
     _every("* * * * * 40", publish_figures, 600),
     # What former versions sent is found within hours; on a base that is up to date it reads one empty index.
     _every("* * * * * 25", fold_former, 50),
-    # A program is told within the minute.
-    _every("* * * * * 50", send_rappels, 300),
     # A surge is told within the hour.
     _every("47 * * * *", _at_now(look_for_surges), 300),
     # Each time zone has its own 18:00; an hour that was missed is counted at the next one.
@@ -125,61 +105,3 @@ TIMETABLE = [
     _every("15 9 * * *", _at_now(close_dormant), 1800),
     _every("20 9 * * *", _at_now(propose_closing), 1800),
 ]
-
-
-async def run_worker() -> None:
-    """Run the timetable until SIGTERM; what is under way finishes first, 30 s at most."""
-    logging.getLogger("saq").setLevel(logging.WARNING)
-    settings = get_settings()
-    url = database.find_database_url(settings)
-    await database.open_pool(url, 5)
-    await migrate.check_schema()
-    await require_swept(datetime.now(UTC))
-    queue = PostgresQueue.from_url(url)
-    await queue.connect()
-    worker: Worker[Any] = Worker(
-        queue,
-        functions=[],
-        cron_jobs=TIMETABLE,
-        cron_tz=PARIS,
-        concurrency=4,
-        shutdown_grace_period_s=30,
-        # A stop waits for SAQ's own upkeep, which sleeps this long (60 s by default).
-        timers={"schedule": 1, "worker_info": 3, "sweep": 3, "abort": 1},
-        dequeue_timeout=1.0,
-    )
-    listening = asyncio.create_task(_nudge(url, queue))
-    try:
-        await beat_heart({})
-        await worker.start()
-    finally:
-        listening.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await listening
-        await queue.disconnect()
-        await database.close_pool()
-
-
-async def _nudge(url: str, queue: PostgresQueue) -> None:
-    """Enqueue the mail sweep whenever a transaction that wrote a mail commits. Correctness never depends on it."""
-    while True:
-        with contextlib.suppress(*database.LOST):
-            connection = await asyncpg.connect(url)
-            try:
-                woken = asyncio.Event()
-                await connection.add_listener(CHANNEL, _setter(woken))
-                connection.add_termination_listener(lambda _, woken=woken: woken.set())
-                while not connection.is_closed():
-                    await queue.enqueue(send_courriels.__qualname__, timeout=110, retries=1, ttl=60)
-                    await woken.wait()
-                    woken.clear()
-            finally:
-                await connection.close(timeout=2)
-        await asyncio.sleep(2)
-
-
-def _setter(woken: asyncio.Event) -> Callable[..., None]:
-    def wake(*_: object) -> None:
-        woken.set()
-
-    return wake

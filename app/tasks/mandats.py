@@ -10,6 +10,7 @@ from typing import Any
 
 import structlog
 
+from app.database import Indisponible
 from app.domain import mandats
 from app.domain.faits import sms
 from app.domain.nouvelles_demandes.depart import list_departs, send_depart
@@ -21,17 +22,28 @@ from app.tasks.envois import send_all
 log = structlog.get_logger()
 
 
-async def send_sms(_: dict[str, Any]) -> None:
-    """Send every SMS that is due; none at night."""
+async def send_sms(_: dict[str, Any]) -> bool:
+    """Send every SMS that is due, none at night; whether more may be due now."""
     transport = open_transport(get_settings())
-    if await send_all(sms.SMS, sms.claim_sms, partial(_deliver, transport)):
+    tournee = await send_all(sms.SMS, sms.claim_sms, partial(_deliver, transport))
+    if tournee.is_any_set_aside:
         await mandats.fail_unsent(datetime.now(UTC))
+    return tournee.is_cut
 
 
 async def send_ready(_: dict[str, Any]) -> None:
-    """Demandes that waited for an OUI leave; those that no longer can stay as drafts."""
+    """Demandes that waited for an OUI leave; those that no longer can stay as drafts. None delays another."""
     for depart in await list_departs():
-        if not await send_depart(depart, Formulaire(depart.brouillon.champs), datetime.now(UTC)):
+        try:
+            is_sent = await send_depart(depart, Formulaire(depart.brouillon.champs), datetime.now(UTC))
+        except Indisponible:
+            raise
+        except Exception as error:
+            log.error(
+                "demande could not leave", formulaire=str(depart.brouillon.cle), error=type(error).__name__
+            )
+            continue
+        if not is_sent:
             log.warning("demande stays a draft", formulaire=str(depart.brouillon.cle))
 
 

@@ -9,12 +9,13 @@ from app.rappel_transport import deliver
 from app.tasks.envois import send_all
 
 
-async def send_rappels(_: dict[str, Any]) -> None:
-    """Write what is to be told, then send what is due."""
+async def send_rappels(_: dict[str, Any]) -> bool:
+    """Write what is to be told, then send what is due; whether more may be due now."""
     while await write_rappels(datetime.now(UTC)):
         pass
-    await send_all(RAPPELS, claim_rappels, _deliver)
+    tournee = await send_all(RAPPELS, claim_rappels, _deliver)
     await forget_rappels(datetime.now(UTC))
+    return tournee.is_cut
 
 
 async def _deliver(envoi: EnvoiRappel) -> None:

@@ -5,17 +5,19 @@ import dataclasses
 import os
 import signal
 import sys
+import time
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 
 import pytest
 
 from app import database, poste
-from app.domain.faits.courriels import COURRIELS, claim_courriels
+from app.domain.faits.courriels import COURRIELS, ORDINAIRES, URGENTS, claim_courriels
 from app.domain.faits.envois import EnvoiRefuse, mark_sent, refuse
 from app.settings import ROOT, get_settings
 from app.tasks import courriels as sweep
 from tests.courrier import write_lettre
+from tests.domain.acces.visiteurs import AIDA, ask
 from tests.factories import erase_demandes
 from tests.smtp import SmtpServer, smtp_server
 
@@ -51,6 +53,7 @@ async def test_a_mail_that_cannot_be_written_holds_nothing_back(
     await post(now)
     async with smtp_server() as server:
         use(monkeypatch, server)
+        await sweep.send_urgents({})
         await sweep.send_courriels({})
     assert [courriel["To"] for courriel in server.taken] == [WHO]
     assert sorted(await states()) == [(False, True, 1), (True, False, 1)]
@@ -115,15 +118,82 @@ async def test_a_refusal_is_for_good_only_when_the_server_says_so(
     assert await states() == [(False, is_permanent, 1), (True, False, 1)]
 
 
-async def test_a_server_that_does_not_answer_loses_nothing(
+async def test_a_server_that_does_not_answer_loses_nothing_and_blames_no_mail(
     monkeypatch: pytest.MonkeyPatch, now: datetime
 ) -> None:
+    for minutes in range(1, 8):
+        await post(now - timedelta(minutes=minutes))
+    async with smtp_server() as server:
+        pass
+    use(monkeypatch, server)
+    await sweep.send_courriels({})
+    assert await states() == [(False, False, 0)] * 7
+    assert len(await claim_courriels(now)) == 7, "all of them are free for the next turn"
+
+
+async def test_a_server_that_says_nothing_is_left_after_three_seconds(
+    monkeypatch: pytest.MonkeyPatch, now: datetime
+) -> None:
+    await post(now)
+    await post(now)
+    monkeypatch.setattr(poste, "BANNER_SECONDS", 0.2)
+    async with smtp_server() as server:
+        server.is_silent = True
+        use(monkeypatch, server)
+        started = time.monotonic()
+        await sweep.send_courriels({})
+        assert time.monotonic() - started < 2, "it is asked once, not once for each mail"
+        assert await states() == [(False, False, 0)] * 2
+        server.is_silent = False
+        await sweep.send_courriels({})
+    assert await states() == [(True, False, 1)] * 2
+
+
+async def test_what_nobody_takes_for_72_hours_is_given_up(
+    monkeypatch: pytest.MonkeyPatch, now: datetime
+) -> None:
+    await post(now - timedelta(hours=73))
     await post(now)
     async with smtp_server() as server:
         pass
     use(monkeypatch, server)
     await sweep.send_courriels({})
-    assert await states() == [(False, False, 1)]
+    assert await states() == [(False, True, 1), (False, False, 0)]
+
+
+async def test_a_sweep_that_is_cut_frees_what_it_held(monkeypatch: pytest.MonkeyPatch, now: datetime) -> None:
+    for _ in range(3):
+        await post(now)
+    async with smtp_server() as server:
+        server.is_silent = True
+        use(monkeypatch, server)
+        turn = asyncio.create_task(sweep.send_courriels({}))
+        while not await server.was_called():
+            await asyncio.sleep(0.01)
+        turn.cancel()
+        await asyncio.gather(turn, return_exceptions=True)
+    assert await states() == [(False, False, 0)] * 3
+    assert len(await claim_courriels(now)) == 3
+
+
+async def test_a_sign_in_mail_whose_link_has_died_is_not_sent(
+    monkeypatch: pytest.MonkeyPatch, now: datetime
+) -> None:
+    await ask(now - timedelta(minutes=get_settings().link_minutes, seconds=1), WHO)
+    await ask(now, AIDA)
+    async with smtp_server() as server:
+        use(monkeypatch, server)
+        await sweep.send_urgents({})
+    assert [courriel["To"] for courriel in server.taken] == [AIDA]
+    rows = await database.fetch("select erreur, contexte_scelle from courriels order by created_at")
+    assert [tuple(row) for row in rows] == [("lien éteint", None), ("", None)]
+
+
+async def test_the_lanes_share_no_mail(now: datetime) -> None:
+    await post(now)
+    await post(now, "presse@exemple.fr", is_urgent=True)
+    assert [envoi.adresse for envoi in await claim_courriels(now, lane=ORDINAIRES)] == [WHO]
+    assert [envoi.adresse for envoi in await claim_courriels(now, lane=URGENTS)] == ["presse@exemple.fr"]
 
 
 async def test_nothing_typed_can_add_a_header(now: datetime) -> None:

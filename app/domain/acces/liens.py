@@ -99,6 +99,14 @@ async def wait_before_asking(adresse: str, navigateur: Navigateur, now: datetime
     return tentatives.wait_before_next(await tentatives.read_asks(adresse, navigateur, now), now)
 
 
+ALIVE = "select from liens where jeton = :jeton and used_at is null and expires_at > :now"
+
+
+async def is_alive(jeton: str, now: datetime) -> bool:
+    """Whether this link still opens something."""
+    return await database.fetch_one(ALIVE, jeton=hash_jeton(jeton), now=now) is not None
+
+
 def read_adresse(texte: str) -> str:
     """The address typed, in lower case. Raises Invalide."""
     if not texte.strip():

@@ -4,7 +4,7 @@ Nothing of a demande goes in a mail but its number, the organismes and the link.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -32,6 +32,9 @@ COURRIELS = envois.Queue(
     give_up=timedelta(hours=72),  # product §9
     is_replayable=True,
 )
+# Two lanes of this outbox: no ordinary mail that is slow to leave makes a sign-in mail wait.
+URGENTS = replace(COURRIELS, where=(*COURRIELS.where, Courriels.priorite == SIGN_IN))
+ORDINAIRES = replace(COURRIELS, where=(*COURRIELS.where, Courriels.priorite > SIGN_IN))
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -129,7 +132,9 @@ async def tell(
     await post_courriels(plis, demande=demande, contexte=contexte, now=now, is_urgent=fait.fiche.is_urgent)
 
 
-async def claim_courriels(now: datetime, most: int = 20) -> list[EnvoiCourriel]:
+async def claim_courriels(
+    now: datetime, most: int = 20, lane: envois.Queue = COURRIELS
+) -> list[EnvoiCourriel]:
     """Take some mails that are due, sign-in mails first: another worker leaves them alone, a killed one frees them."""
     return [
         EnvoiCourriel(
@@ -140,5 +145,5 @@ async def claim_courriels(now: datetime, most: int = 20) -> list[EnvoiCourriel]:
             adresse=row["adresse"],
             contexte=row["contenu"],
         )
-        for row in await envois.claim(COURRIELS, now, most)
+        for row in await envois.claim(lane, now, most)
     ]

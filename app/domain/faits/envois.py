@@ -7,7 +7,7 @@ Mails, SMS and webhooks are queues of it; another kind is another `Queue`, and s
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -33,13 +33,17 @@ class EnvoiRefuse(Exception):
     """What should have left did not; `is_permanent` when trying again is useless. `code` never holds an address.
 
     `is_ours`: the fault is in our row or our template, not in what the other side said; once mended it may leave.
+    `is_unreachable`: nobody answered there, and the next row would fare no better.
     """
 
-    def __init__(self, code: str, *, is_permanent: bool, is_ours: bool = False) -> None:
+    def __init__(
+        self, code: str, *, is_permanent: bool, is_ours: bool = False, is_unreachable: bool = False
+    ) -> None:
         super().__init__(code)
         self.code = code
         self.is_permanent = is_permanent
         self.is_ours = is_ours
+        self.is_unreachable = is_unreachable
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,10 @@ class Queue:
     retries: tuple[int, ...]
     give_up: timedelta
     is_replayable: bool
+
+    def is_given_up(self, envoi: "Reclame", now: datetime) -> bool:
+        """Whether it has been tried for long enough."""
+        return now - envoi.created_at >= self.give_up
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -159,13 +167,20 @@ async def put_off(queue: Queue, envoi: Reclame, due_at: datetime, code: str = ""
     await table.update(written).where(table.id == envoi.id, queue.done.is_null())
 
 
+async def release(queue: Queue, envois: Sequence[Reclame]) -> None:
+    """Claimed and never tried: as if it had not been claimed."""
+    table = queue.table
+    await table.update({table.claimed_until: None, table.attempts: table.attempts - 1}).where(
+        table.id.is_in([envoi.id for envoi in envois]), queue.done.is_null(), table.attempts > 0
+    )
+
+
 async def refuse(queue: Queue, envoi: Reclame, refus: EnvoiRefuse, now: datetime) -> bool:
     """It did not leave: tried again later and later, or set aside when that is useless or has lasted long enough.
 
     Returns whether it is set aside.
     """
-    is_over = now - envoi.created_at >= queue.give_up
-    if refus.is_permanent or is_over:
+    if refus.is_permanent or queue.is_given_up(envoi, now):
         is_kept = queue.is_replayable and (refus.is_ours or not refus.is_permanent)
         await _set_aside(queue, envoi.id, refus.code, now, is_kept=is_kept)
         return True

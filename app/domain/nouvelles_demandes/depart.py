@@ -48,7 +48,7 @@ DEPARTS = """
 select b.* from brouillons b
 where b.is_waiting_for_sms and b.demande is null
     and exists (select 1 from mandats m where m.brouillon = b.id and m.etat = 'valide' and m.recorded_by = b.agent)
-order by b.updated_at limit 20
+order by b.updated_at limit 200
 """
 
 

@@ -1,0 +1,126 @@
+"""The worker as a process, its mail server silent, then its base away: what people wait for does not wait (quality R9).
+
+`PANNE=75 .venv/bin/python -m pytest tests/tasks/test_ouvrier.py` leaves it without a base for 75 seconds.
+"""
+
+import asyncio
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from saq.queue.postgres import PostgresQueue
+
+from app import database
+from app.domain.faits import sms
+from app.settings import ROOT, get_settings
+from tests.coupure import cut_base
+from tests.courrier import write_lettre
+from tests.factories import erase_demandes
+from tests.smtp import smtp_server
+
+PANNE = float(os.environ.get("PANNE", "3"))
+
+
+async def wait_for(what: Callable[[], Awaitable[bool]], seconds: float) -> float:
+    """How long it took; fails beyond `seconds`."""
+    started = time.monotonic()
+    while not await what():
+        assert time.monotonic() - started < seconds, what
+        await asyncio.sleep(0.05)
+    return time.monotonic() - started
+
+
+async def has_left(adresse: str) -> bool:
+    row = await database.fetch_one(
+        "select sent_at is not null as is_sent from courriels where adresse = :adresse", adresse=adresse
+    )
+    return row is not None and row["is_sent"]
+
+
+async def post_sms_by_day() -> None:
+    """To an usager for whom it is noon, whatever the hour of the test."""
+    now = datetime.now(UTC)
+    hours = 12 - now.hour
+    zone = ZoneInfo(f"Etc/GMT{-hours:+d}" if hours else "Etc/GMT")
+    [row] = await database.fetch(
+        "insert into mandats (nature, etat, version, empreinte, attestation, recorded_by, recorded_at) "
+        "select 'sms', 'en_attente', '', '', '', min(id), :now from agents returning id",
+        now=now,
+    )
+    await sms.post_sms(
+        mandat=row["id"], numero="+33612345678", texte="OUI ?", zone=zone, sent_by=None, now=now
+    )
+
+
+async def sms_has_left() -> bool:
+    return await database.fetch_one("select from sms where done_at is not null") is not None
+
+
+@pytest.mark.committed
+async def test_no_lane_waits_for_a_silent_mail_server_nor_long_for_a_base_that_was_away() -> None:
+    url = database.find_database_url(get_settings())
+    folder = Path(tempfile.mkdtemp(prefix="panne", dir="/tmp"))
+    try:
+        async with smtp_server() as server, cut_base(folder, url) as base:
+            server.is_silent = True
+            environment = {
+                **os.environ,
+                "DATABASE_URL": base.url,
+                "SMTP_URL": f"smtp://127.0.0.1:{server.port}",
+            }
+            for n in range(30):
+                await write_lettre("connexion_inconnue", f"autre{n}@exemple.fr", datetime.now(UTC))
+            await write_lettre("connexion_inconnue", "presse@exemple.fr", datetime.now(UTC), is_urgent=True)
+            worker = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "app", "worker"),
+                env=environment,
+                cwd=ROOT,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.STDOUT,
+            )
+            await wait_for(server.was_called, 30)
+            await post_sms_by_day()
+            await wait_for(sms_has_left, 15)
+            assert not await has_left("presse@exemple.fr")
+
+            server.is_silent = False
+            assert await wait_for(lambda: has_left("presse@exemple.fr"), 10) <= 5
+            await wait_for(lambda: has_left("autre29@exemple.fr"), 20)
+
+            await base.cut()
+            await write_lettre("connexion_inconnue", "coupee@exemple.fr", datetime.now(UTC), is_urgent=True)
+            await asyncio.sleep(PANNE)
+            assert not await has_left("coupee@exemple.fr")
+            await base.mend()
+            assert await wait_for(lambda: has_left("coupee@exemple.fr"), 10) <= 5
+            assert await run_by_saq(url) <= 15
+
+            worker.terminate()
+            said, _ = await asyncio.wait_for(worker.communicate(), 40)
+            assert worker.returncode == 0, said
+            assert b"Traceback" not in said, said
+            assert b"exemple.fr" not in said, said
+        assert len(server.taken) == 32
+    finally:
+        await erase_demandes()
+
+
+async def run_by_saq(url: str) -> float:
+    """How long a job of the timetable takes to be done."""
+    queue = PostgresQueue.from_url(url)
+    await queue.connect()
+    try:
+        job = await queue.enqueue("seal_journal", timeout=50, retries=1)
+        assert job is not None
+        started = time.monotonic()
+        await job.refresh(15)
+        assert job.status == "complete"
+        return time.monotonic() - started
+    finally:
+        await queue.disconnect()
