@@ -176,7 +176,7 @@ async def test_a_migration_that_fails_half_way_leaves_nothing(
 @pytest.mark.parametrize("command", ["migrate", "seed", "check", "worker"])
 def test_a_base_that_cannot_be_reached_is_said_kindly(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
     nowhere = dataclasses.replace(get_settings(), database_url="postgresql://127.0.0.1:1/aplus")
-    for module in ("app.__main__", "app.tasks"):
+    for module in ("app.__main__", "app.tasks.ouvrier"):
         monkeypatch.setattr(f"{module}.get_settings", lambda: nowhere)
     result = CliRunner().invoke(commands.main, [command])
     assert result.exit_code == 1 and isinstance(result.exception, SystemExit)
