@@ -79,16 +79,35 @@
   // What is on screen wins over an answer that left before it was typed.
   const keep = (fragment) => (typed) => Object.assign(fragment.querySelector(`#${CSS.escape(typed.id)}`) || {}, { value: typed.value, checked: typed.checked });
   document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => detail.target.querySelectorAll("input[id], textarea[id]").forEach(keep(detail.fragment)));
+  const retitle = () => { document.title = (document.querySelector(".ap-erreurs") ? "Erreur : " : "") + document.title.replace(/^Erreur\s:\s/, ""); };
   document.addEventListener("htmx:afterSettle", (event) => {
     const place = event.target;
     speak(place);
     const summary = place.querySelector(".ap-erreurs");
     const wanted = summary || place.querySelector("[data-focus]");
-    document.title = (document.querySelector(".ap-erreurs") ? "Erreur : " : "") + document.title.replace(/^Erreur\s:\s/, "");
+    retitle();
     if (wanted) focusOn(wanted);
     else if (hadFocus && document.activeElement === document.body) focusOn(place);
     if (!summary) announceFrom(place, "[data-annonce]:not([role])");
     hadFocus = false;
+  });
+  // What is said of a field goes once it is changed, or the box that makes it needless: beside it and in the summary.
+  document.addEventListener("change", ({ target }) => {
+    const about = document.getElementById(target.dataset.corrige) || target;
+    const place = about.closest("[class*='-group--error']") || about.closest(".fr-fieldset--error");
+    const phrase = place && place.querySelector(":scope > .fr-error-text");
+    if (!phrase) return;
+    place.className = place.className.replace(/ \S+--error/, "");
+    for (const field of [place, ...place.querySelectorAll("[aria-invalid]")]) field.removeAttribute("aria-invalid");
+    const link = document.querySelector(`.ap-erreurs a[href="#${phrase.id.replace(/-erreur$/, "")}"]`);
+    phrase.remove();
+    if (!link) return;
+    const summary = link.closest(".ap-erreurs");
+    link.closest("li").remove();
+    const left = summary.querySelectorAll("li").length;
+    if (!left) summary.remove();
+    else summary.firstElementChild.textContent = left > 1 ? `${left} erreurs sont à corriger` : "Une erreur est à corriger";
+    retitle();
   });
   document.addEventListener("htmx:afterRequest", (event) => {
     const cause = event.detail.requestConfig && event.detail.requestConfig.triggeringEvent; // not a quiet draft
@@ -177,15 +196,16 @@
     const cause = requestConfig.triggeringEvent;
     if (isDraft(event) && cause && cause.type === "click") setTimeout(hear, 100);
   });
+  let held; // what the cut stopped
   for (const name of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {
     document.addEventListener(name, (event) => {
       const form = formOf(event);
       if (!isPost(form)) return;
       if (isDraft(event)) say(form, "echec");
+      else if (!navigator.onLine) held = [form, (event.detail.requestConfig.triggeringEvent || {}).submitter, Date.now()];
       if (name !== "htmx:responseError" || event.detail.xhr.status >= 500) keep(form);
     });
   }
-  let held;
   window.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.getAttribute("action") === "/deconnexion") forget(kept());

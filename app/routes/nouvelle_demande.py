@@ -23,7 +23,7 @@ from app.domain.nouvelles_demandes.composition import compose
 from app.domain.nouvelles_demandes.depart import wait_for_oui
 from app.domain.nouvelles_demandes.ecarts import Comparaison, compare_draft, compare_sent
 from app.domain.nouvelles_demandes.envoi import DejaEnvoyee, send_demande
-from app.domain.nouvelles_demandes.etapes import read_step
+from app.domain.nouvelles_demandes.etapes import is_change, read_step
 from app.domain.nouvelles_demandes.recapitulatif import Recapitulatif, summarise
 from app.domain.nouvelles_demandes.saisie import REFUS, REGIMES, Saisie, open_saisie
 from app.domain.pieces_jointes.panier import Panier, asks_only_for_files, follow_panier, load_panier
@@ -39,9 +39,6 @@ URL = "/demandes/nouvelle"
 PAGE = "nouvelle_demande/page.html"
 REGION = "nouvelle_demande/formulaire.html"
 DRAFTS = "/demandes?onglet=brouillons"
-
-# These buttons change the form by themselves. The choices are saved by the quiet save, which hears them too.
-CHANGES = ("guide", "libre", "ajouter", "retirer", "deplacer", "ranger", "sms", "garder", "plus_tard")
 
 Choix = list[tuple[int, str]]
 
@@ -144,7 +141,7 @@ async def create_demande(request: Visit, signed: Signed, form: Form, now: Now) -
     fenetre = Fenetre(form.texte("page"), form.texte("apres"))
     # A reader who gets a whole page back may leave it: the draft is kept at once. With htmx, it is when a button has
     # changed the form; what is typed and chosen is heard by the quiet save.
-    is_due = comparaison is None and (not pages.is_htmx(request) or not etape or etape.startswith(CHANGES))
+    is_due = comparaison is None and (not pages.is_htmx(request) or not etape or is_change(etape))
     if is_due or is_renamed:
         try:
             etat, fenetre = await _keep(signed, shown.saisie.formulaire, form, fenetre, now)

@@ -2,6 +2,7 @@
 
 import gzip
 import mimetypes
+import re
 from functools import lru_cache
 from pathlib import Path
 
@@ -12,11 +13,20 @@ from app.routes.params import Visit
 from app.templating import STATIC
 
 COMPRESSED = {".css", ".js", ".svg"}
+# What a browser does not read of our scripts: the lines that only hold a comment, and the indentation. No text of
+# theirs runs over several lines (tests/routes/test_statiques.py).
+UNREAD = re.compile(rb"^[ \t]*(?://.*)?\n|^[ \t]+", re.MULTILINE)
+
+
+def read_served(file: Path) -> bytes:
+    """The content of this file, without what only its authors read."""
+    content = file.read_bytes()
+    return UNREAD.sub(b"", content) if file.suffix == ".js" else content
 
 
 @lru_cache(maxsize=64)
 def _read(file: Path, _modified: int) -> tuple[bytes, bytes | None]:
-    content = file.read_bytes()
+    content = read_served(file)
     return content, gzip.compress(content, 9) if file.suffix in COMPRESSED else None
 
 

@@ -103,11 +103,21 @@ def french_is_printed_well(path: str, source: str) -> Iterator[tuple[int, str]]:
         yield from ((line, faute) for faute in fautes(phrase))
 
 
+WRITTEN_IN = ("demande/", "mandats/", "nouvelle_demande/")
+
+
+def nothing_typed_is_cut(path: str, source: str) -> Iterator[tuple[int, str]]:
+    for number, line in enumerate(source.splitlines(), 1):
+        if "maxlength" in line and path.startswith(WRITTEN_IN) and 'type="search"' not in line:
+            yield number, "cuts what is pasted without a word: the server says what is too long"
+
+
 RULES: list[Rule] = [
     nothing_inline,
     nothing_from_elsewhere,
     works_without_javascript,
     posts_carry_the_token,
+    nothing_typed_is_cut,
     the_id_is_the_path,
     french_is_printed_well,
 ]
@@ -154,6 +164,7 @@ def test_every_template(rule: Rule) -> None:
             "<form method='post'></form><input name='csrf'>",
             "<form method='post'><p><input name='csrf'></p></form>",
         ),
+        (nothing_typed_is_cut, "{{ zone('texte', maxlength=10000) }}", '<input type="search" maxlength="9">'),
         (the_id_is_the_path, "<ul id='fil'>", "{# x #}\n<ul id='demande-fil'>"),
         (the_id_is_the_path, "{% include dress %}<ul>", "{% extends dress %}<ul>"),
         (the_id_is_the_path, "<ul>", "<ul id='demande-fil-{{ message.id }}'>"),

@@ -1,9 +1,10 @@
 """Work that stops halfway: the session ends, the browser dies, the network goes. Nothing typed is lost, nothing
 leaves twice (issue 3, « It must show »)."""
 
+import re
 from urllib.parse import parse_qs
 
-from playwright.sync_api import Response, expect
+from playwright.sync_api import Dialog, Response, Route, expect
 
 from tests.navigateur.axe import look_at
 from tests.navigateur.demonstration import Demonstration
@@ -140,27 +141,66 @@ def test_what_is_on_screen_survives_a_reload_at_any_moment(arrive: Arrival) -> N
     expect(aida.page.locator("#champ-titre")).to_have_value(shown)
 
 
-def test_two_tabs_on_one_draft_tell_the_older_one_which_chooses(arrive: Arrival) -> None:
-    """Without JavaScript; with it, the quiet save says the same and leads here (tests/routes)."""
-    older = arrive(AIDA, js=False)
+def keep(personne: Personne, champ: str, texte: str) -> None:
+    """Type this and let it be saved: quietly with JavaScript, by the button without."""
+    personne.page.locator(champ).fill(texte)
+    if personne.is_scripted:
+        with personne.page.expect_response(lambda answer: answer.url.endswith("/brouillon")):
+            pass
+    else:
+        personne.press("Enregistrer le brouillon")
+    personne.settle()
+
+
+def test_two_tabs_on_one_draft_tell_the_older_one_which_chooses(arrive: Arrival, js: bool) -> None:
+    older = arrive(AIDA, js=js)
     older.open("/demandes/nouvelle")
-    first = Situation("Carte perdue", "Enora", "Le Goff", description="Une phrase.")
-    describe(older, first)
-    older.press("Enregistrer le brouillon")
-    older.settle()
-    younger = arrive(AIDA, js=False)
+    older.page.locator("#champ-titre").fill("Carte perdue")
+    keep(older, "#champ-description", "Une phrase.")
+    younger = arrive(AIDA, js=js)
     younger.page.goto(older.page.url)
-    younger.page.locator("#champ-description").fill("Une autre phrase.")
-    younger.press("Enregistrer le brouillon")
-    younger.settle()
-    older.page.locator("#champ-description").fill("Une phrase, et la suite.")
-    older.press("Enregistrer le brouillon")
+    keep(younger, "#champ-description", "Une autre phrase.")
+    keep(older, "#champ-description", "Une phrase, et la suite.")
+    if js:
+        older.press("Comparer et choisir")
     older.says("Une autre phrase.")
     expect(older.page.locator("#champ-description")).to_have_value("Une phrase, et la suite.")
     older.press("Garder ce qui est sur cette page")
     older.says_not("Une autre phrase.")
     younger.page.reload()
     expect(younger.page.locator("#champ-description")).to_have_value("Une phrase, et la suite.")
+
+
+def test_what_is_corrected_is_no_longer_said_to_be_wrong_and_nothing_is_cut(
+    arrive: Arrival, js: bool
+) -> None:
+    aida = arrive(AIDA, js=js)
+    aida.open("/demandes/nouvelle")
+    page = aida.page
+    page.locator("#champ-nom").fill("Le Dantec")
+    page.locator("#champ-titre").fill("Dossier de Le Dantec")
+    page.locator("#champ-description").focus()
+    page.keyboard.insert_text("a" * 10_050)
+    expect(page.locator("#champ-description")).to_have_value("a" * 10_050)
+    aida.press("Envoyer ma demande")
+    aida.says("10000 caractères au plus, 10050 sont écrits")
+    expect(page.locator("#champ-description")).to_have_value("a" * 10_050)
+    expect(page).to_have_title(re.compile("^Erreur"))
+    page.locator("#champ-titre").fill("Dossier sans nouvelle")
+    page.locator("#champ-description").fill("Rien depuis mai.")
+    page.locator("#champ-description").blur()
+    aida.settle()
+    if not js:
+        aida.press("Actualiser le récapitulatif")
+    for champ in ("titre", "description"):
+        expect(page.locator(f"#champ-{champ}")).not_to_have_attribute("aria-invalid", "true")
+        expect(page.locator(f"#champ-{champ}-erreur")).to_have_count(0)
+        expect(page.locator(f".ap-erreurs a[href='#champ-{champ}']")).to_have_count(0)
+    if not js:
+        expect(page).not_to_have_title(re.compile("^Erreur"))
+        return
+    left = page.locator(".ap-erreurs li").count()
+    expect(page.locator(".ap-erreurs .fr-alert__title")).to_have_text(f"{left} erreurs sont à corriger")
 
 
 def test_a_network_cut_keeps_the_demande_on_the_page_then_sends_it_once(arrive: Arrival) -> None:
@@ -191,6 +231,46 @@ def test_a_network_cut_keeps_the_answer_on_the_page_then_sends_it_once(arrive: A
     ines.cut_network(False)
     expect(ines.page.locator("#panne")).to_be_hidden()
     expect(ines.page.locator(".ap-message", has_text="Je fais recalculer les droits.")).to_have_count(1)
+
+
+def test_what_a_cut_stops_on_its_way_leaves_once_and_an_old_page_asks_first(arrive: Arrival) -> None:
+    ines = arrive(INES)
+    numero, _ = ines.demo.take_demande()
+    page = ines.page
+    asked: list[str] = []
+
+    def cut(route: Route) -> None:
+        ines.cut_network(True)
+        route.abort("internetdisconnected")
+
+    def refuse(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        dialog.dismiss()
+
+    page.clock.install()
+    ines.open(f"/demandes/{numero}")
+    sent = page.locator(".ap-message", has_text="Parti pendant la coupure.")
+
+    # The network goes while the answer is on its way.
+    page.get_by_label("Réponse personnalisée").fill("Parti pendant la coupure.")
+    page.route("**/messages", cut)
+    page.get_by_role("button", name="Envoyer la réponse").click()
+    expect(page.locator("#panne")).to_be_visible()
+    page.unroute("**/messages")
+    ines.cut_network(False)
+    expect(sent).to_have_count(1)
+
+    # An hour without network: the page asks, and a no keeps the text.
+    page.on("dialog", refuse)
+    page.get_by_label("Réponse personnalisée").fill("Une heure plus tard.")
+    ines.cut_network(True)
+    page.get_by_role("button", name="Envoyer la réponse").click()
+    page.clock.fast_forward("01:00:00")
+    ines.cut_network(False)
+    expect(page.locator("#brouillons-etat")).to_contain_text("Brouillon enregistré à")
+    assert asked == ["Le réseau est revenu. Envoyer ce que vous aviez préparé\u00a0?"]
+    expect(page.get_by_label("Réponse personnalisée")).to_have_value("Une heure plus tard.")
+    expect(page.locator(".ap-message", has_text="Une heure plus tard.")).to_have_count(0)
 
 
 def test_an_answer_that_meets_the_end_of_the_session_is_sent_after_signing_in(

@@ -16,7 +16,6 @@ from app.domain.regles.mandats import EtatMandat, NatureMandat
 
 #: A mandat ends after one year (the text of the mandat, §5): an older signature is worth nothing.
 DUREE = timedelta(days=365)
-LIGNE_MAX = 40
 QUESTIONS = ("question_1", "question_2")
 
 MOTIFS = {
@@ -157,4 +156,4 @@ def _check_day(champ: str, day: date | None, quoi: str, now: datetime, zone: Zon
 
 
 def _line(form: Champs, nom: str) -> str:
-    return " ".join(form.texte(nom).split())[:LIGNE_MAX]
+    return " ".join(form.texte(nom).split())

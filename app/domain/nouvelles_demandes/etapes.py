@@ -20,6 +20,25 @@ from app.domain.nouvelles_demandes.saisie import (
 )
 from app.domain.regles.mandats import NatureMandat
 
+# The choices of the page are steps too, but what they change is heard by the quiet save.
+CHANGES = (
+    "guide",
+    "libre",
+    "ajouter",
+    "retirer",
+    "deplacer",
+    "ranger",
+    "sms",
+    "comparer",
+    "garder",
+    "plus_tard",
+)
+
+
+def is_change(etape: str) -> bool:
+    """Whether this button changes the form, or asks what its draft holds: it is saved at once."""
+    return etape.startswith(CHANGES)
+
 
 def read_step(signed: Signed, form: Champs, now: datetime) -> Saisie:
     """The form after the step it was posted with, everything typed kept. Raises Refus like `read_saisie`.
