@@ -138,7 +138,9 @@ def seed_command() -> None:
 @click.option("--host", default="127.0.0.1")
 @click.option("--workers", default=1, help="processes")
 def web_command(host: str, workers: int) -> None:
-    """Serve the site."""
+    """Serve the site, once the base is known to answer."""
+    # Each process of the site asks the same when it starts, and could only say no with a traceback.
+    _run_with_base(_check)
     uvicorn.run(
         "app.main:create_app",
         factory=True,
@@ -166,13 +168,13 @@ def worker_command() -> None:
 @main.command("check")
 def check_command() -> None:
     """Say whether this configuration and this base may serve; exit 1 otherwise."""
-
-    async def work() -> None:
-        await migrate.check_schema()
-        await bases.require_swept(datetime.now(UTC))
-
-    _run_with_base(work)
+    _run_with_base(_check)
     click.echo("ok")
+
+
+async def _check() -> None:
+    await migrate.check_schema()
+    await bases.require_swept(datetime.now(UTC))
 
 
 @main.command("faits")
