@@ -11,13 +11,19 @@ from app.domain.donnees_personnelles.mots_courants import MOTS_COMMUNS
 from app.domain.donnees_personnelles.reperage import Trouvaille
 from app.domain.mots.folding import fold
 
-_NOM = r"(?:(?:Le|La|Les|De|Du|Des)[ \u00a0])?(?P<nom>[A-ZÀ-ÖØ-Þ][\w’'´`\-]{1,40})"
-_PERSONNE = re.compile(
-    rf"(?<!\w)(?:M\.|Mr\.?|MM\.|Mmes?|Mlles?|Monsieur|Madame|Mademoiselle)[ \u00a0\u202f]{{0,2}}{_NOM}"
+_NOM = r"(?:(?:Le|La|Les|[Dd]e|[Dd]u|[Dd]es)[ \u00a0]){0,2}(?P<nom>[A-ZÀ-ÖØ-Þ][\w’'´`\-]{1,40})"
+# « M DUPONT » has no point, and is told from a letter by its capitals.
+_TITRE = (
+    r"(?:M\.|M(?=[ \u00a0\u202f][A-ZÀ-ÖØ-Þ]{3})|"
+    r"(?i:mr\.?|mm\.|mmes?\.?|mlles?\.?|monsieur|messieurs|madame|mesdames|mademoiselle|veuve|vve))"
 )
-_FAMILLE = re.compile(rf"(?<!\w)(?:[Ff]amille|[Cc]onsorts|[ÉéE]poux|[Cc]ouple)[ \u00a0\u202f]{_NOM}")
-_NEUF_CHIFFRES = re.compile(
-    r"(?<![\d.,/])\d{3}(?P<entre>[ .\u00a0\u202f]?)\d{3}(?P=entre)\d{3}(?![\d/]|[.,]\d| ?€)"
+_PERSONNE = re.compile(rf"(?<!\w){_TITRE}[ \u00a0\u202f]{{0,2}}{_NOM}")
+_FAMILLE = re.compile(
+    rf"(?<!\w)(?:[Ff]amille|[Cc]onsorts|[ÉéE]poux|[Cc]ouple|[Ee]nfants?)[ \u00a0\u202f]{_NOM}"
+)
+# Nine digits or more; what has the shape and the key of an identifier is refused elsewhere.
+_LONG_NUMERO = re.compile(
+    r"(?<![\d.,/])(?:\d{9,15}|\d{3}(?P<entre>[ .\-\u00a0\u202f])\d{3}(?:(?P=entre)\d{3}){1,3})(?![\d/]|[.,]\d| ?€)"
 )
 
 EST_UNE_PERSONNE = (
@@ -44,5 +50,5 @@ def _find(titre: str) -> Iterator[tuple[int, int, str]]:
         # « Madame Le Maire » and « Famille Nombreuse » have capitals out of courtesy: they name nobody.
         if fold(match["nom"]) not in MOTS_COMMUNS | {"nombreuse", "monoparentale"}:
             yield match.start(), match.end(), EST_UNE_PERSONNE
-    for match in _NEUF_CHIFFRES.finditer(titre):
+    for match in _LONG_NUMERO.finditer(titre):
         yield match.start(), match.end(), EST_UN_DOSSIER

@@ -9,14 +9,14 @@ from collections.abc import Iterator
 from itertools import chain
 
 from app.domain.fichiers.archives import WORDS, Budget, list_entries, open_entry
-from app.domain.fichiers.odf import Odf
+from app.domain.fichiers.odf import LIBRARIES, Odf
 from app.domain.fichiers.ooxml import CONTENT_TYPES, Ooxml
 from app.domain.fichiers.refus import ABIME, DEUX_FORMATS, MACROS, MOT_DE_PASSE, OBJETS, FichierRefuse
 from app.domain.fichiers.signatures import ARCHIVE, EXECUTABLES, INCONNU, IWORK, LIVRE, OLE, ZIP_MEMBER
 from app.domain.fichiers.xml_par_morceaux import looks_like_xml
 
 MACRO_NAMES = re.compile(
-    r"^(?:basic|scripts|dialogs)/|(?:^|/)(?:vbaproject\.bin|vbadata\.xml)$|/(?:macrosheets|dialogsheets|activex)/",
+    r"^(?:basic|scripts|dialogs)/|(?:^|/)vbaproject\.bin$|/(?:macrosheets|dialogsheets|activex)/",
     re.IGNORECASE,
 )
 PROGRAM_NAMES = re.compile(
@@ -37,7 +37,9 @@ def _check(contenu: bytes, budget: Budget, *, is_inner: bool) -> str:
     if "encrypted-package" in names:
         raise FichierRefuse(MOT_DE_PASSE)
     suite = _suite_of(names)
-    if any(MACRO_NAMES.search(name) for name in names):
+    # What is left of macros taken off is no macro: a part without a byte, a list without a module.
+    filled = [entry.filename for entry in entries if entry.file_size]
+    if any(MACRO_NAMES.search(name) and not LIBRARIES.match(name) for name in filled):
         raise FichierRefuse(MACROS)
     if any(PROGRAM_NAMES.search(name) for name in names):
         raise FichierRefuse(OBJETS)

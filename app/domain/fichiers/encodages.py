@@ -4,6 +4,7 @@
 bring (« Noël » becomes Chinese). Four encodings are enough here, and accents tell them apart.
 """
 
+import re
 import unicodedata
 
 # Windows, a Mac, Excel « MS-DOS » and old Unix programs.
@@ -15,14 +16,22 @@ SAMPLE = 64 * 1024
 WEIGHTS = {
     "é": 6,
     **dict.fromkeys("èà", 5),
+    **dict.fromkeys("É", 5),
     **dict.fromkeys("êçôîûâùëïœ", 4),
-    **dict.fromkeys("É", 4),
-    **dict.fromkeys("ÀÈÇÊ", 3),
-    **dict.fromkeys("ÎÔÂÙÛËÏŒöüäñáíóúß", 1),
-    **dict.fromkeys("’«»–—…€°•\u00a0\u202f", 2),
+    **dict.fromkeys("ÀÈÇÊÔÎŒ", 3),
+    **dict.fromkeys("ÂÙÛËÏöüäñáíóúß", 1),
+    **dict.fromkeys("’«»–—…€°§•\u00a0\u202f", 2),
     **dict.fromkeys("‘“”²³½·", 0),
 }
-LETTER, SIGN = -3, -5
+LETTER, SIGN, MISPLACED = -3, -5, -8
+# Accents stand in some places only: « à » ends words, « è » comes before a silent « e » or an « s » and « ô » does not;
+# few words begin with « ê » or « î », none with « ë »; no letter touches a figure.
+ODD = re.compile(
+    r"à(?=[^\W\d_])|è(?![b-df-hj-np-tv-z]{1,2}u?e|s\b)|\bë|\bê(?!tre|tes)|\bé(?:tre|tes)\b|\bî(?!l)|ô(?=s\b|qu|ch|gl|z|v)|iô|\boô\b"
+    r"|(?<=\d)[à-ÿœ]|[à-ÿœ](?=\d)"
+)
+SIGN_INSIDE = re.compile(r"(?<=[^\W\d_])[^\w\s’\x00-\x7f](?=[^\W\d_])")
+ACCENTED = re.compile(r"[A-Za-z]*[^\W\d_A-Za-z][^\W\d_]*")
 
 
 def decode(contenu: bytes) -> str | None:
@@ -37,6 +46,8 @@ def decode(contenu: bytes) -> str | None:
 
 
 def _declared(contenu: bytes) -> tuple[str, ...]:
+    if contenu.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")):
+        return ("utf-32",)
     if contenu.startswith((b"\xff\xfe", b"\xfe\xff")):
         return ("utf-16",)
     pairs = max(len(contenu[:SAMPLE]) // 2, 1)
@@ -55,19 +66,19 @@ def _decode(contenu: bytes, encoding: str) -> str | None:
 
 
 def _frenchness(text: str) -> int:
-    return sum(
-        _weight(char, before, after)
-        for before, char, after in zip(" " + text, text, text[1:] + " ", strict=False)
-        if char > "\x7f"
-    )
+    """How French these letters are, and where they stand in their words."""
+    weight = sum(_weight(char) for char in text if char > "\x7f")
+    misplaced = len(ODD.findall(text.lower())) + len(SIGN_INSIDE.findall(text))
+    return weight + MISPLACED * (misplaced + sum(1 for word in ACCENTED.findall(text) if _is_mixed(word)))
 
 
-def _weight(char: str, before: str, after: str) -> int:
-    weight = WEIGHTS.get(char)
-    if weight is None:
+def _weight(char: str) -> int:
+    found = WEIGHTS.get(char)
+    if found is None:
         return LETTER if unicodedata.category(char).startswith("L") else SIGN
-    if char.isupper() and before.islower():
-        return LETTER  # « aÉ »: a capital inside a word
-    if not char.isalpha() and char != "’" and before.isalpha() and after.isalpha():
-        return LETTER  # a sign inside a word
-    return weight
+    return found
+
+
+def _is_mixed(word: str) -> bool:
+    """« CRêDIT », « aÉ »: capitals and small letters that nobody mixes so."""
+    return not (word.islower() or word.isupper() or word[1:].islower())

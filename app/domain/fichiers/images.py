@@ -67,6 +67,10 @@ TROP_GRANDE = (
     "Cette image est trop grande (trop de points) ; réduisez-la, ou reprenez la photo dans la qualité normale de "
     "l’appareil, puis joignez-la de nouveau."
 )
+TROP_LONGUE = (
+    "Cette image est trop longue ou trop large (plus de 30 000 points d’un côté) ; coupez-la en plusieurs images, puis "
+    "joignez-les."
+)
 ANIMEE = "Cette image est animée ; joignez une image fixe."
 
 
@@ -172,8 +176,10 @@ def _by_strips(photo: pillow_heif.HeifImage) -> Image.Image:
 
 def _check_size(size: tuple[int, int], limit: int) -> None:
     width, height = size
-    if width * height > limit or max(width, height) > SIDE_MAX:
+    if width * height > limit:
         raise FichierRefuse(TROP_GRANDE)
+    if max(width, height) > SIDE_MAX:
+        raise FichierRefuse(TROP_LONGUE)
 
 
 def _orientation(image: Image.Image) -> int:

@@ -14,6 +14,8 @@ MIMETYPES = {
 }
 SCRIPTS = re.compile(r"\s*(?:macro|application|service|vnd\.sun\.star\.(?:script|macro))[.:]", re.IGNORECASE)
 ORDERS = frozenset({"dde-connection", "dde-connection-decl", "dde-source", "floating-frame", "applet"})
+# LibreOffice leaves these once macros were merely looked at.
+LIBRARIES = re.compile(r"^(?:basic|dialogs)/(?:[^/]+/)?(?:script|dialog)-l[bc]\.xml$", re.IGNORECASE)
 # Fetched without a click, or nearly; a picture on the web is what pasting a courriel leaves.
 FETCHED = frozenset({"template", "section-source", "table-source", "object", "object-ole", "plugin"})
 
@@ -28,11 +30,13 @@ class Odf:
 
     def read_mimetype(self, start: bytes) -> None:
         """The part that says the kind; first in the archive or not."""
-        self._mimetype = start.decode("ascii", "replace").strip()
+        self._mimetype = start.decode("utf-8-sig", "replace").strip()
 
     def read_part(self, name: str, pieces: Iterable[bytes]) -> None:
         """Raises FichierRefuse."""
         on_start = self._on_manifest if name == "META-INF/manifest.xml" else self._on_element
+        if LIBRARIES.match(name):
+            on_start = self._on_library
         LectureXml(on_start, may_have_doctype=True).read(pieces)
 
     def kind(self) -> str:
@@ -47,6 +51,15 @@ class Odf:
         facts = {local(key): value for key, value in attributes.items()}
         if facts.get("full-path") == "/" and not self._mimetype:
             self._mimetype = facts.get("media-type", "")
+
+    @staticmethod
+    def _on_library(name: str, attributes: Attributes) -> None:
+        """A list of modules; a module would be a part of its own. A library elsewhere is as good as a macro."""
+        is_elsewhere = any(
+            local(key) == "link" and value.lower() == "true" for key, value in attributes.items()
+        )
+        if local(name) not in {"libraries", "library", "element"} or is_elsewhere:
+            raise FichierRefuse(MACROS)
 
     @staticmethod
     def _on_element(name: str, attributes: Attributes) -> None:

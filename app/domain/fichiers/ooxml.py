@@ -20,6 +20,7 @@ MAIN_BINARY = re.compile(r"binary\.macroenabled\.main$", re.IGNORECASE)
 MACRO_LINKS = frozenset(
     {"vbaproject", "wordvbadata", "xlmacrosheet", "xlintlmacrosheet", "control", "activexcontrol"}
 )
+PRINTER = re.compile(r"(?:^|/)printersettings/[^/]+\.bin$")
 # Followed only when someone clicks, or asks the sheet to update.
 FOLLOWED = frozenset({"hyperlink", "externallinkpath", "externallinkpathmissing"})
 # A sheet of Excel holds 65 530 links.
@@ -68,7 +69,11 @@ class Ooxml:
 
     def _type_of(self, name: str) -> str:
         """What the list of types says of a part that is there."""
-        return self._overrides.get(name) or self._defaults.get(name.rpartition(".")[2], "")
+        # A default counts for what nothing else says; the settings of a printer are never a program.
+        is_printer = PRINTER.search(name) is not None
+        return self._overrides.get(name) or (
+            "" if is_printer else self._defaults.get(name.rpartition(".")[2], "")
+        )
 
     def _on_type(self, name: str, attributes: Attributes) -> None:
         declared = attributes.get("ContentType", "")

@@ -91,6 +91,30 @@ FORBIDDEN = {
 }
 # Annotations that play, or that carry a file.
 ANNOTATIONS = {"/RichMedia": PROGRAMME, "/Movie": PROGRAMME, "/3D": PROGRAMME, "/Sound": PROGRAMME}
+# What an element of the structure holds. It may be called anything, « JavaScript » too: this tells it from an action.
+STRUCTURE = frozenset(
+    {
+        "/Type",
+        "/S",
+        "/P",
+        "/ID",
+        "/Ref",
+        "/Pg",
+        "/K",
+        "/A",
+        "/C",
+        "/R",
+        "/T",
+        "/Lang",
+        "/Alt",
+        "/E",
+        "/ActualText",
+        "/AF",
+        "/NS",
+        "/PhoneticAlphabet",
+        "/Phoneme",
+    }
+)
 # qpdf decodes nothing but the streams that hold objects.
 pikepdf.settings.set_qpdf_limits(
     flate_max_memory=2 * STREAM_MAX,
@@ -247,19 +271,19 @@ def _dictionaries(value: Any) -> Iterator[Dictionary]:
 
 
 def _check_dictionary(found: Dictionary, objects: _Objects) -> None:
-    kind = found.get("/S")
-    # An element of the structure may be called anything; it has a parent, which no action has.
-    if kind in FORBIDDEN and "/P" not in found:
+    # Any of these names may stand in an object of its own.
+    kind, subtype, of = (objects.follow(found.get(key)) for key in ("/S", "/Subtype", "/Type"))
+    if kind in FORBIDDEN and not _is_structure(found):
         raise FichierRefuse(FORBIDDEN[kind])
-    if "/Rect" in found and found.get("/Subtype") in ANNOTATIONS:
-        raise FichierRefuse(ANNOTATIONS[found["/Subtype"]])
-    if found.get("/Type") == "/EmbeddedFile" or objects.follow(found.get("/EF")):
+    if "/Rect" in found and subtype in ANNOTATIONS:
+        raise FichierRefuse(ANNOTATIONS[subtype])
+    if of == "/EmbeddedFile" or objects.follow(found.get("/EF")):
         raise FichierRefuse(PIECES)
     if "/Fields" in found and objects.follow(found.get("/XFA")):
         raise FichierRefuse(PROGRAMME)
     for key in ("/A", "/PA"):
         # Elsewhere /A is something else: attributes of a structure, angles.
-        if _is_action(action := objects.follow(found.get(key))):
+        if _is_action(action := objects.follow(found.get(key)), objects):
             _check_action(action, ON_CLICK, objects)
     for key in ("/AA", "/OpenAction"):
         if key in found:
@@ -267,8 +291,14 @@ def _check_dictionary(found: Dictionary, objects: _Objects) -> None:
     _check_outside(found, objects)
 
 
-def _is_action(value: Any) -> bool:
-    return isinstance(value, dict) and str(value.get("/S", "")).startswith("/") and "/P" not in value
+def _is_structure(found: Dictionary) -> bool:
+    return "/P" in found and STRUCTURE.issuperset(found)
+
+
+def _is_action(value: Any, objects: _Objects) -> bool:
+    if not isinstance(value, dict) or _is_structure(value):
+        return False
+    return str(objects.follow(value.get("/S"))).startswith("/")
 
 
 def _check_alone(key: str, value: Any, objects: _Objects) -> None:

@@ -7,7 +7,7 @@ import puremagic
 from app.domain.fichiers.refus import MOT_DE_PASSE, FichierRefuse
 
 # Scanners and mail gateways leave a blank line or a byte order mark before a PDF.
-BLANKS = b"\xef\xbb\xbf\xfe\xff \t\r\n\f\0"
+BLANKS = b"\xef\xbb\xbf\xfe\xff \t\r\n\v\f\0\xc2\xa0"
 HEIC_BRANDS = frozenset({b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"})
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 ZIP_MEMBER = b"PK\x03\x04"
@@ -90,7 +90,7 @@ def signature_of(contenu: bytes) -> str:
         # The same container holds AVIF pictures, which say so among the brands that follow.
         brands = contenu[16 : min(int.from_bytes(contenu[:4]), 256)]
         return "avif" if b"avif" in brands or b"avis" in brands else "heic"
-    if contenu[:1024].lstrip(BLANKS).startswith(b"%PDF-"):
+    if contenu.lstrip(BLANKS).startswith(b"%PDF-"):
         return "pdf"
     return next((name for starts, name in SIGNATURES.items() if contenu.startswith(starts)), "")
 

@@ -8,8 +8,10 @@ from app.domain.fichiers.noms import extension_of
 from app.domain.fichiers.refus import FichierRefuse
 from app.domain.fichiers.signatures import COURRIEL, DONNEES, PROGRAMME, RACCOURCI, RTF, refuse_unknown
 
+# A tag, not a word between signs: « <metayer@mairie.fr> » and « moins de < % » stand in letters.
 PAGE = re.compile(
-    r"<[\s/]{0,8}(?:!doctype|html|head|body|script|svg|iframe|frameset|object|embed|applet|meta|\?php|%)",
+    r"<(?:!doctype\b|\?php\b|%[\s=@!-]|"
+    r"[\s/]{0,8}(?:html|head|body|script|svg|iframe|frameset|object|embed|applet|meta)(?=[\s/>]|\Z))",
     re.IGNORECASE,
 )
 XML = re.compile(r"\s*<\?xml", re.IGNORECASE)
@@ -18,8 +20,11 @@ RICH = re.compile(r"\s*\{\\rtf")
 MAIL = re.compile(r"^(?:MIME-Version|Message-ID|Received):", re.IGNORECASE | re.MULTILINE)
 HEAD = 8 * 1024
 # A sheet that starts a program when a spreadsheet opens it (DDE).
-COMMAND = re.compile(r"[=+@-][ \t]{0,8}[A-Za-z][\w.]{0,40}+\|[^\n!]{0,60}+!")
-CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x19\x1b-\x1f\x7f]")
+# Its subject stands between quotes, or holds no space and is followed by its item: « - Dupont|Paris ! » is a sentence.
+COMMAND = re.compile(
+    r"[=+@*/^&(-][ \t]{0,8}[A-Za-z][\w.]{0,40}+\|[ \t]{0,8}(?:'[^'\n]{0,200}+'\s{0,8}!|[^\s!'|]{1,60}+![\w$'])"
+)
+CONTROLS = re.compile(r"[\x00-\x08\x0e-\x19\x1b-\x1f\x7f]")
 WEB_EXTENSIONS = frozenset({"html", "htm", "xhtml", "mht", "mhtml", "svg", "svgz", "hta"})
 SHORTCUT_EXTENSIONS = frozenset({"lnk", "url", "scf"})
 SCRIPT_EXTENSIONS = frozenset(

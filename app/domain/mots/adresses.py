@@ -8,8 +8,13 @@ from app.domain.mots.folding import drop_unseen
 
 #: The longest address a mail can be sent to (RFC 5321), and what stands before its « @ ».
 LONGUEUR_MAX, LOCALE_MAX = 254, 64
-#: Mail programs copy an address as « Prénom Nom <adresse> ».
-_NOMMEE = re.compile(r"[^<>]*<\s*([^<>\s]+)\s*>\s*[;,]?\s*")
+#: Mail programs copy an address as « Prénom Nom <adresse> », « adresse <mailto:adresse> », « adresse (Prénom Nom) »,
+#: between quotes, or with the sign that ended the sentence.
+_AUTOUR = " \t\r\n.,;:\"'«»‹›“”‘’<>()[]"
+_MAILTO = re.compile(r"mailto:", re.IGNORECASE)
+_ENTOUREE = re.compile(
+    r"(?:^|[<(\[])[ \t]*([^<>()\[\]\s,;\"]{1,254}@[^<>()\[\]\s,;\"]{1,254})[ \t]*(?=[<(\[>)\]]|$)"
+)
 
 
 def read_adresse(texte: str) -> str | None:
@@ -32,6 +37,8 @@ def say_fault(texte: str) -> str:
     """What is wrong with what `read_adresse` does not read, in French, with what to do."""
     plain = _plain(texte)
     locale, _, domaine = plain.partition("@")
+    if len(_list_entourees(plain)) > 1:
+        return "Il y a ici plusieurs adresses. N’en gardez qu’une, de la forme prenom.nom@structure.fr."
     if len(plain) > LONGUEUR_MAX or len(locale) > LOCALE_MAX:
         return "Cette adresse est trop longue. Vérifiez qu’elle est seule. Elle a la forme prenom.nom@structure.fr."
     if not locale or "." not in domaine.strip("."):
@@ -41,6 +48,13 @@ def say_fault(texte: str) -> str:
 
 def _plain(texte: str) -> str:
     # A text longer than a few addresses is not read any further.
-    plain = drop_unseen(texte[: 8 * LONGUEUR_MAX]).strip()
-    nommee = _NOMMEE.fullmatch(plain)
-    return nommee[1] if nommee else plain
+    plain = _MAILTO.sub("", drop_unseen(texte[: 8 * LONGUEUR_MAX])).strip()
+    found = _list_entourees(plain)
+    return found.pop() if len(found) == 1 else plain.strip(_AUTOUR)
+
+
+def _list_entourees(plain: str) -> set[str]:
+    """The different addresses that stand between signs, or before some: what else is written is a name."""
+    if not any(sign in plain for sign in "<(["):
+        return set()
+    return {match[1].strip(_AUTOUR).lower() for match in _ENTOUREE.finditer(plain)}

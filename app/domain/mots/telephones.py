@@ -33,6 +33,14 @@ REGIONS = dict(TERRITOIRES.values())
 MOBILES = {PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
 #: The regulator keeps these numbers for fiction: nobody has one, so trainings and demonstrations may use them.
 FICTION = re.compile(r"\+3363998\d{4}")
+#: What people put between the digits, beside spaces, points and dashes.
+_ENTRE = re.compile("[·•∙,_]")
+#: A number copied from a signature or a link comes with what announces it.
+_ETIQUETTE = re.compile(
+    r"^(?:t[eé]l(?:[eé]phone)?|portable|port|mobile|gsm|num[eé]ro)\s*\.?\s*:?\s*(?=[\d+(])", re.IGNORECASE
+)
+#: From métropole, Saint-Pierre-et-Miquelon is dialled « 0508 » and six digits; abroad, « +508 » and the same six.
+_MIQUELON = "+33508"
 _INDICATIFS_A_NEUF_CHIFFRES = ("33", "262", "590", "594", "596")
 
 
@@ -48,7 +56,7 @@ def read_numero(texte: str, fuseau: str = "") -> str | None:
 
 def list_numeros(texte: str, fuseau: str = "") -> list[str]:
     """Every French number this may be: the one of the territory of `fuseau` alone, else one for each territory."""
-    plain = drop_unseen(texte).strip()
+    plain = _ETIQUETTE.sub("", _ENTRE.sub(" ", drop_unseen(texte).strip()))
     if len(plain) > LONGUEUR_MAX or re.search(r"[^\d\s+().\-/]", plain):
         return []
     found = {region: numero for region, number in _parse_all(plain) if (numero := _if_french(number))}
@@ -117,6 +125,8 @@ def _parse_all(texte: str) -> Iterator[tuple[str, PhoneNumber]]:
 
 def _if_french(number: PhoneNumber) -> str | None:
     numero = phonenumbers.format_number(number, PhoneNumberFormat.E164)
+    if numero.startswith(_MIQUELON):
+        return _if_french(phonenumbers.parse(f"+508{numero.removeprefix(_MIQUELON)}"))
     is_french = phonenumbers.region_code_for_number(number) in REGIONS and phonenumbers.is_valid_number(
         number
     )

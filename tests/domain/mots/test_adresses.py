@@ -46,6 +46,16 @@ def test_what_a_copy_brings_unseen_is_dropped(cas: dict[str, str]) -> None:
         ("\u2066zoe@mairie.fr\u2069", "zoe@mairie.fr"),
         ("jean\u2011paul@mairie.fr", "jean-paul@mairie.fr"),
         ("Zoé <a@b.fr> <c@d.fr>", None),
+        ("zoe@mairie.fr<mailto:zoe@mairie.fr>", "zoe@mairie.fr"),
+        ("mailto:zoe@mairie.fr", "zoe@mairie.fr"),
+        ("zoe@mairie.fr (Zoé Lefèvre)", "zoe@mairie.fr"),
+        ("Zoé LEFÈVRE [zoe@mairie.fr]", "zoe@mairie.fr"),
+        ("Zoé Lefèvre <zoe@mairie.fr", "zoe@mairie.fr"),
+        ("« zoe@mairie.fr »", "zoe@mairie.fr"),
+        ("'zoe@mairie.fr',", "zoe@mairie.fr"),
+        ("zoe@mairie.fr.", "zoe@mairie.fr"),
+        ("zoe＠mairie.fr", "zoe@mairie.fr"),
+        ("<d'arc.o'neil@mairie.fr>", "d'arc.o'neil@mairie.fr"),
     ],
 )
 def test_an_address_copied_with_its_name_is_read(texte: str, adresse: str | None) -> None:
@@ -62,6 +72,7 @@ def test_an_address_copied_with_its_name_is_read(texte: str, adresse: str | None
         ("z" * 65 + "@mairie.fr", "trop longue"),
         ("z@" + "mairie." * 40 + "fr", "trop longue"),
         ("zo é@mairie.fr", "un signe"),
+        ("Zoé <a@b.fr>; Léa <c@d.fr>", "plusieurs adresses"),
         ("=?utf-8?q?a?=@mairie.fr", "un signe"),
     ],
 )

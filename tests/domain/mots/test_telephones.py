@@ -10,6 +10,8 @@ FUSEAUX = {
     "974": "Indian/Reunion",
     "975": "America/Miquelon",
     "976": "Indian/Mayotte",
+    "978": "America/Marigot",
+    "986": "Pacific/Wallis",
     "987": "Pacific/Tahiti",
     "988": "Pacific/Noumea",
 }
@@ -75,6 +77,31 @@ def test_a_number_of_any_country_is_known(texte: str, is_one: bool) -> None:
 )
 def test_the_territory_of_the_demande_is_dialled_first(cas: dict[str, str]) -> None:
     assert read_numero(cas["saisi"], FUSEAUX[cas["departement"]]) == cas["juste"]
+
+
+@pytest.mark.parametrize(
+    ("departement", "saisi", "juste"),
+    [
+        ("988", "(+687) 75-12-34", "+687751234"),
+        ("988", "00687751234", "+687751234"),
+        ("988", "687 75 12 34", "+687751234"),
+        ("988", "0612345678", "+33612345678"),
+        ("975", "0508 55 12 34", "+508551234"),
+        ("22", "0508 55 12 34", "+508551234"),
+        ("986", "72 12 34", "+681721234"),
+        ("978", "0690 12 34 56", "+590690123456"),
+        ("976", "0692 12 34 56", "+262692123456"),
+        ("22", "+33 0612345678", "+33612345678"),
+        ("22", "33612345678", "+33612345678"),
+        ("22", "６１２３４５６７８", "+33612345678"),
+        ("22", "Tél. : 06·12·34·56·78", "+33612345678"),
+        ("22", "tel:+33612345678", "+33612345678"),
+        ("22", "06,12,34,56,78.", "+33612345678"),
+        ("22", "06_12_34_56_78", "+33612345678"),
+    ],
+)
+def test_other_ways_of_typing_a_number(departement: str, saisi: str, juste: str) -> None:
+    assert read_numero(saisi, FUSEAUX[departement]) == juste
 
 
 def test_a_number_of_several_territories_is_asked_again() -> None:
