@@ -137,7 +137,7 @@ def test_an_unknown_model_is_refused(modele: str) -> None:
 
 
 def test_the_download_name_says_what_it_is_and_names_nobody() -> None:
-    assert name_pdf("falc", VERSION, vierge=True) == "mandat-administration-plus-falc-vierge-2026-11-22.pdf"
+    assert name_pdf("falc", VERSION, vierge=True) == f"mandat-administration-plus-falc-vierge-{VERSION}.pdf"
 
 
 # --- Names nobody expects --------------------------------------------------------------------------------------

@@ -1,46 +1,17 @@
 """The usager agrees by SMS or by phone, refuses, takes it back (issue 4, « It must show »)."""
 
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
-
 from playwright.sync_api import expect
 
-from tests.navigateur.demonstration import Demonstration
 from tests.navigateur.fixtures import Arrival
 from tests.navigateur.personne import Personne
 from tests.navigateur.redaction import Situation, choose_groupes, describe, send, today
 
 AIDA, ALINE, INES = "aida@exemple.fr", "aline@exemple.fr", "ines@exemple.fr"
-# No SMS leaves at night on the clock of the usager's département: wherever the sun is, one of these sees it.
-SOLEILS = {
-    "22": "Europe/Paris",
-    "971": "America/Guadeloupe",
-    "987": "Pacific/Tahiti",
-    "988": "Pacific/Noumea",
-}
-
-
-def go_where_the_sun_shines(demo: Demonstration) -> str:
-    """The id of a département where it is day, that the CAF 22 also answers for."""
-    now = datetime.now(UTC)
-    code = next(c for c, zone in SOLEILS.items() if 9 <= now.astimezone(ZoneInfo(zone)).hour < 19)
-    demo.sql(
-        """
-        insert into couvertures (groupe, departement)
-        select g.id, d.id from groupes g, departements d where g.nom = 'CAF 22' and d.code = %s
-            and not exists (select 1 from couvertures c where c.groupe = g.id and c.departement = d.id)
-        """,
-        code,
-    )
-    [(found,)] = demo.sql("select id from departements where code = %s", code)
-    return str(found)
 
 
 def fill(personne: Personne, situation: Situation) -> None:
     """Everything but the mandat."""
-    departement = go_where_the_sun_shines(personne.demo)
     personne.open("/demandes/nouvelle")
-    personne.after(lambda: personne.page.locator("#champ-departement").select_option(departement))
     choose_groupes(personne, "CAF 22")
     describe(personne, situation)
 
@@ -50,8 +21,8 @@ def ask_by_sms(personne: Personne, numero: str) -> None:
     personne.page.get_by_role("radio", name="Par SMS").check()
     personne.page.get_by_label("Téléphone mobile de l’usager").fill(numero)
     personne.press("Envoyer le SMS")
-    personne.says("SMS envoyé, en attente de la réponse de l’usager")
-    personne.page.locator("#champ-attestation_sms").check()
+    personne.says("en attente de la réponse de l’usager")
+    expect(personne.page.locator("#champ-attestation_sms")).to_have_count(0)  # it comes with the OUI
     personne.settle()
 
 
@@ -77,6 +48,8 @@ def test_the_usager_says_oui_by_sms_then_the_demande_is_sent(arrive: Arrival, js
     else:
         aida.press("Actualiser le récapitulatif")
     aida.says("L’usager a répondu OUI")
+    aida.page.locator("#champ-attestation_sms").check()
+    aida.settle()
     sent = send(aida)
     aida.press("Voir ou révoquer le mandat", role="link")
     aida.says("par SMS")
@@ -135,7 +108,7 @@ def test_the_usager_agrees_on_the_phone_then_takes_it_back(arrive: Arrival, js: 
     aline.press("Voir ou révoquer le mandat", role="link")
     aline.says("téléphone")
     aline.page.locator("summary", has_text="Révoquer le mandat").click()
-    aline.page.get_by_role("radiogroup", name="Pourquoi il prend fin").get_by_role("radio").first.check()
+    aline.page.get_by_role("radiogroup", name="Ce qui met fin au mandat").get_by_role("radio").first.check()
     aline.press("Révoquer le mandat")
     aline.says("les échanges sont suspendus")
 

@@ -12,6 +12,7 @@ from app.domain.mandats import Mandat
 from app.tasks import mandats as sweeps
 from tests.browser import Browser, signed_in
 from tests.cast import CAST
+from tests.courrier import read_lettres
 from tests.domain.formulaire_rempli import filled
 from tests.factories import list_told
 
@@ -83,7 +84,12 @@ async def test_by_sms(htmx: bool, now: datetime) -> None:
     await browser.post(URL, {**fields, "etape": "sms"}, status=200, htmx=htmx)
     assert "en attente de la réponse" in browser.page.texte
     assert "Martine" in browser.html, "everything typed is still there"
-    await send(browser, {**fields, "attestation_sms": "1"}, htmx=htmx, status=422)
+    # Nobody attests what has not happened: the box comes with the OUI, the sentence that it was sent with its sending.
+    assert "attestation_sms" not in browser.html
+    assert "SMS en cours d’envoi" in browser.page.texte
+    await database.fetch("update sms set done_at = $1", now)
+    await send(browser, fields, htmx=htmx, status=422)
+    assert "SMS envoyé, en attente" in browser.page.texte
     assert "n’a pas encore répondu" in browser.page.texte and await sent() == []
     await answer("Oui", now)
     await send(browser, fields, htmx=htmx, status=422)
@@ -125,7 +131,7 @@ async def test_what_was_typed_waits_for_the_answer_as_a_draft(now: datetime) -> 
 @BARE_AND_HTMX
 async def test_it_leaves_by_itself_once_the_usager_says_oui(htmx: bool, now: datetime) -> None:
     browser = await signed_in(CAST.aida)
-    fields = {**filled(**SMS), "attestation_sms": "1"}
+    fields = filled(**SMS)
     await browser.post(URL, {**fields, "etape": "sms"}, status=200, htmx=htmx)
     assert "Envoyer la demande dès que l’usager aura répondu OUI" in browser.page.texte
     waiting = {**fields, "depart_sms": "1"}
@@ -143,12 +149,29 @@ async def test_it_leaves_by_itself_once_the_usager_says_oui(htmx: bool, now: dat
     assert (await state(fields)).demande == numero
     assert await list_told("demande_envoyee") == {"ines@exemple.fr", "idir@exemple.fr"}
     assert await database.fetch("select 1 from brouillons") == []
+    # One mail says that the usager has answered and that the demande has left.
+    (lettre,) = await read_lettres("aida@exemple.fr")
+    assert (lettre.fait, lettre.contexte["issue"]) == ("mandat_sms_repondu", "parti")
+    assert lettre.contexte["numero"] == numero
+
+
+async def test_who_let_it_leave_by_itself_learns_that_it_could_not(now: datetime) -> None:
+    browser = await signed_in(CAST.aida)
+    fields = {**filled(**SMS), "depart_sms": "1"}
+    await browser.post(URL, {**fields, "etape": "sms"}, status=200)
+    await send(browser, fields, htmx=False)
+    await database.fetch("update groupes set deactivated_at = $1 where id = $2", now, CAST.groupes.caf)
+    await answer("OUI", now)
+    await sweeps.send_ready({})
+    assert await sent() == []
+    (lettre,) = await read_lettres("aida@exemple.fr")
+    assert lettre.contexte["issue"] == "reste"
 
 
 @pytest.mark.parametrize("texte", ["NON", "ok"])
 async def test_it_stays_without_oui(texte: str, now: datetime) -> None:
     browser = await signed_in(CAST.aida)
-    fields = {**filled(**SMS), "attestation_sms": "1", "depart_sms": "1"}
+    fields = {**filled(**SMS), "depart_sms": "1"}
     await browser.post(URL, {**fields, "etape": "sms"}, status=200)
     await send(browser, fields, htmx=False)
     await answer(texte, now)
@@ -165,7 +188,7 @@ async def test_it_stays_without_oui(texte: str, now: datetime) -> None:
 )
 async def test_it_stays_when_its_agent_may_no_longer_send(change: str, now: datetime) -> None:
     browser = await signed_in(CAST.aida)
-    fields = {**filled(**SMS), "attestation_sms": "1", "depart_sms": "1"}
+    fields = {**filled(**SMS), "depart_sms": "1"}
     await browser.post(URL, {**fields, "etape": "sms"}, status=200)
     await send(browser, fields, htmx=False)
     await database.fetch(change, CAST.aida)

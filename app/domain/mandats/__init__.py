@@ -3,6 +3,7 @@ The texts are frozen by version; what the usager read can be found again exactly
 Called by the pages of the mandats, by the new demande and by the sweeps; what is listed below is what they may use.
 """
 
+from app.domain.mandats.annonce import IssueSms, tell_author
 from app.domain.mandats.enregistrement import record, record_mandat
 from app.domain.mandats.fins import end_old, expire_waiting, fail_unsent, forget_orphans, revoke
 from app.domain.mandats.mandat import Mandat, find_for_form, get_mandat, list_mandats, watch_mandat
@@ -13,6 +14,7 @@ from app.domain.mandats.sms_recus import receive_sms
 
 __all__ = [
     "MOTIFS",
+    "IssueSms",
     "Mandat",
     "MandatSaisi",
     "Section",
@@ -31,5 +33,6 @@ __all__ = [
     "record_mandat",
     "request_sms",
     "revoke",
+    "tell_author",
     "watch_mandat",
 ]

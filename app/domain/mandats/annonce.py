@@ -9,9 +9,14 @@ from app.domain.faits.registre import Fait
 
 
 class IssueSms(StrEnum):
-    """What became of the SMS; the words stand in the mail (`courriels/mandat_sms_repondu`)."""
+    """What became of the SMS; the words stand in the mail (`courriels/mandat_sms_repondu`).
+
+    PARTI and RESTE are said instead of REPONDU when the demande was to leave by itself: it did, or could not.
+    """
 
     REPONDU = "repondu"
+    PARTI = "parti"
+    RESTE = "reste"
     EXPIRE = "expire"
     ECHEC = "echec"
 

@@ -47,6 +47,8 @@ class Mandat:
     revoked_at: datetime | None
     revoked_by: str
     revocation_motif: str
+    parti_at: datetime | None
+    """When its last SMS left; None while it waits to leave."""
     contexte: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -105,7 +107,8 @@ class Mandat:
 MANDATS = """
 select m.id, m.demande, m.brouillon as formulaire, m.nature, m.etat, m.version, m.empreinte, m.attestation,
     m.donne_on, m.structure, trim(a.prenom || ' ' || a.nom) as auteur, m.recorded_by, m.recorded_at, m.ends_at,
-    m.revoked_at, coalesce(trim(r.prenom || ' ' || r.nom), '') as revoked_by, m.revocation_motif, m.contexte_scelle
+    m.revoked_at, coalesce(trim(r.prenom || ' ' || r.nom), '') as revoked_by, m.revocation_motif, m.contexte_scelle,
+    (select max(s.done_at) from sms s where s.mandat = m.id and s.sens = 'envoye') as parti_at
 from mandats m join agents a on a.id = m.recorded_by left join agents r on r.id = m.revoked_by
 where m.id = :cle or m.demande = :demande
     or (m.brouillon = :formulaire and m.recorded_by = :agent and m.nature = 'sms')

@@ -19,7 +19,7 @@ DUREE = timedelta(days=365)
 QUESTIONS = ("question_1", "question_2")
 
 MOTIFS = {
-    "retrait": "L’usager retire son mandat (il n’a pas à dire pourquoi)",
+    "retrait": "L’usager retire son mandat",
     "deces": "L’usager est décédé",
     "erreur": "Le mandat a été enregistré par erreur",
     "autre": "Autre raison",
@@ -139,7 +139,8 @@ def _check_sms(saisi: MandatSaisi, etat_sms: EtatMandat | None) -> dict[str, str
         }
     if etat_sms.fiche.a_faire:
         return {"sms_numero": etat_sms.fiche.a_faire}
-    if not saisi.is_attestee_sms:
+    # Whoever let the demande leave by itself has attested with that box: they will not be there when the OUI comes.
+    if not (saisi.is_attestee_sms or saisi.is_depart):
         return {"attestation_sms": "Cochez l’attestation : sans elle, le mandat ne peut pas être enregistré."}
     return {}
 

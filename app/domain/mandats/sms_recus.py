@@ -38,7 +38,9 @@ ASKED_OF = """
 select m.id, m.etat, m.demande, m.recorded_by, m.recorded_at, m.contexte_scelle,
     coalesce(dd.fuseau, ad.fuseau) as fuseau, d.closed_at is null as is_open, d.groupe,
     coalesce(g.nom, '') as groupe_nom,
-    (select count(*) from sms r where r.mandat = m.id and r.sens = 'recu') as recus
+    (select count(*) from sms r where r.mandat = m.id and r.sens = 'recu') as recus,
+    exists (select from brouillons b
+        where b.id = m.brouillon and b.demande is null and b.is_waiting_for_sms) as is_depart
 from mandats m
 join agents a on a.id = m.recorded_by join departements ad on ad.id = a.departement
 left join demandes d on d.numero = m.demande left join departements dd on dd.id = d.departement
@@ -100,7 +102,9 @@ async def _settle(row: Any, reponse: ReponseSms, texte: str, now: datetime) -> N
     await happened(
         Fait.MANDAT_SMS_REPONDU, demande=row["demande"], details={"reponse": reponse.value}, now=now
     )
-    await tell_author(row["recorded_by"], row["id"], row["demande"], IssueSms.REPONDU, now)
+    # Of a demande that was to leave at once, the mail says whether it has left (`nouvelles_demandes.depart`).
+    if reponse is not ReponseSms.OUI or not row["is_depart"]:
+        await tell_author(row["recorded_by"], row["id"], row["demande"], IssueSms.REPONDU, now)
     if reponse is ReponseSms.OUI and row["demande"] is not None and row["is_open"]:
         await _announce(row, now)
 

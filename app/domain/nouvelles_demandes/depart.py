@@ -9,6 +9,7 @@ from uuid import UUID
 from app import database, tables
 from app.domain.acces.sessions import Signed, find_absent
 from app.domain.demandes.brouillons import Brouillon, open_brouillon, save_brouillon
+from app.domain.mandats import IssueSms, tell_author
 from app.domain.mots.champs import Champs
 from app.domain.nouvelles_demandes.composition import Composition, compose
 from app.domain.nouvelles_demandes.envoi import check_demande, send_demande
@@ -19,10 +20,11 @@ from app.domain.regles.mandats import EtatMandat
 
 @dataclass(frozen=True)
 class Depart:
-    """A draft whose usager said OUI, and in whose name it leaves."""
+    """A draft whose usager said OUI to its mandat, and in whose name it leaves."""
 
     signed: Signed
     brouillon: Brouillon
+    mandat: UUID
 
 
 async def wait_for_oui(
@@ -45,9 +47,11 @@ async def wait_for_oui(
 
 
 DEPARTS = """
-select b.* from brouillons b
+select b.*, given.id as mandat from brouillons b
+cross join lateral (select m.id from mandats m
+    where m.brouillon = b.id and m.etat = 'valide' and m.recorded_by = b.agent
+    order by m.recorded_at desc limit 1) given
 where b.is_waiting_for_sms and b.demande is null
-    and exists (select 1 from mandats m where m.brouillon = b.id and m.etat = 'valide' and m.recorded_by = b.agent)
 order by b.updated_at limit 200
 """
 
@@ -65,24 +69,32 @@ async def list_departs() -> list[Depart]:
 
 
 async def send_depart(depart: Depart, form: Champs, now: datetime) -> bool:
-    """Send it in the name of its agent. Returns False when it can no longer leave: it becomes an ordinary draft again.
+    """Send it in the name of its agent, who is told. Returns False when it can no longer leave: it becomes an ordinary
+    draft again, and the mail says so.
 
     `form` is the draft, as a form. The agent may have changed the demande since, their mind, or groupe.
     """
+    agent, issue = depart.signed.droits.agent, IssueSms.RESTE
     try:
         typed = read_saisie(depart.signed, form)
         if typed.accord.is_depart:
-            await send_demande(depart.signed, await compose(depart.signed, typed, now), now)
+            composition = await compose(depart.signed, typed, now)
+            async with database.transaction():
+                numero = await send_demande(depart.signed, composition, now)
+                await tell_author(agent, depart.mandat, numero, IssueSms.PARTI, now)
             return True
+        issue = IssueSms.REPONDU
     except (Invalide, Refus, Conflit):
         pass
-    await _mark(depart.brouillon.cle, is_waiting=False)
+    async with database.transaction():
+        await _mark(depart.brouillon.cle, is_waiting=False)
+        await tell_author(agent, depart.mandat, None, issue, now)
     return False
 
 
 async def _depart_of(row: Any) -> Depart | None:
     signed, brouillon = await find_absent(row["agent"]), open_brouillon(row)
-    return Depart(signed, brouillon) if signed and brouillon else None
+    return Depart(signed, brouillon, row["mandat"]) if signed and brouillon else None
 
 
 async def _mark(formulaire: UUID, *, is_waiting: bool) -> None:

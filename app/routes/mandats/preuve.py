@@ -33,6 +33,7 @@ class AttenteSms(Contexte):
 
     templates = ("mandats/attente.html",)
     sms: Mandat
+    is_attestee_sms: bool = False
 
 
 @get("/mandats/{cle:str}")

@@ -93,6 +93,8 @@ def test_an_sms_counts_once_answered_oui_and_attested(now: datetime) -> None:
     assert list(
         check_saisie(replace(saisi, is_attestee_sms=False), now, PARIS, etat_sms=EtatMandat.VALIDE)
     ) == ["attestation_sms"]
+    leaving = replace(saisi, is_attestee_sms=False, is_depart=True)
+    assert check_saisie(leaving, now, PARIS, etat_sms=EtatMandat.VALIDE) == {}
     for etat in set(EtatMandat) - {EtatMandat.VALIDE}:
         assert list(check_saisie(saisi, now, PARIS, etat_sms=etat)) == ["sms_numero"]
 

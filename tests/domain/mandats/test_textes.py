@@ -26,7 +26,10 @@ from app.domain.regles.mandats import NatureMandat
 from tests.typographie import fautes
 
 # The seal of each published version. Never change a line: people signed these texts. Publish a new version.
-PUBLIES = {"2026-11-22": "47944ca587d18259883c4c1a53cbc503b98d20f83237717d706723428e38b47e"}
+PUBLIES = {
+    "2026-11-22": "47944ca587d18259883c4c1a53cbc503b98d20f83237717d706723428e38b47e",
+    "2026-11-27": "a3faaadd9f26f361709ab4f9b6f57489fd4ace2beab78fcbf083f3f2508a2583",
+}
 
 GSM = set(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
@@ -182,7 +185,7 @@ def test_the_phone_check_list_calls_back_then_reads_two_questions() -> None:
     ("nature", "mot"),
     [
         (NatureMandat.PAPIER, "signature"),
-        (NatureMandat.SMS, "par SMS"),
+        (NatureMandat.SMS, "OUI qu’il donne lui-même au SMS"),
         (NatureMandat.TELEPHONE, "vive voix"),
     ],
 )
