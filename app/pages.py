@@ -32,6 +32,7 @@ ANNONCES = {fait.value: fait.fiche.annonce for fait in Fait if fait.fiche.annonc
     "envoi_abandonne": "Ce que vous aviez saisi est effacé. Rien n’a été envoyé.",
     "brouillon_enregistre": "Votre brouillon est enregistré.",
     "brouillon_efface": "Le brouillon est effacé.",
+    "session_fermee": "Ce navigateur est déconnecté.",
     "reponse_enregistree": "La réponse est enregistrée.",
     "reponse_effacee": "La réponse enregistrée est effacée.",
     "depart_attendu": "Votre demande est prête : elle partira dès que l’usager aura répondu OUI.",

@@ -128,6 +128,7 @@ GESTES: dict[str, Geste] = {
     "POST /quoi-de-neuf": Geste(),
     "POST /profil/notifications": Geste(lambda _: {"prereglage": "regroupe"}),
     "POST /profil/deconnexions": Geste(),
+    "POST /profil/sessions/{session}/fermeture": Geste(),
     "POST /demandes/nouvelle": Geste(_nouvelle),
     "POST /demandes/nouvelle/brouillon": Geste(lambda _: {"formulaire": uuid4(), "titre": "Titre"}),
     "GET /demandes/nouvelle · brouillon d’Aïda ou d’Ève": Geste(suite="?formulaire={brouillon}"),

@@ -220,6 +220,11 @@ POST /profil                                                →  303 303 303 303
 GET /profil/notifications                                   →  200 200 200 200 200 200 200 200 200 200 200
 POST /profil/notifications                                  →  303 303 303 303 303 303 303 303 303 303 303
 POST /profil/deconnexions                                   →  303 303 303 303 303 303 303 303 303 303 303
+GET /profil/donnees                                         →  200 200 200 200 200 200 200 200 200 200 200
+GET /profil/donnees.json                                    →  200 200 200 200 200 200 200 200 200 200 200
+GET /profil/donnees.txt                                     →  200 200 200 200 200 200 200 200 200 200 200
+POST /profil/sessions/{session}/fermeture                   →  303 404 404 404 404 404 404 404 404 404 404
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 404
 GET /reprise/{cle}                                          →  200 303 303 303 303 303 303 303 303 303 303
      ailleurs                                               →  303 303 303 303 303 303 303 303 303 303 303
 POST /reprise/{cle}/abandon                                 →  303 303 303 303 303 303 303 303 303 303 303

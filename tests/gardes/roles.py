@@ -55,6 +55,7 @@ class Objets:
     collegue: int = 0  # of the author's groupe, not invited
     consoeur: int = 0  # of the groupe asked
     reponse: int = 0  # saved by the groupe asked
+    session: int = 0  # of the author, in another browser
 
     @property
     def agent(self) -> int:
@@ -154,6 +155,16 @@ async def make_objets(
         """,
         *(auteur, hash_jeton(jeton), hash_jeton("essai"), now),
     )
+    session = await database.fetch_one(
+        """
+        insert into sessions (cle, agent, created_at, last_seen_at, expires_at, navigateur)
+        values (:cle, :agent, :now, :now, :now::timestamptz + interval '12 hours', 'Firefox') returning id
+        """,
+        cle=hash_jeton(f"session-{numero}"),
+        agent=auteur,
+        now=now,
+    )
+    assert session is not None
     mandat = await database.fetch_one("select id from mandats where demande = $1", numero)
     assert mandat is not None
     reponse = await database.fetch_one(
@@ -180,6 +191,7 @@ async def make_objets(
         asked=asked,
         autre_groupe=autre,
         reponse=reponse["id"],
+        session=session["id"],
     )
 
 

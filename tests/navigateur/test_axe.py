@@ -29,6 +29,7 @@ NO_PAGES = {
     "/groupes/{groupe:str}/demandes.ods",
     "/groupes/{groupe:str}/membres.csv",
     "/mandats/{cle:str}/attente",
+    *("/profil/donnees.json", "/profil/donnees.txt"),
     "/mandats/textes/{version:str}/mandat.css",
     "/mandats/vierge.pdf",
     "/pieces-jointes/{piece:str}",
@@ -41,7 +42,8 @@ NO_PAGES = {
 # Pages only the stories below reach.
 ON_THE_WAY = {
     *("/_courriels/{cle:str}", "/cgu", "/connexion/courriel", "/reprise/{cle:uuid}"),
-    # These two are found with their groupe, below.
+    # These are found with their groupe, below.
+    "/groupes/{groupe:str}/reponses/{reponse:str}",
     *("/groupes/{groupe:str}/membres/{agent:str}", "/groupes/{groupe:str}/membres/{agent:str}/retrait"),
 }
 
@@ -77,6 +79,7 @@ PAGES: list[tuple[str | None, str]] = [
     (AIDA, "/mandats/vierge/falc"),
     (AIDA, "/profil"),
     (AIDA, "/profil/notifications"),
+    (AIDA, "/profil/donnees"),
     (AIDA, "/quoi-de-neuf"),
     (INES, "/demandes/recherche?q=bonjour"),
     (ROSE, "/demandes/recherche"),

@@ -4,7 +4,7 @@ import pytest
 
 from app import database
 from app.domain.acces.agents import is_telephone_odd
-from app.domain.acces.sessions import open_session
+from app.domain.acces.sessions import find_signed, open_session
 from app.domain.mots.telephones import tidy_numero
 from tests.browser import Browser, signed_in
 from tests.cast import CAST
@@ -134,3 +134,55 @@ async def test_a_name_is_shown_as_typed_never_as_html() -> None:
     await browser.submit("/profil", {**TYPED, "nom": "<b>Kerjean</b>"})
     await browser.get("/profil")
     assert "<b>Kerjean</b>" not in browser.html
+
+
+async def test_one_session_is_closed_and_the_others_live() -> None:
+    jeton = await open_session(CAST.aida, is_durable=True, navigateur="Firefox sur Windows", now=NOW)
+    browser = await signed_in(CAST.aida)
+    await browser.get("/profil")
+    [other] = await database.fetch("select id from sessions where navigateur = 'Firefox sur Windows'")
+    url = f"/profil/sessions/{other['id']}/fermeture"
+    assert "Déconnecter Firefox sur Windows" in browser.page.texte
+    await browser.submit(url, {}, follow=True)
+    assert "Ce navigateur est déconnecté." in browser.page.texte
+    assert "Firefox sur Windows" not in browser.page.texte
+    assert await find_signed(jeton, NOW) is None
+    await browser.post(url, browser.page.forms[-1]["values"], status=404)
+
+
+async def test_closing_the_session_in_use_signs_out() -> None:
+    browser = await signed_in(CAST.aida)
+    await browser.get("/profil")
+    [mine] = await database.fetch("select id from sessions where agent = $1", CAST.aida)
+    await browser.submit(f"/profil/sessions/{mine['id']}/fermeture", {}, follow=True)
+    assert "Vous êtes déconnecté." in browser.page.texte
+    assert await database.fetch("select id from sessions where agent = $1", CAST.aida) == []
+
+
+async def test_nobody_closes_the_session_of_another() -> None:
+    await open_session(CAST.ines, is_durable=True, navigateur="Firefox", now=NOW)
+    [hers] = await database.fetch("select id from sessions where agent = $1", CAST.ines)
+    browser = await signed_in(CAST.aida)
+    await browser.get("/profil")
+    values = browser.page.forms[-1]["values"]
+    for session in (hers["id"], 0, "x", 10**30):
+        await browser.post(f"/profil/sessions/{session}/fermeture", values, status=404)
+    assert len(await database.fetch("select id from sessions where agent = $1", CAST.ines)) == 1
+
+
+async def test_own_groupes_stand_with_their_roles_and_the_way_out() -> None:
+    browser = await signed_in(CAST.rose)
+    await browser.get("/profil")
+    caf = f"/groupes/{CAST.groupes.caf}"
+    member = f"{caf}/membres/{CAST.rose}"
+    assert {caf, member, f"{member}/retrait"} <= set(browser.page.links)
+    assert "responsable" in browser.page.texte
+    ines = await signed_in(CAST.ines)
+    out = f"{caf}/membres/{CAST.ines}/retrait"
+    await ines.get("/profil")
+    await ines.get(out)
+    assert "Quitter le groupe CAF 22" in ines.page.texte
+    await ines.submit(out, {"motif": "Mutation"}, follow=True)
+    await ines.get(caf, status=404)
+    await ines.get("/profil")
+    assert "CAF 22" not in ines.page.texte

@@ -12,7 +12,7 @@ from app import database, tables
 from app.domain.faits.fait import happened
 from app.domain.faits.registre import Fait
 from app.domain.regles.calendrier import Calendrier
-from app.domain.regles.errors import Refus
+from app.domain.regles.errors import Introuvable, Refus
 from app.domain.regles.permissions import Droits
 
 DURABLE = timedelta(days=30)
@@ -228,6 +228,19 @@ async def list_sessions(agent: int, now: datetime) -> list[SessionOuverte]:
         .order_by(session.last_seen_at, session.id, ascending=False)
     )
     return [SessionOuverte(**row) for row in rows]
+
+
+async def close_session_of(agent: int, session: int, now: datetime) -> None:
+    """« Déconnecter » one browser of this agent. Raises Introuvable when it is not theirs, or has ended."""
+    async with database.transaction():
+        ended = (
+            await tables.Sessions.delete()
+            .where(tables.Sessions.id == session, tables.Sessions.agent == agent)
+            .returning(tables.Sessions.id)
+        )
+        if not ended:
+            raise Introuvable
+        await happened(Fait.DECONNEXION, agent=agent, now=now)
 
 
 async def close_all_sessions(agent: int, now: datetime) -> None:

@@ -9,10 +9,17 @@ from litestar import Response, get, post
 
 from app import cookies, pages, visite
 from app.domain.acces.agents import Profil, edit_profil, is_telephone_odd
-from app.domain.acces.sessions import SessionOuverte, close_all_sessions, list_sessions
+from app.domain.acces.sessions import (
+    Appartenance,
+    SessionOuverte,
+    close_all_sessions,
+    close_session_of,
+    list_sessions,
+)
 from app.domain.acces.sessions import Signed as SignedAgent
 from app.domain.faits.genres import Genre
 from app.domain.faits.registre import Fait
+from app.domain.groupes.membres import roles_of
 from app.domain.notifications.attente import Prochain, find_prochain
 from app.domain.notifications.preferences import (
     GENRES,
@@ -22,7 +29,9 @@ from app.domain.notifications.preferences import (
     get_preferences,
 )
 from app.domain.regles.errors import Invalide
+from app.domain.regles.roles import say_roles
 from app.domain.regles.rythmes import Prereglage, Rythme
+from app.formulaire import as_id
 from app.pages import Contexte
 from app.routes.params import Form, Now, Signed, Visit
 
@@ -36,6 +45,8 @@ class MonProfil(Contexte):
     preferences: Preferences
     is_telephone_odd: bool
     sessions: list[SessionOuverte]
+    groupes: list[tuple[Appartenance, str]]
+    """With the roles in words."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +85,18 @@ async def post_deconnexions(request: Visit, signed: Signed, now: Now) -> Respons
     """« Déconnecter partout »: every session ends, this one too."""
     await close_all_sessions(signed.droits.agent, now)
     response = pages.go(request, "/connexion", annonce=Fait.DECONNEXION_PARTOUT)
+    cookies.clear_session(response)
+    return response
+
+
+@post("/profil/sessions/{session:str}/fermeture")
+async def create_fermeture(request: Visit, signed: Signed, now: Now) -> Response[Any]:
+    """« Déconnecter » one session; this very one is a log-out."""
+    session = as_id(str(request.path_params["session"]), 2**53) or 0
+    await close_session_of(signed.droits.agent, session, now)
+    if session != signed.session:
+        return pages.go(request, "/profil", annonce="session_fermee")
+    response = pages.go(request, "/connexion", annonce=Fait.DECONNEXION)
     cookies.clear_session(response)
     return response
 
@@ -129,9 +152,13 @@ async def _show(
         profil=profil,
         preferences=await get_preferences(signed.droits.agent),
         is_telephone_odd=is_telephone_odd(profil.telephone),
+        groupes=[
+            (a, say_roles(roles_of(a.is_aidant, a.is_instructeur, a.is_responsable)))
+            for a in signed.appartenances
+        ],
         sessions=await list_sessions(signed.droits.agent, visite.read_now(request)),
     )
     return await pages.show(request, "profil/page.html", context)
 
 
-ROUTES = [get_profil, post_profil, post_deconnexions, get_notifications, post_notifications]
+ROUTES = [get_profil, post_profil, post_deconnexions, create_fermeture, get_notifications, post_notifications]

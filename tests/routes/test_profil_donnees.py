@@ -1,0 +1,65 @@
+"""`/profil/donnees`: everything kept of one agent, for that agent alone, without anything of an usager."""
+
+import json
+from datetime import datetime
+
+from app.domain.oubli.mes_donnees import GenreGarde
+from tests.browser import signed_in
+from tests.cast import CAST
+from tests.domain.scene import make_caf_cpam, post
+from tests.factories import list_journal
+
+SECRETS = ("Martine", "Dubois", "1968", "AAH", "Bonjour, je regarde")
+
+
+async def test_the_page_says_what_is_kept_and_until_when(now: datetime) -> None:
+    await post(CAST.ines, await make_caf_cpam(now), now)
+    ines = await signed_in(CAST.ines)
+    await ines.get("/profil")
+    assert "/profil/donnees" in ines.page.links
+    await ines.get("/profil/donnees")
+    assert len(ines.queries) <= 6
+    for donnee in GenreGarde:
+        assert donnee.fiche.libelle in ines.page.texte and donnee.say_jusqua() in ines.page.texte
+    assert "90 jours après la clôture" in ines.page.texte
+    assert {"/profil/donnees.json", "/profil/donnees.txt"} <= set(ines.page.links)
+
+
+async def test_the_exports_hold_every_kind_and_no_usager(now: datetime) -> None:
+    numero = await make_caf_cpam(now)
+    await post(CAST.ines, numero, now)
+    ines = await signed_in(CAST.ines)
+    response = await ines.get("/profil/donnees.json")
+    kept = json.loads(response.content)
+    assert set(kept) == {"etabli_le"} | {donnee.value for donnee in GenreGarde}
+    [compte] = kept["compte"]["lignes"]
+    assert (compte["prenom"], compte["email"]) == ("Inès", "ines@exemple.fr")
+    assert [ligne["groupe"] for ligne in kept["groupes"]["lignes"]] == ["CAF 22"]
+    assert [ligne["demande"] for ligne in kept["messages"]["lignes"]] == [numero]
+    assert kept["sessions"]["lignes"] and kept["demandes"]["lignes"] == []
+    assert "Message écrit" in [ligne["acte"] for ligne in kept["journal"]["lignes"]]
+    assert "cle" not in kept["sessions"]["lignes"][0]
+    read = await ines.get("/profil/donnees.txt")
+    assert "attachment" in read.headers["content-disposition"]
+    assert "MES GROUPES" in read.text and f"demande\u00a0: {numero}" in read.text
+    assert "GARDÉ" not in read.text and "2026-" not in read.text.partition("MES GROUPES")[2]
+    for texte in (response.text, read.text):
+        assert not [word for word in SECRETS if word in texte]
+        assert "aida@exemple.fr" not in texte
+
+
+async def test_without_anything_the_export_is_still_whole(now: datetime) -> None:
+    eve = await signed_in(CAST.eve)
+    kept = json.loads((await eve.get("/profil/donnees.json")).content)
+    assert kept["messages"] == {
+        "garde": GenreGarde.MESSAGES.fiche.contenu,
+        "jusqua": GenreGarde.MESSAGES.say_jusqua(),
+        "lignes": [],
+    }
+
+
+async def test_looking_at_one_s_data_writes_nothing(now: datetime) -> None:
+    ines = await signed_in(CAST.ines)
+    before = len(await list_journal("connexion"))
+    await ines.get("/profil/donnees.json")
+    assert len(await list_journal("connexion")) == before
