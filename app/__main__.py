@@ -22,6 +22,7 @@ import uvicorn
 from app import database, migrate
 from app.coffre import CoffreIndisponible
 from app.domain.administration.premier import create_premier
+from app.domain.faits.journal import check_journal
 from app.domain.faits.rejets import replay_set_aside
 from app.domain.faits.tableau import write_tableau
 from app.domain.figures.jetons import create_jeton, revoke_jeton
@@ -167,8 +168,18 @@ def worker_command() -> None:
 
 @main.command("check")
 def check_command() -> None:
-    """Say whether this configuration and this base may serve; exit 1 otherwise."""
-    _run_with_base(_check)
+    """Say whether this configuration and this base may serve, and whether the journal holds; exit 1 otherwise."""
+
+    async def work() -> None:
+        await _check()
+        constat = await check_journal()
+        if constat.rupture is not None:
+            raise click.ClickException(
+                f"The journal was tampered with: line {constat.ligne} ({constat.rupture.value})."
+            )
+        click.echo(f"journal: {constat.lignes} lines, rank {constat.dernier_rang}, head {constat.tete}")
+
+    _run_with_base(work)
     click.echo("ok")
 
 

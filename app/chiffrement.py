@@ -38,6 +38,8 @@ class Trousseau:
             if not 1 <= len(name.encode()) <= 255:
                 raise ValueError("the name of a key takes 1 to 255 bytes")
         self._ciphers = {name.encode(): AESGCM(key) for name, key in keys.items()}
+        # A key of its own for each use: what marks never seals.
+        self._marks = {name: hmac.digest(key, b"marque", "sha256") for name, key in keys.items()}
         self._current = next(iter(self._ciphers))
 
     def __repr__(self) -> str:
@@ -80,6 +82,18 @@ class Trousseau:
     def reseal(self, scelle: bytes, contexte: str) -> bytes:
         """The same content sealed with the current key. Raises Illisible."""
         return self.seal(self.open(scelle, contexte), contexte)
+
+    def mark(self, contenu: bytes) -> tuple[str, str]:
+        """The name of the current key, and what only this key makes of this content (HMAC-SHA256, hexadecimal)."""
+        name = self._current.decode()
+        return name, hmac.new(self._marks[name], contenu, hashlib.sha256).hexdigest()
+
+    def has_marked(self, name: str, marque: str, contenu: bytes) -> bool:
+        """Whether this key made this mark of this content. Raises Illisible without that key."""
+        if name not in self._marks:
+            raise Illisible("marked with a key this trousseau does not hold")
+        made = hmac.new(self._marks[name], contenu, hashlib.sha256).hexdigest()
+        return hmac.compare_digest(made, marque)
 
 
 def empreinte(key: bytes, *parts: str) -> str:

@@ -102,3 +102,13 @@ def test_empreinte_never_confuses_the_parts() -> None:
         for parts in (("ab", "c"), ("a", "bc"), ("abc",), ("abc", ""), ("", "abc"), (), ("",), ("a\x00bc",))
     }
     assert len(seen) == 8
+
+
+def test_a_mark_is_known_by_its_key_alone() -> None:
+    name, marque = Trousseau({"k1": OLD}).mark(b"contenu")
+    both = Trousseau({"k2": NEW, "k1": OLD})
+    assert name == "k1" and both.has_marked(name, marque, b"contenu")
+    assert not both.has_marked(name, marque, b"autre")
+    assert not both.has_marked("k2", marque, b"contenu")
+    with pytest.raises(Illisible):
+        Trousseau({"k2": NEW}).has_marked(name, marque, b"contenu")

@@ -49,7 +49,7 @@ class Courriels(Table, db=ENGINE, tablename="courriels"):
 
 
 class Journal(Table, db=ENGINE, tablename="journal"):
-    """Append-only; a sweep seals each line to the previous one. Ids only, no personal data."""
+    """Append-only; a sweep gives each line its rank and seals it to the previous one. Ids only, no personal data."""
 
     id = BigSerial(primary_key=True)
     at = Timestamptz(index=True)
@@ -58,7 +58,11 @@ class Journal(Table, db=ENGINE, tablename="journal"):
     demande = BigInt(null=True, default=None, index=True)
     groupe = Integer(null=True, default=None)
     details = JSONB(default="{}")
-    sceau = Varchar(64, null=True, default=None, help_text="SHA-256 of the line and of the previous sceau")
+    sceau = Varchar(64, null=True, default=None, help_text="written by former versions, read by none")
+    rang = BigInt(null=True, default=None, help_text="the order of the seals, without a hole")
+    cachet = Varchar(
+        400, null=True, default=None, help_text="name of the key, end of the previous cachet, HMAC"
+    )
 
 
 class Satisfactions(Table, db=ENGINE, tablename="satisfactions"):

@@ -26,7 +26,7 @@ from app.domain.oubli.menages import forget_rows
 from app.domain.pieces_jointes.effacement import warn_authors
 from app.tasks.battements import beat_heart
 from app.tasks.courriels import send_courriels, send_urgents
-from app.tasks.journal import seal_journal
+from app.tasks.journal import seal_journal, verify_journal
 from app.tasks.mandats import end_mandats, send_ready, send_sms
 from app.tasks.oubli import erase_demandes
 from app.tasks.ouvrier import Lane, Sweep, told_apart
@@ -78,6 +78,8 @@ TIMETABLE = [
     _every("32 * * * *", _at_now(tell_cgu), 600),
     # A line of the journal is open to forgery until it is sealed.
     _every("* * * * *", seal_journal, 50),
+    # What was tampered with is known the next morning; a year of lines is read when nobody works.
+    _every("40 4 * * *", verify_journal, 1800),
     # Figures are exact without this sweep, which keeps small what is counted live.
     _every("* * * * * 20", sum_figures, 50),
     # What was published yesterday is made again before offices open; on a new base, at once.

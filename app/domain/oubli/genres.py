@@ -76,8 +76,8 @@ class GenreRangee(MotFerme):
         Sejour(
             "Lignes du journal",
             "journal",
-            "r.at < :before and r.sceau is not null"
-            " and r.id < coalesce((select min(k.id) from journal k where k.at >= :before), r.id + 1)",
+            "r.at < :before"
+            " and r.rang < coalesce((select min(k.rang) from journal k where k.at >= :before), r.rang + 1)",
             JOURNAL_DAYS,
         ),
     )

@@ -13,7 +13,7 @@ from app.domain.regles.errors import Conflit, Invalide
 from app.settings import get_settings
 from tests.browser import Browser
 from tests.courrier import read_lettre
-from tests.factories import list_journal, list_told
+from tests.factories import EMPTY_JOURNAL, list_journal, list_told
 
 ADA = "ada.morel@aplus.fr"
 
@@ -21,7 +21,7 @@ ADA = "ada.morel@aplus.fr"
 async def empty() -> None:
     """What `migrate` leaves of a new base: reference rows, and nobody."""
     await database.fetch("truncate agents, groupes cascade")
-    await database.fetch("truncate journal")
+    await database.run_script(EMPTY_JOURNAL)
 
 
 async def test_it_is_made_told_journalled_and_opens_the_platform(now: datetime) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from app import database
 from app.domain.acces.tentatives import DAY
 from app.domain.faits.fait import happened
-from app.domain.faits.journal import find_broken_line, seal_lines
+from app.domain.faits.journal import check_journal, seal_lines
 from app.domain.faits.registre import Fait
 from app.domain.oubli.genres import GenreRangee, count, sweep
 from app.domain.oubli.menages import forget_rows
@@ -56,7 +56,7 @@ async def test_the_journal_keeps_twelve_months_and_its_seals_hold_from_the_oldes
     rows = await database.fetch("select at from journal where fait = 'connexion' order by id")
     # A line written late stands behind a younger one: it waits for it, so that the chain has no hole.
     assert [row["at"] for row in rows] == [now - 300 * DAY, now - 450 * DAY, now]
-    assert await find_broken_line() is None
+    assert (await check_journal()).rupture is None
 
 
 async def test_two_years_after_it_was_closed_an_account_loses_its_name_and_keeps_its_acts(
