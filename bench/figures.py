@@ -12,7 +12,7 @@ from typing import Any
 
 from app import database
 from app.domain.figures.lecture import Axe, Portee, read
-from app.domain.figures.perimetres import Perimetre, load_noms
+from app.domain.figures.perimetres import Perimetre, VueChiffres, load_noms
 from app.domain.figures.periodes import read_periode
 from app.domain.figures.publications import count_month, protect_month
 from app.domain.figures.sommes import sum_again
@@ -65,7 +65,7 @@ async def measure() -> None:
         axes = AXES if not portee.is_of_groupes else AXES[:2]
         print(f"read, {name}: {await best(partial(read, portee, periode, axes, now)):.0f} ms")
     for name in ("national", "groupe"):
-        perimetre = Perimetre("tout", (), scopes[name], False, name, None)  # type: ignore[arg-type]
+        perimetre = Perimetre(VueChiffres.TOUT, (), scopes[name], False, name, None)  # type: ignore[arg-type]
         spent = await best(partial(build_statistiques, perimetre, periode, noms, now), 3)
         print(f"whole page with its year before, {name}: {spent:.0f} ms")
     await database.fetch(

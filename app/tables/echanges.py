@@ -16,6 +16,7 @@ from piccolo.columns import (
 from piccolo.columns.defaults.uuid import UUID4
 from piccolo.table import Table
 
+from app.antivirus import Verdict
 from app.database import ENGINE
 from app.tables.demandes import Demandes
 from app.tables.liens import FOLLOW, KEEP
@@ -77,7 +78,7 @@ class PiecesJointes(Table, db=ENGINE, tablename="pieces_jointes"):
     type_mime = Varchar(100)
     taille = Integer(help_text="bytes, as downloaded")
     cle = Varchar(80, unique=True)
-    verdict = Varchar(20, default="non_analyse", help_text="sain, infecte, non_analyse")
+    verdict = Varchar(20, default=Verdict.NON_ANALYSE.value, help_text="one of antivirus.Verdict")
     uploaded_at = Timestamptz()
     expires_at = Timestamptz(index=True)
     warned_at = Timestamptz(null=True, default=None, help_text="the author was told it is about to be erased")

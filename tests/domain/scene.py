@@ -15,6 +15,7 @@ from app.domain.demandes.vu import Vu, see
 from app.domain.echanges import clotures, invitations, messages, usagers
 from app.domain.echanges.reponses_rapides import ReponseRapide
 from app.domain.echanges.saisie import InvitationSaisie, MessageSaisi
+from app.domain.regles.mandats import MotifRevocation
 from tests.cast import CAST
 from tests.factories import make_demande
 
@@ -100,7 +101,13 @@ async def add_information(signed: Signed, demande: Demande, *, now: datetime, **
 
 async def revoke_mandat(signed: Signed, demande: Demande, now: datetime, **facts: Any) -> None:
     """The usager takes the mandat back, from this page."""
-    kept = {"motif": "retrait", "precision": "", "cle": uuid4(), "vu": see(signed.droits, demande), **facts}
+    kept = {
+        "motif": MotifRevocation.RETRAIT,
+        "precision": "",
+        "cle": uuid4(),
+        "vu": see(signed.droits, demande),
+        **facts,
+    }
     await mandats.revoke(signed, demande, **kept, now=now)
 
 

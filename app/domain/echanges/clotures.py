@@ -17,8 +17,8 @@ from app.domain.echanges.saisie import Ecrit, check_length
 from app.domain.faits.registre import Fait
 from app.domain.regles.errors import Conflit, Invalide
 from app.domain.regles.permissions import can_close_demande, can_reopen_demande, require, takes_part
+from app.domain.regles.satisfactions import RANGS
 
-NOTES = (1, 2, 3)
 COMMENTAIRE_MAX = 2_000
 
 
@@ -36,7 +36,7 @@ async def close_demande(
         if parties.is_closed:
             raise Conflit(CLOTUREE)
         erreurs: dict[str, str] = {}
-        if note not in NOTES:
+        if note not in RANGS:
             erreurs["note"] = (
                 "Dites si la réponse a été utile à l’usager : choisissez l’un des trois visages."
             )

@@ -6,9 +6,11 @@ reads by pieces. Decoders can crash or stall all the same: `pieces_jointes`, whi
 
 import re
 from dataclasses import dataclass
+from typing import assert_never
 
 from app.domain.fichiers.bureautique import check_bureautique
 from app.domain.fichiers.images import remake_image
+from app.domain.fichiers.natures import NatureFichier, Signature
 from app.domain.fichiers.noms import extension_of, nom_sur, with_extension
 from app.domain.fichiers.pdf import check_pdf
 from app.domain.fichiers.refus import MAL_RECU, FichierRefuse
@@ -31,30 +33,8 @@ FICHIERS_MAX = 10
 OCTETS_MAX = 10 * 1024 * 1024
 
 
-@dataclass(frozen=True)
-class Kind:
-    """A content we take: its extensions (the first is given to a file named otherwise), its media type, its name."""
-
-    extensions: tuple[str, ...]
-    type_mime: str
-    mots: str
-
-
-OOXML = "application/vnd.openxmlformats-officedocument"
-KINDS = {
-    "pdf": Kind(("pdf",), "application/pdf", "PDF"),
-    "jpeg": Kind(("jpg", "jpeg"), "image/jpeg", "image JPEG"),
-    "png": Kind(("png",), "image/png", "image PNG"),
-    "webp": Kind(("webp",), "image/webp", "image WebP"),
-    "odt": Kind(("odt",), "application/vnd.oasis.opendocument.text", "document OpenDocument"),
-    "ods": Kind(("ods",), "application/vnd.oasis.opendocument.spreadsheet", "tableau OpenDocument"),
-    "docx": Kind(("docx",), f"{OOXML}.wordprocessingml.document", "document Word"),
-    "xlsx": Kind(("xlsx",), f"{OOXML}.spreadsheetml.sheet", "tableau Excel"),
-    "txt": Kind(("txt",), "text/plain; charset=utf-8", "texte"),
-    "csv": Kind(("csv",), "text/csv; charset=utf-8", "tableau en texte (csv)"),
-}
 # Another name of the same content: nobody needs to be told.
-SAME = {"jfif": "jpeg", "text": "txt", "log": "txt", "md": "txt"}
+SAME = {"jfif": NatureFichier.JPEG, **dict.fromkeys(("text", "log", "md"), NatureFichier.TXT)}
 # For the `accept` attribute of the field: a help for choosing, never a check.
 ACCEPT = ".pdf,.jpg,.jpeg,.png,.webp,.heic,.odt,.ods,.docx,.xlsx,.txt,.csv"
 
@@ -87,7 +67,7 @@ def check_fichier(nom: str, contenu: bytes) -> FichierAccepte:
     if len(contenu) > OCTETS_MAX:
         raise FichierRefuse(TROP_LOURD)
     found, kept = _check_kind(nom, contenu)
-    kind = KINDS[found]
+    kind = found.fiche
     extension = extension_of(nom_sur(nom))
     is_true = not extension or extension in kind.extensions or SAME.get(extension) == found
     return FichierAccepte(
@@ -95,23 +75,35 @@ def check_fichier(nom: str, contenu: bytes) -> FichierAccepte:
     )
 
 
-def _check_kind(nom: str, contenu: bytes) -> tuple[str, bytes]:
+def _check_kind(nom: str, contenu: bytes) -> tuple[NatureFichier, bytes]:
     match signature := signature_of(contenu):
-        case "pdf":
-            return "pdf", check_pdf(contenu)
-        case "jpeg" | "png" | "webp" | "heic":
-            return ("jpeg" if signature == "heic" else signature), remake_image(signature, contenu)
-        case "zip":
-            return check_bureautique(contenu), contenu
-        case "ole":
+        case Signature.PDF:
+            return NatureFichier.PDF, check_pdf(contenu)
+        case Signature.JPEG | Signature.HEIC:
+            return NatureFichier.JPEG, remake_image(signature, contenu)
+        case Signature.PNG:
+            return NatureFichier.PNG, remake_image(signature, contenu)
+        case Signature.WEBP:
+            return NatureFichier.WEBP, remake_image(signature, contenu)
+        case Signature.ZIP:
+            return NatureFichier(check_bureautique(contenu)), contenu
+        case Signature.OLE:
             raise refuse_ole(contenu)
-        case "avif":
+        case Signature.AVIF:
             raise FichierRefuse(PICTURE)
-        case "raccourci":
+        case Signature.RACCOURCI:
             raise FichierRefuse(RACCOURCI)
-        case "executable":
+        case Signature.EXECUTABLE:
             raise FichierRefuse(PROGRAMME)
+        case Signature.AUCUNE:
+            return _check_plain(nom, contenu)
+        case _:
+            assert_never(signature)
+
+
+def _check_plain(nom: str, contenu: bytes) -> tuple[NatureFichier, bytes]:
     if PDF_HEADER.search(contenu) and b"endobj" in contenu:
         # Readers accept a PDF that starts late: the same bytes would be two documents.
         raise FichierRefuse(BANNIERE)
-    return ("csv" if extension_of(nom) == "csv" else "txt"), check_texte(nom, contenu)
+    kind = NatureFichier.CSV if extension_of(nom) == "csv" else NatureFichier.TXT
+    return kind, check_texte(nom, contenu)

@@ -4,6 +4,7 @@ import re
 
 import puremagic
 
+from app.domain.fichiers.natures import Signature
 from app.domain.fichiers.refus import MOT_DE_PASSE, FichierRefuse
 
 # Scanners and mail gateways leave a blank line or a byte order mark before a PDF.
@@ -35,20 +36,14 @@ PICTURES = frozenset(
     {".gif", ".bmp", ".dib", ".tif", ".tiff", ".avif", ".jp2", ".psd", ".ico", ".jxl", ".emf", ".wmf"}
 )
 SIGNATURES = {
-    (b"%PDF-",): "pdf",
-    (b"\xff\xd8\xff",): "jpeg",
-    (b"\x89PNG\r\n\x1a\n",): "png",
-    (OLE,): "ole",
-    (ZIP_MEMBER, ZIP_END): "zip",
-    (b"L\0\0\0\x01\x14\x02\0",): "raccourci",
-    EXECUTABLES: "executable",
+    (b"%PDF-",): Signature.PDF,
+    (b"\xff\xd8\xff",): Signature.JPEG,
+    (b"\x89PNG\r\n\x1a\n",): Signature.PNG,
+    (OLE,): Signature.OLE,
+    (ZIP_MEMBER, ZIP_END): Signature.ZIP,
+    (b"L\0\0\0\x01\x14\x02\0",): Signature.RACCOURCI,
+    EXECUTABLES: Signature.EXECUTABLE,
 }
-# The folders of an old container say which program wrote it.
-OLE_KINDS = (
-    (("EncryptedPackage",), "mot de passe"),
-    (("__properties_version1.0", "__nameid_version1.0"), "courriel"),
-    (("WordDocument", "Workbook", "Book", "PowerPoint Document"), "ancien"),
-)
 
 # Another machine than this one, once \\ is written /: a share reached by its name.
 SHARE = re.compile(r"\s*(?:file:|smb:)?(?://(?!localhost/)[^/]|/{4})", re.IGNORECASE)
@@ -82,17 +77,25 @@ INCONNU = (
 )
 
 
-def signature_of(contenu: bytes) -> str:
-    """pdf, jpeg, png, webp, heic, avif, ole, zip, raccourci or executable; empty for the rest (texts have none)."""
+# The folders of an old container say which program wrote it.
+OLE_KINDS = (
+    (("EncryptedPackage",), MOT_DE_PASSE),
+    (("__properties_version1.0", "__nameid_version1.0"), COURRIEL),
+    (("WordDocument", "Workbook", "Book", "PowerPoint Document"), ANCIEN),
+)
+
+
+def signature_of(contenu: bytes) -> Signature:
+    """What the first bytes say."""
     if contenu[:4] == b"RIFF" and contenu[8:12] == b"WEBP":
-        return "webp"
+        return Signature.WEBP
     if contenu[4:8] == b"ftyp" and contenu[8:12] in HEIC_BRANDS:
         # The same container holds AVIF pictures, which say so among the brands that follow.
         brands = contenu[16 : min(int.from_bytes(contenu[:4]), 256)]
-        return "avif" if b"avif" in brands or b"avis" in brands else "heic"
+        return Signature.AVIF if b"avif" in brands or b"avis" in brands else Signature.HEIC
     if contenu.lstrip(BLANKS).startswith(b"%PDF-"):
-        return "pdf"
-    return next((name for starts, name in SIGNATURES.items() if contenu.startswith(starts)), "")
+        return Signature.PDF
+    return next((name for starts, name in SIGNATURES.items() if contenu.startswith(starts)), Signature.AUCUNE)
 
 
 def ends_like_zip(contenu: bytes) -> bool:
@@ -109,11 +112,8 @@ def ends_like_zip(contenu: bytes) -> bool:
 
 def refuse_ole(contenu: bytes) -> FichierRefuse:
     """The refusal of an old container: a locked modern document, a courriel of Outlook, a document of before 2007."""
-    kind = next(
-        (kind for names, kind in OLE_KINDS if any(n.encode("utf-16-le") in contenu for n in names)), ""
-    )
-    phrases = {"mot de passe": MOT_DE_PASSE, "courriel": COURRIEL, "ancien": ANCIEN}
-    return FichierRefuse(phrases.get(kind, INCONNU))
+    seen = (phrase for names, phrase in OLE_KINDS if any(n.encode("utf-16-le") in contenu for n in names))
+    return FichierRefuse(next(seen, INCONNU))
 
 
 def refuse_unknown(contenu: bytes) -> FichierRefuse:

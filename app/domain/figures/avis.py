@@ -14,6 +14,7 @@ from app.domain.figures.periodes import Periode, say_day
 from app.domain.figures.source import Source
 from app.domain.figures.suppression import SEUIL_MESURES, protect
 from app.domain.figures.tableaux import LigneTableau, Tableau, as_cell
+from app.domain.regles.satisfactions import RANGS, Note
 
 PARIS = ZoneInfo("Europe/Paris")
 # A figure of the day: an account made since this morning does not tell that somebody is there now.
@@ -60,7 +61,6 @@ LIEUX = """
 select distinct g.organisme, c.departement from groupes g join couvertures c on c.groupe = g.id
 where g.id = any(:groupes)
 """
-FACES = ((3, "Oui"), (2, "En partie"), (1, "Non"))
 
 
 async def tell_satisfaction(perimetre: Perimetre, periode: Periode, source: Source) -> Tableau | None:
@@ -68,9 +68,8 @@ async def tell_satisfaction(perimetre: Perimetre, periode: Periode, source: Sour
     portee = perimetre.portee
     if source.publie is not None:
         cles = source.list_cles(Axe.TOTAL, None)
-        names = {3: "satisfaits", 2: "mitiges", 1: "mecontents"}
         counts = {
-            note: source.publie.somme(name, cles) if cles else Decompte(None) for note, name in names.items()
+            note: source.publie.somme(note.fiche.colonne, cles) if cles else Decompte(None) for note in Note
         }
     else:
         paires: Sequence[tuple[int | None, int | None]] = portee.paires
@@ -86,23 +85,25 @@ async def tell_satisfaction(perimetre: Perimetre, periode: Periode, source: Sour
             organismes=[organisme for organisme, _ in paires],
             departements=[departement for _, departement in paires],
         )
-        found = {row["note"]: row["nombre"] for row in rows}
-        table = protect({("avis", note): found.get(note, 0) for note, _ in FACES})
+        found = dict.fromkeys(Note, 0) | {RANGS[row["note"]]: row["nombre"] for row in rows}
+        table = protect({("avis", note.fiche.rang): found[note] for note in Note})
         is_exact = not portee.is_of_groupes
         counts = {
-            note: Decompte(found.get(note, 0) if is_exact else table.get("avis", note)) for note, _ in FACES
+            note: Decompte(found[note] if is_exact else table.get("avis", note.fiche.rang)) for note in Note
         }
     known = [
         compte.valeur for compte in counts.values() if compte.valeur is not None and not compte.is_minimum
     ]
-    total = sum(known) if len(known) == len(FACES) else None
+    total = sum(known) if len(known) == len(Note) else None
     lignes = []
-    for note, face in FACES:
+    for note in Note:
         share = nombres.part(counts[note].valeur, total) if total and total >= SEUIL_MESURES else None
         bar = counts[note].valeur or 0 if not counts[note].is_minimum else 0
         lignes.append(
             LigneTableau(
-                (face, str(counts[note]), say_part(share)), (face, as_cell(counts[note]), share), (bar,)
+                (note.fiche.libelle, str(counts[note]), say_part(share)),
+                (note.fiche.libelle, as_cell(counts[note]), share),
+                (bar,),
             )
         )
     if total == 0:

@@ -7,16 +7,21 @@ from app import database
 from app.domain.acces.sessions import Signed
 from app.domain.figures.lecture import Portee
 from app.domain.regles.errors import Introuvable
+from app.domain.regles.mots_fermes import MotFerme
 from app.domain.regles.permissions import can_see_figures_of_groupe
 
 Choix = tuple[tuple[int, str], ...]
-FRANCE, GROUPES, PERIMETRE, TOUT = "france", "groupes", "perimetre", "tout"
-LIBELLES = {
-    FRANCE: "France entière",
-    GROUPES: "Mes groupes",
-    PERIMETRE: "Mon périmètre",
-    TOUT: "Toutes les données",
-}
+
+
+class VueChiffres(MotFerme):
+    """The scopes of figures, with the words that name each."""
+
+    fiche: str
+
+    FRANCE = "france", "France entière"
+    GROUPES = "groupes", "Mes groupes"
+    PERIMETRE = "perimetre", "Mon périmètre"
+    TOUT = "tout", "Toutes les données"
 
 
 @dataclass(frozen=True)
@@ -33,7 +38,7 @@ class Demandee:
 class Perimetre:
     """What is shown, of what, with which lists to choose from. `is_masque`: small counts are hidden."""
 
-    code: str
+    code: VueChiffres
     vues: tuple[tuple[str, str], ...]
     portee: Portee
     is_masque: bool
@@ -76,53 +81,53 @@ async def load_noms() -> Noms:
     )
 
 
-def list_vues(signed: Signed | None) -> tuple[str, ...]:
+def list_vues(signed: Signed | None) -> tuple[VueChiffres, ...]:
     """The scopes this reader may choose, the one that opens first."""
     if signed is None:
-        return (FRANCE,)
+        return (VueChiffres.FRANCE,)
     droits = signed.droits
     offered = (
-        (TOUT, droits.is_administrateur),
-        (GROUPES, droits.responsable),
-        (PERIMETRE, droits.perimetres),
+        (VueChiffres.TOUT, droits.is_administrateur),
+        (VueChiffres.GROUPES, droits.responsable),
+        (VueChiffres.PERIMETRE, droits.perimetres),
     )
-    return (*(code for code, is_offered in offered if is_offered), FRANCE)
+    return (*(code for code, is_offered in offered if is_offered), VueChiffres.FRANCE)
 
 
 async def choose_perimetre(signed: Signed | None, demandee: Demandee, noms: Noms) -> Perimetre:
     """What is shown for this address. Raises Introuvable for what this reader may not see, or is nowhere."""
     vues = list_vues(signed)
-    code = demandee.vue or vues[0]
-    if code not in vues:
+    code = next((vue for vue in vues if demandee.vue in ("", vue)), None)
+    if code is None:
         raise Introuvable
-    if demandee.groupe is not None and code not in {GROUPES, TOUT}:
+    if demandee.groupe is not None and code not in {VueChiffres.GROUPES, VueChiffres.TOUT}:
         raise Introuvable
     base = Perimetre(
         code,
-        tuple((vue, LIBELLES[vue]) for vue in vues),
+        tuple((vue.value, vue.fiche) for vue in vues),
         Portee(is_paris=True),
         is_masque=True,
-        titre=LIBELLES[code],
+        titre=code.fiche,
         demandee=demandee,
     )
-    if code == FRANCE:
+    if code == VueChiffres.FRANCE:
         if demandee.organisme or demandee.departement:
             raise Introuvable
         return base
     assert signed is not None
-    if code == GROUPES or demandee.groupe is not None:
+    if code == VueChiffres.GROUPES or demandee.groupe is not None:
         return await _of_groupes(signed, base)
-    if code == TOUT:
+    if code == VueChiffres.TOUT:
         paires: Sequence[tuple[int | None, int | None]] = ((None, None),)
     else:
         paires = signed.droits.perimetres
-    return _of_paires(base, paires, noms, is_masque=code != TOUT)
+    return _of_paires(base, paires, noms, is_masque=code != VueChiffres.TOUT)
 
 
 async def _of_groupes(signed: Signed, base: Perimetre) -> Perimetre:
     """Exact figures of one’s own groupes; of any groupe for an administrateur."""
     demandee, droits = base.demandee, signed.droits
-    if base.code == TOUT:
+    if base.code == VueChiffres.TOUT:
         assert demandee.groupe is not None
         asked = frozenset({demandee.groupe})
     else:

@@ -15,6 +15,7 @@ from app.domain.figures.lecture import Delais
 from app.domain.figures.nombres import Decompte
 from app.domain.figures.periodes import add_months
 from app.domain.figures.suppression import SEUIL_MESURES, TOTAL, Cellule, protect
+from app.domain.regles.satisfactions import RANGS, Note
 
 MOIS_PUBLIES = 36
 #: The counts of a publication; the last three are answers to the question asked at closing.
@@ -24,11 +25,8 @@ COMPTES = (
     "declinees",
     "dans_delai",
     "en_souffrance",
-    "satisfaits",
-    "mitiges",
-    "mecontents",
+    *(note.fiche.colonne for note in Note),
 )
-NOTES = {3: "satisfaits", 2: "mitiges", 1: "mecontents"}
 
 FAITS = """
 select organisme, departement, sum(recues)::int as envoyees, sum(traitees)::int as traitees,
@@ -78,7 +76,7 @@ async def count_month(mois: date, now: datetime, *, is_last: bool) -> Mois:
             if mesure in row.keys():  # noqa: SIM118 - a Record looks its values up otherwise
                 found.comptes[mesure][row["departement"], row["organisme"]] = row[mesure]
     for row in await database.fetch(AVIS, mois=mois):
-        found.comptes[NOTES[row["note"]]][row["departement"], row["organisme"]] = row["nombre"]
+        found.comptes[RANGS[row["note"]].fiche.colonne][row["departement"], row["organisme"]] = row["nombre"]
     for row in await database.fetch(DUREES, mois=mois):
         for departement in (row["departement"], TOTAL):
             for organisme in (row["organisme"], TOTAL):

@@ -9,7 +9,7 @@ from app.domain.figures.avis import count_agents, read_soirs, tell_evenings, tel
 from app.domain.figures.definitions import Figure
 from app.domain.figures.lecture import Axe, find_first_day
 from app.domain.figures.nombres import Decompte, say_jours, say_nombre, say_part
-from app.domain.figures.perimetres import FRANCE, Noms, Perimetre
+from app.domain.figures.perimetres import Noms, Perimetre, VueChiffres
 from app.domain.figures.periodes import Periode, say_day
 from app.domain.figures.source import Source, load_source
 from app.domain.figures.suppression import SEUIL
@@ -102,7 +102,7 @@ def _tuiles(source: Source, before: Source | None, pic: str) -> Iterable[Tuile]:
         tendance = beside or f"un an plus tôt : {former}"
         return Tuile(say(source), nom, tendance, figure.definition.sens)
 
-    if portee.structures or source.perimetre.code == FRANCE:
+    if portee.structures or source.perimetre.code is VueChiffres.FRANCE:
         yield tuile(Figure.ENVOYEES, "demandes envoyées", _say_envoyees)
     if not portee.structures or portee.groupes:
         yield tuile(Figure.RECUES, "sollicitations reçues", lambda s: str(s.compte("recues")))

@@ -7,13 +7,12 @@ from app.domain.mandats.annonce import IssueSms, tell_author
 from app.domain.mandats.enregistrement import record, record_mandat
 from app.domain.mandats.fins import end_old, expire_waiting, fail_unsent, forget_orphans, revoke
 from app.domain.mandats.mandat import Mandat, find_for_form, get_mandat, list_mandats, watch_mandat
-from app.domain.mandats.saisie import MOTIFS, MandatSaisi, check_saisie, read_saisie
+from app.domain.mandats.saisie import MandatSaisi, check_saisie, read_saisie
 from app.domain.mandats.section import Section, build_section
 from app.domain.mandats.sms_demandes import request_sms
 from app.domain.mandats.sms_recus import receive_sms
 
 __all__ = [
-    "MOTIFS",
     "IssueSms",
     "Mandat",
     "MandatSaisi",

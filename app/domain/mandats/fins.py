@@ -17,8 +17,8 @@ from app.domain.faits.fait import happened
 from app.domain.faits.registre import Fait
 from app.domain.mandats.annonce import IssueSms, tell_author
 from app.domain.mandats.mandat import REPONSE
-from app.domain.mandats.saisie import MOTIFS
 from app.domain.regles.errors import Conflit, Invalide
+from app.domain.regles.mandats import MotifRevocation
 from app.domain.regles.permissions import can_record_mandat, can_revoke_mandat, require
 
 PRECISION_MAX = 500
@@ -35,30 +35,37 @@ where demande = :demande and etat = 'valide' returning id
 
 
 async def revoke(
-    signed: Signed, demande: Demande, *, motif: str, precision: str, cle: UUID, vu: Vu, now: datetime
+    signed: Signed,
+    demande: Demande,
+    *,
+    motif: MotifRevocation | None,
+    precision: str,
+    cle: UUID,
+    vu: Vu,
+    now: datetime,
 ) -> None:
     """The usager takes the mandat back: nobody writes any more until a new one (product §8).
 
-    `motif` is a key of MOTIFS. Raises Refus, Invalide on `motif` or `precision`, Conflit when none is in force, Depuis.
+    Raises Refus, Invalide on `motif` or `precision`, Conflit when none is in force, Depuis.
     """
     # The reason stays with the mandat: the thread is read by people who may not see it, and only a key made of it tells
     # two forms apart.
-    ecrit = Ecrit(cle=uuid5(cle, f"{motif} {precision}"))
+    ecrit = Ecrit(cle=uuid5(cle, f"{motif or ''} {precision}"))
 
     async def decide(signed: Signed, demande: Demande) -> Decision:
         if not demande.parties.has_mandat and can_record_mandat(signed.droits, demande.parties):
             raise Conflit(AUCUN_EN_COURS)
         require(can_revoke_mandat(signed.droits, demande.parties))
         erreurs = {}
-        if motif not in MOTIFS:
+        if motif is None:
             erreurs["motif"] = "Dites pourquoi le mandat prend fin."
-        if motif == "autre" and not precision:
+        elif motif.fiche.is_precise and not precision:
             erreurs["precision"] = "Précisez la raison, en quelques mots."
         if len(precision) > PRECISION_MAX:
             erreurs["precision"] = f"La précision dépasse {PRECISION_MAX} caractères."
-        if erreurs:
+        if erreurs or motif is None:
             raise Invalide(erreurs)
-        texte = "\u00a0: ".join(filter(None, [MOTIFS[motif], precision]))
+        texte = "\u00a0: ".join(filter(None, [motif.fiche.libelle, precision]))
 
         async def change() -> None:
             revoked = await database.fetch(

@@ -18,12 +18,6 @@ from app.domain.regles.mandats import EtatMandat, NatureMandat
 DUREE = timedelta(days=365)
 QUESTIONS = ("question_1", "question_2")
 
-MOTIFS = {
-    "retrait": "L’usager retire son mandat",
-    "deces": "L’usager est décédé",
-    "erreur": "Le mandat a été enregistré par erreur",
-    "autre": "Autre raison",
-}
 NON_DIT = (
     "L’usager a dit non : la demande ne peut pas être envoyée, et c’est son droit. Dites-lui simplement que rien "
     "ne part, et qu’il pourra changer d’avis."

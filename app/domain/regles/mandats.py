@@ -85,3 +85,27 @@ class EtatMandat(MotFerme):
     REMPLACE = "remplace", FicheEtatMandat("remplacé", "remplacé", Ton.NEUTRE, SANS_REPONSE)
     REVOQUE = "revoque", FicheEtatMandat("révoqué", "révoqué", Ton.ERREUR, SANS_REPONSE)
     TERMINE = "termine", FicheEtatMandat("terminé", "terminé", Ton.NEUTRE, SANS_REPONSE)
+
+
+@dataclass(frozen=True)
+class FicheMotif:
+    """`libelle` is what one chooses, and what is kept; `is_precise`: some words must say more."""
+
+    libelle: str
+    is_precise: bool = False
+
+
+class MotifRevocation(MotFerme):
+    """Why a mandat ends before its year."""
+
+    fiche: FicheMotif
+
+    RETRAIT = "retrait", FicheMotif("L’usager retire son mandat")
+    DECES = "deces", FicheMotif("L’usager est décédé")
+    ERREUR = "erreur", FicheMotif("Le mandat a été enregistré par erreur")
+    AUTRE = "autre", FicheMotif("Autre raison", is_precise=True)
+
+
+def read_motif(code: str) -> MotifRevocation | None:
+    """The reason of this code, as a form sends it."""
+    return next((motif for motif in MotifRevocation if motif == code), None)

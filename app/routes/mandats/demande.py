@@ -15,10 +15,10 @@ from app.domain.demandes.voix import choose_voix
 from app.domain.demandes.vu import Changement, Vu, read_vu, see
 from app.domain.echanges.actes import Depuis
 from app.domain.faits.registre import Fait
-from app.domain.mandats import MOTIFS, Mandat, MandatSaisi, Section
+from app.domain.mandats import Mandat, MandatSaisi, Section
 from app.domain.mandats.textes import VERSION
 from app.domain.regles.errors import Invalide
-from app.domain.regles.mandats import EtatMandat, NatureMandat
+from app.domain.regles.mandats import EtatMandat, MotifRevocation, NatureMandat, read_motif
 from app.domain.regles.permissions import can_record_mandat, can_revoke_mandat, can_see_mandat, require
 from app.impression import MandatAImprimer
 from app.pages import Contexte
@@ -33,7 +33,7 @@ REGION = "mandats/registre.html"
 class RevocationSaisie:
     """Why the mandat ends, as it was typed."""
 
-    motif: str = "retrait"
+    motif: MotifRevocation | None = MotifRevocation.RETRAIT
     precision: str = ""
     is_open: bool = False
 
@@ -103,7 +103,7 @@ async def create_revocation(
 ) -> Response[Any]:
     """The usager takes the mandat back."""
     require(can_see_mandat(signed.droits, demande.parties))
-    typed = RevocationSaisie(form.texte("motif"), form.texte("precision"), is_open=True)
+    typed = RevocationSaisie(read_motif(form.texte("motif")), form.texte("precision"), is_open=True)
     cle, vu = form.cle("cle") or uuid4(), read_vu(form.texte("vu"))
     try:
         await mandats.revoke(
@@ -161,7 +161,7 @@ async def _build(
         sms=waiting,
         accord=mandats.build_section(saisi or MandatSaisi(), waiting) if records else None,
         peut_revoquer=can_revoke_mandat(signed.droits, demande.parties),
-        motifs=list(MOTIFS.items()),
+        motifs=[(motif.value, motif.fiche.libelle) for motif in MotifRevocation],
         revocation=revocation or RevocationSaisie(),
         cle=uuid4(),
         vu=see(signed.droits, demande),

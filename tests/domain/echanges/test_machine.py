@@ -25,7 +25,7 @@ from app.domain.echanges.reponses_rapides import ReponseRapide
 from app.domain.echanges.saisie import InvitationSaisie, MessageSaisi
 from app.domain.mandats.saisie import MandatSaisi
 from app.domain.regles.errors import Conflit, Introuvable, Invalide, Refus
-from app.domain.regles.mandats import NatureMandat
+from app.domain.regles.mandats import MotifRevocation, NatureMandat
 from app.domain.regles.statuts import Statut
 from tests.base import RolledBack
 from tests.cast import CAST
@@ -276,7 +276,13 @@ class Vies(RuleBasedStateMachine):
     def revoke_then_record(self, n: int) -> None:
         async def revoke(signed: Signed, demande: Demande, page: Page) -> None:
             await mandats.revoke(
-                signed, demande, motif="retrait", precision="", cle=page.cle, vu=page.vu, now=self.now
+                signed,
+                demande,
+                motif=MotifRevocation.RETRAIT,
+                precision="",
+                cle=page.cle,
+                vu=page.vu,
+                now=self.now,
             )
 
         async def record(signed: Signed, demande: Demande, page: Page) -> None:

@@ -14,7 +14,7 @@ from app.domain.mandats import MandatSaisi, check_saisie, read_saisie
 from app.domain.mandats import textes as textes_mandat
 from app.domain.mandats.saisie import read_heure
 from app.domain.regles.errors import Conflit, Introuvable, Invalide, Refus
-from app.domain.regles.mandats import EtatMandat, NatureMandat
+from app.domain.regles.mandats import EtatMandat, MotifRevocation, NatureMandat
 from app.domain.regles.permissions import can_answer
 from app.formulaire import Formulaire
 from tests.cast import CAST
@@ -135,7 +135,7 @@ async def test_the_hash_is_that_of_the_model_signed(now: datetime) -> None:
 async def test_a_revocation_stops_answers_until_a_new_mandat(now: datetime) -> None:
     numero = await make_demande(now)
     await make_message(numero, CAST.ines, "Je regarde.", now, groupe=CAST.groupes.caf)
-    await revoke(CAST.aida, numero, now, motif="autre", precision="Il change de structure")
+    await revoke(CAST.aida, numero, now, motif=MotifRevocation.AUTRE, precision="Il change de structure")
     for agent in (CAST.aida, CAST.ines):
         signed = await signed_as(agent, now)
         assert not can_answer(signed.droits, (await load(signed, numero)).parties)
@@ -154,8 +154,8 @@ async def test_a_revocation_stops_answers_until_a_new_mandat(now: datetime) -> N
 async def test_a_reason_is_compulsory(now: datetime) -> None:
     numero = await make_demande(now)
     for facts, wrong in (
-        ({"motif": ""}, "motif"),
-        ({"motif": "autre"}, "precision"),
+        ({"motif": None}, "motif"),
+        ({"motif": MotifRevocation.AUTRE}, "precision"),
         ({"precision": "x" * 501}, "precision"),
     ):
         with pytest.raises(Invalide) as refused:
