@@ -39,6 +39,8 @@ LOST = (
     asyncpg.CrashShutdownError,
     OSError,
 )
+#: The base already holds a row of this name: somebody was first.
+TAKEN = asyncpg.UniqueViolationError
 # The server answers that it does not know this user, this password or this base.
 REFUSED = (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError)
 

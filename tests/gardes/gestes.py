@@ -93,6 +93,13 @@ ENTRANT = b'{"msg_status": "replied", "to": "33612345678", "reply": "OUI", "mess
 D = "/demandes/{numero}"
 G = "/groupes/{groupe}"
 M = f"{G}/membres/{{agent}}"
+A = "/administration/agents/{agent}"
+# Of the colleague of the demande’s author; elsewhere, nobody’s.
+PERIMETRE = """
+insert into perimetres (id, agent) select 1, a.id from agents a join adhesions m on m.agent = a.id
+join demandes d on d.groupe = m.groupe where d.numero = $1 and a.prenom = 'Anne'
+on conflict (id) do update set agent = excluded.agent
+"""
 VACANTE = """
 with partie as (
     delete from adhesions m using demandes d where d.numero = $1 and m.agent = d.auteur and m.groupe = d.groupe
@@ -139,6 +146,16 @@ GESTES: dict[str, Geste] = {
         lambda o: {"formulaire": o.brouillon, "titre": "Autre"}
     ),
     f"POST {D}/brouillon": Geste(_message()),
+    "POST /administration/agents": Geste(
+        lambda o: {"nom": "Petit", "email": "nour@exemple.fr", "departement": 1, "qualites": ["expert"]}
+    ),
+    f"POST {A}/adresse": Geste(lambda _: {"email": "anne.le-bihan@exemple.fr", "motif": "mariage"}),
+    f"POST {A}/qualites": Geste(lambda _: {"qualites": ["expert"], "motif": "renfort"}),
+    f"POST {A}/perimetres": Geste(lambda _: {"motif": "copil"}),
+    f"POST {A}/perimetres/{{perimetre}}/retrait": Geste(avant=PERIMETRE),
+    f"POST {A}/deconnexions": Geste(),
+    f"POST {A}/desactivation": Geste(lambda _: {"motif": "départ"}),
+    f"POST {A}/reactivation": Geste(lambda _: {"motif": "retour"}, avant=PARTI),
     "POST /administration/demandes-usagers": Geste(lambda o: {"nature": "acces", "demandes": [o.numero]}),
     "POST /administration/demandes-usagers/recherche": Geste(
         lambda _: {"prenom": "Martine", "nom": "Dubois", "naissance": "1968"}

@@ -12,7 +12,7 @@ from app import database
 from app.settings import get_settings
 from tests.cast import CAST
 from tests.gardes.essai import undone
-from tests.gardes.gestes import GESTES, VACANTE, adresse_of, do, find_geste, prepare, route_of
+from tests.gardes.gestes import GESTES, PERIMETRE, VACANTE, adresse_of, do, find_geste, prepare, route_of
 from tests.gardes.matrice import SIGN_IN, read_table, write_line
 from tests.gardes.plan import ROUTES, Route
 from tests.gardes.porte import Reponse, enter
@@ -40,6 +40,9 @@ select md5(string_agg(trace, ' ' order by trace)) as traces,
 BEARER = "/connexion/lien/"
 # They say nothing: whoever it belongs to or not, one lands on one's own page. That nothing changes is tested here.
 SILENT = {"POST /brouillons/{cle}/suppression", "GET /reprise/{cle}", "POST /reprise/{cle}/abandon"}
+OTHER_MENU = {VACANTE: "auteur", PERIMETRE: "collegue"}
+#: What who runs the platform acts on, wherever it is.
+RUN = ("/groupes/", "/administration/agents/")
 # Someone knows nothing of the demande `ici`, and stays a stranger at each of its addresses.
 STRANGERS = ("collegue", "parti", "autre", "pilote")
 
@@ -81,8 +84,8 @@ def test_the_table_itself_keeps_strangers_out() -> None:
         if where == "ailleurs" and is_about_objects(route) and key not in SILENT and not is_bearer(route):
             inside = [r for r, cell in cells.items() if r not in {"dehors", "admin"} and cell != "404"]
             assert not inside, f"{key}, elsewhere: {inside} may not even know that it exists"
-            # Who runs the platform manages every groupe, and no demande.
-            runs = {"303", "409"} if route.chemin.startswith("/groupes/") else set()
+            # Who runs the platform manages every groupe and every account, and no demande.
+            runs = {"303", "409"} if route.chemin.startswith(RUN) else set()
             assert cells["admin"] in {"200", "403", "404", "422"} | runs, key
         if "vacante" in key or key == "POST /demandes/{numero}/reprise":
             assert cells["auteur"] == "404", f"{key}: the author who left is a stranger"
@@ -111,17 +114,17 @@ async def test_each_gets_what_the_table_says(now: datetime, store: Path) -> None
             reponse, traces = await act(key, role, objets, scene)
             got[role] = cell_of(reponse)
             assert not reponse.fautes, (key, role, reponse.fautes)
-            # Who runs the platform manages the groupes of every département.
-            runs = role == "admin" and route_of(key).chemin.startswith("/groupes/")
+            # Who runs the platform manages the groupes and the accounts of every département.
+            runs = role == "admin" and route_of(key).chemin.startswith(RUN)
             may_change = (where == "ici" or runs) and got[role] in {"200", "204", "303"}
             is_traced = traces["actes"] if key.startswith("GET ") and may_change else traces["traces"]
             if is_traced and (not may_change or key.startswith("GET ")) and not is_sign_in(key):
                 traced.append(f"{key}, {where}, {role} ({got[role]})")
             if got[role] == "404":
                 page = masked(reponse, key, objets)
-                # The author who has left their groupe has another menu.
-                is_gone = (role, where) == ("auteur", "ici") and find_geste(key).avant == VACANTE
-                who = "auteur parti" if is_gone else role
+                # The author who has left their groupe has another menu, and the colleague who became a pilote.
+                is_other = where == "ici" and OTHER_MENU.get(find_geste(key).avant) == role
+                who = f"{role}, autre menu" if is_other else role
                 pages_404.setdefault(who, {}).setdefault(page, f"{key}, {where}")
         if got != expected:
             wrong.append(f"is   {write_line(key, where, got)}\n  must {write_line(key, where, expected)}")

@@ -79,3 +79,60 @@ async def test_a_silent_worker_and_late_mails_are_seen(now: datetime) -> None:
     await ada.get(URL)
     assert "Tâches de fond à l’arrêt" in ada.page.texte
     assert "Courriels en retard 1 en attente" in ada.page.texte
+
+
+# --- Agents ----------------------------------------------------------------------------------------------------
+
+
+async def test_an_account_is_found_opened_and_given_another_address() -> None:
+    ada = await signed_in(CAST.ada)
+    await ada.get(f"{URL}/agents?q=kerjean")
+    assert f'href="{URL}/agents/{CAST.aida}"' in ada.html and "Prigent" not in ada.html
+    assert len(ada.queries) <= 4
+    page = f"{URL}/agents/{CAST.aida}"
+    await ada.get(page)
+    assert "France Services Callac" in ada.page.texte and len(ada.queries) <= 5
+    await ada.submit(f"{page}/adresse", {"email": "aida", "motif": ""}, status=422)
+    assert ada.page.title.startswith("Erreur") and 'value="aida"' in ada.html
+    assert {"#champ-email-adresse", "#champ-motif-adresse"} <= set(ada.page.links)
+    assert {"champ-email-adresse", "champ-motif-adresse"} <= set(ada.page.ids)
+    await ada.submit(f"{page}/adresse", {"email": "aida.kerjean@callac.fr", "motif": "mariage"}, follow=True)
+    assert "aida.kerjean@callac.fr" in ada.page.texte and "prévenue aux deux adresses" in ada.page.texte
+
+
+async def test_scopes_and_roles_are_given_on_the_page_of_an_account() -> None:
+    ada, page = await signed_in(CAST.ada), f"{URL}/agents/{CAST.elie}"
+    await ada.get(page)
+    await ada.submit(f"{page}/qualites", {"qualites": [], "motif": ""}, status=422)
+    assert "#champ-motif-qualites" in ada.page.links
+    await ada.submit(f"{page}/qualites", {"qualites": ["administrateur"], "motif": "renfort"}, follow=True)
+    await ada.submit(f"{page}/perimetres", {"motif": "copil"}, follow=True)
+    assert "Tous les organismes, tous les départements" in ada.page.texte
+    [scope] = await database.fetch("select id from perimetres where agent = $1", CAST.elie)
+    await ada.submit(f"{page}/perimetres/{scope['id']}/retrait", follow=True)
+    assert "Ce compte n’est pas pilote" in ada.page.texte
+    await ada.submit(f"{page}/desactivation", {"motif": "départ"}, follow=True)
+    assert "Réactiver" in ada.page.texte
+    await ada.submit(f"{page}/reactivation", {"motif": "retour"}, follow=True)
+    assert "peut se connecter de nouveau" in ada.page.texte
+
+
+async def test_an_account_of_the_team_is_created_by_its_form() -> None:
+    ada = await signed_in(CAST.ada)
+    await ada.get(f"{URL}/agents/nouveau")
+    await ada.submit(f"{URL}/agents", {"prenom": "Nour", "email": "nour"}, status=422)
+    assert {"#champ-nom", "#champ-email", "#champ-departement", "#champ-qualites"} <= set(ada.page.links)
+    typed = {"nom": "Petit", "email": "nour@prefecture.fr", "departement": CAST.departements["67"]}
+    await ada.submit(f"{URL}/agents", {**typed, "qualites": ["pilote"]}, follow=True)
+    assert ada.page.h1 == ["Nour Petit"]
+
+
+async def test_an_administrateur_goes_from_an_account_to_its_departure() -> None:
+    """What a member holds is handed on first: the account of a member is closed from a groupe."""
+    ada = await signed_in(CAST.ada)
+    await ada.get(f"{URL}/agents/{CAST.ines}")
+    way = f"/groupes/{CAST.groupes.caf}/membres/{CAST.ines}/retrait?acte=desactiver"
+    assert way in ada.page.links
+    assert not [form for form in ada.page.forms if form["action"].endswith("/desactivation")]
+    await ada.get(way)
+    assert ada.page.h1

@@ -106,6 +106,32 @@ class Fait(MotFerme):
         "Compte réactivé",
         "Le compte est réactivé\u00a0: cette personne peut se connecter de nouveau.",
     )
+    ADRESSE_MODIFIEE = about_account(
+        "adresse_modifiee",
+        "Adresse de connexion modifiée",
+        "L’adresse est changée\u00a0: la personne est prévenue aux deux adresses, ses sessions sont fermées.",
+        is_urgent=True,
+    )
+    QUALITES_MODIFIEES = about_account(
+        "qualites_modifiees",
+        "Rôles dans l’équipe Administration+ modifiés",
+        "Les rôles sont enregistrés\u00a0: la personne est prévenue, ses sessions sont fermées.",
+    )
+    PERIMETRE_AJOUTE = row(
+        "perimetre_ajoute",
+        "Périmètre de pilote ajouté",
+        annonce="Le périmètre est ajouté\u00a0: la personne est prévenue.",
+        avis=(Avis(Told.CONCERNE, "qualites_modifiees"),),
+        genre=Genre.COMPTE,
+    )
+    PERIMETRE_RETIRE = row(
+        "perimetre_retire", "Périmètre de pilote retiré", annonce="Le périmètre est retiré."
+    )
+    SESSIONS_FERMEES = row(
+        "sessions_fermees",
+        "Sessions d’un compte fermées par l’équipe",
+        annonce="Toutes les sessions de ce compte sont fermées.",
+    )
     ABSENCE_DECLAREE = row(
         "absence_declaree",
         "Absence déclarée",

@@ -41,7 +41,10 @@ class Porte:
 
 
 PERSONNES = [
+    Porte("Agents", "Comptes, adresse e-mail, rôles, désactivation.", "/administration/agents"),
     Porte("Groupes", "Membres, départements, réglages, pause.", "/groupes"),
+    Porte("Experts", "Qui peut être invité sur une demande bloquée.", "/administration/agents?parmi=equipe"),
+    Porte("Pilotes", "Qui voit les chiffres, et de quel périmètre.", "/administration/agents?parmi=pilotes"),
     Porte(
         "Demandes d’usagers",
         "Accès, rectification, effacement de leurs données.",
@@ -112,7 +115,11 @@ def list_points(attention: Attention, signed: Agent, now: datetime) -> list[Poin
             if n == 1
             else f"{n} adresses ne reçoivent plus nos courriels"
         )
-        found.append(Point(titre, "Trois courriels de suite refusés, ou plus.", "/groupes"))
+        found.append(
+            Point(
+                titre, "Trois courriels de suite refusés, ou plus.", "/administration/agents?parmi=refusees"
+            )
+        )
     if n := attention.mis_de_cote:
         found.append(
             Point(
