@@ -36,7 +36,6 @@ async def read_figures() -> dict[str, list[str]]:
     return {
         nom: sorted(row["r"] for row in await database.fetch(f"select v::text as r from {nom} v"))
         for nom in names
-        if nom not in {"figure_agents_actifs", "figure_couverture", "cumuls_delais"}
     }
 
 
