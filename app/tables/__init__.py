@@ -10,7 +10,7 @@ say stand in the migrations, next to the table they belong to.
 territoire   Organismes, Themes, Sujets, Departements
 personnes    Groupes, Couvertures, Agents, Adhesions, Absences, Perimetres
 acces        Sessions, Liens, Tentatives, PostsScelles
-demandes     Demandes, UsagerInformations, Sollicitations, Invitations, Lectures
+demandes     Demandes, UsagerInformations, Sollicitations, Invitations, Lectures, Abonnements, Memos
 echanges     Messages, Reponses, Brouillons, PiecesJointes
 mandats      Mandats, Sms
 figures      JoursFeries, Suivis, SuivisDemandes, Reprises, Retards, Souffrances, JoursComptes, CumulsJours,
@@ -22,7 +22,15 @@ notifications  Escalades, AvisDonnes
 """
 
 from app.tables.acces import Liens, PostsScelles, Sessions, Tentatives
-from app.tables.demandes import Demandes, Invitations, Lectures, Sollicitations, UsagerInformations
+from app.tables.demandes import (
+    Abonnements,
+    Demandes,
+    Invitations,
+    Lectures,
+    Memos,
+    Sollicitations,
+    UsagerInformations,
+)
 from app.tables.echanges import Brouillons, Messages, PiecesJointes, Reponses
 from app.tables.faits import Balayages, Battements, Courriels, Journal, Satisfactions
 from app.tables.figures import (
@@ -48,6 +56,7 @@ from app.tables.personnes import Absences, Adhesions, Agents, Couvertures, Group
 from app.tables.territoire import Departements, Organismes, Sujets, Themes
 
 __all__ = [
+    "Abonnements",
     "Absences",
     "Adhesions",
     "Agents",
@@ -74,6 +83,7 @@ __all__ = [
     "Lectures",
     "Liens",
     "Mandats",
+    "Memos",
     "Menages",
     "Messages",
     "Organismes",

@@ -96,10 +96,33 @@ class Invitations(Table, db=ENGINE, tablename="invitations"):
 
 
 class Lectures(Table, db=ENGINE, tablename="lectures"):
-    """First and last visit of an agent on a demande."""
+    """First and last visit of an agent on a demande; `non_lue_at`: read up to then only, marked so at `marquee_at`."""
 
     id = BigSerial(primary_key=True)
     demande = ForeignKey(Demandes, on_delete=FOLLOW, null=False)
     agent = ForeignKey(Agents, on_delete=FOLLOW, null=False)
     first_at = Timestamptz()
     last_at = Timestamptz()
+    non_lue_at = Timestamptz(null=True, default=None)
+    marquee_at = Timestamptz(null=True, default=None)
+
+
+class Abonnements(Table, db=ENGINE, tablename="abonnements"):
+    """Who chose to be told of everything in a demande, or of nothing more."""
+
+    id = BigSerial(primary_key=True)
+    demande = ForeignKey(Demandes, on_delete=FOLLOW, null=False)
+    agent = ForeignKey(Agents, on_delete=FOLLOW, null=False)
+    is_suivie = Boolean()
+    chosen_at = Timestamptz()
+
+
+class Memos(Table, db=ENGINE, tablename="memos"):
+    """« Me le rappeler le… »: known to its agent alone; `told_at`: the mail was written."""
+
+    id = BigSerial(primary_key=True)
+    demande = ForeignKey(Demandes, on_delete=FOLLOW, null=False)
+    agent = ForeignKey(Agents, on_delete=FOLLOW, null=False)
+    due_at = Timestamptz()
+    created_at = Timestamptz()
+    told_at = Timestamptz(null=True, default=None)

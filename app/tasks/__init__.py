@@ -18,6 +18,7 @@ from app.domain.faits.courriels import CHANNEL
 from app.domain.figures.blocages import look_for_surges
 from app.domain.groupes.absences import turn_absences
 from app.domain.notifications.inactivite import watch_inactivity
+from app.domain.notifications.memos import remind
 from app.domain.notifications.recapitulatif import recap_week, remind_to_close, tell_cgu
 from app.domain.notifications.souffrance import climb
 from app.domain.oubli.annonces import warn_of_erasure
@@ -71,6 +72,8 @@ LANES = [
 TIMETABLE = [
     # A rung of the ladder is climbed within ten minutes of its hour; the mails keep their own hours.
     _every("*/10 * * * * 35", _at_now(climb), 300),
+    # A reminder comes at 8:00 of each time zone.
+    _every("*/10 * * * * 55", _at_now(remind), 300),
     # Monday 10:30 comes at another time in each time zone; reminders and inactivity are looked at as often.
     _every("*/10 * * * * 45", _at_now(recap_week), 300),
     _every("12 * * * *", _at_now(remind_to_close), 300),

@@ -188,6 +188,9 @@ GESTES: dict[str, Geste] = {
         lambda o: {"groupes": [o.autre_groupe], "texte": "Bonjour.", "is_prive": 1, "cle": uuid4()}
     ),
     f"POST {D}/cloture": Geste(lambda _: {"note": 3}),
+    f"POST {D}/rappel": Geste(lambda _: {"rappel_le": "2026-11-30"}),
+    f"POST {D}/suivi": Geste(lambda _: {"acte": "suivre"}),
+    f"POST {D}/non-lue": Geste(lambda _: {"pour": "groupe"}),
     f"POST {D}/reouverture": Geste(avant=CLOTUREE),
     f"POST {D}/mandat": Geste(lambda _: APPEL, avant=SANS_MANDAT),
     f"POST {D}/mandat/revocation": Geste(lambda _: {"motif": "retrait"}),

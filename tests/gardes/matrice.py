@@ -152,7 +152,13 @@ POST /demandes/{numero}/messages · sans mandat              →  403 403 404 40
      ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
 POST /demandes/{numero}/messages · traité                   →  403 403 404 303 303 404 404 403 403 404 403
      ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
+POST /demandes/{numero}/non-lue                             →  303 303 404 303 303 404 404 303 403 404 403
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
+POST /demandes/{numero}/rappel                              →  303 303 404 303 303 404 404 303 403 404 403
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
 POST /demandes/{numero}/reouverture                         →  303 303 404 403 403 404 404 404 403 404 403
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
+POST /demandes/{numero}/suivi                               →  303 303 404 303 303 404 404 303 403 404 403
      ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
 GET /deploiement                                            →  403 403 403 403 403 403 403 403 403 200 200
 GET /deploiement/{fichier}                                  →  403 403 403 403 403 403 403 403 403 200 200

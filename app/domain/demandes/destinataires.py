@@ -64,20 +64,23 @@ def find_pli(
     return None
 
 
-# The author and whoever was invited by name follow. A groupe is followed by those of its instructeurs who wrote or took
-# charge; by all of them while nobody did, or when the groupe itself is called (`called`). A groupe that declined no
-# longer follows. Whoever is away is followed by their substitute, one hop and no further: by name the substitute is
-# invited already, in a groupe asked they stand in. Who stands where is read now, from the views of access: whoever
-# reads no more is told no more.
+# The author and whoever was invited by name follow, unless they chose to be told of nothing more; so does whoever
+# chose to be told of everything. A groupe as a whole is called all the same. A groupe is followed by those of its
+# instructeurs who wrote or took charge; by all of them while nobody did, or when the groupe itself is called
+# (`called`). A groupe that declined no longer follows. Whoever is away is followed by their substitute, one hop and
+# no further: by name the substitute is invited already, in a groupe asked they stand in. Who stands where is read
+# now, from the views of access: whoever reads no more is told no more.
 DESTINATAIRES = """
 with acteurs as (
     select auteur as agent, groupe from messages
     where demande = :demande and cote = 'instructeur' and auteur is not null
     union select taken_by, groupe from sollicitations where demande = :demande and taken_by is not null
 ),
+choix as (select agent, is_suivie from abonnements where demande = :demande),
 equipes as (
     select p.agent, p.groupe,
-        exists (select from acteurs w where w.agent = p.agent and w.groupe = p.groupe) as has_acted
+        exists (select from acteurs w where w.agent = p.agent and w.groupe = p.groupe)
+            and p.agent not in (select agent from choix where not is_suivie) as has_acted
     from positions p
     join agents a on a.id = p.agent and a.deactivated_at is null
     join sollicitations s on s.demande = :demande and s.groupe = p.groupe and s.declinee_at is null
@@ -96,12 +99,17 @@ suivi as (
     left join remplacements r on r.agent = e.agent and r.groupe = e.groupe and exists (
         select from membres_actifs m where m.agent = r.remplacant and m.groupe = e.groupe and m.is_instructeur)
     where e.has_acted or not e.is_taken or e.groupe = any (:called)
+    union all
+    select p.agent, p.groupe, p.cote, exists (select from acteurs w where w.agent = p.agent)
+    from positions p join choix c on c.agent = p.agent and c.is_suivie
+    where p.demande = :demande
 )
 select a.id as agent, a.email as adresse, bool_or(f.cote = 'aidant') as is_aidant,
     bool_or(f.has_acted) as has_acted,
     array_remove(array_agg(f.groupe), null) as groupes
 from suivi f join agents a on a.id = f.agent
 where a.deactivated_at is null and a.notification <> 'aucune' and a.id is distinct from :by
+    and (f.groupe = any (:called) or a.id not in (select agent from choix where not is_suivie))
 group by a.id, a.email
 union all
 select null, g.bal, false, false, array_agg(g.id)

@@ -1,18 +1,21 @@
-"""Who opened a demande, and when: first and last visit (product §7)."""
+"""Who opened a demande, and when: first and last visit (product §7); and what is marked unread again."""
 
 from datetime import datetime
 
 from app import database
 from app.domain.acces.sessions import Signed
 from app.domain.demandes.demande import Demande
-from app.domain.regles.permissions import can_read_demande, is_on_aidant_side
+from app.domain.faits.fait import happened
+from app.domain.faits.registre import Fait
+from app.domain.regles.permissions import can_read_demande, is_on_aidant_side, require
 
 # Every view of the page pays for this statement, hence only one, journal included. `xmax` is 0 on a line that the
 # insert has just made, and something else on a line that it found again.
 MARK = """
 with visite as (
     insert into lectures as l (demande, agent, first_at, last_at) values (:demande, :agent, :now, :now)
-    on conflict (demande, agent) do update set last_at = greatest(l.last_at, excluded.last_at)
+    on conflict (demande, agent) do update
+    set last_at = greatest(l.last_at, excluded.last_at), non_lue_at = null, marquee_at = null
     returning l.xmax = 0 as is_first
 ),
 ouvertes as (
@@ -34,3 +37,50 @@ async def mark_read(signed: Signed, demande: Demande, now: datetime) -> None:
         return
     own = [] if is_on_aidant_side(droits, parties) else list(droits.instructeur & parties.groupes_sollicites)
     await database.fetch(MARK, demande=demande.numero, agent=droits.agent, now=now, groupes=own)
+
+
+# The last word of somebody else is unread again, or the whole demande when nobody else wrote; one’s own demande where
+# nobody answered has nothing to read. Whoever never opened it has nothing to mark. Colleagues are those of the same
+# side who share a groupe with this agent.
+UNREAD = """
+with cibles as (
+    select x.agent, x.lit_prives from places x
+    where x.demande = :demande and (x.agent = :agent or (:is_groupe
+        and x.cote = (select o.cote from places o where o.demande = :demande and o.agent = :agent)
+        and exists (select from adhesions_vivantes m join adhesions_vivantes o on o.groupe = m.groupe
+            where m.agent = x.agent and o.agent = :agent)))
+),
+mots as (
+    select c.agent, coalesce(
+        (select max(m.sent_at) from messages m where m.demande = :demande and m.auteur is distinct from c.agent
+            and (not m.is_prive or c.lit_prives) and est_un_message(m.nature)),
+        (select d.sent_at from demandes d where d.numero = :demande and d.auteur <> c.agent)) as dernier_at
+    from cibles c
+)
+update lectures l set non_lue_at = t.dernier_at - interval '1 microsecond', marquee_at = :now
+from mots t
+where l.demande = :demande and l.agent = t.agent and t.dernier_at is not null
+returning l.agent
+"""
+
+
+async def mark_unread(signed: Signed, demande: Demande, *, is_groupe: bool, now: datetime) -> int:
+    """As if the last word of others had not been read: for this agent, or for everyone of their groupe who reads it.
+
+    How many agents have something to read again. Opening the page ends it. Raises Refus.
+    """
+    require(can_read_demande(signed.droits, demande.parties))
+    async with database.transaction():
+        rows = await database.fetch(
+            UNREAD, demande=demande.numero, agent=signed.droits.agent, is_groupe=is_groupe, now=now
+        )
+        if is_groupe and rows:
+            details = {"agents": len(rows)}
+            await happened(
+                Fait.DEMANDE_NON_LUE,
+                agent=signed.droits.agent,
+                demande=demande.numero,
+                details=details,
+                now=now,
+            )
+    return len(rows)

@@ -8,6 +8,7 @@ from app.domain.acces.sessions import Signed
 from app.domain.demandes import sollicitations
 from app.domain.demandes.brouillons import Brouillon, open_brouillon
 from app.domain.demandes.demande import Demande, require_living
+from app.domain.demandes.suivi import SUIVI, SuiviPersonnel
 from app.domain.demandes.voix import choose_voix, find_signature
 from app.domain.echanges.actes import ActeSaisi, Decision, act
 from app.domain.echanges.publication import Publication
@@ -149,21 +150,27 @@ async def count_readers(demande: Demande) -> int:
 
 # An agent writes one answer at a time in a demande: the last one typed is shown again.
 WRITING = """
-select b.*, l.readers, j.pieces from lecteurs l cross join jointes j
+select b.*, l.readers, j.pieces, s.is_suivie, s.rappel_at, s.is_rappele
+from lecteurs l cross join jointes j cross join suivi s
 left join lateral (
     select * from brouillons where demande = :demande and agent = :agent order by updated_at desc, id limit 1
 ) b on true
 """
-REDACTION = "".join(("with lecteurs as (", READERS, "), jointes as (", PIECES, ")", WRITING))
+REDACTION = "".join(
+    ("with lecteurs as (", READERS, "), jointes as (", PIECES, "), suivi as (", SUIVI, ")", WRITING)
+)
 
 
 @dataclass(frozen=True)
 class Redaction:
-    """What an answer starts from: who would read a private message, what was already typed, the files."""
+    """What an answer starts from: who would read a private message, what was already typed, the files; and what this
+    reader keeps for themselves.
+    """
 
     readers: int
     brouillon: Brouillon | None
     pieces: Pieces
+    suivi: SuiviPersonnel
 
 
 async def open_redaction(signed: Signed, demande: Demande, now: datetime) -> Redaction:
@@ -176,7 +183,8 @@ async def open_redaction(signed: Signed, demande: Demande, now: datetime) -> Red
     )
     assert row is not None
     brouillon = open_brouillon(row) if row["id"] else None
-    return Redaction(int(row["readers"]), brouillon, read_pieces(row["pieces"], now))
+    suivi = SuiviPersonnel(row["is_suivie"], row["rappel_at"], row["is_rappele"])
+    return Redaction(int(row["readers"]), brouillon, read_pieces(row["pieces"], now), suivi)
 
 
 def _require_saisie(signed: Signed, demande: Demande, saisi: MessageSaisi) -> None:

@@ -278,6 +278,11 @@ class Fait(MotFerme):
         annonce="Vous avez repris la demande\u00a0: vous en êtes maintenant l’auteur.",
     )
     DEMANDE_CONSULTEE = row("demande_consultee", "Demande consultée pour la première fois")
+    DEMANDE_NON_LUE = row(
+        "demande_non_lue",
+        "Demande marquée non lue pour un groupe",
+        annonce="La demande est de nouveau non lue pour votre groupe.",
+    )
     IDENTIFIANT_AFFICHE = row("identifiant_affiche", "Identifiant de l’usager affiché")
 
     # --- What time brings -----------------------------------------------------------------------------------------
@@ -305,6 +310,7 @@ class Fait(MotFerme):
     )
     AIDANT_ATTENDU = tell_alone("aidant_attendu", "Part sans nouvelle de l’aidant", Genre.ECHEANCE)
     A_CLOTURER = tell_alone("a_cloturer", "Demande traitée, à clôturer", Genre.ECHEANCE)
+    RAPPEL_DEMANDE = tell_alone("rappel_demande", "Rappel qu’un agent a demandé", Genre.ECHEANCE)
     RECAPITULATIF = tell_alone("recapitulatif", "Récapitulatif du lundi", Genre.RECAPITULATIF)
     COMPTE_INACTIF = about_account("compte_inactif", "Compte bientôt désactivé, faute de connexion")
     RESPONSABLE_INACTIF = about_account("responsable_inactif", "Dernier responsable inactif, gardé")

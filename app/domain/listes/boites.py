@@ -27,13 +27,13 @@ with visite as (select :agent::integer as agent, :now::timestamptz as instant),
 RECUES_LISTE = """
 liste as (
     select d.numero, d.departement, x.groupes, d.urgence is not null as is_urgente, 'instructeur' as cote,
-        coalesce(:agent = any (p.pris_par), false) as is_mienne, l.id is null and d.auteur <> :agent as is_nouvelle,
-        l.last_at as lu_at, p.late_at, d.sent_at, d.repere, x.lit_prives,
+        coalesce(:agent = any (p.pris_par), false) as is_mienne, v.lu_at is null and d.auteur <> :agent as is_nouvelle,
+        v.lu_at, p.late_at, d.sent_at, d.repere, x.lit_prives,
         case when p.is_ouverte then p.tour else 'personne' end as tour,
         greatest(p.solicited_at, i.invited_at) as arrivee_at,
         case when x.lit_prives then d.last_prive_at else d.last_public_at end as activite_at,
         array_remove(array[
-            case when l.id is null and (p.is_ouverte or i.qualite = 'instructeur') then 'nouvelles' end,
+            case when v.lu_at is null and (p.is_ouverte or i.qualite = 'instructeur') then 'nouvelles' end,
             case when p.is_ouverte then 'en-cours' end,
             case when p.is_ouverte and p.late_at < visite.instant then 'en-souffrance' end,
             case when not p.is_ouverte then 'traitees' end], null) as onglets
@@ -41,6 +41,7 @@ liste as (
     cross join places x
     join demandes d on d.numero = x.demande and d.closed_at is null
     left join lectures l on l.demande = d.numero and l.agent = :agent
+    cross join lateral (select lu_jusqu_a(l.last_at, l.non_lue_at, d.sent_at) as lu_at) v
     left join invitations i on i.demande = d.numero and i.agent = :agent
     cross join lateral bilan_parts(d.numero, d.last_aidant_at, x.groupes) p
     where x.agent = :agent and x.closed_at is null and x.is_instructeur
@@ -52,7 +53,7 @@ MIENNES_LISTE = """
 perimetre as (select distinct demande from cote_aidant where agent = :agent and erased_at is null),
 liste as (
     select d.numero, d.departement, array[d.groupe] as groupes, d.urgence is not null as is_urgente, 'aidant' as cote,
-        d.auteur = :agent as is_mienne, l.id is null and d.auteur <> :agent as is_nouvelle, l.last_at as lu_at,
+        d.auteur = :agent as is_mienne, v.lu_at is null and d.auteur <> :agent as is_nouvelle, v.lu_at,
         p.late_at, d.sent_at, d.repere, false as lit_prives,
         i.invited_at as arrivee_at, d.last_public_at as activite_at,
         coalesce(p.tour, 'personne') as tour,
@@ -61,6 +62,7 @@ liste as (
     from perimetre x
     join demandes d on d.numero = x.demande
     left join lectures l on l.demande = d.numero and l.agent = :agent
+    cross join lateral (select lu_jusqu_a(l.last_at, l.non_lue_at, d.sent_at) as lu_at) v
     left join invitations i on i.demande = d.numero and i.agent = :agent
     left join lateral bilan_parts(d.numero, d.last_aidant_at, null) p on d.closed_at is null
 ),
@@ -70,13 +72,14 @@ liste as (
 SUIVIES_LISTE = """
 liste as (
     select d.numero, d.departement, '{}'::integer[] as groupes, d.urgence is not null as is_urgente, 'expert' as cote,
-        false as is_mienne, l.id is null and d.auteur <> :agent as is_nouvelle, l.last_at as lu_at, p.late_at,
+        false as is_mienne, v.lu_at is null and d.auteur <> :agent as is_nouvelle, v.lu_at, p.late_at,
         d.sent_at, d.repere, x.lit_prives, i.invited_at as arrivee_at,
         case when x.lit_prives then d.last_prive_at else d.last_public_at end as activite_at, p.tour,
         array['suivies'] as onglets
     from places x
     join demandes d on d.numero = x.demande
     left join lectures l on l.demande = d.numero and l.agent = :agent
+    cross join lateral (select lu_jusqu_a(l.last_at, l.non_lue_at, d.sent_at) as lu_at) v
     left join invitations i on i.demande = d.numero and i.agent = :agent
     cross join lateral bilan_parts(d.numero, d.last_aidant_at, null) p
     where x.agent = :agent and x.closed_at is null and x.is_expert

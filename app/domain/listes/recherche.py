@@ -20,7 +20,7 @@ NUMERO_MAX = 2**53
 # expects, an agent's own load is far fewer than the base.
 RECHERCHE = """
 with lues as (
-    select d.numero, d.repere, x.cote, x.lit_prives, l.last_at as lu_at,
+    select d.numero, d.repere, x.cote, x.lit_prives, lu_jusqu_a(l.last_at, l.non_lue_at, d.sent_at) as lu_at,
         case when x.lit_prives then d.last_prive_at else d.last_public_at end as activite_at
     from places x
     cross join lateral (

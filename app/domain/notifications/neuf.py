@@ -19,7 +19,8 @@ with nouvelles as (select * from nouveautes(:agent, :depuis)),
 """
 TOUTES = """
 with nouvelles as (
-    select d.numero, x.cote, x.lit_prives, l.last_at as lu_at, :depuis::timestamptz as vu_at, v.activite_at
+    select d.numero, x.cote, x.lit_prives, lu_jusqu_a(l.last_at, l.non_lue_at, d.sent_at) as lu_at,
+        :depuis::timestamptz as vu_at, v.activite_at
     from places x
     join demandes d on d.numero = x.demande and d.erased_at is null and d.last_prive_at > :depuis
     left join lectures l on l.demande = d.numero and l.agent = x.agent

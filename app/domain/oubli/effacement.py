@@ -134,6 +134,10 @@ COUNTED = "with partis as ({acte} returning 1) select count(*) as nombre from pa
 TEXTS = {nom: COUNTED.format(acte=acte) for nom, acte in GOES.items()}
 # A form kept for an hour names the demande in its address only.
 POSTS = "delete from posts_scelles where chemin = :page or starts_with(chemin, :page || '/')"
+# What agents kept for themselves of it is of no use any more.
+CHOIX = """
+with rappels_finis as (delete from memos where demande = :numero) delete from abonnements where demande = :numero
+"""
 DONE = """
 with effacee as (
     update demandes set titre = '', description = '', urgence = null, urgence_precision = '', usager_prenom = '',
@@ -158,6 +162,7 @@ async def finish_erasure(numero: int, now: datetime) -> bool:
         for nom, sql in TEXTS.items():
             [gone] = await database.fetch(sql, numero=numero)
             counts[nom] = gone["nombre"]
+        await database.fetch(CHOIX, numero=numero)
         await database.fetch(POSTS, page=f"/demandes/{numero}")
         await database.fetch(DONE, numero=numero, now=now, **counts)
         await happened(Fait.DONNEES_EFFACEES, demande=numero, details=counts, now=now)

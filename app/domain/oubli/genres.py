@@ -14,6 +14,7 @@ LOT = 1_000
 AT_ITS_END = timedelta(0)
 A_DAY = timedelta(days=1)
 MAIL_DAYS = timedelta(days=90)
+MEMO_DAYS = timedelta(days=30)
 # Twelve months, whichever they are: the trigger of the journal lets nothing younger go.
 JOURNAL_DAYS = timedelta(days=366)
 AGENT_DAYS = timedelta(days=731)
@@ -90,6 +91,10 @@ class GenreRangee(MotFerme):
             AGENT_DAYS,
             RENAME,
         ),
+    )
+    MEMOS = (
+        "memos",
+        Sejour("Rappels personnels donnés", "memos", "r.told_at < :before", MEMO_DAYS),
     )
     AVIS = (
         "avis_donnes",

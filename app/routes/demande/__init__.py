@@ -9,6 +9,7 @@ from app.routes.demande import (
     messages,
     page,
     reprise,
+    suivi,
 )
 
 ROUTES = [
@@ -20,4 +21,5 @@ ROUTES = [
     *reprise.ROUTES,
     *impression.ROUTES,
     *effacement.ROUTES,
+    *suivi.ROUTES,
 ]

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from app.domain.demandes.brouillons import EtatBrouillon
 from app.domain.demandes.demande import Demande
+from app.domain.demandes.suivi import SuiviPersonnel
 from app.domain.demandes.vu import Changement, Vu
 from app.domain.echanges.reponses_rapides import ReponseRapide
 from app.domain.echanges.saisie import MessageSaisi
@@ -83,7 +84,7 @@ class Dossier(Contexte):
     why what is typed has not left, or cannot.
     """
 
-    templates = (PAGE, REGION, "demande/usager.html")
+    templates = (PAGE, REGION, "demande/usager.html", "demande/suivi.html")
     demande: Demande
     gestes: Gestes
     titre: str
@@ -115,6 +116,8 @@ class Dossier(Contexte):
     saisie: MessageSaisi
     information: AjoutSaisi
     satisfaction: SatisfactionSaisie
+    suivi: SuiviPersonnel
+    rappel_le: str
     pieces: Pieces
     panier: Panier
     enregistrees: Enregistrees | None

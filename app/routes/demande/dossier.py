@@ -46,6 +46,7 @@ async def build_dossier(
     valeur: str = "",
     panier: Panier | None = None,
     enregistrees: Enregistrees | None = None,
+    rappel_le: str = "",
 ) -> Dossier:
     """The dossier of this reader, with what was typed and must stay. Raises Refus to who may only know it exists.
 
@@ -97,6 +98,8 @@ async def build_dossier(
         saisie=answer,
         information=information or AjoutSaisi(),
         satisfaction=SatisfactionSaisie(),
+        suivi=redaction.suivi,
+        rappel_le=rappel_le,
         pieces=redaction.pieces,
         panier=panier or Panier(answer.cle, demande.numero, redaction.pieces.waiting(answer.cle)),
         enregistrees=enregistrees,

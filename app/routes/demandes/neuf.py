@@ -9,6 +9,7 @@ from litestar import Response, get, post
 
 from app import pages
 from app.domain.faits.registre import FIL
+from app.domain.notifications.memos import Rappel, list_rappels
 from app.domain.notifications.neuf import LigneNeuve, Nouveaute, list_neuf, see_all
 from app.domain.regles.places import Cote
 from app.domain.regles.statuts import Nature, Tour
@@ -40,6 +41,7 @@ class QuoiDeNeuf(Contexte):
     """What waits for me, then what is only to know."""
 
     templates = ("demandes/neuf.html",)
+    rappels: list[Rappel]
     a_repondre: list[NouveauteEnMots]
     pour_information: list[NouveauteEnMots]
     total: int
@@ -55,6 +57,7 @@ async def get_neuf(request: Visit, signed: Signed, criteres: Query, now: Now) ->
     neuf = await list_neuf(signed.droits, now, is_semaine=is_semaine)
     mine = [one for one in neuf.nouveautes if _is_mine(one)]
     context = QuoiDeNeuf(
+        rappels=[] if is_semaine else await list_rappels(signed.droits),
         a_repondre=[_in_words(one, now, signed.zone) for one in mine],
         pour_information=[_in_words(one, now, signed.zone) for one in neuf.nouveautes if one not in mine],
         total=neuf.total,
