@@ -1,4 +1,4 @@
-"""Every environment variable: read once, typed, refused loudly, documented beside its default."""
+"""Every environment variable is read here, once: typed, explained beside its default, and refused when it is unsafe."""
 
 import base64
 import hashlib
@@ -85,16 +85,16 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         port=port,
         # Where the embedded server, the files and the demo's mails live.
         var=var,
-        # postgresql://…; absent: an embedded server is started under APLUS_VAR.
+        # postgresql://… Without it, an embedded server is started under APLUS_VAR.
         database_url=environ.get("DATABASE_URL") or None,
         secret_key=secret_key,
-        # DATA_KEYS="k2:base64,k1:base64": the first encrypts, all decrypt (rotation).
+        # DATA_KEYS="k2:base64,k1:base64": the first key encrypts and all of them decrypt, so that keys can be renewed.
         data_keys=_read_keys(environ.get("DATA_KEYS", ""), secret_key),
-        # A folder (file:///…) or a bucket (s3://…) for the encrypted files.
+        # The encrypted files are kept in this folder (file:///…) or bucket (s3://…).
         store_url=environ.get("STORE_URL", f"file://{var / 'pieces'}"),
-        # tcp://host:3310 or unix:///path; absent: files are not scanned, and nobody is told they were.
+        # tcp://host:3310 or unix:///path. Without it files are not scanned, and nobody is told that they were.
         clamd_url=environ.get("CLAMD_URL") or None,
-        # smtp://user:password@host:587 or smtps://…; absent: mails are kept under APLUS_VAR (demo).
+        # smtp://user:password@host:587 or smtps://… Without it, the demonstration keeps its mails under APLUS_VAR.
         smtp_url=environ.get("SMTP_URL") or None,
         mail_from=environ.get("MAIL_FROM", "Administration+ <ne-pas-repondre@aplus.invalid>"),
         # Brevo calls /courriels/rejets with « Authorization: Bearer MAIL_WEBHOOK_SECRET » when a mail comes back; there
@@ -103,28 +103,28 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
             "MAIL_WEBHOOK_SECRET", "" if environment == "production" else DEMO_SECRET
         ),
         support_email=environ.get("SUPPORT_EMAIL", "support@aplus.invalid"),
-        # Brevo's API, https://api.brevo.com/v3/transactionalSMS/send, and its key; absent: the demo's simulated
-        # handset, and no SMS in production. SMS_SENDER must be a rented number for usagers to answer; Brevo calls
-        # /sms/entrant with « Authorization: Bearer SMS_WEBHOOK_SECRET ».
+        # SMS leave through Brevo's API, https://api.brevo.com/v3/transactionalSMS/send, with its key. Without it the
+        # demonstration simulates a handset, and production sends no SMS. SMS_SENDER must be a rented number, so that
+        # usagers can answer. Brevo calls /sms/entrant with « Authorization: Bearer SMS_WEBHOOK_SECRET ».
         sms_url=environ.get("SMS_URL") or None,
         sms_token=environ.get("SMS_TOKEN", ""),
         sms_sender=environ.get("SMS_SENDER", "AdminPlus"),
         sms_webhook_secret=environ.get("SMS_WEBHOOK_SECRET", DEMO_SECRET),
-        # "aplus" (our stylesheet) or "dsfr" (official files provided by the operator under static/dsfr).
+        # Pages wear "aplus" (our stylesheet) or "dsfr" (official files that the operator provides under static/dsfr).
         theme=environ.get("THEME", "aplus"),
-        # Life of a sign-in link, minutes (product §2).
+        # A sign-in link works for this many minutes (product §2).
         link_minutes=_number(environ, "LINK_MINUTES", 30),
-        # Life of the link of a welcome mail, days: whoever gets an account may be on leave.
+        # The link of a welcome mail works for this many days, because whoever gets an account may be on leave.
         welcome_days=_number(environ, "WELCOME_DAYS", 7),
         # Personal data is erased this many days after closing (product §2).
         retention_days=_number(environ, "RETENTION_DAYS", 90),
-        # An answer waits this long before anyone is told, seconds (product §9).
+        # An answer waits this many seconds before anybody is told, so that it may be taken back (product §9).
         answer_wait_seconds=_number(environ, "ANSWER_WAIT_SECONDS", 30),
-        # 0: mails leave at night and at week-ends too, as in the demonstration, whose visitors come at any hour.
+        # With 0, mails leave at night and at week-ends too, as in the demonstration, whose visitors come at any hour.
         has_quiet_hours=_number(environ, "QUIET_HOURS", int(environment != "demo")) > 0,
         # The experts are called this many working days after the responsables of a late groupe were told (product §9).
         experts_after_days=_number(environ, "EXPERTS_AFTER_DAYS", 1),
-        # Addresses allowed to say X-Forwarded-For.
+        # These addresses are the proxies whose X-Forwarded-For is believed.
         trusted_proxies=frozenset(environ.get("TRUSTED_PROXIES", "").replace(",", " ").split()),
         pool_size=_number(environ, "POOL_SIZE", 10),
         # Changing it asks every agent to accept the conditions again.

@@ -13,7 +13,8 @@ from app.seed import seed
 from app.settings import get_settings
 
 # The background: other people's demandes, two parts and five messages each, spread over a thousand groupes, eight
-# organismes and every département. Triggers sleep: the measures of figures are written at once, at the end.
+# organismes and every département. None was closed so long ago that its data should be erased: a base where erasures
+# are late does not serve. Triggers sleep: the measures of figures are written at once, at the end.
 BACKGROUND = """
 set session_replication_role = replica;
 insert into groupes (nom, organisme, created_at)
@@ -32,7 +33,7 @@ insert into demandes (formulaire, auteur, groupe, departement, titre, descriptio
     select gen_random_uuid(), a.id, m.groupe, a.departement, 'Demande de charge ' || n, repeat('Texte de charge. ', 20),
         'Prénom' || n % 977, 'Nom' || n % 1009, '1970', 'demande de charge ' || n || repeat(' texte de charge.', 20), true,
         at, at, at, at,
-        case when n % 10 < 9 then at + interval '20 days' end
+        case when n % 10 < 9 then greatest(at + interval '20 days', now() - interval '60 days') end
     from generate_series(1, {demandes}) n
     join (select id, departement, row_number() over (order by id) as rang from agents where email like 'foule%') a
         on a.rang = 1 + n % {agents}
