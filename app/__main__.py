@@ -4,6 +4,8 @@ rejouer-courriels`.
 
 import asyncio
 import contextlib
+import dataclasses
+import json
 import os
 import signal
 import socket
@@ -22,12 +24,14 @@ import uvicorn
 from app import database, migrate
 from app.coffre import CoffreIndisponible
 from app.domain.administration.premier import create_premier
+from app.domain.administration.sante import read_sante
 from app.domain.faits.journal import check_journal
 from app.domain.faits.rejets import replay_set_aside
 from app.domain.faits.tableau import write_tableau
 from app.domain.figures.jetons import create_jeton, revoke_jeton
 from app.domain.oubli import bases
 from app.domain.oubli.menages import LIBELLES, count_all
+from app.domain.pieces_jointes.depot import prepare_store
 from app.domain.regles.errors import Conflit, Invalide
 from app.domain.territoire.referentiel import load_referentiel
 from app.settings import ROOT, Misconfigured, get_settings
@@ -78,6 +82,7 @@ def migrate_command() -> None:
     async def work() -> None:
         await migrate.migrate(database.find_database_url(get_settings()))
         await load_referentiel()
+        await prepare_store()
         await bases.settle(datetime.now(UTC))
 
     _run_with_base(work)
@@ -167,8 +172,14 @@ def worker_command() -> None:
 
 
 @main.command("check")
-def check_command() -> None:
+@click.option(
+    "--json", "is_detailed", is_flag=True, help="every fact, and the codes of what would hurt people"
+)
+def check_command(is_detailed: bool) -> None:
     """Say whether this configuration and this base may serve, and whether the journal holds; exit 1 otherwise."""
+    if is_detailed:
+        _run_with_base(_check_in_detail)
+        return
 
     async def work() -> None:
         await _check()
@@ -181,6 +192,15 @@ def check_command() -> None:
 
     _run_with_base(work)
     click.echo("ok")
+
+
+async def _check_in_detail() -> None:
+    sante, constat = await read_sante(datetime.now(UTC)), await check_journal()
+    troubles = sante.troubles + (["journal"] if constat.rupture else [])
+    said = {"troubles": troubles, **dataclasses.asdict(sante), "journal": dataclasses.asdict(constat)}
+    click.echo(json.dumps(said, default=str, ensure_ascii=False, indent=2))
+    if troubles:
+        sys.exit(1)
 
 
 async def _check() -> None:
@@ -295,10 +315,11 @@ def _is_taken(port: int) -> bool:
 
 
 def _wait_until_ready(address: str, children: list["subprocess.Popen[bytes]"]) -> bool:
+    page = f"{address}/sante/pret"
     for _ in range(600):
         if any(child.poll() is not None for child in children):
             return False
-        with contextlib.suppress(OSError), urllib.request.urlopen(f"{address}/sante", timeout=1) as answer:  # noqa: S310
+        with contextlib.suppress(OSError), urllib.request.urlopen(page, timeout=1) as answer:  # noqa: S310
             if answer.status == 200:
                 return True
         time.sleep(0.1)

@@ -26,6 +26,11 @@ DEBRIS = re.compile(r"[0-9a-f]{40}#\d+")
 # A trace lies apart from the files: `list_depots` never takes it for a content that no row knows.
 TRACES = "traces"
 TRACE = re.compile(r"[0-9]+-[0-9]+")
+# Says that this folder is the store, and not the empty place where a volume should be mounted.
+MARKER = ".coffre"
+# Less free space than a few files take: it is full for who sends the next one.
+FREE_MIN = 256 * 1024 * 1024
+CHECK_SECONDS = 5.0
 # An S3 that does not answer must become a French page soon, not in three minutes (quality R8).
 REQUEST_TIMEOUT = timedelta(seconds=10)
 CONNECT_TIMEOUT = timedelta(seconds=3)
@@ -77,13 +82,52 @@ class Coffre:
         """A name nobody can guess (160 random bits), safe on every file system."""
         return secrets.token_hex(20)
 
+    def prepare(self) -> None:
+        """Say that this folder is the store, for good. A bucket needs nothing. Raises CoffreIndisponible."""
+        if self._folder is not None:
+            with _reachable():
+                (self._folder / MARKER).touch(mode=0o600)
+
+    @property
+    def is_prepared(self) -> bool:
+        """The folder bears the marker of a store: where a volume is not mounted, it does not."""
+        return self._folder is None or (self._folder / MARKER).is_file()
+
+    async def check(self) -> None:
+        """Raises CoffreIndisponible when a file could not be kept now: no answer, not mounted, full."""
+        try:
+            async with asyncio.timeout(CHECK_SECONDS):
+                if self._folder is not None:
+                    await asyncio.to_thread(self._check_folder, self._folder)
+                else:
+                    with _reachable(), suppress(FileNotFoundError):
+                        await self._store.head_async(MARKER)
+        except TimeoutError as error:
+            raise CoffreIndisponible("no answer") from error
+
+    def _check_folder(self, folder: Path) -> None:
+        self._require_marker()
+        with _reachable():
+            state = os.statvfs(folder)
+        if state.f_bavail * state.f_frsize < FREE_MIN:
+            raise CoffreIndisponible("full")
+        if not os.access(folder, os.W_OK):
+            raise CoffreIndisponible("read-only")
+
+    def _require_marker(self) -> None:
+        if not self.is_prepared:
+            raise CoffreIndisponible(
+                "the folder is not the store: its volume is not mounted, or `migrate` has not run"
+            )
+
     async def put(self, cle: str, contenu: bytes) -> None:
         """Seal and keep under a name from new_cle(). Once it returns, the content survives a power cut.
 
-        Raises CoffreIndisponible (disk full, no answer): then nothing is kept under this name, except perhaps
-        in a bucket whose answer was lost; list_depots() finds it.
+        Raises CoffreIndisponible (disk full, no answer, volume not mounted): then nothing is kept under this name,
+        except perhaps in a bucket whose answer was lost; list_depots() finds it.
         """
         _check_cle(cle)
+        self._require_marker()
         scelle = await asyncio.to_thread(self._trousseau.seal, contenu, _contexte(cle))
         try:
             await self._write(cle, scelle)
@@ -187,8 +231,12 @@ def _reachable() -> Iterator[None]:
 
 def _open_folder(folder: Path) -> LocalStore:
     try:
+        is_new = not folder.exists()
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder.chmod(0o700)
+        # A folder that was there and holds no file may be where a volume should be: only `prepare` marks it.
+        if is_new or any(CLE.fullmatch(path.name) for path in folder.iterdir()):
+            (folder / MARKER).touch(mode=0o600)
         return LocalStore(folder)
     except (BaseError, OSError) as error:
         raise CoffreIndisponible(f"the folder of files cannot be used: {type(error).__name__}") from error

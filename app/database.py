@@ -245,6 +245,14 @@ async def open_pool(database_url: str, size: int, *, is_for_pages: bool = False)
     ENGINE.config = {"dsn": database_url}
 
 
+def read_pool() -> dict[str, int]:
+    """How many connections this process holds, how many are idle, how many it may open."""
+    pool = ENGINE.pool
+    if pool is None:
+        return {"open": 0, "idle": 0, "most": 0}
+    return {"open": pool.get_size(), "idle": pool.get_idle_size(), "most": pool.get_max_size()}
+
+
 async def close_pool() -> None:
     """Close the pool; queries under way finish first, 10 s at most."""
     if ENGINE.pool is None:

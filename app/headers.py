@@ -1,10 +1,12 @@
 """The outermost ring: headers of quality S5 on every response, HEAD answered like GET, no error without a page."""
 
+import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 import structlog
 
+from app.mesures import REQUESTS
 from app.settings import get_settings
 
 Message = MutableMapping[str, Any]
@@ -44,17 +46,18 @@ def with_headers(app: Asgi) -> Asgi:
             scope = {**scope, "method": "GET"}
         is_static = scope["path"].startswith("/static/")
 
-        is_started = False
+        is_started, status, started_at = False, 500, time.monotonic()
 
         async def send_dressed(message: Message) -> None:
-            nonlocal is_started
+            nonlocal is_started, status
             if message["type"] == "http.response.start":
-                is_started = True
+                is_started, status = True, message["status"]
                 message["headers"] = _dress(message["headers"], message["status"], is_static=is_static)
             elif message["type"] == "http.response.body" and is_head:
                 message = {**message, "body": b""}
             await send(message)
 
+        REQUESTS.under_way += 1
         try:
             await app(scope, receive, send_dressed)
         except Exception as error:
@@ -62,6 +65,9 @@ def with_headers(app: Asgi) -> Asgi:
             log.error("broken", error=type(error).__name__)
             if not is_started:
                 await _say_last_words(send_dressed)
+        finally:
+            REQUESTS.under_way -= 1
+            REQUESTS.count(status, time.monotonic() - started_at)
 
     return wrapped
 

@@ -46,6 +46,7 @@ class Settings:
     has_quiet_hours: bool
     experts_after_days: int
     trusted_proxies: frozenset[str]
+    metrics_token: str
     pool_size: int
     cgu_version: str
 
@@ -126,6 +127,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         experts_after_days=_number(environ, "EXPERTS_AFTER_DAYS", 1),
         # These addresses are the proxies whose X-Forwarded-For is believed.
         trusted_proxies=frozenset(environ.get("TRUSTED_PROXIES", "").replace(",", " ").split()),
+        # Prometheus reads /sante/metriques with « Authorization: Bearer METRICS_TOKEN »; no such address without it.
+        metrics_token=environ.get("METRICS_TOKEN", ""),
         pool_size=_number(environ, "POOL_SIZE", 10),
         # Changing it asks every agent to accept the conditions again.
         cgu_version=environ.get("CGU_VERSION", "2026-11-22"),
@@ -147,6 +150,7 @@ def _refuse_unsafe_production(settings: Settings, environ: Mapping[str, str]) ->
         and (settings.sms_webhook_secret == DEMO_SECRET or len(settings.sms_webhook_secret) < 32),
         "MAIL_WEBHOOK_SECRET must have at least 32 characters": bool(settings.mail_webhook_secret)
         and (settings.mail_webhook_secret == DEMO_SECRET or len(settings.mail_webhook_secret) < 32),
+        "METRICS_TOKEN must have at least 32 characters": 0 < len(settings.metrics_token) < 32,
         "LITESTAR_DEBUG and LITESTAR_PDB must not be set": bool(
             environ.get("LITESTAR_DEBUG") or environ.get("LITESTAR_PDB")
         ),

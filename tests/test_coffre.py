@@ -13,7 +13,7 @@ from typing import ClassVar
 import pytest
 
 from app.chiffrement import Illisible, Trousseau
-from app.coffre import Coffre, CoffreIndisponible, ContenuAbsent, Depot
+from app.coffre import MARKER, Coffre, CoffreIndisponible, ContenuAbsent, Depot
 from app.domain.fichiers import FichierRefuse, check_fichier
 from tests.fichiers_hostiles import hostiles
 
@@ -23,7 +23,9 @@ SECRET = b"NIR 269054958815780 " * 50
 
 
 def coffre_in(folder: Path, keys: dict[str, bytes] | None = None) -> Coffre:
-    return Coffre(folder.as_uri(), Trousseau(keys or {"k1": OLD}))
+    coffre = Coffre(folder.as_uri(), Trousseau(keys or {"k1": OLD}))
+    coffre.prepare()
+    return coffre
 
 
 async def depots_of(coffre: Coffre) -> list[Depot]:
@@ -31,7 +33,7 @@ async def depots_of(coffre: Coffre) -> list[Depot]:
 
 
 def files_under(folder: Path) -> list[Path]:
-    return [path for path in folder.rglob("*") if path.is_file()]
+    return [path for path in folder.rglob("*") if path.is_file() and path.name != MARKER]
 
 
 def test_gives_back_what_was_put_and_nothing_once_erased(tmp_path: Path) -> None:
@@ -144,9 +146,10 @@ def test_no_byte_of_a_refused_file_remains(tmp_path: Path, what: str) -> None:
 FULL_DISK = """
 import asyncio, resource, signal, sys
 from app.chiffrement import Trousseau
-from app.coffre import Coffre, CoffreIndisponible
+from app.coffre import MARKER, Coffre, CoffreIndisponible
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 coffre = Coffre(sys.argv[1], Trousseau({"k1": bytes(32)}))
+coffre.prepare()
 resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
 async def story():
     small, large = coffre.new_cle(), coffre.new_cle()
@@ -314,3 +317,38 @@ def test_a_bucket_that_does_not_answer_is_said_so() -> None:
                 await act
 
     asyncio.run(story(bucket_at(9)))
+
+
+def test_a_folder_whose_volume_is_not_mounted_keeps_nothing(tmp_path: Path) -> None:
+    """What is written beneath a mount point is lost to everyone once the volume is back."""
+    coffre = coffre_in(tmp_path)
+    cle = coffre.new_cle()
+    asyncio.run(coffre.put(cle, b"un"))
+    asyncio.run(coffre.check())
+    mounted = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    for path in mounted:
+        path.unlink()
+    again = Coffre(tmp_path.as_uri(), Trousseau({"k1": OLD}))
+    assert not again.is_prepared, "a process that starts there does not take it for a new store"
+    for store in (coffre, again):
+        for act in (store.put(store.new_cle(), b"deux"), store.check()):
+            with pytest.raises(CoffreIndisponible):
+                asyncio.run(act)
+    assert list(tmp_path.iterdir()) == []
+    for path, octets in mounted.items():
+        path.write_bytes(octets)
+    assert asyncio.run(again.get(cle)) == b"un"
+    asyncio.run(again.put(again.new_cle(), b"trois"))
+
+
+def test_a_store_of_the_version_before_is_known_by_its_files(tmp_path: Path) -> None:
+    (tmp_path / Coffre.new_cle()).write_bytes(b"x")
+    assert Coffre(tmp_path.as_uri(), Trousseau({"k1": OLD})).is_prepared
+
+
+def test_a_store_that_is_full_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    coffre = coffre_in(tmp_path)
+    asyncio.run(coffre.check())
+    monkeypatch.setattr("app.coffre.FREE_MIN", 2**62)
+    with pytest.raises(CoffreIndisponible, match="full"):
+        asyncio.run(coffre.check())

@@ -65,7 +65,7 @@ LANES = [
     Lane("sms", (send_sms, send_ready), seconds=10),
     # A program is told within the minute; one that does not answer makes only the others wait.
     Lane("programmes", (send_rappels,), seconds=30),
-    # /sante says 503 after three minutes of silence.
+    # /sante/pret says 503 after three minutes of silence.
     Lane("coeur", (beat_heart,), seconds=15),
 ]
 

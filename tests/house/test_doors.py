@@ -83,7 +83,15 @@ DOORS: dict[str, tuple[Rule, tuple[str, ...], str]] = {
     ),
     "clock": (
         clock_reads,
-        ("app/visite.py", "app/tasks/", "app/__main__.py", "app/seed.py", "app/seed/"),
+        # The health page compares the clock of this machine with the base’s.
+        (
+            "app/visite.py",
+            "app/tasks/",
+            "app/__main__.py",
+            "app/seed.py",
+            "app/seed/",
+            "app/domain/administration/sante.py",
+        ),
         "reads the clock. Time is an argument: take `now` last, a door (visite, tasks, commands) gives it",
     ),
     "transaction": (

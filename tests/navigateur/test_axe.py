@@ -33,7 +33,7 @@ NO_PAGES = {
     "/mandats/textes/{version:str}/mandat.css",
     "/mandats/vierge.pdf",
     "/pieces-jointes/{piece:str}",
-    "/sante",
+    *("/sante", "/sante/pret", "/sante/metriques"),
     "/static/{chemin:path}",
     "/statistiques.csv",
     "/statistiques.json",
