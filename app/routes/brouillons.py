@@ -11,7 +11,13 @@ from litestar.params import FromPath
 
 from app import pages, porte, visite
 from app.domain.acces.sessions import Signed as Agent
-from app.domain.demandes.brouillons import BrouillonAilleurs, EtatBrouillon, erase_brouillon, save_brouillon
+from app.domain.demandes.brouillons import (
+    DEJA_ENVOYE,
+    BrouillonAilleurs,
+    EtatBrouillon,
+    erase_brouillon,
+    save_brouillon,
+)
 from app.domain.demandes.demande import Demande, get_demande
 from app.domain.pieces_jointes.ajout import remove_pieces
 from app.domain.pieces_jointes.panier import follow_panier, phrase_of
@@ -28,7 +34,6 @@ PUBLIC = {"public": True}
 DECONNECTE = (
     "Votre session a pris fin : continuez, puis envoyez. Votre envoi sera gardé le temps de vous reconnecter."
 )
-DEJA_ENVOYE = "Ce formulaire est déjà envoyé : ce brouillon ne sert plus."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,8 +72,8 @@ async def save_reponse(request: Visit, form: Form, numero: FromPath[str], now: N
 @post("/brouillons/{cle:uuid}/suppression")
 async def create_suppression(request: Visit, signed: Signed, cle: FromPath[UUID]) -> Response[Any]:
     """Erase a draft and its files; somebody else’s, or one that is gone, changes nothing and says nothing."""
-    if await erase_brouillon(signed, cle):
-        await remove_pieces(signed, cle)
+    await erase_brouillon(signed, cle)
+    await remove_pieces(signed, cle)
     return pages.go(request, LISTE, annonce="brouillon_efface")
 
 

@@ -12,9 +12,11 @@ from app import pages
 from app.domain import mandats
 from app.domain.acces.sessions import Signed as Agent
 from app.domain.demandes.brouillons import (
+    DEJA_ENVOYE,
     BrouillonAilleurs,
     EtatBrouillon,
     find_formulaire,
+    name_next,
     save_brouillon,
 )
 from app.domain.faits.registre import Fait
@@ -121,7 +123,7 @@ async def create_demande(request: Visit, signed: Signed, form: Form, now: Now) -
             composition.require_seen(form.champs)
             if await wait_for_oui(signed, composition, form.champs, now):
                 return pages.go(request, DRAFTS, annonce="depart_attendu")
-            numero = await send_demande(signed, composition, now)
+            numero = await send_demande(signed, composition, form.champs, now)
         except Invalide as invalide:
             erreurs = invalide.erreurs
         except BrouillonAilleurs as ailleurs:
@@ -129,7 +131,9 @@ async def create_demande(request: Visit, signed: Signed, form: Form, now: Now) -
         except DejaEnvoyee as partie:
             # What is typed here may leave as another demande: the form takes another name.
             comparaison = compare_sent(partie.phrase, partie.numero, form.champs, partie.partie)
-            composition = replace(composition, saisie=replace(composition.saisie, formulaire=uuid4()))
+            composition = replace(
+                composition, saisie=replace(composition.saisie, formulaire=name_next(formulaire or uuid4()))
+            )
             is_renamed = True
         else:
             sent = Fait.DEMANDE_SANS_REPONDANT if composition.is_deserte else Fait.DEMANDE_ENVOYEE
@@ -189,7 +193,8 @@ async def _keep(
     own = {"formulaire": str(formulaire), "page": fenetre.page, "apres": fenetre.apres}
     champs = {**form.champs, **{nom: [valeur] for nom, valeur in own.items()}}
     try:
-        await save_brouillon(signed, formulaire, champs, None, now)
+        if not await save_brouillon(signed, formulaire, champs, None, now):
+            return EtatBrouillon(DEJA_ENVOYE, saved_at=now), fenetre
     except Invalide as invalide:
         return EtatBrouillon(next(iter(invalide.erreurs.values())), saved_at=now), fenetre
     return EtatBrouillon(saved_at=now), fenetre

@@ -1,5 +1,6 @@
 """A new demande typed whole, as its form would post it."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -44,9 +45,11 @@ def form_of(fields: dict[str, Any]) -> Formulaire:
     )
 
 
-async def send(signed: Signed, typed: Saisie, now: datetime) -> int:
-    """Send this form, composed as its page does."""
-    return await send_demande(signed, await compose(signed, typed, now), now)
+async def send(
+    signed: Signed, typed: Saisie, now: datetime, champs: Mapping[str, list[str]] | None = None
+) -> int:
+    """Send this form, composed as its page does; `champs`: what its page says of itself."""
+    return await send_demande(signed, await compose(signed, typed, now), champs or {}, now)
 
 
 def saisie_of(signed: Signed, **changes: Any) -> Saisie:

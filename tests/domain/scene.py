@@ -15,6 +15,7 @@ from app.domain.demandes.vu import Vu, see
 from app.domain.echanges import clotures, invitations, messages, usagers
 from app.domain.echanges.reponses_rapides import ReponseRapide
 from app.domain.echanges.saisie import InvitationSaisie, MessageSaisi
+from app.domain.mandats import MandatSaisi
 from app.domain.regles.mandats import MotifRevocation
 from tests.cast import CAST
 from tests.factories import make_demande
@@ -109,6 +110,14 @@ async def revoke_mandat(signed: Signed, demande: Demande, now: datetime, **facts
         **facts,
     }
     await mandats.revoke(signed, demande, **kept, now=now)
+
+
+async def record_mandat(
+    signed: Signed, demande: Demande, saisi: MandatSaisi, now: datetime, **facts: Any
+) -> None:
+    """A new mandat on paper or by phone, from this page."""
+    kept = {"cle": uuid4(), "vu": see(signed.droits, demande), **facts}
+    await mandats.record_mandat(signed, demande, saisi, **kept, now=now)
 
 
 async def see_as(agent: int, numero: int) -> str:

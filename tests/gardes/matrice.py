@@ -148,7 +148,7 @@ POST /demandes/{numero}/messages · procédure                →  403 403 404 3
      ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
 POST /demandes/{numero}/messages · relance                  →  303 303 404 403 403 404 404 403 403 404 403
      ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
-POST /demandes/{numero}/messages · sans mandat              →  403 403 404 403 403 404 404 403 403 404 403
+POST /demandes/{numero}/messages · sans mandat              →  409 409 404 409 409 404 404 409 403 404 403
      ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
 POST /demandes/{numero}/messages · traité                   →  403 403 404 303 303 404 404 403 403 404 403
      ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403

@@ -139,7 +139,7 @@ async def make_objets(
     )
     ligne = await post(auteur, numero, sent, "Voici l’avis.")
     envoye, ecrit = uuid4(), uuid4()
-    [piece], rejets, _ = await add_pieces(signed, envoye, [Papier("avis.txt", b"Avis.")], demande, sent)
+    _, [piece], rejets, _ = await add_pieces(signed, envoye, [Papier("avis.txt", b"Avis.")], demande, sent)
     assert not rejets
     assert await attach_pieces(auteur, envoye, demande=numero, message=ligne, now=sent) == 1
     await add_pieces(signed, ecrit, [Papier("suite.txt", b"Suite.")], demande, sent)

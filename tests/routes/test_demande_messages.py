@@ -254,7 +254,7 @@ async def test_revoked_meanwhile_nothing_is_written(now: datetime) -> None:
     await database.fetch(
         "update mandats set etat = 'revoque', revoked_at = $2 where demande = $1", numero, now
     )
-    await browser.post(f"/demandes/{numero}/messages", fields, status=403)
+    await browser.post(f"/demandes/{numero}/messages", fields, status=409)
     assert "Le mandat de l’usager n’est plus valide" in browser.page.texte
     assert await lines(numero) == []
 
@@ -359,6 +359,18 @@ async def test_an_ended_part_can_be_opened_again_with_the_words_typed(now: datet
     await ines.post(f"/demandes/{numero}/messages", fields)
     assert [line["nature"] for line in await lines(numero)] == ["traitee", "prise_en_charge"]
     assert (await lines(numero))[-1]["texte"] == "Il manque une pièce."
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+async def test_an_answer_that_meets_a_revoked_mandat_stays_on_its_page(now: datetime, htmx: bool) -> None:
+    numero = await make_demande(now)
+    browser = await open_page(CAST.ines, numero)
+    fields = answer(browser, "Tout mon texte.")
+    await database.fetch("update mandats set etat = 'revoque' where demande = $1", numero)
+    await browser.post(f"/demandes/{numero}/messages", fields, status=409, htmx=htmx)
+    assert "Votre texte, qui n’est pas parti" in browser.page.texte
+    assert "Tout mon texte." in browser.html
+    assert "Réponses suspendues" in browser.page.texte
 
 
 async def test_who_is_signed_in_keeps_their_menu_on_an_error_page(now: datetime) -> None:

@@ -232,6 +232,25 @@ async def test_what_is_wrong_is_said_and_what_was_typed_stays(htmx: bool, now: d
     assert "Dites comment" in browser.page.texte
 
 
+@pytest.mark.parametrize("htmx", [False, True], ids=["bare", "htmx"])
+@pytest.mark.parametrize("fields", [APPEL, SMS], ids=["telephone", "sms"])
+async def test_a_mandat_from_an_old_page_is_asked_again(
+    fields: dict[str, str], htmx: bool, now: datetime
+) -> None:
+    numero = await make_demande(now, has_mandat=False)
+    url = f"/demandes/{numero}/mandat"
+    older, younger = await signed_in(CAST.aida), await signed_in(CAST.aida)
+    for window in (older, younger):
+        await window.get(url)
+    await younger.submit(url, PAPIER)
+    await younger.get(url)
+    await younger.submit(f"{url}/revocation", {"motif": "retrait"})
+    await older.submit(url, fields, status=409, htmx=htmx)
+    assert "Ce qui a changé" in older.page.texte and "Rien n’est encore fait" in older.page.texte
+    assert fields["appel_numero" if fields is APPEL else "sms_numero"] in older.html
+    await older.submit(url, fields, status=200 if htmx else 303, htmx=htmx)
+
+
 async def test_a_revocation_needs_a_reason(now: datetime) -> None:
     numero = await make_demande(now)
     browser = await signed_in(CAST.aida)

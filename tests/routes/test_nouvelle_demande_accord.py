@@ -9,6 +9,8 @@ import pytest
 from app import database
 from app.domain import mandats
 from app.domain.mandats import Mandat
+from app.domain.nouvelles_demandes.depart import list_departs, send_depart
+from app.formulaire import Formulaire
 from app.tasks import mandats as sweeps
 from tests.browser import Browser, signed_in
 from tests.cast import CAST
@@ -166,6 +168,22 @@ async def test_who_let_it_leave_by_itself_learns_that_it_could_not(now: datetime
     assert await sent() == []
     (lettre,) = await read_lettres("aida@exemple.fr")
     assert lettre.contexte["issue"] == "reste"
+
+
+async def test_what_is_written_while_it_leaves_leaves_with_the_next_sweep(now: datetime) -> None:
+    browser = await signed_in(CAST.aida)
+    fields = {**filled(**SMS), "attestation_sms": "1", "depart_sms": "1"}
+    await browser.post(URL, {**fields, "etape": "sms"}, status=200)
+    await send(browser, fields, htmx=False)
+    await answer("OUI", now)
+    [depart] = await list_departs()
+    elsewhere = {**fields, "titre": "Autre titre", "page": "une autre", "apres": depart.brouillon.trace}
+    await browser.post(f"{URL}/brouillon", elsewhere, htmx=True, status=200)
+    assert not await send_depart(depart, Formulaire(depart.brouillon.champs), now)
+    assert await sent() == []
+    await sweeps.send_ready({})
+    [row] = await database.fetch("select titre from demandes")
+    assert row["titre"] == "Autre titre"
 
 
 @pytest.mark.parametrize("texte", ["NON", "ok"])

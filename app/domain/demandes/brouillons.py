@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from app import database, tables
 from app.chiffrement import Illisible
@@ -26,6 +26,7 @@ BROUILLONS_MAX = 100
 TROP_LONG = "Ce brouillon est trop long pour être enregistré : raccourcissez votre texte."
 TROP_NOMBREUX = "Vous avez déjà 100 brouillons : supprimez ceux qui ne servent plus."
 
+DEJA_ENVOYE = "Ce formulaire est déjà envoyé\u00a0: ce brouillon ne sert plus."
 AILLEURS = "Ce brouillon a été changé dans une autre fenêtre\u00a0: rien n’y est écrasé."
 
 Champs = Mapping[str, list[str]]
@@ -276,17 +277,21 @@ async def count_brouillons(signed: Signed) -> int:
     return int(await tables.Brouillons.count().where(tables.Brouillons.agent == signed.droits.agent))
 
 
-async def erase_brouillon(signed: Signed, cle: UUID) -> bool:
-    """Erase the draft of this form, if it is one's own; whether there was one.
+def name_next(formulaire: UUID) -> UUID:
+    """The name of a form whose own has been sent: what is written or joined there since waits under it."""
+    return uuid5(formulaire, "suite")
+
+
+ERASE = "delete from brouillons where id = :cle and agent = :agent returning *"
+
+
+async def erase_brouillon(signed: Signed, cle: UUID) -> Brouillon | None:
+    """Erase the draft of this form, if it is one's own; what it held, when it can still be read.
 
     Sending calls it in its transaction, once it holds what LOCK_FORM or LOCK_DEMANDE waits for.
     """
-    erased = (
-        tables.Brouillons.delete()
-        .where((tables.Brouillons.id == cle) & (tables.Brouillons.agent == signed.droits.agent))
-        .returning(tables.Brouillons.id)
-    )
-    return bool(await erased)
+    erased = await database.fetch_one(ERASE, cle=cle, agent=signed.droits.agent)
+    return open_brouillon(erased) if erased else None
 
 
 def words_of(champs: Champs) -> dict[str, list[str]]:

@@ -9,7 +9,7 @@ from app import database
 from app.domain.acces.sessions import Signed
 from app.domain.regles import statuts
 from app.domain.regles.calendrier import Calendrier
-from app.domain.regles.errors import Conflit, Introuvable, Refus
+from app.domain.regles.errors import Conflit, Introuvable
 from app.domain.regles.mandats import EtatMandat, NatureMandat
 from app.domain.regles.permissions import Droits, Parties, can_know_demande, takes_part
 from app.domain.regles.places import Qualite
@@ -250,9 +250,9 @@ def demande_of(row: Any) -> Demande:
 
 
 def require_living(signed: Signed, demande: Demande) -> None:
-    """Who takes part is told why nothing can be written any more: Conflit when closed, Refus without mandat."""
+    """Who takes part is told why nothing can be written any more: Conflit, when it is closed or has no mandat."""
     parties = demande.parties
     if parties.is_closed and takes_part(signed.droits, parties):
         raise Conflit(CLOTUREE)
     if not parties.has_mandat and takes_part(signed.droits, parties):
-        raise Refus(SANS_MANDAT)
+        raise Conflit(SANS_MANDAT)

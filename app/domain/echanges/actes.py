@@ -13,6 +13,7 @@ from typing import Any
 
 from app import database
 from app.domain.acces.sessions import Signed, find_again
+from app.domain.demandes.brouillons import name_next
 from app.domain.demandes.demande import Demande, get_demande, hold_demande
 from app.domain.demandes.vu import Changement, Vu, has_moved, last_ligne, list_changements
 from app.domain.echanges.fil import Ligne, list_fil
@@ -83,6 +84,20 @@ class ActeSaisi:
     is_done: Callable[[Demande], bool] = _nothing_left
 
 
+async def hold(signed: Signed, demande: Demande, vu: Vu, now: datetime) -> tuple[Signed, Demande]:
+    """Hold the demande for an act that writes no line of the thread; who acts and the demande, as they are now.
+
+    Raises Depuis for what the page had not seen, Refus to whoever was deactivated meanwhile.
+    """
+    await hold_demande(demande.numero)
+    agent, _ = await find_again(signed, "true as is_held")
+    held = await get_demande(agent.droits, demande.numero)
+    if vu.has_mandat != held.parties.has_mandat or last_ligne(agent.droits, demande) > vu.ligne:
+        lignes = await list_fil(agent.droits, held, vu.ligne)
+        raise Depuis(CHANGEE, tuple(lignes), list_changements(vu, held), is_spent=False)
+    return agent, held
+
+
 async def act(signed: Signed, demande: Demande, acte: ActeSaisi, now: datetime) -> int:
     """Judge and write, all of it or nothing; returns the line of the thread, the first one for a repeat.
 
@@ -92,7 +107,13 @@ async def act(signed: Signed, demande: Demande, acte: ActeSaisi, now: datetime) 
     async with database.transaction():
         await hold_demande(demande.numero)
         agent, row = await find_again(
-            signed, TRACES, demande=demande.numero, cle=acte.ecrit.cle, since=now - REPEAT, now=now
+            signed,
+            TRACES,
+            demande=demande.numero,
+            cle=acte.ecrit.cle,
+            next=name_next(acte.ecrit.cle),
+            since=now - REPEAT,
+            now=now,
         )
         traces = json.loads(row["traces"] or "[]")
         held = await get_demande(agent.droits, demande.numero)
@@ -116,7 +137,7 @@ TRACES = """
 (select json_agg(json_build_object('id', m.id, 'auteur', m.auteur, 'groupe', m.groupe, 'nature', m.nature,
         'texte', m.texte, 'is_prive', m.is_prive, 'is_procedure', m.is_procedure,
         'groupes_invites', m.groupes_invites, 'is_same_form', m.cle = :cle, 'is_recent', m.sent_at > :since,
-        'has_files', exists (select from pieces_jointes p where p.brouillon = :cle and p.uploaded_by = :agent
+        'has_files', exists (select from pieces_jointes p where p.brouillon in (:cle, :next) and p.uploaded_by = :agent
             and p.erased_at is null and p.expires_at > :now)) order by m.cle = :cle desc)
  from messages m
  where m.demande = :demande and (m.cle = :cle or m.id = (

@@ -72,6 +72,7 @@ async def close_demande(
         decide=decide,
         is_whole=True,
         is_named_by_key=True,
+        is_done=lambda held: held.parties.is_closed,
     )
     await act(signed, demande, acte, now)
 
@@ -137,7 +138,13 @@ async def reopen_demande(
         return Decision(_publish_of(Fait.DEMANDE_REOUVERTE, signed, demande, said), change)
 
     acte = ActeSaisi(
-        fait=Fait.DEMANDE_REOUVERTE, ecrit=ecrit, vu=vu, decide=decide, is_whole=True, has_draft=True
+        fait=Fait.DEMANDE_REOUVERTE,
+        ecrit=ecrit,
+        vu=vu,
+        decide=decide,
+        is_whole=True,
+        has_draft=True,
+        is_done=lambda held: not held.parties.is_closed,
     )
     return await act(signed, demande, acte, now)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from app import database
 from app.domain.acces.sessions import Signed, sign_session
-from app.domain.demandes.brouillons import erase_brouillon
+from app.domain.demandes.brouillons import Brouillon, erase_brouillon
 from app.domain.demandes.demande import SANS_MANDAT, lock_demande
 from app.domain.demandes.destinataires import Destinataire, find_pli, list_destinataires
 from app.domain.demandes.voix import Voix
@@ -17,7 +17,7 @@ from app.domain.faits.courriels import post_courriels
 from app.domain.faits.fait import happened
 from app.domain.faits.registre import Fait
 from app.domain.pieces_jointes.envoi import attach_pieces
-from app.domain.regles.errors import Refus
+from app.domain.regles.errors import Conflit
 
 SANS_LIGNE = 0
 Change = Callable[[], Awaitable[Mapping[str, Any] | None]]
@@ -56,8 +56,8 @@ async def publish(
     The registry says what the thread shows and who is told; SANS_LIGNE is returned for a fait that writes no line.
     `signed` is whose form it is: its draft goes, who signed is remembered; an act that comes from no form has none.
     `change` writes what the line announces, and gives what the journal keeps of it, if anything. `lock` is None when
-    the caller holds the demande already. Raises Conflit when the lock does (closed meanwhile), Refus when the mandat
-    was revoked meanwhile.
+    the caller holds the demande already. Raises Conflit when the lock does (closed meanwhile), and when the mandat was
+    revoked meanwhile.
     """
     async with database.transaction():
         if lock is not None:
@@ -90,7 +90,7 @@ async def _write_ligne(publication: Publication, now: datetime) -> tuple[int, bo
         return ligne, True
     deja = await find_ligne_of(publication.demande, publication.ecrit.cle)
     if deja is None:
-        raise Refus(SANS_MANDAT)
+        raise Conflit(SANS_MANDAT)
     return deja, False
 
 
@@ -100,11 +100,16 @@ async def _follow_form(publication: Publication, signed: Signed | None, ligne: i
         await attach_pieces(
             publication.voix.agent, publication.ecrit.cle, demande=publication.demande, message=ligne, now=now
         )
-    if signed is None:
-        return
-    await erase_brouillon(signed, publication.ecrit.cle)
-    if publication.ecrit.signature and publication.ecrit.signature != signed.signature:
-        await sign_session(signed, publication.ecrit.signature)
+    if signed is not None:
+        await leave_form(signed, publication.ecrit)
+
+
+async def leave_form(signed: Signed, ecrit: Ecrit) -> Brouillon | None:
+    """This form leaves: its draft is erased and given, and who signed is remembered for the session."""
+    erased = await erase_brouillon(signed, ecrit.cle)
+    if ecrit.signature and ecrit.signature != signed.signature:
+        await sign_session(signed, ecrit.signature)
+    return erased
 
 
 async def _journal(publication: Publication, ligne: int, changed: Mapping[str, Any], now: datetime) -> None:

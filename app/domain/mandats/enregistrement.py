@@ -1,15 +1,18 @@
 """A mandat is recorded word for word: with the demande that is sent, or for one that has none any more (product §8)."""
 
+from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 from zoneinfo import ZoneInfo
 
 from app import database
 from app.domain.acces.sessions import Signed
-from app.domain.demandes.demande import Demande
+from app.domain.demandes.demande import CLOTUREE, Demande
 from app.domain.demandes.voix import choose_voix, remembered_signature
-from app.domain.echanges.publication import Publication, publish
+from app.domain.demandes.vu import Vu
+from app.domain.echanges.actes import ActeSaisi, Decision, act
+from app.domain.echanges.publication import Publication
 from app.domain.echanges.saisie import Ecrit
 from app.domain.faits.registre import Fait
 from app.domain.mandats import textes as textes_mandat
@@ -18,7 +21,7 @@ from app.domain.mandats.saisie import QUESTIONS, MandatSaisi, check_saisie, read
 from app.domain.mots.telephones import read_numero
 from app.domain.regles.errors import Conflit, Invalide
 from app.domain.regles.mandats import EtatMandat, NatureMandat
-from app.domain.regles.permissions import can_record_mandat, require
+from app.domain.regles.permissions import can_record_mandat, is_on_aidant_side, require
 from app.tables import Mandats as Rows
 
 EN_COURS = "Un mandat est déjà en cours pour cette demande : il n’en faut pas d’autre."
@@ -52,35 +55,47 @@ async def record(
 
 
 async def record_mandat(
-    signed: Signed, demande: Demande, saisi: MandatSaisi, *, cle: UUID, now: datetime
+    signed: Signed, demande: Demande, saisi: MandatSaisi, *, cle: UUID, vu: Vu, now: datetime
 ) -> None:
     """Record a new mandat, on paper or by phone, for a demande that has none any more: answers start again.
 
-    The same form sent twice records it once. Raises Refus, Invalide, Conflit.
+    The same form sent twice records it once. Raises Refus, Invalide, Conflit, Depuis.
     """
-    require_recordable(signed, demande)
-    if saisi.nature is NatureMandat.SMS:
-        raise Invalide(
-            {"sms_numero": "Envoyez le SMS : le mandat sera enregistré quand l’usager répondra OUI."}
-        )
-    erreurs = check_saisie(saisi, now, signed.zone, etat_sms=None)
-    if erreurs:
-        raise Invalide(erreurs)
-    voix = choose_voix(signed, demande)
+    # The thread holds nothing of what was typed: only a key made of it tells two forms apart.
+    ecrit = Ecrit(cle=uuid5(cle, _words_of(saisi)))
 
-    async def change() -> None:
-        in_force = (Rows.demande == demande.numero) & (Rows.etat == EtatMandat.VALIDE.value)
-        if await Rows.exists().where(in_force):
-            raise Conflit(EN_COURS)
-        await _insert(signed, saisi, demande.numero, voix.groupe_nom, now)
+    async def decide(signed: Signed, demande: Demande) -> Decision:
+        if demande.parties.is_closed and is_on_aidant_side(signed.droits, demande.parties):
+            raise Conflit(CLOTUREE)
+        require_recordable(signed, demande)
+        if saisi.nature is NatureMandat.SMS:
+            raise Invalide(
+                {"sms_numero": "Envoyez le SMS : le mandat sera enregistré quand l’usager répondra OUI."}
+            )
+        erreurs = check_saisie(saisi, now, signed.zone, etat_sms=None)
+        if erreurs:
+            raise Invalide(erreurs)
+        voix = choose_voix(signed, demande)
 
-    publication = Publication(
-        Fait.MANDAT_ENREGISTRE,
-        demande.numero,
-        voix,
-        Ecrit(cle=cle, signature=remembered_signature(signed)),
+        async def change() -> None:
+            await _insert(signed, saisi, demande.numero, voix.groupe_nom, now)
+
+        said = replace(ecrit, signature=remembered_signature(signed))
+        return Decision(Publication(Fait.MANDAT_ENREGISTRE, demande.numero, voix, said), change)
+
+    acte = ActeSaisi(
+        fait=Fait.MANDAT_ENREGISTRE,
+        ecrit=ecrit,
+        vu=vu,
+        decide=decide,
+        is_named_by_key=True,
+        is_done=lambda held: held.parties.has_mandat,
     )
-    await publish(publication, signed=signed, change=change, now=now)
+    await act(signed, demande, acte, now)
+
+
+def _words_of(saisi: MandatSaisi) -> str:
+    return " ".join(str(getattr(saisi, champ.name)) for champ in fields(saisi))
 
 
 def require_recordable(signed: Signed, demande: Demande) -> None:

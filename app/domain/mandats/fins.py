@@ -6,7 +6,7 @@ from uuid import UUID, uuid5
 
 from app import database
 from app.domain.acces.sessions import Signed
-from app.domain.demandes.demande import Demande
+from app.domain.demandes.demande import CLOTUREE, Demande
 from app.domain.demandes.voix import choose_voix, remembered_signature
 from app.domain.demandes.vu import Vu
 from app.domain.echanges.actes import ActeSaisi, Decision, act
@@ -19,7 +19,7 @@ from app.domain.mandats.annonce import IssueSms, tell_author
 from app.domain.mandats.mandat import REPONSE
 from app.domain.regles.errors import Conflit, Invalide
 from app.domain.regles.mandats import MotifRevocation
-from app.domain.regles.permissions import can_record_mandat, can_revoke_mandat, require
+from app.domain.regles.permissions import can_record_mandat, can_revoke_mandat, is_on_aidant_side, require
 
 PRECISION_MAX = 500
 AUCUN_EN_COURS = "Aucun mandat n’est en cours : il a peut-être déjà été révoqué."
@@ -53,6 +53,8 @@ async def revoke(
     ecrit = Ecrit(cle=uuid5(cle, f"{motif or ''} {precision}"))
 
     async def decide(signed: Signed, demande: Demande) -> Decision:
+        if demande.parties.is_closed and is_on_aidant_side(signed.droits, demande.parties):
+            raise Conflit(CLOTUREE)
         if not demande.parties.has_mandat and can_record_mandat(signed.droits, demande.parties):
             raise Conflit(AUCUN_EN_COURS)
         require(can_revoke_mandat(signed.droits, demande.parties))
@@ -79,7 +81,14 @@ async def revoke(
             Publication(Fait.MANDAT_REVOQUE, demande.numero, choose_voix(signed, demande), said), change
         )
 
-    acte = ActeSaisi(fait=Fait.MANDAT_REVOQUE, ecrit=ecrit, vu=vu, decide=decide, is_named_by_key=True)
+    acte = ActeSaisi(
+        fait=Fait.MANDAT_REVOQUE,
+        ecrit=ecrit,
+        vu=vu,
+        decide=decide,
+        is_named_by_key=True,
+        is_done=lambda held: not held.parties.has_mandat,
+    )
     await act(signed, demande, acte, now)
 
 

@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 from app import database
 from app.domain.acces.sessions import Signed
 from app.domain.demandes.demande import Demande
+from app.domain.demandes.vu import Vu
+from app.domain.echanges.actes import hold
 from app.domain.faits.fait import happened
 from app.domain.faits.registre import Fait
 from app.domain.faits.sms import empreinte_numero, is_available, is_night, post_sms
@@ -61,12 +63,13 @@ async def request_sms(
     now: datetime,
     formulaire: UUID | None = None,
     demande: Demande | None = None,
+    vu: Vu | None = None,
 ) -> UUID:
     """Ask the usager by SMS, from the form of a new demande or for a demande without mandat; gives the mandat.
 
     `numero` as typed; `structure`, who asks, stands in the text; `zone`, the clock of the usager's département.
     Raises Invalide on `sms_numero`, with what to do instead (no French mobile, night, 3 SMS a day to a number, 30 a
-    day for an agent); Refus, Conflit for a demande that needs no mandat.
+    day for an agent); Refus, Conflit for a demande that needs no mandat, Depuis for what its page had not seen (`vu`).
     """
     if demande is not None:
         require_recordable(signed, demande)
@@ -74,6 +77,8 @@ async def request_sms(
     appele = _check_numero(numero, now, zone)
     agent, numero_demande = signed.droits.agent, demande.numero if demande else None
     async with database.transaction():
+        if demande is not None:
+            require_recordable(*await hold(signed, demande, vu or Vu(), now))
         # Two posts at once must not both find room under a limit.
         for verrou in (f"sms:{agent}", f"sms:{empreinte_numero(appele)}"):
             await database.fetch(LOCK, verrou=verrou)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from app import database, tables
 from app.domain.acces.sessions import Signed, find_absent
-from app.domain.demandes.brouillons import Brouillon, open_brouillon, save_brouillon
+from app.domain.demandes.brouillons import Brouillon, BrouillonAilleurs, open_brouillon, save_brouillon
 from app.domain.mandats import IssueSms, tell_author
 from app.domain.mots.champs import Champs
 from app.domain.nouvelles_demandes.composition import Composition, compose
@@ -74,16 +74,20 @@ async def send_depart(depart: Depart, form: Champs, now: datetime) -> bool:
 
     `form` is the draft, as a form. The agent may have changed the demande since, their mind, or groupe.
     """
-    agent, issue = depart.signed.droits.agent, IssueSms.RESTE
+    agent, issue, brouillon = depart.signed.droits.agent, IssueSms.RESTE, depart.brouillon
+    # Whatever page writes there meanwhile, what leaves is what is kept: another text waits for the next sweep.
+    champs = {**brouillon.champs, "page": ["départ"], "apres": [brouillon.trace]}
     try:
         typed = read_saisie(depart.signed, form)
         if typed.accord.is_depart:
             composition = await compose(depart.signed, typed, now)
             async with database.transaction():
-                numero = await send_demande(depart.signed, composition, now)
+                numero = await send_demande(depart.signed, composition, champs, now)
                 await tell_author(agent, depart.mandat, numero, IssueSms.PARTI, now)
             return True
         issue = IssueSms.REPONDU
+    except BrouillonAilleurs:
+        return False
     except (Invalide, Refus, Conflit):
         pass
     async with database.transaction():

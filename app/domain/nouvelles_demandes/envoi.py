@@ -7,10 +7,11 @@ from datetime import datetime
 from app import database
 from app.domain import mandats
 from app.domain.acces.sessions import Signed
+from app.domain.demandes.brouillons import BrouillonAilleurs, Champs, name_next
 from app.domain.demandes.informations import empreinte_information
 from app.domain.demandes.reperes import fold_demande
 from app.domain.demandes.voix import Voix, find_signature
-from app.domain.echanges.publication import Publication, publish
+from app.domain.echanges.publication import Publication, leave_form, publish
 from app.domain.echanges.saisie import Ecrit
 from app.domain.echanges.usagers import seal_informations
 from app.domain.faits.registre import Fait
@@ -74,11 +75,13 @@ select numero, array(select id::text from p) as pieces from d
 """
 
 
-async def send_demande(signed: Signed, composition: Composition, now: datetime) -> int:
+async def send_demande(signed: Signed, composition: Composition, champs: Champs, now: datetime) -> int:
     """Send it and return its number; sent twice or twenty times at once, one demande and one set of mails.
 
+    `champs` is the form as its page posted it, with what that page had seen of its draft.
     Raises Refus to whoever may not open a demande, Invalide with every error in page order, Conflit when
-    this very form is another agent's, DejaEnvoyee when it has left with another content.
+    this very form is another agent's, DejaEnvoyee when it has left with another content, BrouillonAilleurs when
+    another page wrote in its draft meanwhile.
     """
     require(can_create_demande(signed.droits), REFUS)
     check_demande(signed, composition, composition.etat_sms, now)
@@ -90,6 +93,11 @@ async def send_demande(signed: Signed, composition: Composition, now: datetime) 
         sent = await _write(signed, composition, signature, collegues, now)
         if sent is None:
             return await _find_sent(signed, composition)
+        ecrit = Ecrit(cle=typed.formulaire, signature=signature)
+        # The statement that wrote the demande holds the name of its form: no save of its draft comes in any more.
+        draft = await leave_form(signed, ecrit)
+        if draft is not None and draft.is_unseen_by(champs):
+            raise BrouillonAilleurs(draft)
         numero, pieces = sent
         await mandats.record(
             signed,
@@ -110,14 +118,13 @@ async def send_demande(signed: Signed, composition: Composition, now: datetime) 
                 Fait.DEMANDE_ENVOYEE,
                 numero,
                 Voix(signed.droits.agent, Cote.AIDANT, typed.structure, structure.nom),
-                Ecrit(cle=typed.formulaire, signature=signature),
+                ecrit,
                 details={
                     **{"groupes": asked, "collegues": collegues, "mandat": typed.accord.nature},
                     **({"pieces": pieces} if pieces else {}),
                 },
                 contexte={"organismes": ", ".join(g.nom for g in chosen)},
             ),
-            signed=signed,
             lock=None,  # nobody else can know it before this transaction ends
             now=now,
         )
@@ -192,7 +199,9 @@ select d.numero, d.sent_at, d.groupe, d.departement, d.titre, d.description, d.u
     d.urgence_precision as precision,
     array(select s.groupe from sollicitations s where s.demande = d.numero and s.solicited_at = d.sent_at) as groupes,
     array(select i.nature || ':' || i.libelle || ':' || coalesce(i.empreinte, '') from usager_informations i
-        where i.demande = d.numero and i.added_at = d.sent_at) as informations
+        where i.demande = d.numero and i.added_at = d.sent_at) as informations,
+    exists (select from pieces_jointes p where p.brouillon = :next and p.uploaded_by = :auteur
+        and p.erased_at is null) as has_new_files
 from demandes d where d.formulaire = :formulaire and d.auteur = :auteur
 """
 
@@ -200,7 +209,9 @@ from demandes d where d.formulaire = :formulaire and d.auteur = :auteur
 async def _find_sent(signed: Signed, composition: Composition) -> int:
     """The demande this form was sent as, when it said the same. Raises DejaEnvoyee when it did not."""
     typed = composition.saisie
-    row = await database.fetch_one(SENT, formulaire=typed.formulaire, auteur=signed.droits.agent)
+    row = await database.fetch_one(
+        SENT, formulaire=typed.formulaire, next=name_next(typed.formulaire), auteur=signed.droits.agent
+    )
     if row is None:
         raise Conflit("Ce formulaire est celui d’un autre compte, ou a déjà servi. Ouvrez-en un nouveau.")
     said = {
@@ -217,6 +228,6 @@ async def _find_sent(signed: Signed, composition: Composition) -> int:
         },
     }
     sent = {nom: set(row[nom]) if isinstance(row[nom], list) else row[nom] for nom in said}
-    if sent != said:
+    if sent != said or row["has_new_files"]:
         raise DejaEnvoyee(row["numero"], {nom: str(row[nom]) for nom in LUS})
     return int(row["numero"])

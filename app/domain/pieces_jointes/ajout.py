@@ -17,6 +17,7 @@ from app import database
 from app.antivirus import Verdict, scan
 from app.coffre import CoffreIndisponible, ContenuAbsent
 from app.domain.acces.sessions import Signed
+from app.domain.demandes.brouillons import name_next
 from app.domain.demandes.demande import Demande, require_living
 from app.domain.fichiers import FICHIERS_MAX, OCTETS_MAX, TROP_LOURD, FichierAccepte, FichierRefuse, nom_sur
 from app.domain.pieces_jointes import controle
@@ -68,8 +69,11 @@ class Rejet:
 
 
 class Ajouts(NamedTuple):
-    """What became of the files of a post; `remarques`: sentences about those received as something else."""
+    """What became of the files of a post; `formulaire`: the form that holds them, under its next name when it was
+    already sent; `remarques`: sentences about those received as something else.
+    """
 
+    formulaire: UUID
     taken: list[UUID]
     rejets: list[Rejet]
     remarques: list[str]
@@ -107,6 +111,14 @@ LOCK = """
 select pg_advisory_xact_lock(hashtextextended('pieces:agent:' || :agent::text, 0)),
     pg_advisory_xact_lock(hashtextextended('pieces:demande:' || :demande::text, 0))
 """
+TWINS = """
+select p.cle from pieces_jointes p
+where p.uploaded_by = :agent and p.nom = :nom and p.taille = :taille and p.erased_at is null
+    and (p.brouillon = :formulaire
+        or p.message in (select id from messages where demande = :demande and cle = :formulaire)
+        or p.brouillon is null and p.message is null
+            and p.demande in (select numero from demandes where formulaire = :formulaire))
+"""
 RECU_COMME = (
     "«\u00a0{sent}\u00a0» a été reçu comme {kind}\u00a0: il s’appelle maintenant «\u00a0{kept}\u00a0»."
 )
@@ -117,10 +129,11 @@ async def add_pieces(
 ) -> Ajouts:
     """Join files to the form of a new demande, or of an answer to `demande`: those taken, those refused, and remarks.
 
-    The same file sent again with the same form is one file; a form already sent takes nothing more.
+    The same file sent again with the same form is one file. Another one for a form already sent is not dropped: it
+    waits under the next name of the form.
     Raises Refus to who may not attach, Conflit when the demande was closed meanwhile.
     """
-    ajouts = Ajouts([], [], [])
+    ajouts = Ajouts(formulaire, [], [], [])
     if not fichiers:
         return ajouts
     if demande is None:
@@ -137,7 +150,7 @@ async def add_pieces(
         else:
             ajouts.taken.extend([piece] if piece else [])
     ajouts.remarques.extend(ajout.remarques)
-    return ajouts
+    return ajouts._replace(formulaire=ajout.formulaire)
 
 
 async def remove_piece(signed: Signed, formulaire: UUID, piece: UUID) -> bool:
@@ -183,8 +196,6 @@ class _Ajout:
         if fichier.taille > OCTETS_MAX:
             raise FichierRefuse(TROP_LOURD)
         places = await self._count()
-        if places.is_sent:
-            return None
         if phrase := places.refuse(fichier.taille):
             raise FichierRefuse(phrase)
         if self.is_broken:
@@ -226,8 +237,9 @@ class _Ajout:
             await database.fetch(
                 LOCK, agent=str(self.agent), demande=str(self.demande) if self.demande else None
             )
-            places = await self._count()
-            if places.is_sent or await self._has_twin(accepte):
+            while (places := await self._count()).is_sent and not await self._has_twin(accepte):
+                self.formulaire = name_next(self.formulaire)
+            if await self._has_twin(accepte):
                 return None
             if places.nombre >= FICHIERS_MAX:
                 raise FichierRefuse(TROP_NOMBREUX)
@@ -251,13 +263,14 @@ class _Ajout:
         return piece
 
     async def _has_twin(self, accepte: FichierAccepte) -> bool:
-        """This very file is already there: a form sent twice, a button pressed twice."""
-        twins = await PiecesJointes.select(PiecesJointes.cle).where(
-            PiecesJointes.brouillon == self.formulaire,
-            PiecesJointes.uploaded_by == self.agent,
-            PiecesJointes.nom == accepte.nom,
-            PiecesJointes.taille == len(accepte.contenu),
-            PiecesJointes.erased_at.is_null(),
+        """This very file is already there, or left with this form: a form sent twice, a button pressed twice."""
+        twins = await database.fetch(
+            TWINS,
+            formulaire=self.formulaire,
+            demande=self.demande,
+            agent=self.agent,
+            nom=accepte.nom,
+            taille=len(accepte.contenu),
         )
         for row in twins:
             with suppress(ContenuAbsent):

@@ -70,7 +70,8 @@ def asks_only_for_files(form: Envoi) -> bool:
 async def follow_panier(
     signed: Signed, form: Envoi, formulaire: UUID, demande: Demande | None, now: datetime
 ) -> Panier | None:
-    """Take the files of a post and take back the one named by `retirer`; the field as it is then.
+    """Take the files of a post and take back the one named by `retirer`; the field as it is then, under the next
+    name of the form when it was already sent.
 
     None, and nothing asked of the base, when the post says nothing of files.
     Raises Refus and Conflit like `add_pieces`.
@@ -83,7 +84,7 @@ async def follow_panier(
     ajouts = await add_pieces(signed, formulaire, sent, demande, now)
     if not sent and retiree is None:
         ajouts.rejets.append(Rejet("", RIEN))
-    panier = await load_panier(signed, formulaire, demande.numero if demande else None, now)
+    panier = await load_panier(signed, ajouts.formulaire, demande.numero if demande else None, now)
     return replace(
         panier, rejets=tuple(ajouts.rejets), remarques=tuple(ajouts.remarques), joints=len(ajouts.taken)
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import uuid4
 
 from app.domain.acces.sessions import Signed
-from app.domain.demandes.brouillons import Brouillon, EtatBrouillon
+from app.domain.demandes.brouillons import Brouillon, EtatBrouillon, name_next
 from app.domain.demandes.demande import Demande, get_demande
 from app.domain.demandes.vu import see
 from app.domain.echanges import fil, messages, usagers
@@ -63,7 +63,7 @@ async def build_dossier(
     kept = None if saisie is not None and saisie.rapide is None else redaction.brouillon
     answer = _answer_of(signed, saisie, kept, redaction.pieces)
     if depuis is not None and depuis.is_spent and saisie is not None and saisie.rapide is None:
-        answer = replace(answer, cle=uuid4())
+        answer = replace(answer, cle=name_next(answer.cle))
     seen_at = next((p.last_at for p in participants if p.agent == signed.droits.agent), None)
     return Dossier(
         erreurs=erreurs or {},

@@ -10,7 +10,7 @@ from litestar import Response, get, post
 
 from app import pages
 from app.domain.acces.sessions import Signed as Agent
-from app.domain.demandes.demande import Demande, get_demande
+from app.domain.demandes.demande import SANS_MANDAT, Demande, get_demande, require_living
 from app.domain.demandes.vu import Changement, Vu, see
 from app.domain.echanges import invitations, messages
 from app.domain.echanges.actes import Depuis
@@ -64,7 +64,8 @@ async def create_invitation(
     request: Visit, signed: Signed, demande: TheDemande, *, criteres: Query, form: Form, now: Now
 ) -> Response[Any]:
     """Invite them, with a word if there is one."""
-    gestes = _required(signed, demande)
+    require(can_read_demande(signed.droits, demande.parties))
+    gestes = gestes_of(signed.droits, demande)
     typed = read_invitation(form)
     try:
         ligne = await invitations.invite(signed, demande, typed, now)
@@ -76,7 +77,8 @@ async def create_invitation(
         return await pages.show(request, "demande/invitations.html", choices)
     except Depuis as depuis:
         fresh = await get_demande(signed.droits, demande.numero)
-        gestes = _required(signed, fresh)
+        require_living(signed, fresh)  # the page of a conflict gives back everything that was typed
+        gestes = gestes_of(signed.droits, fresh)
         kept = replace(typed, cle=uuid4()) if depuis.is_spent else typed
         code = criteres.texte("departement")
         choices = await _choices(signed, fresh, gestes, code, now=now, saisie=kept, depuis=depuis)
@@ -87,10 +89,9 @@ async def create_invitation(
 def _required(signed: Agent, demande: Demande) -> Gestes:
     gestes = gestes_of(signed.droits, demande)
     require(can_read_demande(signed.droits, demande.parties))
-    require(
-        gestes.invite_groupe or gestes.invite_collegue,
-        "Cette demande est clôturée : on ne peut plus y inviter personne.",
-    )
+    closed = "Cette demande est clôturée : on ne peut plus y inviter personne."
+    phrase = closed if demande.parties.is_closed else None if demande.parties.has_mandat else SANS_MANDAT
+    require(gestes.invite_groupe or gestes.invite_collegue, phrase)
     return gestes
 
 

@@ -1,5 +1,6 @@
 """POST `/demandes/{numero}/messages`: an answer, or one of the quick answers."""
 
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -31,6 +32,7 @@ async def create_message(
     url = f"/demandes/{demande.numero}"
     try:
         panier = await follow_panier(signed, form, typed.cle, demande, now)
+        typed = replace(typed, cle=panier.formulaire) if panier else typed
         if panier and (panier.rejets or asks_only_for_files(form)):
             kept = await build_dossier(
                 signed, demande, now, saisie=typed, panier=panier, erreurs=panier.erreurs

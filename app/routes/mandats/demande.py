@@ -17,7 +17,7 @@ from app.domain.echanges.actes import Depuis
 from app.domain.faits.registre import Fait
 from app.domain.mandats import Mandat, MandatSaisi, Section
 from app.domain.mandats.textes import VERSION
-from app.domain.regles.errors import Invalide
+from app.domain.regles.errors import Conflit, Invalide
 from app.domain.regles.mandats import EtatMandat, MotifRevocation, NatureMandat, read_motif
 from app.domain.regles.permissions import can_record_mandat, can_revoke_mandat, can_see_mandat, require
 from app.impression import MandatAImprimer
@@ -84,15 +84,20 @@ async def create_mandat(
 ) -> Response[Any]:
     """Record a new mandat on paper or by phone, or ask for it by SMS."""
     require(can_see_mandat(signed.droits, demande.parties))
-    saisi = mandats.read_saisie(form)
+    saisi, vu = mandats.read_saisie(form), read_vu(form.texte("vu"))
     try:
         if saisi.nature is NatureMandat.SMS:
-            await _ask_sms(signed, demande, saisi, now)
+            await _ask_sms(signed, demande, saisi, vu, now)
         else:
-            await mandats.record_mandat(signed, demande, saisi, cle=form.cle("cle") or uuid4(), now=now)
+            cle = form.cle("cle") or uuid4()
+            await mandats.record_mandat(signed, demande, saisi, cle=cle, vu=vu, now=now)
     except Invalide as invalide:
         kept = await _build(signed, demande, now, saisi=saisi, erreurs=invalide.erreurs)
         return await pages.answer(request, REGION, kept, page=PAGE, url=_url(demande))
+    except Conflit as conflit:
+        fresh = await get_demande(signed.droits, demande.numero)
+        kept = await _build(signed, fresh, now, saisi=saisi, conflit=conflit)
+        return await pages.answer(request, REGION, kept, page=PAGE, url=_url(demande), status=409)
     annonce = Fait.MANDAT_SMS_ENVOYE if saisi.nature is NatureMandat.SMS else Fait.MANDAT_ENREGISTRE
     return await _changed(request, signed, demande, now, annonce)
 
@@ -112,14 +117,14 @@ async def create_revocation(
     except Invalide as invalide:
         kept = await _build(signed, demande, now, revocation=typed, erreurs=invalide.erreurs)
         return await pages.answer(request, REGION, kept, page=PAGE, url=_url(demande))
-    except Depuis as depuis:
+    except Conflit as conflit:
         fresh = await get_demande(signed.droits, demande.numero)
-        kept = await _build(signed, fresh, now, revocation=typed, depuis=depuis)
+        kept = await _build(signed, fresh, now, revocation=typed, conflit=conflit)
         return await pages.answer(request, REGION, kept, page=PAGE, url=_url(demande), status=409)
     return await _changed(request, signed, demande, now, Fait.MANDAT_REVOQUE)
 
 
-async def _ask_sms(signed: Agent, demande: Demande, saisi: MandatSaisi, now: Now) -> None:
+async def _ask_sms(signed: Agent, demande: Demande, saisi: MandatSaisi, vu: Vu, now: Now) -> None:
     if not saisi.is_attestee_sms:
         raise Invalide({"attestation_sms": "Cochez l’attestation : elle sera enregistrée avec le OUI."})
     await mandats.request_sms(
@@ -129,6 +134,7 @@ async def _ask_sms(signed: Agent, demande: Demande, saisi: MandatSaisi, now: Now
         structure=choose_voix(signed, demande).groupe_nom,
         zone=demande.calendrier.zone,
         now=now,
+        vu=vu,
     )
 
 
@@ -147,7 +153,7 @@ async def _build(
     saisi: MandatSaisi | None = None,
     revocation: RevocationSaisie | None = None,
     erreurs: Mapping[str, str] | None = None,
-    depuis: Depuis | None = None,
+    conflit: Conflit | None = None,
 ) -> Registre:
     every = await mandats.list_mandats(signed, demande, now)
     records = can_record_mandat(signed.droits, demande.parties) and not demande.parties.has_mandat
@@ -155,7 +161,7 @@ async def _build(
         (m for m in every if m.nature is NatureMandat.SMS and m.etat is EtatMandat.EN_ATTENTE), None
     )
     return Registre(
-        erreurs=erreurs or ({"": f"{depuis.phrase} Rien n’est encore fait."} if depuis else {}),
+        erreurs=erreurs or ({"": f"{conflit.phrase} Rien n’est encore fait."} if conflit else {}),
         demande=demande,
         mandats=every,
         sms=waiting,
@@ -165,7 +171,7 @@ async def _build(
         revocation=revocation or RevocationSaisie(),
         cle=uuid4(),
         vu=see(signed.droits, demande),
-        changements=depuis.changements if depuis else (),
+        changements=conflit.changements if isinstance(conflit, Depuis) else (),
     )
 
 

@@ -317,6 +317,17 @@ async def test_page_opened_before_its_elder_wrote_again_is_told_too(now: datetim
         await save_brouillon(aida, cle, page_of("deux", shown, titre="autre"), None, now + 2 * HOUR)
 
 
+async def test_what_another_page_wrote_before_the_sending_is_told_under_its_lock(now: datetime) -> None:
+    aida = await signed_as(CAST.aida, now)
+    whole = saisie_of(aida)
+    await save_brouillon(aida, whole.formulaire, page_of("deux", titre="écrit ailleurs"), None, now)
+    with pytest.raises(BrouillonAilleurs) as told:
+        await send(aida, whole, now, page_of("un", titre=whole.titre))
+    assert await database.fetch("select from demandes where formulaire = $1", whole.formulaire) == []
+    seen = page_of("un", told.value.autre.trace, titre=whole.titre)
+    assert await send(aida, whole, now, seen)
+
+
 async def test_one_page_saves_as_often_as_it_likes_and_the_same_words_are_no_conflict(now: datetime) -> None:
     aida, cle = await signed_as(CAST.aida, now), uuid4()
     for turn in range(3):

@@ -1,6 +1,7 @@
 """Several people, several windows: nothing is dropped behind a success, no page moves a part it had not seen."""
 
 import asyncio
+import contextvars
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -8,7 +9,7 @@ import pytest
 
 from app import database
 from app.domain.acces.sessions import Signed
-from app.domain.demandes.demande import Demande
+from app.domain.demandes.demande import Demande, hold_demande
 from app.domain.demandes.vu import Vu, read_vu, see
 from app.domain.echanges.actes import DEJA_ENVOYE, Depuis
 from app.domain.echanges.reponses_rapides import ReponseRapide
@@ -234,6 +235,27 @@ async def test_a_role_taken_away_meanwhile_writes_nothing(now: datetime) -> None
     with pytest.raises(Introuvable):
         await post_message(ines, page, typed(), now)
     assert await lines(numero) == []
+
+
+@pytest.mark.committed
+async def test_a_role_taken_away_while_the_demande_is_held_writes_nothing(now: datetime) -> None:
+    """The post waits for the demande, as it does while an antivirus reads its files: its rights are read after."""
+    try:
+        numero = await make_demande(now)
+        ines, page = await window(CAST.ines, numero, now)
+        outside = contextvars.copy_context()
+        async with database.transaction():
+            await hold_demande(numero)
+            waiting = asyncio.create_task(post_message(ines, page, typed(), now), context=outside)
+            await asyncio.sleep(0.2)
+            assert not waiting.done()
+            await database.fetch("update adhesions set is_instructeur = false where agent = $1", CAST.ines)
+        with pytest.raises(Introuvable):
+            await waiting
+        assert await lines(numero) == []
+    finally:
+        await database.fetch("update adhesions set is_instructeur = true where agent = $1", CAST.ines)
+        await erase_demandes()
 
 
 @pytest.mark.committed

@@ -236,7 +236,7 @@ async def test_rights_are_those_of_the_contract(now: datetime) -> None:
 async def test_closed_is_a_conflict_and_without_mandat_nobody_new_comes_in(now: datetime) -> None:
     numero = await make_demande(now)
     await database.fetch("update mandats set etat = 'revoque' where demande = $1", numero)
-    with pytest.raises(Refus):
+    with pytest.raises(Conflit, match="mandat"):
         await invite(CAST.aida, numero, now, groupes=[CAST.groupes.cpam])
     await database.fetch("update demandes set closed_at = $2 where numero = $1", numero, now)
     with pytest.raises(Conflit):

@@ -287,7 +287,7 @@ class Vies(RuleBasedStateMachine):
 
         async def record(signed: Signed, demande: Demande, page: Page) -> None:
             saisi = MandatSaisi(nature=NatureMandat.PAPIER, mandat_on=self.now.date(), is_attestee=True)
-            await mandats.record_mandat(signed, demande, saisi, cle=page.cle, now=self.now)
+            await mandats.record_mandat(signed, demande, saisi, cle=page.cle, vu=page.vu, now=self.now)
 
         self.act((CAST.aida, n), revoke, reloads=True)
         self.act((CAST.aida, n), record, reloads=True)

@@ -192,13 +192,13 @@ async def test_revoked_mandat_blocks_answers(now: datetime) -> None:
     first = await post_message(ines, stale[ines], done, now)
     await database.fetch("update mandats set etat = 'revoque' where demande = $1", numero)
     for agent in (CAST.ines, CAST.aida):
-        with pytest.raises(Refus):
+        with pytest.raises(Conflit, match="mandat"):
             await post(agent, numero, now)
     # Files still coming when it was revoked: the page was opened before, the answer is written after.
     for writer, demande in stale.items():
-        with pytest.raises(Refus, match="mandat"):
+        with pytest.raises(Conflit, match="mandat"):
             await post_message(writer, demande, typed(), now)
-    with pytest.raises(Refus, match="mandat"):
+    with pytest.raises(Depuis):
         await answer_quickly(ines, stale[ines], ReponseRapide.PRISE_EN_CHARGE, typed(), now)
     assert await post_message(ines, stale[ines], done, now) == first
     assert len(await database.fetch("select 1 from messages where demande = $1", numero)) == 1

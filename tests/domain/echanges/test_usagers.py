@@ -6,7 +6,7 @@ from app import database
 from app.domain.demandes.informations import empreinte_information
 from app.domain.echanges import usagers
 from app.domain.mots.identifiants import NatureIdentifiant
-from app.domain.regles.errors import Introuvable, Invalide, Refus
+from app.domain.regles.errors import Conflit, Introuvable, Invalide, Refus
 from tests.cast import CAST
 from tests.conftest import NOW
 from tests.domain.scene import add_information, load, signed_as
@@ -61,12 +61,12 @@ async def test_showing_one_is_journalled_with_who_asked() -> None:
 async def test_nothing_new_reaches_the_organismes_once_the_mandat_is_gone() -> None:
     aida = await signed_as(CAST.aida, NOW)
     demande = await load(aida, await make_demande(NOW, has_mandat=False))
-    with pytest.raises(Refus, match="mandat"):
+    with pytest.raises(Conflit, match="mandat"):
         await add_information(aida, demande, nature="nir", libelle="", valeur=NIR, now=NOW)
     assert await usagers.list_informations(aida.droits, demande) == []
     stale = await load(aida, await make_demande(NOW))
     await database.fetch("update mandats set etat = 'revoque' where demande = $1", stale.numero)
-    with pytest.raises(Refus, match="mandat"):
+    with pytest.raises(Conflit, match="mandat"):
         await add_information(aida, stale, nature="nir", libelle="", valeur=NIR, now=NOW)
     assert await usagers.list_informations(aida.droits, stale) == []
 

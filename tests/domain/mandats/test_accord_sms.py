@@ -10,6 +10,7 @@ import pytest
 
 from app import database
 from app.domain import mandats
+from app.domain.demandes.vu import see
 from app.domain.faits import sms
 from app.domain.mandats import Mandat, MandatSaisi
 from app.domain.mandats import textes as textes_mandat
@@ -20,7 +21,7 @@ from app.domain.regles.mandats import NatureMandat
 from app.domain.regles.permissions import can_answer
 from app.settings import get_settings
 from tests.cast import CAST
-from tests.domain.scene import DAY, load, revoke_mandat, signed_as
+from tests.domain.scene import DAY, load, record_mandat, revoke_mandat, signed_as
 from tests.factories import erase_demandes, list_journal, list_told, make_demande
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -51,7 +52,15 @@ async def ask_for(numero: int, now: datetime, *, agent: int = 0) -> None:
     """The same for a demande without mandat."""
     signed = await signed_as(agent or CAST.aida, now)
     demande = await load(signed, numero)
-    await mandats.request_sms(signed, demande=demande, numero=MOBILE, structure=CALLAC, zone=PARIS, now=now)
+    await mandats.request_sms(
+        signed,
+        demande=demande,
+        numero=MOBILE,
+        structure=CALLAC,
+        zone=PARIS,
+        now=now,
+        vu=see(signed.droits, demande),
+    )
 
 
 async def of_form(formulaire: UUID, agent: int = 0) -> Mandat:
@@ -279,7 +288,7 @@ async def test_a_revocation_makes_a_late_oui_worthless(now: datetime) -> None:
     await ask_for(numero, now)
     signed = await signed_as(CAST.aida, now)
     saisi = MandatSaisi(nature=NatureMandat.PAPIER, mandat_on=now.date(), is_attestee=True)
-    await mandats.record_mandat(signed, await load(signed, numero), saisi, cle=uuid4(), now=now)
+    await record_mandat(signed, await load(signed, numero), saisi, now)
     demande = await load(signed, numero)
     await revoke_mandat(signed, demande, now)
     await answer("OUI", now)
@@ -340,7 +349,7 @@ async def test_a_oui_that_meets_a_revocation_never_brings_the_mandat_back(now: d
             numero = await make_demande(now, has_mandat=False)
             await ask_for(numero, now + n * DAY)
             signed = await signed_as(CAST.aida, now)
-            await mandats.record_mandat(signed, await load(signed, numero), saisi, cle=uuid4(), now=now)
+            await record_mandat(signed, await load(signed, numero), saisi, now)
             demande = await load(signed, numero)
             await asyncio.gather(
                 answer("OUI", now + n * DAY),

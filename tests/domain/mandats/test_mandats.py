@@ -1,25 +1,47 @@
 """The usager's consent: what is recorded, who may see it, how it ends (product §3, §8)."""
 
+import asyncio
+import contextvars
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from app import database, tables
 from app.domain import mandats
+from app.domain.demandes.demande import hold_demande
+from app.domain.demandes.vu import see
+from app.domain.echanges.actes import Depuis
 from app.domain.mandats import MandatSaisi, check_saisie, read_saisie
 from app.domain.mandats import textes as textes_mandat
 from app.domain.mandats.saisie import read_heure
 from app.domain.regles.errors import Conflit, Introuvable, Invalide, Refus
 from app.domain.regles.mandats import EtatMandat, MotifRevocation, NatureMandat
 from app.domain.regles.permissions import can_answer
+from app.domain.regles.statuts import Nature
 from app.formulaire import Formulaire
 from tests.cast import CAST
-from tests.domain.scene import DAY, close_demande, load, post, reopen_demande, revoke_mandat, signed_as
-from tests.factories import list_journal, list_told, make_demande, make_invitation, make_message
+from tests.domain.scene import (
+    DAY,
+    close_demande,
+    load,
+    post,
+    record_mandat,
+    reopen_demande,
+    revoke_mandat,
+    signed_as,
+)
+from tests.factories import (
+    erase_demandes,
+    list_journal,
+    list_told,
+    make_demande,
+    make_invitation,
+    make_message,
+)
 
 PARIS = ZoneInfo("Europe/Paris")
 VERSION = textes_mandat.VERSION
@@ -46,10 +68,10 @@ async def revoke(agent: int, numero: int, now: datetime, **facts: Any) -> None:
     await revoke_mandat(signed, await load(signed, numero), now, **facts)
 
 
-async def record(agent: int, numero: int, now: datetime, saisi: MandatSaisi, cle: UUID | None = None) -> None:
+async def record(agent: int, numero: int, now: datetime, saisi: MandatSaisi) -> None:
     """This agent records a new mandat."""
     signed = await signed_as(agent, now)
-    await mandats.record_mandat(signed, await load(signed, numero), saisi, cle=cle or uuid4(), now=now)
+    await record_mandat(signed, await load(signed, numero), saisi, now)
 
 
 @pytest.mark.parametrize(
@@ -139,7 +161,7 @@ async def test_a_revocation_stops_answers_until_a_new_mandat(now: datetime) -> N
     for agent in (CAST.aida, CAST.ines):
         signed = await signed_as(agent, now)
         assert not can_answer(signed.droits, (await load(signed, numero)).parties)
-        with pytest.raises(Refus):
+        with pytest.raises(Conflit):
             await post(agent, numero, now)
     assert await list_told("mandat_revoque") == {"ines@exemple.fr"}
     (line,) = await database.fetch("select texte, nature from messages where nature = 'mandat_revoque'")
@@ -187,8 +209,58 @@ async def test_the_same_form_records_once(now: datetime) -> None:
     signed = await signed_as(CAST.aida, now)
     seen = await load(signed, numero)
     for _ in range(2):
-        await mandats.record_mandat(signed, seen, typed(PAPIER), cle=cle, now=now)
+        await record_mandat(signed, seen, typed(PAPIER), now, cle=cle)
     assert len(await database.fetch("select 1 from mandats where demande = $1", numero)) == 1
+    await revoke(CAST.aida, numero, now)
+    with pytest.raises(Depuis) as told:
+        await record_mandat(signed, seen, typed(PAPIER), now, cle=cle)
+    assert told.value.is_spent, "what this form had recorded is revoked: it says so instead of doing nothing"
+
+
+async def test_a_mandat_is_recorded_or_asked_from_a_page_that_saw_what_was_written(now: datetime) -> None:
+    numero = await make_demande(now, has_mandat=False)
+    aida = await signed_as(CAST.aida, now)
+    vu = see(aida.droits, await load(aida, numero))
+    await record(CAST.aida, numero, now, typed(PAPIER))
+    await revoke(CAST.aida, numero, now)
+    later = await load(aida, numero)
+    with pytest.raises(Depuis) as told:
+        await record_mandat(aida, later, typed(PAPIER), now, vu=vu)
+    assert [ligne.nature for ligne in told.value.lignes] == [Nature.MANDAT, Nature.MANDAT_REVOQUE]
+    with pytest.raises(Depuis):
+        await mandats.request_sms(
+            aida, numero="06 12 34 56 78", structure="FS", zone=aida.zone, now=now, demande=later, vu=vu
+        )
+    assert await database.fetch("select 1 from sms") == []
+    await record_mandat(aida, later, typed(PAPIER), now)
+
+
+@pytest.mark.committed
+async def test_a_mandat_recorded_while_an_sms_is_asked_is_not_asked_again(now: datetime) -> None:
+    try:
+        numero = await make_demande(now, has_mandat=False)
+        aida = await signed_as(CAST.aida, now)
+        demande = await load(aida, numero)
+        asking = mandats.request_sms(
+            aida,
+            numero="06 12 34 56 78",
+            structure="FS",
+            zone=aida.zone,
+            now=now,
+            demande=demande,
+            vu=see(aida.droits, demande),
+        )
+        outside = contextvars.copy_context()
+        async with database.transaction():
+            await hold_demande(numero)
+            waiting = asyncio.create_task(asking, context=outside)
+            await asyncio.sleep(0.2)
+            await record_mandat(aida, demande, typed(PAPIER), now)
+        with pytest.raises(Conflit):
+            await waiting
+        assert await database.fetch("select 1 from sms") == []
+    finally:
+        await erase_demandes()
 
 
 async def test_who_may_see_a_mandat(now: datetime) -> None:

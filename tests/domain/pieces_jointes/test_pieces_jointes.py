@@ -11,7 +11,13 @@ import pytest
 
 from app import database
 from app.antivirus import Verdict
+from app.domain.demandes.brouillons import name_next
+from app.domain.demandes.vu import see
+from app.domain.echanges import messages
+from app.domain.echanges.actes import Depuis
+from app.domain.echanges.saisie import MessageSaisi
 from app.domain.fichiers import MAL_RECU, TROP_LOURD
+from app.domain.nouvelles_demandes.envoi import DejaEnvoyee
 from app.domain.pieces_jointes import ajout, depot
 from app.domain.pieces_jointes.ajout import add_pieces, remove_piece
 from app.domain.pieces_jointes.liste import list_formulaire
@@ -21,7 +27,8 @@ from tests import fichiers_fabriques, fichiers_hostiles
 from tests.cas import read_cas
 from tests.cast import CAST
 from tests.domain.fichiers_joints import NOTE, Envoye, add, block, kept, make_piece, unblock
-from tests.domain.scene import DAY, signed_as
+from tests.domain.formulaire_rempli import saisie_of, send
+from tests.domain.scene import DAY, load, signed_as
 from tests.factories import erase_demandes, make_demande
 from tests.test_antivirus import FakeClamd, knows_eicar, listening
 
@@ -161,7 +168,7 @@ async def test_ten_places_are_ten_places_for_posts_at_once(store: Path, now: dat
 async def test_posts_at_once_from_several_forms_do_not_pass_the_day(store: Path, now: datetime) -> None:
     try:
         signed = await signed_as(CAST.aida, now)
-        (first,), _, _ = await add_pieces(signed, uuid4(), [NOTE], None, now)
+        [first] = (await add_pieces(signed, uuid4(), [NOTE], None, now)).taken
         almost = ajout.JOUR_OCTETS - NOTE.taille - 1
         await database.fetch("update pieces_jointes set taille = $2 where id = $1", first, almost)
         results = await asyncio.gather(*(add_pieces(signed, uuid4(), [NOTE], None, now) for _ in range(6)))
@@ -171,12 +178,37 @@ async def test_posts_at_once_from_several_forms_do_not_pass_the_day(store: Path,
         await erase_demandes()
 
 
-async def test_a_form_already_sent_takes_nothing_more(store: Path, now: datetime) -> None:
-    numero = await make_demande(now)
-    row = await database.fetch_one("select formulaire from demandes where numero = $1", numero)
-    assert row is not None
-    assert await add(CAST.aida, row["formulaire"], NOTE, now=now) == ([], [])
-    assert kept(store) == []
+async def test_what_is_joined_to_a_form_already_sent_waits_under_its_next_name(
+    store: Path, now: datetime
+) -> None:
+    aida = await signed_as(CAST.aida, now)
+    typed = saisie_of(aida)
+    await add(CAST.aida, typed.formulaire, NOTE, now=now)
+    await send(aida, typed, now)
+    again = await add_pieces(aida, typed.formulaire, [NOTE], None, now)
+    assert (again.taken, again.formulaire) == ([], typed.formulaire), "the very same post is a repeat"
+    other = Envoye("autre.txt", b"Autre chose.")
+    for _ in range(2):
+        ajouts = await add_pieces(aida, typed.formulaire, [NOTE, other], None, now)
+        assert ajouts.formulaire == name_next(typed.formulaire)
+    assert [p.nom for p in await list_formulaire(CAST.aida, ajouts.formulaire, now)] == ["autre.txt"]
+    with pytest.raises(DejaEnvoyee):
+        await send(aida, typed, now)
+
+
+async def test_a_file_joined_to_an_answer_already_sent_is_shown_with_it_not_dropped(
+    store: Path, now: datetime
+) -> None:
+    ines, numero = await signed_as(CAST.ines, now), await make_demande(now)
+    demande = await load(ines, numero)
+    saisi = MessageSaisi(cle=uuid4(), texte="Voici.", vu=see(ines.droits, demande))
+    await add(CAST.ines, saisi.cle, NOTE, now=now, demande=numero)
+    await messages.post_message(ines, demande, saisi, now)
+    await messages.post_message(ines, demande, saisi, now)
+    await add(CAST.ines, saisi.cle, Envoye("autre.txt", b"Autre chose."), now=now, demande=numero)
+    with pytest.raises(Depuis) as told:
+        await messages.post_message(ines, demande, saisi, now)
+    assert told.value.is_spent
 
 
 async def test_a_day_and_a_demande_hold_only_so_much(store: Path, now: datetime) -> None:
