@@ -98,11 +98,11 @@ D = "/demandes/{numero}"
 G = "/groupes/{groupe}"
 M = f"{G}/membres/{{agent}}"
 A = "/administration/agents/{agent}"
+GA = "/administration/groupes/{groupe}"
 # Of the colleague of the demande’s author; elsewhere, nobody’s.
 PERIMETRE = """
-insert into perimetres (id, agent) select 1, a.id from agents a join adhesions m on m.agent = a.id
+insert into perimetres (id, agent) select 1000001, a.id from agents a join adhesions m on m.agent = a.id
 join demandes d on d.groupe = m.groupe where d.numero = $1 and a.prenom = 'Anne'
-on conflict (id) do update set agent = excluded.agent
 """
 VACANTE = """
 with partie as (
@@ -160,6 +160,12 @@ GESTES: dict[str, Geste] = {
     f"POST {A}/deconnexions": Geste(),
     f"POST {A}/desactivation": Geste(lambda _: {"motif": "départ"}),
     f"POST {A}/reactivation": Geste(lambda _: {"motif": "retour"}, avant=PARTI),
+    "POST /administration/groupes": Geste(
+        lambda _: {"nom": "CAF de la Creuse", "organisme": 1, "departements": "23"}
+    ),
+    f"POST {GA}": Geste(lambda _: {"nom": "Groupe renommé", "departements": "22"}),
+    f"POST {GA}/fermeture": Geste(lambda o: {"heritier": o.autre_groupe, "vu": "ancien"}),
+    f"POST {GA}/reouverture": Geste(),
     "POST /administration/demandes-usagers": Geste(lambda o: {"nature": "acces", "demandes": [o.numero]}),
     "POST /administration/demandes-usagers/recherche": Geste(
         lambda _: {"prenom": "Martine", "nom": "Dubois", "naissance": "1968"}

@@ -51,6 +51,18 @@ POST /administration/demandes-usagers/{requete}/effacement  →  404 404 404 404
      ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 404
 POST /administration/demandes-usagers/{requete}/reponse     →  404 404 404 404 404 404 404 404 404 404 303
      ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 404
+POST /administration/groupes                                →  403 403 403 403 403 403 403 403 403 403 303
+GET /administration/groupes/nouveau                         →  403 403 403 403 403 403 403 403 403 403 200
+GET /administration/groupes/{groupe}                        →  404 404 404 404 404 404 404 404 404 404 200
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 200
+POST /administration/groupes/{groupe}                       →  404 404 404 404 404 404 404 404 404 404 303
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 303
+GET /administration/groupes/{groupe}/fermeture              →  404 404 404 404 404 404 404 404 404 404 200
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 200
+POST /administration/groupes/{groupe}/fermeture             →  404 404 404 404 404 404 404 404 404 404 409
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 409
+POST /administration/groupes/{groupe}/reouverture           →  404 404 404 404 404 404 404 404 404 404 409
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 409
 GET /aide                                                  200 200 200 200 200 200 200 200 200 200 200 200
 GET /api/v1/definitions                                    401 401 401 401 401 401 401 401 401 401 401 401
 GET /api/v1/indicateurs                                    401 401 401 401 401 401 401 401 401 401 401 401

@@ -77,7 +77,7 @@ class Objets:
             "fichier": "tableau.ods",
             "blocage": "1",
             "requete": "1",
-            "perimetre": "1",
+            "perimetre": "1000001",
         }
         value = fixed.get(parametre) or getattr(self, parametre, None)
         assert value is not None, (

@@ -136,3 +136,40 @@ async def test_an_administrateur_goes_from_an_account_to_its_departure() -> None
     assert not [form for form in ada.page.forms if form["action"].endswith("/desactivation")]
     await ada.get(way)
     assert ada.page.h1
+
+
+# --- Groupes ---------------------------------------------------------------------------------------------------
+
+
+async def test_a_groupe_is_created_then_its_first_responsable() -> None:
+    ada = await signed_in(CAST.ada)
+    await ada.get("/groupes")
+    assert f"{URL}/groupes/nouveau" in ada.page.links
+    await ada.get(f"{URL}/groupes/nouveau")
+    await ada.submit(f"{URL}/groupes", {"nom": "CAF 22", "departements": "22"}, status=422)
+    assert "#champ-organisme" in ada.page.links
+    typed = {"nom": "CAF 35", "organisme": CAST.organismes["caf"], "departements": "35"}
+    response = await ada.submit(f"{URL}/groupes", typed)
+    await ada.get(response.headers["location"])
+    assert "Créez maintenant son premier responsable" in ada.page.texte
+
+
+async def test_a_groupe_is_renamed_and_closed_on_its_pages(now: datetime) -> None:
+    numero = await make_demande(now, titre="Prime jamais versée")
+    ada, page = await signed_in(CAST.ada), f"{URL}/groupes/{CAST.groupes.caf}"
+    await ada.get(f"/groupes/{CAST.groupes.caf}")
+    assert page in ada.page.links
+    await ada.get(page)
+    await ada.submit(page, {"departements": "22, 999"}, status=422)
+    assert "999" in ada.page.texte
+    await ada.submit(page, {"nom": "CAF d’Armor", "departements": "22, 29"}, follow=True)
+    assert "Finistère" in ada.page.texte
+    await ada.get(f"{page}/fermeture")
+    assert f"n°\u00a0{numero}" in ada.page.texte and "Prime" not in ada.html
+    await ada.submit(f"{page}/fermeture", status=422)
+    vu = ada.page.forms[-1]["values"]["vu"]
+    await ada.post(f"{page}/fermeture", {"vu": "ancien", "heritier": CAST.groupes.cpam}, status=409)
+    await ada.post(f"{page}/fermeture", {"vu": vu, "heritier": CAST.groupes.cpam}, follow=True)
+    assert "groupe fermé" in ada.page.texte and "ses demandes ouvertes sont confiées" in ada.page.texte
+    await ada.submit(f"{page}/reouverture", follow=True)
+    assert "Fusionner ou fermer" in ada.page.texte

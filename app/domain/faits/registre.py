@@ -143,6 +143,24 @@ class Fait(MotFerme):
     GROUPE_REGLE = row(
         "groupe_regle", "Réglages d’un groupe modifiés", annonce="Les réglages sont enregistrés."
     )
+    GROUPE_CREE = row(
+        "groupe_cree", "Groupe créé", annonce="Le groupe est créé. Créez maintenant son premier responsable."
+    )
+    GROUPE_FERME = row(
+        "groupe_ferme",
+        "Groupe fermé",
+        annonce="Le groupe est fermé\u00a0: ses membres sont prévenus, ses demandes ouvertes sont confiées.",
+        avis=SON_AUTEUR,
+        genre=Genre.COMPTE,
+    )
+    GROUPE_FUSIONNE = row(
+        "groupe_fusionne",
+        "Groupe fusionné avec un autre",
+        annonce="Les deux groupes n’en font plus qu’un\u00a0: leurs membres sont prévenus.",
+        avis=(Avis(Told.CONCERNE, "groupe_ferme"),),
+        genre=Genre.COMPTE,
+    )
+    GROUPE_ROUVERT = row("groupe_rouvert", "Groupe rouvert", annonce="Le groupe est rouvert.")
 
     # --- The life of a demande ----------------------------------------------------------------------------------
 

@@ -71,6 +71,16 @@ async def get_groupe(droits: Droits, groupe: int) -> Groupe:
     return _groupe_of(row)
 
 
+CODES = """
+select d.code from couvertures c join departements d on d.id = c.departement where c.groupe = :groupe order by d.code
+"""
+
+
+async def list_codes_couverts(groupe: int) -> list[str]:
+    """The codes of the départements this groupe works for. The caller has checked the groupe."""
+    return [row["code"] for row in await database.fetch(CODES, groupe=groupe)]
+
+
 async def list_groupes(signed: Signed, texte: str = "") -> list[Groupe]:
     """The groupes this agent belongs to, and every one for an administrateur, by name; `texte` looks in name,
     organisme and territoire.

@@ -168,10 +168,10 @@ async def hand_on(plan: Plan, partage: Partage, cause: Cause) -> None:
         await database.fetch(TAKE, numeros=taken, groupes=of, agents=by, now=cause.now)
         await database.fetch(CALL, numeros=taken, groupes=of, agents=by, par=cause.par, now=cause.now)
     handed = {**partage.auteurs, **{numero: agent for numero, (_, agent) in partage.charges.items()}}
-    await _say(Fait.DEMANDE_CONFIEE, {n: [agent] for n, agent in handed.items()}, {}, cause)
+    await say(Fait.DEMANDE_CONFIEE, {n: [agent] for n, agent in handed.items()}, {}, cause)
     left = [c for c in plan.concernees if c.numero not in handed and c.numero not in partage.orphelines]
     released = [c.numero for c in left if c.titre in (Titre.AUTEUR, Titre.CHARGE)]
-    await _say(Fait.DEMANDE_CONFIEE, {n: [] for n in released}, groupe_of, cause)
+    await say(Fait.DEMANDE_CONFIEE, {n: [] for n in released}, groupe_of, cause)
     await _tell_heirs(handed, cause)
     if partage.orphelines:
         await call_experts(partage.orphelines, cause)
@@ -184,14 +184,14 @@ async def call_experts(numeros: Sequence[int], cause: Cause) -> None:
     team = await database.fetch(EXPERTS)
     experts = [row["id"] for row in team if row["is_expert"]]
     await database.fetch(CALL_EXPERTS, numeros=list(numeros), experts=experts, par=cause.par, now=cause.now)
-    await _say(Fait.DEMANDE_SANS_REPONDANT, dict.fromkeys(numeros, experts), {}, cause)
+    await say(Fait.DEMANDE_SANS_REPONDANT, dict.fromkeys(numeros, experts), {}, cause)
     told = [(row["id"], row["email"], list(numeros)) for row in team]
     told += [
         (row["agent"], row["email"], row["numeros"])
         for row in await database.fetch(SUIVENT, numeros=list(numeros))
         if row["agent"] not in {person for person, _, _ in told}
     ]
-    await _post(Fait.DEMANDE_SANS_REPONDANT, told, cause)
+    await tell_numeros(Fait.DEMANDE_SANS_REPONDANT, told, cause)
 
 
 async def _tell_heirs(handed: Mapping[int, int], cause: Cause) -> None:
@@ -200,10 +200,11 @@ async def _tell_heirs(handed: Mapping[int, int], cause: Cause) -> None:
         shares.setdefault(agent, []).append(numero)
     rows = await database.fetch(ADRESSES, agents=list(shares)) if shares else []
     told = [(row["id"], row["email"], sorted(shares[row["id"]])) for row in rows]
-    await _post(Fait.DEMANDE_CONFIEE, told, cause)
+    await tell_numeros(Fait.DEMANDE_CONFIEE, told, cause)
 
 
-async def _post(fait: Fait, told: Iterable[tuple[int, str, list[int]]], cause: Cause) -> None:
+async def tell_numeros(fait: Fait, told: Iterable[tuple[int, str, list[int]]], cause: Cause) -> None:
+    """One mail per person, agent and address, with the numbers of their demandes; none to who acts or leaves."""
     plis = [
         Pli(
             fait.courriel,
@@ -218,7 +219,7 @@ async def _post(fait: Fait, told: Iterable[tuple[int, str, list[int]]], cause: C
     await post_courriels(plis, contexte={"cause": cause.phrase}, now=cause.now)
 
 
-async def _say(
+async def say(
     fait: Fait, lignes: Mapping[int, Sequence[int]], groupe_of: Mapping[int, int], cause: Cause
 ) -> None:
     """The same line in each of these demandes: to these agents, or to the groupe when none is named."""

@@ -8,6 +8,7 @@ from app.domain.acces.sessions import Signed
 from app.domain.groupes.groupe import Groupe, Pause
 from app.domain.mots import dates
 from app.domain.regles.permissions import (
+    can_administer,
     can_list_demandes,
     can_manage_groupe,
     can_see_figures_of_groupe,
@@ -37,6 +38,7 @@ class Entete:
     pause: str
     is_active: bool
     gere: bool
+    is_equipe: bool
     onglets: tuple[OngletDeGroupe, ...]
 
 
@@ -58,6 +60,7 @@ def entete_of(signed: Signed, equipe: Groupe, here: str, now: datetime) -> Entet
         pause=say_pause(equipe.pause, now, signed.zone),
         is_active=equipe.is_active,
         gere=gere,
+        is_equipe=can_administer(signed.droits),
         onglets=tuple(
             OngletDeGroupe(libelle, url, compte, url == home + here) for libelle, url, compte in tabs
         ),

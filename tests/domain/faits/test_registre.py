@@ -38,6 +38,7 @@ CONTEXTE = {
     },
     **{"debut": "lundi 30 novembre 2026", "fin": "vendredi 11 décembre 2026"},
     **{"cause": "Idir Hamel a quitté le groupe CAF 22.", "numeros": [4771, 4790], "nombre": 52},
+    **{"heritier": "CAF 35", "is_fusion": True},
     **{"demandes": 3, "a_repondre": 4, "en_souffrance": 1, "a_cloturer": 2, "total": 6, "mois": 4},
     "nouvelles": [
         {
