@@ -82,14 +82,23 @@ def is_htmx(request: _Request) -> bool:
 
 
 async def show(
-    request: _Request, template: str, context: Contexte = SANS_CONTEXTE, *, status: int | None = None
+    request: _Request,
+    template: str,
+    context: Contexte = SANS_CONTEXTE,
+    *,
+    status: int | None = None,
+    url: str | None = None,
 ) -> Response[str]:
-    """A whole page; htmx gets its main part alone. Without `status`: 422 when there are erreurs, else 200."""
+    """A whole page; htmx gets its main part alone, and `url` in the address bar. Without `status`: 422 when there
+    are erreurs, else 200.
+    """
     # A cookie may hold anything: a code that is none of ours announces nothing.
     annonce = ANNONCES.get(cookies.read_annonce(request))
     dress = "_fragment.html" if is_htmx(request) else "_shell.html"
     menu = [] if is_htmx(request) else await _menu(request)
     response = _html(template, context, _envelop(request, dress=dress, menu=menu, annonce=annonce), status)
+    if url is not None and is_htmx(request):
+        response.headers["HX-Push-Url"] = url
     if annonce:
         cookies.clear_annonce(response)
     cookies.keep_navigateur(request, response)

@@ -56,18 +56,6 @@
   }, true);
   window.addEventListener("pageshow", ({ persisted }) => persisted && document.querySelectorAll("form[data-envoi]").forEach((form) => hold(form, false)));
 
-  // Filters apply as soon as chosen; with the arrow keys, once settled.
-  let pending;
-  let lastKeyAt = 0;
-  document.addEventListener("keydown", () => { lastKeyAt = Date.now(); });
-  document.addEventListener("change", (event) => {
-    const form = event.target.form;
-    if (!form || !form.matches("[data-auto]") || !form.requestSubmit) return;
-    if (!event.target.matches("select, [type=checkbox], [type=radio]")) return;
-    clearTimeout(pending);
-    pending = setTimeout(() => form.requestSubmit(), Date.now() - lastKeyAt < 500 ? 900 : 0);
-  });
-
   // htmx: keep or move the focus on purpose, announce once, never lose what was typed.
   let hadFocus = false;
   document.addEventListener("htmx:beforeSwap", (event) => {
@@ -108,6 +96,18 @@
     if (!left) summary.remove();
     else summary.firstElementChild.textContent = left > 1 ? `${left} erreurs sont à corriger` : "Une erreur est à corriger";
     retitle();
+  });
+  // A list refreshes itself where it is seen; when nothing changed, it only tells the hour.
+  const ofList = ({ detail }) => detail.elt.id === "demandes-actualiser";
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (ofList(event) && document.hidden) event.preventDefault();
+  });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const { xhr, requestConfig } = event.detail;
+    if (!ofList(event) || xhr.status !== 204) return;
+    const heure = decodeURIComponent(xhr.getResponseHeader("Heure"));
+    document.getElementById("demandes-heure").textContent = heure;
+    if (requestConfig.triggeringEvent) announce(`Rien de nouveau à ${heure}`);
   });
   document.addEventListener("htmx:afterRequest", (event) => {
     const cause = event.detail.requestConfig && event.detail.requestConfig.triggeringEvent; // not a quiet draft

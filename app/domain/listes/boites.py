@@ -222,8 +222,11 @@ class Liste:
 
 async def list_demandes(boite: Boite, droits: Droits, criteres: Criteres, now: datetime) -> Liste:
     """One page of a list, with the counts of its tabs under the same filters. Never raises on odd criteria."""
-    groupes = droits.instructeur if boite is RECUES else droits.groupes
-    criteres = clean_criteres(criteres, onglets=boite.onglets, defaut=boite.defaut, groupes=groupes)
+    criteres = clean_criteres(
+        criteres, onglets=boite.onglets, defaut=boite.defaut, groupes=groupes_of(boite, droits)
+    )
+    if boite is SUIVIES:
+        criteres = replace(criteres, is_mienne=False)
     rows = await database.fetch(boite.sql, **parameters_of(boite, droits, criteres, now))
     comptes = dict(rows[0]["comptes"])
     choix = {
@@ -247,6 +250,13 @@ async def list_demandes(boite: Boite, droits: Droits, criteres: Criteres, now: d
         messages=comptes["messages"],
         has_any=any(is_present for _, _, _, is_present in rows[0]["choix"]),
     )
+
+
+def groupes_of(boite: Boite, droits: Droits) -> frozenset[int]:
+    """The groupes a reader may choose among: an expert was called by name, for none."""
+    if boite is SUIVIES:
+        return frozenset()
+    return droits.instructeur if boite is RECUES else droits.groupes
 
 
 def parameters_of(boite: Boite, droits: Droits, criteres: Criteres, now: datetime) -> dict[str, Any]:

@@ -21,7 +21,19 @@ class PartListee:
     part: Part
     taken_by: int | None
     taken_by_prenom: str
+    taken_by_famille: str
     is_mienne: bool
+
+    @property
+    def taken_by_nom(self) -> str:
+        """« Idir Hamel »."""
+        return f"{self.taken_by_prenom} {self.taken_by_famille}".strip()
+
+    @property
+    def taken_by_court(self) -> str:
+        """« Idir H. »."""
+        initiale = self.taken_by_famille[:1].upper()
+        return f"{self.taken_by_prenom} {initiale}." if initiale else self.taken_by_prenom
 
     @property
     def etat(self) -> EtatPart:
@@ -45,6 +57,7 @@ class Rangee:
     usager_prenom: str
     usager_nom: str
     structure: str
+    lecteur: int
     is_auteur: bool
     cote: Cote
     sent_at: datetime
@@ -121,8 +134,13 @@ class Rangee:
 
     @property
     def chargees(self) -> tuple[PartListee, ...]:
-        """The open parts that someone took in charge."""
-        return tuple(p for p in self.parts if p.is_open and p.taken_by is not None)
+        """The open parts that someone took in charge, of those that count for this reader."""
+        return tuple(p for p in self.parts_suivies if p.is_open and p.taken_by is not None)
+
+    @property
+    def parts_rangees(self) -> tuple[PartListee, ...]:
+        """Every part, those of the reader first."""
+        return tuple(sorted(self.parts, key=lambda part: not part.is_mienne))
 
 
 # These columns are read from `page` (numero, rang, cote, lit_prives, lu_at, activite_at), 25 demandes at most, for
@@ -141,8 +159,8 @@ select d.numero, d.titre, d.urgence, d.urgence_precision, d.usager_prenom, d.usa
             or exists (select from sollicitations s
                 where s.demande = d.numero and s.groupe = r.groupe and s.taken_by = r.agent))
         order by a.id limit 1), '') as remplace,
-    (select array_agg(row(s.groupe, sg.nom, s.taken_by, coalesce(t.prenom, ''), s.opened_at, s.answered_at,
-            s.replied_at, s.traitee_at, s.declinee_at, s.late_at) order by s.id)
+    (select array_agg(row(s.groupe, sg.nom, s.taken_by, coalesce(t.prenom, ''), coalesce(t.nom, ''), s.opened_at,
+            s.answered_at, s.replied_at, s.traitee_at, s.declinee_at, s.late_at) order by s.id)
      from sollicitations s join groupes sg on sg.id = s.groupe left join agents t on t.id = s.taken_by
      where s.demande = d.numero) as parts
 """
@@ -157,8 +175,8 @@ order by p.rang
 def rangee_of(row: Any, droits: Droits) -> Rangee:
     """A row of `COLONNES`, for this reader."""
     parts = tuple(
-        PartListee(groupe, nom, Part(*facts), taken_by, taken_by_prenom, groupe in droits.instructeur)
-        for groupe, nom, taken_by, taken_by_prenom, *facts in row["parts"] or ()
+        PartListee(groupe, nom, Part(*facts), taken_by, prenom, famille, groupe in droits.instructeur)
+        for groupe, nom, taken_by, prenom, famille, *facts in row["parts"] or ()
     )
     same = (
         *("numero", "titre", "urgence_precision", "usager_prenom", "usager_nom", "structure"),
@@ -177,6 +195,7 @@ def rangee_of(row: Any, droits: Droits) -> Rangee:
         **{name: row[name] for name in same},
         urgence=MotifUrgence(row["urgence"]) if row["urgence"] else None,
         cote=Cote(row["cote"]),
+        lecteur=droits.agent,
         is_auteur=row["auteur"] == droits.agent,
         parts=parts,
     )

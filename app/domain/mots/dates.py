@@ -16,6 +16,10 @@ MOIS = (
     *("janvier", "février", "mars", "avril", "mai", "juin"),
     *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
 )
+MOIS_COURTS = (
+    *("janv.", "févr.", "mars", "avr.", "mai", "juin"),
+    *("juill.", "août", "sept.", "oct.", "nov.", "déc."),
+)
 
 PROCHES = {-1: "hier", 0: "aujourd’hui", 1: "demain"}
 
@@ -76,6 +80,13 @@ def depuis(instant: datetime, now: datetime, zone: tzinfo) -> str:
     if local.date() == today - ONE_DAY:
         return "depuis hier"
     return f"depuis {_jour_semaine(local.date(), today)}"
+
+
+def abrege(phrase: str) -> str:
+    """The same sentence with the usual short forms of its months, where the room is counted."""
+    for mois, court in zip(MOIS, MOIS_COURTS, strict=True):
+        phrase = phrase.replace(f" {mois}", f" {court}")
+    return phrase
 
 
 def age(instant: datetime, now: datetime) -> str:

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import blake2b
 from typing import Any
+from urllib.parse import quote
 
 from litestar import Response, get
 
@@ -12,6 +14,7 @@ from app.domain.acces.sessions import Signed as SignedIn
 from app.domain.demandes.brouillons import Resume, count_brouillons, list_brouillons
 from app.domain.listes.boites import Liste, list_demandes
 from app.domain.listes.criteres import Criteres, Tri
+from app.domain.mots import dates
 from app.domain.regles.permissions import Droits, can_create_demande
 from app.formulaire import Formulaire
 from app.pages import Contexte
@@ -40,6 +43,7 @@ class BoiteOuverte(Contexte):
 
     templates = ("demandes/page.html",)
     vue: Vue
+    titre: str
     liste: Liste
     lignes: list[LigneEnMots]
     equipes: str
@@ -51,7 +55,10 @@ class BoiteOuverte(Contexte):
     url_sans_filtres: str
     url_rythme: str
     is_live: bool
+    is_swapped: bool
+    """Whether htmx takes the answer into a page already read: the count is then announced."""
     depuis: int
+    marque: str
     nouveautes: str
 
 
@@ -105,23 +112,55 @@ async def _show(
         return url(onglet=code)
 
     drafts = await count_brouillons(signed) if vue is MIENNES else 0
+    lignes = [ligne_of(rangee, now, signed.zone) for rangee in liste.rangees]
+    onglets = _onglets(vue, liste, drafts, liste.criteres.onglet, url_of_onglet)
+    marque = _mark(lignes, onglets)
+    if pages.is_htmx(request) and query.texte("marque") == marque:
+        return _nothing_new(now, signed)
+    is_refresh = liste.criteres.depuis is not None
     context = BoiteOuverte(
         vue=vue,
+        titre=_titre(vue, liste),
         liste=liste,
-        lignes=[ligne_of(rangee, now, signed.zone) for rangee in liste.rangees],
+        lignes=lignes,
         equipes=_equipes(vue, signed),
         groupes=_groupes(vue, signed),
         tris=TRIS,
-        onglets=_onglets(vue, liste, drafts, liste.criteres.onglet, url_of_onglet),
+        onglets=onglets,
         url_of_page=url_of_page,
         url_ici=url(page=liste.page),
         url_sans_filtres=write_adresse(vue.chemin, without_filters(liste.criteres), is_live=is_live),
         url_rythme=write_adresse(vue.chemin, liste.criteres, is_live=not is_live, page=liste.page),
         is_live=is_live,
+        is_swapped=pages.is_htmx(request) and not is_refresh,
         depuis=write_depuis(now),
+        marque=marque,
         nouveautes=_nouveautes(liste),
     )
-    return await pages.show(request, "demandes/page.html", context)
+    pushed = context.url_ici if context.is_swapped else None
+    return await pages.show(request, "demandes/page.html", context, url=pushed)
+
+
+def _mark(lignes: list[LigneEnMots], onglets: list[Onglet]) -> str:
+    """A short mark of every word that a refresh would show again: the words tell the day and the lateness too."""
+    return blake2b(repr((lignes, onglets)).encode(), digest_size=8).hexdigest()
+
+
+def _nothing_new(now: datetime, signed: SignedIn) -> Response[Any]:
+    """A refresh that changes nothing sends nothing but the hour, which the page then says."""
+    return Response(None, status_code=204, headers={"Heure": quote(dates.heure(now, signed.zone))})
+
+
+def _titre(vue: Vue, liste: Liste) -> str:
+    """The title of the page tells two tabs, pages or filters of a list apart (RGAA 8.6)."""
+    words = [vue.titre]
+    if len(vue.onglets) > 1:
+        words.append(f"{vue.onglets[liste.criteres.onglet]} ({liste.total})")
+    if liste.criteres.is_filtre:
+        words.append("avec filtres")
+    if liste.pages > 1:
+        words.append(f"page {liste.page} sur {liste.pages}")
+    return ", ".join(words)
 
 
 async def _show_brouillons(request: Visit, signed: SignedIn, now: datetime) -> Response[Any]:

@@ -27,24 +27,29 @@ class LigneEnMots:
     urgence: str
     delai: str
     action: str
+    nouveau: str
     is_unread: bool
     is_late: bool
+    is_mine: bool
 
 
 def ligne_of(rangee: Rangee, now: datetime, zone: ZoneInfo) -> LigneEnMots:
     """One row in words, for this reader."""
     late = is_late(rangee, now)
+    action, is_mine = _action(rangee)
     return LigneEnMots(
         numero=rangee.numero,
         titre=rangee.titre or ("Données personnelles effacées" if rangee.erased_at else "Sans titre"),
         meta=f"{dates.NBSP}· ".join(_meta(rangee, now, zone)),
-        parts=tuple((part.nom, *_badge(part, rangee, now)) for part in rangee.parts),
+        parts=tuple((part.nom, *_badge(part, rangee, now)) for part in rangee.parts_rangees),
         statut=(rangee.statut.value, rangee.statut.fiche) if rangee.cote is Cote.AIDANT else None,
         urgence=say_urgence(rangee.urgence, rangee.urgence_precision),
-        delai=_delai(rangee, late, now, zone),
-        action=_action(rangee),
+        delai=dates.abrege(_delai(rangee, late, now, zone)),
+        action=action,
+        nouveau=_nouveau(rangee),
         is_unread=rangee.is_unread,
         is_late=late,
+        is_mine=is_mine,
     )
 
 
@@ -54,27 +59,34 @@ def is_late(rangee: Rangee, now: datetime) -> bool:
 
 
 def _meta(rangee: Rangee, now: datetime, zone: ZoneInfo) -> list[str]:
-    """Number, usager, structure, age, messages, who took it: what tells two demandes apart, left to right."""
+    """Number, usager, structure: what tells two demandes apart, left to right, on one line."""
     words = [dates.numero(rangee.numero), rangee.usager]
     if not rangee.is_auteur:
         words.append(rangee.structure)
     if rangee.remplace:
         words.append(f"à la place {de(rangee.remplace)}")
-    words.append(f"envoyée {dates.le_jour(rangee.sent_at, now, zone)}")
-    dernier = dates.le_jour(rangee.activite_at, now, zone)
-    if rangee.non_lus:
-        quand = f"le dernier {dernier}" if rangee.non_lus > 1 else dernier
-        words.append(f"{pluriel(rangee.non_lus, 'message non lu', 'messages non lus')}, {quand}")
-    elif rangee.activite_at > rangee.sent_at:
-        words.append(f"dernier message {dernier}")
-    if rangee.closed_at is None:
-        words += [_prise(part, rangee) for part in rangee.chargees]
+    if rangee.is_auteur and rangee.closed_at is None:
+        words.append(dates.abrege(_activite(rangee, now, zone)))
     return [word for word in words if word]
 
 
-def _prise(part: PartListee, rangee: Rangee) -> str:
-    ou = f" ({part.nom})" if len(rangee.parts) > 1 else ""
-    return f"{part.taken_by_prenom}{ou} s’en occupe" if part.taken_by_prenom else ""
+def _activite(rangee: Rangee, now: datetime, zone: ZoneInfo) -> str:
+    """The last thing that happened: their own demandes differ by it more than by their structure."""
+    if rangee.activite_at > rangee.sent_at:
+        return f"dernier message {dates.le_jour(rangee.activite_at, now, zone)}"
+    return f"envoyée {dates.le_jour(rangee.sent_at, now, zone)}"
+
+
+def _nouveau(rangee: Rangee) -> str:
+    return pluriel(rangee.non_lus, "non lu", "non lus") if rangee.non_lus else ""
+
+
+def _charge(rangee: Rangee) -> str:
+    """« (Idir H.) »: who took charge, of those that count for this reader; empty when nobody did."""
+    noms = dict.fromkeys(
+        "vous" if part.taken_by == rangee.lecteur else part.taken_by_court for part in rangee.chargees
+    )
+    return f" ({', '.join(noms)})" if noms else ""
 
 
 def _badge(part: PartListee, rangee: Rangee, now: datetime) -> tuple[str, str]:
@@ -96,32 +108,53 @@ def _delai(rangee: Rangee, late: bool, now: datetime, zone: ZoneInfo) -> str:
         # It is nobody's fault in the organisme: the row says who owes what.
         return f"sans nouvelle depuis {(now - rangee.attendue.part.replied_at).days} jours"
     if late:
-        return f"en souffrance {dates.depuis(rangee.late_at, now, zone)}"
+        return f"en souffrance depuis {dates.le_jour(rangee.late_at, now, zone)}"
     if rangee.cote is Cote.INSTRUCTEUR:
         quoi = "à suivre" if rangee.is_answered else "à répondre"
     else:
-        quoi = "suite attendue" if rangee.is_answered else "réponse attendue"
+        quoi = "suite" if rangee.is_answered else "réponse"
     return f"{quoi} {dates.avant(rangee.late_at, now, zone)}"
 
 
-def _action(rangee: Rangee) -> str:
-    """À qui de jouer."""
+def _action(rangee: Rangee) -> tuple[str, bool]:
+    """À qui de jouer, by name when somebody took charge, and whether the reader is the one awaited."""
     if rangee.closed_at is not None:
-        return ""
+        return "", False
     if rangee.cote is Cote.AIDANT:
         return _action_aidant(rangee)
+    if rangee.cote is Cote.INSTRUCTEUR and rangee.tour is Tour.INSTRUCTEUR:
+        return _action_instructeur(rangee)
+    return _action_autrui(rangee), False
+
+
+def _action_autrui(rangee: Rangee) -> str:
+    """Somebody else must play."""
     if rangee.tour is Tour.INSTRUCTEUR:
-        return "à vous de répondre" if rangee.cote is Cote.INSTRUCTEUR else "à l’organisme de répondre"
+        return f"à l’organisme de répondre{_charge(rangee)}"
     if rangee.statut is Statut.TRAITEE:
         return "à l’aidant de clôturer"
-    if rangee.tour is Tour.PERSONNE and any(part.is_open for part in rangee.parts):
+    if rangee.tour is Tour.AIDANT:
+        return f"à l’aidant de répondre{_charge(rangee)}"
+    if any(part.is_open for part in rangee.parts):
         return "à un autre organisme de répondre"
-    return "à l’aidant de répondre" if rangee.tour is Tour.AIDANT else "à l’aidant de décider de la suite"
+    return "à l’aidant de décider de la suite"
 
 
-def _action_aidant(rangee: Rangee) -> str:
+def _action_instructeur(rangee: Rangee) -> tuple[str, bool]:
+    """Among colleagues, a part nobody took is everybody’s."""
+    if any(part.taken_by == rangee.lecteur for part in rangee.chargees):
+        return f"à vous{dates.NBSP}: vous vous en occupez", True
+    if len(rangee.chargees) < sum(part.is_open for part in rangee.parts_suivies):
+        return "à vous de répondre", True
+    noms = dict.fromkeys(part.taken_by_nom for part in rangee.chargees)
+    return f"à {', '.join(noms)} de répondre", False
+
+
+def _action_aidant(rangee: Rangee) -> tuple[str, bool]:
     if rangee.is_declinee_by_all:
-        return "à vous : aucun organisme ne s’estime concerné"
+        return f"à vous{dates.NBSP}: aucun organisme ne s’estime concerné", True
     if rangee.statut is Statut.TRAITEE:
-        return "à vous de clôturer"
-    return "à vous de répondre" if rangee.tour is Tour.AIDANT else "à l’organisme de répondre"
+        return "à vous de clôturer", True
+    if rangee.tour is Tour.AIDANT:
+        return "à vous de répondre", True
+    return f"à l’organisme de répondre{_charge(rangee)}", False
