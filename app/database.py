@@ -7,8 +7,9 @@ a connection is limited, a dead connection never poisons a task, and a read is t
 import asyncio
 import logging
 import re
+import time
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
@@ -23,6 +24,11 @@ from app.settings import Settings
 
 ACQUIRE_SECONDS = 3.0
 COMMAND_SECONDS = 30.0
+# All the waiting of one request for the base, together: with three seconds to give a connection back, no request lasts
+# over twenty seconds, whatever the base does (quality R10).
+REQUEST_SECONDS = 15.0
+# A base that refused a write is looked at again by the next one; meanwhile pages say so.
+READ_ONLY_SECONDS = 30.0
 # A migration may have to build an index on millions of rows.
 SCRIPT_SECONDS = 3600.0
 _READS = re.compile(r"\s*(select|with|show)\b", re.I)
@@ -37,6 +43,7 @@ LOST = (
     asyncpg.CannotConnectNowError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
+    asyncpg.QueryCanceledError,
     OSError,
 )
 #: The base already holds a row of this name: somebody was first.
@@ -47,6 +54,26 @@ REFUSED = (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalo
 
 class Indisponible(Exception):
     """PostgreSQL cannot be reached now; what was asked was not done and may be asked again."""
+
+
+class Occupee(Indisponible):
+    """No connection was free in time: asking again at once would only wait as long again."""
+
+
+class Interblocage(Indisponible):
+    """Deadlock: PostgreSQL rolled this back so that the other could go on; it may be asked again at once."""
+
+
+class LectureSeule(Indisponible):
+    """The base takes no write for now, as while a standby is being promoted; what is there can still be read."""
+
+    phrase = "Le service est en lecture seule pour quelques instants\u00a0: rien n’a été enregistré."
+
+
+class _Clock:
+    """When the base last refused a write; None since it took one."""
+
+    refused_at: float | None = None
 
 
 @dataclass(frozen=True)
@@ -70,29 +97,71 @@ def spy_queries() -> Iterator[list[str]]:
         _spied.reset(token)
 
 
+_ends_at: ContextVar[float | None] = ContextVar("ends_at", default=None)
+
+
+@contextmanager
+def limited(seconds: float) -> Iterator[None]:
+    """What is asked of the base inside waits this long at most, all told."""
+    token = _ends_at.set(time.monotonic() + seconds)
+    try:
+        yield
+    finally:
+        _ends_at.reset(token)
+
+
+def _left(most: float) -> float:
+    """How long one may still wait. Raises Indisponible when there is no time left."""
+    ends_at = _ends_at.get()
+    if ends_at is None:
+        return most
+    left = ends_at - time.monotonic()
+    if left <= 0:
+        raise Indisponible("this request has waited long enough")
+    return min(most, left)
+
+
+def is_read_only() -> bool:
+    """Whether the base refused a write lately: what is shown can be read, and pages say that nothing is kept."""
+    refused_at = _Clock.refused_at
+    return refused_at is not None and time.monotonic() - refused_at < READ_ONLY_SECONDS
+
+
 class Engine(PostgresEngine):
     """Piccolo's engine, sent through one method that limits, retries and counts."""
 
     async def fetch(self, sql: str, args: Sequence[Any] = ()) -> list[Any]:
         """Run one statement in the current transaction, or alone.
 
-        Raises Indisponible when the server cannot be reached; a read is tried twice.
+        Raises Indisponible when the server cannot be reached; a read is tried twice, and so is what a deadlock undid.
         """
         spied = _spied.get()
         if spied is not None:
             spied.append(sql)
         current: Any = self.current_transaction.get()
         if current is not None:
-            return list(await current.connection.fetch(sql, *args))
-        attempts = 2 if is_read(sql) else 1
-        for attempt in range(1, attempts + 1):
-            try:
-                async with self.connection() as connection:
-                    return list(await connection.fetch(sql, *args))
-            except Indisponible:
-                if attempt == attempts:
-                    raise
-        raise AssertionError("unreachable")
+            return await self._fetch(current.connection, sql, args)
+        try:
+            async with self.connection() as connection:
+                return await self._fetch(connection, sql, args)
+        except (Occupee, LectureSeule):
+            raise
+        except Indisponible as error:
+            # What a deadlock undid was not kept, whatever it is; what may have been kept is never sent twice.
+            if not isinstance(error, Interblocage) and not is_read(sql):
+                raise
+        async with self.connection() as connection:
+            return await self._fetch(connection, sql, args)
+
+    async def _fetch(self, connection: Any, sql: str, args: Sequence[Any]) -> list[Any]:
+        try:
+            rows = list(await connection.fetch(sql, *args, timeout=_left(COMMAND_SECONDS)))
+        except asyncpg.ReadOnlySQLTransactionError as error:
+            _Clock.refused_at = time.monotonic()
+            raise LectureSeule("read-only") from error
+        if _Clock.refused_at is not None and not is_read(sql):
+            _Clock.refused_at = None
+        return rows
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Any]:
@@ -100,20 +169,30 @@ class Engine(PostgresEngine):
         if self.pool is None:
             raise Indisponible("no pool: call open_pool() first")
         try:
-            connection = await self.pool.acquire(timeout=ACQUIRE_SECONDS)
-        except (TimeoutError, *LOST) as error:
+            connection = await self.pool.acquire(timeout=_left(ACQUIRE_SECONDS))
+        except TimeoutError as error:
+            raise Occupee("no connection is free") from error
+        except LOST as error:
             raise Indisponible(str(error)) from error
         try:
             yield connection
+        except TimeoutError as error:
+            # This statement was too long; the connection says on its return whether it can be used again.
+            raise Indisponible("no answer in time") from error
         except LOST as error:
             # After a restart of the server every idle connection is dead too: none may be handed out.
             await self.pool.expire_connections()
             raise Indisponible(str(error)) from error
         except asyncpg.DeadlockDetectedError as error:
-            # Deadlock: PostgreSQL rolled this transaction back; the agent may retry.
-            raise Indisponible("deadlock") from error
+            raise Interblocage("deadlock") from error
         finally:
-            await asyncio.shield(self.pool.release(connection, timeout=ACQUIRE_SECONDS))
+            await asyncio.shield(self._give_back(connection))
+
+    async def _give_back(self, connection: Any) -> None:
+        # A server that hangs cannot even be told to stop: asyncpg has closed the connection then.
+        with suppress(TimeoutError, *LOST):
+            if self.pool is not None:
+                await self.pool.release(connection, timeout=ACQUIRE_SECONDS)
 
     async def check_version(self) -> None:
         """Piccolo would connect at import; the address is only known once the pool opens."""
@@ -238,6 +317,8 @@ async def open_pool(database_url: str, size: int, *, is_for_pages: bool = False)
                 "timezone": "UTC",
                 "jit": "off",
                 "plan_cache_mode": "force_generic_plan" if is_for_pages else "auto",
+                # What a visitor no longer waits for ends on the server too, even when nobody could tell it.
+                "statement_timeout": f"{REQUEST_SECONDS:.0f}s" if is_for_pages else "0",
             },
         )
     except (*LOST, *REFUSED) as error:

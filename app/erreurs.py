@@ -11,7 +11,7 @@ from litestar.status_codes import HTTP_500_INTERNAL_SERVER_ERROR
 
 from app import csrf, visite
 from app.coffre import CoffreIndisponible
-from app.database import Indisponible
+from app.database import Indisponible, is_read_only
 from app.domain.listes.menu import build_plain_menu
 from app.domain.regles.errors import Conflit, Introuvable, Invalide, Refus, TropDeDemandes
 from app.domain.regles.permissions import can_create_demande
@@ -63,6 +63,7 @@ def show_error(request: _Request, error: Exception) -> Response[str]:
         now=visite.clock(),
         zone=PARIS,
         is_demo=get_settings().is_demo,
+        is_read_only=is_read_only(),
         dress="_shell.html",
     )
     template = f"erreurs/{status if status in PAGES else 400}.html"

@@ -6,6 +6,7 @@ from typing import Any
 
 import structlog
 
+from app.database import REQUEST_SECONDS, limited
 from app.mesures import REQUESTS
 from app.settings import get_settings
 
@@ -59,7 +60,8 @@ def with_headers(app: Asgi) -> Asgi:
 
         REQUESTS.under_way += 1
         try:
-            await app(scope, receive, send_dressed)
+            with limited(REQUEST_SECONDS):
+                await app(scope, receive, send_dressed)
         except Exception as error:
             # The page of errors broke too. The server’s own log would quote what was typed, its page has no header.
             log.error("broken", error=type(error).__name__)

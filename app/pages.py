@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from litestar import Request, Response
 
 from app import cookies, csrf, visite
+from app.database import is_read_only
 from app.domain.acces.sessions import Signed
 from app.domain.faits.registre import Fait
 from app.domain.listes.menu import Entree, build_menu
@@ -65,6 +66,8 @@ class Enveloppe:
     now: datetime
     zone: ZoneInfo
     is_demo: bool
+    is_read_only: bool = False
+    """The base takes no write for now."""
     peut_creer: bool = False
     dress: str | None = None
     """The document around a page; None around a region shown alone."""
@@ -215,6 +218,7 @@ def _envelop(
         now=visite.read_now(request),
         zone=signed.zone if signed else PARIS,
         is_demo=get_settings().is_demo,
+        is_read_only=is_read_only(),
         peut_creer=bool(signed and can_create_demande(signed.droits)),
         dress=dress,
         menu=menu or [],

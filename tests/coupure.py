@@ -17,40 +17,58 @@ class Coupure:
         self._own = folder / SOCKET
         self._base = Path(parse_qs(urlsplit(url).query)["host"][0]) / SOCKET
         self._server: asyncio.Server | None = None
-        self._writers: set[asyncio.StreamWriter] = set()
+        self._is_cut = False
+        self._inside: set[asyncio.Task[None]] = set()
+        self._is_thawed = asyncio.Event()
+        self._is_thawed.set()
         self.url = f"postgresql://postgres:@/aplus?host={folder}"
 
     async def mend(self) -> None:
         """People come through."""
+        self._is_cut = False
         self._server = await asyncio.start_unix_server(self._pass, self._own)
 
     async def cut(self) -> None:
         """Nobody comes through, and whoever was inside is thrown out."""
         assert self._server is not None
         self._server.close()
-        for writer in list(self._writers):
-            writer.transport.abort()
+        self._is_cut = True
         self._own.unlink(missing_ok=True)
-        await asyncio.sleep(0)
+        # Who was at the door meanwhile comes in once more, to be thrown out.
+        await asyncio.sleep(0.01)
+        inside = list(self._inside)
+        for task in inside:
+            task.cancel()
+        await asyncio.gather(*inside, return_exceptions=True)
+
+    def freeze(self) -> None:
+        """People come through and nobody answers, as when the server is stopped in its tracks."""
+        self._is_thawed.clear()
 
     async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        base_reader, base_writer = await asyncio.open_unix_connection(self._base)
-        pair = {writer, base_writer}
-        self._writers |= pair
+        inside = asyncio.current_task()
+        assert inside is not None
+        self._inside.add(inside)
+        writers = [writer]
         try:
-            await asyncio.gather(_pour(reader, base_writer), _pour(base_reader, writer))
+            if self._is_cut:
+                return
+            await self._is_thawed.wait()
+            base_reader, base_writer = await asyncio.open_unix_connection(self._base)
+            writers.append(base_writer)
+            await asyncio.gather(self._pour(reader, base_writer), self._pour(base_reader, writer))
         finally:
-            self._writers -= pair
-            for one in pair:
-                one.close()
+            self._inside.discard(inside)
+            for one in writers:
+                one.transport.abort()
 
-
-async def _pour(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    with contextlib.suppress(OSError):
-        while octets := await reader.read(65536):
-            writer.write(octets)
-            await writer.drain()
-    writer.close()
+    async def _pour(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError):
+            while octets := await reader.read(65536):
+                await self._is_thawed.wait()
+                writer.write(octets)
+                await writer.drain()
+        writer.close()
 
 
 @asynccontextmanager

@@ -113,6 +113,7 @@ def test_a_template_is_rendered_with_every_field(
         now=INSTANT,
         zone=PARIS,
         is_demo=is_full,
+        is_read_only=is_full,
         peut_creer=is_full,
         dress="_shell.html" if template in PAGES else None,
     )

@@ -2,13 +2,17 @@
 
 import asyncio
 import contextlib
+import tempfile
+import time
 from datetime import date
+from pathlib import Path
 
 import asyncpg
 import pytest
 
 from app import database, tables
 from app.settings import get_settings
+from tests.coupure import cut_base
 from tests.factories import erase_demandes
 
 
@@ -105,6 +109,77 @@ async def test_waiting_for_a_connection_is_limited(monkeypatch: pytest.MonkeyPat
         with pytest.raises(database.Indisponible):
             await database.fetch("select 1")
     assert await database.fetch("select 1")
+
+
+@pytest.mark.committed
+async def test_a_pool_that_is_exhausted_is_not_waited_for_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    pool = database.ENGINE.pool
+    assert pool is not None
+    async with contextlib.AsyncExitStack() as held:
+        for _ in range(pool.get_max_size()):
+            await held.enter_async_context(database.ENGINE.connection())
+        monkeypatch.setattr(database, "ACQUIRE_SECONDS", 0.3)
+        started = time.monotonic()
+        with pytest.raises(database.Occupee):
+            await database.fetch("select 1")
+        assert time.monotonic() - started < 0.55
+
+
+@pytest.mark.committed
+async def test_one_request_waits_for_the_base_that_long_all_told() -> None:
+    """A locked table, asked of again and again: each statement waits for what is left, and then nothing is asked."""
+    locker = await asyncpg.connect(database.find_database_url(get_settings()))
+    try:
+        async with locker.transaction():
+            await locker.execute("lock table battements")
+            started = time.monotonic()
+            with database.limited(0.6):
+                for _ in range(4):
+                    with pytest.raises(database.Indisponible):
+                        await database.fetch("select at from battements")
+                with pytest.raises(database.Indisponible):
+                    async with database.transaction():
+                        await database.fetch("select 1")
+            assert 0.5 < time.monotonic() - started < 2
+        assert await database.fetch("select 1"), "the connections are whole again"
+    finally:
+        await locker.close()
+
+
+@pytest.mark.committed
+async def test_a_base_that_hangs_is_left_in_time(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """It answers nothing, not even to be told to stop; the connection is given back all the same."""
+    url = database.find_database_url(get_settings())
+    pool = database.ENGINE.pool
+    folder = Path(tempfile.mkdtemp(prefix="fige", dir="/tmp"))
+    monkeypatch.setattr(database, "ACQUIRE_SECONDS", 0.3)
+    async with cut_base(folder, url) as base:
+        frozen = await asyncpg.create_pool(base.url, min_size=1, max_size=2)
+        monkeypatch.setattr(database.ENGINE, "pool", frozen)
+        assert await database.fetch("select 1")
+        base.freeze()
+        started = time.monotonic()
+        with database.limited(0.5), pytest.raises(database.Indisponible):
+            await database.fetch("select 1")
+        assert time.monotonic() - started < 2
+        monkeypatch.setattr(database.ENGINE, "pool", pool)
+        frozen.terminate()
+
+
+@pytest.mark.committed
+async def test_a_statement_that_a_deadlock_undid_is_sent_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent = []
+    whole = database.Engine.connection
+
+    def undone_once(engine: database.Engine) -> object:
+        sent.append(1)
+        if len(sent) == 1:
+            raise database.Interblocage("deadlock")
+        return whole(engine)
+
+    monkeypatch.setattr(database.Engine, "connection", undone_once)
+    await database.fetch("update battements set at = at where nom = 'personne'")
+    assert len(sent) == 2
 
 
 @pytest.mark.committed

@@ -60,13 +60,13 @@ LOCK_LIEN = """
 select l.id, l.agent, a.email, l.jeton, l.code, l.navigateur from liens l join agents a on a.id = l.agent
 where l.jeton = :jeton
     and l.used_at is null and l.expires_at > :now and l.wrong_codes < :most and a.deactivated_at is null
-order by l.id for update of l
+order by l.id for no key update of l
 """
 LOCK_HERE = """
 select l.id, l.agent, a.email, l.jeton, l.code, l.navigateur from liens l join agents a on a.id = l.agent
 where a.email = :email and l.navigateur = :navigateur
     and l.used_at is null and l.expires_at > :now and l.wrong_codes < :most and a.deactivated_at is null
-order by l.id for update of l
+order by l.id for no key update of l
 """
 
 SPEND = """

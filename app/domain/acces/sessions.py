@@ -3,6 +3,7 @@
 import hashlib
 import json
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -103,10 +104,14 @@ async def find_signed(jeton: str, now: datetime) -> Signed | None:
     if row is None:
         return None
     if now - row["last_seen_at"] > SEEN_EVERY:
-        await tables.Sessions.update({tables.Sessions.last_seen_at: now}).where(
-            tables.Sessions.id == row["id"]
-        )
-        await tables.Agents.update({tables.Agents.last_seen_at: now}).where(tables.Agents.id == row["agent"])
+        # A visit is not refused because nobody can note it.
+        with suppress(database.LectureSeule):
+            await tables.Sessions.update({tables.Sessions.last_seen_at: now}).where(
+                tables.Sessions.id == row["id"]
+            )
+            await tables.Agents.update({tables.Agents.last_seen_at: now}).where(
+                tables.Agents.id == row["agent"]
+            )
     return _signed_of(row)
 
 

@@ -158,8 +158,10 @@ async def get_demande(droits: Droits, numero: int) -> Demande:
     return demande
 
 
-LOCK = "select 1 from demandes where numero = :numero for update"
-LOCK_OUVERTE = "select 1 from demandes where numero = :numero and closed_at is null for update"
+# `for update` would also hold up whoever writes a row that names the demande, were it only to mark it read: view and
+# act would wait for one another.
+LOCK = "select 1 from demandes where numero = :numero for no key update"
+LOCK_OUVERTE = "select 1 from demandes where numero = :numero and closed_at is null for no key update"
 
 
 async def hold_demande(numero: int) -> None:

@@ -1,5 +1,6 @@
 """Who opened a demande, and when: first and last visit (product §7); and what is marked unread again."""
 
+from contextlib import suppress
 from datetime import datetime
 
 from app import database
@@ -36,7 +37,9 @@ async def mark_read(signed: Signed, demande: Demande, now: datetime) -> None:
     if not can_read_demande(droits, parties):
         return
     own = [] if is_on_aidant_side(droits, parties) else list(droits.instructeur & parties.groupes_sollicites)
-    await database.fetch(MARK, demande=demande.numero, agent=droits.agent, now=now, groupes=own)
+    # While the base takes no write, what is there is still shown; it stays unread.
+    with suppress(database.LectureSeule):
+        await database.fetch(MARK, demande=demande.numero, agent=droits.agent, now=now, groupes=own)
 
 
 # The last word of somebody else is unread again, or the whole demande when nobody else wrote; one’s own demande where

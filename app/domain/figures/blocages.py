@@ -36,7 +36,7 @@ from semaines c where c.semaine = 0
         and (c.departement = 0 or v.departement = c.departement))
 """
 OUVERTS = """
-select id, sujet, organisme, departement from blocages where ended_at is null order by id for update
+select id, sujet, organisme, departement from blocages where ended_at is null order by id for no key update
 """
 OPEN = """
 insert into blocages (sujet, organisme, departement, nombre, habitude, structures, began_at, seen_at)
@@ -129,7 +129,7 @@ def _blocage(row: Any, droits: Droits) -> Blocage:
     )
 
 
-LOCK = "select id from blocages where id = :id for update"
+LOCK = "select id from blocages where id = :id for no key update"
 ANSWER = "update blocages set note = :note, note_by = :agent, note_at = :now where id = :id and note = ''"
 
 

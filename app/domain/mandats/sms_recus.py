@@ -29,7 +29,7 @@ HOLD = """
 select from demandes
 where numero in (select m.demande from mandats m join sms s on s.mandat = m.id
     where s.sens = 'envoye' and s.numero_empreinte = :empreinte)
-order by numero for update
+order by numero for no key update
 """
 
 # An answer belongs to the question that waits, else to the last one asked. The row is locked, so that an answer and
@@ -47,7 +47,7 @@ left join demandes d on d.numero = m.demande left join departements dd on dd.id 
 left join groupes g on g.id = d.groupe
 where m.id in (select s.mandat from sms s where s.sens = 'envoye' and s.numero_empreinte = :empreinte)
 order by (m.etat = 'en_attente') desc, m.recorded_at desc limit 1
-for update of m
+for no key update of m
 """
 
 

@@ -53,7 +53,7 @@ left join lateral (select v.departement from groupes g join couvertures v on v.g
     where c.agent is null and g.bal = c.adresse order by v.id limit 1) b on true
 join departements p on p.id = coalesce(a.departement, b.departement, d.departement)
 order by c.adresse, c.created_at, c.id
-for update of c
+for no key update of c
 """
 FORGET = "delete from courriels where id = any(:ids)"
 PUT_OFF = """

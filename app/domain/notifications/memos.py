@@ -17,7 +17,7 @@ select m.id, m.demande, m.agent, d.closed_at is null and not a_une_reponse(m.dem
     and exists (select from places x where x.demande = m.demande and x.agent = m.agent) as is_wanted
 from memos m join demandes d on d.numero = m.demande
 where m.told_at is null and m.due_at <= :now order by m.id limit :lot
-for update of m skip locked
+for no key update of m skip locked
 """
 TOLD = "update memos set told_at = :now where id = any(:ids)"
 OVER = "delete from memos where id = any(:ids)"

@@ -114,7 +114,7 @@ async def count_due(now: datetime) -> int:
 # The store is slow, and holds no transaction: the bytes go first. A file that came meanwhile waits for the next run.
 LOCK = """
 select numero, departement, usager_prenom, usager_nom, sent_at, closed_at from demandes
-where numero = :numero and effacement_at is not null and erased_at is null for update
+where numero = :numero and effacement_at is not null and erased_at is null for no key update
 """
 HAS_FILES = "select 1 from pieces_jointes where demande = :numero and erased_at is null limit 1"
 

@@ -147,7 +147,7 @@ async def open_requete(signed: Signed, nature: str, numeros: Sequence[int], now:
     return int(row["id"])
 
 
-LOCK = "select * from requetes where id = :id for update"
+LOCK = "select * from requetes where id = :id for no key update"
 ERASED = "update requetes set erased_at = :now where id = :id"
 
 
