@@ -1,9 +1,9 @@
 """Two versions of the site, page by page in one run: what each page costs in processor time, before and now.
 
-    python -m bench.paire 8a48f00 10000
+    python -m bench.paire 10000 8a48f00 HEAD
 
-The commit is checked out beside this one, each has a base of its own with the same volumes, and both sites are read in
-turn, half a second each. Processor time is counted, that of the site and of its PostgreSQL: what else a busy machine
+Both commits are checked out, each has a base of its own with the same volumes, and both sites are read in turn, half a
+second each. Processor time is counted, that of the site and of its PostgreSQL: what else a busy machine
 does weighs less on it than on the clock.
 """
 
@@ -118,6 +118,7 @@ def serving(site: Site, size: int) -> Iterator[None]:
     if not (var / "loaded").exists():
         subprocess.run([sys.executable, "-m", "bench.charge", str(size)], **run, check=True)  # type: ignore[call-overload]
         (var / "loaded").touch()
+    subprocess.run([sys.executable, "-m", "app", "migrate"], **run, check=True)  # type: ignore[call-overload]
     script = OPEN_SESSION.format(**(NOW if (site.tree / "app/cookies.py").exists() else BEFORE_ROOMS))
     said = subprocess.run(  # type: ignore[call-overload]
         [sys.executable, "-c", script, site.url], **run, capture_output=True, text=True, check=True
@@ -167,20 +168,21 @@ async def compare(sites: list[Site]) -> list[str]:
     return lines
 
 
-def main(commit: str, size: int) -> None:
+def main(size: int, before: str, now: str) -> None:
     """Print the table."""
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
-        tree = Path(folder) / "before"
-        subprocess.run(["git", "worktree", "add", "--detach", tree, commit], cwd=ROOT, check=True)
-        stack.callback(_remove, tree)
-        sites = [Site(commit, tree, 8393), Site("now", ROOT, 8394)]
-        for site in sites:
+        sites = [Site("before", Path(folder) / "before", 8393), Site("now", Path(folder) / "now", 8394)]
+        for site, commit in zip(sites, (before, now), strict=True):
+            subprocess.run(
+                ["git", "worktree", "add", "--quiet", "--detach", site.tree, commit], cwd=ROOT, check=True
+            )
+            stack.callback(_remove, site.tree)
             stack.enter_context(serving(site, size))
             asyncio.run(wait_for(site.port))
         lines = asyncio.run(compare(sites))
-    print(f"| page | {commit}, ms of processor | now | now / {commit} | bytes before | bytes now |")
+    print(f"| page | ms of processor at {before} | at {now} | ratio | bytes before | bytes now |")
     print("|---|---|---|---|---|---|", *lines, sep="\n")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    main(int(sys.argv[1]), sys.argv[2], sys.argv[3])
