@@ -82,7 +82,7 @@ async def load_page(port: int, path: str, cookie: str) -> tuple[list[float], int
 
 async def wait_for(port: int) -> None:
     """Until something listens."""
-    for _ in range(200):
+    for _ in range(600):
         try:
             _, writer = await asyncio.open_connection("127.0.0.1", port)
         except OSError:
@@ -129,8 +129,8 @@ async def measure(size: int) -> dict[str, tuple[Mesure, float]]:
     [ines] = await database.fetch("select id from agents where email = 'ines@exemple.fr'")
     [row] = await database.fetch(
         "select max(s.demande) as numero from sollicitations s join adhesions a on a.groupe = s.groupe "
-        "where a.agent = $1 and s.closed_at is null",
-        ines["id"],
+        "where a.agent = :agent and s.closed_at is null",
+        agent=ines["id"],
     )
     jeton = await open_session(ines["id"], is_durable=True, navigateur="bench", now=visite.clock())
     mac = cookies._session_mac(str(ines["id"]), jeton).decode()

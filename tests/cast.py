@@ -92,34 +92,35 @@ async def play(now: datetime) -> None:
         CAST.organismes[row["code"]] = row["id"]
     for key, (nom, organisme, departement) in TEAMS.items():
         groupe = await database.fetch_one(
-            "insert into groupes (nom, organisme, created_at) values ($1, $2, $3) returning id",
-            nom,
-            CAST.organismes[organisme],
-            now,
+            "insert into groupes (nom, organisme, created_at) values (:nom, :organisme, :created_at) returning id",
+            nom=nom,
+            organisme=CAST.organismes[organisme],
+            created_at=now,
         )
         assert groupe is not None
         setattr(CAST.groupes, key, groupe["id"])
         await database.fetch(
-            "insert into couvertures (groupe, departement) values ($1, $2)",
-            groupe["id"],
-            CAST.departements[departement],
+            "insert into couvertures (groupe, departement) values (:groupe, :departement)",
+            groupe=groupe["id"],
+            departement=CAST.departements[departement],
         )
     for key, (prenom, nom, departement) in PEOPLE.items():
         agent = await database.fetch_one(
             """
             insert into agents (email, prenom, nom, departement, is_expert, is_administrateur, is_collectif,
                 cgu_version, cgu_accepted_at, created_at)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) returning id
+            values (:email, :prenom, :nom, :departement, :is_expert, :is_administrateur, :is_collectif, :cgu_version,
+                :now, :now) returning id
             """,
-            f"{key}@exemple.fr",
-            prenom,
-            nom,
-            CAST.departements[departement],
-            key == "elie",
-            key == "ada",
-            key == "claude",
-            get_settings().cgu_version,
-            now,
+            email=f"{key}@exemple.fr",
+            prenom=prenom,
+            nom=nom,
+            departement=CAST.departements[departement],
+            is_expert=key == "elie",
+            is_administrateur=key == "ada",
+            is_collectif=key == "claude",
+            cgu_version=get_settings().cgu_version,
+            now=now,
         )
         assert agent is not None
         setattr(CAST, key, agent["id"])
@@ -127,17 +128,17 @@ async def play(now: datetime) -> None:
         await database.fetch(
             """
             insert into adhesions (agent, groupe, is_aidant, is_instructeur, is_responsable, created_at)
-            values ($1, $2, $3, $4, $5, $6)
+            values (:agent, :groupe, :is_aidant, :is_instructeur, :is_responsable, :created_at)
             """,
-            getattr(CAST, who),
-            getattr(CAST.groupes, groupe_key),
-            "a" in roles,
-            "i" in roles,
-            "r" in roles,
-            now,
+            agent=getattr(CAST, who),
+            groupe=getattr(CAST.groupes, groupe_key),
+            is_aidant="a" in roles,
+            is_instructeur="i" in roles,
+            is_responsable="r" in roles,
+            created_at=now,
         )
     await database.fetch(
-        "insert into perimetres (agent, organisme, departement) values ($1, null, $2)",
-        CAST.paul,
-        CAST.departements["22"],
+        "insert into perimetres (agent, organisme, departement) values (:agent, null, :departement)",
+        agent=CAST.paul,
+        departement=CAST.departements["22"],
     )

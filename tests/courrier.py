@@ -40,9 +40,9 @@ async def read_lettres(adresse: str) -> list[Lettre]:
     rows = await database.fetch(
         """
         select id, fait, adresse, priorite, contexte_scelle from courriels
-        where adresse = $1 order by created_at, id
+        where adresse = :adresse order by created_at, id
         """,
-        adresse,
+        adresse=adresse,
     )
     return [
         Lettre(

@@ -34,31 +34,53 @@ async def make_demande(
         """
         insert into demandes (formulaire, auteur, groupe, departement, titre, description, urgence, usager_prenom,
             usager_nom, usager_naissance, sent_at, last_aidant_at, last_public_at, last_prive_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $11, $11) returning numero
+        values (:formulaire, :auteur, :groupe, :departement, :titre, :description, :urgence, :prenom, :nom, :naissance,
+            :sent, :sent, :sent, :sent) returning numero
         """,
-        *(uuid4(), auteur or CAST.aida, groupe or CAST.groupes.france_services),
-        *(CAST.departements[departement], titre, description, urgence, *usager, sent),
+        formulaire=uuid4(),
+        auteur=auteur or CAST.aida,
+        groupe=groupe or CAST.groupes.france_services,
+        departement=CAST.departements[departement],
+        titre=titre,
+        description=description,
+        urgence=urgence,
+        prenom=usager[0],
+        nom=usager[1],
+        naissance=usager[2],
+        sent=sent,
     )
     assert row is not None
     numero: int = row["numero"]
     repere = fold(" ".join([str(numero), titre, *usager[:2], description]))
-    await database.fetch("update demandes set repere = $2 where numero = $1", numero, repere)
+    await database.fetch(
+        "update demandes set repere = :repere where numero = :numero", numero=numero, repere=repere
+    )
     for asked in groupes if groupes is not None else (CAST.groupes.caf,):
         await database.fetch(
             """
             insert into sollicitations (demande, groupe, solicited_by, solicited_at, late_at)
-            values ($1, $2, $3, $4, $5)
+            values (:demande, :groupe, :solicited_by, :solicited_at, :late_at)
             """,
-            *(numero, asked, auteur or CAST.aida, sent, echeance_premiere_reponse(sent, PARIS)),
+            demande=numero,
+            groupe=asked,
+            solicited_by=auteur or CAST.aida,
+            solicited_at=sent,
+            late_at=echeance_premiere_reponse(sent, PARIS),
         )
     if has_mandat:
         await database.fetch(
             """
             insert into mandats (id, demande, nature, etat, version, empreinte, attestation, donne_on, recorded_by,
                 recorded_at, ends_at)
-            values ($1, $2, 'papier', 'valide', '2026-11-22', 'x', 'J’atteste.', $3, $4, $5, $6)
+            values (:cle, :demande, 'papier', 'valide', '2026-11-22', 'x', 'J’atteste.', :donne_on, :recorded_by,
+                :recorded_at, :ends_at)
             """,
-            *(uuid4(), numero, sent.date(), auteur or CAST.aida, sent, sent + timedelta(days=365)),
+            cle=uuid4(),
+            demande=numero,
+            donne_on=sent.date(),
+            recorded_by=auteur or CAST.aida,
+            recorded_at=sent,
+            ends_at=sent + timedelta(days=365),
         )
     return numero
 
@@ -66,8 +88,11 @@ async def make_demande(
 async def make_invitation(numero: int, agent: int, qualite: str, now: datetime) -> None:
     """Invite someone by name: collegue, instructeur or expert."""
     await database.fetch(
-        "insert into invitations (demande, agent, qualite, invited_at) values ($1, $2, $3, $4)",
-        *(numero, agent, qualite, now),
+        "insert into invitations (demande, agent, qualite, invited_at) values (:demande, :agent, :qualite, :now)",
+        demande=numero,
+        agent=agent,
+        qualite=qualite,
+        now=now,
     )
 
 
@@ -86,9 +111,18 @@ async def make_message(
     row = await database.fetch_one(
         """
         insert into messages (demande, cle, auteur, groupe, cote, nature, texte, is_prive, repere, sent_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning id
+        values (:demande, :cle, :auteur, :groupe, :cote, :nature, :texte, :is_prive, :repere, :sent_at) returning id
         """,
-        *(numero, uuid4(), auteur, groupe, cote, nature, texte, is_prive, fold(texte), now),
+        demande=numero,
+        cle=uuid4(),
+        auteur=auteur,
+        groupe=groupe,
+        cote=cote,
+        nature=nature,
+        texte=texte,
+        is_prive=is_prive,
+        repere=fold(texte),
+        sent_at=now,
     )
     assert row is not None
     return int(row["id"])
@@ -97,14 +131,15 @@ async def make_message(
 async def list_told(fait: str) -> set[str]:
     """The addresses a mail of this fait is written for."""
     return {
-        row["adresse"] for row in await database.fetch("select adresse from courriels where fait = $1", fait)
+        row["adresse"]
+        for row in await database.fetch("select adresse from courriels where fait = :fait", fait=fait)
     }
 
 
 async def list_journal(fait: str) -> list[dict[str, object]]:
     """The journal lines of this fait, oldest first."""
     rows = await database.fetch(
-        "select agent, demande, groupe, details from journal where fait = $1 order by id", fait
+        "select agent, demande, groupe, details from journal where fait = :fait order by id", fait=fait
     )
     return [{**dict(row), "details": json.loads(row["details"])} for row in rows]
 

@@ -67,8 +67,8 @@ async def make_piece(
         await attach_pieces(agent, formulaire, demande=numero, message=message, now=now)
     else:
         # As `nouvelles_demandes/envoi.py` does, in the statement that makes the demande.
-        taken = "update pieces_jointes set demande = $2, brouillon = null where id = $1"
-        await database.fetch(taken, piece, numero)
+        taken = "update pieces_jointes set demande = :numero, brouillon = null where id = :piece"
+        await database.fetch(taken, piece=piece, numero=numero)
     return piece
 
 

@@ -59,6 +59,6 @@ def saisie_of(signed: Signed, **changes: Any) -> Saisie:
 
 async def id_of_sujet(code: str) -> int:
     """The id of a sujet of the referentiel."""
-    row = await database.fetch_one("select id from sujets where code = $1", code)
+    row = await database.fetch_one("select id from sujets where code = :code", code=code)
     assert row is not None
     return int(row["id"])

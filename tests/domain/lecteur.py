@@ -20,23 +20,29 @@ async def numeros(boite: Boite, agent: int, now: datetime, **criteres: Any) -> l
 async def visit(agent: int, numero: int, at: datetime) -> None:
     await database.fetch(
         """
-        insert into lectures (demande, agent, first_at, last_at) values ($1, $2, $3, $3)
+        insert into lectures (demande, agent, first_at, last_at) values (:demande, :agent, :at, :at)
         on conflict (demande, agent) do update set last_at = excluded.last_at
         """,
-        *(numero, agent, at),
+        demande=numero,
+        agent=agent,
+        at=at,
     )
 
 
 async def end(numero: int, groupe: int, how: str, at: datetime) -> None:
     await database.fetch(
-        f"update sollicitations set {how}_at = $3, answered_at = $3, replied_at = $3, late_at = null "
-        "where demande = $1 and groupe = $2",
-        *(numero, groupe, at),
+        f"update sollicitations set {how}_at = :at, answered_at = :at, replied_at = :at, late_at = null "
+        "where demande = :numero and groupe = :groupe",
+        numero=numero,
+        groupe=groupe,
+        at=at,
     )
 
 
 async def close(numero: int, at: datetime) -> None:
     await database.fetch(
-        "update sollicitations set closed_at = $2, late_at = null where demande = $1", numero, at
+        "update sollicitations set closed_at = :at, late_at = null where demande = :numero",
+        numero=numero,
+        at=at,
     )
-    await database.fetch("update demandes set closed_at = $2 where numero = $1", numero, at)
+    await database.fetch("update demandes set closed_at = :at where numero = :numero", numero=numero, at=at)

@@ -94,7 +94,7 @@ async def add_information(signed: Signed, demande: Demande, *, now: datetime, **
     kept = {"libelle": "", "cle": uuid4(), "vu": see(signed.droits, demande), **facts}
     await usagers.add_information(signed, demande, **kept, now=now)
     row = await database.fetch_one(
-        "select max(id) as id from usager_informations where demande = $1", demande.numero
+        "select max(id) as id from usager_informations where demande = :demande", demande=demande.numero
     )
     assert row is not None
     return int(row["id"])
@@ -139,7 +139,9 @@ async def part(numero: int, groupe: int, now: datetime, by: int | None = None) -
 async def facts_of(numero: int, groupe: int) -> dict[str, Any]:
     """The row of this part."""
     row = await database.fetch_one(
-        "select * from sollicitations where demande = $1 and groupe = $2", numero, groupe
+        "select * from sollicitations where demande = :numero and groupe = :groupe",
+        numero=numero,
+        groupe=groupe,
     )
     assert row is not None
     return dict(row)
@@ -147,12 +149,12 @@ async def facts_of(numero: int, groupe: int) -> dict[str, Any]:
 
 async def dates_of(numero: int) -> dict[str, Any]:
     """The row of this demande."""
-    row = await database.fetch_one("select * from demandes where numero = $1", numero)
+    row = await database.fetch_one("select * from demandes where numero = :numero", numero=numero)
     assert row is not None
     return dict(row)
 
 
 async def list_mails(numero: int) -> list[tuple[str, str]]:
     """(fait, address) of every mail written for this demande, sorted."""
-    rows = await database.fetch("select fait, adresse from courriels where demande = $1", numero)
+    rows = await database.fetch("select fait, adresse from courriels where demande = :numero", numero=numero)
     return sorted((row["fait"], row["adresse"]) for row in rows)

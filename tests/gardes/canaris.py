@@ -109,7 +109,9 @@ async def make_volee(now: datetime) -> tuple[Scene, dict[str, Objets]]:
     """The scene with its canaries let loose, by the pages themselves; the demandes by letter."""
     scene = await make_scene(now)
     await database.fetch(
-        "update agents set email = $2 where id = $1", CAST.ines, f"{mot('adresse')}@exemple.fr"
+        "update agents set email = :email where id = :agent",
+        agent=CAST.ines,
+        email=f"{mot('adresse')}@exemple.fr",
     )
     aida, ines = scene.visiteurs["auteur"], scene.visiteurs["instructeur"]
     demandes = {letter: await _send(aida, letter) for letter in "abc"}
@@ -213,19 +215,20 @@ async def _bring_in(aida: Visiteur, ines: Visiteur, demandes: dict[str, int]) ->
         )
     )
     # Asked, then out of it: nobody of that groupe is one of the twelve.
-    await database.fetch("delete from adhesions where agent = $1", CAST.eve)
+    await database.fetch("delete from adhesions where agent = :agent", agent=CAST.eve)
 
 
 async def _come_and_go(numero: int) -> None:
     """Idir takes charge, then leaves the groupe for good."""
     await database.fetch(
-        "insert into adhesions (agent, groupe, is_instructeur, created_at) values ($1, $2, true, now())",
-        *(CAST.idir, CAST.groupes.caf),
+        "insert into adhesions (agent, groupe, is_instructeur, created_at) values (:agent, :groupe, true, now())",
+        agent=CAST.idir,
+        groupe=CAST.groupes.caf,
     )
     idir = await enter(CAST.idir)
     await _did(idir.get(f"/demandes/{numero}"))
     await _did(post_here(idir, f"/demandes/{numero}/messages", {"acte": "prise_en_charge", "cle": uuid4()}))
-    await database.fetch("delete from adhesions where agent = $1", CAST.idir)
+    await database.fetch("delete from adhesions where agent = :agent", agent=CAST.idir)
 
 
 async def _write_drafts(aida: Visiteur, ines: Visiteur, numero: int) -> None:
@@ -244,11 +247,11 @@ async def _objets_of(numero: int, like: Objets) -> Objets:
     """What the addresses of this demande may name."""
     row = await database.fetch_one(
         """
-        select (select id from mandats where demande = $1 limit 1) as mandat,
-            (select id from pieces_jointes where demande = $1 order by uploaded_at, id limit 1) as piece,
-            (select id from usager_informations where demande = $1 order by id limit 1) as information
+        select (select id from mandats where demande = :numero limit 1) as mandat,
+            (select id from pieces_jointes where demande = :numero order by uploaded_at, id limit 1) as piece,
+            (select id from usager_informations where demande = :numero order by id limit 1) as information
         """,
-        numero,
+        numero=numero,
     )
     assert row is not None
     return replace(

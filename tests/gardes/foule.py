@@ -17,14 +17,14 @@ TRENTE = 30
 COPIES = """
 insert into pieces_jointes (id, demande, message, uploaded_by, nom, type_mime, taille, cle, uploaded_at, expires_at)
 select gen_random_uuid(), demande, message, uploaded_by, n || nom, type_mime, taille, cle || n, uploaded_at, expires_at
-from pieces_jointes, generate_series(1, $2) n where demande = $1 and brouillon is null;
+from pieces_jointes, generate_series(1, :nombre) n where demande = :numero and brouillon is null;
 """
 MANDATS = """
 insert into mandats (id, demande, nature, etat, version, empreinte, attestation, donne_on, recorded_by, recorded_at,
     revoked_at, revoked_by, revocation_motif)
 select gen_random_uuid(), demande, nature, 'revoque', version, empreinte, attestation, donne_on, recorded_by,
     recorded_at, recorded_at, recorded_by, 'Retrait'
-from mandats, generate_series(1, $2) n where demande = $1;
+from mandats, generate_series(1, :nombre) n where demande = :numero;
 """
 
 
@@ -47,7 +47,7 @@ async def make_crowd(ici: Objets, now: datetime) -> None:
         now,
     )
     for sql in (COPIES, MANDATS):
-        await database.fetch(sql, ici.numero, TRENTE)
+        await database.fetch(sql, numero=ici.numero, nombre=TRENTE)
     signed = await signed_as(ici.auteur, now)
     for n in range(TRENTE):
         await save_brouillon(signed, uuid4(), {"titre": [f"Brouillon {n}"]}, None, now)

@@ -21,32 +21,32 @@ from tests.gardes.roles import Objets
 
 #: Nobody holds anything: what the preview of a departure says then.
 RIEN = Plan((), {}, {}).empreinte
-CLOTUREE = "update demandes set closed_at = sent_at where numero = $1"
+CLOTUREE = "update demandes set closed_at = sent_at where numero = :numero"
 EFFACEE = """
 with faite as (
-    update demandes set closed_at = sent_at, erased_at = sent_at, titre = '', description = '' where numero = $1
+    update demandes set closed_at = sent_at, erased_at = sent_at, titre = '', description = '' where numero = :numero
     returning numero, sent_at
 )
 insert into effacements (demande, raison, begun_at, done_at) select numero, 'delai', sent_at, sent_at from faite
 """
 SANS_MANDAT = """
 update mandats set etat = 'revoque', revoked_at = recorded_at, revoked_by = recorded_by, revocation_motif = 'Retrait'
-where demande = $1
+where demande = :numero
 """
-TRAITEE = "update sollicitations set traitee_at = solicited_at, late_at = null where demande = $1"
-PRIVE = "update messages set is_prive = true where demande = $1 and nature = 'reponse'"
+TRAITEE = "update sollicitations set traitee_at = solicited_at, late_at = null where demande = :numero"
+PRIVE = "update messages set is_prive = true where demande = :numero and nature = 'reponse'"
 BLOCAGE = """
 insert into blocages (id, sujet, organisme, departement, nombre, structures)
 select 1, (select min(id) from sujets), g.organisme, d.departement, 6, 3
 from demandes d join sollicitations s on s.demande = d.numero join groupes g on g.id = s.groupe
-where d.numero = $1 order by s.id limit 1 on conflict do nothing
+where d.numero = :numero order by s.id limit 1 on conflict do nothing
 """
 # Of no demande: a file that leaves the store does not come back with the end of the transaction.
 REQUETE = """
 insert into requetes (id, nature, demandes, created_by)
 select 1, 'effacement', '{}', (select min(id) from agents where is_administrateur)
 from demandes d join departements p on p.id = d.departement and p.code = '22'
-where d.numero = $1 on conflict do nothing
+where d.numero = :numero on conflict do nothing
 """
 # All is well: the worker beats, and no mail is late.
 BAT = """
@@ -61,8 +61,8 @@ def _nothing(_: Objets) -> Champs:
 
 @dataclass(frozen=True)
 class Geste:
-    """`champs`: the form; `avant`: SQL run first, $1 the number of the demande; `htmx`: only htmx asks it; `suite`:
-    what stands after the address.
+    """`champs` is the form. `avant` is SQL run first, where :numero is the demande; `htmx` says that only htmx asks it;
+    `suite` stands after the address.
     """
 
     champs: Callable[[Objets], Champs] = _nothing
@@ -102,28 +102,28 @@ GA = "/administration/groupes/{groupe}"
 # Of the colleague of the demande’s author; elsewhere, nobody’s.
 PERIMETRE = """
 insert into perimetres (id, agent) select 1000001, a.id from agents a join adhesions m on m.agent = a.id
-join demandes d on d.groupe = m.groupe where d.numero = $1 and a.prenom = 'Anne'
+join demandes d on d.groupe = m.groupe where d.numero = :numero and a.prenom = 'Anne'
 """
 VACANTE = """
 with partie as (
-    delete from adhesions m using demandes d where d.numero = $1 and m.agent = d.auteur and m.groupe = d.groupe
+    delete from adhesions m using demandes d where d.numero = :numero and m.agent = d.auteur and m.groupe = d.groupe
 )
-update demandes set vacante_at = sent_at where numero = $1
+update demandes set vacante_at = sent_at where numero = :numero
 """
 JAMAIS = """
 update agents set last_seen_at = null, invited_until = created_at
-where id in (select m.agent from adhesions m join demandes d on d.groupe = m.groupe where d.numero = $1
+where id in (select m.agent from adhesions m join demandes d on d.groupe = m.groupe where d.numero = :numero
     and m.is_aidant and m.agent <> d.auteur)
 """
 PARTI = """
 update agents a set deactivated_at = created_at
 where prenom = 'Anne' and exists (select from adhesions m join demandes d on d.groupe = m.groupe
-    where m.agent = a.id and d.numero = $1)
+    where m.agent = a.id and d.numero = :numero)
 """
 ABSENCE = """
 insert into absences (adhesion, debut_on, fin_on, declared_by, declared_at)
 select m.id, '2026-11-24', '2026-12-04', m.agent, d.sent_at from adhesions m join demandes d on d.groupe = m.groupe
-where d.numero = $1 and m.is_aidant
+where d.numero = :numero and m.is_aidant
 """
 
 GESTES: dict[str, Geste] = {
@@ -279,7 +279,7 @@ def adresse_of(cle: str, objets: Objets) -> str:
 async def prepare(cle: str, objets: Objets) -> None:
     """Make true what the act needs."""
     if avant := find_geste(cle).avant:
-        await database.fetch(avant, *([objets.numero] if "$1" in avant else []))
+        await database.fetch(avant, **({"numero": objets.numero} if ":numero" in avant else {}))
 
 
 async def do(cle: str, visiteur: Visiteur, objets: Objets) -> Reponse:

@@ -114,12 +114,17 @@ async def make_agent(prenom: str, groupe: int, now: datetime, *, role: str) -> i
         """
         with a as (
             insert into agents (email, prenom, nom, departement, cgu_version, cgu_accepted_at, created_at)
-            select $1, $2, 'Le Bihan', departement, cgu_version, cgu_accepted_at, created_at
-            from agents where id = $3 returning id)
+            select :email, :prenom, 'Le Bihan', departement, cgu_version, cgu_accepted_at, created_at
+            from agents where id = :agent returning id)
         insert into adhesions (agent, groupe, is_aidant, is_instructeur, created_at)
-        select id, $4, $5, not $5, $6 from a returning agent
+        select id, :groupe, :is_aidant, not :is_aidant, :now from a returning agent
         """,
-        *(f"{prenom.lower()}@exemple.fr", prenom, CAST.aida, groupe, role == "aidant", now),
+        email=f"{prenom.lower()}@exemple.fr",
+        prenom=prenom,
+        agent=CAST.aida,
+        groupe=groupe,
+        is_aidant=role == "aidant",
+        now=now,
     )
     assert row is not None
     agent: int = row["agent"]
@@ -152,9 +157,12 @@ async def make_objets(
     await database.fetch(
         """
         insert into liens (agent, jeton, code, navigateur, created_at, expires_at)
-        values ($1, $2, 'x', $3, $4::timestamptz, $4::timestamptz + interval '30 minutes')
+        values (:agent, :jeton, 'x', :navigateur, :now::timestamptz, :now::timestamptz + interval '30 minutes')
         """,
-        *(auteur, hash_jeton(jeton), hash_jeton("essai"), now),
+        agent=auteur,
+        jeton=hash_jeton(jeton),
+        navigateur=hash_jeton("essai"),
+        now=now,
     )
     session = await database.fetch_one(
         """
@@ -166,7 +174,7 @@ async def make_objets(
         now=now,
     )
     assert session is not None
-    mandat = await database.fetch_one("select id from mandats where demande = $1", numero)
+    mandat = await database.fetch_one("select id from mandats where demande = :numero", numero=numero)
     assert mandat is not None
     reponse = await database.fetch_one(
         """
@@ -213,9 +221,9 @@ async def make_scene(now: datetime) -> Scene:
     await make_invitation(ici.numero, CAST.aline, "collegue", now - HOUR)
     await make_invitation(ici.numero, CAST.elie, "expert", now - HOUR)
     await post(CAST.idir, ici.numero, now - HOUR, "Je regarde.")
-    await database.fetch("delete from adhesions where agent = $1", CAST.idir)
+    await database.fetch("delete from adhesions where agent = :agent", agent=CAST.idir)
     elsa = await make_agent("Elsa", groupes.france_travail, now, role="instructeur")
-    await database.fetch("update agents set is_expert = true where id = $1", elsa)
+    await database.fetch("update agents set is_expert = true where id = :agent", agent=elsa)
     collegue = await make_agent("Anne", groupes.france_services, now, role="aidant")
     consoeur = await make_agent("Iris", groupes.caf, now, role="instructeur")
     ici = replace(ici, collegue=collegue, consoeur=consoeur)

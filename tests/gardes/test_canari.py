@@ -54,7 +54,7 @@ async def test_each_reads_what_they_may_and_nothing_else(now: datetime, store: P
 async def test_masked_identifiers_show_one_at_a_time_and_are_journalled(now: datetime, store: Path) -> None:
     scene, demandes = await make_volee(now)
     a = demandes["a"].numero
-    rows = await database.fetch("select id from usager_informations where demande = $1", a)
+    rows = await database.fetch("select id from usager_informations where demande = :demande", demande=a)
     for role in ("auteur", "invite", "instructeur", "arrive", "expert"):
         shown = set()
         for row in rows:

@@ -34,7 +34,9 @@ async def test_nobody_else_enters(who: str) -> None:
 
 async def test_what_waits_comes_first_and_says_nothing_of_a_demande(now: datetime) -> None:
     await database.fetch(
-        "update agents set deactivated_at = $1 where id = any($2)", now, [CAST.ines, CAST.idir]
+        "update agents set deactivated_at = :now where id = any(:agents)",
+        now=now,
+        agents=[CAST.ines, CAST.idir],
     )
     await make_demande(now, titre="Prime jamais versée")
     ada = await signed_in(CAST.ada)
@@ -56,11 +58,16 @@ async def test_addresses_that_refuse_and_requests_of_usagers_are_counted(now: da
     for _ in range(3):
         await write_lettre("connexion", "aida@exemple.fr", now)
     await database.fetch(
-        "update courriels set agent = $1, failed_at = $2, erreur = 'rejet hard_bounce'", CAST.aida, now
+        "update courriels set agent = :agent, failed_at = :now, erreur = 'rejet hard_bounce'",
+        agent=CAST.aida,
+        now=now,
     )
     await database.fetch(
-        "insert into requetes (nature, demandes, created_by, created_at, due_on) values ('acces', '{}', $1, $2, $3)",
-        *(CAST.ada, now, (now + timedelta(days=30)).date()),
+        "insert into requetes (nature, demandes, created_by, created_at, due_on) "
+        "values ('acces', '{}', :created_by, :created_at, :due_on)",
+        created_by=CAST.ada,
+        created_at=now,
+        due_on=(now + timedelta(days=30)).date(),
     )
     ada = await signed_in(CAST.ada)
     await ada.get(URL)
@@ -74,7 +81,7 @@ async def test_a_silent_worker_and_late_mails_are_seen(now: datetime) -> None:
     await beat("essai", now)
     await ada.get(URL)
     assert "Tâches de fond en marche 1 en service" in ada.page.texte
-    await database.fetch("update battements set at = $1", now - timedelta(minutes=4))
+    await database.fetch("update battements set at = :at", at=now - timedelta(minutes=4))
     await write_lettre("connexion", "aida@exemple.fr", now - timedelta(minutes=11))
     await ada.get(URL)
     assert "Tâches de fond à l’arrêt" in ada.page.texte
@@ -108,7 +115,7 @@ async def test_scopes_and_roles_are_given_on_the_page_of_an_account() -> None:
     await ada.submit(f"{page}/qualites", {"qualites": ["administrateur"], "motif": "renfort"}, follow=True)
     await ada.submit(f"{page}/perimetres", {"motif": "copil"}, follow=True)
     assert "Tous les organismes, tous les départements" in ada.page.texte
-    [scope] = await database.fetch("select id from perimetres where agent = $1", CAST.elie)
+    [scope] = await database.fetch("select id from perimetres where agent = :agent", agent=CAST.elie)
     await ada.submit(f"{page}/perimetres/{scope['id']}/retrait", follow=True)
     assert "Ce compte n’est pas pilote" in ada.page.texte
     await ada.submit(f"{page}/desactivation", {"motif": "départ"}, follow=True)

@@ -124,8 +124,12 @@ async def test_a_fact_is_told_signed_and_again_when_refused(now: datetime) -> No
         autre = await make_demande(now, groupes=(CAST.groupes.cpam,))
         for demande in (numero, autre):
             await database.fetch(
-                "insert into journal (at, fait, agent, demande, groupe) values ($1, 'demande_envoyee', $2, $3, $4)",
-                *(now, CAST.aida, demande, CAST.groupes.france_services),
+                "insert into journal (at, fait, agent, demande, groupe) values (:at,"
+                " 'demande_envoyee', :agent, :demande, :groupe)",
+                at=now,
+                agent=CAST.aida,
+                demande=demande,
+                groupe=CAST.groupes.france_services,
             )
         assert await write_rappels(now) == 1
         assert await write_rappels(now) == 0

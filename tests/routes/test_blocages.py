@@ -19,7 +19,9 @@ async def surge(now: datetime, nombre: int = 6, *, structures: int = 3) -> int:
     for n, age in enumerate([*(60 for _ in range(2)), *(n % 3 + 0.1 for n in range(nombre))]):
         sent = now - timedelta(days=age)
         numero = await make_demande(now, sent_at=sent, groupe=asked_by[n % structures], titre="Canari titre")
-        await database.fetch("update suivis set sujet = $1 where demande = $2", sujet, numero)
+        await database.fetch(
+            "update suivis set sujet = :sujet where demande = :numero", sujet=sujet, numero=numero
+        )
     return sujet
 
 

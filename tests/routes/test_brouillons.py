@@ -113,7 +113,9 @@ async def test_answer_emptied_on_purpose_does_not_come_back_over_its_error(now: 
 
 async def test_message_of_reopening_is_drafted_too(now: datetime) -> None:
     numero = await make_demande(now)
-    await database.fetch("update demandes set closed_at = $1 where numero = $2", now, numero)
+    await database.fetch(
+        "update demandes set closed_at = :now where numero = :numero", now=now, numero=numero
+    )
     browser = await signed_in(CAST.aida)
     await browser.get(f"/demandes/{numero}")
     [form] = [f for f in browser.page.forms if f["action"].endswith("/reouverture")]
@@ -135,7 +137,9 @@ async def test_files_that_come_with_the_button_are_joined_and_the_refused_ones_n
     await browser.post(url, left, files={"fichiers": right})
     await browser.post(url, left, files={"fichiers": wrong}, status=409)
     assert "courrier.exe" in browser.page.texte and "Votre texte est enregistré" in browser.page.texte
-    rows = await database.fetch("select nom from pieces_jointes where brouillon = $1", typed["cle"][0])
+    rows = await database.fetch(
+        "select nom from pieces_jointes where brouillon = :brouillon", brouillon=typed["cle"][0]
+    )
     assert [row["nom"] for row in rows] == ["courrier.txt"]
     elsewhere, _ = await open_answer(CAST.ines, numero)
     assert "courrier.txt" in elsewhere.page.texte
@@ -183,7 +187,7 @@ async def test_save_without_the_name_of_its_form_is_nowhere(fields: dict[str, st
 async def test_quiet_save_after_the_session_ended_stays_on_the_page_and_says_so(now: datetime) -> None:
     numero = await make_demande(now)
     browser, typed = await open_answer(CAST.ines, numero)
-    await database.fetch("delete from sessions where agent = $1", CAST.ines)
+    await database.fetch("delete from sessions where agent = :agent", agent=CAST.ines)
     url = f"/demandes/{numero}/brouillon"
     response = await browser.post(url, {**typed, "texte": TEXTE}, htmx=True, status=200)
     assert "hx-redirect" not in response.headers

@@ -169,7 +169,7 @@ async def test_second_tab_never_hears_sent_for_what_the_first_sent(htmx: bool) -
     for words in (first["titre"], second["titre"]):
         assert words in older.page.texte
     assert sent.headers["location"] in older.page.links
-    [row] = await database.fetch("select titre from demandes where auteur = $1", CAST.aida)
+    [row] = await database.fetch("select titre from demandes where auteur = :auteur", auteur=CAST.aida)
     assert row["titre"] == second["titre"]
     assert form_of(older)["formulaire"] != [first["formulaire"]]
     assert first["titre"] in await list_tab(await signed_in(CAST.aida)), (

@@ -18,7 +18,9 @@ PROFIL = {"prenom": "Aïda", "nom": "Kerjean", "fonction": "Conseillère", "tele
 async def arriving(agent: int, version: str | None = None) -> Browser:
     """Signed in with an earlier version of the conditions, or none; sent to /cgu on the way to /profil."""
     await database.fetch(
-        "update agents set cgu_version = $2, fonction = '', telephone = '' where id = $1", agent, version
+        "update agents set cgu_version = :cgu_version, fonction = '', telephone = '' where id = :agent",
+        agent=agent,
+        cgu_version=version,
     )
     browser = await signed_in(agent)
     response = await browser.get("/profil?vu=oui", status=303)
@@ -33,7 +35,8 @@ async def test_the_first_time_one_completes_a_profile_and_lands_where_one_was_go
     response = await browser.submit("/cgu", {**PROFIL, "acceptation": "1"})
     assert response.headers["location"] == "/profil?vu=oui"
     [row] = await database.fetch(
-        "select fonction, telephone, cgu_version, cgu_accepted_at from agents where id = $1", CAST.aida
+        "select fonction, telephone, cgu_version, cgu_accepted_at from agents where id = :agent",
+        agent=CAST.aida,
     )
     assert (row["fonction"], row["telephone"], row["cgu_version"]) == (
         "Conseillère",
@@ -95,16 +98,16 @@ async def test_who_accepted_goes_on_and_no_destination_leaves_the_site() -> None
 
 
 async def test_a_post_before_accepting_does_nothing() -> None:
-    await database.fetch("update agents set cgu_version = null where id = $1", CAST.aida)
+    await database.fetch("update agents set cgu_version = null where id = :agent", agent=CAST.aida)
     browser = await signed_in(CAST.aida)
     response = await browser.post("/profil", {**PROFIL, "nom": "Autre"})
     assert response.headers["location"].startswith("/cgu")
-    [row] = await database.fetch("select nom from agents where id = $1", CAST.aida)
+    [row] = await database.fetch("select nom from agents where id = :agent", agent=CAST.aida)
     assert row["nom"] == "Kerjean"
 
 
 async def test_the_conditions_help_and_log_out_are_open_before_accepting() -> None:
-    await database.fetch("update agents set cgu_version = null where id = $1", CAST.aida)
+    await database.fetch("update agents set cgu_version = null where id = :agent", agent=CAST.aida)
     browser = await signed_in(CAST.aida)
     await browser.get("/conditions-generales")
     await browser.get("/aide")

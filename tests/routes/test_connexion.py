@@ -283,7 +283,9 @@ async def test_known_unknown_and_disabled_cannot_be_told_apart(
     monkeypatch: pytest.MonkeyPatch, now: datetime
 ) -> None:
     await database.fetch(
-        "update agents set deactivated_at = $1 where id = any($2)", now, [CAST.rose, CAST.elie]
+        "update agents set deactivated_at = :now where id = any(:agents)",
+        now=now,
+        agents=[CAST.rose, CAST.elie],
     )
     known = await observe(AIDA, monkeypatch, now)
     assert len(known[0]["queries"]) <= 12

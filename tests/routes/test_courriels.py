@@ -21,8 +21,11 @@ async def send(agent: int, *, sent: bool = True, minutes: int = 0) -> UUID:
     key = uuid4()
     await database.fetch(
         "insert into courriels (id, fait, agent, adresse, created_at, due_at, sent_at)"
-        " values ($1, 'message_envoye', $2, 'ines@exemple.fr', $3, $3, $4)",
-        *(key, agent, NOW, NOW + timedelta(minutes=minutes) if sent else None),
+        " values (:cle, 'message_envoye', :agent, 'ines@exemple.fr', :created_at, :created_at, :sent_at)",
+        cle=key,
+        agent=agent,
+        created_at=NOW,
+        sent_at=NOW + timedelta(minutes=minutes) if sent else None,
     )
     return key
 
@@ -35,7 +38,7 @@ async def bounce(key: UUID | str, event: str = "hard_bounce", *, status: int = 2
 
 
 async def is_flagged(agent: int) -> bool:
-    return bool(await database.fetch("select agent from adresses_refusees where agent = $1", agent))
+    return bool(await database.fetch("select agent from adresses_refusees where agent = :agent", agent=agent))
 
 
 async def test_three_refusals_in_a_row_flag_the_address_and_the_demande_says_so() -> None:
@@ -58,7 +61,7 @@ async def test_other_events_change_nothing(event: str) -> None:
     key = await send(CAST.ines)
     await bounce(key, event)
     await bounce("n’importe quoi")
-    rows = await database.fetch("select failed_at from courriels where id = $1", key)
+    rows = await database.fetch("select failed_at from courriels where id = :cle", cle=key)
     assert rows[0]["failed_at"] is None
 
 
@@ -69,8 +72,8 @@ async def test_without_the_secret_there_is_nothing_here() -> None:
 
 async def test_what_was_set_aside_with_its_content_is_tried_again() -> None:
     kept, lost = await send(CAST.ines, sent=False), await send(CAST.ines, sent=False)
-    await database.fetch("update courriels set failed_at = $1, attempts = 9", NOW)
-    await database.fetch("update courriels set contexte_scelle = 'x' where id = $1", kept)
+    await database.fetch("update courriels set failed_at = :failed_at, attempts = 9", failed_at=NOW)
+    await database.fetch("update courriels set contexte_scelle = 'x' where id = :cle", cle=kept)
     assert await replay_set_aside(NOW) == 1
     rows = await database.fetch("select id, failed_at, attempts from courriels")
     assert {row["id"]: (row["failed_at"] is None, row["attempts"]) for row in rows} == {

@@ -62,10 +62,12 @@ async def test_a_link_cannot_log_out() -> None:
 async def test_a_disabled_agent_is_out_at_the_next_request_and_does_not_come_back(now: datetime) -> None:
     browser = await signed_in(CAST.aida, is_durable=True)
     await browser.get("/profil")
-    await database.fetch("update agents set deactivated_at = $1 where id = $2", now, CAST.aida)
+    await database.fetch(
+        "update agents set deactivated_at = :now where id = :agent", now=now, agent=CAST.aida
+    )
     await browser.get("/profil", status=303)
     await browser.post("/deconnexion")
-    await database.fetch("update agents set deactivated_at = null where id = $1", CAST.aida)
+    await database.fetch("update agents set deactivated_at = null where id = :agent", agent=CAST.aida)
     await browser.get("/profil", status=303)
 
 
@@ -74,11 +76,11 @@ async def test_a_role_changes_at_the_next_request() -> None:
     response = await browser.get("/", status=303)
     assert response.headers["location"] == "/demandes/recues"
     await database.fetch(
-        "update adhesions set is_instructeur = false, is_aidant = true where agent = $1", CAST.idir
+        "update adhesions set is_instructeur = false, is_aidant = true where agent = :agent", agent=CAST.idir
     )
     response = await browser.get("/", status=303)
     assert response.headers["location"] == "/demandes"
-    await database.fetch("delete from adhesions where agent = $1", CAST.idir)
+    await database.fetch("delete from adhesions where agent = :agent", agent=CAST.idir)
     await browser.get("/")
     assert "CAF 22" not in browser.page.texte
 

@@ -86,7 +86,7 @@ async def test_who_may_only_know_it_exists_sees_metadata(now: datetime, who: str
     ):
         assert hidden not in browser.html
     assert len(browser.queries) <= 8
-    assert not await database.fetch("select 1 from lectures where demande = $1", numero)
+    assert not await database.fetch("select 1 from lectures where demande = :numero", numero=numero)
     for suite in ("/impression", "/invitations", "/cloture"):
         await browser.get(f"/demandes/{numero}{suite}", status=403)
 
@@ -166,7 +166,9 @@ async def test_a_late_part_says_since_when_and_why(now: datetime) -> None:
 async def test_a_revoked_mandat_says_why_nobody_can_answer(now: datetime) -> None:
     numero = await make_demande(now)
     await database.fetch(
-        "update mandats set etat = 'revoque', revoked_at = $2 where demande = $1", numero, now - HOUR
+        "update mandats set etat = 'revoque', revoked_at = :revoked_at where demande = :numero",
+        numero=numero,
+        revoked_at=now - HOUR,
     )
     for who in (CAST.aida, CAST.ines):
         browser = await open_page(who, numero)
@@ -180,10 +182,10 @@ async def test_an_erased_demande_still_opens_for_who_took_part(now: datetime) ->
     await database.fetch(
         """
         update demandes set titre = '', description = '', usager_prenom = '', usager_nom = '',
-            usager_naissance = '', closed_at = $2, erased_at = $2 where numero = $1
+            usager_naissance = '', closed_at = :closed_at, erased_at = :closed_at where numero = :numero
         """,
-        numero,
-        now - HOUR,
+        numero=numero,
+        closed_at=now - HOUR,
     )
     for who in (CAST.aida, CAST.ines):
         browser = await open_page(who, numero)

@@ -65,10 +65,12 @@ async def test_only_the_aidant_side_closes_and_reopens(now: datetime, who: str, 
     browser = await signed_in(getattr(CAST, who))
     await browser.get(f"/demandes/{numero}/cloture", status=status)
     await browser.post(f"/demandes/{numero}/cloture", {"note": "3"}, status=status)
-    await database.fetch("update demandes set closed_at = $2 where numero = $1", numero, now)
+    await database.fetch(
+        "update demandes set closed_at = :now where numero = :numero", numero=numero, now=now
+    )
     # The expert no longer follows a closed demande.
     await browser.post(f"/demandes/{numero}/reouverture", status=404 if who == "elie" else status)
-    [row] = await database.fetch("select closed_at from demandes where numero = $1", numero)
+    [row] = await database.fetch("select closed_at from demandes where numero = :numero", numero=numero)
     assert row["closed_at"] is not None
 
 

@@ -18,7 +18,9 @@ from tests.poppler import poppler
 async def make_erased(now: datetime) -> int:
     numero = await make_demande(now, titre="Prime jamais versée")
     await post(CAST.ines, numero, now)
-    await database.fetch("update demandes set closed_at = $2 where numero = $1", numero, now)
+    await database.fetch(
+        "update demandes set closed_at = :now where numero = :numero", numero=numero, now=now
+    )
     await begin_erasure(numero, Raison.DELAI, now)
     assert await finish_begun(now) == 1
     return numero
@@ -31,7 +33,11 @@ async def test_what_goes_when_is_said_from_the_day_it_is_sent(now: datetime) -> 
     assert "effacée 15 jours après son envoi" in browser.page.texte
     assert f"effacés {get_settings().retention_days} jours après la clôture" in browser.page.texte
     closed_at = now - timedelta(days=1)
-    await database.fetch("update demandes set closed_at = $2 where numero = $1", numero, closed_at)
+    await database.fetch(
+        "update demandes set closed_at = :closed_at where numero = :numero",
+        numero=numero,
+        closed_at=closed_at,
+    )
     await browser.get(f"/demandes/{numero}")
     assert "seront effacés le dimanche 21 février 2027" in browser.page.texte
 

@@ -63,7 +63,7 @@ async def test_a_reply_is_found_then_stands_after_what_was_typed(htmx: bool, now
     )
     # Another groupe’s reply is as one that does not exist.
     assert "Ailleurs." not in await press(ines, numero, htmx=htmx, inserer=other)
-    rows = await database.fetch("select id from messages where demande = $1", numero)
+    rows = await database.fetch("select id from messages where demande = :numero", numero=numero)
     assert rows == [], "nothing has left"
 
 

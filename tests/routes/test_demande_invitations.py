@@ -90,7 +90,7 @@ async def test_choosing_nobody_is_said_and_the_word_is_kept(now: datetime) -> No
     assert "Mon mot.</textarea>" in response.text
     assert "CPAM 974" in browser.page.texte
     assert "Sollicité" not in browser.page.texte
-    assert not await database.fetch("select 1 from messages where demande = $1", numero)
+    assert not await database.fetch("select 1 from messages where demande = :numero", numero=numero)
 
 
 async def test_a_groupe_where_nobody_is_active_is_said(now: datetime) -> None:
@@ -100,7 +100,9 @@ async def test_a_groupe_where_nobody_is_active_is_said(now: datetime) -> None:
 
 async def test_a_closed_demande_invites_nobody(now: datetime) -> None:
     numero = await make_demande(now)
-    await database.fetch("update demandes set closed_at = $2 where numero = $1", numero, now)
+    await database.fetch(
+        "update demandes set closed_at = :now where numero = :numero", numero=numero, now=now
+    )
     for who in (CAST.aida, CAST.ines):
         browser = await signed_in(who)
         await browser.get(f"/demandes/{numero}/invitations", status=403)
@@ -113,4 +115,4 @@ async def test_who_does_not_take_part_invites_nobody(now: datetime, who: str, st
     browser = await signed_in(getattr(CAST, who))
     fields = {"groupes": str(CAST.groupes.cpam), "experts": "1"}
     await browser.post(f"/demandes/{numero}/invitations", fields, status=status)
-    assert not await database.fetch("select 1 from messages where demande = $1", numero)
+    assert not await database.fetch("select 1 from messages where demande = :numero", numero=numero)

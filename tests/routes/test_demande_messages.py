@@ -35,8 +35,8 @@ def quick(browser: Browser, acte: str, **fields: Any) -> dict[str, Any]:
 
 async def lines(numero: int) -> list[dict[str, Any]]:
     rows = await database.fetch(
-        "select id, nature, texte, is_prive, auteur, signature from messages where demande = $1 order by id",
-        numero,
+        "select id, nature, texte, is_prive, auteur, signature from messages where demande = :numero order by id",
+        numero=numero,
     )
     return [dict(row) for row in rows]
 
@@ -252,7 +252,9 @@ async def test_revoked_meanwhile_nothing_is_written(now: datetime) -> None:
     browser = await open_page(CAST.ines, numero)
     fields = answer(browser)
     await database.fetch(
-        "update mandats set etat = 'revoque', revoked_at = $2 where demande = $1", numero, now
+        "update mandats set etat = 'revoque', revoked_at = :now where demande = :numero",
+        numero=numero,
+        now=now,
     )
     await browser.post(f"/demandes/{numero}/messages", fields, status=409)
     assert "Le mandat de l’usager n’est plus valide" in browser.page.texte

@@ -67,7 +67,7 @@ async def test_for_my_groupe_it_is_unread_for_each_who_reads_it_and_the_journal_
     [line] = await list_journal("demande_non_lue")
     assert (line["agent"], line["details"]) == (CAST.ines, {"agents": 2})
     # When she came is not a secret that marking hides.
-    [row] = await database.fetch("select last_at from lectures where agent = $1", CAST.ines)
+    [row] = await database.fetch("select last_at from lectures where agent = :agent", agent=CAST.ines)
     assert row["last_at"] == now
 
 
@@ -75,7 +75,7 @@ async def test_what_was_marked_unread_is_covered_by_seeing_everything_later(now:
     numero = await make_demande(now - DAY)
     ines = await open_page(CAST.ines, numero)
     await ines.submit(f"/demandes/{numero}/non-lue", {"pour": "moi"})
-    await database.fetch("update lectures set marquee_at = $1", now - HOUR)
+    await database.fetch("update lectures set marquee_at = :marquee_at", marquee_at=now - HOUR)
     await ines.get("/quoi-de-neuf")
     await ines.submit("/quoi-de-neuf")
     await ines.get("/quoi-de-neuf")
@@ -125,7 +125,7 @@ async def test_who_chose_to_follow_is_told_although_a_colleague_took_charge(now:
     await post(CAST.aida, numero, now + HOUR, "Merci.")
     assert await told_of(numero) == ["idir@exemple.fr", "ines@exemple.fr"]
     # Whoever may read no more is told no more, whatever they chose.
-    await database.fetch("delete from adhesions where agent = $1", CAST.idir)
+    await database.fetch("delete from adhesions where agent = :agent", agent=CAST.idir)
     await post(CAST.aida, numero, now + 2 * HOUR, "Merci encore.")
     assert await told_of(numero) == ["ines@exemple.fr"]
 
@@ -182,7 +182,7 @@ async def test_a_closing_ends_it_and_so_does_losing_the_right_to_read(now: datet
     await ask(CAST.ines, other, "2026-11-30")
     aida = await signed_as(CAST.aida, now)
     await close_demande(aida, await load(aida, numero), note=3, now=now)
-    await database.fetch("delete from adhesions where agent = $1", CAST.ines)
+    await database.fetch("delete from adhesions where agent = :agent", agent=CAST.ines)
     assert await remind(now + 7 * DAY) == 0
     assert await list_told("rappel_demande") == set()
 

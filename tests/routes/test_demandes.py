@@ -62,7 +62,11 @@ async def test_delays_and_turns_in_words(now: datetime) -> None:
     assert "en souffrance depuis le 19 nov." in texte
     answered = await make_demande(now)
     await post(CAST.idir, answered, now - HOUR)
-    await database.fetch("update sollicitations set taken_by = $2 where demande = $1", answered, CAST.idir)
+    await database.fetch(
+        "update sollicitations set taken_by = :taken_by where demande = :demande",
+        demande=answered,
+        taken_by=CAST.idir,
+    )
     texte = (await open_list(CAST.ines, f"{RECUES}?q={answered}")).page.texte
     assert "à suivre avant mercredi 9 déc." in texte
     assert "à l’aidant de répondre (Idir H.)" in texte
@@ -101,7 +105,9 @@ async def test_the_aidant_reads_the_status(now: datetime) -> None:
 async def test_when_nobody_is_concerned_the_aidant_is_told(now: datetime) -> None:
     numero = await make_demande(now)
     await database.fetch(
-        "update sollicitations set declinee_at = $2, late_at = null where demande = $1", numero, now
+        "update sollicitations set declinee_at = :now, late_at = null where demande = :numero",
+        numero=numero,
+        now=now,
     )
     texte = (await open_list(CAST.aida, MIENNES)).page.texte
     assert f"à vous{NB}: aucun organisme ne s’estime concerné" in texte
@@ -118,8 +124,10 @@ async def test_what_my_groupe_ended_says_who_plays_next(now: datetime) -> None:
         (CAST.groupes.cpam, "à l’aidant de clôturer"),
     ):
         await database.fetch(
-            "update sollicitations set traitee_at = $3, late_at = null where demande = $1 and groupe = $2",
-            *(numero, groupe, now),
+            "update sollicitations set traitee_at = :now, late_at = null where demande = :numero and groupe = :groupe",
+            numero=numero,
+            groupe=groupe,
+            now=now,
         )
         assert words in (await open_list(CAST.ines, url)).page.texte
 
@@ -133,7 +141,9 @@ async def test_a_private_message_leaves_no_trace_on_the_aidant_s_page(now: datet
 
     before = page()
     await make_message(numero, CAST.ines, "Entre nous.", now, is_prive=True)
-    await database.fetch("update demandes set last_prive_at = $2 where numero = $1", numero, now)
+    await database.fetch(
+        "update demandes set last_prive_at = :now where numero = :numero", numero=numero, now=now
+    )
     await browser.get(MIENNES)
     assert page() == before
 

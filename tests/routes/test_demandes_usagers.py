@@ -17,8 +17,9 @@ MARTINE = {"prenom": "martine", "nom": "DUBOIS", "naissance": "12/03/1968"}
 async def make_known(now: datetime) -> int:
     numero = await make_demande(now, titre="Prime jamais versée")
     await database.fetch(
-        "update demandes set usager_empreinte = $2 where numero = $1",
-        *(numero, empreinte_usager("Martine", "Dubois", "1968")),
+        "update demandes set usager_empreinte = :usager_empreinte where numero = :numero",
+        numero=numero,
+        usager_empreinte=empreinte_usager("Martine", "Dubois", "1968"),
     )
     return numero
 
@@ -34,9 +35,11 @@ async def test_found_by_identity_or_identifier_and_nothing_of_the_content_is_sho
     await database.fetch(
         """
         insert into usager_informations (demande, nature, valeur_scellee, empreinte, added_by)
-        values ($1, 'allocataire_caf', 'x', $2, $3)
+        values (:demande, 'allocataire_caf', 'x', :empreinte, :added_by)
         """,
-        *(autre, empreinte_information(NatureIdentifiant.ALLOCATAIRE_CAF, "7391846"), CAST.aida),
+        demande=autre,
+        empreinte=empreinte_information(NatureIdentifiant.ALLOCATAIRE_CAF, "7391846"),
+        added_by=CAST.aida,
     )
     ada = await open_as_admin()
     await ada.submit(f"{URL}/recherche", MARTINE, status=200)
@@ -63,10 +66,12 @@ async def test_a_request_is_sent_erased_and_answered_within_its_limit(now: datet
     assert "Il reste 30 jours" in ada.page.texte
     [row] = await database.fetch("select id from requetes")
     await ada.submit(f"{URL}/{row['id']}/effacement", {})
-    done = await database.fetch_one("select * from demandes where numero = $1", numero)
+    done = await database.fetch_one("select * from demandes where numero = :numero", numero=numero)
     assert done is not None and done["erased_at"] == now and done["titre"] == ""
     assert done["closed_at"] == now and done["closed_by"] is None
-    certificat = await database.fetch_one("select raison from effacements where demande = $1", numero)
+    certificat = await database.fetch_one(
+        "select raison from effacements where demande = :numero", numero=numero
+    )
     assert certificat is not None and certificat["raison"] == "usager"
     await ada.get(URL)
     await ada.submit(f"{URL}/{row['id']}/reponse", {f"reponse-{row['id']}": ""}, status=422)
@@ -83,7 +88,7 @@ async def test_only_a_request_of_erasure_erases(now: datetime) -> None:
     await ada.post(URL, {"demandes": str(numero), "nature": "acces"})
     [row] = await database.fetch("select id from requetes")
     await ada.post(f"{URL}/{row['id']}/effacement", {}, status=409)
-    kept = await database.fetch_one("select titre from demandes where numero = $1", numero)
+    kept = await database.fetch_one("select titre from demandes where numero = :numero", numero=numero)
     assert kept is not None and kept["titre"] == "Prime jamais versée"
 
 
@@ -92,9 +97,9 @@ async def _others() -> set[str]:
     rows = await database.fetch(
         """
         select a.email as adresse from agents a join adhesions m on m.agent = a.id
-        where m.groupe = $1 and m.is_instructeur and a.deactivated_at is null
-        union select bal from groupes where id = $1 and bal is not null
+        where m.groupe = :groupe and m.is_instructeur and a.deactivated_at is null
+        union select bal from groupes where id = :groupe and bal is not null
         """,
-        CAST.groupes.caf,
+        groupe=CAST.groupes.caf,
     )
     return {row["adresse"] for row in rows}

@@ -9,7 +9,7 @@ from tests.cast import CAST
 
 async def test_a_pilote_sees_who_is_reachable_in_the_scope(now: datetime) -> None:
     await database.fetch("update agents set created_at = created_at - interval '1 day'")
-    await database.fetch("update agents set last_seen_at = $1 where id = $2", now, CAST.ines)
+    await database.fetch("update agents set last_seen_at = :now where id = :agent", now=now, agent=CAST.ines)
     paul = await signed_in(CAST.paul)
     await paul.get("/deploiement")
     assert "22 – Côtes-d’Armor" in paul.page.texte and "974" not in paul.page.texte
@@ -23,9 +23,9 @@ async def test_a_pilote_sees_who_is_reachable_in_the_scope(now: datetime) -> Non
     await paul.get("/deploiement/autre.csv", status=404)
     # In pause, nobody can be asked: the département is as if the groupe were not there.
     await database.fetch(
-        "update groupes set pause_on = $1::date, reprise_on = $1::date + 9 where id = $2",
-        now.date(),
-        CAST.groupes.caf,
+        "update groupes set pause_on = :pause_on::date, reprise_on = :pause_on::date + 9 where id = :cle",
+        pause_on=now.date(),
+        cle=CAST.groupes.caf,
     )
     await paul.get(f"/deploiement?departement={CAST.departements['22']}")
     assert "en pause" in paul.page.texte

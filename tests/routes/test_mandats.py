@@ -30,7 +30,8 @@ SMS = {"mandat": "sms", "sms_numero": "06 12 34 56 78", "attestation_sms": "1"}
 async def mandat_of(numero: int) -> UUID:
     """The last mandat of this demande."""
     row = await database.fetch_one(
-        "select id from mandats where demande = $1 order by (etat = 'valide') desc limit 1", numero
+        "select id from mandats where demande = :numero order by (etat = 'valide') desc limit 1",
+        numero=numero,
     )
     assert row is not None
     cle: UUID = row["id"]

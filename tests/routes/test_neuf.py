@@ -27,9 +27,12 @@ async def numeros(agent: int, *, is_semaine: bool = False) -> list[int]:
 async def write(numero: int, auteur: int, *, is_prive: bool = False, nature: str = "reponse") -> None:
     await make_message(numero, auteur, "Canari", NOW - HOUR / 2, is_prive=is_prive, nature=nature)
     await database.fetch(
-        "update demandes set last_prive_at = $2, last_public_at = case when $3 then last_public_at else $2 end"
-        " where numero = $1",
-        *(numero, NOW - HOUR / 2, is_prive),
+        "update demandes set last_prive_at = :last_prive_at, last_public_at = "
+        "case when :is_prive then last_public_at else :last_prive_at end"
+        " where numero = :numero",
+        numero=numero,
+        last_prive_at=NOW - HOUR / 2,
+        is_prive=is_prive,
     )
 
 
@@ -81,10 +84,10 @@ async def test_what_came_after_the_page_stays_new() -> None:
 async def test_the_clock_is_no_news_and_old_news_is_none() -> None:
     numero = await make_demande(NOW)
     await database.fetch(
-        "insert into lectures (demande, agent, first_at, last_at) values ($1, $2, $3, $3)",
-        numero,
-        CAST.ines,
-        NOW - HOUR,
+        "insert into lectures (demande, agent, first_at, last_at) values (:demande, :agent, :first_at, :first_at)",
+        demande=numero,
+        agent=CAST.ines,
+        first_at=NOW - HOUR,
     )
     await make_message(numero, CAST.ada, "", NOW, cote="plateforme", nature="souffrance", is_prive=True)
     assert await numeros(CAST.ines) == []

@@ -21,7 +21,7 @@ async def test_the_table_is_kept_as_chosen() -> None:
     assert len(browser.queries) <= 6
     await browser.get("/profil/notifications")
     assert "Vos choix de courriels sont enregistrés" in browser.page.texte
-    [row] = await database.fetch("select prereglage, rythmes from agents where id = $1", CAST.ines)
+    [row] = await database.fetch("select prereglage, rythmes from agents where id = :agent", agent=CAST.ines)
     assert '"prive": "jamais"' in row["rythmes"]
     assert [line["agent"] for line in await list_journal("courriels_choisis")] == [CAST.ines]
 

@@ -81,7 +81,9 @@ async def test_the_journey_without_javascript() -> None:
     assert "attendue avant vendredi 27 novembre" in browser.page.texte.replace("\u00a0", " ")
     response = await browser.submit(URL)
     assert len(browser.queries) <= 12
-    [row] = await database.fetch("select numero, description from demandes where auteur = $1", CAST.aida)
+    [row] = await database.fetch(
+        "select numero, description from demandes where auteur = :auteur", auteur=CAST.aida
+    )
     assert response.headers["location"] == f"/demandes/{row['numero']}"
     assert row["description"] == "Plus de versement.\nDeux relances."
     assert await list_told("demande_envoyee") == {
@@ -101,7 +103,7 @@ async def test_the_journey_with_htmx() -> None:
     wrong = await browser.post(URL, filled(titre=""), status=422, htmx=True)
     assert 'href="#champ-titre"' in wrong.text
     sent = await browser.post(URL, filled(), status=200, htmx=True)
-    [row] = await database.fetch("select numero from demandes where auteur = $1", CAST.aida)
+    [row] = await database.fetch("select numero from demandes where auteur = :auteur", auteur=CAST.aida)
     assert sent.headers["hx-redirect"] == f"/demandes/{row['numero']}"
 
 
@@ -224,8 +226,11 @@ async def test_the_guided_mode_ticks_and_explains() -> None:
 
 async def test_changing_structure_or_departement_loses_nothing() -> None:
     row = await database.fetch_one(
-        "insert into adhesions (agent, groupe, is_aidant, created_at) values ($1, $2, true, $3) returning id",
-        *(CAST.aida, CAST.groupes.ccas_974, NOW),
+        "insert into adhesions (agent, groupe, is_aidant, created_at) values (:agent, :groupe,"
+        " true, :created_at) returning id",
+        agent=CAST.aida,
+        groupe=CAST.groupes.ccas_974,
+        created_at=NOW,
     )
     assert row
     browser = await signed_in(CAST.aida)
@@ -303,22 +308,30 @@ async def test_a_form_is_composed_once_even_when_it_is_refused(etape: str) -> No
 async def test_the_budget_holds_with_thirty_of_everything() -> None:
     for n in range(30):
         [agent] = await database.fetch(
-            "insert into agents (email, nom, departement, created_at) values ($1, 'N', $2, $3) returning id",
-            *(f"n{n}@exemple.fr", CAST.departements["22"], NOW),
+            "insert into agents (email, nom, departement, created_at) values (:email, 'N',"
+            " :departement, :created_at) returning id",
+            email=f"n{n}@exemple.fr",
+            departement=CAST.departements["22"],
+            created_at=NOW,
         )
         [groupe] = await database.fetch(
-            "insert into groupes (nom, organisme, created_at) values ($1, $2, $3) returning id",
-            *(f"DDFIP {n}", CAST.organismes["ddfip"], NOW),
+            "insert into groupes (nom, organisme, created_at) values (:nom, :organisme, :created_at) returning id",
+            nom=f"DDFIP {n}",
+            organisme=CAST.organismes["ddfip"],
+            created_at=NOW,
         )
         await database.fetch(
-            "insert into couvertures (groupe, departement) values ($1, $2)",
-            *(groupe["id"], CAST.departements["22"]),
+            "insert into couvertures (groupe, departement) values (:groupe, :departement)",
+            groupe=groupe["id"],
+            departement=CAST.departements["22"],
         )
         for membre in (groupe["id"], CAST.groupes.france_services):
             await database.fetch(
                 "insert into adhesions (agent, groupe, is_aidant, is_instructeur, created_at)"
-                " values ($1, $2, true, true, $3)",
-                *(agent["id"], membre, NOW),
+                " values (:agent, :groupe, true, true, :created_at)",
+                agent=agent["id"],
+                groupe=membre,
+                created_at=NOW,
             )
         await make_demande(NOW, groupes=(groupe["id"],))
     browser = await signed_in(CAST.aida)
@@ -343,7 +356,7 @@ async def test_an_instructeur_may_open_one_too() -> None:
     browser = await signed_in(CAST.ines)
     fields = filled(structure=CAST.groupes.caf, groupes=[CAST.groupes.cpam], absent_nir="1")
     await browser.post(URL, fields)
-    [row] = await database.fetch("select groupe from demandes where auteur = $1", CAST.ines)
+    [row] = await database.fetch("select groupe from demandes where auteur = :auteur", auteur=CAST.ines)
     assert row["groupe"] == CAST.groupes.caf
 
 
@@ -378,7 +391,8 @@ async def test_the_mail_says_the_number_the_organismes_and_the_link_only() -> No
     browser = await signed_in(CAST.aida)
     await browser.post(URL, filled())
     [numero] = [
-        r["numero"] for r in await database.fetch("select numero from demandes where auteur = $1", CAST.aida)
+        r["numero"]
+        for r in await database.fetch("select numero from demandes where auteur = :auteur", auteur=CAST.aida)
     ]
     for envoi in await claim_courriels(NOW):
         courriel = write_courriel(envoi, get_settings())

@@ -46,7 +46,9 @@ def _horloge(monkeypatch: pytest.MonkeyPatch, now: datetime) -> None:
 
 async def sent() -> list[Any]:
     """The demandes of Aïda."""
-    return await database.fetch("select numero, formulaire from demandes where auteur = $1", CAST.aida)
+    return await database.fetch(
+        "select numero, formulaire from demandes where auteur = :auteur", auteur=CAST.aida
+    )
 
 
 async def state(fields: dict[str, Any]) -> Mandat:
@@ -73,7 +75,7 @@ async def test_by_phone(htmx: bool) -> None:
     assert "c’est son droit" in browser.page.texte and await sent() == []
     await send(browser, filled(**APPEL), htmx=htmx)
     ((numero, _),) = await sent()
-    (row,) = await database.fetch("select nature, etat from mandats where demande = $1", numero)
+    (row,) = await database.fetch("select nature, etat from mandats where demande = :numero", numero=numero)
     assert (row["nature"], row["etat"]) == ("telephone", "valide")
 
 
@@ -89,7 +91,7 @@ async def test_by_sms(htmx: bool, now: datetime) -> None:
     # Nobody attests what has not happened: the box comes with the OUI, the sentence that it was sent with its sending.
     assert "attestation_sms" not in browser.html
     assert "SMS en cours d’envoi" in browser.page.texte
-    await database.fetch("update sms set done_at = $1", now)
+    await database.fetch("update sms set done_at = :now", now=now)
     await send(browser, fields, htmx=htmx, status=422)
     assert "SMS envoyé, en attente" in browser.page.texte
     assert "n’a pas encore répondu" in browser.page.texte and await sent() == []
@@ -162,7 +164,9 @@ async def test_who_let_it_leave_by_itself_learns_that_it_could_not(now: datetime
     fields = {**filled(**SMS), "depart_sms": "1"}
     await browser.post(URL, {**fields, "etape": "sms"}, status=200)
     await send(browser, fields, htmx=False)
-    await database.fetch("update groupes set deactivated_at = $1 where id = $2", now, CAST.groupes.caf)
+    await database.fetch(
+        "update groupes set deactivated_at = :now where id = :cle", now=now, cle=CAST.groupes.caf
+    )
     await answer("OUI", now)
     await sweeps.send_ready({})
     assert await sent() == []

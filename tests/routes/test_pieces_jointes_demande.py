@@ -35,7 +35,7 @@ async def answer(
 
 async def count_lines(numero: int) -> int:
     """How many lines the thread holds."""
-    return len(await database.fetch("select from messages where demande = $1", numero))
+    return len(await database.fetch("select from messages where demande = :numero", numero=numero))
 
 
 async def open_demande(who: int, numero: int) -> Browser:
@@ -128,7 +128,9 @@ async def test_a_disk_full_while_answering_keeps_the_text_and_sends_nothing(
 async def test_a_demande_closed_meanwhile_keeps_the_text(store: Path, now: datetime) -> None:
     numero = await make_scene(now)
     ines = await open_demande(CAST.ines, numero)
-    await database.fetch("update demandes set closed_at = $2 where numero = $1", numero, now)
+    await database.fetch(
+        "update demandes set closed_at = :now where numero = :numero", numero=numero, now=now
+    )
     await answer(ines, numero, NOTE, texte="Trop tard", status=409)
     assert "Trop tard" in ines.html
     assert kept(store) == []
@@ -188,7 +190,7 @@ async def test_thirty_files_cost_no_more_queries(who: str, store: Path, now: dat
     numero = await make_scene(now)
     for n in range(30):
         await add(CAST.aida, UUID(int=n), Envoye(f"{n}.txt", b"x"), now=now)
-    await database.fetch("update pieces_jointes set brouillon = null, demande = $1", numero)
+    await database.fetch("update pieces_jointes set brouillon = null, demande = :numero", numero=numero)
     browser = await open_demande(getattr(CAST, who), numero)
     assert browser.page.texte.count(".txt") == 60
     assert len(browser.queries) <= 8

@@ -26,7 +26,7 @@ async def test_one_changes_name_fonction_and_telephone() -> None:
     await browser.submit("/profil", TYPED)
     assert len(browser.queries) <= 6
     [row] = await database.fetch(
-        "select prenom, nom, fonction, telephone from agents where id = $1", CAST.aida
+        "select prenom, nom, fonction, telephone from agents where id = :agent", agent=CAST.aida
     )
     assert dict(row) == {**TYPED, "telephone": "02 96 01 02 03"}
     await browser.get("/profil")
@@ -47,9 +47,11 @@ async def test_the_address_and_the_roles_are_not_for_the_agent_to_change() -> No
         "agent": str(CAST.ada),
     }
     await browser.submit("/profil", {**TYPED, **forged})
-    [row] = await database.fetch("select email, is_administrateur from agents where id = $1", CAST.aida)
+    [row] = await database.fetch(
+        "select email, is_administrateur from agents where id = :agent", agent=CAST.aida
+    )
     assert (row["email"], row["is_administrateur"]) == ("aida@exemple.fr", False)
-    [row] = await database.fetch("select nom from agents where id = $1", CAST.ada)
+    [row] = await database.fetch("select nom from agents where id = :agent", agent=CAST.ada)
     assert row["nom"] == "Moreau"
 
 
@@ -66,7 +68,7 @@ async def test_what_cannot_be_kept_is_said_beside_the_field(fields: dict[str, st
     await browser.get("/profil")
     await browser.submit("/profil", {**TYPED, **fields}, status=422)
     assert {link.removeprefix("#champ-") for link in browser.page.links if "#champ-" in link} == wrong
-    [row] = await database.fetch("select nom from agents where id = $1", CAST.aida)
+    [row] = await database.fetch("select nom from agents where id = :agent", agent=CAST.aida)
     assert row["nom"] == "Kerjean"
 
 
@@ -153,21 +155,21 @@ async def test_one_session_is_closed_and_the_others_live() -> None:
 async def test_closing_the_session_in_use_signs_out() -> None:
     browser = await signed_in(CAST.aida)
     await browser.get("/profil")
-    [mine] = await database.fetch("select id from sessions where agent = $1", CAST.aida)
+    [mine] = await database.fetch("select id from sessions where agent = :agent", agent=CAST.aida)
     await browser.submit(f"/profil/sessions/{mine['id']}/fermeture", {}, follow=True)
     assert "Vous êtes déconnecté." in browser.page.texte
-    assert await database.fetch("select id from sessions where agent = $1", CAST.aida) == []
+    assert await database.fetch("select id from sessions where agent = :agent", agent=CAST.aida) == []
 
 
 async def test_nobody_closes_the_session_of_another() -> None:
     await open_session(CAST.ines, is_durable=True, navigateur="Firefox", now=NOW)
-    [hers] = await database.fetch("select id from sessions where agent = $1", CAST.ines)
+    [hers] = await database.fetch("select id from sessions where agent = :agent", agent=CAST.ines)
     browser = await signed_in(CAST.aida)
     await browser.get("/profil")
     values = browser.page.forms[-1]["values"]
     for session in (hers["id"], 0, "x", 10**30):
         await browser.post(f"/profil/sessions/{session}/fermeture", values, status=404)
-    assert len(await database.fetch("select id from sessions where agent = $1", CAST.ines)) == 1
+    assert len(await database.fetch("select id from sessions where agent = :agent", agent=CAST.ines)) == 1
 
 
 async def test_own_groupes_stand_with_their_roles_and_the_way_out() -> None:

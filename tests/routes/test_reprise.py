@@ -25,7 +25,7 @@ def fields(**more: Any) -> dict[str, Any]:
 
 
 async def end_session(agent: int) -> None:
-    await database.fetch("delete from sessions where agent = $1", agent)
+    await database.fetch("delete from sessions where agent = :agent", agent=agent)
 
 
 async def enter(browser: Browser, agent: int) -> None:
@@ -50,7 +50,7 @@ async def interrupted(numero: int, typed: dict[str, Any], *, htmx: bool = False)
 
 async def list_textes(numero: int) -> list[str]:
     rows = await database.fetch(
-        "select texte from messages where demande = $1 and nature = 'reponse'", numero
+        "select texte from messages where demande = :numero and nature = 'reponse'", numero=numero
     )
     return [row["texte"] for row in rows]
 
@@ -128,7 +128,7 @@ async def test_it_is_given_back_during_an_hour_and_can_be_given_up(
 async def test_new_conditions_to_accept_lose_nothing_either(now: datetime) -> None:
     numero = await make_demande(now)
     browser = await signed_in(CAST.ines)
-    await database.fetch("update agents set cgu_version = 'ancienne' where id = $1", CAST.ines)
+    await database.fetch("update agents set cgu_version = 'ancienne' where id = :agent", agent=CAST.ines)
     response = await browser.post(f"/demandes/{numero}/messages", fields())
     await browser.get(response.headers["location"])
     response = await browser.submit("/cgu", {"acceptation": "1"})
@@ -162,7 +162,7 @@ async def test_session_past_its_thirty_days_is_still_known_by_its_browser(now: d
     age = int(
         next(part for part in cookie.split("; ") if part.startswith("Max-Age=")).removeprefix("Max-Age=")
     )
-    row = await database.fetch_one("select expires_at from sessions where agent = $1", CAST.ines)
+    row = await database.fetch_one("select expires_at from sessions where agent = :agent", agent=CAST.ines)
     assert row is not None
     assert timedelta(seconds=age) > row["expires_at"] - now
 
@@ -173,7 +173,9 @@ NOUVELLE = "/demandes/nouvelle"
 
 
 async def list_demandes(formulaire: str) -> list[str]:
-    rows = await database.fetch("select titre from demandes where formulaire = $1", formulaire)
+    rows = await database.fetch(
+        "select titre from demandes where formulaire = :formulaire", formulaire=formulaire
+    )
     return [row["titre"] for row in rows]
 
 

@@ -29,9 +29,11 @@ async def fill(now: datetime, parts: int = 24) -> None:
         )
         if n % 2:
             await database.fetch(
-                "update sollicitations set first_answered_at = $2, answered_at = $2, replied_at = $2, traitee_at = $2,"
-                " late_at = null where demande = $1",
-                *(numero, sent + timedelta(hours=30)),
+                "update sollicitations set first_answered_at = :first_answered_at,"
+                " answered_at = :first_answered_at, replied_at = :first_answered_at, traitee_at = :first_answered_at,"
+                " late_at = null where demande = :numero",
+                numero=numero,
+                first_answered_at=sent + timedelta(hours=30),
             )
     await sum_again()
     await publish(now, jour=now.date())

@@ -82,7 +82,7 @@ async def test_a_provider_away_is_tried_again(fournisseur: Fournisseur, now: dat
     assert row["due_at"] > now and row["failed_at"] is None and row["claimed_until"] is None
     assert await etat(formulaire) == "en_attente"
     fournisseur.refus = None
-    await database.fetch("update sms set due_at = $1", now)
+    await database.fetch("update sms set due_at = :now", now=now)
     await sweeps.send_sms({})
     assert len(fournisseur.taken) == 1
 

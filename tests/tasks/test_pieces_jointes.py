@@ -30,7 +30,7 @@ CANARY = "martine-dubois-notification.txt"
 
 async def row_of(piece: UUID) -> Any:
     """The row of a file."""
-    return await database.fetch_one("select * from pieces_jointes where id = $1", piece)
+    return await database.fetch_one("select * from pieces_jointes where id = :cle", cle=piece)
 
 
 def age_all(store: Path, now: datetime) -> None:
@@ -115,7 +115,7 @@ async def test_what_no_row_knows_goes_after_an_hour_and_the_rest_stays(
         await make_piece(deleted, now, fichier=Envoye(f"{n}.txt", b"x"))
     await depot.coffre().put(depot.coffre().new_cle(), b"no row")
     (store / f"{depot.coffre().new_cle()}#1").write_bytes(b"half")
-    await database.fetch("delete from demandes where numero = $1", deleted)
+    await database.fetch("delete from demandes where numero = :numero", numero=deleted)
     age_all(store, now)
     assert await effacement.erase_orphans(now + HOUR) == 0
     assert len(kept(store)) == 6
@@ -131,7 +131,10 @@ async def test_a_form_never_sent_keeps_its_files_seven_days_or_as_long_as_its_dr
     for formulaire in (abandoned, drafted):
         await add(CAST.aida, formulaire, Envoye(f"{formulaire}.txt", b"x"), now=now)
     await database.fetch(
-        "insert into brouillons (id, agent, updated_at) values ($1, $2, $3)", drafted, CAST.aida, now
+        "insert into brouillons (id, agent, updated_at) values (:cle, :agent, :updated_at)",
+        cle=drafted,
+        agent=CAST.aida,
+        updated_at=now,
     )
     age_all(store, now)
     await effacement.forget_abandoned(now + 7 * DAY - HOUR)

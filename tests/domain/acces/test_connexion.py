@@ -78,7 +78,9 @@ async def test_a_link_ends_after_thirty_minutes(now: datetime) -> None:
 
 async def test_a_link_of_an_agent_disabled_meanwhile_opens_nothing(now: datetime) -> None:
     lettre = await ask(now)
-    await database.fetch("update agents set deactivated_at = $1 where id = $2", now, CAST.aida)
+    await database.fetch(
+        "update agents set deactivated_at = :now where id = :agent", now=now, agent=CAST.aida
+    )
     assert not await is_alive(lettre, now)
     with pytest.raises(Conflit):
         await open_lien(lettre, now)

@@ -41,7 +41,9 @@ async def test_an_unknown_address_is_told_once_a_day(now: datetime) -> None:
 
 
 async def test_a_disabled_agent_gets_nothing_and_it_is_journalled(now: datetime) -> None:
-    await database.fetch("update agents set deactivated_at = $1 where id = $2", now, CAST.aida)
+    await database.fetch(
+        "update agents set deactivated_at = :now where id = :agent", now=now, agent=CAST.aida
+    )
     await ask_connexion(AIDA, destination="/", is_durable=False, navigateur=ICI, now=now)
     assert await read_lettres(AIDA) == []
     assert await database.fetch("select 1 from liens") == []

@@ -37,7 +37,7 @@ async def test_nobody_else_finds_or_erases_it(who: str, now: datetime) -> None:
 async def test_nothing_of_it_is_readable_in_the_base(now: datetime) -> None:
     cle = await seal_post(CAST.aida, CHEMIN, {"texte": [CANARI]}, has_files=False, now=now)
     row = await database.fetch_one(
-        "select corps_scelle, p::text as everything from posts_scelles p where id = $1", cle
+        "select corps_scelle, p::text as everything from posts_scelles p where id = :cle", cle=cle
     )
     assert row is not None
     assert CANARI.encode() not in row["corps_scelle"]
@@ -49,9 +49,10 @@ async def test_row_given_to_another_agent_does_not_open_under_another_key(now: d
     other = await seal_post(CAST.eve, CHEMIN, {"texte": ["à moi"]}, has_files=False, now=now)
     assert other is not None
     await database.fetch(
-        "update posts_scelles set corps_scelle = (select corps_scelle from posts_scelles where id = $1) where id = $2",
-        hers,
-        other,
+        "update posts_scelles set corps_scelle = (select corps_scelle from posts_scelles "
+        "where id = :cle) where id = :other",
+        cle=hers,
+        other=other,
     )
     assert await find_post(CAST.eve, other, now) is None
 
@@ -62,7 +63,7 @@ async def test_it_lives_an_hour_then_goes(now: datetime) -> None:
     assert await find_post(CAST.aida, cle, now + LIFE - timedelta(seconds=1)) is not None
     assert await find_post(CAST.aida, cle, now + LIFE) is None
     await forget_rows(now + LIFE + timedelta(seconds=1))
-    assert await database.fetch("select 1 from posts_scelles where id = $1", cle) == []
+    assert await database.fetch("select 1 from posts_scelles where id = :cle", cle=cle) == []
 
 
 async def test_what_is_too_long_or_nobodys_is_not_kept(now: datetime) -> None:
@@ -70,7 +71,9 @@ async def test_what_is_too_long_or_nobodys_is_not_kept(now: datetime) -> None:
     assert await seal_post(CAST.aida, CHEMIN, long, has_files=False, now=now) is None
     assert await seal_post(CAST.aida, "/" + "x" * 500, {}, has_files=False, now=now) is None
     assert await seal_post(2**31 - 1, CHEMIN, {}, has_files=False, now=now) is None
-    await database.fetch("update agents set deactivated_at = $1 where id = $2", now, CAST.aline)
+    await database.fetch(
+        "update agents set deactivated_at = :now where id = :agent", now=now, agent=CAST.aline
+    )
     assert await seal_post(CAST.aline, CHEMIN, {}, has_files=False, now=now) is None
 
 

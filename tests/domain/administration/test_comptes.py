@@ -21,7 +21,7 @@ async def test_an_address_is_changed_told_at_both_and_everything_open_ends(now: 
     ada = await signed_as(CAST.ada, now)
     jeton = await open_session(CAST.aida, is_durable=True, navigateur="essai", now=now)
     await write_lettre("message_envoye", "aida@exemple.fr", now)
-    await database.fetch("update courriels set agent = $1", CAST.aida)
+    await database.fetch("update courriels set agent = :agent", agent=CAST.aida)
     await comptes.change_adresse(ada, CAST.aida, f" {NEUVE.upper()} ", "mariage", now)
     assert await find_signed(jeton, now) is None
     assert await list_told("adresse_modifiee") == {"aida@exemple.fr", NEUVE}
@@ -73,7 +73,7 @@ async def test_nobody_else_changes_anything(now: datetime, who: str) -> None:
 async def test_rights_are_read_again_when_the_act_is_done(now: datetime) -> None:
     """Ada lost her role since her page was opened (quality S11)."""
     ada = await signed_as(CAST.ada, now)
-    await database.fetch("update agents set is_administrateur = false where id = $1", CAST.ada)
+    await database.fetch("update agents set is_administrateur = false where id = :agent", agent=CAST.ada)
     with pytest.raises(Refus):
         await comptes.change_adresse(ada, CAST.aida, NEUVE, "mariage", now)
     assert await list_told("adresse_modifiee") == set()
@@ -163,12 +163,17 @@ async def test_accounts_are_found_by_name_address_and_kind(now: datetime) -> Non
     assert await found("", Parmi.PILOTES) == {CAST.paul}
     assert await found("", Parmi.SANS_GROUPE) == {CAST.ada, CAST.elie, CAST.paul}
     assert await found("", Parmi.REFUSEES) == set()
-    await database.fetch("update agents set deactivated_at = $1 where id = $2", now, CAST.paul)
+    await database.fetch(
+        "update agents set deactivated_at = :now where id = :agent", now=now, agent=CAST.paul
+    )
     assert await found("", Parmi.DESACTIVES) == {CAST.paul}
     for n in range(30):
         await database.fetch(
-            "insert into agents (email, nom, departement, created_at) values ($1, $2, $3, $4)",
-            *(f"renfort{n}@exemple.fr", f"Renfort {n:02}", CAST.departements["22"], now),
+            "insert into agents (email, nom, departement, created_at) values (:email, :nom, :departement, :created_at)",
+            email=f"renfort{n}@exemple.fr",
+            nom=f"Renfort {n:02}",
+            departement=CAST.departements["22"],
+            created_at=now,
         )
     second = await list_agents(ada, "renfort", None, 2)
     assert (second.total, second.page, second.pages, len(second.lignes)) == (30, 2, 2, 5)

@@ -75,12 +75,18 @@ async def sow(now: datetime) -> list[int]:
             numero=numero,
         )
         if chance.random() < 1 / 5:
-            await database.fetch("update demandes set vacante_at = $2 where numero = $1", numero, now)
+            await database.fetch(
+                "update demandes set vacante_at = :now where numero = :numero", numero=numero, now=now
+            )
         if chance.random() < 1 / 3:
             await database.fetch(
-                "update sollicitations set closed_at = $2, late_at = null where demande = $1", numero, now
+                "update sollicitations set closed_at = :now, late_at = null where demande = :numero",
+                numero=numero,
+                now=now,
             )
-            await database.fetch("update demandes set closed_at = $2 where numero = $1", numero, now)
+            await database.fetch(
+                "update demandes set closed_at = :now where numero = :numero", numero=numero, now=now
+            )
         numeros.append(numero)
     return numeros
 
@@ -159,9 +165,11 @@ async def test_a_demande_is_listed_once_however_many_ways_lead_to_it(now: dateti
 async def test_who_left_or_was_deactivated_with_the_groupe_sees_nothing(now: datetime) -> None:
     numero = await make_demande(now)
     assert await listed((await signed_as(CAST.ines, now)).droits) == {numero}
-    await database.fetch("update groupes set deactivated_at = $2 where id = $1", CAST.groupes.caf, now)
+    await database.fetch(
+        "update groupes set deactivated_at = :now where id = :cle", cle=CAST.groupes.caf, now=now
+    )
     assert await listed((await signed_as(CAST.ines, now)).droits) == set()
-    await database.fetch("delete from adhesions where agent = $1", CAST.idir)
+    await database.fetch("delete from adhesions where agent = :agent", agent=CAST.idir)
     assert await listed((await signed_as(CAST.idir, now)).droits) == set()
 
 
@@ -173,7 +181,7 @@ async def test_who_was_called_by_name_then_left_sees_hears_and_counts_no_more(no
     demande = await load(idir, numero)
     before = await count_readers(demande)
     assert CAST.idir in {who.agent for who in await list_destinataires(numero, by=0)}
-    await database.fetch("delete from adhesions where agent = $1", CAST.idir)
+    await database.fetch("delete from adhesions where agent = :agent", agent=CAST.idir)
     gone = await signed_as(CAST.idir, now)
     assert await listed(gone.droits) == set() == await readable(gone.droits, [numero])
     assert await count_readers(demande) == before - 1
@@ -223,9 +231,13 @@ async def test_an_expert_follows_while_it_is_open(now: datetime) -> None:
     assert await listed(elie.droits) == {numero}
     assert (await load(elie, numero)).numero == numero
     await database.fetch(
-        "update sollicitations set closed_at = $2, late_at = null where demande = $1", numero, now
+        "update sollicitations set closed_at = :now, late_at = null where demande = :numero",
+        numero=numero,
+        now=now,
     )
-    await database.fetch("update demandes set closed_at = $2 where numero = $1", numero, now)
+    await database.fetch(
+        "update demandes set closed_at = :now where numero = :numero", numero=numero, now=now
+    )
     assert await listed(elie.droits) == set()
     assert await readable(elie.droits, [numero]) == set()
 

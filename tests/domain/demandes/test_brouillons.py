@@ -30,7 +30,7 @@ CANARI = "Zéphyrine-Canari-7391"
 
 
 async def count(cle: UUID) -> int:
-    return len(await database.fetch("select 1 from brouillons where id = $1", cle))
+    return len(await database.fetch("select 1 from brouillons where id = :cle", cle=cle))
 
 
 async def get_own(signed: Signed, cle: UUID) -> Brouillon:
@@ -46,7 +46,11 @@ async def kept_answer(signed: Signed, numero: int, now: datetime) -> Brouillon |
 
 async def mark_sent(formulaire: UUID, now: datetime) -> None:
     numero = await make_demande(now)
-    await database.fetch("update demandes set formulaire = $1 where numero = $2", formulaire, numero)
+    await database.fetch(
+        "update demandes set formulaire = :formulaire where numero = :numero",
+        formulaire=formulaire,
+        numero=numero,
+    )
 
 
 # --- What is kept ------------------------------------------------------------------------------------------------
@@ -103,7 +107,9 @@ async def test_a_draft_is_told_apart_by_its_sujet_and_its_organismes(now: dateti
 async def test_nothing_of_a_draft_is_readable_in_the_base(now: datetime) -> None:
     aida, cle = await signed_as(CAST.aida, now), uuid4()
     await save_brouillon(aida, cle, {"nom": [CANARI], "titre": [CANARI]}, None, now)
-    row = await database.fetch_one("select b.*, b::text as everything from brouillons b where id = $1", cle)
+    row = await database.fetch_one(
+        "select b.*, b::text as everything from brouillons b where id = :cle", cle=cle
+    )
     assert row is not None
     for form in (CANARI.encode(), CANARI.encode().hex().encode(), b"titre"):
         assert form not in row["contenu_scelle"]
@@ -117,9 +123,10 @@ async def test_content_moved_to_another_row_does_not_open(now: datetime) -> None
     await save_brouillon(aida, hers, {"titre": [CANARI]}, None, now)
     await save_brouillon(eve, stolen, {"titre": ["à moi"]}, None, now)
     await database.fetch(
-        "update brouillons set contenu_scelle = (select contenu_scelle from brouillons where id = $1) where id = $2",
-        hers,
-        stolen,
+        "update brouillons set contenu_scelle = (select contenu_scelle from brouillons "
+        "where id = :cle) where id = :stolen",
+        cle=hers,
+        stolen=stolen,
     )
     assert (await find_formulaire(eve, stolen)).brouillon is None
     assert await list_brouillons(eve) == []
@@ -222,7 +229,9 @@ async def test_too_long_or_too_many_is_refused_in_words(now: datetime) -> None:
         await save_brouillon(aida, uuid4(), {"description": ["é" * (OCTETS_MAX // 2)]}, None, now)
     await save_brouillon(aida, uuid4(), {"description": ["é" * (OCTETS_MAX // 2 - 50)]}, None, now)
     for _ in range(BROUILLONS_MAX - 2):
-        await database.fetch("insert into brouillons (id, agent) values ($1, $2)", uuid4(), CAST.aida)
+        await database.fetch(
+            "insert into brouillons (id, agent) values (:cle, :agent)", cle=uuid4(), agent=CAST.aida
+        )
     last = uuid4()
     await save_brouillon(aida, last, {"titre": ["le centième"]}, None, now)
     with pytest.raises(Invalide):

@@ -50,7 +50,7 @@ async def test_who_left_the_groupe_is_told_nothing_and_the_groupe_is_told_again(
     numero = await make_demande(now)
     await post(CAST.ines, numero, now)
     await database.fetch("delete from courriels")
-    await database.fetch("delete from adhesions where agent = $1", CAST.ines)
+    await database.fetch("delete from adhesions where agent = :agent", agent=CAST.ines)
     await post(CAST.aida, numero, now + HOUR)
     assert [who for _, who in await list_mails(numero)] == ["idir@exemple.fr"]
 
@@ -60,8 +60,10 @@ async def test_private_message_tells_nobody_of_the_aidant_side(now: datetime) ->
     await make_invitation(numero, CAST.aline, "collegue", now)
     await make_invitation(numero, CAST.elie, "expert", now)
     await database.fetch(
-        "insert into adhesions (agent, groupe, is_instructeur, created_at) values ($1, $2, true, $3)",
-        *(CAST.aline, CAST.groupes.cpam, now),
+        "insert into adhesions (agent, groupe, is_instructeur, created_at) values (:agent, :groupe, true, :created_at)",
+        agent=CAST.aline,
+        groupe=CAST.groupes.cpam,
+        created_at=now,
     )
     await post(CAST.ines, numero, now, is_prive=True)
     assert [who for _, who in await list_mails(numero)] == ["elie@exemple.fr", "ivan@exemple.fr"]
@@ -97,8 +99,10 @@ async def test_mailbox_of_a_groupe_is_in_copy_but_not_for_its_own_acts(now: date
 
 async def test_deactivated_agents_and_those_who_want_none_are_left_out(now: datetime) -> None:
     numero = await make_demande(now)
-    await database.fetch("update agents set notification = 'aucune' where id = $1", CAST.idir)
-    await database.fetch("update agents set deactivated_at = $2 where id = $1", CAST.ines, now)
+    await database.fetch("update agents set notification = 'aucune' where id = :agent", agent=CAST.idir)
+    await database.fetch(
+        "update agents set deactivated_at = :now where id = :agent", agent=CAST.ines, now=now
+    )
     await post(CAST.aida, numero, now)
     assert await list_mails(numero) == []
 
@@ -111,12 +115,18 @@ async def test_readers_of_a_private_message_are_counted(now: datetime) -> None:
     await make_invitation(numero, CAST.eve, "instructeur", now)
     await make_invitation(numero, CAST.aline, "collegue", now)
     assert await count_readers(await load(ines, numero)) == 5
-    await database.fetch("update agents set deactivated_at = $2 where id = $1", CAST.idir, now)
-    await database.fetch("update groupes set deactivated_at = $2 where id = $1", CAST.groupes.caf, now)
+    await database.fetch(
+        "update agents set deactivated_at = :now where id = :agent", agent=CAST.idir, now=now
+    )
+    await database.fetch(
+        "update groupes set deactivated_at = :now where id = :cle", cle=CAST.groupes.caf, now=now
+    )
     assert await count_readers(await load(ines, numero)) == 3  # Ivan, Élie, Ève
-    await database.fetch("update groupes set deactivated_at = null where id = $1", CAST.groupes.caf)
+    await database.fetch("update groupes set deactivated_at = null where id = :cle", cle=CAST.groupes.caf)
     # An instructeur who wrote the demande himself stands on the aidant side of it.
-    await database.fetch("update demandes set auteur = $2 where numero = $1", numero, CAST.ivan)
+    await database.fetch(
+        "update demandes set auteur = :auteur where numero = :numero", numero=numero, auteur=CAST.ivan
+    )
     assert await count_readers(await load(ines, numero)) == 3
 
 
@@ -152,7 +162,7 @@ async def test_who_is_an_expert_no_more_is_told_no_more(now: datetime) -> None:
     await post(CAST.aida, numero, now)
     assert "elie@exemple.fr" in [who for _, who in await list_mails(numero)]
     await database.fetch("delete from courriels")
-    await database.fetch("update agents set is_expert = false where id = $1", CAST.elie)
+    await database.fetch("update agents set is_expert = false where id = :agent", agent=CAST.elie)
     await post(CAST.aida, numero, now + HOUR)
     assert [who for _, who in await list_mails(numero)] == ["idir@exemple.fr", "ines@exemple.fr"]
 

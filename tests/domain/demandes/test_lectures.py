@@ -71,7 +71,7 @@ async def test_who_sees_metadata_only_leaves_no_mark(now: datetime) -> None:
     numero = await make_demande(now)
     await visit(CAST.rose, numero, now)
     await visit(CAST.ada, numero, now)
-    assert await database.fetch("select 1 from lectures where demande = $1", numero) == []
+    assert await database.fetch("select 1 from lectures where demande = :numero", numero=numero) == []
     assert await list_journal("demande_consultee") == []
 
 

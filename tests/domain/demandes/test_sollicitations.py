@@ -164,7 +164,7 @@ async def test_a_change_reaches_no_other_demande(now: datetime) -> None:
     await sollicitations.close_parts(one, now)
     await sollicitations.reopen_parts(demande, now)
     assert await facts_of(other, CAST.groupes.caf) == before
-    rows = await database.fetch("select 1 from sollicitations where demande = $1", one)
+    rows = await database.fetch("select 1 from sollicitations where demande = :demande", demande=one)
     assert len(rows) == 1
 
 
@@ -191,7 +191,7 @@ async def test_demande_is_traitee_when_the_last_concerned_part_is(now: datetime)
 async def test_traitee_without_a_word_gets_a_sentence(now: datetime) -> None:
     numero = await make_demande(now)
     line = await post(CAST.ines, numero, now, "", is_traitee=True)
-    row = await database.fetch_one("select texte, nature from messages where id = $1", line)
+    row = await database.fetch_one("select texte, nature from messages where id = :cle", cle=line)
     assert row is not None
     assert (row["texte"], row["nature"]) == (messages.TRAITEE, "traitee")
 
@@ -221,8 +221,10 @@ async def test_invited_by_name_cannot_conclude_for_a_groupe(now: datetime) -> No
 async def test_instructeur_of_two_groupes_acts_for_the_open_one_or_the_one_named(now: datetime) -> None:
     numero = await make_caf_cpam(now)
     await database.fetch(
-        "insert into adhesions (agent, groupe, is_instructeur, created_at) values ($1, $2, true, $3)",
-        *(CAST.ines, CAST.groupes.cpam, now),
+        "insert into adhesions (agent, groupe, is_instructeur, created_at) values (:agent, :groupe, true, :created_at)",
+        agent=CAST.ines,
+        groupe=CAST.groupes.cpam,
+        created_at=now,
     )
     ines = await signed_as(CAST.ines, now)
     await post_message(ines, await load(ines, numero), typed(is_traitee=True), now)

@@ -55,8 +55,10 @@ async def test_author_and_instructeur_speaks_as_aidant_unless_they_instruct(now:
 
 async def test_colleague_of_two_groupes_speaks_for_the_one_of_the_demande(now: datetime) -> None:
     await database.fetch(
-        "insert into adhesions (agent, groupe, is_aidant, created_at) values ($1, $2, true, $3)",
-        *(CAST.aline, CAST.groupes.ccas_974, now),
+        "insert into adhesions (agent, groupe, is_aidant, created_at) values (:agent, :groupe, true, :created_at)",
+        agent=CAST.aline,
+        groupe=CAST.groupes.ccas_974,
+        created_at=now,
     )
     numero = await make_demande(now)
     await make_invitation(numero, CAST.aline, "collegue", now)

@@ -41,7 +41,9 @@ MINUTE = timedelta(minutes=1)
 
 
 async def lines(numero: int) -> list[str]:
-    rows = await database.fetch("select texte from messages where demande = $1 order by id", numero)
+    rows = await database.fetch(
+        "select texte from messages where demande = :numero order by id", numero=numero
+    )
     return [row["texte"] for row in rows]
 
 
@@ -231,7 +233,7 @@ async def test_the_same_closing_sent_twice_is_one_another_note_is_told(now: date
 async def test_a_role_taken_away_meanwhile_writes_nothing(now: datetime) -> None:
     numero = await make_demande(now)
     ines, page = await window(CAST.ines, numero, now)
-    await database.fetch("delete from adhesions where agent = $1", CAST.ines)
+    await database.fetch("delete from adhesions where agent = :agent", agent=CAST.ines)
     with pytest.raises(Introuvable):
         await post_message(ines, page, typed(), now)
     assert await lines(numero) == []

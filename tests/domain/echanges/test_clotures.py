@@ -54,7 +54,7 @@ async def list_satisfactions() -> list[dict[str, object]]:
 
 
 async def end_of_mandat(numero: int) -> datetime:
-    row = await database.fetch_one("select ends_at from mandats where demande = $1", numero)
+    row = await database.fetch_one("select ends_at from mandats where demande = :numero", numero=numero)
     assert row is not None
     ends_at: datetime = row["ends_at"]
     return ends_at
@@ -74,13 +74,17 @@ async def test_closing_ends_everything_at_once(now: datetime) -> None:
     assert await end_of_mandat(numero) == now
     demande = await load(await signed_as(CAST.aida, now), numero)
     assert (demande.statut, demande.tour, demande.parties.is_closed) == (Statut.CLOTUREE, Tour.PERSONNE, True)
-    rows = await database.fetch("select nature, cote, is_prive from messages where demande = $1", numero)
+    rows = await database.fetch(
+        "select nature, cote, is_prive from messages where demande = :numero", numero=numero
+    )
     assert [tuple(row) for row in rows] == [("cloture", "aidant", False)]
 
 
 async def test_a_mandat_that_had_ended_keeps_its_end(now: datetime) -> None:
     numero = await make_demande(now)
-    await database.fetch("update mandats set ends_at = $2 where demande = $1", numero, now - DAY)
+    await database.fetch(
+        "update mandats set ends_at = :ends_at where demande = :numero", numero=numero, ends_at=now - DAY
+    )
     await close(CAST.aida, numero, now)
     assert await end_of_mandat(numero) == now - DAY
     await reopen(CAST.aida, numero, now + DAY)
@@ -160,8 +164,10 @@ async def test_satisfaction_is_one_row_per_organisme_that_did_not_decline(now: d
     )
     await post(CAST.ines, numero, now, is_traitee=True)
     await database.fetch(
-        "update sollicitations set declinee_at = $3, late_at = null where demande = $1 and groupe = $2",
-        *(numero, groupes.france_travail, now),
+        "update sollicitations set declinee_at = :now, late_at = null where demande = :numero and groupe = :groupe",
+        numero=numero,
+        groupe=groupes.france_travail,
+        now=now,
     )
     await close(CAST.aida, numero, now, note=2, commentaire="  Un peu long. ")
     assert await list_satisfactions() == [
@@ -187,7 +193,7 @@ async def test_satisfaction_stands_nowhere_beside_the_demande(now: datetime) -> 
     await close(CAST.aida, numero, now, note=1, commentaire="Inutile.")
     (line,) = await list_journal("demande_cloturee")
     assert list(line["details"]) == ["message"]  # type: ignore[call-overload]
-    rows = await database.fetch("select texte from messages where demande = $1", numero)
+    rows = await database.fetch("select texte from messages where demande = :numero", numero=numero)
     assert [row["texte"] for row in rows] == [""]
 
 
@@ -226,7 +232,9 @@ async def test_unanswered_parts_have_a_new_deadline_too(now: datetime) -> None:
 async def test_a_revoked_mandat_stays_revoked(now: datetime) -> None:
     numero = await make_demande(now)
     await database.fetch(
-        "update mandats set etat = 'revoque', revoked_at = $2, ends_at = $2 where demande = $1", numero, now
+        "update mandats set etat = 'revoque', revoked_at = :now, ends_at = :now where demande = :numero",
+        numero=numero,
+        now=now,
     )
     await close(CAST.aida, numero, now)
     await reopen(CAST.aida, numero, now + DAY)
@@ -247,7 +255,9 @@ async def test_reopening_twice_is_a_conflict_and_an_erased_demande_stays(now: da
         await reopen_demande(aida, stale, now + DAY)
     await close(CAST.aida, numero, now)
     stale = await load(aida, numero)
-    await database.fetch("update demandes set erased_at = $2 where numero = $1", numero, now)
+    await database.fetch(
+        "update demandes set erased_at = :now where numero = :numero", numero=numero, now=now
+    )
     with pytest.raises(Conflit):
         await reopen_demande(aida, stale, now)
     with pytest.raises(Conflit, match="effacées"):

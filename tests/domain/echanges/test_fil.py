@@ -94,9 +94,11 @@ async def test_a_line_of_the_platform_has_no_author(now: datetime) -> None:
     await database.fetch(
         """
         insert into messages (demande, cle, cote, nature, texte, sent_at)
-        values ($1, $2, 'plateforme', 'mandat', 'Mandat enregistré.', $3)
+        values (:demande, :cle, 'plateforme', 'mandat', 'Mandat enregistré.', :sent_at)
         """,
-        *(numero, uuid4(), now),
+        demande=numero,
+        cle=uuid4(),
+        sent_at=now,
     )
     signed = await signed_as(CAST.aida, now)
     line = (await fil.list_fil(signed.droits, await load(signed, numero)))[0]
@@ -105,7 +107,7 @@ async def test_a_line_of_the_platform_has_no_author(now: datetime) -> None:
 
 async def test_messages_are_found_folded(now: datetime) -> None:
     line = await post(CAST.aida, await make_demande(now), now, "L’échéance d’Été")
-    row = await database.fetch_one("select repere from messages where id = $1", line)
+    row = await database.fetch_one("select repere from messages where id = :cle", cle=line)
     assert row is not None
     assert row["repere"] == "l'echeance d'ete"
 

@@ -49,7 +49,9 @@ async def invite(
 
 
 async def invited(numero: int) -> dict[int, str]:
-    rows = await database.fetch("select agent, qualite from invitations where demande = $1", numero)
+    rows = await database.fetch(
+        "select agent, qualite from invitations where demande = :numero", numero=numero
+    )
     return {row["agent"]: row["qualite"] for row in rows}
 
 
@@ -74,14 +76,18 @@ async def test_another_departement_can_be_looked_at(now: datetime) -> None:
 
 async def test_a_groupe_whose_instructeurs_left_says_so(now: datetime) -> None:
     demande = await load(await signed_as(CAST.aida, now), await make_demande(now))
-    await database.fetch("update agents set deactivated_at = $2 where id = $1", CAST.ivan, now)
+    await database.fetch(
+        "update agents set deactivated_at = :now where id = :agent", agent=CAST.ivan, now=now
+    )
     found = {g.id: g.avertissement for g in await invitations.list_groupes(demande, None, now)}
     assert found[CAST.groupes.cpam] == invitations.PERSONNE
 
 
 async def test_a_deactivated_groupe_is_not_proposed(now: datetime) -> None:
     demande = await load(await signed_as(CAST.aida, now), await make_demande(now))
-    await database.fetch("update groupes set deactivated_at = $2 where id = $1", CAST.groupes.cpam, now)
+    await database.fetch(
+        "update groupes set deactivated_at = :now where id = :cle", cle=CAST.groupes.cpam, now=now
+    )
     assert CAST.groupes.cpam not in {g.id for g in await invitations.list_groupes(demande, None, now)}
 
 
@@ -133,7 +139,7 @@ async def test_one_line_says_everyone_invited(now: datetime) -> None:
         experts=True,
         texte="Pouvez-vous regarder ?",
     )
-    row = await database.fetch_one("select * from messages where demande = $1", numero)
+    row = await database.fetch_one("select * from messages where demande = :numero", numero=numero)
     assert row is not None
     assert (row["id"], row["nature"], row["cote"]) == (line, "invitation", "aidant")
     assert set(row["groupes_invites"]) == {CAST.groupes.cpam, CAST.groupes.france_travail}
@@ -214,7 +220,7 @@ async def test_bad_choices_are_said_beside_their_field(now: datetime) -> None:
         with pytest.raises(Invalide) as refused:
             await invite(CAST.aida, numero, now, **facts)
         assert list(refused.value.erreurs) == [champ]
-    assert await database.fetch("select 1 from messages where demande = $1", numero) == []
+    assert await database.fetch("select 1 from messages where demande = :numero", numero=numero) == []
 
 
 async def test_rights_are_those_of_the_contract(now: datetime) -> None:
@@ -235,10 +241,12 @@ async def test_rights_are_those_of_the_contract(now: datetime) -> None:
 
 async def test_closed_is_a_conflict_and_without_mandat_nobody_new_comes_in(now: datetime) -> None:
     numero = await make_demande(now)
-    await database.fetch("update mandats set etat = 'revoque' where demande = $1", numero)
+    await database.fetch("update mandats set etat = 'revoque' where demande = :numero", numero=numero)
     with pytest.raises(Conflit, match="mandat"):
         await invite(CAST.aida, numero, now, groupes=[CAST.groupes.cpam])
-    await database.fetch("update demandes set closed_at = $2 where numero = $1", numero, now)
+    await database.fetch(
+        "update demandes set closed_at = :now where numero = :numero", numero=numero, now=now
+    )
     with pytest.raises(Conflit):
         await invite(CAST.aida, numero, now, groupes=[CAST.groupes.cpam])
 
@@ -259,7 +267,9 @@ async def test_who_is_there_already_is_left_out(now: datetime) -> None:
     numero = await make_caf_cpam(now)
     await invite(CAST.aida, numero, now, groupes=[CAST.groupes.cpam], collegues=[CAST.aline])
     assert await list_mails(numero) == [("invitation_envoyee", "aline@exemple.fr")]
-    row = await database.fetch_one("select groupes_invites from messages where demande = $1", numero)
+    row = await database.fetch_one(
+        "select groupes_invites from messages where demande = :numero", numero=numero
+    )
     assert row is not None
     assert row["groupes_invites"] == []
 
@@ -283,7 +293,10 @@ async def test_twenty_identical_invitations_at_once_make_one(now: datetime) -> N
 
         assert len(set(await asyncio.gather(*(once() for _ in range(20))))) == 1
         assert len(await list_mails(numero)) == 3
-        assert len(await database.fetch("select 1 from sollicitations where demande = $1", numero)) == 2
+        assert (
+            len(await database.fetch("select 1 from sollicitations where demande = :numero", numero=numero))
+            == 2
+        )
     finally:
         await erase_demandes()
 

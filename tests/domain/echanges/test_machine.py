@@ -96,17 +96,17 @@ class Vies(RuleBasedStateMachine):
             """
             select s.groupe, s.taken_by, s.traitee_at, s.declinee_at, s.late_at,
                 s.answered_at is not null as is_answered
-            from sollicitations s where s.demande = $1
+            from sollicitations s where s.demande = :demande
             """,
-            self.numero,
+            demande=self.numero,
         )
         counts = await database.fetch_one(
             """
-            select (select count(*) from messages where demande = $1) as lignes,
+            select (select count(*) from messages where demande = :demande) as lignes,
                 array(select id from courriels order by id) as courriels,
-                (select closed_at is not null from demandes where numero = $1) as is_closed
+                (select closed_at is not null from demandes where numero = :demande) as is_closed
             """,
-            self.numero,
+            demande=self.numero,
         )
         assert counts is not None
         parts = {row["groupe"]: dict(row) for row in rows}
@@ -161,8 +161,10 @@ class Vies(RuleBasedStateMachine):
 
     async def _check_mails(self, before: Etat) -> None:
         rows = await database.fetch(
-            "select adresse, count(*) as n from courriels where id <> all($1) and demande = $2 group by adresse",
-            *(list(before.courriels), self.numero),
+            "select adresse, count(*) as n from courriels where id <> all(:courriels) "
+            "and demande = :demande group by adresse",
+            courriels=list(before.courriels),
+            demande=self.numero,
         )
         assert all(row["n"] == 1 for row in rows), "two mails to one person for one fact"
 
@@ -297,7 +299,8 @@ class Vies(RuleBasedStateMachine):
         """Idir leaves the groupe, or comes back: his windows stay open."""
         self.run(
             database.fetch(
-                "update adhesions set is_instructeur = not is_instructeur where agent = $1", CAST.idir
+                "update adhesions set is_instructeur = not is_instructeur where agent = :agent",
+                agent=CAST.idir,
             )
         )
 
@@ -309,7 +312,9 @@ class Vies(RuleBasedStateMachine):
     @invariant()
     def nothing_acknowledged_is_missing(self) -> None:
         rows = self.run(
-            database.fetch("select id, auteur, texte from messages where demande = $1", self.numero)
+            database.fetch(
+                "select id, auteur, texte from messages where demande = :demande", demande=self.numero
+            )
         )
         written = {row["id"]: (row["auteur"], row["texte"]) for row in rows}
         assert self.kept.items() <= written.items()

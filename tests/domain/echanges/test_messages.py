@@ -153,10 +153,10 @@ async def test_collective_account_must_sign_and_is_remembered(now: datetime) -> 
     row = await database.fetch_one(
         """
         select m.signature as said, s.signature as remembered from messages m, sessions s
-        where m.id = $1 and s.id = $2
+        where m.id = :cle and s.id = :session
         """,
-        line,
-        claude.session,
+        cle=line,
+        session=claude.session,
     )
     assert row is not None
     assert row["said"] == row["remembered"] == "Nadia Nguyen, accueil"
@@ -164,7 +164,7 @@ async def test_collective_account_must_sign_and_is_remembered(now: datetime) -> 
 
 async def test_a_named_account_never_signs_for_another(now: datetime) -> None:
     line = await post(CAST.ines, await make_demande(now), now, signature="La direction")
-    row = await database.fetch_one("select signature from messages where id = $1", line)
+    row = await database.fetch_one("select signature from messages where id = :cle", cle=line)
     assert row is not None
     assert row["signature"] == ""
 
@@ -173,7 +173,9 @@ async def test_closed_meanwhile_is_a_conflict(now: datetime) -> None:
     numero = await make_demande(now)
     ines = await signed_as(CAST.ines, now)
     stale = await load(ines, numero)
-    await database.fetch("update demandes set closed_at = $2 where numero = $1", numero, now)
+    await database.fetch(
+        "update demandes set closed_at = :now where numero = :numero", numero=numero, now=now
+    )
     for demande in (stale, await load(ines, numero)):
         with pytest.raises(Conflit):
             await post_message(ines, demande, typed(), now)
@@ -181,7 +183,7 @@ async def test_closed_meanwhile_is_a_conflict(now: datetime) -> None:
             await answer_quickly(ines, demande, ReponseRapide.PRISE_EN_CHARGE, typed(), now)
         with pytest.raises(Conflit):
             await answer_quickly(ines, demande, ReponseRapide.DECLINEE, typed(), now)
-    assert await database.fetch("select 1 from messages where demande = $1", numero) == []
+    assert await database.fetch("select 1 from messages where demande = :numero", numero=numero) == []
 
 
 async def test_revoked_mandat_blocks_answers(now: datetime) -> None:
@@ -190,7 +192,7 @@ async def test_revoked_mandat_blocks_answers(now: datetime) -> None:
     stale = {agent: await load(agent, numero) for agent in (ines, aida)}
     done = typed()
     first = await post_message(ines, stale[ines], done, now)
-    await database.fetch("update mandats set etat = 'revoque' where demande = $1", numero)
+    await database.fetch("update mandats set etat = 'revoque' where demande = :numero", numero=numero)
     for agent in (CAST.ines, CAST.aida):
         with pytest.raises(Conflit, match="mandat"):
             await post(agent, numero, now)
@@ -201,7 +203,7 @@ async def test_revoked_mandat_blocks_answers(now: datetime) -> None:
     with pytest.raises(Depuis):
         await answer_quickly(ines, stale[ines], ReponseRapide.PRISE_EN_CHARGE, typed(), now)
     assert await post_message(ines, stale[ines], done, now) == first
-    assert len(await database.fetch("select 1 from messages where demande = $1", numero)) == 1
+    assert len(await database.fetch("select 1 from messages where demande = :numero", numero=numero)) == 1
 
 
 async def test_only_instructeurs_write_between_themselves_or_conclude(now: datetime) -> None:
@@ -287,7 +289,7 @@ async def test_two_instructeurs_answering_at_once_are_both_kept(now: datetime) -
             post_message(ines, demande, typed("Je regarde."), now),
             post_message(ivan, demande, typed("Réglé chez nous.", is_traitee=True), now),
         )
-        rows = await database.fetch("select texte from messages where demande = $1", numero)
+        rows = await database.fetch("select texte from messages where demande = :numero", numero=numero)
         assert {row["texte"] for row in rows} == {"Je regarde.", "Réglé chez nous."}
         assert (await facts_of(numero, CAST.groupes.caf))["answered_at"] == now
         assert (await facts_of(numero, CAST.groupes.cpam))["traitee_at"] == now
@@ -305,17 +307,22 @@ async def test_an_answer_costs_few_queries_however_many_are_told(now: datetime) 
         """
         with n as (
             insert into agents (email, prenom, nom, departement, created_at)
-            select 'n' || n || '@exemple.fr', 'N', 'N', $1, $2 from generate_series(1, 30) n returning id)
-        insert into adhesions (agent, groupe, is_aidant, created_at) select id, $3, true, $2 from n
+            select 'n' || n || '@exemple.fr', 'N', 'N', :departement, :created_at from generate_series(1,
+                30) n returning id)
+        insert into adhesions (agent, groupe, is_aidant, created_at) select id, :france_services, true,
+            :created_at from n
         """,
-        *(CAST.departements["22"], now, CAST.groupes.france_services),
+        departement=CAST.departements["22"],
+        created_at=now,
+        france_services=CAST.groupes.france_services,
     )
     await database.fetch(
         """
         insert into invitations (demande, agent, qualite, invited_at)
-        select $1, id, 'collegue', $2 from agents where prenom = 'N'
+        select :demande, id, 'collegue', :invited_at from agents where prenom = 'N'
         """,
-        *(numero, now),
+        demande=numero,
+        invited_at=now,
     )
     seen = await load(ines, numero)
     with database.spy_queries() as crowd:

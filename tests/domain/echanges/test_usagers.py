@@ -21,7 +21,7 @@ async def test_what_is_added_is_sealed_masked_and_said_in_the_thread_without_its
     demande = await load(aida, numero)
     await add_information(aida, demande, nature="nir", libelle="", valeur=NIR, now=NOW)
 
-    [row] = await database.fetch("select * from usager_informations where demande = $1", numero)
+    [row] = await database.fetch("select * from usager_informations where demande = :numero", numero=numero)
     assert b"85" not in row["valeur_scellee"]
     assert NIR.replace(" ", "").encode() not in row["valeur_scellee"]
     assert row["empreinte"] == empreinte_information(NatureIdentifiant.NIR, NIR.replace(" ", "."))
@@ -31,7 +31,7 @@ async def test_what_is_added_is_sealed_masked_and_said_in_the_thread_without_its
     assert "85" not in information.valeur
     assert information.is_masked
     [ligne] = await database.fetch(
-        "select id, nature, cote, texte, is_prive from messages where demande = $1", numero
+        "select id, nature, cote, texte, is_prive from messages where demande = :numero", numero=numero
     )
     assert dict(ligne) == {
         "id": ligne["id"],
@@ -65,7 +65,7 @@ async def test_nothing_new_reaches_the_organismes_once_the_mandat_is_gone() -> N
         await add_information(aida, demande, nature="nir", libelle="", valeur=NIR, now=NOW)
     assert await usagers.list_informations(aida.droits, demande) == []
     stale = await load(aida, await make_demande(NOW))
-    await database.fetch("update mandats set etat = 'revoque' where demande = $1", stale.numero)
+    await database.fetch("update mandats set etat = 'revoque' where demande = :demande", demande=stale.numero)
     with pytest.raises(Conflit, match="mandat"):
         await add_information(aida, stale, nature="nir", libelle="", valeur=NIR, now=NOW)
     assert await usagers.list_informations(aida.droits, stale) == []

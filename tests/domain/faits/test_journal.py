@@ -101,11 +101,13 @@ async def test_two_lines_exchanged_are_found(now: datetime) -> None:
     await seal_lines()
     *_, before, last = await list_sealed()
     async with owner():
-        await database.fetch("update journal set rang = -rang where id = any($1)", [before, last])
+        await database.fetch(
+            "update journal set rang = -rang where id = any(:journal)", journal=[before, last]
+        )
         await database.fetch(
             "update journal j set rang = -o.rang, cachet = o.cachet from journal o "
-            "where j.id = any($1) and o.id = any($1) and o.id <> j.id",
-            [before, last],
+            "where j.id = any(:journal) and o.id = any(:journal) and o.id <> j.id",
+            journal=[before, last],
         )
     constat = await check_journal()
     assert (constat.rupture, constat.ligne) == (Rupture.MODIFIEE, last)
@@ -116,14 +118,17 @@ async def test_a_line_written_again_without_the_keys_is_found(
 ) -> None:
     await write_lines(now)
     await seal_lines()
-    [line] = await database.fetch("select * from journal where id = $1", (await list_sealed())[-1])
+    [line] = await database.fetch("select * from journal where id = :cle", cle=(await list_sealed())[-1])
     forger = Trousseau({next(iter(get_settings().data_keys)): b"\1" * 32})
     with monkeypatch.context() as forging:
         forging.setattr(journal, "trousseau", lambda: forger)
         forged = make_cachet("", line["rang"], {**dict(line), "agent": CAST.eve})
     async with owner():
         await database.fetch(
-            "update journal set agent = $1, cachet = $2 where id = $3", CAST.eve, forged, line["id"]
+            "update journal set agent = :agent, cachet = :cachet where id = :cle",
+            agent=CAST.eve,
+            cachet=forged,
+            cle=line["id"],
         )
     assert (await check_journal()).rupture is Rupture.MODIFIEE
 
@@ -147,7 +152,7 @@ async def test_the_head_tells_that_the_last_lines_were_taken_away(now: datetime)
     await seal_lines()
     before = await check_journal()
     async with owner():
-        await database.fetch("delete from journal where id = $1", (await list_sealed())[-1])
+        await database.fetch("delete from journal where id = :cle", cle=(await list_sealed())[-1])
     after = await check_journal()
     assert after.rupture is None
     assert (after.dernier_rang, after.tete) != (before.dernier_rang, before.tete)

@@ -39,7 +39,9 @@ async def test_an_instructeur_on_the_aidant_side_learns_nothing_of_private_messa
     numero = await make_demande(now, auteur=CAST.ines, groupe=CAST.groupes.caf)
     await visit(CAST.ines, numero, now - HOUR)
     await make_message(numero, CAST.idir, "Entre nous.", now, is_prive=True)
-    await database.fetch("update demandes set last_prive_at = $2 where numero = $1", numero, now)
+    await database.fetch(
+        "update demandes set last_prive_at = :now where numero = :numero", numero=numero, now=now
+    )
     [rangee] = (await show(RECUES, CAST.ines, now, depuis=now - HOUR)).rangees
     assert rangee.non_lus == 0
     assert rangee.activite_at == rangee.sent_at
@@ -72,8 +74,10 @@ async def test_a_row_shows_the_usager_by_first_name_and_initial(now: datetime) -
 async def test_my_deadline_is_the_one_of_my_part(now: datetime) -> None:
     numero = await make_caf_cpam(now)
     await database.fetch(
-        "update sollicitations set late_at = $2 where demande = $1 and groupe = $3",
-        *(numero, now - DAY, CAST.groupes.cpam),
+        "update sollicitations set late_at = :late_at where demande = :numero and groupe = :groupe",
+        numero=numero,
+        late_at=now - DAY,
+        groupe=CAST.groupes.cpam,
     )
     mine = (await facts_of(numero, CAST.groupes.caf))["late_at"]
     assert (await show(RECUES, CAST.ines, now)).rangees[0].late_at == mine
@@ -101,15 +105,21 @@ async def test_the_ball_comes_back_when_the_aidant_writes(now: datetime) -> None
 
 async def test_each_filter_keeps_what_it_names(now: datetime) -> None:
     await database.fetch(
-        "insert into adhesions (agent, groupe, is_instructeur, created_at) values ($1, $2, true, $3)",
-        *(CAST.ines, CAST.groupes.france_travail, now),
+        "insert into adhesions (agent, groupe, is_instructeur, created_at) values (:agent, :groupe, true, :created_at)",
+        agent=CAST.ines,
+        groupe=CAST.groupes.france_travail,
+        created_at=now,
     )
     droits = (await signed_as(CAST.ines, now)).droits
     plain = await make_demande(now, titre="Aide au logement", usager=("Jean", "Le Bris", ""))
     urgent = await make_demande(now, titre="Électricité coupée", urgence="coupure")
     elsewhere = await make_demande(now, departement="29", groupes=(CAST.groupes.france_travail,))
     both = await make_caf_cpam(now)
-    await database.fetch("update sollicitations set taken_by = $2 where demande = $1", both, CAST.ines)
+    await database.fetch(
+        "update sollicitations set taken_by = :taken_by where demande = :demande",
+        demande=both,
+        taken_by=CAST.ines,
+    )
     await visit(CAST.ines, plain, now)
 
     async def kept(**criteres: Any) -> set[int]:
@@ -173,7 +183,9 @@ async def test_urgent_comes_first_then_the_first_deadline(now: datetime) -> None
     assert await numeros(RECUES, CAST.ines, now) == [urgent_late, urgent, late, soon, later]
     recent = [later, urgent, soon, urgent_late, late]
     assert await numeros(RECUES, CAST.ines, now, tri=Tri.RECENTES) == recent
-    await database.fetch("update demandes set last_prive_at = $2 where numero = $1", late, now)
+    await database.fetch(
+        "update demandes set last_prive_at = :now where numero = :numero", numero=late, now=now
+    )
     assert (await numeros(RECUES, CAST.ines, now, tri=Tri.ACTIVITE))[0] == late
 
 
@@ -201,14 +213,18 @@ async def test_a_refresh_says_what_came_since(now: datetime) -> None:
 async def test_what_reaches_me_late_has_come_when_it_reached_me(now: datetime) -> None:
     """An old demande came the moment the last of my groupes was asked, or the moment I was called by name."""
     await database.fetch(
-        "insert into adhesions (agent, groupe, is_instructeur, created_at) values ($1, $2, true, $3)",
-        *(CAST.ines, CAST.groupes.cpam, now),
+        "insert into adhesions (agent, groupe, is_instructeur, created_at) values (:agent, :groupe, true, :created_at)",
+        agent=CAST.ines,
+        groupe=CAST.groupes.cpam,
+        created_at=now,
     )
     numero = await make_caf_cpam(now, sent_at=now - 9 * DAY)
     assert (await show(RECUES, CAST.ines, now, depuis=now - HOUR)).arrivees == 0
     await database.fetch(
-        "update sollicitations set solicited_at = $3 where demande = $1 and groupe = $2",
-        *(numero, CAST.groupes.cpam, now),
+        "update sollicitations set solicited_at = :now where demande = :numero and groupe = :groupe",
+        numero=numero,
+        groupe=CAST.groupes.cpam,
+        now=now,
     )
     assert (await show(RECUES, CAST.ines, now, depuis=now - HOUR)).arrivees == 1
     assert (await show(RECUES, CAST.idir, now, depuis=now - HOUR)).arrivees == 0

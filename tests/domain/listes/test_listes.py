@@ -109,8 +109,10 @@ async def test_the_aidant_follows_it_from_sending_to_closing(now: datetime) -> N
 
     await note()
     await database.fetch(
-        "update sollicitations set opened_at = $2 where demande = $1 and groupe = $3",
-        *(numero, now, CAST.groupes.caf),
+        "update sollicitations set opened_at = :now where demande = :numero and groupe = :groupe",
+        numero=numero,
+        now=now,
+        groupe=CAST.groupes.caf,
     )
     await note()
     await end(numero, CAST.groupes.caf, "declinee", now)
@@ -139,7 +141,9 @@ async def test_declined_by_all_it_stays_en_cours_and_the_aidant_must_play(now: d
 async def test_what_was_erased_leaves_the_lists(now: datetime) -> None:
     numero = await make_demande(now)
     await close(numero, now)
-    await database.fetch("update demandes set erased_at = $2 where numero = $1", numero, now)
+    await database.fetch(
+        "update demandes set erased_at = :now where numero = :numero", numero=numero, now=now
+    )
     assert not any((await show(MIENNES, CAST.aida, now)).comptes.values())
 
 
@@ -147,9 +151,9 @@ async def test_an_expert_follows_what_is_open_and_only_as_an_expert(now: datetim
     numero = await make_demande(now)
     await make_invitation(numero, CAST.elie, "expert", now)
     assert await numeros(SUIVIES, CAST.elie, now) == [numero]
-    await database.fetch("update agents set is_expert = false where id = $1", CAST.elie)
+    await database.fetch("update agents set is_expert = false where id = :agent", agent=CAST.elie)
     assert await numeros(SUIVIES, CAST.elie, now) == []
-    await database.fetch("update agents set is_expert = true where id = $1", CAST.elie)
+    await database.fetch("update agents set is_expert = true where id = :agent", agent=CAST.elie)
     await close(numero, now)
     assert await numeros(SUIVIES, CAST.elie, now) == []
 
@@ -179,29 +183,42 @@ async def sow(now: datetime) -> None:
         for agent in chance.sample(people, 4):
             await visit(agent, numero, now)
         # Somebody else wrote last: only the aidant's own last message says whose turn it is.
-        await database.fetch("update demandes set last_public_at = $2 where numero = $1", numero, now)
+        await database.fetch(
+            "update demandes set last_public_at = :now where numero = :numero", numero=numero, now=now
+        )
         for agent in chance.sample(people, chance.choice([0, 2])):
             at = now - chance.randint(1, 100) * HOUR
             await make_message(numero, agent, "Bonjour.", at, is_prive=chance.random() < 0.3)
         is_closed = chance.random() < 0.2
-        for part in await database.fetch("select id from sollicitations where demande = $1", numero):
+        for part in await database.fetch(
+            "select id from sollicitations where demande = :numero", numero=numero
+        ):
             ending = chance.choice(["traitee_at", "declinee_at", None])
             ended = perhaps() if ending else None
             await database.fetch(
                 """
-                update sollicitations set opened_at = $2, answered_at = $3, replied_at = $4, traitee_at = $5,
-                    declinee_at = $6, late_at = $7 where id = $1
+                update sollicitations set opened_at = :opened_at, answered_at = :answered_at,
+                    replied_at = :replied_at, traitee_at = :traitee_at,
+                    declinee_at = :declinee_at, late_at = :late_at where id = :cle
                 """,
-                *(part["id"], perhaps(), perhaps(), perhaps()),
-                *(ended if ending == "traitee_at" else None, ended if ending == "declinee_at" else None),
-                None if ended or is_closed else now + chance.randint(-200, 200) * HOUR,
+                cle=part["id"],
+                opened_at=perhaps(),
+                answered_at=perhaps(),
+                replied_at=perhaps(),
+                traitee_at=ended if ending == "traitee_at" else None,
+                declinee_at=ended if ending == "declinee_at" else None,
+                late_at=None if ended or is_closed else now + chance.randint(-200, 200) * HOUR,
             )
         if is_closed:
             await close(numero, now)
             if chance.random() < 0.3:
-                await database.fetch("update demandes set erased_at = $2 where numero = $1", numero, now)
+                await database.fetch(
+                    "update demandes set erased_at = :now where numero = :numero", numero=numero, now=now
+                )
         if departs.random() < 0.2:
-            await database.fetch("update demandes set vacante_at = $2 where numero = $1", numero, now)
+            await database.fetch(
+                "update demandes set vacante_at = :now where numero = :numero", numero=numero, now=now
+            )
 
 
 async def everything(boite: Boite, droits: Droits, now: datetime, **criteres: Any) -> dict[str, list[Any]]:

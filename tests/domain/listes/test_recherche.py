@@ -37,7 +37,9 @@ async def test_case_accents_and_ligatures_do_not_count(q: str, now: datetime) ->
     )
     await make_demande(now)
     if q == "Zoé":
-        await database.fetch("update demandes set repere = repere || ' zoe' where numero = $1", numero)
+        await database.fetch(
+            "update demandes set repere = repere || ' zoe' where numero = :numero", numero=numero
+        )
     assert await numeros(CAST.aida, q, now) == [numero]
 
 
@@ -179,7 +181,9 @@ async def test_an_expert_finds_nothing_more_once_it_is_closed(now: datetime) -> 
     numero = await make_demande(now, titre="Canari")
     await make_invitation(numero, CAST.elie, "expert", now)
     assert await numeros(CAST.elie, "canari", now) == [numero]
-    await database.fetch("update demandes set closed_at = $2 where numero = $1", numero, now)
+    await database.fetch(
+        "update demandes set closed_at = :now where numero = :numero", numero=numero, now=now
+    )
     assert await numeros(CAST.elie, "canari", now) == []
     assert await numeros(CAST.ines, "canari", now) == [numero]
 
@@ -188,10 +192,11 @@ async def test_what_was_erased_is_found_by_its_number_only(now: datetime) -> Non
     numero = await make_demande(now, titre="Canari")
     await database.fetch(
         """
-        update demandes set closed_at = $2, erased_at = $2, titre = '', usager_prenom = '', usager_nom = '',
-            repere = '' where numero = $1
+        update demandes set closed_at = :now, erased_at = :now, titre = '', usager_prenom = '', usager_nom = '',
+            repere = '' where numero = :numero
         """,
-        *(numero, now),
+        numero=numero,
+        now=now,
     )
     assert await numeros(CAST.aida, "canari", now) == []
     assert await numeros(CAST.aida, str(numero), now) == [numero]

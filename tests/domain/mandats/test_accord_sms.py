@@ -255,7 +255,7 @@ async def test_the_handset_of_a_demonstration_works_at_any_hour(monkeypatch: pyt
 
 async def test_even_a_reminder_waits_for_the_morning(now: datetime) -> None:
     await ask(now)
-    await database.fetch("update sms set done_at = $1", now)
+    await database.fetch("update sms set done_at = :now", now=now)
     soir = datetime(2026, 11, 24, 23, 0, tzinfo=PARIS)
     await answer("hein ?", soir)
     assert await sms.claim_sms(soir.astimezone(UTC)) == []
@@ -277,7 +277,9 @@ async def test_a_demande_starts_again_when_the_usager_says_oui(now: datetime) ->
     signed = await signed_as(CAST.ines, now)
     assert can_answer(signed.droits, (await load(signed, numero)).parties)
     assert await list_told("mandat_enregistre") == {"ines@exemple.fr", "idir@exemple.fr"}
-    (line,) = await database.fetch("select nature, auteur from messages where demande = $1", numero)
+    (line,) = await database.fetch(
+        "select nature, auteur from messages where demande = :numero", numero=numero
+    )
     assert (line["nature"], line["auteur"]) == ("mandat", CAST.aida)
     with pytest.raises(Conflit):
         await ask_for(numero, now)

@@ -143,14 +143,16 @@ async def test_a_phone_mandat_keeps_the_words_read_and_answered(now: datetime) -
     assert (mandat.numero, mandat.heure) == ("02 96 01 02 03".replace(" ", "\u00a0"), "09\u00a0h\u00a030")
     assert mandat.auteur == "Aïda Kerjean" and mandat.structure == "France Services Callac"
     assert mandat.ends_at and mandat.ends_at.date().isoformat() == "2027-11-24"
-    row = await database.fetch_one("select contexte_scelle from mandats where demande = $1", numero)
+    row = await database.fetch_one(
+        "select contexte_scelle from mandats where demande = :numero", numero=numero
+    )
     assert row is not None and b"296010203" not in row["contexte_scelle"]
 
 
 async def test_the_hash_is_that_of_the_model_signed(now: datetime) -> None:
     numero = await make_demande(now, has_mandat=False)
     await record(CAST.aida, numero, now, typed(PAPIER, mandat_modele="falc"))
-    row = await database.fetch_one("select * from mandats where demande = $1", numero)
+    row = await database.fetch_one("select * from mandats where demande = :numero", numero=numero)
     assert row is not None and row["empreinte"] == textes_mandat.get_empreinte(VERSION, "falc.html")
 
 
@@ -210,7 +212,7 @@ async def test_the_same_form_records_once(now: datetime) -> None:
     seen = await load(signed, numero)
     for _ in range(2):
         await record_mandat(signed, seen, typed(PAPIER), now, cle=cle)
-    assert len(await database.fetch("select 1 from mandats where demande = $1", numero)) == 1
+    assert len(await database.fetch("select 1 from mandats where demande = :numero", numero=numero)) == 1
     await revoke(CAST.aida, numero, now)
     with pytest.raises(Depuis) as told:
         await record_mandat(signed, seen, typed(PAPIER), now, cle=cle)
@@ -267,7 +269,7 @@ async def test_who_may_see_a_mandat(now: datetime) -> None:
     numero = await make_demande(now)
     await make_invitation(numero, CAST.elie, "expert", now)
     await make_invitation(numero, CAST.aline, "collegue", now)
-    row = await database.fetch_one("select id from mandats where demande = $1", numero)
+    row = await database.fetch_one("select id from mandats where demande = :numero", numero=numero)
     assert row is not None
     for agent in (CAST.aida, CAST.aline, CAST.ines, CAST.idir):
         await mandats.get_mandat(await signed_as(agent, now), row["id"], now)
@@ -308,7 +310,7 @@ async def test_erasing_leaves_only_the_journal(now: datetime) -> None:
     numero = await make_demande(now, has_mandat=False)
     await record(CAST.aida, numero, now, typed(APPEL))
     await tables.Mandats.delete().where(tables.Mandats.demande == numero)
-    assert await database.fetch("select 1 from mandats where demande = $1", numero) == []
+    assert await database.fetch("select 1 from mandats where demande = :numero", numero=numero) == []
     assert len(await list_journal("mandat_enregistre")) == 1
 
 
@@ -324,6 +326,6 @@ async def test_a_form_never_sent_takes_its_mandats_along(now: datetime) -> None:
 
 
 async def _etat(numero: int) -> str:
-    row = await database.fetch_one("select etat from mandats where demande = $1", numero)
+    row = await database.fetch_one("select etat from mandats where demande = :numero", numero=numero)
     assert row is not None
     return str(row["etat"])

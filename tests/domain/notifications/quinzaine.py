@@ -142,7 +142,7 @@ def _instant(hasard: random.Random, start: datetime, days: int) -> datetime:
 
 
 async def _groupe(code: str) -> int:
-    row = await database.fetch_one("select id from groupes where nom = $1", f"CAF {code} bis")
+    row = await database.fetch_one("select id from groupes where nom = :nom", nom=f"CAF {code} bis")
     assert row is not None
     return int(row["id"])
 
@@ -150,24 +150,32 @@ async def _groupe(code: str) -> int:
 async def _people(code: str, now: datetime) -> AsyncIterator[Agent]:
     """The instructeurs of one groupe of this département, each with a choice."""
     groupe = await database.fetch_one(
-        "insert into groupes (nom, organisme, created_at) values ($1, $2, $3) returning id",
-        *(f"CAF {code} bis", CAST.organismes["caf"], now),
+        "insert into groupes (nom, organisme, created_at) values (:nom, :organisme, :created_at) returning id",
+        nom=f"CAF {code} bis",
+        organisme=CAST.organismes["caf"],
+        created_at=now,
     )
-    lieu = await database.fetch_one("select id, fuseau, calendrier from departements where code = $1", code)
+    lieu = await database.fetch_one(
+        "select id, fuseau, calendrier from departements where code = :code", code=code
+    )
     assert groupe is not None and lieu is not None
     for n in range(5):
         adresse = f"agent{n}-{code}@exemple.fr"
         row = await database.fetch_one(
             """
             insert into agents (email, prenom, nom, departement, created_at)
-            values ($1, 'A', 'B', $2, $3) returning id
+            values (:email, 'A', 'B', :departement, :created_at) returning id
             """,
-            *(adresse, lieu["id"], now),
+            email=adresse,
+            departement=lieu["id"],
+            created_at=now,
         )
         assert row is not None
         await database.fetch(
-            "insert into adhesions (agent, groupe, is_instructeur, created_at) values ($1, $2, true, $3)",
-            *(row["id"], groupe["id"], now),
+            "insert into adhesions (agent, groupe, is_instructeur, created_at) values (:agent, :groupe, true, :now)",
+            agent=row["id"],
+            groupe=groupe["id"],
+            now=now,
         )
         prereglage = list(Prereglage)[n % 3]
         await choose_prereglage(row["id"], prereglage, now.astimezone(UTC))

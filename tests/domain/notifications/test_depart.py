@@ -85,10 +85,10 @@ async def test_what_comes_before_the_demande_is_opened_waits_for_the_next_groupe
     assert await leave(later + WAIT) == []
     assert await waiting() == [at("2026-11-24T11:00")]
     await database.fetch(
-        "insert into lectures (demande, agent, first_at, last_at) values ($1, $2, $3, $3)",
-        numero,
-        CAST.ines,
-        later,
+        "insert into lectures (demande, agent, first_at, last_at) values (:demande, :agent, :first_at, :first_at)",
+        demande=numero,
+        agent=CAST.ines,
+        first_at=later,
     )
     await tell(numero, later + WAIT)
     assert len(await leave(later + 2 * WAIT)) == 1
@@ -124,7 +124,7 @@ async def test_a_grouped_mail_tells_each_demande_with_its_link(now: datetime) ->
         assert all(f"/demandes/{numero}" in body.get_content() for numero in (one, two))
     assert written["References"] is None
     rows = await database.fetch(
-        "select groupe_dans, contexte_scelle from courriels where fait <> $1", GROUPED
+        "select groupe_dans, contexte_scelle from courriels where fait <> :fait", fait=GROUPED
     )
     assert {(row["groupe_dans"], row["contexte_scelle"]) for row in rows} == {(envoi.id, None)}
 
@@ -153,7 +153,9 @@ async def test_whoever_reads_no_more_or_is_gone_is_told_no_more(now: datetime) -
     numero = await make_demande(now)
     await tell(numero, now, agent=CAST.eve, adresse="eve@exemple.fr")
     await tell(numero, now)
-    await database.fetch("update agents set deactivated_at = $1 where id = $2", now, CAST.ines)
+    await database.fetch(
+        "update agents set deactivated_at = :now where id = :agent", now=now, agent=CAST.ines
+    )
     assert await leave(now + WAIT) == [] and await waiting() == []
 
 
@@ -184,7 +186,9 @@ async def test_choices_are_kept_as_what_differs(now: datetime) -> None:
     await choose_rythmes(CAST.ines, habit, now)
     assert (await get_preferences(CAST.ines)).choisi is Prereglage.TOUT_DE_SUITE
     await choose_rythmes(CAST.ines, dict.fromkeys(habit, Rythme.JAMAIS.value), now)
-    row = await database.fetch_one("select notification, rythmes from agents where id = $1", CAST.ines)
+    row = await database.fetch_one(
+        "select notification, rythmes from agents where id = :agent", agent=CAST.ines
+    )
     assert row is not None
     assert row["notification"] == "aucune" and len(json.loads(row["rythmes"])) == len(habit)
 

@@ -40,7 +40,9 @@ async def test_monday_comes_earlier_in_la_reunion(now: datetime) -> None:
 async def test_a_week_after_it_is_traitee_the_author_is_told_to_close_once(now: datetime) -> None:
     numero = await make_demande(now)
     await database.fetch(
-        "update sollicitations set traitee_at = $2, late_at = null where demande = $1", numero, now
+        "update sollicitations set traitee_at = :now, late_at = null where demande = :numero",
+        numero=numero,
+        now=now,
     )
     week = now + timedelta(days=7)
     assert await remind_to_close(week - timedelta(seconds=1)) == 0
@@ -64,18 +66,22 @@ async def test_who_left_their_demandes_is_no_longer_told_to_close_them(now: date
 
 
 async def test_new_conditions_are_told_once_and_never_at_night(now: datetime) -> None:
-    await database.fetch("update agents set cgu_version = 'ancienne' where id = $1", CAST.ines)
+    await database.fetch("update agents set cgu_version = 'ancienne' where id = :agent", agent=CAST.ines)
     assert await tell_cgu(at("2026-11-24T21:00")) == 0
     assert [await tell_cgu(now), await tell_cgu(now)] == [1, 0]
 
 
 async def go_silent(agent: int, since: datetime) -> None:
-    await database.fetch("update agents set last_seen_at = $1", since + timedelta(days=3000))
-    await database.fetch("update agents set last_seen_at = $1 where id = $2", since, agent)
+    await database.fetch(
+        "update agents set last_seen_at = :last_seen_at", last_seen_at=since + timedelta(days=3000)
+    )
+    await database.fetch(
+        "update agents set last_seen_at = :last_seen_at where id = :agent", last_seen_at=since, agent=agent
+    )
 
 
 async def is_active(agent: int) -> bool:
-    row = await database.fetch_one("select deactivated_at from agents where id = $1", agent)
+    row = await database.fetch_one("select deactivated_at from agents where id = :agent", agent=agent)
     return row is not None and row["deactivated_at"] is None
 
 
@@ -88,7 +94,9 @@ async def test_two_words_then_the_account_closes_and_what_it_held_is_handed_on(n
         told.append(await watch_inactivity(at("2026-09-07T10:00") + timedelta(weeks=week)))
     assert [week for week, count in enumerate(told) if count] == [0, 5, 10]
     assert not await is_active(CAST.aida)
-    row = await database.fetch_one("select auteur, vacante_at from demandes where numero = $1", numero)
+    row = await database.fetch_one(
+        "select auteur, vacante_at from demandes where numero = :numero", numero=numero
+    )
     assert row is not None and (row["auteur"] != CAST.aida or row["vacante_at"] is not None)
     assert await list_told("compte_desactive") == {"aida@exemple.fr"}
 
@@ -105,7 +113,9 @@ async def test_a_visit_begins_everything_anew(now: datetime) -> None:
     await go_silent(CAST.aida, at("2026-01-05T10:00"))
     assert await watch_inactivity(at("2026-05-11T10:00")) == 1
     await database.fetch(
-        "update agents set last_seen_at = $1 where id = $2", at("2026-05-12T10:00"), CAST.aida
+        "update agents set last_seen_at = :last_seen_at where id = :agent",
+        last_seen_at=at("2026-05-12T10:00"),
+        agent=CAST.aida,
     )
     assert await watch_inactivity(at("2026-08-12T10:00")) == 0
     assert await watch_inactivity(at("2026-09-14T10:00")) == 1

@@ -19,7 +19,9 @@ RUNGS = ("en_souffrance", "responsables_prevenus", "experts_saisis")
 async def make_late(now: datetime, **facts: object) -> tuple[int, datetime]:
     """A demande and the instant its part becomes late: Tuesday 24 November, 11:00 in Paris is NOW − 1 h + 1 h."""
     numero = await make_demande(now, sent_at=now, **facts)  # type: ignore[arg-type]
-    row = await database.fetch_one("select late_at from sollicitations where demande = $1", numero)
+    row = await database.fetch_one(
+        "select late_at from sollicitations where demande = :numero", numero=numero
+    )
     assert row is not None
     return numero, row["late_at"]
 
@@ -69,7 +71,9 @@ async def test_another_lateness_is_told_again(now: datetime) -> None:
     numero, late = await make_late(now)
     await climb(late + MINUTE)
     again = late + timedelta(days=15)
-    await database.fetch("update sollicitations set late_at = $2 where demande = $1", numero, again)
+    await database.fetch(
+        "update sollicitations set late_at = :late_at where demande = :numero", numero=numero, late_at=again
+    )
     assert await climb(again) == 0
     assert await climb(again + MINUTE) == 1
     assert await natures(numero) == [Nature.SOUFFRANCE, Nature.SOUFFRANCE]
@@ -78,7 +82,9 @@ async def test_another_lateness_is_told_again(now: datetime) -> None:
 async def test_when_the_aidant_owes_the_answer_the_aidant_is_told_once(now: datetime) -> None:
     numero, late = await make_late(now)
     await database.fetch(
-        "update sollicitations set answered_at = $2, replied_at = $2 where demande = $1", numero, now + MINUTE
+        "update sollicitations set answered_at = :answered_at, replied_at = :answered_at where demande = :numero",
+        numero=numero,
+        answered_at=now + MINUTE,
     )
     assert await climb(late + MINUTE) == 1
     assert await list_told("aidant_attendu") == {"aida@exemple.fr"}
@@ -89,9 +95,13 @@ async def test_when_the_aidant_owes_the_answer_the_aidant_is_told_once(now: date
 async def test_a_closed_demande_is_late_no_more_and_the_calendar_is_its_departement(now: datetime) -> None:
     numero, late = await make_late(now)
     await database.fetch(
-        "update sollicitations set closed_at = $2, late_at = null where demande = $1", numero, now
+        "update sollicitations set closed_at = :now, late_at = null where demande = :numero",
+        numero=numero,
+        now=now,
     )
-    await database.fetch("update demandes set closed_at = $2 where numero = $1", numero, now)
+    await database.fetch(
+        "update demandes set closed_at = :now where numero = :numero", numero=numero, now=now
+    )
     assert await climb(late + timedelta(days=2)) == 0
 
 

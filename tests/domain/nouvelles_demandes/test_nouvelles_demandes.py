@@ -27,7 +27,7 @@ from tests.factories import erase_demandes, list_journal, list_told, make_demand
 
 async def test_a_sending_writes_everything_the_demande_stands_on() -> None:
     aida = await signed_as(CAST.aida, NOW)
-    await database.fetch("update groupes set bal = 'bal@caf22.fr' where id = $1", CAST.groupes.caf)
+    await database.fetch("update groupes set bal = 'bal@caf22.fr' where id = :cle", cle=CAST.groupes.caf)
     numero = await send(
         aida,
         saisie_of(
@@ -61,7 +61,7 @@ async def test_a_sending_writes_everything_the_demande_stands_on() -> None:
         ("Tuteur", True),
         ("Numéro de sécurité sociale", False),
     ]
-    [row] = await database.fetch("select repere from demandes where numero = $1", numero)
+    [row] = await database.fetch("select repere from demandes where numero = :numero", numero=numero)
     assert row["repere"].startswith(f"{numero} aah interrompue depuis juillet martine dubois ")
     assert "malgre deux relances" in row["repere"]
     assert await list_told("demande_envoyee") == {
@@ -78,7 +78,7 @@ async def test_a_sending_writes_everything_the_demande_stands_on() -> None:
 async def test_the_mandat_keeps_the_very_sentence_attested() -> None:
     aida = await signed_as(CAST.aida, NOW)
     numero = await send(aida, saisie_of(aida), NOW)
-    [mandat] = await database.fetch("select * from mandats where demande = $1", numero)
+    [mandat] = await database.fetch("select * from mandats where demande = :numero", numero=numero)
     version = textes_mandat.VERSION
     assert mandat["attestation"] == textes_mandat.get_attestation(version, NatureMandat.PAPIER)
     assert mandat["empreinte"] == textes_mandat.get_empreinte(version, "standard.html")
@@ -135,7 +135,7 @@ async def test_a_form_with_a_fault_writes_nothing() -> None:
         "« Dubois » (nom de l’usager)".replace("« ", "«\u00a0").replace(" »", "\u00a0»")
         in (refused.value.erreurs["titre"])
     )
-    assert await database.fetch("select 1 from demandes where auteur = $1", CAST.aida) == []
+    assert await database.fetch("select 1 from demandes where auteur = :auteur", auteur=CAST.aida) == []
     assert await list_told("demande_envoyee") == set()
 
 
@@ -160,7 +160,9 @@ async def test_the_nir_leaves_only_for_who_may_receive_it() -> None:
     aida = await signed_as(CAST.aida, NOW)
     await database.fetch("update organismes set is_nir_autorise = false where code = 'caf'")
     numero = await send(aida, saisie_of(aida, identifiant_nir="185057800608491"), NOW)
-    rows = await database.fetch("select nature from usager_informations where demande = $1", numero)
+    rows = await database.fetch(
+        "select nature from usager_informations where demande = :numero", numero=numero
+    )
     assert [row["nature"] for row in rows] == ["allocataire_caf"]
 
 
@@ -168,7 +170,7 @@ async def test_a_shared_account_signs_and_is_remembered() -> None:
     claude = await signed_as(CAST.claude, NOW)
     numero = await send(claude, saisie_of(claude, signature="Marie Le Bihan, accueil"), NOW)
     assert (await load(claude, numero)).signature == "Marie Le Bihan, accueil"
-    [row] = await database.fetch("select signature from sessions where id = $1", claude.session)
+    [row] = await database.fetch("select signature from sessions where id = :cle", cle=claude.session)
     assert row["signature"] == "Marie Le Bihan, accueil"
 
 
@@ -207,7 +209,7 @@ async def test_the_same_form_with_another_content_is_no_repeat(changes: dict[str
         await send(aida, saisie_of(aida, formulaire=formulaire, **changes), NOW)
     assert told.value.numero == numero
     assert told.value.partie["titre"] == "AAH interrompue depuis juillet"
-    assert len(await database.fetch("select 1 from demandes where auteur = $1", CAST.aida)) == 1
+    assert len(await database.fetch("select 1 from demandes where auteur = :auteur", auteur=CAST.aida)) == 1
 
 
 async def test_another_agent_s_form_is_nobody_else_s() -> None:
@@ -244,9 +246,9 @@ async def make_suivie(nom: str = "Dubois", **facts: object) -> int:
     """A demande of Aïda for this usager."""
     numero = await make_demande(NOW, **facts)  # type: ignore[arg-type]
     await database.fetch(
-        "update demandes set usager_empreinte = $2 where numero = $1",
-        numero,
-        empreinte_usager("Martine", nom, "1968"),
+        "update demandes set usager_empreinte = :usager_empreinte where numero = :numero",
+        numero=numero,
+        usager_empreinte=empreinte_usager("Martine", nom, "1968"),
     )
     return numero
 
@@ -278,9 +280,13 @@ async def test_nothing_is_ever_said_across_groupes_nor_of_what_is_closed() -> No
     await make_suivie(groupe=CAST.groupes.ccas_974, auteur=CAST.eve)
     closed = await make_suivie()
     await database.fetch(
-        "update sollicitations set late_at = null, closed_at = $2 where demande = $1", closed, NOW
+        "update sollicitations set late_at = null, closed_at = :closed_at where demande = :demande",
+        demande=closed,
+        closed_at=NOW,
     )
-    await database.fetch("update demandes set closed_at = $2 where numero = $1", closed, NOW)
+    await database.fetch(
+        "update demandes set closed_at = :closed_at where numero = :numero", numero=closed, closed_at=NOW
+    )
     await make_suivie("Autre")
     assert await numeros_proches(CAST.aida, typed) == []
     open_one = await make_suivie()
@@ -300,9 +306,13 @@ def test_the_same_usager_is_recognised_however_it_is_typed() -> None:
 
 async def test_sent_where_nobody_is_active_the_experts_are_asked_and_everyone_is_told(now: datetime) -> None:
     aida = await signed_as(CAST.aida, now)
-    await database.fetch("update adhesions set is_instructeur = false where groupe = $1", CAST.groupes.caf)
+    await database.fetch(
+        "update adhesions set is_instructeur = false where groupe = :groupe", groupe=CAST.groupes.caf
+    )
     numero = await send(aida, saisie_of(aida), now)
-    [line] = await database.fetch("select nature, agents_invites from messages where demande = $1", numero)
+    [line] = await database.fetch(
+        "select nature, agents_invites from messages where demande = :numero", numero=numero
+    )
     assert (line["nature"], CAST.elie in line["agents_invites"]) == ("sans_repondant", True)
     told = {
         row["adresse"]
@@ -315,8 +325,10 @@ async def test_sent_where_nobody_is_active_the_experts_are_asked_and_everyone_is
 
 async def test_somebody_active_anywhere_is_enough(now: datetime) -> None:
     aida = await signed_as(CAST.aida, now)
-    await database.fetch("update adhesions set is_instructeur = false where groupe = $1", CAST.groupes.caf)
+    await database.fetch(
+        "update adhesions set is_instructeur = false where groupe = :groupe", groupe=CAST.groupes.caf
+    )
     numero = await send(
         aida, saisie_of(aida, groupes=[CAST.groupes.caf, CAST.groupes.cpam], absent_nir="1"), now
     )
-    assert await database.fetch("select from messages where demande = $1", numero) == []
+    assert await database.fetch("select from messages where demande = :numero", numero=numero) == []

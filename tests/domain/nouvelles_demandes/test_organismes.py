@@ -33,19 +33,24 @@ async def follow(signed: Signed, etape: str = "choisir", **changes: Any) -> Reca
 async def make_groupe(nom: str, organisme: str, departement: str, instructeur: int | None = None) -> int:
     """A groupe of the test, with an instructeur or nobody."""
     row = await database.fetch_one(
-        "insert into groupes (nom, organisme, created_at) values ($1, $2, $3) returning id",
-        *(nom, CAST.organismes[organisme], NOW),
+        "insert into groupes (nom, organisme, created_at) values (:nom, :organisme, :created_at) returning id",
+        nom=nom,
+        organisme=CAST.organismes[organisme],
+        created_at=NOW,
     )
     assert row is not None
     await database.fetch(
-        "insert into couvertures (groupe, departement) values ($1, $2)",
-        row["id"],
-        CAST.departements[departement],
+        "insert into couvertures (groupe, departement) values (:groupe, :departement)",
+        groupe=row["id"],
+        departement=CAST.departements[departement],
     )
     if instructeur:
         await database.fetch(
-            "insert into adhesions (agent, groupe, is_instructeur, created_at) values ($1, $2, true, $3)",
-            *(instructeur, row["id"], NOW),
+            "insert into adhesions (agent, groupe, is_instructeur, created_at) values (:agent,"
+            " :groupe, true, :created_at)",
+            agent=instructeur,
+            groupe=row["id"],
+            created_at=NOW,
         )
     return int(row["id"])
 
@@ -319,12 +324,15 @@ async def test_the_usual_delay_is_a_median_of_90_days_hidden_under_ten() -> None
     # Declined without a word, asked again a week later, answered: that one says nothing of a first answer.
     await _answer(CAST.groupes.caf, [(days[1], None)] * 40)
     await database.fetch(
-        "update sollicitations set solicited_at = $1 where groupe = $2 and first_answered_at is null",
-        *(NOW - timedelta(days=5), CAST.groupes.caf),
+        "update sollicitations set solicited_at = :solicited_at where groupe = :groupe and first_answered_at is null",
+        solicited_at=NOW - timedelta(days=5),
+        groupe=CAST.groupes.caf,
     )
     await database.fetch(
-        "update sollicitations set first_answered_at = $1 where groupe = $2 and first_answered_at is null",
-        *(NOW - timedelta(days=1), CAST.groupes.caf),
+        "update sollicitations set first_answered_at = :first_answered_at "
+        "where groupe = :groupe and first_answered_at is null",
+        first_answered_at=NOW - timedelta(days=1),
+        groupe=CAST.groupes.caf,
     )
     assert await habituel() == "en 1 jour ouvré"
 
@@ -333,8 +341,11 @@ async def _answer(groupe: int, spans: list[tuple[datetime, datetime | None]]) ->
     for asked, answered in spans:
         numero = await make_demande(NOW, groupes=(groupe,), sent_at=asked)
         await database.fetch(
-            "update sollicitations set solicited_at = $2, first_answered_at = $3 where demande = $1",
-            *(numero, asked, answered),
+            "update sollicitations set solicited_at = :solicited_at,"
+            " first_answered_at = :first_answered_at where demande = :numero",
+            numero=numero,
+            solicited_at=asked,
+            first_answered_at=answered,
         )
 
 

@@ -13,7 +13,9 @@ from tests.factories import list_told, make_demande
 
 async def test_the_author_is_told_once_three_days_before(now: datetime) -> None:
     numero = await make_demande(now)
-    await database.fetch("update demandes set closed_at = $2 where numero = $1", numero, now)
+    await database.fetch(
+        "update demandes set closed_at = :now where numero = :numero", numero=numero, now=now
+    )
     last = now + timedelta(days=get_settings().retention_days)
     assert await warn_of_erasure(last - 5 * DAY) == 0
     assert await warn_of_erasure(last - 3 * DAY) == 1
@@ -31,8 +33,14 @@ async def test_the_author_is_told_once_three_days_before(now: datetime) -> None:
 async def test_closed_again_later_it_is_announced_again(now: datetime) -> None:
     numero = await make_demande(now)
     days = timedelta(days=get_settings().retention_days)
-    await database.fetch("update demandes set closed_at = $2 where numero = $1", numero, now)
+    await database.fetch(
+        "update demandes set closed_at = :now where numero = :numero", numero=numero, now=now
+    )
     assert await warn_of_erasure(now + days - DAY) == 1
-    await database.fetch("update demandes set closed_at = $2 where numero = $1", numero, now + days)
+    await database.fetch(
+        "update demandes set closed_at = :closed_at where numero = :numero",
+        numero=numero,
+        closed_at=now + days,
+    )
     assert await warn_of_erasure(now + days) == 0
     assert await warn_of_erasure(now + 2 * days - DAY) == 1

@@ -47,7 +47,11 @@ async def test_the_operator_may_say_that_a_physical_copy_is_one(now: datetime, s
 async def test_erasures_two_days_late_are_not_served(now: datetime, store: Path) -> None:
     numero = await make_demande(now)
     days = timedelta(days=get_settings().retention_days)
-    await database.fetch("update demandes set closed_at = $2 where numero = $1", numero, now - days - DAY)
+    await database.fetch(
+        "update demandes set closed_at = :closed_at where numero = :numero",
+        numero=numero,
+        closed_at=now - days - DAY,
+    )
     await bases.require_swept(now)
     with pytest.raises(bases.BaseRestauree, match="late"):
         await bases.require_swept(now + 2 * DAY)
@@ -74,7 +78,7 @@ async def test_what_was_erased_since_the_copy_was_made_is_erased_again_open_or_c
     [raison] = await database.fetch("select raison from effacements")
     assert raison["raison"] == "usager"
     # Nobody is written to about what they were told once.
-    assert not await database.fetch("select 1 from courriels where demande = $1", asked)
+    assert not await database.fetch("select 1 from courriels where demande = :demande", demande=asked)
     await bases.require_swept(now + DAY)
 
 
@@ -87,9 +91,11 @@ async def test_a_number_given_again_by_the_restored_base_is_another_demande(
     await effacement.finish_begun(now)
     await restore_before(numero, now)
     # This one was sent after the restoration, and bears the number of the one that was erased.
-    await database.fetch("update demandes set sent_at = $2 where numero = $1", numero, now + DAY)
+    await database.fetch(
+        "update demandes set sent_at = :sent_at where numero = :numero", numero=numero, sent_at=now + DAY
+    )
     await bases.settle(now + 2 * DAY)
-    [row] = await database.fetch("select erased_at from demandes where numero = $1", numero)
+    [row] = await database.fetch("select erased_at from demandes where numero = :numero", numero=numero)
     assert row["erased_at"] is None
 
 
@@ -102,7 +108,7 @@ async def test_what_another_hand_writes_in_the_store_erases_nothing(now: datetim
     trace.write_bytes(b"usager")
     await restore_before(numero, now)
     await bases.settle(now + DAY)
-    [row] = await database.fetch("select erased_at from demandes where numero = $1", numero)
+    [row] = await database.fetch("select erased_at from demandes where numero = :numero", numero=numero)
     assert row["erased_at"] is None
 
 
@@ -112,7 +118,9 @@ async def test_no_erasure_is_done_without_its_trace(now: datetime, store: Path) 
     await effacement.end_and_begin(numero, effacement.Raison.USAGER, "Demandé.", now)
     with unreachable(store), pytest.raises(CoffreIndisponible):
         await effacement.finish_begun(now)
-    [row] = await database.fetch("select erased_at, titre from demandes where numero = $1", numero)
+    [row] = await database.fetch(
+        "select erased_at, titre from demandes where numero = :numero", numero=numero
+    )
     assert row["erased_at"] is None and row["titre"] != ""
 
 
@@ -122,13 +130,13 @@ def store_of(store: Path) -> list[Path]:
 
 async def restore_before(numero: int, now: datetime) -> None:
     """The base as a copy made before this erasure knows it, restored elsewhere."""
-    await database.fetch("delete from effacements where demande = $1", numero)
+    await database.fetch("delete from effacements where demande = :numero", numero=numero)
     await database.fetch(
         """
         update demandes set titre = 'Prime jamais versée', usager_nom = 'Dubois', closed_at = null, closed_by = null,
-            effacement_at = null, erased_at = null where numero = $1
+            effacement_at = null, erased_at = null where numero = :numero
         """,
-        numero,
+        numero=numero,
     )
     await database.fetch("update bases set identite = 'ailleurs'")
 

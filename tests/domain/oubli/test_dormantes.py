@@ -13,7 +13,9 @@ MINUTE = timedelta(minutes=1)
 
 
 async def natures(numero: int) -> list[str]:
-    rows = await database.fetch("select nature from messages where demande = $1 order by id", numero)
+    rows = await database.fetch(
+        "select nature from messages where demande = :numero order by id", numero=numero
+    )
     return [row["nature"] for row in rows]
 
 
@@ -40,7 +42,9 @@ async def test_six_months_without_a_word_then_fifteen_days_then_closed(now: date
     assert ("cloture_plateforme", "aida@exemple.fr") in await list_mails(numero)
     [line] = await list_journal("cloture_plateforme")
     assert (line["demande"], line["agent"]) == (numero, None)
-    suivi = await database.fetch_one("select is_plateforme from suivis_demandes where demande = $1", numero)
+    suivi = await database.fetch_one(
+        "select is_plateforme from suivis_demandes where demande = :numero", numero=numero
+    )
     assert suivi is not None and suivi["is_plateforme"]
 
 
@@ -48,7 +52,11 @@ async def test_a_message_after_the_proposal_keeps_it_open_and_silence_is_counted
     numero = await make_demande(now, sent_at=now)
     later = now + SANS_ACTIVITE
     await propose_closing(later)
-    await database.fetch("update mandats set ends_at = $2 where demande = $1", numero, later + 800 * DAY)
+    await database.fetch(
+        "update mandats set ends_at = :ends_at where demande = :numero",
+        numero=numero,
+        ends_at=later + 800 * DAY,
+    )
     await post(CAST.aida, numero, later + DAY, "Nous attendons toujours.")
     assert await close_dormant(later + 2 * PREAVIS) == 0
     assert await propose_closing(later + 2 * PREAVIS) == 0
@@ -70,7 +78,11 @@ async def test_traitee_for_thirty_days_is_proposed_too_and_not_before_every_part
 async def test_a_closed_demande_is_left_alone(now: datetime) -> None:
     numero = await make_demande(now, sent_at=now)
     await propose_closing(now + SANS_ACTIVITE)
-    await database.fetch("update demandes set closed_at = $2 where numero = $1", numero, now + SANS_ACTIVITE)
+    await database.fetch(
+        "update demandes set closed_at = :closed_at where numero = :numero",
+        numero=numero,
+        closed_at=now + SANS_ACTIVITE,
+    )
     assert await close_dormant(now + SANS_ACTIVITE + PREAVIS) == 0
     assert await propose_closing(now + 3 * SANS_ACTIVITE) == 0
 

@@ -67,7 +67,7 @@ async def close(numero: int, now: datetime, commentaire: str = "") -> None:
 
 
 async def set_closed(numero: int, at: datetime) -> None:
-    await database.fetch("update demandes set closed_at = $2 where numero = $1", numero, at)
+    await database.fetch("update demandes set closed_at = :at where numero = :numero", numero=numero, at=at)
 
 
 async def one(sql: str, *args: Any) -> Any:
@@ -94,7 +94,9 @@ async def test_ninety_days_after_the_closing_nothing_personal_is_left_and_no_fig
     await forget_all(later)
 
     assert await read_figures() == before
-    rows = await database.fetch("select numero, erased_at from demandes where numero = any($1)", numeros)
+    rows = await database.fetch(
+        "select numero, erased_at from demandes where numero = any(:numeros)", numeros=numeros
+    )
     assert [row["erased_at"] for row in rows] == [later, later]
     base = await read_base()
     gone = [
@@ -119,7 +121,7 @@ async def test_ninety_days_after_the_closing_nothing_personal_is_left_and_no_fig
     ):
         assert await one(sql, numeros) == 0, sql
     assert await one("select count(*) from mandats where demande = any($1)", numeros) == 2
-    certificat = await database.fetch_one("select * from effacements where demande = $1", a)
+    certificat = await database.fetch_one("select * from effacements where demande = :demande", demande=a)
     assert certificat is not None and certificat["done_at"] == later and certificat["raison"] == "delai"
     assert certificat["messages"] > 3 and certificat["fichiers"] == 3 and certificat["mandats"] == 1
     assert certificat["commentaires"] == 2  # one per organisme

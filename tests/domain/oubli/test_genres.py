@@ -22,7 +22,11 @@ async def test_the_address_of_a_stranger_is_forgotten_the_day_after_its_mail(now
         ("connexion", "agent@exemple.fr", now - 30 * DAY),
     ):
         await write_lettre(fait, adresse, now - 30 * DAY)
-        await database.fetch("update courriels set sent_at = $2 where adresse = $1", adresse, sent_at)
+        await database.fetch(
+            "update courriels set sent_at = :sent_at where adresse = :adresse",
+            adresse=adresse,
+            sent_at=sent_at,
+        )
     await forget_rows(now)
     rows = await database.fetch("select adresse from courriels order by adresse")
     assert [row["adresse"] for row in rows] == ["agent@exemple.fr", "attend@exemple.fr", "recente@exemple.fr"]
@@ -37,10 +41,10 @@ async def test_mails_go_after_ninety_days_and_those_that_wait_stay(now: datetime
     ):
         await write_lettre("connexion", adresse, now - 100 * DAY)
         await database.fetch(
-            "update courriels set sent_at = $2, failed_at = $3 where adresse = $1",
-            adresse,
-            sent_at,
-            failed_at,
+            "update courriels set sent_at = :sent_at, failed_at = :failed_at where adresse = :adresse",
+            adresse=adresse,
+            sent_at=sent_at,
+            failed_at=failed_at,
         )
     assert await count(GenreRangee.COURRIELS, now) == 2
     await forget_rows(now)
@@ -64,17 +68,25 @@ async def test_two_years_after_it_was_closed_an_account_loses_its_name_and_keeps
 ) -> None:
     numero = await make_demande(now)
     gone_at = now - 732 * DAY
-    await database.fetch("update agents set deactivated_at = $2 where id = $1", CAST.aida, gone_at)
-    await database.fetch("update agents set deactivated_at = $2 where id = $1", CAST.ines, now - 700 * DAY)
+    await database.fetch(
+        "update agents set deactivated_at = :deactivated_at where id = :agent",
+        agent=CAST.aida,
+        deactivated_at=gone_at,
+    )
+    await database.fetch(
+        "update agents set deactivated_at = :deactivated_at where id = :agent",
+        agent=CAST.ines,
+        deactivated_at=now - 700 * DAY,
+    )
     await forget_rows(now)
     await forget_rows(now)
-    row = await database.fetch_one("select * from agents where id = $1", CAST.aida)
+    row = await database.fetch_one("select * from agents where id = :agent", agent=CAST.aida)
     assert row is not None
     assert (row["prenom"], row["nom"], row["telephone"], row["fonction"]) == ("Compte", "supprimé", "", "")
     assert row["email"] == f"compte-{CAST.aida}@efface.invalid"
-    kept = await database.fetch_one("select auteur from demandes where numero = $1", numero)
+    kept = await database.fetch_one("select auteur from demandes where numero = :numero", numero=numero)
     assert kept is not None and kept["auteur"] == CAST.aida
-    other = await database.fetch_one("select email from agents where id = $1", CAST.ines)
+    other = await database.fetch_one("select email from agents where id = :agent", agent=CAST.ines)
     assert other is not None and other["email"] == "ines@exemple.fr"
 
 

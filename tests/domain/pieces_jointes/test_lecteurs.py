@@ -109,7 +109,9 @@ async def test_who_may_join_files(store: Path, now: datetime) -> None:
             await add(getattr(CAST, name), uuid4(), NOTE, now=now, demande=numero)
         with pytest.raises(Refus):
             await add(getattr(CAST, name), uuid4(), NOTE, now=now)
-    await database.fetch("update demandes set closed_at = $2 where numero = $1", numero, now)
+    await database.fetch(
+        "update demandes set closed_at = :now where numero = :numero", numero=numero, now=now
+    )
     with pytest.raises(Conflit):
         await add(CAST.aida, uuid4(), NOTE, now=now, demande=numero)
     assert len(kept(store)) == before
@@ -181,7 +183,11 @@ async def test_a_list_costs_one_query_whatever_its_length(store: Path, now: date
         await database.fetch(
             """
             insert into pieces_jointes (demande, uploaded_by, nom, cle, uploaded_at, expires_at)
-            select $1, $2, 'x.txt', gen_random_uuid(), $3, $4 from generate_series(1, 29)
+            select :demande, :uploaded_by, 'x.txt', gen_random_uuid(), :uploaded_at, :expires_at
+                from generate_series(1, 29)
             """,
-            *(numero, CAST.aida, now, now + DAY),
+            demande=numero,
+            uploaded_by=CAST.aida,
+            uploaded_at=now,
+            expires_at=now + DAY,
         )

@@ -170,7 +170,9 @@ async def test_posts_at_once_from_several_forms_do_not_pass_the_day(store: Path,
         signed = await signed_as(CAST.aida, now)
         [first] = (await add_pieces(signed, uuid4(), [NOTE], None, now)).taken
         almost = ajout.JOUR_OCTETS - NOTE.taille - 1
-        await database.fetch("update pieces_jointes set taille = $2 where id = $1", first, almost)
+        await database.fetch(
+            "update pieces_jointes set taille = :taille where id = :cle", cle=first, taille=almost
+        )
         results = await asyncio.gather(*(add_pieces(signed, uuid4(), [NOTE], None, now) for _ in range(6)))
         assert sum(len(ajouts.taken) for ajouts in results) == 1
         assert {r.phrase for ajouts in results for r in ajouts.rejets} == {ajout.JOUR_PLEIN}
@@ -215,11 +217,15 @@ async def test_a_day_and_a_demande_hold_only_so_much(store: Path, now: datetime)
     numero = await make_demande(now)
     piece = await make_piece(numero, now)
     await database.fetch(
-        "update pieces_jointes set taille = $2 where id = $1", piece, ajout.DEMANDE_OCTETS - 9
+        "update pieces_jointes set taille = :taille where id = :cle",
+        cle=piece,
+        taille=ajout.DEMANDE_OCTETS - 9,
     )
     _, rejets = await add(CAST.aida, uuid4(), NOTE, now=now, demande=numero)
     assert [r.phrase for r in rejets] == [ajout.DEMANDE_PLEINE]
-    await database.fetch("update pieces_jointes set taille = $2 where id = $1", piece, ajout.JOUR_OCTETS - 9)
+    await database.fetch(
+        "update pieces_jointes set taille = :taille where id = :cle", cle=piece, taille=ajout.JOUR_OCTETS - 9
+    )
     assert await phrases(NOTE, now=now) == [ajout.JOUR_PLEIN]
     assert await phrases(NOTE, now=now + DAY + timedelta(minutes=1)) == []
 
