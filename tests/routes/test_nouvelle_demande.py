@@ -226,11 +226,10 @@ async def test_the_guided_mode_ticks_and_explains() -> None:
 
 async def test_changing_structure_or_departement_loses_nothing() -> None:
     row = await database.fetch_one(
-        "insert into adhesions (agent, groupe, is_aidant, created_at) values (:agent, :groupe,"
-        " true, :created_at) returning id",
-        agent=CAST.aida,
-        groupe=CAST.groupes.ccas_974,
-        created_at=NOW,
+        "insert into adhesions (agent, groupe, is_aidant, created_at) values (:aida, :ccas, true, :now) returning id",
+        aida=CAST.aida,
+        ccas=CAST.groupes.ccas_974,
+        now=NOW,
     )
     assert row
     browser = await signed_in(CAST.aida)
@@ -321,17 +320,14 @@ async def test_the_budget_holds_with_thirty_of_everything() -> None:
             created_at=NOW,
         )
         await database.fetch(
-            "insert into couvertures (groupe, departement) values (:groupe, :departement)",
-            groupe=groupe["id"],
-            departement=CAST.departements["22"],
+            "insert into couvertures (groupe, departement) values (:id, :lieu)",
+            **{"id": groupe["id"], "lieu": CAST.departements["22"]},
         )
         for membre in (groupe["id"], CAST.groupes.france_services):
             await database.fetch(
                 "insert into adhesions (agent, groupe, is_aidant, is_instructeur, created_at)"
-                " values (:agent, :groupe, true, true, :created_at)",
-                agent=agent["id"],
-                groupe=membre,
-                created_at=NOW,
+                " values (:agent, :groupe, true, true, :now)",
+                **{"agent": agent["id"], "groupe": membre, "now": NOW},
             )
         await make_demande(NOW, groupes=(groupe["id"],))
     browser = await signed_in(CAST.aida)
