@@ -18,6 +18,7 @@ CALLAC = "accueil.callac@exemple.fr"
 # What answers a GET and is no page of ours: a text, a document, what only a region asks for, the legal text alone.
 NO_PAGES = {
     "/.well-known/security.txt",
+    "/_courriels/{cle:str}/html",
     "/api/v1/definitions",
     "/api/v1/indicateurs",
     "/api/v1/openapi.json",

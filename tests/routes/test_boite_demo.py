@@ -31,6 +31,22 @@ async def test_a_mail_is_read_as_its_reader_gets_it(box: Path, now: datetime) ->
     [link] = [link for link in browser.page.links if link.startswith("/_courriels/")]
     await browser.get(link)
     assert any(link.endswith("/demandes/4812") for link in browser.page.links)
+    assert "CAF 22 a clôturé" in browser.page.texte
+    html = (await browser.client.get(f"{link}/html")).text
+    assert "CAF 22 a clôturé" in html and f"{get_settings().base_url}/demandes/4812" in html
+    assert "style=" not in html and html.startswith("<!DOCTYPE html>")
+
+
+async def test_what_somebody_typed_is_shown_as_text_in_both_parts(box: Path, now: datetime) -> None:
+    await write_lettre("demande_cloturee", "ines@exemple.fr", now, numero=4812, groupe="<b>CAF</b>")
+    for envoi in await claim_courriels(now):
+        await BoiteDeDemonstration(box).deliver(write_courriel(envoi, get_settings()))
+    browser = Browser()
+    await browser.get("/_courriels")
+    [link] = [link for link in browser.page.links if link.startswith("/_courriels/")]
+    await browser.get(link)
+    for page in (browser.html, (await browser.client.get(f"{link}/html")).text):
+        assert "<b>CAF" not in page and "&lt;b&gt;CAF" in page
 
 
 async def test_an_empty_box_says_what_will_come(box: Path) -> None:
@@ -42,6 +58,7 @@ async def test_an_empty_box_says_what_will_come(box: Path) -> None:
 @pytest.mark.parametrize("cle", ["x", "../../etc/passwd", "00000000-0000-4000-8000-000000000000"])
 async def test_a_mail_that_is_not_there_is_a_404(box: Path, cle: str) -> None:
     await Browser().get(f"/_courriels/{cle}", status=404)
+    await Browser().get(f"/_courriels/{cle}/html", status=404)
 
 
 async def test_the_catalogue_shows_every_component() -> None:

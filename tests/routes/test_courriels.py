@@ -56,6 +56,20 @@ async def test_three_refusals_in_a_row_flag_the_address_and_the_demande_says_so(
     assert not await is_flagged(CAST.ines)
 
 
+async def test_whoever_manages_the_groupe_is_told_whose_address_refuses_mails_and_nobody_else_there() -> None:
+    for _ in range(3):
+        await bounce(await send(CAST.ines))
+    rose = await signed_in(CAST.rose)
+    await rose.get(f"/groupes/{CAST.groupes.caf}")
+    assert len(rose.queries) <= 6
+    assert "Une adresse refuse nos courriels" in rose.page.texte
+    assert f"/groupes/{CAST.groupes.caf}/membres/{CAST.ines}" in rose.page.links
+    for agent, groupe in ((CAST.idir, CAST.groupes.caf), (CAST.rose, CAST.groupes.france_services)):
+        browser = await signed_in(agent)
+        await browser.get(f"/groupes/{groupe}")
+        assert "refuse nos courriels" not in browser.page.texte
+
+
 @pytest.mark.parametrize("event", ["delivered", "soft_bounce", "opened"])
 async def test_other_events_change_nothing(event: str) -> None:
     key = await send(CAST.ines)

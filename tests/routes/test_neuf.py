@@ -1,14 +1,16 @@
 """`/quoi-de-neuf`: what others did and I may read, by demande; seen when opened, or all at once."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from uuid import uuid4
 
 from app import database
+from app.domain.echanges.invitations import InvitationSaisie
 from app.domain.listes.menu import build_menu
 from app.domain.notifications.neuf import list_neuf
 from tests.browser import signed_in
 from tests.cast import CAST
 from tests.conftest import NOW
-from tests.domain.scene import signed_as
+from tests.domain.scene import invite, load, signed_as
 from tests.factories import make_demande, make_message
 
 HOUR = timedelta(hours=1)
@@ -93,3 +95,24 @@ async def test_the_clock_is_no_news_and_old_news_is_none() -> None:
     assert await numeros(CAST.ines) == []
     await make_demande(NOW, sent_at=NOW - timedelta(days=31))
     assert await numeros(CAST.ines) == []
+
+
+async def test_whom_an_invitation_was_about_is_said(now: datetime) -> None:
+    """Names inside a row were once read as an array that nothing could decode."""
+    numero = await make_demande(now)
+    ines = await signed_as(CAST.ines, now - HOUR)
+    saisie = InvitationSaisie(cle=uuid4(), collegues=(CAST.idir,), groupes=(CAST.groupes.cpam,))
+    await invite(ines, await load(ines, numero), saisie, now - HOUR)
+    aida = await signed_in(CAST.aida)
+    await aida.get("/quoi-de-neuf")
+    assert "Inès Le Goff (CAF 22) a invité CPAM 22, Idir Hamel" in aida.page.texte
+
+
+async def test_with_htmx_the_other_period_comes_alone_and_says_itself_once() -> None:
+    await make_demande(NOW)
+    browser = await signed_in(CAST.ines)
+    await browser.get("/quoi-de-neuf")
+    assert "data-annonce" not in browser.html
+    response = await browser.client.get("/quoi-de-neuf?depuis=semaine", headers={"HX-Request": "true"})
+    assert "<html" not in response.text and 'id="demandes-neuf"' in response.text
+    assert response.text.count("data-annonce") == 1 and 'id="neuf-periode"' in response.text

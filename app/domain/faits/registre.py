@@ -139,7 +139,14 @@ class Fait(MotFerme):
         avis=SON_AUTEUR,
         genre=Genre.COLLEGUE,
     )
-    ABSENCE_TERMINEE = row("absence_terminee", "Absence terminée", annonce="L’absence est terminée.")
+    ABSENCE_COMMENCEE = tell_alone("absence_commencee", "Absence commencée", Genre.COLLEGUE)
+    ABSENCE_TERMINEE = row(
+        "absence_terminee",
+        "Absence terminée",
+        annonce="L’absence est terminée.",
+        avis=SON_AUTEUR,
+        genre=Genre.COLLEGUE,
+    )
     GROUPE_REGLE = row(
         "groupe_regle", "Réglages d’un groupe modifiés", annonce="Les réglages sont enregistrés."
     )

@@ -6,9 +6,11 @@ absence and go with it. A sweep begins and ends absences, and brings the substit
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from app import database
 from app.domain.acces.sessions import Signed
+from app.domain.faits.courriels import tell
 from app.domain.faits.fait import happened
 from app.domain.faits.registre import Fait
 from app.domain.groupes.groupe import Groupe
@@ -123,7 +125,7 @@ async def declare_absence(
         await happened(
             Fait.ABSENCE_DECLAREE, agent=signed.droits.agent, groupe=groupe.id, details=details, now=now
         )
-        await begin_absences(now)
+        await _begin(now, absence=row["id"])
         if remplacant is not None and remplacant != signed.droits.agent:
             await _tell(membre, groupe, Absence(debut, fin, remplacant, ""), now)
 
@@ -158,8 +160,9 @@ def _faults(debut: date | None, fin: date | None, today: date) -> dict[str, str]
 
 
 END = """
-delete from absences b using adhesions m
-where m.id = b.adhesion and m.agent = :agent and m.groupe = :groupe returning b.id
+delete from absences b using adhesions m, agents a, groupes g
+where m.id = b.adhesion and m.agent = :agent and m.groupe = :groupe and a.id = m.agent and g.id = m.groupe
+returning m.agent, b.remplacant, trim(a.prenom || ' ' || a.nom) as qui, g.nom as groupe
 """
 
 
@@ -167,8 +170,10 @@ async def end_absence(signed: Signed, groupe: Groupe, agent: int, now: datetime)
     """Back before the day, or not leaving after all. Raises Introuvable, Refus, Conflit when it has ended already."""
     async with database.transaction():
         await _hold(signed, groupe, agent)
-        if await database.fetch_one(END, agent=agent, groupe=groupe.id) is None:
+        row = await database.fetch_one(END, agent=agent, groupe=groupe.id)
+        if row is None:
             raise Conflit("Cette absence est déjà terminée.")
+        await _tell_end(row, now, by=signed.droits.agent)
         await happened(
             Fait.ABSENCE_TERMINEE,
             agent=signed.droits.agent,
@@ -190,19 +195,27 @@ async def _hold(signed: Signed, groupe: Groupe, agent: int) -> Membre:
 
 # --- The sweep --------------------------------------------------------------------------------------------------
 
-# A day begins and ends by the clock of whoever is away. One statement, safe to run twice: an absence that runs brings
-# its substitute in on the open demandes that the one who is away holds through this groupe, those of yesterday and
-# those that came since. Who takes part already is left as they are.
-BEGIN = """
+# A day begins and ends by the clock of whoever is away.
+BEGUN = """
+update absences b set begun_at = :now
+from adhesions m, agents a, departements p, groupes g
+where m.id = b.adhesion and a.id = m.agent and p.id = a.departement and g.id = m.groupe and b.begun_at is null
+    and (:absence::integer is null or b.id = :absence)
+    and b.debut_on <= (:now::timestamptz at time zone p.fuseau)::date
+returning b.remplacant, b.fin_on, trim(a.prenom || ' ' || a.nom) as qui, g.nom as groupe
+"""
+# Safe to run twice: an absence that runs brings its substitute in on the open demandes that the one who is away holds
+# through this groupe, those of yesterday and those that came since. Who takes part already is left as they are.
+BRING_IN = """
 with courantes as (
-    select b.id, b.remplacant, m.agent, m.groupe, b.begun_at
+    select b.id, b.remplacant, m.agent, m.groupe
     from absences b
     join adhesions m on m.id = b.adhesion
     join agents a on a.id = m.agent
     join departements p on p.id = a.departement
-    where b.debut_on <= (:now::timestamptz at time zone p.fuseau)::date
+    where (:absence::integer is null or b.id = :absence)
+        and b.debut_on <= (:now::timestamptz at time zone p.fuseau)::date
 ),
-debutees as (update absences b set begun_at = :now from courantes c where b.id = c.id and c.begun_at is null),
 tenues as (
     select c.id as absence, c.remplacant, c.groupe, d.numero, 'collegue' as qualite
     from courantes c join demandes d on d.auteur = c.agent and d.groupe = c.groupe
@@ -219,22 +232,44 @@ on conflict (demande, agent) do nothing
 """
 FINISHED = """
 with finies as (
-    delete from absences b using adhesions m, agents a, departements p
-    where m.id = b.adhesion and a.id = m.agent and p.id = a.departement
+    delete from absences b using adhesions m, agents a, departements p, groupes g
+    where m.id = b.adhesion and a.id = m.agent and p.id = a.departement and g.id = m.groupe
         and b.fin_on < (:now::timestamptz at time zone p.fuseau)::date
-    returning m.agent, m.groupe
+    returning m.agent, b.remplacant, trim(a.prenom || ' ' || a.nom) as qui, g.nom as groupe, g.id as groupe_id
+),
+dites as (
+    insert into journal (at, fait, agent, groupe, details)
+    select :now, :fait, null, groupe_id, jsonb_build_object('agent', agent) from finies
 )
-insert into journal (at, fait, agent, groupe, details)
-select :now, :fait, null, groupe, jsonb_build_object('agent', agent) from finies
+select * from finies
 """
 
 
-async def begin_absences(now: datetime) -> None:
-    """Bring in the substitutes of the absences that run."""
-    await database.fetch(BEGIN, now=now)
-
-
 async def turn_absences(now: datetime) -> None:
-    """End the absences whose last day is past, then bring in the substitutes of those that run."""
-    await database.fetch(FINISHED, now=now, fait=Fait.ABSENCE_TERMINEE.value)
-    await begin_absences(now)
+    """End the absences whose last day is past, then bring in the substitutes of those that run; tell each once."""
+    async with database.transaction():
+        for row in await database.fetch(FINISHED, now=now, fait=Fait.ABSENCE_TERMINEE.value):
+            await _tell_end(row, now)
+        for row in await _begin(now):
+            if row["remplacant"] is None:
+                continue
+            contexte = {"qui": row["qui"], "groupe": row["groupe"], "fin": jour(row["fin_on"], UTC)}
+            await tell(Fait.ABSENCE_COMMENCEE, [row["remplacant"]], demande=None, contexte=contexte, now=now)
+
+
+async def _begin(now: datetime, *, absence: int | None = None) -> list[Any]:
+    """Bring in the substitutes of the absences that run, or of this one; those that begin by it."""
+    begun = await database.fetch(BEGUN, now=now, absence=absence)
+    await database.fetch(BRING_IN, now=now, absence=absence)
+    return begun
+
+
+async def _tell_end(row: Any, now: datetime, *, by: int | None = None) -> None:
+    """Whoever was away learns that mails come back, the substitute that it is over; nobody for their own act."""
+    for agent in {row["agent"], row["remplacant"]} - {None, by}:
+        contexte = {
+            "qui": row["qui"],
+            "groupe": row["groupe"],
+            "is_remplacant": agent == row["remplacant"],
+        }
+        await tell(Fait.ABSENCE_TERMINEE, [agent], demande=None, contexte=contexte, now=now)

@@ -36,7 +36,10 @@ class Absence:
 
 @dataclass(frozen=True)
 class Membre:
-    """A member of one groupe. `invited_until`: they were invited and have not signed in yet."""
+    """A member of one groupe. `invited_until`: they were invited and have not signed in yet.
+
+    `is_refusee`: their address refuses our mails.
+    """
 
     agent: int
     prenom: str
@@ -52,6 +55,7 @@ class Membre:
     invited_until: datetime | None
     absence: Absence | None
     autres_groupes: tuple[str, ...]
+    is_refusee: bool
 
     @property
     def nom_complet(self) -> str:
@@ -71,7 +75,8 @@ select a.id as agent, a.prenom, a.nom, a.fonction, a.email, a.telephone, a.is_co
     m.is_responsable, m.created_at as member_since, a.last_seen_at, a.deactivated_at, a.invited_until,
     b.debut_on, b.fin_on, b.remplacant, coalesce(trim(r.prenom || ' ' || r.nom), '') as remplacant_nom,
     array(select g.nom from adhesions_vivantes n join groupes g on g.id = n.groupe
-        where n.agent = a.id and n.groupe <> m.groupe order by g.nom) as autres_groupes
+        where n.agent = a.id and n.groupe <> m.groupe order by g.nom) as autres_groupes,
+    a.deactivated_at is null and exists (select from adresses_refusees f where f.agent = a.id) as is_refusee
 from adhesions m
 join agents a on a.id = m.agent
 left join absences b on b.adhesion = m.id

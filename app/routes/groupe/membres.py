@@ -56,7 +56,9 @@ class MembreAjoute:
 
 @dataclass(frozen=True, kw_only=True)
 class Membres(Contexte):
-    """The members that the filters let through. `expires`: accounts whose welcome link ended before they used it."""
+    """The members that the filters let through. For who manages: `expires`, accounts whose welcome link ended before
+    they used it; `refusees`, those whose address refuses our mails.
+    """
 
     templates = ("groupe/page.html",)
     entete: Entete
@@ -68,6 +70,7 @@ class Membres(Contexte):
     is_filtre: bool
     etats: list[tuple[str, str]]
     expires: list[tuple[int, str]]
+    refusees: list[tuple[int, str]]
     ajout: MembreAjoute = field(default_factory=MembreAjoute)
 
 
@@ -161,6 +164,7 @@ async def _load(
             for m in every
             if gere and m.etat is Etat.ATTENTE and m.invited_until is not None and m.invited_until <= now
         ],
+        refusees=[(m.agent, m.nom_complet) for m in every if gere and m.is_refusee],
         ajout=ajout or MembreAjoute(),
     )
 

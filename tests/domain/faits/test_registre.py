@@ -35,6 +35,7 @@ CONTEXTE = {
         "jours": 7,
         "droit": "accès",
         "qui": "Idir Hamel",
+        "is_remplacant": True,
     },
     **{"debut": "lundi 30 novembre 2026", "fin": "vendredi 11 décembre 2026"},
     **{"cause": "Idir Hamel a quitté le groupe CAF 22.", "numeros": [4771, 4790], "nombre": 52},

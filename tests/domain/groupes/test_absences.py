@@ -64,6 +64,11 @@ async def test_it_ends_by_itself_the_day_after_the_last(now: datetime) -> None:
     aline = await signed_as(CAST.aline, now)
     assert (await load(aline, numero)).numero == numero
     await turn_absences(last_evening + timedelta(minutes=1))  # midnight in Paris
+    await turn_absences(last_evening + timedelta(minutes=6))
+    assert await list_told("absence_terminee") == {"aida@exemple.fr", "aline@exemple.fr"}
+    assert len(await column("select id from courriels where fait = 'absence_terminee'")) == 2
+    # She was told when it was declared, that very day: not again for its beginning.
+    assert await list_told("absence_commencee") == set()
     with pytest.raises(Introuvable):
         await load(aline, numero)
     assert await told(numero) & {CAST.aida, CAST.aline} == {CAST.aida}
@@ -78,7 +83,11 @@ async def test_it_begins_on_its_first_day_not_before(now: datetime) -> None:
     with pytest.raises(Introuvable):
         await load(aline, numero)
     await turn_absences(datetime(2026, 11, 29, 23, tzinfo=now.tzinfo))
+    await turn_absences(datetime(2026, 11, 29, 23, 5, tzinfo=now.tzinfo))
     assert (await load(aline, numero)).numero == numero
+    assert await list_told("absence_commencee") == {"aline@exemple.fr"}
+    # It waits for an hour when something may leave.
+    assert await column("select is_waiting from courriels where fait = 'absence_commencee'") == [True]
 
 
 async def test_the_mails_of_an_instructeur_go_to_the_substitute_one_hop_and_no_further(now: datetime) -> None:
@@ -115,6 +124,7 @@ async def test_back_early_or_leaving_for_good_what_was_lent_goes(now: datetime) 
     await away(now, CAST.aida, fs, remplacant=CAST.aline)
     aida = await signed_as(CAST.aida, now)
     await end_absence(aida, await groupe_of(aida, fs), CAST.aida, now)
+    assert await list_told("absence_terminee") == {"aline@exemple.fr"}
     assert await column("select id from invitations where demande = :n", n=numero) == []
     await away(now, CAST.aida, fs, remplacant=CAST.aline)
     await go(CAST.rose, CAST.aline, fs, now)
