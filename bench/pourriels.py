@@ -20,7 +20,7 @@ from tests.domain.faits.test_registre import CONTEXTE, mails
 GOAL = 0.0
 # What the server that takes it writes above.
 RECEIVED = (
-    "Received: from envoi.aplus.fr (envoi.aplus.fr [192.0.2.25]) by mx.exemple.fr (Postfix)"
+    "Received: from envoi.aplus.fr (envoi.aplus.fr [185.41.28.25]) by mx.exemple.fr (Postfix)"
     " with ESMTPS id 4F2A1C0D\n\tfor <aida@exemple.fr>; {date}\n"
 )
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 from app import database
-from app.domain.echanges.invitations import InvitationSaisie
+from app.domain.echanges.saisie import InvitationSaisie
 from app.domain.listes.menu import build_menu
 from app.domain.notifications.neuf import list_neuf
 from tests.browser import signed_in
