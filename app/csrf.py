@@ -9,42 +9,68 @@ from litestar import Request
 
 from app.cookies import former_agent, read_anchor
 from app.domain.regles.errors import Conflit, Refus
-from app.formulaire import Formulaire
+from app.formulaire import Formulaire, as_id
 from app.settings import get_settings, origin_of
 
+#: The agent of a page that was shown to somebody signed out.
+PERSONNE = 0
+
+# What a page that is older than the session is answered, in the same words wherever it posts.
 PERIMEE = "Cette page n’est plus à jour. Revenez en arrière, rechargez-la et recommencez."
+RECONNECTE = "Vous vous êtes reconnecté depuis que cette page est ouverte : rien n’est encore envoyé."
+AUTRE_COMPTE = (
+    "Cette page a été ouverte sous un autre compte que celui qui est connecté maintenant : rien n’est envoyé."
+)
+# The same while one types: the page stays, and says what will become of the text.
+DECONNECTE_DISCRET = (
+    "Vous n’êtes plus connecté : continuez, puis envoyez. Votre envoi sera gardé, le temps de vous "
+    "reconnecter."
+)
+AUTRE_COMPTE_DISCRET = (
+    "Un autre compte est maintenant connecté dans ce navigateur : rien n’est enregistré. Continuez, puis envoyez : "
+    "votre envoi sera gardé pour votre compte, le temps de vous reconnecter."
+)
 
 _Request = Request[Any, Any, Any]
 
 
+class AutreCompte(Conflit):
+    """The page belongs to another agent than who is signed in; `reprise` is where its text waits for them."""
+
+    def __init__(self, reprise: str) -> None:
+        super().__init__(AUTRE_COMPTE)
+        self.reprise = reprise
+
+
 def make_csrf(request: _Request) -> str:
-    """A token for the forms of this page, bound to the session (or to the browser when signed out), and signed by
-    the agent: a form left open while they signed in again is theirs still, and asks to be sent again.
+    """A token for the forms of this page, bound to the session (or to the browser when signed out), and signed for
+    its agent: a page left open while somebody signed in again, or out, is still known as theirs.
 
     Salted each time, so that a compressed page never says it (BREACH).
     """
-    salt = secrets.token_hex(8)
-    return f"{salt}.{_csrf_mac(read_anchor(request), salt)}.{_owner_mac(request, salt)}"
+    salt, agent = secrets.token_hex(8), former_agent(request) or PERSONNE
+    return f"{salt}.{_csrf_mac(read_anchor(request), salt)}.{_owner_mac(agent, salt)}.{agent}"
 
 
-def check_csrf(request: _Request, formulaire: Formulaire) -> None:
-    """Raises Refus unless the form is ours: right origin, and a token of this session.
+def check_csrf(request: _Request, formulaire: Formulaire) -> int | None:
+    """Whose page posts, when it is not of this very session: an agent, or PERSONNE. None when it is.
 
-    Raises Conflit for a token of a former session of the same agent, from a browser that says where it posts from:
-    nothing is done, the page of the error gives back what was typed.
+    Raises Refus unless the form is ours: right origin, and a token of this session, or one of a former session from a
+    browser that says where it posts from. The caller decides what a former session may still do.
     """
     check_origin(request)
-    salt, _, rest = formulaire.texte("csrf").partition(".")
-    mac, _, owner = rest.partition(".")
+    salt, mac, owner, agent = [*formulaire.texte("csrf").split("."), "", "", ""][:4]
     if hmac.compare_digest(mac.encode(), _csrf_mac(read_anchor(request), salt).encode()):
-        return
+        return None
     origin, site = request.headers.get("origin"), request.headers.get("sec-fetch-site")
     is_said_ours = site == "same-origin" or origin not in {None, "null"}
-    is_same_agent = hmac.compare_digest(owner.encode(), _owner_mac(request, salt).encode())
-    if is_said_ours and is_same_agent and former_agent(request) is not None:
-        raise Conflit(
-            "Vous vous êtes reconnecté depuis que cette page est ouverte : rien n’est encore envoyé."
-        )
+    whose = PERSONNE if agent == str(PERSONNE) else as_id(agent)
+    if (
+        is_said_ours
+        and whose is not None
+        and hmac.compare_digest(owner.encode(), _owner_mac(whose, salt).encode())
+    ):
+        return whose
     raise Refus(PERIMEE)
 
 
@@ -69,5 +95,5 @@ def _csrf_mac(anchor: str, salt: str, kind: str = "csrf") -> str:
     return hmac.new(key, f"{kind}:{salt}:{anchor}".encode(), hashlib.sha256).hexdigest()
 
 
-def _owner_mac(request: _Request, salt: str) -> str:
-    return _csrf_mac(str(former_agent(request)), salt, "csrf-agent")
+def _owner_mac(agent: int, salt: str) -> str:
+    return _csrf_mac(str(agent), salt, "csrf-agent")

@@ -1,5 +1,6 @@
 """A French page for every error: what happened, the way on, and what was typed, to be sent again."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,10 +12,12 @@ from litestar.status_codes import HTTP_500_INTERNAL_SERVER_ERROR
 
 from app import csrf, visite
 from app.coffre import CoffreIndisponible
+from app.csrf import AutreCompte
 from app.database import Indisponible, is_read_only
 from app.domain.listes.menu import build_plain_menu
 from app.domain.regles.errors import Conflit, Introuvable, Invalide, Refus, TropDeDemandes
 from app.domain.regles.permissions import can_create_demande
+from app.formulaire import list_ecrits
 from app.pages import Contexte, Enveloppe, show_whole
 from app.settings import get_settings
 from app.templating import PARIS
@@ -35,6 +38,12 @@ class Erreur(Contexte):
     chemin: str
     kept: Mapping[str, list[str]]
     has_files: bool
+    ecrits: list[tuple[str, str]]
+    """What was written, to be copied, where sending it again could not work."""
+    reprise: str
+    """Where it waits for its own agent, when another one is signed in."""
+    retour: int | None
+    """The demande one was on, when it may still be opened."""
 
 
 def show_error(request: _Request, error: Exception) -> Response[str]:
@@ -43,18 +52,24 @@ def show_error(request: _Request, error: Exception) -> Response[str]:
     if status == HTTP_500_INTERNAL_SERVER_ERROR:
         log.error("unexpected", error=type(error).__name__, route=_route(request), where=_where(error))
     formulaire = request.scope.get("state", {}).get("formulaire")
-    kept = formulaire.champs if formulaire and status in {409, 429, 503} else {}
+    is_other = isinstance(error, AutreCompte)
+    kept = formulaire.champs if formulaire and status in {409, 429, 503} and not is_other else {}
+    is_lost = status in {403, 404} and request.scope.get("state", {}).get("is_ours")
+    chemin = visite.read_chemin(request)
+    signed = visite.read_signed(request)
+    on = re.match(r"/demandes/(\d{1,9})/", chemin) if signed and status != 404 and not is_other else None
     context = Erreur(
         phrase=getattr(error, "phrase", ""),
         phrases=list(error.erreurs.values()) if isinstance(error, Invalide) else [],
-        chemin=visite.read_chemin(request),
+        chemin=chemin,
         kept={nom: valeurs for nom, valeurs in kept.items() if nom != "csrf"},
         has_files=bool(formulaire and kept and formulaire.has_files()),
+        ecrits=list_ecrits(formulaire.champs) if formulaire and is_lost else [],
+        reprise=error.reprise if isinstance(error, AutreCompte) else "",
+        retour=int(on[1]) if on else None,
     )
     # An error page asks nothing of the base: it must show when the base is away. Who was known to be signed in keeps
     # their menu, so that there is a way on.
-    signed = visite.read_signed(request)
-    chemin = visite.read_chemin(request)
     enveloppe = Enveloppe(
         agent=signed,
         menu=build_plain_menu(signed.droits, chemin) if signed else [],

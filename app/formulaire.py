@@ -42,6 +42,21 @@ def clean(texte: str) -> str:
     return texte.strip()
 
 
+#: The fields where one writes at length, by the words that say them back.
+ECRITS = {
+    "titre": "Titre",
+    "description": "Description",
+    "texte": "Message",
+    "motif": "Explication",
+    "commentaire": "Commentaire",
+}
+
+
+def list_ecrits(champs: Mapping[str, list[str]]) -> list[tuple[str, str]]:
+    """What was written in a form, to be read again: label and text."""
+    return [(libelle, champs[nom][-1]) for nom, libelle in ECRITS.items() if any(champs.get(nom, []))]
+
+
 @dataclass(frozen=True)
 class Formulaire:
     """A form or a query string: names to lists of values."""

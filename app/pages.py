@@ -29,7 +29,7 @@ HTML = "text/html"
 # These sentences are said after an act that no journal keeps; the registry has those of the faits.
 ANNONCES = {fait.value: fait.fiche.annonce for fait in Fait if fait.fiche.annonce} | {
     "courriel_redemande": "Nouveau courriel demandé : consultez votre boîte de réception.",
-    "envoi_garde": "Votre session avait pris fin. Votre envoi est gardé : connectez-vous pour le reprendre.",
+    "envoi_garde": "Vous n’étiez plus connecté. Votre envoi est gardé : connectez-vous pour le reprendre.",
     "envoi_abandonne": "Ce que vous aviez saisi est effacé. Rien n’a été envoyé.",
     "brouillon_enregistre": "Votre brouillon est enregistré.",
     "brouillon_efface": "Le brouillon est effacé.",
@@ -115,7 +115,8 @@ def show_whole(
     response = _html(template, context, enveloppe, status)
     if request.headers.get("hx-request") == "true":
         response.headers["HX-Retarget"] = "body"
-        response.headers["HX-Reswap"] = "innerHTML"
+        # What refreshes by itself never takes away the page one is reading or writing.
+        response.headers["HX-Reswap"] = "innerHTML" if request.method == "POST" else "none"
     return response
 
 

@@ -11,11 +11,12 @@ from litestar.exceptions import HTTPException
 
 from app import visite
 from app.cookies import former_agent, read_session_jeton
-from app.csrf import check_csrf
+from app.csrf import PERIMEE, PERSONNE, RECONNECTE, AutreCompte, check_csrf
 from app.domain.acces.posts_scelles import seal_post
 from app.domain.acces.sessions import find_signed
+from app.domain.regles.errors import Conflit, Refus
 from app.formulaire import Formulaire
-from app.pages import go
+from app.pages import go, is_htmx
 from app.settings import get_settings
 from app.televersement import read_pairs
 from app.visite import read_chemin, read_now
@@ -28,24 +29,55 @@ _Request = Request[Any, Any, Any]
 async def open_visit(request: _Request) -> Response[Any] | None:
     """Before every handler: learn when and who; turn away who may not come in.
 
-    Raises Refus for a POST that does not come from one of our own forms, Conflit when it comes from a form of this
-    agent's former session.
+    Raises Refus for a POST that does not come from one of our own forms, Conflit when it comes from a page of a former
+    session.
     """
     request.state.now = visite.clock()
-    opt = request.route_handler.opt
+    opt, owner = request.route_handler.opt, None
     if opt.get("sans_session"):
         return None
     if request.method == "POST" and not opt.get("sans_csrf"):
         # The form is read before the base is asked anything: when it is away, the error page gives back what was typed.
         request.state.formulaire = await read_formulaire(request)
-        check_csrf(request, request.state.formulaire)
+        owner = check_csrf(request, request.state.formulaire)
+        request.state.is_ours = True
     jeton = read_session_jeton(request)
     request.state.signed = await find_signed(jeton, request.state.now) if jeton else None
+    if owner is not None and (answer := await _meet_old_page(request, owner)):
+        return answer
     if request.state.signed is None:
         return None if opt.get("public") else await turn_away(request)
     if request.state.signed.cgu_version != get_settings().cgu_version and not opt.get("sans_cgu"):
         return go(request, f"/cgu?destination={quote(await _way_back(request))}")
     return None
+
+
+async def _meet_old_page(request: _Request, owner: int) -> Response[Any] | None:
+    """A page of `owner`, from before the session of now. A quiet save (`discret`) goes on, so that its own region says
+    what happens and the page stays on screen.
+
+    Raises Conflit to its agent, who has signed in again, and AutreCompte to anybody else, once what was typed is kept
+    for its agent.
+    """
+    signed, opt = request.state.signed, request.route_handler.opt
+    request.state.owner = owner
+    if owner == PERSONNE:
+        if signed is None or not opt.get("public"):
+            raise Refus(PERIMEE)
+        return go(request, "/")
+    if signed is None:
+        return None
+    if signed.droits.agent == owner:
+        if opt.get("discret"):
+            return None
+        raise Conflit(RECONNECTE)
+    # What is not of who is signed in is no more theirs to read than to send.
+    request.state.is_ours = False
+    if opt.get("discret") and is_htmx(request):
+        request.state.signed, request.state.is_other = None, True
+        return None
+    back = await _way_back(request)
+    raise AutreCompte(back if back.startswith(REPRISE) else "")
 
 
 async def turn_away(request: _Request) -> Response[Any]:
@@ -62,7 +94,7 @@ async def _way_back(request: _Request) -> str:
     if request.method == "GET":
         return here
     formulaire: Formulaire | None = request.state.get("formulaire")
-    agent = former_agent(request)
+    agent = request.state.get("owner") or former_agent(request)
     if formulaire is None or agent is None:
         return "/"
     kept = await seal_post(

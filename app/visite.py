@@ -34,6 +34,11 @@ def read_signed(request: _Request) -> Signed | None:
     return signed
 
 
+def is_of_other_account(request: _Request) -> bool:
+    """A quiet save from a page of another agent than who is signed in: nobody is, for it."""
+    return bool(request.state.get("is_other"))
+
+
 def read_visiteur(request: _Request) -> Navigateur:
     """The browser at the door, for the verbs of `domain/acces/`."""
     return Navigateur(

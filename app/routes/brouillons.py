@@ -10,6 +10,7 @@ from litestar import Response, post
 from litestar.params import FromPath
 
 from app import pages, porte, visite
+from app.csrf import AUTRE_COMPTE_DISCRET, DECONNECTE_DISCRET
 from app.domain.acces.sessions import Signed as Agent
 from app.domain.demandes.brouillons import (
     DEJA_ENVOYE,
@@ -18,22 +19,20 @@ from app.domain.demandes.brouillons import (
     erase_brouillon,
     save_brouillon,
 )
-from app.domain.demandes.demande import Demande, get_demande
+from app.domain.demandes.demande import get_demande
 from app.domain.pieces_jointes.ajout import remove_pieces
 from app.domain.pieces_jointes.panier import follow_panier, phrase_of
-from app.domain.regles.errors import Conflit, Introuvable, Invalide
+from app.domain.regles.errors import Conflit, Introuvable, Invalide, Refus
 from app.formulaire import NUMERO_MAX, Formulaire, as_id
 from app.pages import Contexte
 from app.routes.params import Form, Now, Signed, Visit
 from app.televersement import ENVOI_MAX
 
 LISTE = "/demandes?onglet=brouillons"
-# A quiet save may come after the session has ended: it is answered in its own region, so that the page being written
-# stays on screen.
-PUBLIC = {"public": True}
-DECONNECTE = (
-    "Votre session a pris fin : continuez, puis envoyez. Votre envoi sera gardé le temps de vous reconnecter."
-)
+# A quiet save may come after the session has ended, or from a page of a former one: it is answered in its own region,
+# so that the page being written stays on screen.
+PUBLIC = {"public": True, "discret": True, "sans_cgu": True}
+INACCESSIBLE = "Ce compte n’a plus accès à cette demande : rien n’est enregistré. Copiez votre texte."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,8 +64,7 @@ async def save_reponse(request: Visit, form: Form, numero: FromPath[str], now: N
     cle, known = form.cle("cle"), as_id(numero, NUMERO_MAX)
     if cle is None or known is None:
         raise Introuvable
-    demande = await get_demande(signed.droits, known)
-    return await _answer(request, _save(signed, cle, form, demande, now), f"/demandes/{demande.numero}")
+    return await _answer(request, _save(signed, cle, form, known, now), f"/demandes/{known}")
 
 
 @post("/brouillons/{cle:uuid}/suppression")
@@ -77,8 +75,9 @@ async def create_suppression(request: Visit, signed: Signed, cle: FromPath[UUID]
     return pages.go(request, LISTE, annonce="brouillon_efface")
 
 
-async def _save(signed: Agent, cle: UUID, form: Formulaire, demande: Demande | None, now: datetime) -> bool:
+async def _save(signed: Agent, cle: UUID, form: Formulaire, numero: int | None, now: datetime) -> bool:
     """The text, then the files that came along, which JavaScript would have sent before."""
+    demande = await get_demande(signed.droits, numero) if numero else None
     is_kept = await save_brouillon(signed, cle, form.champs, demande, now)
     panier = await follow_panier(signed, form, cle, demande, now) if is_kept and form.has_files() else None
     if panier and panier.rejets:
@@ -89,7 +88,8 @@ async def _save(signed: Agent, cle: UUID, form: Formulaire, demande: Demande | N
 
 async def _show_ended(request: Visit) -> Response[Any]:
     if pages.is_htmx(request):
-        return await _show_etat(request, DECONNECTE)
+        is_other = visite.is_of_other_account(request)
+        return await _show_etat(request, AUTRE_COMPTE_DISCRET if is_other else DECONNECTE_DISCRET)
     return await porte.turn_away(request)
 
 
@@ -101,6 +101,10 @@ async def _answer(request: Visit, saving: Awaitable[bool], here: str) -> Respons
     except BrouillonAilleurs as ailleurs:
         if stays:
             return await _show_etat(request, ailleurs.phrase, is_ailleurs=True)
+        raise
+    except (Refus, Introuvable) as perdu:
+        if stays:
+            return await _show_etat(request, perdu.phrase if isinstance(perdu, Refus) else INACCESSIBLE)
         raise
     except Invalide as invalide:
         phrase = next(iter(invalide.erreurs.values()))

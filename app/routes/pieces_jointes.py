@@ -22,10 +22,6 @@ from app.tableur import attachment
 from app.televersement import ENVOI_MAX
 
 REGION = "pieces_jointes/panier.html"
-DECONNECTE = (
-    "Votre session a pris fin : envoyez ou enregistrez votre texte, il sera gardé le temps de vous reconnecter, "
-    "puis joignez vos fichiers."
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,9 +69,10 @@ async def create_pieces(request: Visit, now: Now) -> Response[Any]:
         raise Introuvable
     panier = Panier(formulaire, numero)
     if signed is None:
-        return await _show(request, replace(panier, rejets=(Rejet("", DECONNECTE),)))
+        return await _show(request, replace(panier, rejets=(Rejet("", csrf.DECONNECTE_DISCRET),)))
     try:
-        csrf.check_csrf(request, form)
+        if csrf.check_csrf(request, form) not in {None, signed.droits.agent}:
+            return await _show(request, replace(panier, rejets=(Rejet("", csrf.AUTRE_COMPTE_DISCRET),)))
         demande = await get_demande(signed.droits, numero) if numero else None
         followed = await follow_panier(signed, form, formulaire, demande, now)
     except (Refus, Conflit) as refus:

@@ -9,10 +9,11 @@ from litestar.params import FromPath
 
 from app import pages
 from app.domain.acces.posts_scelles import PostScelle, erase_post, find_post
+from app.formulaire import list_ecrits
 from app.pages import Contexte
 from app.routes.params import Now, Signed, Visit
 
-# What the page names, and the words it gives back to read before sending.
+# What the page names.
 ENVOIS = (
     (re.compile(r"/demandes/nouvelle(/.*)?"), "Le formulaire d’une nouvelle demande"),
     (re.compile(r"/demandes/(\d+)/messages"), "Votre réponse à la demande n° {}"),
@@ -20,13 +21,6 @@ ENVOIS = (
     (re.compile(r"/demandes/(\d+)(/.*)?"), "Ce que vous faisiez sur la demande n° {}"),
     (re.compile(r"/profil(/.*)?"), "Les changements de votre profil"),
 )
-TEXTES = {
-    "titre": "Titre",
-    "description": "Description",
-    "texte": "Message",
-    "motif": "Explication",
-    "commentaire": "Commentaire",
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,11 +42,7 @@ async def get_reprise(request: Visit, signed: Signed, cle: FromPath[UUID], now: 
     context = EnvoiGarde(
         envoi=envoi,
         quoi=_name(envoi),
-        textes=[
-            (libelle, envoi.champs[nom][-1])
-            for nom, libelle in TEXTES.items()
-            if any(envoi.champs.get(nom, []))
-        ],
+        textes=list_ecrits(envoi.champs),
     )
     return await pages.show(request, "reprise/page.html", context)
 

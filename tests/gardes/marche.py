@@ -103,7 +103,7 @@ def links_of(reponse: Reponse, adresse: str) -> list[str]:
     return links
 
 
-CSRF = re.compile(r"\b[0-9a-f]{16}\.[0-9a-f]{64}(\.[0-9a-f]{64})?")
+CSRF = re.compile(r"\b[0-9a-f]{16}\.[0-9a-f]{64}(\.[0-9a-f]{64}(\.\d+)?)?")
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 

@@ -156,7 +156,8 @@ async def test_who_may_not_read_the_demande_drafts_nothing(now: datetime) -> Non
         browser = await signed_in(agent)
         fields = {"cle": str(uuid4()), "texte": TEXTE}
         await browser.post(f"/demandes/{numero}/brouillon", fields, status=status)
-        await browser.post(f"/demandes/{numero}/brouillon", fields, status=status, htmx=True, headers={})
+        await browser.post(f"/demandes/{numero}/brouillon", fields, status=200, htmx=True)
+        assert "enregistré à" not in browser.page.texte
     assert await count_drafts() == 0
 
 
@@ -191,7 +192,7 @@ async def test_quiet_save_after_the_session_ended_stays_on_the_page_and_says_so(
     url = f"/demandes/{numero}/brouillon"
     response = await browser.post(url, {**typed, "texte": TEXTE}, htmx=True, status=200)
     assert "hx-redirect" not in response.headers
-    assert "Votre session a pris fin" in browser.page.texte
+    assert "Vous n’êtes plus connecté" in browser.page.texte
     assert await database.fetch("select 1 from posts_scelles") == []
     response = await browser.post(url, {**typed, "texte": TEXTE})
     assert response.headers["location"].startswith("/connexion?destination=%2Freprise%2F")

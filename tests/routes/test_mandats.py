@@ -24,7 +24,7 @@ APPEL = {
     "attestation_telephone": "1",
 }
 PAPIER = {"mandat": "papier", "mandat_le": "2026-11-23", "attestation": "1", "mandat_modele": "falc"}
-SMS = {"mandat": "sms", "sms_numero": "06 12 34 56 78", "attestation_sms": "1"}
+SMS = {"mandat": "sms", "sms_numero": "06 12 34 56 78"}
 
 
 async def mandat_of(numero: int) -> UUID:

@@ -126,7 +126,7 @@ async def test_the_end_of_a_session_does_not_take_the_page_away(store: Path) -> 
     browser = await signed_in(CAST.aida)
     await database.fetch("delete from sessions")
     await join(browser, uuid4(), NOTE, status=422)
-    assert "Votre session a pris fin" in browser.page.texte
+    assert "Vous n’êtes plus connecté" in browser.page.texte
     assert "hx-redirect" not in browser.html.lower()
     assert kept(store) == []
 

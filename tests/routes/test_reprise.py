@@ -268,8 +268,9 @@ async def test_page_of_somebody_else_or_of_an_unnamed_origin_gives_nothing_back(
     for headers in ({}, {"origin": "null"}):
         response = await browser.post(url, fields(csrf=old), status=403, headers=headers)
         assert "Canari" not in response.text
+    # It waits for its agent alone (tests/routes/test_perimees.py).
     await enter(browser, CAST.idir)
-    response = await browser.post(url, fields(csrf=old), status=403, headers=SAME_ORIGIN)
+    response = await browser.post(url, fields(csrf=old), status=409, headers=SAME_ORIGIN)
     assert "Canari" not in response.text
 
 

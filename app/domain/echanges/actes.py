@@ -20,7 +20,7 @@ from app.domain.echanges.fil import Ligne, list_fil
 from app.domain.echanges.publication import Change, Publication, publish
 from app.domain.echanges.saisie import Ecrit
 from app.domain.faits.registre import Fait
-from app.domain.regles.errors import Conflit, Invalide
+from app.domain.regles.errors import Conflit, Invalide, Refus
 
 REPEAT = timedelta(minutes=10)
 
@@ -122,9 +122,11 @@ async def act(signed: Signed, demande: Demande, acte: ActeSaisi, now: datetime) 
             return int(twin)
         try:
             decision = await acte.decide(agent, held)
-        except (Invalide, Conflit):
-            # What changed explains the refusal better than the refusal itself.
-            await _require_seen(agent, demande, held, acte, traces)
+        except (Invalide, Conflit, Refus) as refus:
+            # What changed explains the refusal better than the refusal itself. Of a right, only a closing does.
+            is_closing = held.parties.is_closed and not acte.vu.is_closed
+            if not isinstance(refus, Refus) or (is_closing and acte.fait is not Fait.DEMANDE_REOUVERTE):
+                await _require_seen(agent, demande, held, acte, traces)
             raise
         await _require_seen(agent, demande, held, acte, traces)
         form = agent if acte.has_draft else None

@@ -100,7 +100,9 @@ def _words_of(saisi: MandatSaisi) -> str:
 
 def require_recordable(signed: Signed, demande: Demande) -> None:
     """Raises Refus to who may not record a mandat, Conflit when one is in force."""
-    require(can_record_mandat(signed.droits, demande.parties))
+    require(
+        can_record_mandat(signed.droits, demande.parties), CLOTUREE if demande.parties.is_closed else None
+    )
     if demande.parties.has_mandat:
         raise Conflit(EN_COURS)
 

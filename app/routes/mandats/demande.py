@@ -125,8 +125,6 @@ async def create_revocation(
 
 
 async def _ask_sms(signed: Agent, demande: Demande, saisi: MandatSaisi, vu: Vu, now: Now) -> None:
-    if not saisi.is_attestee_sms:
-        raise Invalide({"attestation_sms": "Cochez l’attestation : elle sera enregistrée avec le OUI."})
     await mandats.request_sms(
         signed,
         demande=demande,
