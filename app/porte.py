@@ -16,7 +16,7 @@ from app.domain.acces.posts_scelles import seal_post
 from app.domain.acces.sessions import find_signed
 from app.domain.regles.errors import Conflit, Refus
 from app.formulaire import Formulaire
-from app.pages import go, is_htmx
+from app.pages import go
 from app.settings import get_settings
 from app.televersement import read_pairs
 from app.visite import read_chemin, read_now
@@ -73,16 +73,22 @@ async def _meet_old_page(request: _Request, owner: int) -> Response[Any] | None:
         raise Conflit(RECONNECTE)
     # What is not of who is signed in is no more theirs to read than to send.
     request.state.is_ours = False
-    if opt.get("discret") and is_htmx(request):
-        request.state.signed, request.state.is_other = None, True
+    request.state.other = signed
+    if opt.get("discret"):
+        request.state.signed = None
         return None
-    back = await _way_back(request)
-    raise AutreCompte(back if back.startswith(REPRISE) else "")
+    return await turn_away(request)
 
 
 async def turn_away(request: _Request) -> Response[Any]:
-    """To /connexion, and back; what was being sent is kept for the same agent (product §4)."""
+    """To /connexion, and back; what was being sent is kept for the same agent (product §4).
+
+    Raises AutreCompte when another agent is signed in.
+    """
     back = await _way_back(request)
+    if other := request.state.get("other"):
+        request.state.signed = other
+        raise AutreCompte(back if back.startswith(REPRISE) else "")
     annonce = "envoi_garde" if back.startswith(REPRISE) else None
     return go(request, f"/connexion?destination={quote(back, safe='')}", annonce=annonce)
 

@@ -36,7 +36,7 @@ def read_signed(request: _Request) -> Signed | None:
 
 def is_of_other_account(request: _Request) -> bool:
     """A quiet save from a page of another agent than who is signed in: nobody is, for it."""
-    return bool(request.state.get("is_other"))
+    return bool(request.state.get("other"))
 
 
 def read_visiteur(request: _Request) -> Navigateur:
