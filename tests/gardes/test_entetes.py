@@ -192,6 +192,9 @@ def list_strangers(html: str) -> Iterator[str]:
         is_away = re.match(
             r"\s*(?:[a-z][a-z0-9+.-]*:)?//|\s*(?:javascript|vbscript|blob|file):", adresse, re.I
         )
+        # A page given as a file leads back here.
+        if (where, adresse) == ("base href", f"{get_settings().base_url}/"):
+            continue
         if is_away and not (where == "a href" and any(adresse.startswith(lien) for lien in LIENS)):
             yield f"{where}={adresse[:80]}"
         if adresse.startswith("data:") and where != "img src":

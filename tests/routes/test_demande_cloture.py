@@ -86,7 +86,8 @@ async def test_a_closed_demande_is_read_only(now: datetime) -> None:
     ines = await open_page(CAST.ines, numero)
     assert "seul le côté aidant peut la réouvrir" in ines.page.texte
     assert "textarea" not in ines.html
-    assert {f["action"] for f in ines.page.forms if f["method"] == "post"} <= {"/deconnexion"}
+    personal = {f"/demandes/{numero}/suivi", f"/demandes/{numero}/non-lue"}
+    assert {f["action"] for f in ines.page.forms if f["method"] == "post"} <= {"/deconnexion", *personal}
     aida = await open_page(CAST.aida, numero)
     assert "Ajouter une information" not in aida.page.texte
     await aida.post(f"/demandes/{numero}/cloture", {"note": "3"}, status=409)

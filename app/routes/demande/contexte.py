@@ -16,6 +16,7 @@ from app.domain.pieces_jointes.liste import Pieces
 from app.domain.pieces_jointes.panier import Panier
 from app.pages import Contexte
 from app.routes.demande.bulles import Bulle
+from app.routes.demande.essentiel import Essentiel
 from app.routes.demande.gestes import Gestes
 from app.routes.demande.mots import Badge, Volet
 
@@ -93,7 +94,7 @@ class Dossier(Contexte):
     statut: Badge | None
     badges: list[Badge]
     volets: list[Volet]
-    tour: str
+    essentiel: Essentiel
     mandat: str
     conservation: list[str]
     bulles: list[Bulle]

@@ -26,6 +26,7 @@ from app.formulaire import Formulaire
 from app.routes.demande import mots
 from app.routes.demande.bulles import bulle_of, signed_name
 from app.routes.demande.contexte import AjoutSaisi, Dossier, Enregistrees, Present, Retour, SatisfactionSaisie
+from app.routes.demande.essentiel import essentiel_of
 from app.routes.demande.gestes import Gestes, gestes_of
 
 LAST = -1
@@ -75,7 +76,7 @@ async def build_dossier(
         statut=mots.statut_of(demande, is_on_aidant_side=gestes.is_on_aidant_side),
         badges=mots.badges_of(demande, now, signed.zone),
         volets=[mots.volet_of(s, demande, now, signed.zone) for s in demande.sollicitations],
-        tour=mots.tour_of(demande),
+        essentiel=essentiel_of(demande, gestes, signed.droits.agent, now, signed.zone),
         mandat=mots.mandat_of(demande, now, signed.zone) if gestes.see_mandat else "",
         conservation=mots.conservation_of(demande, retention(), signed.zone),
         bulles=[bulle_of(ligne, signed.droits.agent, seen_at) for ligne in lignes],

@@ -143,7 +143,8 @@ async def _show(
 
 def _mark(lignes: list[LigneEnMots], onglets: list[Onglet]) -> str:
     """A short mark of every word that a refresh would show again: the words tell the day and the lateness too."""
-    return blake2b(repr((lignes, onglets)).encode(), digest_size=8).hexdigest()
+    comptes = [(onglet.id, onglet.compte) for onglet in onglets]
+    return blake2b(repr((lignes, comptes)).encode(), digest_size=8).hexdigest()
 
 
 def _nothing_new(now: datetime, signed: SignedIn) -> Response[Any]:
