@@ -133,6 +133,7 @@ async def test_the_private_box_says_how_many_will_read(now: datetime) -> None:
     """Inès, Idir, Ivan and Élie; never Aïda nor Aline."""
     page = (await open_page(CAST.ines, await make_scene(now))).page
     assert "4 personnes le liront" in page.texte
+    assert "du côté aidant" in page.texte
 
 
 async def test_what_is_new_since_the_last_visit_is_marked_once(now: datetime) -> None:

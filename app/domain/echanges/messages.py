@@ -133,24 +133,32 @@ def _parts_of(signed: Signed, demande: Demande, saisi: MessageSaisi) -> tuple[in
 
 
 READERS = """
-select count(*) as readers
+select count(*) as tous, count(*) filter (where p.lit_prives) as prives
 from places p join agents a on a.id = p.agent and a.deactivated_at is null
-where p.demande = :demande and p.lit_prives
+where p.demande = :demande
 """
 
 
-async def count_readers(demande: Demande) -> int:
-    """How many people would read a private message now, its writer included: active instructeurs of the solicited
-    groupes, people invited by name, experts; nobody of the aidant side.
+@dataclass(frozen=True)
+class Lecteurs:
+    """How many people would read a message now, its writer included: `tous` for one read by all, `prives` for one
+    kept to the active instructeurs of the solicited groupes, the people invited by name and the experts.
     """
+
+    tous: int
+    prives: int
+
+
+async def count_readers(demande: Demande) -> Lecteurs:
+    """Every page that says who will read counts with this."""
     row = await database.fetch_one(READERS, demande=demande.numero)
     assert row is not None
-    return int(row["readers"])
+    return Lecteurs(**dict(row))
 
 
 # An agent writes one answer at a time in a demande: the last one typed is shown again.
 WRITING = """
-select b.*, l.readers, j.pieces, s.is_suivie, s.rappel_at, s.is_rappele
+select b.*, l.tous, l.prives, j.pieces, s.is_suivie, s.rappel_at, s.is_rappele
 from lecteurs l cross join jointes j cross join suivi s
 left join lateral (
     select * from brouillons where demande = :demande and agent = :agent order by updated_at desc, id limit 1
@@ -163,18 +171,18 @@ REDACTION = "".join(
 
 @dataclass(frozen=True)
 class Redaction:
-    """What an answer starts from: who would read a private message, what was already typed, the files; and what this
+    """What an answer starts from: who would read it, what was already typed, the files; and what this
     reader keeps for themselves.
     """
 
-    readers: int
+    lecteurs: Lecteurs
     brouillon: Brouillon | None
     pieces: Pieces
     suivi: SuiviPersonnel
 
 
 async def open_redaction(signed: Signed, demande: Demande, now: datetime) -> Redaction:
-    """All at once: every view of the page pays for it. `readers` as `count_readers` says."""
+    """All at once: every view of the page pays for it. `lecteurs` as `count_readers` says."""
     row = await database.fetch_one(
         REDACTION,
         demande=demande.numero,
@@ -184,7 +192,7 @@ async def open_redaction(signed: Signed, demande: Demande, now: datetime) -> Red
     assert row is not None
     brouillon = open_brouillon(row) if row["id"] else None
     suivi = SuiviPersonnel(row["is_suivie"], row["rappel_at"], row["is_rappele"])
-    return Redaction(int(row["readers"]), brouillon, read_pieces(row["pieces"], now), suivi)
+    return Redaction(Lecteurs(row["tous"], row["prives"]), brouillon, read_pieces(row["pieces"], now), suivi)
 
 
 def _require_saisie(signed: Signed, demande: Demande, saisi: MessageSaisi) -> None:

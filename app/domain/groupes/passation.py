@@ -146,6 +146,8 @@ class Cause:
     groupes: tuple[int, ...]
     phrase: str
     now: datetime
+    is_news: bool = False
+    """Even who acts must be told: the demande they send finds nobody."""
 
 
 async def hand_on(plan: Plan, partage: Partage, cause: Cause) -> None:
@@ -178,8 +180,9 @@ async def hand_on(plan: Plan, partage: Partage, cause: Cause) -> None:
 
 
 async def call_experts(numeros: Sequence[int], cause: Cause) -> None:
-    """Nobody can answer these demandes: the experts are invited, the thread says it, they, the administrateurs and the
-    aidant side are told, but who acts. The caller holds the demandes.
+    """Nobody can answer these demandes: the experts are invited, the thread says it; they, the administrateurs and the
+    aidant side are told, once each. Who acts is not, unless it is news to them (`Cause.is_news`). The caller holds the
+    demandes.
     """
     team = await database.fetch(EXPERTS)
     experts = [row["id"] for row in team if row["is_expert"]]
@@ -214,7 +217,7 @@ async def tell_numeros(fait: Fait, told: Iterable[tuple[int, str, list[int]]], c
             genre=fait.fiche.genre,
         )
         for agent, adresse, numeros in told
-        if agent not in (cause.par, cause.agent)
+        if cause.is_news or agent not in (cause.par, cause.agent)
     ]
     await post_courriels(plis, contexte={"cause": cause.phrase}, now=cause.now)
 

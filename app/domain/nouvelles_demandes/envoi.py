@@ -130,7 +130,7 @@ async def send_demande(signed: Signed, composition: Composition, champs: Champs,
         )
         if composition.is_deserte:
             agent = signed.droits.agent
-            await call_experts([numero], Cause(agent, agent, (), DESERTE, now))
+            await call_experts([numero], Cause(agent, agent, (), DESERTE, now, is_news=True))
     return numero
 
 

@@ -107,6 +107,7 @@ class Dossier(Contexte):
     affichee: int
     natures: list[tuple[str, str]]
     lecteurs: str
+    lecteurs_prives: str
     brouillon: EtatBrouillon
     au_nom_de: list[tuple[int, str]]
     bilan: str

@@ -12,6 +12,7 @@ from app.domain.demandes.vu import see
 from app.domain.echanges import fil, messages, usagers
 from app.domain.echanges.actes import Depuis
 from app.domain.echanges.fil import Participant
+from app.domain.echanges.messages import Lecteurs
 from app.domain.echanges.reponses_rapides import ReponseRapide
 from app.domain.echanges.saisie import MessageSaisi, read_message, with_message
 from app.domain.mots.elision import de
@@ -88,12 +89,13 @@ async def build_dossier(
         informations=[replace(i, valeur=valeur) if i.id == affichee else i for i in informations],
         affichee=affichee,
         natures=[(nature.value, nature.libelle) for nature in NatureIdentifiant],
-        lecteurs=mots.lecteurs_of(redaction.readers) if gestes.write_prive else "",
+        lecteurs=mots.lecteurs_of(redaction.lecteurs),
+        lecteurs_prives=mots.lecteurs_prives_of(redaction.lecteurs) if gestes.write_prive else "",
         brouillon=EtatBrouillon(saved_at=kept.updated_at if kept else None),
         au_nom_de=[(s.groupe, s.nom) for s in gestes.mine],
         bilan=mots.bilan_of(demande),
         is_traitee=demande.statut is Statut.TRAITEE,
-        consequence=_consequence(answer, gestes),
+        consequence=_consequence(answer, gestes, redaction.lecteurs),
         suspension=mots.suspension_of(demande, now, signed.zone),
         avertissement=avertissement,
         saisie=answer,
@@ -156,18 +158,18 @@ def _answer_of(
     return replace(message, signature=message.signature or signed.signature)
 
 
-def _consequence(answer: MessageSaisi, gestes: Gestes) -> str:
+def _consequence(answer: MessageSaisi, gestes: Gestes, lecteurs: Lecteurs) -> str:
     """What sending all the same would do, said beside its button."""
     if answer.is_prive:
-        return "Seuls les instructeurs et les experts le liront. Aucune part ne change."
+        return f"{mots.lecteurs_prives_of(lecteurs)} Aucune part ne change."
     if answer.is_traitee:
         return "Votre part sera traitée, et l’aidant prévenu."
     if answer.relances:
         return "Les organismes cochés seront relancés, avec un nouveau délai."
     ended = [s.nom for s in gestes.mine if not s.is_open]
     if ended:
-        return f"Tous les participants le liront. La part de {mots.en_liste(ended)} reste terminée."
-    return "Tous les participants le liront."
+        return f"{mots.lecteurs_of(lecteurs)} La part de {mots.en_liste(ended)} reste terminée."
+    return mots.lecteurs_of(lecteurs)
 
 
 def retour_of(signed: Signed, gestes: Gestes) -> Retour:

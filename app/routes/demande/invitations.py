@@ -29,7 +29,7 @@ from app.routes.params import Form, Now, Query, Signed, TheDemande, Visit
 
 @dataclass(frozen=True, kw_only=True)
 class PageInvitations(Contexte):
-    """Who may be invited in the département chosen; `lecteurs`: who would read a private word."""
+    """Who may be invited in the département chosen; `lecteurs`, `lecteurs_prives`: who would read a word."""
 
     templates = ("demande/invitations.html",)
     demande: Demande
@@ -40,6 +40,7 @@ class PageInvitations(Contexte):
     groupes: list[tuple[int, str, str]]
     collegues: list[tuple[int, str, str]]
     lecteurs: str
+    lecteurs_prives: str
     saisie: InvitationSaisie
     vu: Vu
     avertissement: str
@@ -110,7 +111,7 @@ async def _choices(
     chosen = next((d for d in every if d.code == code), None)
     groupes = await invitations.list_groupes(demande, chosen.id if chosen else None, now)
     collegues = await invitations.list_collegues(signed, demande) if gestes.invite_collegue else []
-    readers = await messages.count_readers(demande) if gestes.write_prive else 0
+    lecteurs = await messages.count_readers(demande)
     return PageInvitations(
         erreurs=erreurs or ({"": depuis.phrase} if depuis else {}),
         demande=demande,
@@ -120,7 +121,8 @@ async def _choices(
         departement=chosen.code if chosen else demande.departement_code,
         groupes=[(g.id, g.nom, g.avertissement) for g in groupes],
         collegues=[(c.agent, c.nom, c.fonction or c.groupe_nom) for c in collegues],
-        lecteurs=mots.lecteurs_of(readers, is_invitation=True) if gestes.write_prive else "",
+        lecteurs=mots.lecteurs_of(lecteurs, is_invitation=True),
+        lecteurs_prives=mots.lecteurs_prives_of(lecteurs, is_invitation=True) if gestes.write_prive else "",
         saisie=saisie,
         vu=see(signed.droits, demande),
         avertissement=depuis.phrase if depuis else "",

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from app.domain.demandes.demande import Demande, Sollicitation
+from app.domain.echanges.messages import Lecteurs
 from app.domain.mots import dates
 from app.domain.regles import delais, statuts
 from app.domain.regles.mandats import EtatMandat
@@ -132,14 +133,23 @@ def titre_of(demande: Demande) -> str:
     return demande.titre or f"Demande {dates.numero(demande.numero)}"
 
 
-def lecteurs_of(nombre: int, *, is_invitation: bool = False) -> str:
-    """Who would read a private message, said beside its box (product §7); whoever is being invited comes on top."""
-    liront = "le lira" if nombre < 2 else "le liront"
-    plus = ", en plus de ceux que vous invitez" if is_invitation else ""
+def lecteurs_of(lecteurs: Lecteurs, *, is_invitation: bool = False) -> str:
+    """Who would read a message, said beside its words (product §7); whoever is being invited comes on top."""
+    aidants = lecteurs.tous - lecteurs.prives
+    return f"{_lirons(lecteurs.tous, is_invitation)}, dont {aidants} du côté aidant."
+
+
+def lecteurs_prives_of(lecteurs: Lecteurs, *, is_invitation: bool = False) -> str:
+    """The same for a private message, beside its box."""
     return (
-        f"{pluriel(nombre, 'personne')} {liront}, vous compris{plus}\u00a0: instructeurs et experts. "
+        f"{_lirons(lecteurs.prives, is_invitation)}\u00a0: instructeurs et experts. "
         "Le côté aidant ne le verra jamais."
     )
+
+
+def _lirons(nombre: int, is_invitation: bool) -> str:
+    plus = ", en plus de ceux que vous invitez" if is_invitation else ""
+    return f"{pluriel(nombre, 'personne')} {'le lira' if nombre < 2 else 'le liront'}, vous compris{plus}"
 
 
 def mandat_of(demande: Demande, now: datetime, zone: ZoneInfo) -> str:

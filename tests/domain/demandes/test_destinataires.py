@@ -110,24 +110,24 @@ async def test_deactivated_agents_and_those_who_want_none_are_left_out(now: date
 async def test_readers_of_a_private_message_are_counted(now: datetime) -> None:
     numero = await make_caf_cpam(now)
     ines = await signed_as(CAST.ines, now)
-    assert await count_readers(await load(ines, numero)) == 3  # Inès, Idir, Ivan
+    assert (await count_readers(await load(ines, numero))).prives == 3  # Inès, Idir, Ivan
     await make_invitation(numero, CAST.elie, "expert", now)
     await make_invitation(numero, CAST.eve, "instructeur", now)
     await make_invitation(numero, CAST.aline, "collegue", now)
-    assert await count_readers(await load(ines, numero)) == 5
+    assert (await count_readers(await load(ines, numero))).prives == 5
     await database.fetch(
         "update agents set deactivated_at = :now where id = :agent", agent=CAST.idir, now=now
     )
     await database.fetch(
         "update groupes set deactivated_at = :now where id = :cle", cle=CAST.groupes.caf, now=now
     )
-    assert await count_readers(await load(ines, numero)) == 3  # Ivan, Élie, Ève
+    assert (await count_readers(await load(ines, numero))).prives == 3  # Ivan, Élie, Ève
     await database.fetch("update groupes set deactivated_at = null where id = :cle", cle=CAST.groupes.caf)
     # An instructeur who wrote the demande himself stands on the aidant side of it.
     await database.fetch(
         "update demandes set auteur = :auteur where numero = :numero", numero=numero, auteur=CAST.ivan
     )
-    assert await count_readers(await load(ines, numero)) == 3
+    assert (await count_readers(await load(ines, numero))).prives == 3
 
 
 async def test_a_groupe_that_declined_no_longer_follows(now: datetime) -> None:
