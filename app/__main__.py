@@ -34,6 +34,7 @@ from app.domain.oubli.menages import LIBELLES, count_all
 from app.domain.pieces_jointes.depot import prepare_store
 from app.domain.regles.errors import Conflit, Invalide
 from app.domain.territoire.referentiel import load_referentiel
+from app.reglages import write_reglages
 from app.settings import ROOT, Misconfigured, get_settings
 
 Work = Callable[[], Coroutine[Any, Any, None]]
@@ -132,6 +133,9 @@ def seed_command() -> None:
     if get_settings().is_production:
         raise click.ClickException("The seed is not for production.")
 
+    if get_settings().is_production:
+        raise click.ClickException("A production is never seeded: invented people could sign in.")
+
     async def work() -> None:
         from app.seed import seed  # noqa: PLC0415 - never loaded in production
 
@@ -206,6 +210,12 @@ async def _check_in_detail() -> None:
 async def _check() -> None:
     await migrate.check_schema()
     await bases.require_swept(datetime.now(UTC))
+
+
+@main.command("reglages")
+def reglages_command() -> None:
+    """Print docs/reglages.md: every environment variable."""
+    print(write_reglages(), end="")
 
 
 @main.command("faits")

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import formatdate, parseaddr
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
@@ -142,9 +143,17 @@ def read_rejet(corps: bytes) -> CourrielRevenu | None:
         return None
 
 
+def is_local(host: str) -> bool:
+    """This very machine."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
 @dataclass
 class Smtp:
-    """A real server, `smtp://user:password@host:587` (STARTTLS when offered) or `smtps://`."""
+    """A real server, `smtp://user:password@host:587` (STARTTLS, required beyond this machine) or `smtps://`."""
 
     url: str
     _client: aiosmtplib.SMTP | None = None
@@ -174,6 +183,8 @@ class Smtp:
             username=unquote(parts.username) if parts.username else None,
             password=unquote(parts.password) if parts.password else None,
             use_tls=parts.scheme == "smtps",
+            # Beyond this machine nothing is said in clear: without STARTTLS there, nothing leaves.
+            start_tls=None if parts.scheme == "smtps" or is_local(parts.hostname or "") else True,
             timeout=MAIL_SECONDS,
         )
         try:

@@ -5,9 +5,13 @@ import hashlib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.utils import parseaddr
 from functools import cache
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from app.reglages import BY_NAME
 
 ROOT = Path(__file__).resolve().parent.parent
 DEMO_SECRET = "demonstration-seulement-ne-pas-deployer"  # noqa: S105 - refused in production
@@ -45,7 +49,7 @@ class Settings:
     answer_wait_seconds: int
     has_quiet_hours: bool
     experts_after_days: int
-    trusted_proxies: frozenset[str]
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
     metrics_token: str
     pool_size: int
     cgu_version: str
@@ -62,6 +66,14 @@ class Settings:
     def is_https(self) -> bool:
         return self.base_url.startswith("https://")
 
+    def is_proxy(self, address: str) -> bool:
+        """Whether this address is one of our proxies."""
+        try:
+            known = ip_address(address)
+        except ValueError:
+            return False
+        return any(known in network for network in self.trusted_proxies)
+
     @property
     def empreinte_key(self) -> bytes:
         """Key of the lookups by value (identities, addresses); derived, so one secret is enough."""
@@ -71,12 +83,13 @@ class Settings:
 def read_settings(environ: Mapping[str, str]) -> Settings:
     """Read and check the environment.
 
-    Raises Misconfigured for a production without its own secrets, over plain http or in debug (quality S10).
+    Raises Misconfigured, with every reason, for what cannot work, for a production that is unsafe (quality S10) and for
+    one that forgot to say that it is one. The variables stand in `reglages.py`, in words.
     """
     environment = environ.get("APLUS_ENV", "demo")
     if environment not in {"demo", "test", "production"}:
         raise Misconfigured(f"APLUS_ENV must be demo, test or production, not {environment!r}")
-    port = _number(environ, "PORT", 8000)
+    port = _number(environ, "PORT")
     var = Path(environ.get("APLUS_VAR") or ROOT / "var").resolve()
     secret_key = environ.get("SECRET_KEY", DEMO_SECRET)
     settings = Settings(
@@ -114,63 +127,141 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         # Pages wear "aplus" (our stylesheet) or "dsfr" (official files that the operator provides under static/dsfr).
         theme=environ.get("THEME", "aplus"),
         # A sign-in link works for this many minutes (product §2).
-        link_minutes=_number(environ, "LINK_MINUTES", 30),
+        link_minutes=_number(environ, "LINK_MINUTES"),
         # The link of a welcome mail works for this many days, because whoever gets an account may be on leave.
-        welcome_days=_number(environ, "WELCOME_DAYS", 7),
+        welcome_days=_number(environ, "WELCOME_DAYS"),
         # Personal data is erased this many days after closing (product §2).
-        retention_days=_number(environ, "RETENTION_DAYS", 90),
+        retention_days=_number(environ, "RETENTION_DAYS"),
         # An answer waits this many seconds before anybody is told, so that it may be taken back (product §9).
-        answer_wait_seconds=_number(environ, "ANSWER_WAIT_SECONDS", 30),
+        answer_wait_seconds=_number(environ, "ANSWER_WAIT_SECONDS"),
         # With 0, mails leave at night and at week-ends too, as in the demonstration, whose visitors come at any hour.
-        has_quiet_hours=_number(environ, "QUIET_HOURS", int(environment != "demo")) > 0,
+        has_quiet_hours=_number(environ, "QUIET_HOURS", "0" if environment == "demo" else "1") > 0,
         # The experts are called this many working days after the responsables of a late groupe were told (product §9).
-        experts_after_days=_number(environ, "EXPERTS_AFTER_DAYS", 1),
+        experts_after_days=_number(environ, "EXPERTS_AFTER_DAYS"),
         # These addresses are the proxies whose X-Forwarded-For is believed.
-        trusted_proxies=frozenset(environ.get("TRUSTED_PROXIES", "").replace(",", " ").split()),
+        trusted_proxies=_read_networks(environ.get("TRUSTED_PROXIES", "")),
         # Prometheus reads /sante/metriques with « Authorization: Bearer METRICS_TOKEN »; no such address without it.
         metrics_token=environ.get("METRICS_TOKEN", ""),
-        pool_size=_number(environ, "POOL_SIZE", 10),
+        pool_size=_number(environ, "POOL_SIZE"),
         # Changing it asks every agent to accept the conditions again.
         cgu_version=environ.get("CGU_VERSION", "2026-11-22"),
     )
-    if settings.is_production:
-        _refuse_unsafe_production(settings, environ)
+    wrong = [
+        *_list_unreadable(settings),
+        *(_list_unsafe(settings, environ) if settings.is_production else _list_forgotten(settings)),
+    ]
+    if wrong:
+        raise Misconfigured("; ".join(wrong))
     return settings
 
 
-def _refuse_unsafe_production(settings: Settings, environ: Mapping[str, str]) -> None:
+def _list_unreadable(settings: Settings) -> list[str]:
+    """What no environment can work with."""
+    base = urlsplit(settings.base_url)
     refusals = {
-        "SECRET_KEY must be set (at least 32 characters)": settings.secret_key == DEMO_SECRET
-        or len(settings.secret_key) < 32,
+        "BASE_URL must be https://name or http://name, without user, path or query": base.scheme
+        not in {"http", "https"}
+        or not base.hostname
+        or bool(base.username or base.password or base.path or base.query or base.fragment),
+        "CLAMD_URL must be tcp://host:port or unix:///path": not _has_scheme(
+            settings.clamd_url, "tcp", "unix"
+        ),
+        "STORE_URL must be file:///folder or s3://bucket": not _has_scheme(settings.store_url, "file", "s3"),
+        "SMTP_URL must be smtp://host or smtps://host": not _has_scheme(settings.smtp_url, "smtp", "smtps")
+        or bool(settings.smtp_url and not urlsplit(settings.smtp_url).hostname),
+        "SMS_URL must be an https address": not _has_scheme(settings.sms_url, "http", "https"),
+        "DATABASE_URL must be postgresql://": not _has_scheme(
+            settings.database_url, "postgresql", "postgres"
+        ),
+        "THEME must be aplus or dsfr": settings.theme not in {"aplus", "dsfr"},
+        "MAIL_FROM must hold an address": "@" not in parseaddr(settings.mail_from)[1],
+        "SUPPORT_EMAIL must be an address": "@" not in settings.support_email,
+        "two keys of DATA_KEYS are the same": len(set(settings.data_keys.values())) < len(settings.data_keys),
+    }
+    return [sentence for sentence, is_wrong in refusals.items() if is_wrong]
+
+
+def _list_forgotten(settings: Settings) -> list[str]:
+    """What tells a production whose APLUS_ENV was forgotten: a demonstration lets anybody in."""
+    if not settings.is_demo:
+        return []
+    refusals = {
+        "an https BASE_URL needs APLUS_ENV=production": settings.is_https,
+        "SMTP_URL needs APLUS_ENV=production: a demonstration writes to nobody": settings.smtp_url
+        is not None,
+        "SMS_URL needs APLUS_ENV=production: a demonstration writes to nobody": settings.sms_url is not None,
+    }
+    return [sentence for sentence, is_wrong in refusals.items() if is_wrong]
+
+
+def _list_unsafe(settings: Settings, environ: Mapping[str, str]) -> list[str]:
+    """What a production must not run with (quality S10)."""
+    refusals = {
+        "SECRET_KEY must be set: 32 random characters at least": _is_weak(settings.secret_key),
         "DATA_KEYS must be set": not environ.get("DATA_KEYS"),
+        "a key of DATA_KEYS is not random": any(len(set(key)) < 12 for key in settings.data_keys.values()),
         "BASE_URL must start with https://": not settings.is_https,
         "DATABASE_URL must be set": settings.database_url is None,
         "SMTP_URL must be set": settings.smtp_url is None,
-        "SMS_WEBHOOK_SECRET must be set with SMS_URL (at least 32 characters)": settings.sms_url is not None
-        and (settings.sms_webhook_secret == DEMO_SECRET or len(settings.sms_webhook_secret) < 32),
-        "MAIL_WEBHOOK_SECRET must have at least 32 characters": bool(settings.mail_webhook_secret)
-        and (settings.mail_webhook_secret == DEMO_SECRET or len(settings.mail_webhook_secret) < 32),
-        "METRICS_TOKEN must have at least 32 characters": 0 < len(settings.metrics_token) < 32,
+        "SMS_URL must be an https address": settings.sms_url is not None
+        and not _has_scheme(settings.sms_url, "https"),
+        "SMS_WEBHOOK_SECRET must be set with SMS_URL: 32 random characters at least": settings.sms_url
+        is not None
+        and _is_weak(settings.sms_webhook_secret),
+        "MAIL_WEBHOOK_SECRET must have 32 random characters at least": bool(settings.mail_webhook_secret)
+        and _is_weak(settings.mail_webhook_secret),
+        "METRICS_TOKEN must have 32 random characters at least": bool(settings.metrics_token)
+        and _is_weak(settings.metrics_token),
+        "TRUSTED_PROXIES must name the proxy that holds the certificate: without it all visitors are one": not (
+            settings.trusted_proxies
+        ),
         "LITESTAR_DEBUG and LITESTAR_PDB must not be set": bool(
             environ.get("LITESTAR_DEBUG") or environ.get("LITESTAR_PDB")
         ),
     }
-    wrong = [sentence for sentence, is_wrong in refusals.items() if is_wrong]
-    if wrong:
-        raise Misconfigured("; ".join(wrong))
+    return [sentence for sentence, is_wrong in refusals.items() if is_wrong]
 
 
-def _number(environ: Mapping[str, str], name: str, default: int) -> int:
-    text = environ.get(name, "") or str(default)
-    if not text.isdecimal():
-        raise Misconfigured(f"{name} must be a whole number, not {text!r}")
+def _is_weak(secret: str) -> bool:
+    """Too short, ours, or made of a few characters again and again."""
+    return secret == DEMO_SECRET or len(secret) < 32 or len(set(secret)) < 10
+
+
+def _has_scheme(url: str | None, *schemes: str) -> bool:
+    """Absent, or of one of these kinds."""
+    try:
+        return url is None or urlsplit(url).scheme in schemes
+    except ValueError:
+        return False
+
+
+def _number(environ: Mapping[str, str], name: str, default: str = "") -> int:
+    reglage = BY_NAME[name]
+    text = environ.get(name, "") or default or reglage.defaut
+    least, most = reglage.bornes or (0, 2**31)
+    if not (text.isascii() and text.isdecimal()) or not least <= int(text) <= most:
+        raise Misconfigured(f"{name} must be a whole number from {least} to {most}, not {text!r}")
     return int(text)
+
+
+def _read_networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    try:
+        networks = tuple(ip_network(part, strict=False) for part in text.replace(",", " ").split())
+    except ValueError as error:
+        raise Misconfigured(
+            "TRUSTED_PROXIES must be addresses or networks, as 10.0.0.1 or 10.0.0.0/24"
+        ) from error
+    if any(network.prefixlen == 0 for network in networks):
+        raise Misconfigured("TRUSTED_PROXIES must not be everybody")
+    return networks
 
 
 def _read_keys(text: str, secret_key: str) -> dict[str, bytes]:
     if not text:
         return {"demo": hashlib.sha256(b"donnees:" + secret_key.encode()).digest()}
     keys: dict[str, bytes] = {}
+    if text.count(":") < text.count(",") + 1:
+        raise Misconfigured("DATA_KEYS must be name:base64,name:base64")
     for part in text.split(","):
         name, _, encoded = part.strip().partition(":")
         try:
@@ -179,6 +270,8 @@ def _read_keys(text: str, secret_key: str) -> dict[str, bytes]:
             raise Misconfigured("DATA_KEYS must be name:base64,name:base64") from error
         if not name or len(key) != 32:
             raise Misconfigured("each key of DATA_KEYS needs a name and 32 bytes in base64")
+        if name in keys:
+            raise Misconfigured("two keys of DATA_KEYS bear the same name")
         keys[name] = key
     return keys
 

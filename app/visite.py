@@ -52,7 +52,7 @@ def read_visiteur(request: _Request) -> Navigateur:
 def read_ip(request: _Request) -> str:
     """The visitor's address; X-Forwarded-For is believed from configured proxies only (quality S10)."""
     peer = request.client.host if request.client else ""
-    if peer in get_settings().trusted_proxies:
+    if get_settings().is_proxy(peer):
         forwarded = request.headers.get("x-forwarded-for", "").split(",")
         return forwarded[-1].strip() or peer
     return peer
