@@ -173,8 +173,8 @@ async def test_a_migration_that_fails_half_way_leaves_nothing(
         await migrate.check_schema()
 
 
-# The demonstration starts a base of its own, and the table of the faits asks nothing of it.
-ASKING_THE_BASE = sorted(set(commands.main.commands) - {"demo", "faits"})
+# The demonstration starts a base of its own, and the tables of faits and settings ask nothing of it.
+ASKING_THE_BASE = sorted(set(commands.main.commands) - {"demo", "faits", "reglages"})
 ARGUMENTS = {"create-administrateur": ["ada@exemple.fr"], "jeton": ["Essai"], "revoquer-jeton": ["1"]}
 
 
