@@ -163,6 +163,7 @@ GESTES: dict[str, Geste] = {
     "POST /administration/groupes": Geste(
         lambda _: {"nom": "CAF de la Creuse", "organisme": 1, "departements": "23"}
     ),
+    "POST /administration/journal/verification": Geste(),
     f"POST {GA}": Geste(lambda _: {"nom": "Groupe renommé", "departements": "22"}),
     f"POST {GA}/fermeture": Geste(lambda o: {"heritier": o.autre_groupe, "vu": "ancien"}),
     f"POST {GA}/reouverture": Geste(),

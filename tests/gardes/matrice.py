@@ -65,6 +65,9 @@ POST /administration/groupes/{groupe}/fermeture             →  404 404 404 404
      ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 409
 POST /administration/groupes/{groupe}/reouverture           →  404 404 404 404 404 404 404 404 404 404 409
      ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 409
+GET /administration/journal                                 →  403 403 403 403 403 403 403 403 403 403 200
+GET /administration/journal.csv                             →  403 403 403 403 403 403 403 403 403 403 200
+POST /administration/journal/verification                   →  403 403 403 403 403 403 403 403 403 403 200
 GET /aide                                                  200 200 200 200 200 200 200 200 200 200 200 200
 GET /api/v1/definitions                                    401 401 401 401 401 401 401 401 401 401 401 401
 GET /api/v1/indicateurs                                    401 401 401 401 401 401 401 401 401 401 401 401

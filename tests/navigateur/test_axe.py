@@ -19,6 +19,7 @@ CALLAC = "accueil.callac@exemple.fr"
 NO_PAGES = {
     "/.well-known/security.txt",
     "/_courriels/{cle:str}/html",
+    "/administration/journal.csv",
     "/api/v1/definitions",
     "/api/v1/indicateurs",
     "/api/v1/openapi.json",
@@ -111,6 +112,8 @@ PAGES: list[tuple[str | None, str]] = [
     (ADA, "/administration/agents?q=introuvable"),
     (ADA, "/administration/agents/nouveau"),
     (ADA, "/administration/agents/1"),
+    (ADA, "/administration/journal"),
+    (ADA, "/administration/journal?qui=introuvable"),
     (ADA, "/administration/groupes/nouveau"),
     (ADA, "/administration/groupes/1"),
     (ADA, "/administration/groupes/1/fermeture"),

@@ -180,3 +180,21 @@ async def test_a_groupe_is_renamed_and_closed_on_its_pages(now: datetime) -> Non
     assert "groupe fermé" in ada.page.texte and "ses demandes ouvertes sont confiées" in ada.page.texte
     await ada.submit(f"{page}/reouverture", follow=True)
     assert "Fusionner ou fermer" in ada.page.texte
+
+
+# --- The journal -----------------------------------------------------------------------------------------------
+
+
+async def test_the_journal_is_filtered_exported_and_checked(now: datetime) -> None:
+    await make_demande(now, titre="Prime jamais versée")
+    ada = await signed_in(CAST.ada)
+    await ada.get(f"{URL}/journal?fait=connexion&du=2026-11-01&sur=&qui=moreau")
+    assert "Ada Moreau" in ada.page.texte and "1 fait" in ada.page.texte
+    assert len(ada.queries) <= 7
+    [export] = [link for link in ada.page.links if "journal.csv" in link]
+    response = await ada.get(export)
+    assert response.text.startswith("\ufeffInstant;Agent;Nom") and "connexion;Connexion" in response.text
+    await ada.submit(f"{URL}/journal/verification", status=200)
+    assert "Le journal est intact" in ada.page.texte
+    await ada.get(f"{URL}/journal?qui=introuvable")
+    assert "Aucun fait ne correspond" in ada.page.texte

@@ -168,6 +168,9 @@ class Fait(MotFerme):
         genre=Genre.COMPTE,
     )
     GROUPE_ROUVERT = row("groupe_rouvert", "Groupe rouvert", annonce="Le groupe est rouvert.")
+    JOURNAL_CONSULTE = row("journal_consulte", "Journal consulté")
+    JOURNAL_EXPORTE = row("journal_exporte", "Journal exporté")
+    JOURNAL_VERIFIE = row("journal_verifie", "Sceaux du journal vérifiés")
 
     # --- The life of a demande ----------------------------------------------------------------------------------
 

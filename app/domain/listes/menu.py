@@ -71,6 +71,7 @@ def _list_entries(droits: Droits, chemin: str, row: Mapping[str, int]) -> list[E
         entries.append(("Déploiement", "/deploiement", None))
     if can_administer(droits):
         entries.append(("Agents", f"{ADMINISTRATION}/agents", None))
+        entries.append(("Journal", f"{ADMINISTRATION}/journal", None))
         entries.append(("Demandes d’usagers", f"{ADMINISTRATION}/demandes-usagers", None))
     entries.append(("Mon profil", "/profil", None))
     return [Entree(libelle, url, compte or None, is_at(chemin, url)) for libelle, url, compte in entries]
