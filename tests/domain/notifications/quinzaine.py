@@ -6,7 +6,7 @@ asks of each whether a mail may leave then.
 
 import random
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 
@@ -26,6 +26,12 @@ GENRES = (Genre.NOUVELLE_DEMANDE, Genre.INVITATION, Genre.ETAPE, Genre.MANDAT, G
 HEURES = {Rythme.DEUX_FOIS: (time(11), time(15)), Rythme.PAR_JOUR: (time(11),)}
 #: Four calendars: Brittany, Alsace, Martinique, La Réunion.
 DEPARTEMENTS = ("22", "67", "972", "974")
+
+QUINZAINES = {
+    "the bridge of 1 and 11 November": datetime(2026, 10, 30, tzinfo=UTC),
+    "the spring change, and Easter": datetime(2026, 3, 20, tzinfo=UTC),
+    "the autumn change": datetime(2026, 10, 16, tzinfo=UTC),
+}
 
 #: Who, when → how many times each demande is told.
 GrandLivre = dict[tuple[str, datetime], Counter[int]]
@@ -49,8 +55,17 @@ class Quinzaine:
     morts: int = 0
 
 
-async def live(start: datetime, *, demandes: int, seed: int, days: int = 14) -> Quinzaine:
-    """Play a fortnight with two workers, one of which dies now and then between its claim and its mark."""
+#: What workers do at this tick of the clock; returns how many of them died.
+Travail = Callable[[datetime, random.Random], Awaitable[int]]
+
+
+async def live(
+    start: datetime, *, demandes: int, seed: int, days: int = 14, work: Travail | None = None
+) -> Quinzaine:
+    """Play a fortnight with two workers, which die now and then between a claim and its mark.
+
+    `work`: other workers than those of this process (`bench/quinzaine.py`).
+    """
     hasard, quinzaine = random.Random(seed), Quinzaine()
     equipes = {code: [agent async for agent in _people(code, start)] for code in DEPARTEMENTS}
     ticks = [start + n * TICK for n in range(days * 24 + 24 * 7)]
@@ -70,15 +85,22 @@ async def live(start: datetime, *, demandes: int, seed: int, days: int = 14) -> 
                 leaves = _leaves_at(at, agent, genre, is_urgent=demande[2], ticks=ticks)
                 if leaves is not None:
                     quinzaine.du[agent.adresse, leaves][demande[0]] += 1
-        for _ in range(2):
-            await release_courriels(tick)
-            while claimed := await claim_courriels(tick, 5):
-                if hasard.random() < 0.05:
-                    quinzaine.morts += 1
-                    break
-                for envoi in claimed:
-                    await mark_sent(COURRIELS, envoi, tick)
+        quinzaine.morts += await (work or work_here)(tick, hasard)
     return quinzaine
+
+
+async def work_here(tick: datetime, hasard: random.Random) -> int:
+    """Two workers one after the other; how many died."""
+    morts = 0
+    for _ in range(2):
+        await release_courriels(tick)
+        while claimed := await claim_courriels(tick, 5):
+            if hasard.random() < 0.05:
+                morts += 1
+                break
+            for envoi in claimed:
+                await mark_sent(COURRIELS, envoi, tick)
+    return morts
 
 
 LU = """

@@ -1,27 +1,21 @@
 """A fortnight of mails: what was due left, at its hour, once; across both changes of clocks and a bridge of holidays.
 
-`QUINZAINE=300 python -m pytest tests/domain/notifications/test_quinzaine.py` plays the long form.
+`QUINZAINE=300 python -m pytest tests/domain/notifications/test_quinzaine.py` plays more of it, and
+`python -m bench.quinzaine` the long form, with workers that are processes and die for good.
 """
 
 import os
-from datetime import UTC, datetime
+from datetime import datetime
 
 import pytest
 
 from app import database
-from tests.domain.notifications.quinzaine import live, read_left
+from tests.domain.notifications.quinzaine import QUINZAINES, live, read_left
 
 DEMANDES = int(os.environ.get("QUINZAINE", "20"))
 
 
-@pytest.mark.parametrize(
-    "start",
-    [
-        pytest.param(datetime(2026, 10, 30, tzinfo=UTC), id="the bridge of 1 and 11 November"),
-        pytest.param(datetime(2026, 3, 20, tzinfo=UTC), id="the spring change, and Easter"),
-        pytest.param(datetime(2026, 10, 16, tzinfo=UTC), id="the autumn change"),
-    ],
-)
+@pytest.mark.parametrize("start", [pytest.param(start, id=nom) for nom, start in QUINZAINES.items()])
 async def test_what_was_due_is_what_left(start: datetime) -> None:
     quinzaine = await live(start, demandes=DEMANDES, seed=start.toordinal())
     left = await read_left()
