@@ -19,9 +19,11 @@ figures      JoursFeries, Suivis, SuivisDemandes, Reprises, Retards, Souffrances
 faits        Courriels, Journal, Satisfactions, Battements, Balayages
 oubli        Effacements, Menages, Requetes, Bases
 notifications  Escalades, AvisDonnes
+administration  Imports
 """
 
 from app.tables.acces import Liens, PostsScelles, Sessions, Tentatives
+from app.tables.administration import Imports
 from app.tables.demandes import (
     Abonnements,
     Demandes,
@@ -75,6 +77,7 @@ __all__ = [
     "Effacements",
     "Escalades",
     "Groupes",
+    "Imports",
     "Invitations",
     "Jetons",
     "Journal",

@@ -70,6 +70,7 @@ class Geste:
     htmx: bool = False
     suite: str = ""
     fichier: bytes | None = None
+    champ: str = "fichiers"
     entetes: tuple[tuple[bytes, bytes], ...] = ()
     corps: bytes | None = None
 
@@ -98,6 +99,7 @@ D = "/demandes/{numero}"
 G = "/groupes/{groupe}"
 M = f"{G}/membres/{{agent}}"
 A = "/administration/agents/{agent}"
+IMPORT = "/administration/imports/{numero_import}"
 GA = "/administration/groupes/{groupe}"
 # Of the colleague of the demande’s author; elsewhere, nobody’s.
 PERIMETRE = """
@@ -163,6 +165,10 @@ GESTES: dict[str, Geste] = {
     "POST /administration/groupes": Geste(
         lambda _: {"nom": "CAF de la Creuse", "organisme": 1, "departements": "23"}
     ),
+    "POST /administration/imports": Geste(fichier="Groupe;Département\nCAF 23;23".encode(), champ="fichier"),
+    f"POST {IMPORT}/abandon": Geste(),
+    f"POST {IMPORT}/ecriture": Geste(),
+    f"POST {IMPORT}/lecture": Geste(lambda _: {"colonne-0": "groupe"}),
     "POST /administration/journal/verification": Geste(),
     f"POST {GA}": Geste(lambda _: {"nom": "Groupe renommé", "departements": "22"}),
     f"POST {GA}/fermeture": Geste(lambda o: {"heritier": o.autre_groupe, "vu": "ancien"}),
@@ -292,7 +298,9 @@ async def do(cle: str, visiteur: Visiteur, objets: Objets) -> Reponse:
     if geste.corps is not None:
         return await visiteur.send("POST", adresse, corps=geste.corps, entetes=geste.entetes)
     if geste.fichier is not None:
-        corps, forme = write_multipart(visiteur, await _filled(geste, visiteur, objets), geste.fichier)
+        corps, forme = write_multipart(
+            visiteur, await _filled(geste, visiteur, objets), geste.fichier, champ=geste.champ
+        )
         entetes = [forme, *([(b"hx-request", b"true")] if geste.htmx else [])]
         return await visiteur.send("POST", adresse, corps=corps, entetes=entetes)
     return await visiteur.post(adresse, await _filled(geste, visiteur, objets), htmx=geste.htmx)
@@ -320,14 +328,19 @@ async def see_now(agent: int | None, numero: int) -> str:
 
 
 def write_multipart(
-    visiteur: Visiteur, champs: Champs, fichier: bytes, nom: str = "attestation.txt"
+    visiteur: Visiteur,
+    champs: Champs,
+    fichier: bytes,
+    nom: str = "attestation.txt",
+    *,
+    champ: str = "fichiers",
 ) -> tuple[bytes, tuple[bytes, bytes]]:
-    """A form of ours with one file in `fichiers`, and its content-type."""
+    """A form of ours with one file in `champ`, and its content-type."""
     parts = [
         f'--limite\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{valeur}\r\n'.encode()
         for name, valeur in [("csrf", visiteur.csrf()), *pairs_of(champs)]
     ]
-    head = f'--limite\r\nContent-Disposition: form-data; name="fichiers"; filename="{nom}"\r\n\r\n'
+    head = f'--limite\r\nContent-Disposition: form-data; name="{champ}"; filename="{nom}"\r\n\r\n'
     return (
         b"".join([*parts, head.encode(), fichier, b"\r\n--limite--\r\n"]),
         (b"content-type", b"multipart/form-data; boundary=limite"),

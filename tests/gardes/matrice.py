@@ -65,6 +65,18 @@ POST /administration/groupes/{groupe}/fermeture             →  404 404 404 404
      ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 409
 POST /administration/groupes/{groupe}/reouverture           →  404 404 404 404 404 404 404 404 404 404 409
      ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 409
+GET /administration/imports                                 →  403 403 403 403 403 403 403 403 403 403 200
+POST /administration/imports                                →  403 403 403 403 403 403 403 403 403 403 303
+GET /administration/imports/{numero_import}                 →  404 404 404 404 404 404 404 404 404 404 200
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 200
+POST /administration/imports/{numero_import}/abandon        →  404 404 404 404 404 404 404 404 404 404 303
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 303
+POST /administration/imports/{numero_import}/ecriture       →  404 404 404 404 404 404 404 404 404 404 303
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 303
+POST /administration/imports/{numero_import}/lecture        →  404 404 404 404 404 404 404 404 404 404 303
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 303
+GET /administration/imports/{numero_import}/a-corriger.csv  →  404 404 404 404 404 404 404 404 404 404 200
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 200
 GET /administration/journal                                 →  403 403 403 403 403 403 403 403 403 403 200
 GET /administration/journal.csv                             →  403 403 403 403 403 403 403 403 403 403 200
 POST /administration/journal/verification                   →  403 403 403 403 403 403 403 403 403 403 200

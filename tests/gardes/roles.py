@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from app import database
 from app.domain.acces.posts_scelles import seal_post
 from app.domain.acces.sessions import hash_jeton
+from app.domain.administration.imports import create_import
 from app.domain.demandes.brouillons import save_brouillon
 from app.domain.mots.identifiants import NatureIdentifiant
 from app.domain.pieces_jointes.ajout import add_pieces
@@ -54,6 +55,7 @@ class Objets:
     autre_groupe: int  # not asked yet
     collegue: int = 0  # of the author's groupe, not invited
     consoeur: int = 0  # of the groupe asked
+    numero_import: int = 0  # of the A+ team
     reponse: int = 0  # saved by the groupe asked
     session: int = 0  # of the author, in another browser
 
@@ -226,8 +228,10 @@ async def make_scene(now: datetime) -> Scene:
     await database.fetch("update agents set is_expert = true where id = :agent", agent=elsa)
     collegue = await make_agent("Anne", groupes.france_services, now, role="aidant")
     consoeur = await make_agent("Iris", groupes.caf, now, role="instructeur")
-    ici = replace(ici, collegue=collegue, consoeur=consoeur)
-    ailleurs = replace(ailleurs, collegue=CAST.eve, consoeur=CAST.eve)
+    fichier = "Groupe;Département\nCAF 23;23".encode()
+    numero_import = await create_import(await signed_as(CAST.ada, now), "structures.csv", fichier, now)
+    ici = replace(ici, collegue=collegue, consoeur=consoeur, numero_import=numero_import)
+    ailleurs = replace(ailleurs, collegue=CAST.eve, consoeur=CAST.eve, numero_import=numero_import)
     agents = {
         "dehors": None,
         "auteur": CAST.aida,

@@ -42,7 +42,7 @@ BEARER = "/connexion/lien/"
 SILENT = {"POST /brouillons/{cle}/suppression", "GET /reprise/{cle}", "POST /reprise/{cle}/abandon"}
 OTHER_MENU = {VACANTE: "auteur", PERIMETRE: "collegue"}
 #: What who runs the platform acts on, wherever it is.
-RUN = ("/groupes/", "/administration/agents/", "/administration/groupes/")
+RUN = ("/groupes/", "/administration/agents/", "/administration/groupes/", "/administration/imports/")
 # Someone knows nothing of the demande `ici`, and stays a stranger at each of its addresses.
 STRANGERS = ("collegue", "parti", "autre", "pilote")
 

@@ -19,6 +19,7 @@ CALLAC = "accueil.callac@exemple.fr"
 NO_PAGES = {
     "/.well-known/security.txt",
     "/_courriels/{cle:str}/html",
+    "/administration/imports/{numero_import:str}/a-corriger.csv",
     "/administration/journal.csv",
     "/api/v1/definitions",
     "/api/v1/indicateurs",
@@ -43,6 +44,7 @@ NO_PAGES = {
 }
 # Pages only the stories below reach.
 ON_THE_WAY = {
+    "/administration/imports/{numero_import:str}",
     *("/_courriels/{cle:str}", "/cgu", "/connexion/courriel", "/reprise/{cle:uuid}"),
     # These are found with their groupe, below.
     "/groupes/{groupe:str}/reponses/{reponse:str}",
@@ -112,6 +114,7 @@ PAGES: list[tuple[str | None, str]] = [
     (ADA, "/administration/agents?q=introuvable"),
     (ADA, "/administration/agents/nouveau"),
     (ADA, "/administration/agents/1"),
+    (ADA, "/administration/imports"),
     (ADA, "/administration/journal"),
     (ADA, "/administration/journal?qui=introuvable"),
     (ADA, "/administration/groupes/nouveau"),
@@ -307,6 +310,22 @@ def test_a_refused_form_is_for_everyone(arrive: Arrival, path: str) -> None:
     aida.after(main.locator("form[method=post] button:not([formaction])").first.click)
     expect(aida.page.locator(".ap-erreurs")).to_be_visible()
     assert look_at(aida.page) == []
+
+
+def test_an_import_is_for_everyone(arrive: Arrival) -> None:
+    ada = arrive(ADA)
+    ada.open("/administration/imports")
+    ada.press("Lire le fichier")
+    assert look_at(ada.page) == []
+    lignes = "Groupe;Département;Boîte partagée\nCAF 23;23;x\nCAF 99;99;\n".encode()
+    ada.page.get_by_label("Fichier").set_input_files(
+        {"name": "structures.csv", "mimeType": "text/csv", "buffer": lignes}
+    )
+    ada.press("Lire le fichier")
+    assert look_at(ada.page) == []
+    ada.page.evaluate(UNFOLD)
+    assert look_at(ada.page) == []
+    ada.page.get_by_role("button", name="Oublier ce fichier").click()
 
 
 def test_the_eye_sees_faults(arrive: Arrival) -> None:

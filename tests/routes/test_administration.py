@@ -158,7 +158,7 @@ async def test_a_groupe_is_created_then_its_first_responsable() -> None:
     typed = {"nom": "CAF 35", "organisme": CAST.organismes["caf"], "departements": "35"}
     response = await ada.submit(f"{URL}/groupes", typed)
     await ada.get(response.headers["location"])
-    assert "Créez maintenant son premier responsable" in ada.page.texte
+    assert "Créez son premier responsable" in ada.page.texte
 
 
 async def test_a_groupe_is_renamed_and_closed_on_its_pages(now: datetime) -> None:
@@ -198,3 +198,38 @@ async def test_the_journal_is_filtered_exported_and_checked(now: datetime) -> No
     assert "Le journal est intact" in ada.page.texte
     await ada.get(f"{URL}/journal?qui=introuvable")
     assert "Aucun fait ne correspond" in ada.page.texte
+
+
+# --- Imports ---------------------------------------------------------------------------------------------------
+
+STRUCTURES = "FRANCE SERVICES;DEPARTEMENT;CONTACT MAIL\nCallac;22;x\nFougères;35;a@f.fr\nNulle Part;99;\n"
+
+
+async def test_a_file_is_read_corrected_written_and_reported() -> None:
+    ada, url = await signed_in(CAST.ada), f"{URL}/imports"
+    await ada.get(url)
+    await ada.submit(url, status=422)
+    assert "#champ-fichier" in ada.page.links
+    files = {"fichier": ("structures.csv", STRUCTURES.encode("cp1252"), "text/csv")}
+    response = await ada.post(url, files=files)
+    page = response.headers["location"]
+    await ada.get(page)
+    texte = ada.page.texte
+    assert "Rien n’est encore écrit" in texte and "Le département «\u00a099\u00a0» n’existe pas" in texte
+    assert "Colonnes reconnues\u00a0: 3 sur 3" in texte
+    await ada.get(f"{page}?vue=creer")
+    assert "France Services Fougères" in ada.page.texte
+    await ada.submit(f"{page}/lecture", {"colonne-2": ""}, follow=True)
+    assert "Colonnes reconnues\u00a0: 2 sur 3" in ada.page.texte
+    await ada.submit(f"{page}/lecture", {"colonne-2": "bal"}, follow=True)
+    response = await ada.get(f"{page}/a-corriger.csv")
+    assert "Le département «\u00a099\u00a0» n’existe pas.;Nulle Part;99" in response.text
+    [button] = [part for part in ada.html.split("<button") if "Créer 1 groupe" in part]
+    assert button
+    await ada.get(page)
+    await ada.submit(f"{page}/ecriture", follow=True)
+    assert "L’import est terminé" in ada.page.texte
+    rows = await database.fetch("select bal from groupes where nom = 'France Services Fougères'")
+    assert [row["bal"] for row in rows] == ["a@f.fr"]
+    await ada.submit(f"{page}/abandon", follow=True)
+    assert "Aucun import" in ada.page.texte

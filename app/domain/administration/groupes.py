@@ -17,7 +17,7 @@ from app.domain.regles.errors import Introuvable, Invalide
 from app.domain.regles.permissions import can_administer, require
 
 NOM_MAX = 200
-PRIS = "Un autre groupe porte déjà ce nom. Précisez le territoire, par exemple « CAF 22 »."
+PRIS = "Un autre groupe porte déjà ce nom. Précisez le territoire, par exemple «\u00a0CAF 22\u00a0»."
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ async def edit_groupe(signed: Signed, groupe: Groupe, nom: str, departements: st
 
 def _check_nom(nom: str) -> dict[str, str]:
     if not nom:
-        return {"nom": "Donnez un nom au groupe, par exemple « CAF 22 »."}
+        return {"nom": "Donnez un nom au groupe, par exemple «\u00a0CAF 22\u00a0»."}
     return {"nom": f"{NOM_MAX} caractères au plus."} if len(nom) > NOM_MAX else {}
 
 

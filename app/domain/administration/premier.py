@@ -41,7 +41,9 @@ async def create_premier(adresse: str, departement: str, now: datetime) -> int:
         if not accounts:
             rows = await database.fetch(CREATE, adresse=read, departement=departement, now=now)
             if not rows:
-                raise Invalide({"departement": f"« {departement} » n’est le code d’aucun département."})
+                raise Invalide(
+                    {"departement": f"«\u00a0{departement}\u00a0» n’est le code d’aucun département."}
+                )
             agent: int = rows[0]["id"]
         else:
             agent = _find_waiting(accounts)

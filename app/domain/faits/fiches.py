@@ -82,9 +82,12 @@ def row(
     return mot, FicheFait(libelle, fil, annonce, avis, genre, is_urgent)
 
 
-def about_account(mot: str, libelle: str, annonce: str = "", *, is_urgent: bool = False) -> Row:
-    """A fait about an account, told to whom it belongs."""
-    return row(mot, libelle, annonce=annonce, avis=SON_AUTEUR, genre=Genre.COMPTE, is_urgent=is_urgent)
+def about_account(
+    mot: str, libelle: str, annonce: str = "", *, courriel: str = "", is_urgent: bool = False
+) -> Row:
+    """A fait about an account, told to whom it belongs, by the mail of its name or by another one."""
+    avis = (Avis(Told.CONCERNE, courriel),)
+    return row(mot, libelle, annonce=annonce, avis=avis, genre=Genre.COMPTE, is_urgent=is_urgent)
 
 
 def tell_alone(mot: str, libelle: str, genre: Genre) -> Row:

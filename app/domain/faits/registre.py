@@ -72,12 +72,11 @@ class Fait(MotFerme):
         "Le compte est créé\u00a0: cette personne reçoit un courriel pour se connecter.",
         is_urgent=True,
     )
-    COMPTE_RELANCE = row(
+    COMPTE_RELANCE = about_account(
         "compte_relance",
         "Courriel de bienvenue envoyé de nouveau",
-        annonce="Un nouveau courriel de bienvenue est parti\u00a0; le lien du précédent ne sert plus.",
-        avis=(Avis(Told.CONCERNE, "compte_cree"),),
-        genre=Genre.COMPTE,
+        "Un nouveau courriel de bienvenue est parti\u00a0; le lien du précédent ne sert plus.",
+        courriel="compte_cree",
         is_urgent=True,
     )
     COMPTE_ANNULE = row(
@@ -117,12 +116,11 @@ class Fait(MotFerme):
         "Rôles dans l’équipe Administration+ modifiés",
         "Les rôles sont enregistrés\u00a0: la personne est prévenue, ses sessions sont fermées.",
     )
-    PERIMETRE_AJOUTE = row(
+    PERIMETRE_AJOUTE = about_account(
         "perimetre_ajoute",
         "Périmètre de pilote ajouté",
-        annonce="Le périmètre est ajouté\u00a0: la personne est prévenue.",
-        avis=(Avis(Told.CONCERNE, "qualites_modifiees"),),
-        genre=Genre.COMPTE,
+        "Le périmètre est ajouté\u00a0: la personne est prévenue.",
+        courriel="qualites_modifiees",
     )
     PERIMETRE_RETIRE = row(
         "perimetre_retire", "Périmètre de pilote retiré", annonce="Le périmètre est retiré."
@@ -151,23 +149,22 @@ class Fait(MotFerme):
         "groupe_regle", "Réglages d’un groupe modifiés", annonce="Les réglages sont enregistrés."
     )
     GROUPE_CREE = row(
-        "groupe_cree", "Groupe créé", annonce="Le groupe est créé. Créez maintenant son premier responsable."
+        "groupe_cree", "Groupe créé", annonce="Le groupe est créé. Créez son premier responsable."
     )
-    GROUPE_FERME = row(
+    GROUPE_FERME = about_account(
         "groupe_ferme",
         "Groupe fermé",
-        annonce="Le groupe est fermé\u00a0: ses membres sont prévenus, ses demandes ouvertes sont confiées.",
-        avis=SON_AUTEUR,
-        genre=Genre.COMPTE,
+        "Le groupe est fermé\u00a0: ses membres sont prévenus, ses demandes ouvertes sont confiées.",
     )
-    GROUPE_FUSIONNE = row(
+    GROUPE_FUSIONNE = about_account(
         "groupe_fusionne",
         "Groupe fusionné avec un autre",
-        annonce="Les deux groupes n’en font plus qu’un\u00a0: leurs membres sont prévenus.",
-        avis=(Avis(Told.CONCERNE, "groupe_ferme"),),
-        genre=Genre.COMPTE,
+        "Les deux groupes n’en font plus qu’un\u00a0: leurs membres sont prévenus.",
+        courriel="groupe_ferme",
     )
     GROUPE_ROUVERT = row("groupe_rouvert", "Groupe rouvert", annonce="Le groupe est rouvert.")
+    IMPORT_LU = row("import_lu", "Fichier d’import lu")
+    IMPORT_ECRIT = row("import_ecrit", "Import écrit", annonce="L’import est terminé.")
     JOURNAL_CONSULTE = row("journal_consulte", "Journal consulté")
     JOURNAL_EXPORTE = row("journal_exporte", "Journal exporté")
     JOURNAL_VERIFIE = row("journal_verifie", "Sceaux du journal vérifiés")

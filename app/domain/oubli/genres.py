@@ -92,6 +92,10 @@ class GenreRangee(MotFerme):
             RENAME,
         ),
     )
+    IMPORTS = (
+        "imports",
+        Sejour("Fichiers importés", "imports", "r.created_at < :before", MEMO_DAYS),
+    )
     MEMOS = (
         "memos",
         Sejour("Rappels personnels donnés", "memos", "r.told_at < :before", MEMO_DAYS),

@@ -43,6 +43,11 @@ class Porte:
 PERSONNES = [
     Porte("Agents", "Comptes, adresse e-mail, rôles, désactivation.", "/administration/agents"),
     Porte("Groupes", "Membres, départements, réglages, pause.", "/groupes"),
+    Porte(
+        "Import de structures",
+        "Un fichier CSV, ODS ou XLSX, vérifié avant d’écrire.",
+        "/administration/imports",
+    ),
     Porte("Experts", "Qui peut être invité sur une demande bloquée.", "/administration/agents?parmi=equipe"),
     Porte("Pilotes", "Qui voit les chiffres, et de quel périmètre.", "/administration/agents?parmi=pilotes"),
     Porte(

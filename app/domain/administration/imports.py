@@ -1,0 +1,250 @@
+"""Imports of structures and accounts: kept sealed, previewed, written by lots; twice the same file changes nothing."""
+
+import json
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+
+from app import database
+from app.domain.acces.sessions import Signed
+from app.domain.administration.lecture import read_fichier
+from app.domain.administration.lignes import Colonne, Connus, guess_colonnes, read_lignes
+from app.domain.administration.plan_import import BilanImport, LignePlanifiee, Sort, plan_lignes, write_ligne
+from app.domain.faits.fait import happened
+from app.domain.faits.registre import Fait
+from app.domain.faits.scellement import trousseau
+from app.domain.fichiers.tableaux import TableauIllisible
+from app.domain.mots.folding import fold
+from app.domain.regles.errors import Conflit, Introuvable, Invalide
+from app.domain.regles.permissions import can_administer, require
+
+LOT = 25
+#: A request writes for this long, then says how far it is: the rest goes on with the next one.
+ECRITURE_SECONDS = 8.0
+IMPORTS_DITS = 50
+
+
+@dataclass(frozen=True)
+class OptionsImport:
+    """How the file is read. `colonnes`: rank → code of Colonne; `organisme`: code of lines that name none."""
+
+    colonnes: Mapping[str, str]
+    organisme: str = ""
+    encodage: str = ""
+    separateur: str = ""
+
+
+@dataclass(frozen=True)
+class Import:
+    """A file brought by the A+ team. `faites`: lines already written, of `total`."""
+
+    id: int
+    nom: str
+    created_at: datetime
+    total: int
+    faites: int
+    bilan: BilanImport
+    ended_at: datetime | None
+    options: OptionsImport
+    rangees: list[list[str]] = field(default_factory=list)
+
+    @property
+    def is_commence(self) -> bool:
+        """Something may have been written: the way of reading the file does not change any more."""
+        return self.faites > 0 or self.ended_at is not None
+
+
+INSERT = """
+insert into imports (nom, created_by, created_at, options, total) values (:nom, :agent, :now, :options, 0) returning id
+"""
+KEEP = """
+update imports set contenu_scelle = :contenu, lignes_scellees = :lignes, options = :options, total = :total
+where id = :id and faites = 0 and ended_at is null returning id
+"""
+
+
+async def create_import(signed: Signed, nom: str, contenu: bytes | None, now: datetime) -> int:
+    """Keep a file and what its columns seem to be; returns the import. Raises Refus, Invalide on `fichier`."""
+    require(can_administer(signed.droits))
+    if not contenu:
+        raise Invalide({"fichier": "Choisissez un fichier CSV, ODS ou XLSX de 10\u00a0Mo au plus."})
+    try:
+        tableau = await read_fichier(contenu, "", "", par=signed.droits.agent)
+    except TableauIllisible as illisible:
+        raise Invalide({"fichier": illisible.phrase}) from illisible
+    titres = tableau.rangees[0]
+    organisme = "france_services" if any("france services" in fold(titre) for titre in titres) else ""
+    colonnes = {str(rang): colonne.value for rang, colonne in guess_colonnes(titres).items()}
+    options = OptionsImport(colonnes, organisme, "", tableau.separateur)
+    async with database.transaction():
+        [row] = await database.fetch(
+            INSERT, nom=nom[:200], agent=signed.droits.agent, now=now, options=json.dumps(asdict(options))
+        )
+        await _keep(row["id"], contenu, tableau.rangees, options)
+        details = {"import": row["id"], "lignes": len(tableau.rangees) - 1}
+        await happened(Fait.IMPORT_LU, agent=signed.droits.agent, details=details, now=now)
+    return int(row["id"])
+
+
+async def reread_import(signed: Signed, numero: int, options: OptionsImport) -> None:
+    """Read the same file another way. Raises Introuvable, Invalide on `encodage`, Conflit once writing began."""
+    require_known(signed)
+    row = await database.fetch_one("select contenu_scelle from imports where id = :id", id=numero)
+    if row is None or row["contenu_scelle"] is None:
+        raise Introuvable
+    contenu = trousseau().open(row["contenu_scelle"], f"import:{numero}")
+    try:
+        tableau = await read_fichier(contenu, options.encodage, options.separateur, par=signed.droits.agent)
+    except TableauIllisible as illisible:
+        raise Invalide({"encodage": illisible.phrase}) from illisible
+    async with database.transaction():
+        if not await _keep(numero, contenu, tableau.rangees, options):
+            raise Conflit("Cet import est déjà commencé\u00a0: le fichier ne peut plus être relu autrement.")
+
+
+async def _keep(
+    numero: int, contenu: bytes, rangees: Sequence[Sequence[str]], options: OptionsImport
+) -> bool:
+    kept = await database.fetch(
+        KEEP,
+        id=numero,
+        contenu=trousseau().seal(contenu, f"import:{numero}"),
+        lignes=trousseau().seal_text(json.dumps(rangees), f"import-lignes:{numero}"),
+        options=json.dumps(asdict(options)),
+        total=len(rangees) - 1,
+    )
+    return bool(kept)
+
+
+def require_known(signed: Signed) -> None:
+    """Raises Introuvable: an import is nothing for whoever does not run the platform."""
+    if not can_administer(signed.droits):
+        raise Introuvable
+
+
+ONE = "select * from imports where id = :id"
+LIST = "select * from imports order by id desc limit :most"
+
+
+async def get_import(signed: Signed, numero: int) -> Import:
+    """One import with its rows. Raises Introuvable."""
+    require_known(signed)
+    row = await database.fetch_one(ONE, id=numero)
+    if row is None or row["lignes_scellees"] is None:
+        raise Introuvable
+    return _import_of(row, with_rows=True)
+
+
+async def list_imports(signed: Signed) -> list[Import]:
+    """The last ones, without their rows. Raises Refus."""
+    require(can_administer(signed.droits))
+    return [_import_of(row) for row in await database.fetch(LIST, most=IMPORTS_DITS)]
+
+
+def _import_of(row: Any, *, with_rows: bool = False) -> Import:
+    rangees: list[list[str]] = []
+    if with_rows:
+        rangees = json.loads(trousseau().open_text(row["lignes_scellees"], f"import-lignes:{row['id']}"))
+    return Import(
+        id=row["id"],
+        nom=row["nom"],
+        created_at=row["created_at"],
+        total=row["total"],
+        faites=row["faites"],
+        bilan=BilanImport(**json.loads(row["bilan"])),
+        ended_at=row["ended_at"],
+        options=OptionsImport(**json.loads(row["options"])),
+        rangees=rangees,
+    )
+
+
+NOMS = """
+select 'organisme' as sorte, code, sigle as nom, nom as autre from organismes
+union all select 'departement', code, code, nom from departements
+"""
+
+
+async def plan_import(
+    signed: Signed, lu: Import, debut: int = 0, fin: int | None = None
+) -> list[LignePlanifiee]:
+    """What writing would do to each line, from rank `debut` to `fin`; nothing is written."""
+    rows = await database.fetch(NOMS)
+    organismes = [row for row in rows if row["sorte"] == "organisme"]
+    connus = Connus(
+        sigles={row["code"]: row["nom"] for row in organismes},
+        organismes={
+            fold(mot): row["code"] for row in organismes for mot in (row["code"], row["nom"], row["autre"])
+        },
+        departements={
+            fold(mot): row["code"]
+            for row in rows
+            if row["sorte"] == "departement"
+            for mot in (row["nom"], row["autre"])
+        },
+    )
+    colonnes = {int(rang): Colonne(code) for rang, code in lu.options.colonnes.items()}
+    lignes = read_lignes(lu.rangees, colonnes, lu.options.organisme, connus)
+    return await plan_lignes(lignes[debut:fin])
+
+
+HOLD = "select * from imports where id = :id for update"
+ADVANCE = """
+update imports set faites = :faites, bilan = :bilan, ended_at = :ended_at,
+    contenu_scelle = case when :ended_at::timestamptz is null then contenu_scelle end
+where id = :id
+"""
+
+
+async def write_import(signed: Signed, numero: int, now: datetime) -> Import:
+    """Write the next lines, lot after lot, for as long as a request may last; asked again, it goes on from there.
+
+    A lot is kept whole or not at all: killed in the middle, nothing is written twice. Raises Introuvable.
+    """
+    require_known(signed)
+    until = time.monotonic() + ECRITURE_SECONDS
+    while True:
+        lu = await _write_lot(signed, numero, now)
+        if lu.ended_at is not None or time.monotonic() > until:
+            return lu
+
+
+async def _write_lot(signed: Signed, numero: int, now: datetime) -> Import:
+    async with database.transaction():
+        row = await database.fetch_one(HOLD, id=numero)
+        if row is None or row["lignes_scellees"] is None:
+            raise Introuvable
+        lu = _import_of(row, with_rows=True)
+        if lu.ended_at is not None:
+            return lu
+        faites, bilan = min(lu.faites + LOT, lu.total), lu.bilan
+        for planned in await plan_import(signed, lu, lu.faites, faites):
+            bilan = await write_ligne(signed, planned, bilan, now)
+        ended_at = now if faites == lu.total else None
+        await database.fetch(
+            ADVANCE, id=numero, faites=faites, bilan=json.dumps(asdict(bilan)), ended_at=ended_at
+        )
+        if ended_at is not None:
+            details = {
+                "import": numero,
+                "lignes": lu.total,
+                "crees": bilan.groupes,
+                "mis_a_jour": bilan.mis_a_jour,
+            }
+            await happened(Fait.IMPORT_ECRIT, agent=signed.droits.agent, details=details, now=now)
+    return Import(**{**lu.__dict__, "faites": faites, "bilan": bilan, "ended_at": ended_at})
+
+
+async def drop_import(signed: Signed, numero: int) -> None:
+    """Forget the file; what was written stays. Raises Introuvable."""
+    require_known(signed)
+    if not await database.fetch("delete from imports where id = :id returning id", id=numero):
+        raise Introuvable
+
+
+def list_of(planned: Sequence[LignePlanifiee], sort: Sort) -> list[LignePlanifiee]:
+    """The lines of one tab; those « à vérifier » are written, with a remark, and stand in another tab too."""
+    if sort is Sort.VERIFIER:
+        return [ligne for ligne in planned if ligne.ligne.remarques and ligne.sort is not Sort.ERREUR]
+    return [ligne for ligne in planned if ligne.sort is sort]

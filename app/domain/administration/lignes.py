@@ -1,0 +1,226 @@
+"""The rows of an import, read: which column is what, what a line asks for, what is wrong with it. No base here."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from app.domain.mots.adresses import read_adresse
+from app.domain.mots.folding import fold
+from app.domain.regles.mots_fermes import MotFerme
+from app.domain.regles.roles import Role, Roles
+
+
+@dataclass(frozen=True)
+class FicheColonne:
+    """What people read of a column, and the folded titles that announce it."""
+
+    libelle: str
+    titres: frozenset[str]
+
+
+def _titled(libelle: str, *titres: str) -> FicheColonne:
+    return FicheColonne(libelle, frozenset({fold(libelle), *titres}))
+
+
+class Colonne(MotFerme):
+    """What a column of the file may become, in the order of the page."""
+
+    fiche: FicheColonne
+
+    GROUPE = (
+        "groupe",
+        _titled(
+            "Nom du groupe",
+            *("france services", "groupe", "structure", "nom de la structure", "nom structure", "equipe"),
+        ),
+    )
+    DEPARTEMENT = (
+        "departement",
+        _titled("Département", "code departement", "departements", "dept", "dep", "code dept"),
+    )
+    ORGANISME = "organisme", _titled("Organisme", "operateur", "administration", "code organisme")
+    BAL = (
+        "bal",
+        _titled(
+            "Boîte partagée",
+            "contact mail",
+            "boite aux lettres",
+            "bal",
+            "mail structure",
+            "courriel structure",
+        ),
+    )
+    DESCRIPTION = "description", _titled("Description", "commune")
+    PRENOM = "prenom", _titled("Prénom de l’agent", "prenom")
+    NOM = "nom", _titled("Nom de l’agent", "nom")
+    FONCTION = "fonction", _titled("Fonction", "poste")
+    EMAIL = (
+        "email",
+        _titled(
+            "Adresse e-mail de l’agent",
+            "email",
+            "e-mail",
+            "mail",
+            "courriel",
+            "adresse e-mail",
+            "adresse mail",
+        ),
+    )
+    TELEPHONE = "telephone", _titled("Téléphone de l’agent", "telephone agent", "portable")
+    ROLES = "roles", _titled("Rôles", "role", "profil", "droits")
+
+
+#: What a line with an account must say besides its address.
+MANQUE = {
+    Colonne.PRENOM: "Le prénom de l’agent manque.",
+    Colonne.NOM: "Le nom de l’agent manque.",
+    Colonne.FONCTION: "La fonction de l’agent manque.",
+}
+
+
+def guess_colonnes(titres: Sequence[str]) -> dict[int, Colonne]:
+    """Rank of a column → what it is, for those whose title says it; each is given once, the first that fits."""
+    found: dict[int, Colonne] = {}
+    for rang, titre in enumerate(titres):
+        plain = fold(titre).strip()
+        for colonne in Colonne:
+            if plain in colonne.fiche.titres and colonne not in found.values():
+                found[rang] = colonne
+                break
+    return found
+
+
+@dataclass(frozen=True)
+class LigneLue:
+    """A line of the file: `n` is its rank there, the titles being line 1. `departements`: codes.
+
+    `erreurs` keep it out; `remarques` do not. `email` is empty for a line that only tells of a groupe.
+    """
+
+    n: int
+    groupe: str = ""
+    departements: tuple[str, ...] = ()
+    organisme: str = ""
+    bal: str = ""
+    description: str = ""
+    prenom: str = ""
+    nom: str = ""
+    fonction: str = ""
+    email: str = ""
+    telephone: str = ""
+    roles: Roles = frozenset({Role.AIDANT})
+    erreurs: tuple[str, ...] = ()
+    remarques: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class Connus:
+    """What the names of a file are compared with: code of organisme → its sigle; folded names and codes → code."""
+
+    sigles: Mapping[str, str]
+    organismes: Mapping[str, str]
+    departements: Mapping[str, str]
+
+
+def read_lignes(
+    rangees: Sequence[Sequence[str]], colonnes: Mapping[int, Colonne], organisme: str, connus: Connus
+) -> list[LigneLue]:
+    """Every line under the titles, in order; `organisme` is the one of lines that name none."""
+    lignes, seen = [], dict[tuple[str, ...], int]()
+    for n, rangee in enumerate(rangees[1:], start=2):
+        said = {colonne: rangee[rang] for rang, colonne in colonnes.items() if rang < len(rangee)}
+        ligne = _read_ligne(n, said, organisme, connus)
+        key = (fold(ligne.groupe), *ligne.departements, ligne.email)
+        first = seen.setdefault(key, n) if not ligne.erreurs else n
+        if first != n:
+            again = f"Même groupe, même département et même adresse que la ligne {first}."
+            ligne = LigneLue(n=n, groupe=ligne.groupe, email=ligne.email, erreurs=(again,))
+        lignes.append(ligne)
+    return lignes
+
+
+def _read_ligne(n: int, said: Mapping[Colonne, str], organisme: str, connus: Connus) -> LigneLue:
+    erreurs, remarques = list[str](), list[str]()
+    codes = _read_departements(said.get(Colonne.DEPARTEMENT, ""), connus, erreurs)
+    typed = said.get(Colonne.ORGANISME, "")
+    code = connus.organismes.get(fold(typed), "") if typed else organisme
+    if not code:
+        erreurs.append(
+            f"L’organisme «\u00a0{typed}\u00a0» n’est pas connu." if typed else "L’organisme manque."
+        )
+    nom = said.get(Colonne.GROUPE, "")
+    if not nom:
+        erreurs.append("Le nom du groupe manque.")
+    bal = _read_bal(said.get(Colonne.BAL, ""), remarques)
+    email = said.get(Colonne.EMAIL, "")
+    adresse = read_adresse(email) if email else ""
+    if adresse is None:
+        erreurs.append(f"L’adresse e-mail «\u00a0{email}\u00a0» n’en est pas une.")
+    for colonne, phrase in MANQUE.items():
+        if email and not said.get(colonne):
+            erreurs.append(phrase)
+    return LigneLue(
+        n=n,
+        groupe=name_groupe(nom, connus.sigles.get(code, "")) if nom else "",
+        departements=codes,
+        organisme=code,
+        bal=bal,
+        description=said.get(Colonne.DESCRIPTION, "")[:500],
+        prenom=said.get(Colonne.PRENOM, "")[:80],
+        nom=said.get(Colonne.NOM, "")[:80],
+        fonction=said.get(Colonne.FONCTION, "")[:120],
+        email=adresse or "",
+        telephone=said.get(Colonne.TELEPHONE, "")[:20],
+        roles=_read_roles(said.get(Colonne.ROLES, ""), erreurs) if email else frozenset({Role.AIDANT}),
+        erreurs=tuple(erreurs),
+        remarques=tuple(remarques),
+    )
+
+
+def name_groupe(nom: str, sigle: str) -> str:
+    """« Callac » of the France Services is « France Services Callac »; « CAF 22 » already says whose it is."""
+    whole = nom if not sigle or fold(sigle) in fold(nom) else f"{sigle} {nom}"
+    return whole[:190]
+
+
+def _read_departements(texte: str, connus: Connus, erreurs: list[str]) -> tuple[str, ...]:
+    codes = []
+    for part in (part.strip() for part in re.split(r"[,;/]", texte)):
+        if not part:
+            continue
+        code = connus.departements.get(fold(part)) or connus.departements.get(fold(part.zfill(2)))
+        if code is not None:
+            codes.append(code)
+        elif part == "20":
+            erreurs.append("Le département 20 n’existe plus\u00a0: 2A ou 2B\u00a0?")
+        else:
+            erreurs.append(f"Le département «\u00a0{part}\u00a0» n’existe pas.")
+    if not codes and not erreurs:
+        erreurs.append("Le département manque.")
+    return tuple(dict.fromkeys(codes))
+
+
+def _read_bal(texte: str, remarques: list[str]) -> str:
+    """The first address of the cell; what is none is left out, and said."""
+    if not texte:
+        return ""
+    found = [read for part in re.split(r"[\s,;/]+", texte) if (read := read_adresse(part))]
+    if not found:
+        remarques.append(
+            f"La boîte «\u00a0{texte[:80]}\u00a0» n’est pas une adresse\u00a0: le groupe est importé sans elle."
+        )
+        return ""
+    if len(found) > 1:
+        remarques.append(f"Plusieurs boîtes\u00a0: {found[0]} est gardée.")
+    return found[0]
+
+
+def _read_roles(texte: str, erreurs: list[str]) -> Roles:
+    if not texte:
+        return frozenset({Role.AIDANT})
+    words = {fold(word) for word in re.split(r"[\s,;/+]+", texte) if word}
+    known = {role: role for role in Role} | {"referent": Role.INSTRUCTEUR, "operateur": Role.INSTRUCTEUR}
+    unknown = [word for word in words if word not in known and word not in {"et"}]
+    if unknown:
+        erreurs.append(f"Le rôle «\u00a0{unknown[0]}\u00a0» n’est ni aidant, ni instructeur, ni responsable.")
+    return frozenset(known[word] for word in words if word in known)

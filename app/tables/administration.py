@@ -1,0 +1,24 @@
+"""What the A+ team brings: files of structures and accounts."""
+
+from piccolo.columns import JSONB, Bytea, ForeignKey, Integer, Serial, Timestamptz, Varchar
+from piccolo.table import Table
+
+from app.database import ENGINE
+from app.tables.liens import KEEP
+from app.tables.personnes import Agents
+
+
+class Imports(Table, db=ENGINE, tablename="imports"):
+    """A file kept sealed until it is written, thirty days at most. `faites` lines of `total` are written."""
+
+    id = Serial(primary_key=True)
+    nom = Varchar(200, default="")
+    created_by = ForeignKey(Agents, on_delete=KEEP, null=False)
+    created_at = Timestamptz()
+    contenu_scelle = Bytea(null=True, default=None, help_text="the file as it came, until it is written")
+    lignes_scellees = Bytea(null=True, default=None, help_text="its rows")
+    options = JSONB(default="{}", help_text="see administration.imports.OptionsImport")
+    total = Integer(default=0)
+    faites = Integer(default=0)
+    bilan = JSONB(default="{}", help_text="see administration.plan_import.BilanImport")
+    ended_at = Timestamptz(null=True, default=None)
