@@ -11,6 +11,7 @@ from typing import Any
 ID_MAX = 2**31 - 1
 NUMERO_MAX = 2**53
 _UNWANTED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_UNWANTED_IN_LINE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 MARKS_MAX = 30
 
 
@@ -55,6 +56,11 @@ ECRITS = {
 def list_ecrits(champs: Mapping[str, list[str]]) -> list[tuple[str, str]]:
     """What was written in a form, to be read again: label and text."""
     return [(libelle, champs[nom][-1]) for nom, libelle in ECRITS.items() if any(champs.get(nom, []))]
+
+
+def clean_line(texte: str) -> str:
+    """A path in which NUL, control characters, lone surrogates and line ends are what cannot be read, and no other."""
+    return _UNWANTED_IN_LINE.sub("\ufffd", texte)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 
 from app.database import REQUEST_SECONDS, limited
+from app.formulaire import clean_line
 from app.mesures import REQUESTS
 from app.settings import get_settings
 
@@ -31,6 +32,11 @@ ALWAYS = {
     b"x-frame-options": b"DENY",
 }
 LAST_WORDS = "Une erreur est survenue : réessayez dans un instant.".encode()
+# It stands here, whole: no page of ours can be asked for by a request that nobody can read.
+UNREADABLE = (
+    '<!DOCTYPE html><html lang="fr"><head><meta charset="utf-8"><title>Requête illisible – Administration+</title>'
+    "</head><body><main><h1>Requête illisible</h1><p>Revenez à la page d’accueil.</p></main></body></html>"
+).encode()
 HSTS = b"max-age=63072000; includeSubDomains"
 IMMUTABLE = b"public, max-age=31536000, immutable"
 
@@ -45,6 +51,12 @@ def with_headers(app: Asgi) -> Asgi:
         is_head = scope["method"] == "HEAD"
         if is_head:
             scope = {**scope, "method": "GET"}
+        if not is_our_way(scope):
+            await _refuse(send)
+            return
+        # What is read of a path never holds what no path of ours is made of; forms, queries and cookies are cleaned
+        # where they are read.
+        scope = {**scope, "path": clean_line(scope["path"])}
         is_static = scope["path"].startswith("/static/")
 
         is_started, status, started_at = False, 500, time.monotonic()
@@ -72,6 +84,23 @@ def with_headers(app: Asgi) -> Asgi:
             REQUESTS.count(status, time.monotonic() - started_at)
 
     return wrapped
+
+
+def is_our_way(scope: Scope) -> bool:
+    """Whether a request says one host, and a path of it: what proxies and servers read in two ways hides attacks."""
+    hosts = sum(name.lower() == b"host" for name, _ in scope["headers"])
+    return hosts == 1 and str(scope["path"]).startswith("/")
+
+
+async def _refuse(send: Send) -> None:
+    async def send_dressed(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = _dress(message["headers"], message["status"], is_static=False)
+        await send(message)
+
+    content_type = [(b"content-type", b"text/html; charset=utf-8")]
+    await send_dressed({"type": "http.response.start", "status": 400, "headers": content_type})
+    await send_dressed({"type": "http.response.body", "body": UNREADABLE})
 
 
 async def _say_last_words(send: Send) -> None:

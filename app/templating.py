@@ -48,9 +48,9 @@ def _iso(value: datetime | date) -> str:
 
 def paragraphes(texte: str) -> Markup:
     """Typed text as paragraphs and line breaks, escaped."""
-    blocks = [block for block in texte.split("\n\n") if block.strip()]
-    lines = (Markup("<br>").join(escape(line) for line in block.strip().split("\n")) for block in blocks)
-    return Markup("").join(Markup("<p>{}</p>").format(block) for block in lines)
+    # Escaped once and whole: thirty thousand short paragraphs, escaped one by one, held everybody up for a second.
+    blocks = (block.strip() for block in str(escape(texte)).split("\n\n"))
+    return Markup("".join(f"<p>{block.replace(chr(10), '<br>')}</p>" for block in blocks if block))  # noqa: S704
 
 
 def pluriel(nombre: int, singulier: str, au_pluriel: str | None = None) -> str:

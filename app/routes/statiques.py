@@ -36,7 +36,8 @@ async def get_statique(request: Visit) -> Response[bytes]:
     chemin = str(request.path_params["chemin"]).lstrip("/")
     try:
         file = (STATIC / chemin).resolve()
-        if not file.is_relative_to(STATIC) or not file.is_file():
+        # What is written for who keeps the files (versions, licences) is no page.
+        if not file.is_relative_to(STATIC) or not file.is_file() or file.suffix == ".md":
             raise Introuvable
         content, compressed = _read(file, file.stat().st_mtime_ns)
     except (OSError, ValueError) as error:  # a name no disk would hold, a NUL

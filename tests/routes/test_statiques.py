@@ -55,3 +55,8 @@ def test_scripts_and_styles_weigh_20_kb_at_most_each(files: list[Path]) -> None:
 async def test_nothing_else_is_served(path: str) -> None:
     response = await Browser().client.get(f"/static/{path}")
     assert response.status_code == 404
+
+
+async def test_what_is_written_for_who_keeps_the_files_is_not_served() -> None:
+    assert (STATIC / "VENDORED.md").is_file()
+    await Browser().get("/static/VENDORED.md", status=404)

@@ -14,7 +14,7 @@ from app import database, tables
 from app.domain.acces.liens import seal_code
 from app.domain.acces.navigateurs import Navigateur
 from app.domain.acces.sessions import hash_jeton, open_session
-from app.domain.acces.tentatives import WRONG_CODES_PER_LINK, check_wrong_codes, count_wrong_code
+from app.domain.acces.tentatives import WRONG_CODES_PER_LINK, count_wrong_code, has_tried_many
 from app.domain.faits.fait import happened
 from app.domain.faits.registre import Fait
 from app.domain.mots.folding import drop_unseen
@@ -73,7 +73,7 @@ SPEND = """
 update liens set used_at = :now where id = :lien and used_at is null returning agent, destination, is_durable
 """
 
-COUNT_WRONG_CODE = "update liens set wrong_codes = wrong_codes + 1 where id = any(:liens)"
+COUNT_WRONG_CODE = "update liens set wrong_codes = wrong_codes + :weight where id = any(:liens)"
 
 
 async def find_lien(jeton: str, navigateur: Navigateur, now: datetime) -> Lien | None:
@@ -97,14 +97,12 @@ async def sign_in_by_lien(
     """Spend a link. From another browser than the one that asked, its code is needed, and `is_durable` is chosen
     again: the choice was made for another computer.
 
-    Raises Conflit when the link is used, expired or dead, Invalide for a wrong code, TropDeDemandes.
+    Raises Conflit when the link is used, expired or dead, Invalide for a wrong code.
     """
     digits = _read_digits(code)
     async with database.transaction():
         liens = await database.fetch(LOCK_LIEN, jeton=hash_jeton(jeton), now=now, most=WRONG_CODES_PER_LINK)
         is_here = bool(liens) and liens[0]["navigateur"] == hash_jeton(navigateur.nom)
-        if liens and not is_here:
-            await check_wrong_codes(navigateur, now)
         right = liens if is_here else _matching(liens, digits)
         if right:
             return await _open(right[0]["id"], None if is_here else is_durable, navigateur, now)
@@ -120,14 +118,12 @@ async def sign_in_by_lien(
 async def sign_in_by_code(email: str, *, code: str, navigateur: Navigateur, now: datetime) -> Ouverture:
     """Sign in without the link, by the code typed in the browser that asked for this address.
 
-    Raises Invalide, with the same words whether the address is unknown, the code wrong, spent or dead, and
-    TropDeDemandes.
+    Raises Invalide, with the same words whether the address is unknown, the code wrong, spent or dead.
     """
     digits = _read_digits(code)
     if not digits:
         raise Invalide({"code": "Saisissez les six chiffres du courriel."})
     async with database.transaction():
-        await check_wrong_codes(navigateur, now)
         liens = await database.fetch(
             LOCK_HERE, email=email, navigateur=hash_jeton(navigateur.nom), now=now, most=WRONG_CODES_PER_LINK
         )
@@ -152,8 +148,13 @@ def _matching(liens: Sequence[Any], digits: str) -> list[Any]:
 
 
 async def _refuse_code(liens: Sequence[Any], adresse: str, navigateur: Navigateur, now: datetime) -> None:
-    """Count a wrong code, for its network, its address and every link it could have opened."""
-    await database.fetch(COUNT_WRONG_CODE, liens=[lien["id"] for lien in liens])
+    """Count a wrong code, for its network, its address and every link it could have opened.
+
+    From a network that has typed too many, one wrong code ends the link: a right one is never refused, and nobody gets
+    to try a second.
+    """
+    weight = WRONG_CODES_PER_LINK if await has_tried_many(navigateur, now) else 1
+    await database.fetch(COUNT_WRONG_CODE, liens=[lien["id"] for lien in liens], weight=weight)
     await count_wrong_code(adresse, navigateur, now)
     agent = liens[0]["agent"] if liens else None
     await happened(Fait.CONNEXION_REFUSEE, agent=agent, details={"raison": "code"}, now=now)

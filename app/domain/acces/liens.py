@@ -35,10 +35,12 @@ insert into liens (agent, jeton, code, navigateur, destination, is_durable, crea
 select id, :jeton, :code, :navigateur, :destination, :is_durable, :now, :expires_at from agents where id = :agent
 """
 
+# Among those of the same browser: whoever asks for somebody else’s address does not end the link they are waiting for.
 END_OLDER = """
 update liens set expires_at = :now
-where agent = :agent and used_at is null and expires_at > :now
-    and id not in (select id from liens where agent = :agent order by created_at desc, id desc limit :most)
+where agent = :agent and navigateur = :navigateur and used_at is null and expires_at > :now
+    and id not in (select id from liens where agent = :agent and navigateur = :navigateur
+        order by created_at desc, id desc limit :most)
 """
 
 
@@ -60,7 +62,7 @@ async def ask_connexion(
     async with database.transaction():
         await tentatives.hold_adresse(adresse)
         asks = await tentatives.read_asks(adresse, navigateur, now)
-        tentatives.check_asks(asks, now)
+        tentatives.check_asks(asks, navigateur, now)
         [agent] = await database.fetch(WHOSE, email=adresse)
         is_known = agent["id"] is not None and agent["is_active"]
         is_told = agent["id"] is None and not asks.is_told
@@ -79,7 +81,9 @@ async def ask_connexion(
                 now=now,
                 expires_at=now + timedelta(minutes=minutes),
             )
-            await database.fetch(END_OLDER, agent=whose, now=now, most=LINKS_ALIVE)
+            await database.fetch(
+                END_OLDER, agent=whose, navigateur=hash_jeton(navigateur.nom), now=now, most=LINKS_ALIVE
+            )
         async with _kept(is_known or is_told):
             fait = Fait.CONNEXION_DEMANDEE if is_known else Fait.CONNEXION_INCONNUE
             await post_courriels(

@@ -17,7 +17,7 @@ DAY = timedelta(days=1)
 BETWEEN = timedelta(seconds=60)
 MAILS_PER_ADDRESS = 5
 MAILS_PER_NETWORK = 300
-# Six digits are few: a network may not try them at will over many addresses.
+# Six digits are few: beyond this, a network gets one try per link instead of five, over all its addresses.
 WRONG_CODES_PER_NETWORK = 50
 #: They end the link, and let another mail be asked at once.
 WRONG_CODES_PER_LINK = 5
@@ -96,8 +96,12 @@ async def read_asks(adresse: str, navigateur: Navigateur, now: datetime) -> Asks
     )
 
 
-def check_asks(asks: Asks, now: datetime) -> None:
-    """Raises TropDeDemandes when one more mail would pass a rate of product §4."""
+def check_asks(asks: Asks, navigateur: Navigateur, now: datetime) -> None:
+    """Raises TropDeDemandes when one more mail would pass a rate of product §4.
+
+    A browser that already had a session here is never refused for what its network asked: whole administrations share
+    one, and a single visitor could lock them all out.
+    """
     seconds = wait_before_next(asks, now)
     if seconds and asks.for_address < MAILS_PER_ADDRESS:
         raise _too_soon(timedelta(seconds=seconds))
@@ -108,7 +112,7 @@ def check_asks(asks: Asks, now: datetime) -> None:
             "Cinq courriels ont déjà été demandés pour cette adresse en une heure. "
             f"Utilisez le dernier reçu, ou réessayez dans {left}."
         )
-    if asks.from_network >= MAILS_PER_NETWORK:
+    if asks.from_network >= MAILS_PER_NETWORK and not navigateur.former:
         raise TropDeDemandes(
             "Trop de courriels ont été demandés depuis votre réseau en une heure. Réessayez un peu plus tard."
         )
@@ -134,15 +138,12 @@ async def count_ask(adresse: str, navigateur: Navigateur, *, is_told: bool, now:
     await database.fetch(COUNT, natures=list(counted), empreintes=list(counted.values()), now=now)
 
 
-async def check_wrong_codes(navigateur: Navigateur, now: datetime) -> None:
-    """Raises TropDeDemandes when this network has typed too many wrong codes in the last hour."""
+async def has_tried_many(navigateur: Navigateur, now: datetime) -> bool:
+    """Whether this network has typed too many wrong codes in the last hour."""
     [row] = await database.fetch(
         WRONG_CODES, reseau=empreinte("reseau", navigateur.reseau), an_hour_ago=now - HOUR
     )
-    if row["wrong"] >= WRONG_CODES_PER_NETWORK:
-        raise TropDeDemandes(
-            "Trop de codes faux ont été saisis depuis votre réseau en une heure. Réessayez un peu plus tard."
-        )
+    return int(row["wrong"]) >= WRONG_CODES_PER_NETWORK
 
 
 async def count_wrong_code(adresse: str, navigateur: Navigateur, now: datetime) -> None:

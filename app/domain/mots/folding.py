@@ -31,6 +31,9 @@ def _is_unseen(character: str) -> bool:
     return unicodedata.category(character) in ("Mn", "Me", "Cf")
 
 
+#: Every mark that could be written on a letter, rare scripts included. Unicode sorts the marks of a letter, which takes
+#: the square of their number: they are dropped before, as they would be after.
+_MARKS = dict.fromkeys(code for code in range(0x80, 0x20000) if _is_unseen(chr(code)))
 _FOLDED: dict[int, str | None] = {
     **{code: None for code in range(0x80, 0x10000) if _is_unseen(chr(code))},
     **{ord(lettre): simple for lettre, simple in _LETTRES.items()},
@@ -50,7 +53,7 @@ def fold(texte: str) -> str:
     if not plain.isascii():
         # Apostrophes are replaced before the decomposition, because Unicode reads some of them as accents over a space.
         plain = _PHRASES.sub(" ", plain).translate(_APOSTROPHE)
-        plain = unicodedata.normalize("NFKD", plain).translate(_FOLDED).casefold()
+        plain = unicodedata.normalize("NFKD", plain.translate(_MARKS)).translate(_FOLDED).casefold()
     if not plain.isascii():
         # Case folding can give letters that decompose again (« İ », some Greek ones), so they are decomposed once more.
         plain = unicodedata.normalize("NFKD", plain).translate(_FOLDED)

@@ -1,6 +1,7 @@
 """How often one may ask, and try a code (product §4)."""
 
 import asyncio
+import dataclasses
 from datetime import datetime, timedelta
 
 import pytest
@@ -10,7 +11,8 @@ from app.domain.acces.connexion import sign_in_by_code
 from app.domain.acces.liens import ask_connexion, wait_before_asking
 from app.domain.acces.navigateurs import Navigateur
 from app.domain.acces.tentatives import hold_adresse
-from app.domain.regles.errors import Invalide, TropDeDemandes
+from app.domain.faits.scellement import empreinte
+from app.domain.regles.errors import Conflit, Invalide, TropDeDemandes
 from tests.cast import CAST
 from tests.domain.acces.visiteurs import AIDA, AILLEURS, ICI, INCONNUE, ask, open_lien
 from tests.factories import erase_demandes
@@ -77,17 +79,40 @@ async def test_five_wrong_codes_of_a_link_opened_elsewhere_count_too(now: dateti
     assert await wait_before_asking(AIDA, AILLEURS, now) == 0
 
 
-async def test_a_network_may_not_try_codes_at_will(now: datetime) -> None:
+async def test_a_network_that_tried_many_codes_gets_one_try_and_is_never_refused_a_right_one(
+    now: datetime,
+) -> None:
     for _ in range(50):
         with pytest.raises(Invalide):
             await sign_in_by_code(INCONNUE, code="000000", navigateur=ICI, now=now)
-    with pytest.raises(TropDeDemandes):
-        await sign_in_by_code(AIDA, code="000000", navigateur=ICI, now=now)
+    neighbour = Navigateur("un autre", ICI.ip)
     lettre = await ask(now)
-    # The code is refused even right; the button, which needs none, still works where the link was asked.
-    with pytest.raises(TropDeDemandes):
-        await open_lien(lettre, now, lettre.code, Navigateur("un autre", ICI.ip))
-    assert (await open_lien(lettre, now)).agent == CAST.aida
+    assert (await open_lien(lettre, now, lettre.code, neighbour)).agent == CAST.aida
+    later = now + timedelta(minutes=2)
+    second = await ask(later)
+    with pytest.raises(Invalide):
+        await open_lien(second, later, second.faux, neighbour)
+    with pytest.raises(Conflit):
+        await open_lien(second, later, second.code, neighbour)
+
+
+async def test_a_browser_that_was_signed_in_here_is_not_locked_out_by_its_network(now: datetime) -> None:
+    whole = empreinte("reseau", ICI.reseau)
+    await database.fetch(
+        "insert into tentatives (nature, empreinte, at) select 'reseau', :whole, :now from generate_series(1, 300)",
+        whole=whole,
+        now=now,
+    )
+    with pytest.raises(TropDeDemandes, match="réseau"):
+        await ask(now, AIDA, ICI)
+    assert (await ask(now, AIDA, dataclasses.replace(ICI, former="une session"))).code
+
+
+async def test_whoever_asks_for_my_address_does_not_end_my_link(now: datetime) -> None:
+    mine = await ask(now)
+    for minute in (1, 2, 3, 4):
+        await ask(now + timedelta(minutes=minute), AIDA, AILLEURS)
+    assert (await open_lien(mine, now + timedelta(minutes=5))).agent == CAST.aida
 
 
 @pytest.mark.committed
