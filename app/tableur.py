@@ -18,7 +18,7 @@ from xml.sax.saxutils import escape
 Cellule = str | int | float | Decimal | date | datetime | None
 Rangee = Sequence[Cellule]
 
-CSV = "text/csv; charset=utf-8"
+CSV = "text/csv"  # the response says its charset, as of every text
 ODS = "application/vnd.oasis.opendocument.spreadsheet"
 BLOC = 32_768  # bytes gathered before they leave
 

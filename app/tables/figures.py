@@ -191,6 +191,10 @@ class Publications(Table, db=ENGINE, tablename="publications"):
     mecontents = Integer(null=True, default=None)
     mediane = Integer(null=True, default=None, help_text="first answer, tenths of a working day")
     published_on = Date()
+    repondues = Integer(null=True, default=None)
+    soirs = Integer(
+        null=True, default=None, help_text="en souffrance at 18:00, on the last evening of the month"
+    )
 
 
 class Jetons(Table, db=ENGINE, tablename="jetons"):

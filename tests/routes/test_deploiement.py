@@ -18,6 +18,7 @@ async def test_a_pilote_sees_who_is_reachable_in_the_scope(now: datetime) -> Non
     assert "CPAM 22" in paul.page.texte and "jamais" in paul.page.texte
     await paul.get(f"/deploiement?departement={CAST.departements['974']}", status=404)
     response = await paul.get("/deploiement/tableau.csv")
+    assert response.headers["content-type"] == "text/csv; charset=utf-8"
     assert response.content.decode("utf-8-sig").startswith("Département;")
     assert (await paul.get("/deploiement/tableau.ods")).content[:2] == b"PK"
     await paul.get("/deploiement/autre.csv", status=404)

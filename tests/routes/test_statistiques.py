@@ -47,6 +47,7 @@ async def test_a_visitor_sees_the_country_and_no_small_count(now: datetime) -> N
     assert "France entière" in texte
     assert "24" in texte
     assert "masqué" in texte  # the three of the CPAM, and what would give them away
+    assert "Aidants actifs" in texte and "Instructeurs actifs" in texte
     assert "Canari" not in texte and "Zoé" not in texte
 
 
@@ -68,6 +69,10 @@ async def test_a_pilote_sees_the_scope_with_small_counts_hidden(now: datetime) -
     paul = await signed_in(CAST.paul)
     await paul.get("/statistiques")
     assert "Mon périmètre" in paul.page.texte
+    await count_evenings(now, limite=1000)
+    await publish(now, jour=now.date())
+    await paul.get("/statistiques")
+    assert "le dernier soir du mois" in paul.page.texte and "octobre 2026" in paul.page.texte
     await paul.get(f"/statistiques?departement={CAST.departements['974']}", status=404)
     await paul.get(f"/statistiques?departement={CAST.departements['22']}&organisme={CAST.organismes['cpam']}")
     assert "masqué" in paul.page.texte
@@ -109,6 +114,7 @@ async def test_each_table_leaves_as_csv_and_ods_with_the_choices_of_the_page(now
         response = await rose.get(link.replace("&amp;", "&"))
         if ".csv" in link:
             assert response.content.startswith(b"\xef\xbb\xbf")
+            assert response.headers["content-type"] == "text/csv; charset=utf-8"
         else:
             assert zipfile.ZipFile(io.BytesIO(response.content)).testzip() is None
     await rose.get("/statistiques/tableaux/semaines.pdf", status=404)

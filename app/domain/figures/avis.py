@@ -9,10 +9,10 @@ from app.domain.figures import nombres
 from app.domain.figures.definitions import Figure
 from app.domain.figures.lecture import Axe
 from app.domain.figures.nombres import Decompte, say_nombre, say_part
-from app.domain.figures.perimetres import Perimetre
-from app.domain.figures.periodes import Periode, say_day
+from app.domain.figures.perimetres import FRANCE, Perimetre
+from app.domain.figures.periodes import Periode, last_day, say_day, say_month
 from app.domain.figures.source import Source
-from app.domain.figures.suppression import SEUIL_MESURES, protect
+from app.domain.figures.suppression import SEUIL, SEUIL_MESURES, protect
 from app.domain.figures.tableaux import LigneTableau, Tableau, as_cell
 from app.domain.regles.satisfactions import RANGS, Note
 
@@ -30,8 +30,8 @@ ACTIFS_PARTOUT = AGENTS.format(scope="true")
 
 
 async def count_agents(perimetre: Perimetre, now: datetime) -> list[tuple[str, Decompte]]:
-    """Who came during the last 90 days; not said where small counts are hidden: it moves with each visit."""
-    if perimetre.is_masque:
+    """Who came during the last 90 days; small counts are hidden from the public. Pilotes read it under Déploiement."""
+    if perimetre.is_masque and perimetre.code != FRANCE:
         return []
     portee, depuis = perimetre.portee, now - timedelta(days=90)
     aube = datetime.combine(now.astimezone(PARIS), time.min, PARIS)
@@ -44,7 +44,7 @@ async def count_agents(perimetre: Perimetre, now: datetime) -> list[tuple[str, D
         return []
     assert row is not None
     return [
-        (nom, Decompte(row[key]))
+        (nom, Decompte(None if perimetre.is_masque and 0 < row[key] < SEUIL else row[key]))
         for key, nom in (("aidants", "Aidants actifs"), ("instructeurs", "Instructeurs actifs"))
     ]
 
@@ -108,7 +108,8 @@ async def tell_satisfaction(perimetre: Perimetre, periode: Periode, source: Sour
         )
     if total == 0:
         return None
-    closings = source.lecture.total("clotures")
+    # Nor is an exact count said where small ones are hidden: it would be found by moving the period.
+    closings = source.lecture.total("clotures") if source.publie is None else 0
     beside = f" Avis pour {say_nombre(closings)} clôtures." if closings >= SEUIL_MESURES else ""
     return Tableau(
         "satisfaction",
@@ -133,6 +134,29 @@ async def read_soirs(perimetre: Perimetre, periode: Periode) -> dict[date, int]:
         SOIRS, groupes=list(perimetre.portee.groupes), debut=periode.debut, fin=periode.fin
     )
     return {row["jour"]: row["nombre"] for row in rows}
+
+
+COMPTES = "select distinct jour from jours_comptes where jour = any(:soirs::date[])"
+
+
+async def tell_last_evenings(source: Source) -> Tableau:
+    """Where small counts are hidden, the last evening of each published month."""
+    mois = source.publie.mois if source.publie else ()
+    rows = await database.fetch(COMPTES, soirs=[last_day(un) for un in mois])
+    counted = {row["jour"] for row in rows}
+    lignes = []
+    for un in mois:
+        compte = source.compte("soirs", Axe.MOIS, un) if last_day(un) in counted else None
+        said, cell = (str(compte), as_cell(compte)) if compte is not None else (nombres.INDISPONIBLE, None)
+        bar = (compte.valeur or 0) if compte is not None and not compte.is_minimum else 0
+        lignes.append(LigneTableau((say_month(un), said), (un, cell), (bar,)))
+    return Tableau(
+        "soirs",
+        "Sollicitations en souffrance, le dernier soir du mois à 18 h",
+        ("Mois", "En souffrance"),
+        tuple(lignes) if counted else (),
+        note=Figure.EN_SOUFFRANCE.definition.sens,
+    )
 
 
 def tell_evenings(soirs: Mapping[date, int]) -> Tableau:

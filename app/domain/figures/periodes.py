@@ -33,7 +33,7 @@ class Periode:
     def avant(self) -> "Periode":
         """The same days one year before."""
         fin = add_months(self.fin.replace(day=1), -12)
-        last = min(self.fin.day, (add_months(fin, 1) - timedelta(days=1)).day)
+        last = min(self.fin.day, last_day(fin).day)
         return Periode("", add_months(self.debut, -12), fin.replace(day=last), "")
 
     def is_known(self, first: date | None) -> bool:
@@ -45,6 +45,11 @@ def add_months(mois: date, nombre: int) -> date:
     """The first day of the month that comes `nombre` months later (or before)."""
     rang = mois.year * 12 + mois.month - 1 + nombre
     return date(rang // 12, rang % 12 + 1, 1)
+
+
+def last_day(mois: date) -> date:
+    """Of this month."""
+    return add_months(mois, 1) - timedelta(days=1)
 
 
 def list_presets(today: date) -> list[tuple[str, str]]:
@@ -74,7 +79,7 @@ def read_periode(code: str, du: str, au: str, today: date) -> Periode:
 
 
 def _periode(code: str, debut: date, mois: date, today: date) -> Periode:
-    fin = min(add_months(mois, 1) - timedelta(days=1), today)
+    fin = min(last_day(mois), today)
     return Periode(code, debut, fin, f"du {say_day(debut)} au {say_day(fin)}")
 
 

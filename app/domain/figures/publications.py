@@ -4,6 +4,7 @@ The public, pilotes, the open data and the read API add these numbers up and kno
 choose, nothing hidden can be found by subtraction. A sum that leaves hidden months out is said « au moins ».
 """
 
+import asyncio
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,8 +14,8 @@ from typing import Any
 from app import database
 from app.domain.figures.lecture import Delais
 from app.domain.figures.nombres import Decompte
-from app.domain.figures.periodes import add_months
-from app.domain.figures.suppression import SEUIL_MESURES, TOTAL, Cellule, protect
+from app.domain.figures.periodes import add_months, last_day
+from app.domain.figures.suppression import SEUIL_MESURES, TOTAL, Cellule, protect_together
 from app.domain.regles.satisfactions import RANGS, Note
 
 MOIS_PUBLIES = 36
@@ -24,19 +25,31 @@ COMPTES = (
     "traitees",
     "declinees",
     "dans_delai",
+    "repondues",
     "en_souffrance",
+    "soirs",
     *(note.fiche.colonne for note in Note),
+)
+#: A sum of these is never more than that: whoever attacks one count knows what the others say of it.
+BORNES = (
+    ("envoyees", ("traitees", "declinees")),
+    ("envoyees", ("repondues",)),
+    ("repondues", ("dans_delai",)),
 )
 
 FAITS = """
 select organisme, departement, sum(recues)::int as envoyees, sum(traitees)::int as traitees,
-    sum(declinees)::int as declinees, sum(dans_delai)::int as dans_delai
+    sum(declinees)::int as declinees, sum(dans_delai)::int as dans_delai, sum(repondues)::int as repondues
 from cumuls_jours where not is_paris and mois = :mois and organisme > 0 and departement > 0
 group by organisme, departement
 """
 EN_SOUFFRANCE = """
 select organisme, departement, count(*)::int as en_souffrance from figure_en_souffrance
 where debut_at < :now and fin_at > :now group by organisme, departement
+"""
+SOIRS = """
+select organisme, departement, sum(nombre)::int as soirs from souffrances where jour = :soir
+group by organisme, departement
 """
 AVIS = """
 select organisme, departement, note, count(*)::int as nombre from figure_satisfaction where mois = :mois
@@ -49,12 +62,13 @@ where not is_paris and mois = :mois and mesure = 'repondues' and organisme > 0 a
 PREMIER = "select min(date_trunc('month', jour)::date) as mois from suivis"
 FORGET = "delete from publications where mois = :mois"
 KEEP = """
-insert into publications (mois, organisme, departement, envoyees, traitees, declinees, dans_delai, en_souffrance,
-    satisfaits, mitiges, mecontents, mediane, published_on)
-select :mois, organisme, departement, envoyees, traitees, declinees, dans_delai, en_souffrance, satisfaits, mitiges,
-    mecontents, mediane, :jour
+insert into publications (mois, organisme, departement, envoyees, traitees, declinees, dans_delai, repondues,
+    en_souffrance, soirs, satisfaits, mitiges, mecontents, mediane, published_on)
+select :mois, organisme, departement, envoyees, traitees, declinees, dans_delai, repondues, en_souffrance, soirs,
+    satisfaits, mitiges, mecontents, mediane, :jour
 from jsonb_to_recordset(:lignes::jsonb) as l(organisme int, departement int, envoyees int, traitees int,
-    declinees int, dans_delai int, en_souffrance int, satisfaits int, mitiges int, mecontents int, mediane int)
+    declinees int, dans_delai int, repondues int, en_souffrance int, soirs int, satisfaits int, mitiges int,
+    mecontents int, mediane int)
 """
 
 
@@ -71,6 +85,7 @@ async def count_month(mois: date, now: datetime, *, is_last: bool) -> Mois:
     found = Mois()
     rows = [*await database.fetch(FAITS, mois=mois)]
     rows += await database.fetch(EN_SOUFFRANCE, now=now) if is_last else []
+    rows += await database.fetch(SOIRS, soir=last_day(mois))
     for row in rows:
         for mesure in COMPTES:
             if mesure in row.keys():  # noqa: SIM118 - a Record looks its values up otherwise
@@ -87,7 +102,7 @@ async def count_month(mois: date, now: datetime, *, is_last: bool) -> Mois:
 
 def protect_month(mois: Mois) -> list[dict[str, int | None]]:
     """The rows to keep: hidden counts are empty, medians need ten answers; 0 stands for all."""
-    tables = {mesure: protect(mois.comptes[mesure]) for mesure in COMPTES}
+    tables = protect_together(mois.comptes, BORNES)
     cells = dict.fromkeys(cell for table in tables.values() for cell in table.nombres)
     rows = []
     for departement, organisme in cells:
@@ -108,7 +123,8 @@ async def publish(now: datetime, *, jour: date) -> None:
     last = add_months(jour.replace(day=1), -1)
     mois = max(row["mois"] or last, add_months(last, 1 - MOIS_PUBLIES))
     while mois <= last:
-        lignes = protect_month(await count_month(mois, now, is_last=mois == last))
+        # Seconds of computing for the whole country: the other sweeps go on meanwhile.
+        lignes = await asyncio.to_thread(protect_month, await count_month(mois, now, is_last=mois == last))
         async with database.transaction():
             await database.fetch(FORGET, mois=mois)
             await database.fetch(KEEP, mois=mois, jour=jour, lignes=json.dumps(lignes))
@@ -117,7 +133,7 @@ async def publish(now: datetime, *, jour: date) -> None:
 
 READ = """
 select p.mois, p.organisme, p.departement, p.envoyees, p.traitees, p.declinees, p.dans_delai, p.en_souffrance,
-    p.satisfaits, p.mitiges, p.mecontents, p.published_on
+    p.satisfaits, p.mitiges, p.mecontents, p.repondues, p.soirs, p.published_on
 from publications p
 where p.mois between :debut and :fin and exists (
     select from unnest(:organismes::int[], :departements::int[]) as x(organisme, departement)

@@ -5,7 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from app.domain.figures import nombres
-from app.domain.figures.avis import count_agents, read_soirs, tell_evenings, tell_satisfaction
+from app.domain.figures.avis import (
+    count_agents,
+    read_soirs,
+    tell_evenings,
+    tell_last_evenings,
+    tell_satisfaction,
+)
 from app.domain.figures.definitions import Figure
 from app.domain.figures.lecture import Axe, find_first_day
 from app.domain.figures.nombres import Decompte, say_jours, say_nombre, say_part
@@ -63,7 +69,7 @@ async def build_statistiques(
     avis = await tell_satisfaction(perimetre, periode, source)
     tableaux = [
         tell_by_month(source) if perimetre.is_masque else tell_by_week(source),
-        tell_evenings(soirs),
+        await tell_last_evenings(source) if perimetre.is_masque else tell_evenings(soirs),
         tell_deciles(source),
         *([avis] if avis else []),
         tell_by(source, Axe.ORGANISME, "organismes", "Par organisme", noms.organismes),

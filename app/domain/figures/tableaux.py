@@ -111,7 +111,8 @@ def tell_deciles(source: Source) -> Tableau:
                 is_repere=tenth == 5,
             )
         )
-    answered = say_nombre(reponses.total)
+    # Where small counts are hidden, any exact count would be found by moving the period.
+    answered = say_nombre(reponses.total) if source.publie is None else str(source.compte("repondues"))
     return Tableau(
         "delais",
         "Délais : part des sollicitations servies en moins de…",

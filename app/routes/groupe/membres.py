@@ -106,7 +106,7 @@ async def export_membres(request: Visit, signed: Signed, equipe: TheGroupe, now:
     name = f"Membres {equipe.nom} {now.astimezone(signed.zone):%Y-%m-%d}.csv"
     return Stream(
         tableur.write_csv(ENTETES, rows),
-        media_type="text/csv",
+        media_type=tableur.CSV,
         headers={"Content-Disposition": tableur.attachment(name)},
     )
 

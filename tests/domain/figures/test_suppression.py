@@ -10,7 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.domain.figures.suppression import SEUIL, TOTAL, Cellule, Table, find_found, protect
+from app.domain.figures.publications import BORNES
+from app.domain.figures.suppression import SEUIL, TOTAL, Cellule, Table, find_found, protect, protect_together
 
 IS_LONG = settings.get_current_profile_name() == "figures"
 SETTINGS = settings(
@@ -156,3 +157,85 @@ def test_a_national_month_is_protected_in_a_moment(sparse: float) -> None:
     assert not find_found(published.nombres, published.caches)
     shown = [cell for cell in published.nombres if cell not in published.caches and published.nombres[cell]]
     assert shown
+
+
+# --- Tables that limit one another --------------------------------------------------------------------------------
+
+MESURES = ("envoyees", "traitees", "declinees")
+LIMITES = (("envoyees", ("traitees", "declinees")),)
+#: Of up to eight demandes, how many were traitées, and how many of the rest declined.
+SORT = st.tuples(st.integers(0, 8), st.integers(0, 8), st.integers(0, 8)).map(
+    lambda t: (t[0], min(t[0], t[1]), min(t[0] - min(t[0], t[1]), t[2]))
+)
+
+
+def find_derivable_together(published: dict[str, Table]) -> set[tuple[str, Cellule]]:
+    """The hidden counts that are the same in every world where nobody concludes more than was sent."""
+    worlds = {mesure: list(list_worlds(published[mesure])) for mesure in MESURES}
+    seen: dict[tuple[str, Cellule], set[int]] = {
+        (mesure, cell): set() for mesure in MESURES for cell in published[mesure].caches
+    }
+
+    def fit(sent: dict[Cellule, int], *others: dict[Cellule, int]) -> bool:
+        return all(sum(other[cell] for other in others) <= nombre for cell, nombre in sent.items())
+
+    for sent in worlds["envoyees"]:
+        traitees = [one for one in worlds["traitees"] if fit(sent, one)]
+        declinees = [one for one in worlds["declinees"] if fit(sent, one)]
+        for pair in itertools.product(traitees, declinees):
+            if fit(sent, *pair):
+                for mesure, world in zip(MESURES, (sent, *pair), strict=True):
+                    for cell in published[mesure].caches:
+                        seen[mesure, cell].add(world[cell])
+        if all(len(values) > 1 for values in seen.values()):
+            return set()
+    return {key for key, values in seen.items() if len(values) < 2}
+
+
+def tables_of(rows: list[list[tuple[int, int, int]]]) -> dict[str, dict[Cellule, int]]:
+    return {mesure: table([[sort[n] for sort in row] for row in rows]) for n, mesure in enumerate(MESURES)}
+
+
+@settings(max_examples=2000 if IS_LONG else 120, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    st.integers(1, 2).flatmap(
+        lambda width: st.lists(st.lists(SORT, min_size=width, max_size=width), min_size=1, max_size=2)
+    )
+)
+def test_no_hidden_count_is_given_by_another_table(rows: list[list[tuple[int, int, int]]]) -> None:
+    published = protect_together(tables_of(rows), LIMITES)
+    for each in published.values():
+        for cell, nombre in each.nombres.items():
+            assert not 0 < nombre < SEUIL or cell in each.caches
+    if max(len(each.caches) for each in published.values()) <= 7:
+        assert not find_derivable_together(published)
+
+
+def test_six_sent_five_traitees_and_one_declined_is_found_without_looking_beside() -> None:
+    """Each table alone hides well: it is the three together that tell."""
+    rows = [[(6, 5, 1), (9, 0, 9)], [(7, 6, 1), (9, 0, 9)]]
+    alone = {mesure: protect(nombres) for mesure, nombres in tables_of(rows).items()}
+    assert find_derivable_together(alone)
+    assert not find_derivable_together(protect_together(tables_of(rows), LIMITES))
+
+
+def test_a_national_month_of_every_table_is_protected_in_a_moment() -> None:
+    alea, nombres = random.Random(7), dict[str, dict[Cellule, int]]()
+    for cell in itertools.product(range(109), range(31)):
+        sent = 0 if alea.random() < 0.5 else min(int(alea.paretovariate(0.6)), 5000)
+        traitees = alea.randint(0, sent)
+        repondues = alea.randint(traitees, sent)
+        counts = {
+            "envoyees": sent,
+            "traitees": traitees,
+            "declinees": alea.randint(0, sent - traitees),
+            "repondues": repondues,
+            "dans_delai": alea.randint(0, repondues),
+        }
+        for mesure, nombre in counts.items():
+            nombres.setdefault(mesure, {})[cell] = nombre
+    started = time.process_time()
+    published = protect_together(nombres, BORNES)
+    assert time.process_time() - started < 30
+    for each in published.values():
+        assert len(each.caches) < sum(1 for nombre in each.nombres.values() if nombre)
