@@ -9,7 +9,7 @@ from app.domain.figures import nombres
 from app.domain.figures.definitions import Figure
 from app.domain.figures.lecture import Axe
 from app.domain.figures.nombres import Decompte, say_nombre, say_part
-from app.domain.figures.perimetres import FRANCE, Perimetre
+from app.domain.figures.perimetres import Perimetre, VueChiffres
 from app.domain.figures.periodes import Periode, last_day, say_day, say_month
 from app.domain.figures.source import Source
 from app.domain.figures.suppression import SEUIL, SEUIL_MESURES, protect
@@ -31,7 +31,7 @@ ACTIFS_PARTOUT = AGENTS.format(scope="true")
 
 async def count_agents(perimetre: Perimetre, now: datetime) -> list[tuple[str, Decompte]]:
     """Who came during the last 90 days; small counts are hidden from the public. Pilotes read it under Déploiement."""
-    if perimetre.is_masque and perimetre.code != FRANCE:
+    if perimetre.is_masque and perimetre.code != VueChiffres.FRANCE:
         return []
     portee, depuis = perimetre.portee, now - timedelta(days=90)
     aube = datetime.combine(now.astimezone(PARIS), time.min, PARIS)
