@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from app.domain.regles.mots_fermes import MotFerme
 from app.domain.regles.rythmes import Prereglage, Rythme
 
+RANGS = {prereglage: rang for rang, prereglage in enumerate(Prereglage)}
+
 
 @dataclass(frozen=True)
 class FicheGenre:
@@ -121,4 +123,4 @@ class Genre(MotFerme):
 
     def rythme_of(self, prereglage: Prereglage) -> Rythme:
         """What a ready-made set of choices says of it."""
-        return self.fiche.rythmes[list(Prereglage).index(prereglage)]
+        return self.fiche.rythmes[RANGS[prereglage]]

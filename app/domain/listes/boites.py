@@ -125,15 +125,15 @@ comptes as (
 # The filters offer the départements and the organismes of the reader's own demandes, and the one chosen.
 CHOIX = """
 presents as materialized (
-    select distinct liste.departement, g.organisme
-    from liste join sollicitations s on s.demande = liste.numero join groupes g on g.id = s.groupe
+    select distinct s.groupe from liste join sollicitations s on s.demande = liste.numero
 ),
 choix as (
-    select 'departement' as nature, code, nom as libelle, id in (select departement from presents) as is_present
-    from departements where code = :departement or id in (select departement from presents)
+    select 'departement' as nature, code, nom as libelle, id in (select departement from liste) as is_present
+    from departements where code = :departement or id in (select departement from liste)
     union all
     select 'organisme', code, sigle, true
-    from organismes where code = :organisme or id in (select organisme from presents)
+    from organismes where code = :organisme
+        or id in (select g.organisme from groupes g where g.id in (select groupe from presents))
 ),
 """
 

@@ -70,10 +70,15 @@ def _places(texte: str, mots: Sequence[str]) -> list[tuple[int, int]]:
 
 def _fold_with_origins(texte: str) -> tuple[str, list[int]]:
     """`fold`, and for each character of it the one of the text it comes from."""
+    letters = [_fold_letter(character) for character in texte]
+    plain = "".join(letters)
+    if len(plain) == len(texte) and "  " not in plain and plain[:1] != " " and all(letters):
+        # Nearly every text: each character gives one letter, and each letter stands where its character did.
+        return plain, list(range(len(plain)))
     folded: list[str] = []
     origins: list[int] = []
-    for position, character in enumerate(texte):
-        for letter in _fold_letter(character):
+    for position, character_letters in enumerate(letters):
+        for letter in character_letters:
             if letter == " " and (not folded or folded[-1] == " "):
                 continue
             folded.append(letter)

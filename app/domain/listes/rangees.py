@@ -35,7 +35,7 @@ class PartListee:
         initiale = self.taken_by_famille[:1].upper()
         return f"{self.taken_by_prenom} {initiale}." if initiale else self.taken_by_prenom
 
-    @property
+    @cached_property
     def etat(self) -> EtatPart:
         """The state of this part, in words."""
         return statuts.etat_part(self.part)
@@ -77,7 +77,7 @@ class Rangee:
         initiale = f"{self.usager_nom[:1].upper()}." if self.usager_nom else ""
         return f"{self.usager_prenom} {initiale}".strip()
 
-    @property
+    @cached_property
     def parts_suivies(self) -> tuple[PartListee, ...]:
         """The parts that count for this reader: theirs when they answer for one, else all of them."""
         if self.cote is not Cote.INSTRUCTEUR:
@@ -94,7 +94,7 @@ class Rangee:
         """Whether there is something to read: the demande itself, or messages."""
         return self.closed_at is None and (self.is_nouvelle or self.non_lus > 0)
 
-    @property
+    @cached_property
     def statut(self) -> Statut:
         """The status its aidant reads."""
         return statuts.statut((p.part for p in self.parts), self.closed_at)
@@ -104,7 +104,7 @@ class Rangee:
         """Whether every groupe asked said it is not concerned."""
         return statuts.is_declinee_by_all(p.part for p in self.parts)
 
-    @property
+    @cached_property
     def tour(self) -> Tour:
         """Who must play: on their own parts for an instructeur, on the whole demande for the others."""
         suivies = [p.part for p in self.parts_suivies]

@@ -8,6 +8,7 @@ a number with its symbol: « 9 h 12 », « 212 ko », « n° 4812 »; before a w
 (ValueError otherwise); where a day is enough, a plain `date` is taken as it is.
 """
 
+import re
 from datetime import date, datetime, timedelta, tzinfo
 from functools import lru_cache
 
@@ -20,6 +21,9 @@ MOIS_COURTS = (
     *("janv.", "févr.", "mars", "avr.", "mai", "juin"),
     *("juill.", "août", "sept.", "oct.", "nov.", "déc."),
 )
+
+_COURT = dict(zip(MOIS, MOIS_COURTS, strict=True))
+_MOIS_DANS_UNE_PHRASE = re.compile(f" ({'|'.join(MOIS)})")
 
 PROCHES = {-1: "hier", 0: "aujourd’hui", 1: "demain"}
 
@@ -84,9 +88,7 @@ def depuis(instant: datetime, now: datetime, zone: tzinfo) -> str:
 
 def abrege(phrase: str) -> str:
     """The same sentence with the usual short forms of its months, where the room is counted."""
-    for mois, court in zip(MOIS, MOIS_COURTS, strict=True):
-        phrase = phrase.replace(f" {mois}", f" {court}")
-    return phrase
+    return _MOIS_DANS_UNE_PHRASE.sub(lambda found: f" {_COURT[found[1]]}", phrase)
 
 
 def age(instant: datetime, now: datetime) -> str:
