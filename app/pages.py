@@ -33,6 +33,7 @@ ANNONCES = {fait.value: fait.fiche.annonce for fait in Fait if fait.fiche.annonc
     "envoi_abandonne": "Ce que vous aviez saisi est effacé. Rien n’a été envoyé.",
     "brouillon_enregistre": "Votre brouillon est enregistré.",
     "brouillon_efface": "Le brouillon est effacé.",
+    "brouillons_effaces": "Les brouillons cochés sont effacés.",
     "session_fermee": "Ce navigateur est déconnecté.",
     "reponse_enregistree": "La réponse est enregistrée.",
     "reponse_effacee": "La réponse enregistrée est effacée.",

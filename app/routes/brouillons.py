@@ -13,19 +13,21 @@ from app import pages, porte, visite
 from app.csrf import AUTRE_COMPTE_DISCRET, DECONNECTE_DISCRET
 from app.domain.acces.sessions import Signed as Agent
 from app.domain.demandes.brouillons import (
+    BROUILLONS_MAX,
     DEJA_ENVOYE,
     BrouillonAilleurs,
     EtatBrouillon,
     erase_brouillon,
+    is_written,
     save_brouillon,
 )
 from app.domain.demandes.demande import get_demande
 from app.domain.pieces_jointes.ajout import remove_pieces
 from app.domain.pieces_jointes.panier import follow_panier, phrase_of
 from app.domain.regles.errors import Conflit, Introuvable, Invalide, Refus
-from app.formulaire import NUMERO_MAX, Formulaire, as_id
+from app.formulaire import NUMERO_MAX, as_id, as_uuid
 from app.pages import Contexte
-from app.routes.params import Form, Now, Signed, Visit
+from app.routes.params import Form, Now, Signed, Visit, provide_form
 from app.televersement import ENVOI_MAX
 
 LISTE = "/demandes?onglet=brouillons"
@@ -52,7 +54,8 @@ async def save_nouvelle(request: Visit, form: Form, now: Now) -> Response[Any]:
     cle = form.cle("formulaire")
     if cle is None:
         raise Introuvable
-    return await _answer(request, _save(signed, cle, form, None, now), f"/demandes/nouvelle?formulaire={cle}")
+    saving, here = _save(request, signed, cle, None, now), f"/demandes/nouvelle?formulaire={cle}"
+    return await _answer(request, saving, here, is_debut=not is_written(form.champs))
 
 
 @post("/demandes/{numero:str}/brouillon", opt=PUBLIC, request_max_body_size=ENVOI_MAX)
@@ -64,7 +67,7 @@ async def save_reponse(request: Visit, form: Form, numero: FromPath[str], now: N
     cle, known = form.cle("cle"), as_id(numero, NUMERO_MAX)
     if cle is None or known is None:
         raise Introuvable
-    return await _answer(request, _save(signed, cle, form, known, now), f"/demandes/{known}")
+    return await _answer(request, _save(request, signed, cle, known, now), f"/demandes/{known}")
 
 
 @post("/brouillons/{cle:uuid}/suppression")
@@ -75,10 +78,23 @@ async def create_suppression(request: Visit, signed: Signed, cle: FromPath[UUID]
     return pages.go(request, LISTE, annonce="brouillon_efface")
 
 
-async def _save(signed: Agent, cle: UUID, form: Formulaire, numero: int | None, now: datetime) -> bool:
+@post("/brouillons/suppression")
+async def create_suppressions(request: Visit, signed: Signed, form: Form) -> Response[Any]:
+    """Erase those that are ticked, with their files; it says how many went by the list that remains."""
+    cles = [cle for un in form.textes("cles")[:BROUILLONS_MAX] if (cle := as_uuid(un))]
+    for cle in cles:
+        await erase_brouillon(signed, cle)
+        await remove_pieces(signed, cle)
+    return pages.go(request, LISTE, annonce="brouillons_effaces" if cles else None)
+
+
+async def _save(request: Visit, signed: Agent, cle: UUID, numero: int | None, now: datetime) -> bool:
     """The text, then the files that came along, which JavaScript would have sent before."""
+    form = provide_form(request)
     demande = await get_demande(signed.droits, numero) if numero else None
-    is_kept = await save_brouillon(signed, cle, form.champs, demande, now)
+    is_kept = await save_brouillon(
+        signed, cle, form.champs, demande, now, is_asked=not pages.is_htmx(request)
+    )
     panier = await follow_panier(signed, form, cle, demande, now) if is_kept and form.has_files() else None
     if panier and panier.rejets:
         phrases = " ".join(map(phrase_of, panier.rejets))
@@ -93,8 +109,10 @@ async def _show_ended(request: Visit) -> Response[Any]:
     return await porte.turn_away(request)
 
 
-async def _answer(request: Visit, saving: Awaitable[bool], here: str) -> Response[Any]:
-    """The small region for who stays, else the page `here`."""
+async def _answer(
+    request: Visit, saving: Awaitable[bool], here: str, *, is_debut: bool = False
+) -> Response[Any]:
+    """The small region for who stays, else the page `here`. `is_debut`: nothing is written yet, and it says so."""
     stays = pages.is_htmx(request)
     try:
         is_kept = await saving
@@ -113,13 +131,15 @@ async def _answer(request: Visit, saving: Awaitable[bool], here: str) -> Respons
         # The page of a conflict gives back everything that was typed.
         raise Conflit(phrase) from invalide
     if stays:
-        return await _show_etat(request, "" if is_kept else DEJA_ENVOYE)
+        return await _show_etat(request, "" if is_kept else DEJA_ENVOYE, is_debut=is_debut)
     return pages.go(request, here, annonce="brouillon_enregistre" if is_kept else None)
 
 
-async def _show_etat(request: Visit, phrase: str, *, is_ailleurs: bool = False) -> Response[str]:
-    etat = EtatBrouillon(phrase, is_ailleurs, visite.read_now(request), is_fresh=True)
+async def _show_etat(
+    request: Visit, phrase: str, *, is_ailleurs: bool = False, is_debut: bool = False
+) -> Response[str]:
+    etat = EtatBrouillon(phrase, is_ailleurs, visite.read_now(request), is_fresh=True, is_debut=is_debut)
     return await pages.show_region(request, "brouillons/etat.html", EtatSeul(brouillon=etat))
 
 
-ROUTES = [save_nouvelle, save_reponse, create_suppression]
+ROUTES = [save_nouvelle, save_reponse, create_suppression, create_suppressions]

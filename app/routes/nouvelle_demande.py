@@ -16,6 +16,7 @@ from app.domain.demandes.brouillons import (
     BrouillonAilleurs,
     EtatBrouillon,
     find_formulaire,
+    is_written,
     name_next,
     save_brouillon,
 )
@@ -41,6 +42,9 @@ URL = "/demandes/nouvelle"
 PAGE = "nouvelle_demande/page.html"
 REGION = "nouvelle_demande/formulaire.html"
 DRAFTS = "/demandes?onglet=brouillons"
+
+#: The buttons that ask for a draft.
+GARDER = ("enregistrer", "plus_tard")
 
 Choix = list[tuple[int, str]]
 
@@ -104,7 +108,7 @@ async def get_nouvelle_demande(request: Visit, signed: Signed, criteres: Query, 
     composition = await compose(signed, typed, now)
     shown = await summarise(signed, composition, now, etape=left.texte("etape"))
     panier = await load_panier(signed, formulaire, None, now)
-    etat = EtatBrouillon(saved_at=kept.updated_at if kept else None)
+    etat = EtatBrouillon(saved_at=kept.updated_at if kept and kept.is_ecrit else None)
     fenetre = Fenetre(str(uuid4()), kept.trace if kept else "")
     return await pages.show(request, PAGE, _contexte(shown, panier, etat, fenetre))
 
@@ -141,7 +145,7 @@ async def create_demande(request: Visit, signed: Signed, form: Form, now: Now) -
     shown = await summarise(signed, composition, now, etape=etape)
     if etape == "sms":
         shown, erreurs = await _ask_sms(signed, shown, now)
-    etat = EtatBrouillon(saved_at=now)
+    etat = EtatBrouillon(saved_at=now, is_debut=not is_written(form.champs))
     fenetre = Fenetre(form.texte("page"), form.texte("apres"))
     # A reader who gets a whole page back may leave it: the draft is kept at once. With htmx, it is when a button has
     # changed the form; what is typed and chosen is heard by the quiet save.
@@ -152,7 +156,7 @@ async def create_demande(request: Visit, signed: Signed, form: Form, now: Now) -
         except BrouillonAilleurs as ailleurs:
             comparaison = compare_draft(form.champs, ailleurs.autre)
     here = f"{URL}?formulaire={shown.saisie.formulaire}"
-    if comparaison is None and not etat.phrase and etape in {"enregistrer", "plus_tard"}:
+    if comparaison is None and not etat.phrase and etape in GARDER:
         return pages.go(request, DRAFTS if etape == "plus_tard" else here, annonce="brouillon_enregistre")
     panier = panier or await load_panier(signed, shown.saisie.formulaire, None, now)
     context = _contexte(shown, panier, etat, fenetre, erreurs=erreurs, comparaison=comparaison)
@@ -193,11 +197,12 @@ async def _keep(
     own = {"formulaire": str(formulaire), "page": fenetre.page, "apres": fenetre.apres}
     champs = {**form.champs, **{nom: [valeur] for nom, valeur in own.items()}}
     try:
-        if not await save_brouillon(signed, formulaire, champs, None, now):
+        is_asked = form.texte("etape") in GARDER
+        if not await save_brouillon(signed, formulaire, champs, None, now, is_asked=is_asked):
             return EtatBrouillon(DEJA_ENVOYE, saved_at=now), fenetre
     except Invalide as invalide:
         return EtatBrouillon(next(iter(invalide.erreurs.values())), saved_at=now), fenetre
-    return EtatBrouillon(saved_at=now), fenetre
+    return EtatBrouillon(saved_at=now, is_debut=not (is_asked or is_written(champs))), fenetre
 
 
 def _contexte(

@@ -62,6 +62,7 @@ class Brouillons(Table, db=ENGINE, tablename="brouillons"):
     demande = ForeignKey(Demandes, on_delete=FOLLOW, null=True, default=None, help_text="set: an answer")
     contenu_scelle = Bytea()
     is_waiting_for_sms = Boolean(default=False, help_text="leaves by itself when the usager says OUI")
+    is_ecrit = Boolean(default=True, help_text="something is written in it: it is shown among the drafts")
     created_at = Timestamptz()
     updated_at = Timestamptz(index=True)
 

@@ -182,6 +182,7 @@ GESTES: dict[str, Geste] = {
         lambda _: {"reponse-1": "faite"}, avant=REQUETE
     ),
     "POST /blocages/{blocage}": Geste(lambda _: {"note": "Le virement part jeudi."}, avant=BLOCAGE),
+    "POST /brouillons/suppression": Geste(lambda _: {"cles": [str(uuid4())]}),
     "POST /brouillons/{cle}/suppression": Geste(),
     f"GET {D} · clôturée": Geste(avant=CLOTUREE),
     f"GET {D} · effacée": Geste(avant=EFFACEE),

@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -246,10 +247,40 @@ async def test_draft_is_erased_from_the_tab() -> None:
     browser, url = await open_form()
     await browser.post(f"{NOUVELLE}/brouillon", typed_in(browser))
     texte = await list_tab(browser)
-    assert "Martine Dubois · CAF 22 · Côtes-d’Armor (22) · enregistré aujourd’hui à 10\xa0h" in texte
+    assert "Martine Dubois · CAF 22 · Côtes-d’Armor (22) · enregistré à l’instant" in texte
     assert "effacé le 1er décembre" in texte
     assert len(browser.queries) <= 6
     await browser.submit(f"/brouillons/{url.partition('=')[2]}/suppression")
     assert "Aucun brouillon" in await list_tab(browser)
     await browser.get("/demandes")
     assert len(browser.queries) <= 6
+
+
+async def test_several_drafts_are_erased_at_once_and_mes_demandes_says_that_some_wait() -> None:
+    browser, _ = await open_form()
+    for n in range(3):
+        await browser.post(f"{NOUVELLE}/brouillon", filled(titre=f"Blocage {n}"))
+    await browser.get("/demandes")
+    assert "3 brouillons vous attendent" in browser.page.texte
+    await list_tab(browser)
+    boxes = [f["value"] for f in browser.page.fields if f.get("name") == "cles"]
+    assert len(boxes) == 3
+    await browser.submit("/brouillons/suppression", {"cles": [*boxes[:2], "x", str(uuid4())]})
+    await browser.get("/demandes?onglet=brouillons")
+    assert "Les brouillons cochés sont effacés" in browser.page.texte
+    assert await count_drafts() == 1
+    other = await signed_in(CAST.aline)
+    await other.post("/brouillons/suppression", {"cles": boxes})
+    assert await count_drafts() == 1
+
+
+async def test_a_sujet_alone_says_so_and_makes_no_draft() -> None:
+    browser, url = await open_form()
+    typed = {**form_of(browser), "sujet": "1"}
+    await browser.post(f"{NOUVELLE}/brouillon", typed, htmx=True, status=200)
+    assert "le brouillon commencera dès que vous écrirez" in browser.page.texte
+    await browser.post(url, {**typed, "etape": "choisir"}, status=200)
+    assert "le brouillon commencera dès que vous écrirez" in browser.page.texte
+    assert "Aucun brouillon" in await list_tab(browser)
+    await browser.get(url)
+    assert form_of(browser)["sujet"] == ["1"]

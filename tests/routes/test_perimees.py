@@ -50,6 +50,7 @@ class Fenetre:
             "texte": CANARI,
             "cle": uuid4(),
             "formulaire": uuid4(),
+            "titre": "AAH",
             "acte": "message",
         }
         url = address(route, self.numero)

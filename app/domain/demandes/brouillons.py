@@ -22,6 +22,8 @@ from app.domain.regles.permissions import can_create_demande, can_read_demande, 
 
 OCTETS_MAX = 200_000
 BROUILLONS_MAX = 100
+#: Forms where nothing is written yet, the oldest going first.
+DEBUTS_MAX = 20
 
 TROP_LONG = "Ce brouillon est trop long pour être enregistré : raccourcissez votre texte."
 TROP_NOMBREUX = "Vous avez déjà 100 brouillons : supprimez ceux qui ne servent plus."
@@ -30,6 +32,15 @@ DEJA_ENVOYE = "Ce formulaire est déjà envoyé\u00a0: ce brouillon ne sert plus
 AILLEURS = "Ce brouillon a été changé dans une autre fenêtre\u00a0: rien n’y est écrasé."
 
 Champs = Mapping[str, list[str]]
+
+#: What an aidant writes or ticks about an usager; the rest of the form is chosen, or proposed by the page.
+ECRITES = frozenset(
+    (
+        *("titre", "description", "prenom", "nom", "naissance", "precision", "autre_libelle", "autre_valeur"),
+        *("collegues", "sms_numero", "depart_sms"),
+    )
+)
+PREFIXES_ECRITS = ("identifiant_", "absent_", "attestation", "question_")
 
 #: What the page writes in the form for itself: two forms that differ there only say the same.
 OF_THE_PAGE = frozenset(
@@ -58,6 +69,8 @@ class Brouillon:
     champs: Champs
     updated_at: datetime
     is_waiting_for_sms: bool
+    is_ecrit: bool = True
+    """False when only a place or a sujet is chosen: it is kept for its page, and is no draft yet."""
 
     def texte(self, nom: str) -> str:
         """The last value of a field; empty when absent."""
@@ -115,6 +128,8 @@ class EtatBrouillon:
     saved_at: datetime | None = None
     is_fresh: bool = False
     """It was saved a moment ago, while the form is being written."""
+    is_debut: bool = False
+    """Choices are kept, and nothing is written yet."""
 
 
 # A save waits for the sending of the same form, so that its next statement sees what was sent. Sending an answer holds
@@ -125,25 +140,38 @@ LOCK_FORM = "select pg_advisory_xact_lock(hashtextextended('brouillon:' || :cle:
 FACTS = """
 select exists (select 1 from demandes where formulaire = :cle)
         or exists (select 1 from messages where demande = :demande and cle = :cle) as is_sent,
-    (select count(*) from brouillons where agent = :agent and id <> :cle) as others,
+    (select count(*) from brouillons where agent = :agent and id <> :cle and is_ecrit) as others,
     b.*, b.agent as owner
 from (select :cle::uuid as cle) f left join brouillons b on b.id = f.cle
 """
 
-# Two saves may end in any order: the one typed later stays.
+# Two saves may end in any order: the one typed later stays. What is only begun keeps its last few forms.
 SAVE = """
-insert into brouillons (id, agent, demande, contenu_scelle, created_at, updated_at)
-values (:cle, :agent, :demande, :contenu, :now, :now)
-on conflict (id) do update set contenu_scelle = excluded.contenu_scelle, updated_at = excluded.updated_at
+with debuts as (
+    delete from brouillons where not :is_ecrit::boolean and agent = :agent and not is_ecrit and id <> :cle
+        and id not in (select id from brouillons where agent = :agent and not is_ecrit and id <> :cle
+            order by updated_at desc, id limit :most)
+)
+insert into brouillons (id, agent, demande, contenu_scelle, created_at, updated_at, is_ecrit)
+values (:cle, :agent, :demande, :contenu, :now, :now, :is_ecrit::boolean
+    or exists (select from pieces_jointes p where p.brouillon = :cle and p.erased_at is null))
+on conflict (id) do update set contenu_scelle = excluded.contenu_scelle, updated_at = excluded.updated_at,
+    is_ecrit = brouillons.is_ecrit or excluded.is_ecrit
 where brouillons.agent = excluded.agent and brouillons.updated_at <= excluded.updated_at
 """
 
 
 async def save_brouillon(
-    signed: Signed, cle: UUID, champs: Champs, demande: Demande | None, now: datetime
+    signed: Signed,
+    cle: UUID,
+    champs: Champs,
+    demande: Demande | None,
+    now: datetime,
+    *,
+    is_asked: bool = False,
 ) -> bool:
     """Keep what is typed in the form `cle`: of a new demande, or of an answer to `demande` (one per agent and
-    demande: an answer emptied is erased).
+    demande: an answer emptied is erased). It is a draft once something is written, or when that `is_asked`.
 
     Returns False when this form was sent meanwhile: a late save brings nothing back. Raises Refus, Introuvable when
     the form is somebody else's, Invalide beyond 200 kB or 100 drafts, BrouillonAilleurs when another page wrote there
@@ -154,7 +182,7 @@ async def save_brouillon(
     else:
         require(can_read_demande(signed.droits, demande.parties))
     agent, numero = signed.droits.agent, demande.numero if demande else None
-    contenu = _write(champs)
+    contenu, is_ecrit = _write(champs), numero is not None or is_asked or is_written(champs)
     async with database.transaction():
         if numero is None:
             await database.fetch(LOCK_FORM, cle=cle)
@@ -172,7 +200,7 @@ async def save_brouillon(
         if numero is not None and not any(champs.get("texte", [])):
             await tables.Brouillons.delete().where(tables.Brouillons.id == cle)
             return True
-        if facts["owner"] is None and facts["others"] >= BROUILLONS_MAX:
+        if is_ecrit and facts["owner"] is None and facts["others"] >= BROUILLONS_MAX:
             raise Invalide({"": TROP_NOMBREUX})
         await database.fetch(
             SAVE,
@@ -180,6 +208,8 @@ async def save_brouillon(
             agent=agent,
             demande=numero,
             contenu=trousseau().seal_text(contenu, f"brouillon:{cle}"),
+            is_ecrit=is_ecrit,
+            most=DEBUTS_MAX,
             now=now,
         )
         if numero is not None:
@@ -216,7 +246,9 @@ async def find_formulaire(signed: Signed, cle: UUID) -> SuiteFormulaire:
     return SuiteFormulaire(open_brouillon(row) if row["id"] else None, row["numero"], row["is_foreign"])
 
 
-LIST = "select * from brouillons where agent = :agent order by updated_at desc, id limit :longueur"
+LIST = (
+    "select * from brouillons where agent = :agent and is_ecrit order by updated_at desc, id limit :longueur"
+)
 
 # Nothing can be joined to a sealed content: the names of what was chosen come in one statement beside it.
 NOMS = """
@@ -274,7 +306,8 @@ def _id_of(texte: str) -> int | None:
 
 async def count_brouillons(signed: Signed) -> int:
     """How many drafts one has."""
-    return int(await tables.Brouillons.count().where(tables.Brouillons.agent == signed.droits.agent))
+    mine = (tables.Brouillons.agent == signed.droits.agent) & (tables.Brouillons.is_ecrit == True)  # noqa: E712
+    return int(await tables.Brouillons.count().where(mine))
 
 
 def name_next(formulaire: UUID) -> UUID:
@@ -292,6 +325,13 @@ async def erase_brouillon(signed: Signed, cle: UUID) -> Brouillon | None:
     """
     erased = await database.fetch_one(ERASE, cle=cle, agent=signed.droits.agent)
     return open_brouillon(erased) if erased else None
+
+
+def is_written(champs: Champs) -> bool:
+    """Whether a new demande says something more than where it is and what about: only then is it a draft."""
+    return any(
+        any(valeurs) for nom, valeurs in champs.items() if nom in ECRITES or nom.startswith(PREFIXES_ECRITS)
+    ) or champs.get("urgence", [""])[-1:] == ["urgente"]
 
 
 def words_of(champs: Champs) -> dict[str, list[str]]:
@@ -323,4 +363,5 @@ def open_brouillon(row: Any) -> Brouillon | None:
         champs=json.loads(contenu),
         updated_at=row["updated_at"],
         is_waiting_for_sms=row["is_waiting_for_sms"],
+        is_ecrit=row["is_ecrit"],
     )

@@ -60,6 +60,7 @@ class BoiteOuverte(Contexte):
     depuis: int
     marque: str
     nouveautes: str
+    brouillons: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,6 +137,7 @@ async def _show(
         depuis=write_depuis(now),
         marque=marque,
         nouveautes=_nouveautes(liste),
+        brouillons=drafts,
     )
     pushed = context.url_ici if context.is_swapped else None
     return await pages.show(request, "demandes/page.html", context, url=pushed)

@@ -13,6 +13,7 @@ from app.domain.demandes.brouillons import (
     OCTETS_MAX,
     Brouillon,
     BrouillonAilleurs,
+    count_brouillons,
     erase_brouillon,
     find_formulaire,
     list_brouillons,
@@ -88,7 +89,7 @@ async def test_two_tabs_are_two_drafts_listed_last_written_first(now: datetime) 
         "nom": ["Roy"],
     }
     await save_brouillon(aida, uuid4(), champs, None, now)
-    await save_brouillon(aida, uuid4(), {"departement": ["²"]}, None, now + HOUR)
+    await save_brouillon(aida, uuid4(), {"departement": ["²"], "precision": ["x"]}, None, now + HOUR)
     second, first = await list_brouillons(aida)
     assert (first.titre, first.departement, first.usager) == ("premier", "Côtes-d’Armor (22)", "Luc Roy")
     assert (second.titre, second.departement, second.usager) == ("", "", "")
@@ -99,9 +100,46 @@ async def test_a_draft_is_told_apart_by_its_sujet_and_its_organismes(now: dateti
     row = await database.fetch_one("select id, nom from sujets where code = 'rsa_suspendu'")
     assert row is not None
     groupes = [str(CAST.groupes.caf), str(CAST.groupes.cpam), "²", "999999"]
-    await save_brouillon(aida, uuid4(), {"sujet": [str(row["id"])], "groupes": groupes}, None, now)
+    chosen = {"sujet": [str(row["id"])], "groupes": groupes, "prenom": ["Luc"]}
+    await save_brouillon(aida, uuid4(), chosen, None, now)
     [shown] = await list_brouillons(aida)
     assert (shown.sujet, shown.organismes) == (row["nom"], "CAF 22, CPAM 22")
+
+
+CHOISI = {
+    "structure": ["1"],
+    "sujet": ["3"],
+    "groupes": ["1", "2"],
+    "mandat": ["papier"],
+    "mandat_le": ["2026-11-24"],
+    "urgence": ["normale"],
+    "titre": [""],
+}
+
+
+async def test_a_sujet_alone_is_kept_and_is_no_draft(now: datetime) -> None:
+    aida, cle = await signed_as(CAST.aida, now), uuid4()
+    await save_brouillon(aida, cle, CHOISI, None, now)
+    assert (await get_own(aida, cle)).texte("sujet") == "3", "a refresh finds the choice"
+    assert (await list_brouillons(aida), await count_brouillons(aida)) == ([], 0)
+    # One word makes a draft, and it stays one when the word is taken back.
+    for titre in ("AAH", ""):
+        await save_brouillon(aida, cle, {**CHOISI, "titre": [titre]}, None, now)
+        assert await count_brouillons(aida) == 1
+
+
+async def test_a_sujet_alone_is_a_draft_for_who_asks_for_one(now: datetime) -> None:
+    aida = await signed_as(CAST.aida, now)
+    await save_brouillon(aida, uuid4(), CHOISI, None, now, is_asked=True)
+    assert await count_brouillons(aida) == 1
+
+
+async def test_forms_begun_are_few_and_take_no_room(now: datetime) -> None:
+    aida = await signed_as(CAST.aida, now)
+    for n in range(25):
+        await save_brouillon(aida, uuid4(), CHOISI, None, now + n * HOUR)
+    (row,) = await database.fetch("select count(*) as kept from brouillons")
+    assert row["kept"] == 21
 
 
 async def test_nothing_of_a_draft_is_readable_in_the_base(now: datetime) -> None:
