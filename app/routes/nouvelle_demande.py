@@ -21,7 +21,6 @@ from app.domain.demandes.brouillons import (
     save_brouillon,
 )
 from app.domain.faits.registre import Fait
-from app.domain.mots.identifiants import NatureIdentifiant
 from app.domain.nouvelles_demandes.composition import compose
 from app.domain.nouvelles_demandes.depart import wait_for_oui
 from app.domain.nouvelles_demandes.ecarts import Comparaison, compare_draft, compare_sent
@@ -231,7 +230,7 @@ def _contexte(
         ),
         motifs=[(motif.value, motif.fiche.libelle) for motif in MotifUrgence],
         caisses=list(REGIMES.items()),
-        avis=[(_libelle_of(shown, champ), phrase) for champ, phrase in shown.avis.items()],
+        avis=[(shown.libelle_of(champ), phrase) for champ, phrase in shown.avis.items()],
         accord=shown.accord,
         brouillon=brouillon,
         panier=panier,
@@ -240,15 +239,6 @@ def _contexte(
         apres=fenetre.apres,
         comparaison=comparaison,
     )
-
-
-def _libelle_of(shown: Recapitulatif, champ: str) -> str:
-    nom, _, rang = champ.partition("-")
-    if nom == "naissance":
-        return "Date de naissance"
-    if rang:
-        return shown.saisie.autres[int(rang) - 1].nature.libelle
-    return NatureIdentifiant(nom.removeprefix("identifiant_")).libelle
 
 
 ROUTES = [get_nouvelle_demande, create_demande]

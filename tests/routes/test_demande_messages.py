@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from app import database
+from app import database, visite
 from tests.browser import Browser, signed_in
 from tests.cast import CAST
 from tests.domain.scene import close_demande, load, signed_as
@@ -280,6 +280,21 @@ async def test_a_compte_collectif_signs_and_is_remembered(now: datetime) -> None
     await browser.post(f"/demandes/{numero}/messages", fields, follow=True)
     assert "Jeanne Petit, accueil (Accueil Collectif)" in browser.page.texte
     assert answer(browser)["signature"] == ["Jeanne Petit, accueil"]
+
+
+async def test_after_a_pause_a_compte_collectif_asks_again_who_signs(
+    monkeypatch: pytest.MonkeyPatch, now: datetime
+) -> None:
+    numero = await make_demande(now, auteur=CAST.claude)
+    browser = await open_page(CAST.claude, numero)
+    fields = answer(browser, signature="Jeanne Petit, accueil")
+    await browser.post(f"/demandes/{numero}/messages", fields, follow=True)
+    for minutes, remembered in ((20, "Jeanne Petit, accueil"), (60, ""), (62, "")):
+        monkeypatch.setattr(visite, "clock", lambda minutes=minutes: now + timedelta(minutes=minutes))
+        await browser.get(f"/demandes/{numero}")
+        assert answer(browser)["signature"] == [remembered], minutes
+    await browser.post(f"/demandes/{numero}/messages", answer(browser, signature="Jo"), status=422)
+    assert "prénom, nom et service" in browser.page.texte
 
 
 async def test_hostile_fields_are_refused_or_ignored_without_breaking(now: datetime) -> None:

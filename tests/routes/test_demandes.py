@@ -56,6 +56,27 @@ async def test_ines_reads_everything_at_a_glance(now: datetime) -> None:
     assert tabs(browser) == {"Nouvelles": "1", "En cours": "1", "En souffrance": "0", "Traitées": "0"}
 
 
+async def test_what_a_colleague_took_stands_apart_under_nouvelles(now: datetime) -> None:
+    await make_demande(now, titre="Prise par Idir", urgence="coupure")
+    await make_demande(now, titre="Libre")
+    await database.fetch(
+        """update sollicitations set taken_by = $1 where demande = (
+            select numero from demandes where titre = 'Prise par Idir')""",
+        CAST.idir,
+    )
+    browser = await open_list(CAST.ines, f"{RECUES}?onglet=nouvelles")
+    assert tabs(browser)["Nouvelles"] == "2"
+    apart = browser.html.partition('id="demandes-prises"')
+    assert "Libre" in apart[0] and "Prise par Idir" not in apart[0]
+    assert "1 demande prise par un collègue" in browser.page.texte and "Prise par Idir" in apart[2]
+    # Who took it has nothing apart, nor has another tab.
+    for agent, onglet in ((CAST.idir, "nouvelles"), (CAST.ines, "en-cours")):
+        browser = await open_list(agent, f"{RECUES}?onglet={onglet}")
+        assert "demandes-prises" not in browser.html
+    await browser.get("/aide")
+    assert "replié à part" in browser.page.texte
+
+
 async def test_delays_and_turns_in_words(now: datetime) -> None:
     await make_demande(now, sent_at=now - 8 * DAY)
     texte = (await open_list(CAST.ines, RECUES)).page.texte

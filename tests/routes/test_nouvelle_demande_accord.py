@@ -80,6 +80,16 @@ async def test_by_phone(htmx: bool) -> None:
 
 
 @BARE_AND_HTMX
+async def test_a_call_is_proposed_now_to_the_number_already_typed(htmx: bool) -> None:
+    browser = await signed_in(CAST.aida)
+    number = {"autre_nature": "telephone", "autre_libelle": "", "autre_valeur": "06 12 34 56 78"}
+    fields = {**filled(**number), "mandat": "telephone", "etape": "appel"}
+    response = await browser.post(URL, fields, status=200, htmx=htmx)
+    for value in ('value="06 12 34 56 78"', 'value="2026-11-24"', 'value="10:00"'):
+        assert value in response.text.partition('id="champ-appel_numero"')[2], value
+
+
+@BARE_AND_HTMX
 async def test_by_sms(htmx: bool, now: datetime) -> None:
     browser = await signed_in(CAST.aida)
     fields = filled(**SMS)

@@ -19,6 +19,8 @@ from app.domain.regles.permissions import Droits
 DURABLE = timedelta(days=30)
 PASSING = timedelta(hours=12)
 SEEN_EVERY = timedelta(minutes=5)
+#: How long a pause may last before a compte collectif asks again who signs.
+SIGNED_FOR = timedelta(minutes=30)
 
 
 @dataclass(frozen=True)
@@ -99,20 +101,24 @@ def hash_jeton(jeton: str) -> str:
 
 
 async def find_signed(jeton: str, now: datetime) -> Signed | None:
-    """Who this session token belongs to, with rights as of now; None when unknown, expired or deactivated."""
+    """Who this session token belongs to, with rights as of now; None when unknown, expired or deactivated.
+
+    After a pause, who signed for a compte collectif is forgotten: it may be somebody else who comes back.
+    """
     row = await database.fetch_one(SIGNED, cle=hash_jeton(jeton), now=now)
     if row is None:
         return None
+    signature = row["signature"] if now - row["last_seen_at"] <= SIGNED_FOR else ""
     if now - row["last_seen_at"] > SEEN_EVERY:
         # A visit is not refused because nobody can note it.
         with suppress(database.LectureSeule):
-            await tables.Sessions.update({tables.Sessions.last_seen_at: now}).where(
-                tables.Sessions.id == row["id"]
-            )
+            await tables.Sessions.update(
+                {tables.Sessions.last_seen_at: now, tables.Sessions.signature: signature}
+            ).where(tables.Sessions.id == row["id"])
             await tables.Agents.update({tables.Agents.last_seen_at: now}).where(
                 tables.Agents.id == row["agent"]
             )
-    return _signed_of(row)
+    return replace(_signed_of(row), signature=signature)
 
 
 async def find_again(signed: Signed, also: str, **named: Any) -> tuple[Signed, Any]:

@@ -12,8 +12,8 @@ from app.domain.regles.permissions import Droits
 
 # Every list reads `visite`, so that a base may leave the instant unused. A base ends with the CTE `liste`, one line per
 # demande of the reader:
-#   numero, departement, groupes, cote, is_urgente, is_mienne, is_nouvelle, lit_prives, lu_at, late_at, tour, sent_at,
-#   arrivee_at, activite_at, repere, onglets.
+#   numero, departement, groupes, cote, is_urgente, is_mienne, is_prise, is_nouvelle, lit_prives, lu_at, late_at, tour,
+#   sent_at, arrivee_at, activite_at, repere, onglets.
 # Who stands where, who reads private messages and whose turn it is come from the views of access
 # (migrations/acces_2026_11_27.sql). Who may not read private messages never learns of them, not even by a date:
 # activite_at is then the public one. Each base starts from an index of the agent's own load, so that its cost does not
@@ -27,7 +27,9 @@ with visite as (select :agent::integer as agent, :now::timestamptz as instant),
 RECUES_LISTE = """
 liste as (
     select d.numero, d.departement, x.groupes, d.urgence is not null as is_urgente, 'instructeur' as cote,
-        coalesce(:agent = any (p.pris_par), false) as is_mienne, v.lu_at is null and d.auteur <> :agent as is_nouvelle,
+        coalesce(:agent = any (p.pris_par), false) as is_mienne,
+        array_remove(array_remove(p.pris_par, null), :agent::integer) <> '{}' as is_prise,
+        v.lu_at is null and d.auteur <> :agent as is_nouvelle,
         v.lu_at, p.late_at, d.sent_at, d.repere, x.lit_prives,
         case when p.is_ouverte then p.tour else 'personne' end as tour,
         greatest(p.solicited_at, i.invited_at) as arrivee_at,
@@ -53,7 +55,8 @@ MIENNES_LISTE = """
 perimetre as (select distinct demande from cote_aidant where agent = :agent and erased_at is null),
 liste as (
     select d.numero, d.departement, array[d.groupe] as groupes, d.urgence is not null as is_urgente, 'aidant' as cote,
-        d.auteur = :agent as is_mienne, v.lu_at is null and d.auteur <> :agent as is_nouvelle, v.lu_at,
+        d.auteur = :agent as is_mienne, false as is_prise,
+        v.lu_at is null and d.auteur <> :agent as is_nouvelle, v.lu_at,
         p.late_at, d.sent_at, d.repere, false as lit_prives,
         i.invited_at as arrivee_at, d.last_public_at as activite_at,
         coalesce(p.tour, 'personne') as tour,
@@ -72,7 +75,8 @@ liste as (
 SUIVIES_LISTE = """
 liste as (
     select d.numero, d.departement, '{}'::integer[] as groupes, d.urgence is not null as is_urgente, 'expert' as cote,
-        false as is_mienne, v.lu_at is null and d.auteur <> :agent as is_nouvelle, v.lu_at, p.late_at,
+        false as is_mienne, false as is_prise,
+        v.lu_at is null and d.auteur <> :agent as is_nouvelle, v.lu_at, p.late_at,
         d.sent_at, d.repere, x.lit_prives, i.invited_at as arrivee_at,
         case when x.lit_prives then d.last_prive_at else d.last_public_at end as activite_at, p.tour,
         array['suivies'] as onglets
@@ -137,12 +141,13 @@ choix as (
 ),
 """
 
-# Urgent demandes come first, then the first deadline: what is en souffrance comes before what is not yet. A page
-# beyond the last one is the last one.
+# Under « nouvelles », what a colleague took stands apart, last. Urgent demandes come first, then the first deadline:
+# what is en souffrance comes before what is not yet. A page beyond the last one is the last one.
 PAGE = """
 page as (
     select numero, cote, lit_prives, lu_at, activite_at, row_number() over (
         order by
+            case when :onglet::text = 'nouvelles' then is_prise end nulls last,
             case when :tri::text = 'urgentes' then is_urgente end desc nulls last,
             case when :tri = 'urgentes' then late_at end nulls last,
             case when :tri = 'recentes' then sent_at end desc nulls last,

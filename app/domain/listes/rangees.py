@@ -138,6 +138,11 @@ class Rangee:
         return tuple(p for p in self.parts_suivies if p.is_open and p.taken_by is not None)
 
     @property
+    def is_prise(self) -> bool:
+        """Whether a colleague took it in charge, of the parts that count for this reader."""
+        return any(p.taken_by not in {None, self.lecteur} for p in self.parts_suivies)
+
+    @property
     def parts_rangees(self) -> tuple[PartListee, ...]:
         """Every part, those of the reader first."""
         return tuple(sorted(self.parts, key=lambda part: not part.is_mienne))

@@ -207,6 +207,8 @@ class Suite:
     saisie: Saisie
     remplaces: tuple[tuple[str, str], ...] = ()
     retires: tuple[str, ...] = ()
+    laisses: tuple[str, ...] = ()
+    """Unticked with the sujet that had ticked them."""
 
 
 def follow(saisie: Saisie, cadre: Cadre, groupes: Sequence[GroupeOffert]) -> Suite:
@@ -222,6 +224,7 @@ def follow(saisie: Saisie, cadre: Cadre, groupes: Sequence[GroupeOffert]) -> Sui
     is_settled = saisie.regime != saisie.regime_vu
     chosen = [known[g] for g in saisie.groupes if g in known]
     refused = {known[g].organisme for g in saisie.proposes if g in known and g not in saisie.groupes}
+    left = [g for g in chosen if g.id in saisie.proposes] if is_new or is_left else []
     if is_new or is_left:
         chosen = [g for g in chosen if g.id not in saisie.proposes]
         refused = set()
@@ -253,6 +256,7 @@ def follow(saisie: Saisie, cadre: Cadre, groupes: Sequence[GroupeOffert]) -> Sui
         ),
         remplaces,
         retires,
+        tuple(g.nom for g in left if g not in chosen),
     )
 
 

@@ -41,6 +41,7 @@ class Recapitulatif:
     chosen: tuple[GroupeOffert, ...]
     remplaces: tuple[tuple[str, str], ...]
     retires: tuple[str, ...]
+    laisses: tuple[str, ...]
     asks_caisse: bool
     absents: dict[str, str]
     voisins: tuple[Voisin, ...]
@@ -63,6 +64,15 @@ class Recapitulatif:
     ajoute: int = 0
     is_deplacee: bool = False
     is_rangee: bool = False
+
+    def libelle_of(self, champ: str) -> str:
+        """The label of a field that an avis is about."""
+        nom, _, rang = champ.partition("-")
+        if nom == "naissance":
+            return "Date de naissance"
+        if rang:
+            return self.saisie.autres[int(rang) - 1].nature.libelle
+        return NatureIdentifiant(nom.removeprefix("identifiant_")).libelle
 
 
 async def summarise(
@@ -87,6 +97,7 @@ async def summarise(
         chosen=tuple(chosen),
         remplaces=suite.remplaces,
         retires=suite.retires,
+        laisses=suite.laisses,
         asks_caisse=organismes.asks_caisse(cadre, groupes),
         absents=absents,
         voisins=tuple(await organismes.list_voisins(signed, typed, list(absents), cadre.departement, now)),

@@ -31,6 +31,7 @@ class LigneEnMots:
     is_unread: bool
     is_late: bool
     is_mine: bool
+    is_prise: bool
 
 
 def ligne_of(rangee: Rangee, now: datetime, zone: ZoneInfo) -> LigneEnMots:
@@ -50,6 +51,7 @@ def ligne_of(rangee: Rangee, now: datetime, zone: ZoneInfo) -> LigneEnMots:
         is_unread=rangee.is_unread,
         is_late=late,
         is_mine=is_mine,
+        is_prise=rangee.is_prise,
     )
 
 

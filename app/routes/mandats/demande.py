@@ -163,7 +163,7 @@ async def _build(
         demande=demande,
         mandats=every,
         sms=waiting,
-        accord=mandats.build_section(saisi or MandatSaisi(), waiting) if records else None,
+        accord=mandats.build_section(saisi or _proposed(signed, now), waiting) if records else None,
         peut_revoquer=can_revoke_mandat(signed.droits, demande.parties),
         motifs=[(motif.value, motif.fiche.libelle) for motif in MotifRevocation],
         revocation=revocation or RevocationSaisie(),
@@ -171,6 +171,12 @@ async def _build(
         vu=see(signed.droits, demande),
         changements=conflit.changements if isinstance(conflit, Depuis) else (),
     )
+
+
+def _proposed(signed: Agent, now: Now) -> MandatSaisi:
+    """Signed today, or called now: what is most often right."""
+    local = now.astimezone(signed.zone)
+    return MandatSaisi(mandat_on=local.date(), appel_on=local.date(), appel_heure=f"{local:%H:%M}")
 
 
 def _url(demande: Demande) -> str:

@@ -359,3 +359,18 @@ async def test_categorie_and_sujet_go_together() -> None:
     assert (left.categorie, left.sujet) == (other, None)
     assert organismes.choose_sujet(replace(typed, sujet=999999), cadre).sujet is None
     assert (saisie_of(aida, sujet=sujet).categorie, composed.saisie.categorie is None) == (None, False)
+
+
+async def test_another_categorie_unticks_what_its_sujet_had_ticked_and_says_it() -> None:
+    aida = await signed_as(CAST.aida, NOW)
+    chosen = await follow(aida, mode="guide", sujet=await id_of_sujet("naissance_deces"), groupes=[])
+    assert noms(chosen) == {"CAF 22", "CPAM 22"}
+    other = next(c.id for c in chosen.cadre.categories if c.id != chosen.saisie.categorie)
+    left = await follow(aida, **state_of(chosen, categorie=other))
+    assert (noms(left), set(left.laisses)) == (set(), {"CAF 22", "CPAM 22"})
+    # « Toutes les catégories » leaves both: it only widens the list of sujets.
+    every = await follow(aida, **state_of(chosen, categorie=""))
+    assert (every.saisie.categorie, noms(every), every.laisses) == (None, {"CAF 22", "CPAM 22"}, ())
+    # What the next sujet asks for too stays ticked, and is not said to be gone.
+    again = await follow(aida, **state_of(chosen, sujet=await id_of_sujet("rsa_suspendu")))
+    assert "CAF 22" in noms(again) and again.laisses == ("CPAM 22",)
