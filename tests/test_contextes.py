@@ -64,7 +64,7 @@ def _included(tree: nodes.Template) -> Iterator[str]:
 
 
 def _made(tree: nodes.Template) -> Iterator[str]:
-    for node in tree.find_all((nodes.Assign, nodes.With, nodes.Macro, nodes.FromImport)):
+    for node in tree.find_all((nodes.Assign, nodes.AssignBlock, nodes.With, nodes.Macro, nodes.FromImport)):
         if isinstance(node, nodes.Macro):
             yield node.name
         elif isinstance(node, nodes.FromImport):

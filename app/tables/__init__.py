@@ -11,7 +11,7 @@ territoire   Organismes, Themes, Sujets, Departements
 personnes    Groupes, Couvertures, Agents, Adhesions, Absences, Perimetres
 acces        Sessions, Liens, Tentatives, PostsScelles
 demandes     Demandes, UsagerInformations, Sollicitations, Invitations, Lectures, Abonnements, Memos
-echanges     Messages, Reponses, Brouillons, PiecesJointes
+echanges     Messages, Reponses, Brouillons, PiecesJointes, Signalements
 mandats      Mandats, Sms
 figures      JoursFeries, Suivis, SuivisDemandes, Reprises, Retards, Souffrances, JoursComptes, CumulsJours,
              CumulsDelais, Recomptes,
@@ -33,7 +33,7 @@ from app.tables.demandes import (
     Sollicitations,
     UsagerInformations,
 )
-from app.tables.echanges import Brouillons, Messages, PiecesJointes, Reponses
+from app.tables.echanges import Brouillons, Messages, PiecesJointes, Reponses, Signalements
 from app.tables.faits import Balayages, Battements, Courriels, Journal, Satisfactions
 from app.tables.figures import (
     Blocages,
@@ -102,6 +102,7 @@ __all__ = [
     "Retards",
     "Satisfactions",
     "Sessions",
+    "Signalements",
     "Sms",
     "Sollicitations",
     "Souffrances",

@@ -84,3 +84,20 @@ class PiecesJointes(Table, db=ENGINE, tablename="pieces_jointes"):
     expires_at = Timestamptz(index=True)
     warned_at = Timestamptz(null=True, default=None, help_text="the author was told it is about to be erased")
     erased_at = Timestamptz(null=True, default=None)
+
+
+class Signalements(Table, db=ENGINE, tablename="signalements"):
+    """A misuse that a reader of a demande reports to administrateurs."""
+
+    id = Serial(primary_key=True)
+    demande = ForeignKey(Demandes, on_delete=FOLLOW, null=False, index=True)
+    agent = ForeignKey(Agents, on_delete=FOLLOW, null=False, help_text="who reports")
+    vise = ForeignKey(
+        Agents, on_delete=FOLLOW, null=True, default=None, index=True, help_text="whom it is about"
+    )
+    raison = Varchar(40, help_text="see echanges.signalements.RaisonSignalement")
+    texte = Text(default="", help_text="emptied with the personal data of the demande")
+    created_at = Timestamptz()
+    treated_by = ForeignKey(Agents, on_delete=KEEP, null=True, default=None)
+    treated_at = Timestamptz(null=True, default=None)
+    suite = Varchar(20, null=True, default=None, help_text="see echanges.signalements.SuiteSignalement")

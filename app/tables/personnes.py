@@ -67,6 +67,9 @@ class Agents(Table, db=ENGINE, tablename="agents"):
     created_at = Timestamptz()
     last_seen_at = Timestamptz(null=True, default=None)
     deactivated_at = Timestamptz(null=True, default=None)
+    excluded_at = Timestamptz(
+        null=True, default=None, help_text="deactivated by the A+ team at this very instant, for a misuse"
+    )
     invited_until = Timestamptz(
         null=True, default=None, help_text="life of the welcome link; empty once used"
     )

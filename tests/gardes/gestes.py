@@ -53,6 +53,11 @@ BAT = """
 with partis as (update courriels set sent_at = created_at)
 insert into battements (nom, at) select 'essai', timestamptz '2026-11-24 09:00+00'
 """
+SIGNALEMENT = """
+insert into signalements (id, demande, agent, raison, texte)
+select 1000001, d.numero, d.auteur, 'autre', 'Un doute.' from demandes d
+join departements p on p.id = d.departement and p.code = '22' where d.numero = $1
+"""
 
 
 def _nothing(_: Objets) -> Champs:
@@ -177,6 +182,9 @@ GESTES: dict[str, Geste] = {
     "POST /administration/demandes-usagers/recherche": Geste(
         lambda _: {"prenom": "Martine", "nom": "Dubois", "naissance": "1968"}
     ),
+    "POST /administration/signalements/{signalement}/classement": Geste(avant=SIGNALEMENT),
+    "POST /administration/agents/{agent}/exclusion": Geste(lambda _: {"motif": "Usage abusif."}),
+    f"POST {D}/signalement": Geste(lambda _: {"raison": "autre", "texte": "Un doute."}),
     "POST /administration/demandes-usagers/{requete}/effacement": Geste(avant=REQUETE),
     "POST /administration/demandes-usagers/{requete}/reponse": Geste(
         lambda _: {"reponse-1": "faite"}, avant=REQUETE

@@ -46,6 +46,13 @@ POST /administration/agents/{agent}/desactivation           →  404 404 404 404
      ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 409
 POST /administration/agents/{agent}/reactivation            →  404 404  →  404 404 404 404 404 404 404 303
      ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 409
+GET /administration/signalements                            →  403 403 403 403 403 403 403 403 403 403 200
+POST /administration/signalements/{signalement}/classement  →  404 404 404 404 404 404 404 404 404 404 303
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 404
+GET /administration/agents/{agent}/exclusion                →  404 404 404 404 404 404 404 404 404 404 200
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 200
+POST /administration/agents/{agent}/exclusion               →  404 404 404 404 404 404 404 404 404 404 303
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 303
 GET /administration/demandes-usagers                        →  403 403 403 403 403 403 403 403 403 403 200
 POST /administration/demandes-usagers                       →  403 403 403 403 403 403 403 403 403 403 303
 POST /administration/demandes-usagers/recherche             →  403 403 403 403 403 403 403 403 403 403 200
@@ -189,6 +196,10 @@ POST /demandes/{numero}/rappel                              →  303 303 404 303
 POST /demandes/{numero}/reouverture                         →  303 303 404 403 403 404 404 404 403 404 403
      ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
 POST /demandes/{numero}/suivi                               →  303 303 404 303 303 404 404 303 403 404 403
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
+GET /demandes/{numero}/signalement                          →  200 200 404 200 200 404 404 200 403 404 403
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
+POST /demandes/{numero}/signalement                         →  303 303 404 303 303 404 404 303 403 404 403
      ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
 GET /deploiement                                            →  403 403 403 403 403 403 403 403 403 200 200
 GET /deploiement/{fichier}                                  →  403 403 403 403 403 403 403 403 403 200 200

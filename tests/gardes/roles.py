@@ -80,6 +80,7 @@ class Objets:
             "blocage": "1",
             "requete": "1",
             "perimetre": "1000001",
+            "signalement": "1000001",
         }
         value = fixed.get(parametre) or getattr(self, parametre, None)
         assert value is not None, (

@@ -24,6 +24,8 @@ BUDGETS = {
     "POST /groupes/{groupe}/membres/{agent}/annulation": 13,  # what was given goes, then the account itself
     "GET /groupes/{groupe}/membres/{agent}/retrait": 8,  # the groupe, the member, and all that they hold
     "POST /groupes/{groupe}/membres/{agent}/retrait": 20,  # the same under the locks, then everything handed on
+    "GET /administration/agents/{agent}/exclusion": 8,  # the same, in every groupe of an account
+    "POST /administration/agents/{agent}/exclusion": 20,
     "GET /demandes/{numero}/impression": 8,  # the same page, on paper
     "GET /demandes/{numero}/impression.html": 8,
     "GET /demandes/{numero}/impression.pdf": 8,

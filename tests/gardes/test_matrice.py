@@ -32,7 +32,7 @@ select md5(string_agg(trace, ' ' order by trace)) as traces,
     union all select a::text, false from adhesions a union all select g::text, false from groupes g
     union all select s::text, false from sessions s union all select j::text, true from journal j
     union all select a::text, false from absences a
-    union all select r::text, false from reponses r
+    union all select r::text, false from reponses r union all select s::text, false from signalements s
     union all select s::text, true from sollicitations s union all select l::text, true from lectures l
 ) as every
 """

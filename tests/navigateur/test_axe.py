@@ -121,6 +121,7 @@ PAGES: list[tuple[str | None, str]] = [
     (ADA, "/administration/groupes/1"),
     (ADA, "/administration/groupes/1/fermeture"),
     (ADA, "/administration/demandes-usagers"),
+    (ADA, "/administration/signalements"),
     (ROSE, "/"),
     (ROSE, "/statistiques"),
     (ROSE, "/statistiques?periode=2019"),
@@ -159,6 +160,14 @@ MAELLE: LiteralString = """
     where a.email = 'maelle.tremel@exemple.fr'
 """
 REPONSE: LiteralString = "select groupe || '/reponses/' || max(id) from reponses group by groupe"
+# Nothing is reported in the seed: one is, by Inès.
+SIGNALEE: LiteralString = f"""
+    insert into signalements (demande, agent, vise, raison, texte)
+    select d.numero, i.id, d.auteur, 'propos', 'Un message est déplacé.' from demandes d, agents i
+    where i.email = 'ines@exemple.fr' and d.numero = ({OPEN})
+    on conflict (agent, demande) where treated_at is null do update set texte = excluded.texte returning ''
+"""
+AIDANTE: LiteralString = "select id from agents where email = 'aida@exemple.fr'"
 VACANTE: LiteralString = "select max(numero) from demandes where vacante_at is not null"
 FOUND: list[tuple[str, LiteralString, str]] = [
     (AIDA, OPEN, "/demandes/{}"),
@@ -166,6 +175,7 @@ FOUND: list[tuple[str, LiteralString, str]] = [
     (AIDA, OPEN, "/demandes/{}/cloture"),
     (AIDA, OPEN, "/demandes/{}/impression"),
     (AIDA, OPEN, "/demandes/{}/mandat"),
+    (AIDA, OPEN, "/demandes/{}/signalement"),
     (AIDA, CLOSED, "/demandes/{}"),
     (AIDA, ERASED, "/demandes/{}"),
     (AIDA, ERASED, "/demandes/{}/effacement"),
@@ -191,6 +201,8 @@ FOUND: list[tuple[str, LiteralString, str]] = [
     (INES, CAF, "/groupes/{}/reponses?q=introuvable"),
     (INES, IDIR, "/groupes/{}/retrait"),
     (ADA, OPEN, "/demandes/{}"),
+    (ADA, SIGNALEE, "/administration/signalements{}"),
+    (ADA, AIDANTE, "/administration/agents/{}/exclusion"),
     (AIDA, MANDAT, "/mandats/{}"),
     (AIDA, MANDAT, "/mandats/{}/texte"),
 ]
@@ -295,7 +307,16 @@ def test_a_form_full_of_errors_then_of_long_words_is_for_everyone(arrive: Arriva
 
 
 @pytest.mark.parametrize(
-    "path", ["/profil", "/demandes/{}/invitations", "/demandes/{}/cloture", "/demandes/{}/mandat"]
+    "path",
+    [
+        "/profil",
+        *(
+            "/demandes/{}/invitations",
+            "/demandes/{}/cloture",
+            "/demandes/{}/mandat",
+            "/demandes/{}/signalement",
+        ),
+    ],
 )
 def test_a_refused_form_is_for_everyone(arrive: Arrival, path: str) -> None:
     aida = arrive(AIDA)

@@ -34,12 +34,8 @@ class Fait(MotFerme):
 
     # --- Accounts -----------------------------------------------------------------------------------------------
 
-    CONNEXION_DEMANDEE = row(
-        "connexion_demandee",
-        "Connexion demandée",
-        avis=(Avis(Told.CONCERNE, "connexion"),),
-        genre=Genre.COMPTE,
-        is_urgent=True,
+    CONNEXION_DEMANDEE = about_account(
+        "connexion_demandee", "Connexion demandée", courriel="connexion", is_urgent=True
     )
     CONNEXION_INCONNUE = about_account(
         "connexion_inconnue", "Connexion demandée avec une adresse inconnue", is_urgent=True
@@ -129,6 +125,11 @@ class Fait(MotFerme):
         "sessions_fermees",
         "Sessions d’un compte fermées par l’équipe",
         annonce="Toutes les sessions de ce compte sont fermées.",
+    )
+    COMPTE_EXCLU = about_account(
+        "compte_exclu",
+        "Compte exclu par l’équipe Administration+",
+        "Le compte est exclu\u00a0: ses sessions sont fermées et la personne reçoit la raison par courriel.",
     )
     ABSENCE_DECLAREE = row(
         "absence_declaree",
@@ -385,12 +386,12 @@ class Fait(MotFerme):
     REQUETE_CHERCHEE = row("requete_cherchee", "Usager cherché par un administrateur")
     REQUETE_OUVERTE = tell_alone("requete_ouverte", "Droit d’un usager exercé", Genre.ECHEANCE)
     REQUETE_REPONDUE = row("requete_repondue", "Droit d’un usager, réponse donnée")
+    ABUS_SIGNALE = about_account(
+        "abus_signale", "Usage abusif signalé", "Votre signalement est transmis à l’équipe Administration+."
+    )
+    SIGNALEMENT_TRAITE = row("signalement_traite", "Signalement traité", annonce="Le signalement est traité.")
 
     @property
     def courriel(self) -> str:
         """The folder of the mail that this fait sends first; only for a fait that sends one."""
         return self.fiche.avis[0].courriel or self.value
-
-
-#: Two faits may make the same kind of line (a message, reserved or not); both then say it in the same words.
-FIL: dict[Nature, AuFil] = {fait.fiche.fil.nature: fait.fiche.fil for fait in Fait if fait.fiche.fil}

@@ -201,6 +201,17 @@ async def plan_depart(
     )
 
 
+HOLD_DEMANDES = "select numero from demandes where numero = any(:numeros) order by numero for no key update"
+
+
+async def hold_plan(droits: Droits, agent: int, groupes: list[int]) -> Plan:
+    """The plan once its demandes are held: what was closed meanwhile is no longer in it."""
+    first = await plan_depart(agent, groupes, reader=droits)
+    numeros = [c.numero for c in first.concernees]
+    await database.fetch(HOLD_DEMANDES, numeros=numeros)
+    return await plan_depart(agent, groupes, reader=droits, numeros=numeros) if numeros else first
+
+
 def _concernee_of(row: Any) -> Concernee:
     facts = ("opened_at", "answered_at", "replied_at", "traitee_at", "declinee_at")
     return Concernee(

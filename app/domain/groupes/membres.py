@@ -52,6 +52,7 @@ class Membre:
     member_since: datetime
     last_seen_at: datetime | None
     deactivated_at: datetime | None
+    is_exclu: bool
     invited_until: datetime | None
     absence: Absence | None
     autres_groupes: tuple[str, ...]
@@ -72,7 +73,8 @@ class Membre:
 
 MEMBRES = """
 select a.id as agent, a.prenom, a.nom, a.fonction, a.email, a.telephone, a.is_collectif, m.is_aidant, m.is_instructeur,
-    m.is_responsable, m.created_at as member_since, a.last_seen_at, a.deactivated_at, a.invited_until,
+    m.is_responsable, m.created_at as member_since, a.last_seen_at, a.deactivated_at,
+    coalesce(a.excluded_at = a.deactivated_at, false) as is_exclu, a.invited_until,
     b.debut_on, b.fin_on, b.remplacant, coalesce(trim(r.prenom || ' ' || r.nom), '') as remplacant_nom,
     array(select g.nom from adhesions_vivantes n join groupes g on g.id = n.groupe
         where n.agent = a.id and n.groupe <> m.groupe order by g.nom) as autres_groupes,

@@ -14,7 +14,7 @@ from app.domain.echanges.saisie import Ecrit
 from app.domain.faits.courriels import Pli, post_courriels
 from app.domain.faits.fait import happened
 from app.domain.faits.registre import Fait
-from app.domain.groupes.departs import Acte, Plan, plan_depart
+from app.domain.groupes.departs import Acte, Plan, hold_plan, plan_depart
 from app.domain.groupes.groupe import Groupe
 from app.domain.groupes.membres import Etat, Membre, get_compte, get_membre
 from app.domain.groupes.passation import Cause, hand_on, share
@@ -44,7 +44,6 @@ def _groupes_of(compte: Compte, groupe: Groupe, acte: Acte) -> list[int]:
     return [groupe.id] if acte is Acte.RETIRER else [poste.groupe for poste in compte.postes]
 
 
-HOLD_DEMANDES = "select numero from demandes where numero = any(:numeros) order by numero for no key update"
 LEAVE = """
 with invitations_finies as (delete from invitations where agent = :agent and groupe = :groupe)
 delete from adhesions where agent = :agent and groupe = :groupe
@@ -96,7 +95,7 @@ async def leave(
             raise Conflit(f"Le compte de {compte.nom} a été désactivé entre-temps.")
         require(not (obstacle := find_obstacle(droits, groupe, compte, acte)), obstacle)
         groupes = _groupes_of(compte, groupe, acte)
-        plan = await _hold_plan(droits, agent, groupes)
+        plan = await hold_plan(droits, agent, groupes)
         if plan.empreinte != vu:
             raise Conflit(f"Entre-temps, ce que suit {compte.nom} a changé\u00a0: relisez, puis recommencez.")
         partage = share(plan, choix)
@@ -128,17 +127,12 @@ async def _find_membre(groupe: Groupe, agent: int, nom: str) -> Membre:
         ) from None
 
 
-async def _hold_plan(droits: Droits, agent: int, groupes: list[int]) -> Plan:
-    """The plan once its demandes are held: what was closed meanwhile is no longer in it."""
-    first = await plan_depart(agent, groupes, reader=droits)
-    numeros = [c.numero for c in first.concernees]
-    await database.fetch(HOLD_DEMANDES, numeros=numeros)
-    return await plan_depart(agent, groupes, reader=droits, numeros=numeros) if numeros else first
-
-
-REACTIVATE = (
-    "update agents set deactivated_at = null where id = :agent and deactivated_at is not null returning email"
-)
+REACTIVATE = """
+update agents set deactivated_at = null
+where id = :agent and deactivated_at is not null and (:is_admin or excluded_at is distinct from deactivated_at)
+returning email
+"""
+EXCLU = "Ce compte a été exclu par l’équipe Administration+, qui seule peut le réactiver\u00a0: écrivez au support."
 
 
 async def reactivate(signed: Signed, groupe: Groupe, agent: int, now: datetime) -> None:
@@ -150,10 +144,11 @@ async def reactivate(signed: Signed, groupe: Groupe, agent: int, now: datetime) 
         droits = await hold_groupes(signed, [groupe.id])
         if not can_see_groupe(droits, groupe.id):
             raise Introuvable
-        await get_membre(groupe.id, agent)
+        membre = await get_membre(groupe.id, agent)
         if not can_manage_groupe(droits, groupe.id):
             raise Refus("Seuls un responsable du groupe et un administrateur réactivent un compte.")
-        row = await database.fetch_one(REACTIVATE, agent=agent)
+        require(droits.is_administrateur or not membre.is_exclu, EXCLU)
+        row = await database.fetch_one(REACTIVATE, agent=agent, is_admin=droits.is_administrateur)
         if row is None:
             raise Conflit("Ce compte est déjà actif\u00a0: un collègue l’a réactivé entre-temps.")
         await database.fetch("delete from sessions where agent = :agent", agent=agent)

@@ -14,9 +14,9 @@ from app.domain.acces.sessions import find_absent
 from app.domain.faits.courriels import Pli, post_courriels
 from app.domain.faits.fait import happened
 from app.domain.faits.registre import Fait
-from app.domain.groupes.departs import plan_depart
+from app.domain.groupes.departs import HOLD_DEMANDES, plan_depart
 from app.domain.groupes.passation import Cause, hand_on, share
-from app.domain.groupes.retraits import DEACTIVATE, HOLD_DEMANDES, STAND_DOWN
+from app.domain.groupes.retraits import DEACTIVATE, STAND_DOWN
 from app.domain.groupes.verrou import LOCK
 from app.domain.mots.dates import jour
 from app.domain.notifications.recapitulatif import give

@@ -132,6 +132,8 @@ GOES: Mapping[str, str] = {
 }
 COUNTED = "with partis as ({acte} returning 1) select count(*) as nombre from partis"
 TEXTS = {nom: COUNTED.format(acte=acte) for nom, acte in GOES.items()}
+# That a misuse was reported is kept, and why; what was written of it goes.
+SIGNALEMENTS = "update signalements set texte = '' where demande = :numero"
 # A form kept for an hour names the demande in its address only.
 POSTS = "delete from posts_scelles where chemin = :page or starts_with(chemin, :page || '/')"
 # What agents kept for themselves of it is of no use any more.
@@ -163,6 +165,7 @@ async def finish_erasure(numero: int, now: datetime) -> bool:
             [gone] = await database.fetch(sql, numero=numero)
             counts[nom] = gone["nombre"]
         await database.fetch(CHOIX, numero=numero)
+        await database.fetch(SIGNALEMENTS, numero=numero)
         await database.fetch(POSTS, page=f"/demandes/{numero}")
         await database.fetch(DONE, numero=numero, now=now, **counts)
         await happened(Fait.DONNEES_EFFACEES, demande=numero, details=counts, now=now)

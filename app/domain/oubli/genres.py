@@ -100,6 +100,10 @@ class GenreRangee(MotFerme):
         "memos",
         Sejour("Rappels personnels donnés", "memos", "r.told_at < :before", MEMO_DAYS),
     )
+    SIGNALEMENTS = (
+        "signalements",
+        Sejour("Signalements traités", "signalements", "r.treated_at < :before", JOURNAL_DAYS),
+    )
     AVIS = (
         "avis_donnes",
         Sejour("Rappels donnés une fois", "avis_donnes", "r.told_at < :before", JOURNAL_DAYS),

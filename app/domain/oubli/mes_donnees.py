@@ -167,6 +167,18 @@ class GenreGarde(MotFerme):
             """,
         ),
     )
+    SIGNALEMENTS = (
+        "signalements",
+        Gardee(
+            "Les usages abusifs que j’ai signalés",
+            "Numéro de la demande, raison, ce que j’ai écrit",
+            f"{JOURNAL_DAYS.days // 30} mois après leur traitement",
+            """
+            select s.demande, s.raison, s.texte, s.created_at as signale_le, s.treated_at as traite_le
+            from signalements s where s.agent = :agent order by s.id
+            """,
+        ),
+    )
     JOURNAL = (
         "journal",
         Gardee(

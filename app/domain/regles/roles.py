@@ -88,6 +88,16 @@ def find_obstacle_desactivation(droits: Droits, compte: Compte) -> str:
     return next(filter(None, obstacles), "")
 
 
+def find_obstacle_exclusion(droits: Droits, compte: Compte, *, is_administrateur: bool) -> str:
+    """Why an administrateur may not exclude that account, in French; empty when nothing prevents it."""
+    if droits.agent == compte.agent:
+        return "Vous ne pouvez pas exclure votre propre compte."
+    if is_administrateur:
+        return "Ce compte est administrateur\u00a0: retirez-lui d’abord ce rôle."
+    alone = next((poste for poste in compte.postes if poste.is_last_responsable), None)
+    return SANS_RESPONSABLE.format(groupe=alone.nom) if alone else ""
+
+
 def _find_obstacle(droits: Droits, compte: Compte, poste: Poste, *, manages: bool = False) -> str:
     manages = manages or can_manage_groupe(droits, poste.groupe)
     if poste.is_last_responsable:

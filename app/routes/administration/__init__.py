@@ -1,5 +1,14 @@
 """`/administration`: what waits for the A+ team, the state of the platform, then doors. Never content."""
 
-from app.routes.administration import agent, agents, groupes, imports, journal, page
+from app.routes.administration import agent, agents, exclusion, groupes, imports, journal, page, signalements
 
-ROUTES = [*page.ROUTES, *agents.ROUTES, *agent.ROUTES, *groupes.ROUTES, *journal.ROUTES, *imports.ROUTES]
+ROUTES = [
+    *page.ROUTES,
+    *agents.ROUTES,
+    *agent.ROUTES,
+    *groupes.ROUTES,
+    *journal.ROUTES,
+    *imports.ROUTES,
+    *exclusion.ROUTES,
+    *signalements.ROUTES,
+]

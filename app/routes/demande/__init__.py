@@ -9,6 +9,7 @@ from app.routes.demande import (
     messages,
     page,
     reprise,
+    signalement,
     suivi,
 )
 
@@ -22,4 +23,5 @@ ROUTES = [
     *impression.ROUTES,
     *effacement.ROUTES,
     *suivi.ROUTES,
+    *signalement.ROUTES,
 ]

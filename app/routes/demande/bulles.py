@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.domain.echanges.fil import Ligne
-from app.domain.faits.registre import FIL
+from app.domain.faits.lignes import FIL
 from app.domain.regles.statuts import Nature
 from app.domain.regles.tons import Ton
 from app.routes.demande.mots import Badge, en_liste

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from litestar import Response, get, post
 
 from app import pages
-from app.domain.faits.registre import FIL
+from app.domain.faits.lignes import FIL
 from app.domain.notifications.memos import Rappel, list_rappels
 from app.domain.notifications.neuf import LigneNeuve, Nouveaute, list_neuf, see_all
 from app.domain.regles.places import Cote

@@ -50,6 +50,7 @@ class UnMembre(Contexte):
     autres_groupes: tuple[str, ...]
     attend: bool
     desactive: bool
+    is_exclu: bool
     peut_declarer: bool
     a_une_absence: bool
     roles: Roles
@@ -176,6 +177,7 @@ async def _load(
         autres_groupes=membre.autres_groupes if can_manage_groupe(signed.droits, equipe.id) else (),
         attend=membre.etat is Etat.ATTENTE,
         desactive=membre.etat is Etat.DESACTIVES,
+        is_exclu=membre.is_exclu and not signed.droits.is_administrateur,
         peut_declarer=declares,
         a_une_absence=away is not None,
         roles=membre.roles if roles is None else roles,

@@ -7,7 +7,8 @@ from string import Formatter
 import pytest
 
 from app.domain.faits.fiches import Told
-from app.domain.faits.registre import FIL, GROUPED, Fait
+from app.domain.faits.lignes import FIL
+from app.domain.faits.registre import GROUPED, Fait
 from app.domain.faits.tableau import write_tableau
 from app.domain.mandats.annonce import IssueSms
 from app.domain.regles.statuts import Nature
@@ -36,6 +37,7 @@ CONTEXTE = {
         "droit": "accès",
         "qui": "Idir Hamel",
         "is_remplacant": True,
+        "motif": "Des dossiers ont été lus sans raison de service.",
     },
     **{"debut": "lundi 30 novembre 2026", "fin": "vendredi 11 décembre 2026"},
     **{"cause": "Idir Hamel a quitté le groupe CAF 22.", "numeros": [4771, 4790], "nombre": 52},
