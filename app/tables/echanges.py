@@ -39,6 +39,7 @@ class Messages(Table, db=ENGINE, tablename="messages"):
     is_procedure = Boolean(default=False)
     groupes_invites = Array(Integer(), default=list, help_text="asked, or asked again")
     agents_invites = Array(Integer(), default=list)
+    agents_cites = Array(Integer(), default=list, help_text="named with « @ »")
     repere = Text(default="", help_text="folded text, for search")
     sent_at = Timestamptz()
 

@@ -40,7 +40,7 @@ async def test_a_demande_is_unread_again_for_me_alone_until_i_open_it(now: datet
     await ines.submit(f"/demandes/{numero}/non-lue", {"pour": "moi"})
     await ines.get("/demandes/recues")
     assert "La demande est de nouveau non lue pour vous." in ines.page.texte
-    assert "1 message non lu" in ines.page.texte
+    assert "1 non lu" in ines.page.texte
     await ines.get("/quoi-de-neuf")
     assert f"/demandes/{numero}" in ines.page.links
     idir = await signed_in(CAST.idir)

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from app import database, tables
@@ -33,6 +34,7 @@ class Ligne:
     sent_at: datetime
     groupes_invites: tuple[str, ...]  # invitation: asked; relance: asked again
     agents_invites: tuple[str, ...]
+    cites: tuple[tuple[int, str], ...]  # named with « @ »
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,9 @@ select m.id, m.nature, m.cote, m.auteur, coalesce(trim(a.prenom || ' ' || a.nom)
     m.groupe, coalesce(g.nom, '') as groupe_nom, m.texte, m.is_prive, m.is_procedure, m.sent_at,
     array(select i.nom from groupes i where i.id = any(m.groupes_invites) order by i.nom) as groupes_invites,
     array(select trim(i.prenom || ' ' || i.nom) from agents i where i.id = any(m.agents_invites)
-          order by i.nom, i.prenom) as agents_invites
+          order by i.nom, i.prenom) as agents_invites,
+    m.agents_cites as cites, array(select trim(i.prenom || ' ' || i.nom)
+        from unnest(m.agents_cites) with ordinality c(id, n) join agents i on i.id = c.id order by c.n) as cites_noms
 from messages m left join agents a on a.id = m.auteur left join groupes g on g.id = m.groupe
 where m.demande = :demande and m.id > :after and (not m.is_prive or :lit_prives)
 order by m.sent_at, m.id
@@ -72,18 +76,21 @@ async def list_fil(droits: Droits, demande: Demande, after: int = 0) -> list[Lig
         return []
     is_inside = can_read_prives(droits, demande.parties)
     rows = await database.fetch(FIL, demande=demande.numero, after=after, lit_prives=is_inside)
-    return [
-        Ligne(
-            **{
-                **dict(row),
-                "nature": Nature(row["nature"]),
-                "cote": Cote(row["cote"]),
-                "groupes_invites": tuple(row["groupes_invites"]),
-                "agents_invites": tuple(row["agents_invites"]),
-            }
-        )
-        for row in rows
-    ]
+    return [_ligne_of(dict(row)) for row in rows]
+
+
+def _ligne_of(facts: dict[str, Any]) -> Ligne:
+    noms = facts.pop("cites_noms")
+    return Ligne(
+        **{
+            **facts,
+            "nature": Nature(facts["nature"]),
+            "cote": Cote(facts["cote"]),
+            "groupes_invites": tuple(facts["groupes_invites"]),
+            "agents_invites": tuple(facts["agents_invites"]),
+            "cites": tuple(zip(facts["cites"], noms, strict=True)),
+        }
+    )
 
 
 # An instructeur whom no mail reaches is named too, so that everyone knows why nobody comes.
@@ -102,8 +109,8 @@ with connus as (
     from cote_instructeur m
     where m.demande = :demande and m.groupe is not null and (
         exists (select from lectures l where l.demande = :demande and l.agent = m.agent)
-        or exists (select from messages w where w.demande = :demande and w.auteur = m.agent
-            and (not w.is_prive or :lit_prives))
+        or exists (select from messages w where w.demande = :demande
+            and (w.auteur = m.agent or m.agent = any (w.agents_cites)) and (not w.is_prive or :lit_prives))
         or exists (select from adresses_refusees r where r.agent = m.agent))
 ),
 uniques as (select distinct on (agent) * from connus order by agent, rang, groupe)
@@ -146,9 +153,9 @@ WITHOUT_MANDAT = (
 ADD_LIGNE = """
 with ligne as (
     insert into messages (demande, cle, auteur, groupe, signature, cote, nature, texte, is_prive, is_procedure,
-        groupes_invites, agents_invites, repere, sent_at)
+        groupes_invites, agents_invites, agents_cites, repere, sent_at)
     select :demande, :cle, :agent, :groupe, :signature, :cote, :nature, :texte, :is_prive, :is_procedure,
-        :groupes, :agents, :repere, :now
+        :groupes, :agents, :cites, :repere, :now
     where :sans_mandat or exists (select from mandats where demande = :demande and etat = 'valide')
     on conflict (demande, cle) do nothing
     returning id
@@ -172,6 +179,7 @@ async def add_ligne(
     *,
     groupes_invites: Collection[int] = (),
     agents_invites: Collection[int] = (),
+    agents_cites: Collection[int] = (),
     now: datetime,
 ) -> int | None:
     """Write one line, under the lock of its demande; None when the same form already made one, or without mandat."""
@@ -189,6 +197,7 @@ async def add_ligne(
         is_procedure=ecrit.is_procedure,
         groupes=list(groupes_invites),
         agents=list(agents_invites),
+        cites=list(agents_cites),
         repere=fold(ecrit.texte),
         hands_over=voix.cote is Cote.AIDANT and nature in HANDS_OVER,
         sans_mandat=nature in WITHOUT_MANDAT,

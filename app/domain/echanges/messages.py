@@ -11,6 +11,7 @@ from app.domain.demandes.demande import Demande, require_living
 from app.domain.demandes.suivi import SUIVI, SuiviPersonnel
 from app.domain.demandes.voix import choose_voix, find_signature
 from app.domain.echanges.actes import ActeSaisi, Decision, act
+from app.domain.echanges.citations import list_cites
 from app.domain.echanges.publication import Publication
 from app.domain.echanges.reponses_rapides import ReponseRapide
 from app.domain.echanges.saisie import Ecrit, MessageSaisi, check_length
@@ -48,6 +49,9 @@ async def post_message(signed: Signed, demande: Demande, saisi: MessageSaisi, no
         if saisi.is_traitee and part is None:
             raise Refus(SANS_PART)
         signature = _check_saisie(signed, saisi)
+        cites = await list_cites(
+            demande.numero, written.texte, by=signed.droits.agent, is_prive=saisi.is_prive
+        )
         ended = {s.groupe for s in demande.sollicitations if not s.is_open}
         relances = tuple(groupe for groupe in dict.fromkeys(saisi.relances) if groupe in ended)
 
@@ -65,6 +69,7 @@ async def post_message(signed: Signed, demande: Demande, saisi: MessageSaisi, no
             voix,
             replace(written, signature=signature),
             groupes=relances,
+            cites=cites,
             has_pieces=can_attach_files(signed.droits, demande.parties),
         )
         return Decision(publication, change)

@@ -13,7 +13,7 @@ from app.domain.demandes.destinataires import Destinataire, find_pli, list_desti
 from app.domain.demandes.voix import Voix
 from app.domain.echanges.fil import add_ligne, find_ligne_of
 from app.domain.echanges.saisie import Ecrit
-from app.domain.faits.courriels import post_courriels
+from app.domain.faits.courriels import post_courriels, tell
 from app.domain.faits.fait import happened
 from app.domain.faits.registre import Fait
 from app.domain.pieces_jointes.envoi import attach_pieces
@@ -38,6 +38,7 @@ class Publication:
     ecrit: Ecrit
     groupes: tuple[int, ...] = ()  # asked, or asked again: told as a whole, whoever took charge there before
     agents: tuple[int, ...] = ()  # invited by name
+    cites: tuple[int, ...] = ()  # named in the words: told that they are, instead of what the others are told
     has_pieces: bool = False  # the files of the form go with it
     details: Mapping[str, Any] = field(default_factory=dict)
     contexte: Mapping[str, str] = field(default_factory=dict)
@@ -84,6 +85,7 @@ async def _write_ligne(publication: Publication, now: datetime) -> tuple[int, bo
         fil.nature,
         groupes_invites=publication.groupes,
         agents_invites=publication.agents,
+        agents_cites=publication.cites,
         now=now,
     )
     if ligne is not None:
@@ -113,7 +115,11 @@ async def leave_form(signed: Signed, ecrit: Ecrit) -> Brouillon | None:
 
 
 async def _journal(publication: Publication, ligne: int, changed: Mapping[str, Any], now: datetime) -> None:
-    called = {"groupes": list(publication.groupes), "agents": list(publication.agents)}
+    called = {
+        "groupes": list(publication.groupes),
+        "agents": list(publication.agents),
+        "cites": list(publication.cites),
+    }
     await happened(
         publication.fait,
         agent=publication.voix.agent,
@@ -133,6 +139,11 @@ async def _tell(publication: Publication, now: datetime) -> None:
     fait, voix, groupes = publication.fait, publication.voix, publication.groupes
     if not fait.fiche.avis:
         return
+    if publication.cites:
+        contexte = {"groupe": voix.groupe_nom}
+        await tell(
+            Fait.PERSONNE_CITEE, publication.cites, demande=publication.demande, contexte=contexte, now=now
+        )
     plis = []
     for who in await list_destinataires(publication.demande, by=voix.agent, called=groupes):
         pli = find_pli(
@@ -143,7 +154,8 @@ async def _tell(publication: Publication, now: datetime) -> None:
             has_words=bool(publication.ecrit.texte),
             is_prive=publication.ecrit.is_prive,
         )
-        if pli is not None and not _is_own_mailbox(who, voix):
+        is_cited = who.agent is not None and who.agent in publication.cites
+        if pli is not None and not is_cited and not _is_own_mailbox(who, voix):
             plis.append(pli)
     await post_courriels(
         plis,

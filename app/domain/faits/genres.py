@@ -68,7 +68,8 @@ class Genre(MotFerme):
     INVITATION = (
         "invitation",
         FicheGenre(
-            "On m’invite dans une demande", rythmes=(Rythme.INSTANT, Rythme.DEUX_FOIS, Rythme.PAR_JOUR)
+            "On m’invite ou on me cite dans une demande",
+            rythmes=(Rythme.INSTANT, Rythme.DEUX_FOIS, Rythme.PAR_JOUR),
         ),
     )
     SOUFFRANCE = (

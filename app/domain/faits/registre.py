@@ -187,6 +187,7 @@ class Fait(MotFerme):
         avis=(Avis(Told.SUIVENT),),
         genre=Genre.MESSAGE,
     )
+    PERSONNE_CITEE = tell_alone("personne_citee", "Participant cité dans un message", Genre.INVITATION)
     MESSAGE_PRIVE_ENVOYE = row(
         "message_prive_envoye",
         "Message réservé aux instructeurs",

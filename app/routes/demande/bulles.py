@@ -24,6 +24,7 @@ class Bulle:
     is_prive: bool
     is_new: bool
     sent_at: datetime
+    cites: tuple[tuple[int, str], ...]
 
 
 def bulle_of(ligne: Ligne, reader: int, seen_at: datetime | None) -> Bulle:
@@ -47,6 +48,7 @@ def bulle_of(ligne: Ligne, reader: int, seen_at: datetime | None) -> Bulle:
         is_prive=ligne.is_prive,
         is_new=is_new,
         sent_at=ligne.sent_at,
+        cites=ligne.cites,
     )
 
 

@@ -66,12 +66,14 @@ class Enregistrees:
 class Present:
     """Someone who takes part, and when they last came."""
 
+    agent: int
     nom: str
     role: str
     groupe_nom: str
     absent_until: date | None
     last_at: datetime | None
     is_reader: bool
+    is_citable: bool
     is_refusee: bool
 
 
@@ -118,6 +120,8 @@ class Dossier(Contexte):
     saisie: MessageSaisi
     information: AjoutSaisi
     satisfaction: SatisfactionSaisie
+    is_citee: bool
+    """A name was just put in the message."""
     suivi: SuiviPersonnel
     rappel_le: str
     pieces: Pieces

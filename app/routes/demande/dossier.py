@@ -49,12 +49,14 @@ async def build_dossier(
     panier: Panier | None = None,
     enregistrees: Enregistrees | None = None,
     rappel_le: str = "",
+    citer: int | None = None,
 ) -> Dossier:
     """The dossier of this reader, with what was typed and must stay. Raises Refus to who may only know it exists.
 
     `focus`: the line just written, or LAST; `depuis`: what changed that the page had not seen;
     `affichee`, `valeur`: the identifier just revealed; `panier`: the file
-    field when a post changed it; `enregistrees`: the saved replies that were asked for.
+    field when a post changed it; `enregistrees`: the saved replies that were asked for; `citer`: the participant
+    whose name is put after the text.
     """
     gestes = gestes_of(signed.droits, demande)
     require(gestes.read)
@@ -64,6 +66,11 @@ async def build_dossier(
     redaction = await messages.open_redaction(signed, demande, now)
     kept = None if saisie is not None and saisie.rapide is None else redaction.brouillon
     answer = _answer_of(signed, saisie, kept, redaction.pieces)
+    if citer is not None:
+        noms = [p.nom for p in participants if p.agent == citer]
+        answer = replace(
+            answer, texte=" ".join([answer.texte.rstrip(), *(f"@{n}" for n in noms)]).strip() + " "
+        )
     if depuis is not None and depuis.is_spent and saisie is not None and saisie.rapide is None:
         answer = replace(answer, cle=name_next(answer.cle))
     seen_at = next((p.last_at for p in participants if p.agent == signed.droits.agent), None)
@@ -101,6 +108,7 @@ async def build_dossier(
         saisie=answer,
         information=information or AjoutSaisi(),
         satisfaction=SatisfactionSaisie(),
+        is_citee=citer is not None,
         suivi=redaction.suivi,
         rappel_le=rappel_le,
         pieces=redaction.pieces,
@@ -187,11 +195,13 @@ def _present_of(p: Participant, demande: Demande, reader: int) -> Present:
     remplace = next((i.remplace for i in demande.invites if i.agent == p.agent and i.remplace), "")
     role = f"à la place {de(remplace)}" if remplace else p.qualite.fiche.libelle
     return Present(
+        agent=p.agent,
         nom=p.nom,
         role=role if p.is_active else "compte désactivé",
         groupe_nom=p.groupe_nom,
         absent_until=p.absent_until,
         last_at=p.last_at,
         is_reader=p.agent == reader,
+        is_citable=p.is_active and p.agent != reader,
         is_refusee=p.is_refusee,
     )

@@ -38,6 +38,12 @@ async def create_message(
                 signed, demande, now, saisie=typed, panier=panier, erreurs=panier.erreurs
             )
             return await pages.answer(request, REGION, kept, page=PAGE, url=None)
+        if form.texte("citer"):
+            citer = form.identifiant("citer") or 0
+            kept = await build_dossier(
+                signed, demande, now, saisie=replace(typed, rapide=None), panier=panier, citer=citer
+            )
+            return await pages.answer(request, REGION, kept, page=PAGE, url=None)
         if asks_for_enregistrees(form):
             typed, enregistrees = await follow_enregistrees(signed, demande, form, typed)
             kept = await build_dossier(
