@@ -7,7 +7,7 @@ from app.domain.figures.blocages import look_for_surges
 from tests.browser import signed_in
 from tests.cast import CAST
 from tests.domain.formulaire_rempli import filled
-from tests.factories import make_demande
+from tests.factories import list_journal, list_told, make_demande
 
 
 async def surge(now: datetime, nombre: int = 6, *, structures: int = 3) -> int:
@@ -71,6 +71,21 @@ async def test_who_is_told(now: datetime) -> None:
     eve = await signed_in(CAST.eve)
     await eve.get("/blocages")
     await eve.post(f"/blocages/{row['id']}", {"note": "x"}, status=404)
+
+
+async def test_the_groupe_its_responsables_and_pilotes_are_told_by_mail_once(now: datetime) -> None:
+    await database.fetch("update groupes set bal = 'bal@caf22.fr' where id = :caf", caf=CAST.groupes.caf)
+    await surge(now)
+    await look_for_surges(now)
+    told = {"ines@exemple.fr", "idir@exemple.fr", "rose@exemple.fr", "paul@exemple.fr", "bal@caf22.fr"}
+    assert await list_told("blocage_signale") == told
+    [row] = await database.fetch("select count(*) as nombre from courriels where fait = 'blocage_signale'")
+    assert row["nombre"] == len(told), "the country is not told again to who was told of the département"
+    await look_for_surges(now + timedelta(hours=1))
+    [again] = await database.fetch("select count(*) as nombre from courriels where fait = 'blocage_signale'")
+    assert again == row
+    lines = await list_journal("blocage_signale")
+    assert len(lines) == 2 and all("blocage" in str(line["details"]) for line in lines)
 
 
 async def test_two_structures_or_four_demandes_are_no_surge(now: datetime) -> None:

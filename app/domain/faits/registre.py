@@ -335,6 +335,7 @@ class Fait(MotFerme):
         avis=SON_AUTEUR,
         genre=Genre.SOUFFRANCE,
     )
+    BLOCAGE_SIGNALE = tell_alone("blocage_signale", "Blocage collectif signalé", Genre.SOUFFRANCE)
     AIDANT_ATTENDU = tell_alone("aidant_attendu", "Part sans nouvelle de l’aidant", Genre.ECHEANCE)
     A_CLOTURER = tell_alone("a_cloturer", "Demande traitée, à clôturer", Genre.ECHEANCE)
     RAPPEL_DEMANDE = tell_alone("rappel_demande", "Rappel qu’un agent a demandé", Genre.ECHEANCE)

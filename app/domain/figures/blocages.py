@@ -6,6 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from app import database
+from app.domain.faits.courriels import Pli, post_courriels, tell
+from app.domain.faits.fait import happened
+from app.domain.faits.registre import Fait
 from app.domain.figures.surges import SEMAINES, habit_of, has_ended, is_surge
 from app.domain.regles.errors import Conflit, Introuvable, Invalide
 from app.domain.regles.permissions import Droits, can_answer_blocage, require
@@ -68,7 +71,7 @@ async def look_for_surges(now: datetime) -> list[int]:
                 kept.add(key)
         ended = [key for key in lasting if key not in kept]
         await database.fetch(END, ids=[lasting[key] for key in ended], now=now)
-        new = []
+        new: list[int] = []
         for row in surging:
             facts = {
                 name: row[name] for name in ("sujet", "organisme", "departement", "nombre", "structures")
@@ -79,7 +82,45 @@ async def look_for_surges(now: datetime) -> list[int]:
             assert opened is not None
             if opened["is_new"]:
                 new.append(int(opened["id"]))
+        await _tell(new, now)
     return new
+
+
+# What is told of each, and to whom: administrateurs read it on the page. Whoever is told of their département is not
+# told of the country too.
+A_DIRE = """
+select b.id, j.nom as sujet, o.sigle as organisme, coalesce(d.nom || ' (' || d.code || ')', 'France entière') as lieu,
+    b.nombre, b.habitude,
+    array(select t.agent from blocages_dits t join agents a on a.id = t.agent
+        where t.blocage = b.id and not a.is_administrateur and not exists (
+            select from blocages p join blocages_dits q on q.blocage = p.id
+            where p.id = any(:ids) and p.departement <> 0 and b.departement = 0
+                and p.sujet = b.sujet and p.organisme = b.organisme and q.agent = t.agent)) as agents,
+    array(select g.bal from groupes g where b.departement <> 0 and g.organisme = b.organisme and g.bal is not null
+        and g.deactivated_at is null and exists (
+            select from couvertures c where c.groupe = g.id and c.departement = b.departement)) as bals
+from blocages b join sujets j on j.id = b.sujet join organismes o on o.id = b.organisme
+left join departements d on d.id = b.departement
+where b.id = any(:ids) order by b.id
+"""
+
+
+async def _tell(ids: list[int], now: datetime) -> None:
+    """By mail, in words and without anything of anybody: the groupes, their responsables, the pilotes."""
+    fait = Fait.BLOCAGE_SIGNALE
+    for row in await database.fetch(A_DIRE, ids=ids) if ids else ():
+        constat = say_surge(row["sujet"], row["nombre"], row["habitude"])
+        contexte = {"constat": constat, "organisme": row["organisme"], "lieu": row["lieu"]}
+        await tell(fait, row["agents"], demande=None, contexte=contexte, now=now)
+        bals = [Pli(fait.courriel, adresse, genre=fait.fiche.genre) for adresse in row["bals"]]
+        await post_courriels(bals, contexte=contexte, now=now)
+        await happened(fait, details={"blocage": row["id"], "agents": row["agents"]}, now=now)
+
+
+def say_surge(sujet: str, nombre: int, habitude: int) -> str:
+    """« 12 demandes « RSA suspendu » cette semaine, 3 d’habitude »."""
+    usual = f"{habitude} d’habitude" if habitude else "presque aucune d’habitude"
+    return f"{nombre} demandes «\u00a0{sujet}\u00a0» cette semaine, {usual}"
 
 
 @dataclass(frozen=True)
@@ -98,9 +139,8 @@ class Blocage:
 
     @property
     def phrase(self) -> str:
-        """« 12 demandes « RSA suspendu » cette semaine, 3 d’habitude »."""
-        usual = f"{self.habitude} d’habitude" if self.habitude else "presque aucune d’habitude"
-        return f"{self.nombre} demandes «\u00a0{self.sujet}\u00a0» cette semaine, {usual}"
+        """What is told, in one sentence."""
+        return say_surge(self.sujet, self.nombre, self.habitude)
 
 
 LIRE = """

@@ -41,6 +41,8 @@ CONTEXTE = {
     },
     **{"debut": "lundi 30 novembre 2026", "fin": "vendredi 11 décembre 2026"},
     **{"cause": "Idir Hamel a quitté le groupe CAF 22.", "numeros": [4771, 4790], "nombre": 52},
+    **{"constat": "12 demandes «\u00a0RSA suspendu\u00a0» cette semaine, 3 d’habitude"},
+    **{"organisme": "CAF", "lieu": "Côtes-d’Armor (22)"},
     **{"heritier": "CAF 35", "is_fusion": True},
     **{"demandes": 3, "a_repondre": 4, "en_souffrance": 1, "a_cloturer": 2, "total": 6, "mois": 4},
     "nouvelles": [
