@@ -134,7 +134,7 @@ class EtatBrouillon:
 
 # A save waits for the sending of the same form, so that its next statement sees what was sent. Sending an answer holds
 # its demande; sending a new demande holds the name of its form (`nouvelles_demandes/envoi.py` takes the same lock).
-LOCK_DEMANDE = "select 1 from demandes where numero = :demande for key share"
+LOCK_DEMANDE = "select 1 from demandes where numero = :demande for share"
 LOCK_FORM = "select pg_advisory_xact_lock(hashtextextended('brouillon:' || :cle::uuid, 0))"
 
 FACTS = """

@@ -74,6 +74,16 @@ async def post_message(signed: Signed, demande: Demande, saisi: MessageSaisi, no
         )
         return Decision(publication, change)
 
+    ends = set(_parts_of(signed, demande, saisi) if saisi.is_traitee else ())
+
+    def is_done(held: Demande) -> bool:
+        """The parts this form ended or asked again still are as it left them."""
+        return all(
+            (s.part.traitee_at is not None or s.groupe not in ends)
+            and (s.is_open or s.groupe not in saisi.relances)
+            for s in held.sollicitations
+        )
+
     acte = ActeSaisi(
         fait=fait_of(saisi),
         ecrit=written,
@@ -82,7 +92,8 @@ async def post_message(signed: Signed, demande: Demande, saisi: MessageSaisi, no
         groupe=saisi.groupe,
         groupes=saisi.relances,
         has_draft=True,
-        parts=(*saisi.relances, *(_parts_of(signed, demande, saisi) if saisi.is_traitee else ())),
+        parts=(*saisi.relances, *ends),
+        is_done=is_done,
     )
     return await act(signed, demande, acte, now)
 
@@ -120,6 +131,7 @@ async def answer_quickly(
             Publication(fiche.fait, demande.numero, voix, replace(said, signature=signature)), change
         )
 
+    parts = _parts_of(signed, demande, saisi)
     acte = ActeSaisi(
         fait=fiche.fait,
         ecrit=said,
@@ -127,7 +139,10 @@ async def answer_quickly(
         decide=decide,
         groupe=saisi.groupe,
         has_draft=True,
-        parts=_parts_of(signed, demande, saisi),
+        parts=parts,
+        is_done=lambda held: all(
+            fiche.is_done(s, signed.droits.agent) for s in held.sollicitations if s.groupe in parts
+        ),
     )
     return await act(signed, demande, acte, now)
 

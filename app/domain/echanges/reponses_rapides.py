@@ -33,7 +33,8 @@ class FicheRapide:
     """The row of one quick answer: its button, what the thread then says, and what it does to the part.
 
     `bouton_terminee` is its button on a part that has ended; empty when it is not offered there. `record` returns
-    False when a colleague ended the part meanwhile. Without `engagement` one click is enough.
+    False when a colleague ended the part meanwhile; `is_done` says whether the part still is as this answer of this
+    agent left it. Without `engagement` one click is enough.
     """
 
     fait: Fait
@@ -41,6 +42,7 @@ class FicheRapide:
     bouton_terminee: str = ""
     texte: str
     record: Callable[[Demande, Sollicitation, int, datetime], Awaitable[bool]]
+    is_done: Callable[[Sollicitation, int], bool]
     engagement: Engagement | None = None
     needs_part: bool = False
     """Only the groupe itself may give it, not somebody invited by name."""
@@ -93,6 +95,7 @@ class ReponseRapide(MotFerme):
             bouton_terminee="Je m’en occupe finalement",
             texte="Je m’en occupe.",
             record=_take,
+            is_done=lambda part, by: part.is_open and part.taken_by_id == by,
             is_given_once=True,
             bouton_suivie="Suivie par {qui}\u00a0: reprendre\u00a0?",
         ),
@@ -105,6 +108,7 @@ class ReponseRapide(MotFerme):
             bouton="Je ne m’en occupe plus",
             texte="Je ne m’en occupe plus\u00a0: un collègue prendra la suite.",
             record=_release,
+            is_done=lambda part, by: part.taken_by_id != by,
             needs_part=True,
             is_for_taker=True,
             phrase_refus="Vous ne suivez pas cette demande pour {groupe}\u00a0: un collègue a pu la reprendre.",
@@ -118,6 +122,7 @@ class ReponseRapide(MotFerme):
             bouton="Je ne suis pas le bon interlocuteur",
             texte="Je ne suis pas le bon interlocuteur\u00a0: notre organisme n’est pas concerné par cette demande.",
             record=_decline,
+            is_done=lambda part, _: part.part.declinee_at is not None,
             needs_part=True,
             engagement=Engagement(
                 phrase="Votre réponse engage tout le service {groupe}.",

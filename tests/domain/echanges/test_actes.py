@@ -216,6 +216,25 @@ async def test_a_second_invitation_under_the_same_key_is_not_swallowed(now: date
         await invite(aida, page, InvitationSaisie(cle=cle, groupes=(CAST.groupes.france_travail,)), now)
 
 
+async def test_what_was_done_then_undone_is_not_said_to_be_done(now: datetime) -> None:
+    """Back, and the same button again, after a colleague has taken it over or the aidante has asked again."""
+    numero = await make_demande(now)
+    ines, page = await window(CAST.ines, numero, now)
+    taking, ending = typed(), typed(is_traitee=True)
+    await answer_quickly(ines, page, ReponseRapide.PRISE_EN_CHARGE, taking, now)
+    await answer_quickly(ines, page, ReponseRapide.PRISE_EN_CHARGE, taking, now)
+    idir, fresh = await window(CAST.idir, numero, now)
+    await answer_quickly(idir, fresh, ReponseRapide.PRISE_EN_CHARGE, typed(), now)
+    with pytest.raises(Depuis):
+        await answer_quickly(ines, page, ReponseRapide.PRISE_EN_CHARGE, taking, now)
+    ines, page = await window(CAST.ines, numero, now)
+    await post_message(ines, page, ending, now)
+    aida, hers = await window(CAST.aida, numero, now)
+    await post_message(aida, hers, typed(relances=(CAST.groupes.caf,)), now)
+    with pytest.raises(Depuis):
+        await post_message(ines, page, ending, now)
+
+
 async def test_the_same_closing_sent_twice_is_one_another_note_is_told(now: datetime) -> None:
     numero = await make_demande(now)
     aida, page = await window(CAST.aida, numero, now)
