@@ -17,7 +17,7 @@ from app.domain.mots.identifiants import NatureIdentifiant
 from app.domain.regles.calendrier import Calendrier
 from app.domain.regles.mandats import NatureMandat
 from app.pages import Contexte, Enveloppe, write
-from app.routes.aide import Aide
+from app.routes.aide import Glossaire
 from app.routes.demandes.vues import RECUES, Vue
 from app.templating import PARTIALS, environment
 from tests.exemples import INSTANT, MOT, PARIS, Known, example
@@ -121,5 +121,5 @@ def test_a_template_is_rendered_with_every_field(
 
 
 def test_a_context_is_refused_by_a_template_it_does_not_list() -> None:
-    with pytest.raises(TypeError, match=r"Aide does not list cgu/page\.html"):
-        write("cgu/page.html", Aide(minutes=30), example(Enveloppe, is_full=True, known=KNOWN))
+    with pytest.raises(TypeError, match=r"Glossaire does not list cgu/page\.html"):
+        write("cgu/page.html", Glossaire(termes=[]), example(Enveloppe, is_full=True, known=KNOWN))

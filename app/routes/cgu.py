@@ -9,6 +9,7 @@ from litestar import Response, get, post
 from app import pages
 from app.domain.acces.agents import Profil, accept_cgu
 from app.domain.acces.sessions import Signed as SignedAgent
+from app.domain.mots.dates import say_version
 from app.domain.regles.errors import Invalide
 from app.pages import Contexte
 from app.routes.params import Destination, Form, Now, Signed, Visit
@@ -75,7 +76,7 @@ async def _show(
         profil=profil,
         is_new=_is_new(signed),
         is_first=signed.cgu_version is None,
-        version=get_settings().cgu_version,
+        version=say_version(get_settings().cgu_version),
     )
     return await pages.show(request, "cgu/page.html", context)
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from litestar import Response, get
 
 from app import pages
+from app.domain.mots.dates import say_version
 from app.pages import Contexte
 from app.routes.params import Now, Visit
 from app.settings import get_settings
@@ -52,7 +53,7 @@ async def get_accessibilite(request: Visit) -> Response[str]:
 @get("/conditions-generales", opt=PUBLIC)
 async def get_conditions(request: Visit) -> Response[str]:
     """The conditions every agent accepts."""
-    context = ConditionsGenerales(version=get_settings().cgu_version)
+    context = ConditionsGenerales(version=say_version(get_settings().cgu_version))
     return await pages.show(request, "mentions/conditions-generales.html", context)
 
 

@@ -88,6 +88,8 @@ GET /administration/journal                                 →  403 403 403 403
 GET /administration/journal.csv                             →  403 403 403 403 403 403 403 403 403 403 200
 POST /administration/journal/verification                   →  403 403 403 403 403 403 403 403 403 403 200
 GET /aide                                                  200 200 200 200 200 200 200 200 200 200 200 200
+GET /aide/glossaire                                        200 200 200 200 200 200 200 200 200 200 200 200
+GET /aide/{guide}                                          200 200 200 200 200 200 200 200 200 200 200 200
 GET /api/v1/definitions                                    401 401 401 401 401 401 401 401 401 401 401 401
 GET /api/v1/indicateurs                                    401 401 401 401 401 401 401 401 401 401 401 401
 GET /api/v1/openapi.json                                   200 200 200 200 200 200 200 200 200 200 200 200

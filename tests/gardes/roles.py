@@ -74,6 +74,7 @@ class Objets:
             )
         fixed = {
             "modele": "standard",
+            "guide": "repondre",
             "version": "2026-11-22",
             "tableau": "autres.csv",
             "fichier": "tableau.ods",

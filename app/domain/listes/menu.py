@@ -21,7 +21,7 @@ class Entree:
 
 ADMINISTRATION = "/administration"
 #: The pages under these stand under their link too.
-WITH_PAGES = ("/groupes", f"{ADMINISTRATION}/agents")
+WITH_PAGES = ("/groupes", f"{ADMINISTRATION}/agents", "/aide")
 #: What is older is no news.
 NEUF = timedelta(days=30)
 
@@ -73,6 +73,7 @@ def _list_entries(droits: Droits, chemin: str, row: Mapping[str, int]) -> list[E
         entries.append(("Agents", f"{ADMINISTRATION}/agents", None))
         entries.append(("Journal", f"{ADMINISTRATION}/journal", None))
         entries.append(("Demandes d’usagers", f"{ADMINISTRATION}/demandes-usagers", None))
+    entries.append(("Aide", "/aide", None))
     entries.append(("Mon profil", "/profil", None))
     return [Entree(libelle, url, compte or None, is_at(chemin, url)) for libelle, url, compte in entries]
 

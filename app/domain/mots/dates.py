@@ -37,6 +37,15 @@ def jour(d: date, zone: tzinfo) -> str:
     return f"{JOURS[day.weekday()]} {_quantieme(day)} {day.year}"
 
 
+def say_version(nom: str) -> str:
+    """« du 22 novembre 2026 » for a version named by its day, its name otherwise."""
+    try:
+        day = date.fromisoformat(nom)
+    except ValueError:
+        return nom
+    return f"du {_quantieme(day)} {day.year}"
+
+
 def jour_court(instant: date, now: datetime, zone: tzinfo) -> str:
     """The day as one says it: « aujourd’hui », « hier », « demain », « 17 novembre », « 2 mars 2025 »."""
     day, today = _day(instant, zone), _day(now, zone)

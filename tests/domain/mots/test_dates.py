@@ -241,3 +241,9 @@ NAIVE = datetime(2026, 11, 17, 10, 5)  # noqa: DTZ001
 def test_an_instant_without_time_zone_is_refused(words: Callable[[], str]) -> None:
     with pytest.raises(ValueError, match="fuseau horaire"):
         words()
+
+
+def test_a_version_is_said_by_its_day() -> None:
+    assert dates.say_version("2026-11-22") == "du 22 novembre 2026"
+    assert dates.say_version("2026-12-01") == "du 1er décembre 2026"
+    assert dates.say_version("pilote 3") == "pilote 3"
