@@ -60,6 +60,7 @@ POST /administration/demandes-usagers/{requete}/effacement  →  404 404 404 404
      ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 404
 POST /administration/demandes-usagers/{requete}/reponse     →  404 404 404 404 404 404 404 404 404 404 303
      ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 404
+GET /administration/groupes                                 →  403 403 403 403 403 403 403 403 403 403 200
 POST /administration/groupes                                →  403 403 403 403 403 403 403 403 403 403 303
 GET /administration/groupes/nouveau                         →  403 403 403 403 403 403 403 403 403 403 200
 GET /administration/groupes/{groupe}                        →  404 404 404 404 404 404 404 404 404 404 200

@@ -122,6 +122,8 @@ PAGES: list[tuple[str | None, str]] = [
     (ADA, "/administration/imports"),
     (ADA, "/administration/journal"),
     (ADA, "/administration/journal?qui=introuvable"),
+    (ADA, "/administration/groupes"),
+    (ADA, "/administration/groupes?manque=responsable"),
     (ADA, "/administration/groupes/nouveau"),
     (ADA, "/administration/groupes/1"),
     (ADA, "/administration/groupes/1/fermeture"),

@@ -47,6 +47,20 @@ async def test_what_waits_comes_first_and_says_nothing_of_a_demande(now: datetim
     assert "Prime" not in texte and "Dubois" not in texte
 
 
+async def test_what_waits_leads_to_the_groupes_where_nobody_is(now: datetime) -> None:
+    await database.fetch(
+        "update agents set deactivated_at = $1 where id = any($2)", now, [CAST.ines, CAST.idir]
+    )
+    await make_demande(now)
+    ada = await signed_in(CAST.ada)
+    await ada.get(URL)
+    [way] = {link for link in ada.page.links if link.endswith("manque=instructeur")}
+    await ada.get(way)
+    assert "CAF 22 1 demande y attend" in ada.page.texte and "CPAM 22" not in ada.page.texte
+    await ada.get(f"{URL}/groupes?manque=responsable")
+    assert "CPAM 22 aucune demande ouverte" in ada.page.texte and "CAF 22" not in ada.page.texte
+
+
 async def test_a_groupe_where_somebody_answers_does_not_wait(now: datetime) -> None:
     await make_demande(now)
     ada = await signed_in(CAST.ada)

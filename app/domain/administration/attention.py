@@ -6,10 +6,30 @@ from typing import Any
 
 from app import database
 from app.domain.acces.sessions import Signed
+from app.domain.regles.mots_fermes import MotFerme
 from app.domain.regles.permissions import can_administer, require
 
 #: Beyond, a page would only be a list of names.
 NOMS_DITS = 3
+VIDES_MAX = 1_000
+
+
+class RoleManquant(MotFerme):
+    """The role that nobody holds; the row is the title of the list."""
+
+    fiche: str
+
+    INSTRUCTEUR = "instructeur", "Groupes sans instructeur actif"
+    RESPONSABLE = "responsable", "Groupes sans responsable actif"
+
+
+@dataclass(frozen=True)
+class GroupeVide:
+    """A groupe where nobody holds a role; `demandes`: how many open demandes await it."""
+
+    id: int
+    nom: str
+    demandes: int
 
 
 @dataclass(frozen=True)
@@ -34,8 +54,8 @@ class Attention:
     mis_de_cote: int
 
 
-# `is_waiting`: an open part of that groupe. A groupe of aidants has no instructeur to miss.
-VIDES = """
+# `demandes`: the open parts of that groupe. A groupe of aidants has no instructeur to miss.
+VIDE = """
 with vides as (
     select g.id, g.nom, not o.is_aidant and not exists (
             select from membres_actifs m where m.groupe = g.id and m.is_instructeur) as sans_instructeur,
@@ -45,6 +65,8 @@ with vides as (
     from groupes g join organismes o on o.id = g.organisme
     where g.deactivated_at is null
 )
+"""
+SUMS = """
 select count(*) filter (where sans_instructeur) as instructeurs_nombre,
     coalesce(sum(demandes) filter (where sans_instructeur), 0)::bigint as instructeurs_demandes,
     (array_agg(nom order by demandes desc, nom) filter (where sans_instructeur))[1:3] as instructeurs_noms,
@@ -71,10 +93,24 @@ select
 """
 
 
+LISTED = """
+select id, nom, demandes from vides
+where case :manque when 'instructeur' then sans_instructeur else sans_responsable end
+order by demandes desc, nom limit :most
+"""
+
+
+async def list_vides(signed: Signed, manque: RoleManquant) -> list[GroupeVide]:
+    """The groupes where nobody holds this role, those that are waited for first. Raises Refus."""
+    require(can_administer(signed.droits))
+    rows = await database.fetch(VIDE + LISTED, manque=manque.value, most=VIDES_MAX)
+    return [GroupeVide(**dict(row)) for row in rows]
+
+
 async def list_attention(signed: Signed) -> Attention:
     """What waits now. Raises Refus."""
     require(can_administer(signed.droits))
-    [vides] = await database.fetch(VIDES)
+    [vides] = await database.fetch(VIDE + SUMS)
     [rest] = await database.fetch(REST)
     return Attention(
         sans_instructeur=_vides_of(vides, "instructeurs"),

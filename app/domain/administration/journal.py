@@ -103,7 +103,7 @@ select l.*, coalesce(nullif(trim(a.prenom || ' ' || a.nom), ''), a.email, '') as
     v.id as vise, coalesce(nullif(trim(v.prenom || ' ' || v.nom), ''), v.email, '') as vise_nom
 from l left join agents a on a.id = l.agent left join groupes g on g.id = l.groupe
 left join agents v on v.id = case when jsonb_typeof(l.details->'agent') = 'number' then (l.details->>'agent')::int end
-order by l.id desc
+order by l.at desc, l.id desc
 """
 AGENTS = (
     "select id from agents where plier(prenom || ' ' || nom || ' ' || email) like all (:motifs) limit :most"
@@ -119,7 +119,9 @@ async def read_journal(signed: Signed, criteres: CriteresJournal, page: int, now
     total = min(row["nombre"], COMPTES_MAX)
     pages = max(1, -(-total // PAR_PAGE))
     shown = min(max(1, page), pages)
-    text = f"with l as ({LINES}{where} order by j.id desc limit :longueur offset :debut_page) {NAMES}"
+    text = (
+        f"with l as ({LINES}{where} order by j.at desc, j.id desc limit :longueur offset :debut_page) {NAMES}"
+    )
     rows = await database.fetch(text, longueur=PAR_PAGE, debut_page=(shown - 1) * PAR_PAGE, **named)
     await _note(signed, Fait.JOURNAL_CONSULTE, {**_said(criteres), "page": shown}, now)
     return PageJournal(

@@ -8,6 +8,7 @@ from litestar import Response, get, post
 
 from app import pages
 from app.domain.acces.sessions import Signed as Agent
+from app.domain.administration.attention import GroupeVide, RoleManquant, list_vides
 from app.domain.administration.fermeture import (
     FinDeGroupe,
     PlanFermeture,
@@ -25,11 +26,23 @@ from app.formulaire import Formulaire
 from app.pages import Contexte
 from app.routes.params import Form, Now, Query, Signed, TheGroupe, Visit
 
-NOUVEAU, REGLER, FERMER = (f"administration/{nom}.html" for nom in ("groupe_nouveau", "groupe", "fermeture"))
+NOUVEAU, REGLER, FERMER, LISTE = (
+    f"administration/{nom}.html" for nom in ("groupe_nouveau", "groupe", "fermeture", "groupes")
+)
 URL = "/administration/groupes"
 ADRESSE = URL + "/{groupe:str}"
 #: Beyond, the page would be longer than anybody reads; all are handed over.
 LIGNES_MAX = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListeVides(Contexte):
+    """The groupes where nobody holds a role, and the tabs of the two roles."""
+
+    templates = (LISTE,)
+    titre: str
+    groupes: list[GroupeVide]
+    volets: list[tuple[str, str, bool]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +77,19 @@ class Fermeture(Contexte):
     heritiers: list[tuple[int, str]]
     heritier: int | None
     conflit: str
+
+
+@get(URL)
+async def get_groupes_vides(request: Visit, signed: Signed, criteres: Query) -> Response[Any]:
+    """Where nobody answers, or nobody manages. Raises Refus."""
+    asked = criteres.texte("manque")
+    manque = RoleManquant.RESPONSABLE if asked == RoleManquant.RESPONSABLE else RoleManquant.INSTRUCTEUR
+    context = ListeVides(
+        titre=manque.fiche,
+        groupes=await list_vides(signed, manque),
+        volets=[(m.fiche, f"{URL}?manque={m.value}", m is manque) for m in RoleManquant],
+    )
+    return await pages.show(request, LISTE, context)
 
 
 @get(f"{URL}/nouveau")
@@ -197,6 +223,7 @@ async def _load_fermeture(
 
 
 ROUTES = [
+    get_groupes_vides,
     get_nouveau_groupe,
     create_un_groupe,
     get_groupe_regle,

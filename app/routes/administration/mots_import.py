@@ -31,20 +31,28 @@ def list_tuiles(
     """Number, words and precision of each tile: what writing would do, or what was written."""
     if lu.is_commence:
         bilan = lu.bilan
-        return [
-            (bilan.groupes, "groupes créés", ""),
-            (bilan.comptes, "comptes créés", "chacun reçoit un courriel"),
-            (bilan.mis_a_jour, "lignes mises à jour", ""),
-            (bilan.inchangees, "lignes inchangées", ""),
-            (bilan.erreurs, "lignes en erreur", "laissées de côté"),
+        said = [
+            (bilan.groupes, "groupe créé", "groupes créés", ""),
+            (bilan.comptes, "compte créé", "comptes créés", "chacun reçoit un courriel"),
+            (bilan.mis_a_jour, "ligne mise à jour", "lignes mises à jour", ""),
+            (bilan.inchangees, "ligne inchangée", "lignes inchangées", ""),
+            (bilan.erreurs, "ligne en erreur", "lignes en erreur", "laissées de côté"),
         ]
-    return [
-        (groupes, "groupes à créer", "nouveaux dans leur département"),
-        (comptes, "comptes à créer", "chacun recevra un courriel"),
-        (len(by_sort[Sort.MODIFIER]), "lignes à mettre à jour", "une boîte, un département, un membre"),
-        (len(by_sort[Sort.INCHANGER]), "lignes inchangées", "déjà identiques"),
-        (len(by_sort[Sort.ERREUR]), "lignes en erreur", "laissées de côté"),
-    ]
+    else:
+        changes, same, wrong = (len(by_sort[sort]) for sort in (Sort.MODIFIER, Sort.INCHANGER, Sort.ERREUR))
+        said = [
+            (groupes, "groupe à créer", "groupes à créer", "nouveaux dans leur département"),
+            (comptes, "compte à créer", "comptes à créer", "chacun recevra un courriel"),
+            (
+                changes,
+                "ligne à mettre à jour",
+                "lignes à mettre à jour",
+                "une boîte, un département, un membre",
+            ),
+            (same, "ligne inchangée", "lignes inchangées", "déjà identiques"),
+            (wrong, "ligne en erreur", "lignes en erreur", "laissées de côté"),
+        ]
+    return [(n, un if n < 2 else plusieurs, detail) for n, un, plusieurs, detail in said]
 
 
 def list_colonnes(lu: Import) -> list[ColonneVue]:

@@ -17,6 +17,8 @@ from app.settings import get_settings
 from app.templating import pluriel
 
 PAGE = "administration/page.html"
+#: Where nobody holds a role, by its name.
+VIDES = "/administration/groupes?manque={}"
 MARCHE, VEILLE = ("en marche", "succes"), ("non configuré", "neutre")
 
 
@@ -100,11 +102,15 @@ def list_points(attention: Attention, signed: Agent, now: datetime) -> list[Poin
     if n := attention.sans_repondant:
         titre = f"{pluriel(n, 'demande ouverte', 'demandes ouvertes')} que personne ne peut traiter"
         found.append(
-            Point(titre, "Aucun instructeur actif ne la lit dans les groupes sollicités.", "/groupes")
+            Point(
+                titre,
+                "Aucun instructeur actif ne la lit dans les groupes sollicités.",
+                VIDES.format("instructeur"),
+            )
         )
     if vides := attention.sans_instructeur.nombre:
         titre = f"{pluriel(vides, 'groupe')} sans instructeur actif"
-        found.append(Point(titre, _say_noms(attention.sans_instructeur), "/groupes"))
+        found.append(Point(titre, _say_noms(attention.sans_instructeur), VIDES.format("instructeur")))
     if n := attention.requetes:
         assert attention.due_on is not None
         limite = dates.le_jour(attention.due_on, now, signed.zone)
@@ -135,7 +141,7 @@ def list_points(attention: Attention, signed: Agent, now: datetime) -> list[Poin
         )
     if vides := attention.sans_responsable.nombre:
         titre = f"{pluriel(vides, 'groupe')} sans responsable actif"
-        found.append(Point(titre, _say_noms(attention.sans_responsable), "/groupes"))
+        found.append(Point(titre, _say_noms(attention.sans_responsable), VIDES.format("responsable")))
     return found
 
 
