@@ -146,8 +146,13 @@ async def convert() -> None:
                 timeout=120,
             )
             with (Path(folder) / "lu/essai.csv").open(encoding="utf-8-sig", newline="") as lu:
-                for row in csv.reader(lu, delimiter=";"):
-                    print(extension, row)
+                rows = list(csv.reader(lu, delimiter=";"))
+            for row in rows:
+                print(extension, row)
+            texts = [row[0].removeprefix("'") for row in rows[1:]]
+            days = [row[3] for row in rows[1:]]
+            assert texts == [str(row[0]) for row in CELLULES], "an accent is lost, or a formula was run"
+            assert days == ["2026-11-24", "", "2026-02-28"], "a day is not read as a day"
 
 
 if __name__ == "__main__":

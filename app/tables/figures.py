@@ -61,6 +61,9 @@ class Suivis(Table, db=ENGINE, tablename="suivis"):
     resolution_dixiemes = Integer(
         null=True, default=None, help_text="tenths of a day, the aidant’s time left out"
     )
+    resolution_ouvre_dixiemes = Integer(
+        null=True, default=None, help_text="the same in tenths of a working day; a trigger writes it"
+    )
     declinee_at = Timestamptz(null=True, default=None)
     jour_declinee = Date(null=True, default=None)
     jour_declinee_paris = Date(null=True, default=None)

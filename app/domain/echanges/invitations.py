@@ -1,7 +1,7 @@
 """Bringing someone in: another groupe, a colleague, the experts (product §3, §7)."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from app import database
 from app.domain.acces.sessions import Signed
@@ -35,6 +35,9 @@ class GroupeInvitable:
     organisme: str
     sigle: str
     instructeurs: int
+    reprise_on: date | None = None
+    """The groupe is paused and cannot be asked before that day; `pause` is what it tells senders meanwhile."""
+    pause: str = ""
 
     @property
     def avertissement(self) -> str:
@@ -54,12 +57,12 @@ class Collegue:
 
 GROUPES = """
 select g.id, g.nom, o.nom as organisme, o.sigle,
-    (select count(*) from membres_actifs m where m.groupe = g.id and m.is_instructeur) as instructeurs
+    (select count(*) from membres_actifs m where m.groupe = g.id and m.is_instructeur) as instructeurs,
+    case when is_en_pause(g.pause_on, g.reprise_on, :jour) then g.reprise_on end as reprise_on, g.pause_message as pause
 from groupes g join organismes o on o.id = g.organisme
 where g.deactivated_at is null and not o.is_aidant
     and g.id in (select c.groupe from couvertures c where c.departement = :departement)
     and not exists (select from sollicitations s where s.demande = :demande and s.groupe = g.id)
-    and not is_en_pause(g.pause_on, g.reprise_on, :jour)
     and is_accepte(g.aidants_acceptes, (select o.code from groupes s join organismes o on o.id = s.organisme
         where s.id = :structure))
 order by o.nom, g.nom
@@ -68,7 +71,7 @@ order by o.nom, g.nom
 
 async def list_groupes(demande: Demande, departement: int | None, now: datetime) -> list[GroupeInvitable]:
     """The opérateurs of a département (the demande’s by default) not asked yet, by organisme: those that take demandes
-    from its structure, and are not paused.
+    from its structure. Those that are paused come too, to say until when.
     """
     rows = await database.fetch(
         GROUPES,

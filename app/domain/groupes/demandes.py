@@ -88,7 +88,7 @@ class Filtres:
 
 @dataclass(frozen=True)
 class Suivie:
-    """A demande in a row. Delays are those that figures keep, in tenths of a day; `reponse` is in working days.
+    """A demande in a row. Delays are those that figures keep, in tenths of a working day.
 
     `has_avis`: whoever closed it was asked whether it helped, and closing without saying so is refused. What they said
     is kept nowhere near the demande.
@@ -162,7 +162,7 @@ faits as (
             min(s.late_at) filter (where is_part_ouverte(s.traitee_at, s.declinee_at)) as late_at,
             min(f.solicited_at) as asked_at, min(f.reponse_at) as reponse_at,
             min(f.reponse_dixiemes) as reponse_dixiemes, max(s.traitee_at) as traitee_at,
-            max(f.resolution_dixiemes) as resolution_dixiemes,
+            max(f.resolution_ouvre_dixiemes) as resolution_dixiemes,
             array_agg(s.taken_by) filter (where s.taken_by is not null and b.is_recue) as pris_par
         from sollicitations s left join suivis f on f.sollicitation = s.id
         where s.demande = b.demande and (not b.is_recue or s.groupe = :groupe)) p

@@ -38,6 +38,7 @@ class PageInvitations(Contexte):
     departements: list[tuple[str, str]]
     departement: str
     groupes: list[tuple[int, str, str]]
+    en_pause: list[invitations.GroupeInvitable]
     collegues: list[tuple[int, str, str]]
     lecteurs: str
     lecteurs_prives: str
@@ -119,7 +120,8 @@ async def _choices(
         gestes=gestes,
         departements=[(d.code, f"{d.nom} ({d.code})") for d in every],
         departement=chosen.code if chosen else demande.departement_code,
-        groupes=[(g.id, g.nom, g.avertissement) for g in groupes],
+        groupes=[(g.id, g.nom, g.avertissement) for g in groupes if not g.reprise_on],
+        en_pause=[g for g in groupes if g.reprise_on],
         collegues=[(c.agent, c.nom, c.fonction or c.groupe_nom) for c in collegues],
         lecteurs=mots.lecteurs_of(lecteurs, is_invitation=True),
         lecteurs_prives=mots.lecteurs_prives_of(lecteurs, is_invitation=True) if gestes.write_prive else "",

@@ -171,7 +171,9 @@ def ligne_of(suivie: Suivie, now: datetime, zone: ZoneInfo) -> LigneSuivie:
         reponse=say_jours(suivie.reponse_dixiemes, ouvres=True)
         if suivie.reponse_dixiemes is not None
         else "",
-        resolution=say_jours(suivie.resolution_dixiemes) if suivie.resolution_dixiemes is not None else "",
+        resolution=say_jours(suivie.resolution_dixiemes, ouvres=True)
+        if suivie.resolution_dixiemes is not None
+        else "",
         echeance=say_echeance(suivie, now, zone),
         is_late=suivie.is_en_souffrance(now),
         pris_par=suivie.pris_par,
@@ -195,7 +197,7 @@ def say_echeance(suivie: Suivie, now: datetime, zone: ZoneInfo) -> str:
 ENTETES = (
     *("Numéro", "Sens", "Structure", "Département", "Envoyée le", "Demandée au groupe le", "État"),
     *("Organismes et états", "Première réponse le", "Première réponse (jours ouvrés)", "Traitée le"),
-    *("Résolution (jours)", "Clôturée le", "Échéance", "En souffrance", "Procédure standard"),
+    *("Résolution (jours ouvrés)", "Clôturée le", "Échéance", "En souffrance", "Procédure standard"),
     *("Avis donné à la clôture", "Suivie par"),
 )
 

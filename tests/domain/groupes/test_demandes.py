@@ -118,6 +118,29 @@ async def test_a_row_tells_the_life_of_the_part_of_the_groupe(now: datetime) -> 
     assert row.resolution_dixiemes is not None
 
 
+async def test_the_resolution_is_in_working_days_without_those_the_aidant_owed(now: datetime) -> None:
+    """From Friday to Tuesday there are two working days; asked back on Monday, the aidant owed the second one."""
+    assert now.weekday() == 1
+    friday, monday = now - 4 * DAY, now - DAY
+    straight = await make_demande(friday, sent_at=friday)
+    await post(CAST.ines, straight, now, is_traitee=True)
+    row = await only(CAST.groupes.caf, now)
+    assert (row.numero, row.resolution_dixiemes) == (straight, 20)
+    back = await make_demande(friday, sent_at=friday)
+    await post(CAST.ines, back, monday)
+    await post(CAST.ines, back, now, is_traitee=True)
+    rows = suivi.stream_suivies(await droits_of(CAST.rose, now), CAST.groupes.caf, TOUT, now)
+    found = {row.numero: row.resolution_dixiemes async for row in rows}
+    assert found == {straight: 20, back: 10}
+    # Once the messages are gone, what was measured stays.
+    await database.fetch("delete from messages where demande = :numero", numero=back)
+    await database.fetch(
+        "update sollicitations set closed_at = :now where demande = :numero", now=now, numero=back
+    )
+    rows = suivi.stream_suivies(await droits_of(CAST.rose, now), CAST.groupes.caf, TOUT, now)
+    assert {row.numero: row.resolution_dixiemes async for row in rows} == found
+
+
 async def test_who_sent_reads_all_the_parts_together(now: datetime) -> None:
     numero = await make_caf_cpam(now, sent_at=now - 2 * DAY)
     assert (await only(CAST.groupes.france_services, now)).etat is EtatSuivi.SANS_REPONSE

@@ -54,11 +54,17 @@ async def test_what_is_open_goes_on_and_nobody_new_invites_it(now: datetime) -> 
     ivan = await signed_as(CAST.ivan, now)
     demande = await load(ivan, ailleurs)
     caf = CAST.groupes.caf
-    assert caf not in {g.id for g in await invitations.list_groupes(demande, None, now)}
+    [shown] = [g for g in await invitations.list_groupes(demande, None, now) if g.id == caf]
+    assert (str(shown.reprise_on), shown.pause) == ("2026-11-28", "Service fermé, appelez le 3230.")
+    visit = await signed_in(CAST.ivan)
+    await visit.get(f"/demandes/{ailleurs}/invitations")
+    assert "en pause jusqu’au samedi 28 novembre 2026\u00a0: Service fermé" in visit.page.texte
+    assert all(field["value"] != str(caf) for field in visit.page.fields if field["name"] == "groupes")
     with pytest.raises(Invalide):
         await invitations.invite(ivan, demande, InvitationSaisie(cle=uuid4(), groupes=(caf,)), now)
     back = now + timedelta(days=4)
-    assert caf in {g.id for g in await invitations.list_groupes(demande, None, back)}
+    [shown] = [g for g in await invitations.list_groupes(demande, None, back) if g.id == caf]
+    assert shown.reprise_on is None
     await invitations.invite(ivan, demande, InvitationSaisie(cle=uuid4(), groupes=(caf,)), back)
 
 
