@@ -43,8 +43,8 @@ def _age(context: Context, value: datetime) -> str:
 
 
 def _iso(value: datetime | date) -> str:
-    """For `<time datetime>`."""
-    return value.isoformat()
+    """For `<time datetime>`, which knows no more than thousandths of a second."""
+    return value.isoformat(timespec="milliseconds") if isinstance(value, datetime) else value.isoformat()
 
 
 def paragraphes(texte: str, cites: Iterable[tuple[int, str]] = (), lien: str = "") -> Markup:

@@ -215,7 +215,7 @@
       keep(form);
       held = [form, event.submitter, Date.now()];
       document.getElementById("panne").hidden = false;
-    } else if (isPost(form) && !form.hasAttribute("hx-post")) forget([keyOf(form)]); // it leaves with its page
+    } else if (isPost(form) && !form.hasAttribute("data-hx-post")) forget([keyOf(form)]); // it leaves with its page
   }, true);
   // What the cut held back leaves; an old page asks first.
   window.addEventListener("online", () => {

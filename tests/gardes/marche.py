@@ -30,7 +30,7 @@ class _Links(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         got = {name: value or "" for name, value in attrs}
-        self.found += [got[name] for name in ("href", "hx-get", "src") if name in got]
+        self.found += [got[name] for name in ("href", "data-hx-get", "src") if name in got]
         if tag == "form" and got.get("method", "get").lower() == "get":
             self.found.append(got.get("action", ""))
 

@@ -182,7 +182,14 @@ class _Addresses(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         for name, value in attrs:
             is_address = name in {"href", "src", "action", "formaction", "data", "poster", "srcset", "cite"}
-            if is_address or name in {"hx-get", "hx-post", "ping", "background", "content", "style"}:
+            if is_address or name.removeprefix("data-") in {
+                "hx-get",
+                "hx-post",
+                "ping",
+                "background",
+                "content",
+                "style",
+            }:
                 self.found.append((f"{tag} {name}", value or ""))
 
 

@@ -37,6 +37,26 @@ def nothing_inline(path: str, source: str) -> Iterator[tuple[int, str]]:
             yield number, "switches escaping off: give the template text, it writes the markup"
 
 
+# What the HTML of everybody does not know: htmx’s own names, and roles that a table’s parts have by themselves.
+TABLE_ROLES = {"table", "row", "rowgroup", "cell", "columnheader", "rowheader"}
+
+
+def html_is_valid(path: str, source: str) -> Iterator[tuple[int, str]]:
+    """The kinds of fault a validator found; `bench/html.py` asks one about every page."""
+    for element in elements(source):
+        for name, value in element.attributes.items():
+            if name.startswith("hx-"):
+                yield element.line, f"has {name}: HTML allows an attribute of one’s own as data-{name}"
+            if name == "role" and value in TABLE_ROLES:
+                yield element.line, f"says role={value} of what has it already"
+        if element.attributes.get("placeholder") and element.attributes.get("type") in {
+            "month",
+            "date",
+            "time",
+        }:
+            yield element.line, "has a placeholder that its type cannot show: say the format in the label"
+
+
 def nothing_from_elsewhere(path: str, source: str) -> Iterator[tuple[int, str]]:
     for element in elements(source):
         address = element.attributes.get("src") or (
@@ -114,6 +134,7 @@ def nothing_typed_is_cut(path: str, source: str) -> Iterator[tuple[int, str]]:
 
 RULES: list[Rule] = [
     nothing_inline,
+    html_is_valid,
     nothing_from_elsewhere,
     works_without_javascript,
     posts_carry_the_token,
@@ -142,6 +163,9 @@ def test_every_template(rule: Rule) -> None:
         (nothing_inline, "<style>p{}</style>", "<p class='a'>style</p>"),
         (nothing_inline, "<p onclick='x()'>", "<p class='onclick'>"),
         (nothing_inline, "<p style='color:red'>", "<p data-style='x'>"),
+        (html_is_valid, "<a href='/x' hx-get='/x'>", "<a href='/x' data-hx-get='/x'>"),
+        (html_is_valid, "<td role='cell'>", "<tr role='status'>"),
+        (html_is_valid, "<input type='month' placeholder='AAAA'>", "<input type='month'>"),
         (nothing_inline, "<p hx-on:click='x()'>", "<p hx-target='#x'>"),
         (nothing_inline, "<a href='javascript:x()'>", "<a href='/js:x'>"),
         (nothing_inline, "<a href='/' hx-trigger='click[ctrlKey]'>", "<a href='/' hx-trigger='click'>"),

@@ -50,7 +50,7 @@ def test_a_refresh_keeps_the_scroll_and_the_focus(arrive: Arrival) -> None:
     page.wait_for_function("scrollY > 100")
     place, row = page.evaluate("scrollY"), focused(ines)
     # The mark is another than the page’s: the rows are swapped, as after a colleague’s message.
-    page.evaluate("document.querySelector('#demandes-actualiser').setAttribute('hx-get', location.href)")
+    page.evaluate("document.querySelector('#demandes-actualiser').setAttribute('data-hx-get', location.href)")
     page.evaluate("htmx.process(document.querySelector('#demandes-liste'))")
     ines.after(lambda: page.evaluate("htmx.trigger('#demandes-actualiser', 'click')"))
     assert (page.evaluate("scrollY"), focused(ines)) == (place, row)

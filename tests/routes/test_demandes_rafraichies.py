@@ -13,7 +13,7 @@ from tests.routes.test_demandes import NB, RECUES, SUIVIES, open_list, tabs
 
 def refresh_of(browser: Browser) -> str:
     """The address that a quiet refresh asks for."""
-    [url] = re.findall(r'id="demandes-actualiser"[^>]* hx-get="([^"]+)"', browser.html)
+    [url] = re.findall(r'id="demandes-actualiser"[^>]* data-hx-get="([^"]+)"', browser.html)
     return str(url).replace("&amp;", "&")
 
 
