@@ -169,6 +169,11 @@ async def answer(
     return response
 
 
+def stay(request: _Request) -> Response[Any] | None:
+    """Nothing changes on the page that htmx asks from; None for a bare browser, which waits for a page."""
+    return Response(content=b"", status_code=204) if is_htmx(request) else None
+
+
 def go(request: _Request, url: str, *, annonce: str | None = None) -> Response[Any]:
     """Send the browser to another page of ours; a whole new visit for htmx too."""
     if is_htmx(request):

@@ -16,7 +16,7 @@ from app.domain.acces.posts_scelles import seal_post
 from app.domain.acces.sessions import find_signed
 from app.domain.regles.errors import Conflit, Refus
 from app.formulaire import Formulaire
-from app.pages import go
+from app.pages import go, stay
 from app.settings import get_settings
 from app.televersement import read_pairs
 from app.visite import read_chemin, read_now
@@ -46,7 +46,9 @@ async def open_visit(request: _Request) -> Response[Any] | None:
     if owner is not None and (answer := await _meet_old_page(request, owner)):
         return answer
     if request.state.signed is None:
-        return None if opt.get("public") else await turn_away(request)
+        return (
+            None if opt.get("public") else (_is_step(request) and stay(request)) or await turn_away(request)
+        )
     if request.state.signed.cgu_version != get_settings().cgu_version and not opt.get("sans_cgu"):
         return go(request, f"/cgu?destination={quote(await _way_back(request))}")
     return None
@@ -54,7 +56,7 @@ async def open_visit(request: _Request) -> Response[Any] | None:
 
 async def _meet_old_page(request: _Request, owner: int) -> Response[Any] | None:
     """A page of `owner`, from before the session of now. A quiet save (`discret`) goes on, so that its own region says
-    what happens and the page stays on screen.
+    what happens and the page stays on screen, as it does when a step only follows what is typed.
 
     Raises Conflit to its agent, who has signed in again, and AutreCompte to anybody else, once what was typed is kept
     for its agent.
@@ -68,7 +70,7 @@ async def _meet_old_page(request: _Request, owner: int) -> Response[Any] | None:
     if signed is None:
         return None
     if signed.droits.agent == owner:
-        if opt.get("discret"):
+        if opt.get("discret") or _is_step(request):
             return None
         raise Conflit(RECONNECTE)
     # What is not of who is signed in is no more theirs to read than to send.
@@ -77,7 +79,13 @@ async def _meet_old_page(request: _Request, owner: int) -> Response[Any] | None:
     if opt.get("discret"):
         request.state.signed = None
         return None
-    return await turn_away(request)
+    return (_is_step(request) and stay(request)) or await turn_away(request)
+
+
+def _is_step(request: _Request) -> bool:
+    """The page follows by itself what is typed (`suit`): it must not be taken away under the typing hands."""
+    suit = request.route_handler.opt.get("suit", ())
+    return bool(suit) and request.method == "POST" and request.state.formulaire.texte("etape") in suit
 
 
 async def turn_away(request: _Request) -> Response[Any]:

@@ -171,6 +171,26 @@ async def test_a_quiet_save_stays_on_its_page_and_never_says_saved(now: datetime
         assert "enregistré à" not in fenetre.browser.page.texte, route
 
 
+async def test_a_page_that_follows_what_is_typed_is_not_taken_away(now: datetime) -> None:
+    fenetre = await open_page(now)
+    fields = {"csrf": fenetre.jeton, "formulaire": str(uuid4()), "titre": CANARI, "etape": "actualiser"}
+
+    async def step(status: int, *, htmx: bool = True) -> None:
+        url = "/demandes/nouvelle"
+        await fenetre.browser.post(url, fields, status=status, htmx=htmx, headers=ICI)
+
+    await step(200)
+    fenetre.forget()
+    await step(204)
+    await fenetre.become(CAST.ines)
+    await step(204)
+    assert await count_kept() == 0
+    # A bare browser waits for a page.
+    await step(409, htmx=False)
+    await fenetre.become(CAST.aida)
+    await step(200)
+
+
 async def test_a_page_of_signing_in_left_open_goes_on() -> None:
     browser = Browser()
     await browser.get("/connexion")
