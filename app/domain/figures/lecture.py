@@ -100,8 +100,20 @@ vifs as materialized (
     select f.{jour} as le_jour, f.organisme, f.departement, {counts}
     {faits} where f.{jour} between :debut and :fin and {scope_f} group by f.{jour}, f.organisme, f.departement)
 """
+# Of several pairs, which cells: few beside the whole, so they are listed first, and each is read by its own index.
+CELLULES = """
+cellules as materialized (
+    select distinct o.id as organisme, d.id as departement
+    from (select id from organismes union all select 0) o cross join departements d
+    where exists (select from unnest(:organismes::int[], :departements::int[]) as p(organisme, departement)
+        where (p.organisme is null or p.organisme = o.id) and (p.departement is null or p.departement = d.id))),
+"""
+DE_CES_CELLULES = """cellules k cross join lateral (
+        select * from {table} t where t.organisme = k.organisme and t.departement = k.departement
+            and t.mois between :debut and :fin and t.is_paris = {is_paris}
+        offset 0)"""
 NIVEAU = """
-    select c.jour as le_jour, c.organisme, c.departement, {columns} from cumuls_jours c
+    select c.jour as le_jour, c.organisme, c.departement, {columns} from {jours_de} c
     where c.is_paris = {is_paris} and c.jour between :debut and :fin and {niveau}
     union all
     select c.jour, c.organisme, c.departement, {minus} from cumuls_jours c
@@ -124,7 +136,7 @@ durees as materialized (
     {faits} where f.dixiemes is not null and f.{jour} between :debut and :fin and {scope_f})
 """
 DUREES_NIVEAU = """
-    select c.mois as le_jour, c.organisme, c.departement, c.mesure, c.dixiemes, c.nombre from cumuls_delais c
+    select c.mois as le_jour, c.organisme, c.departement, c.mesure, c.dixiemes, c.nombre from {delais_de} c
     where c.is_paris = {is_paris} and c.mois between :debut and :fin and {niveau}
     union all
     select c.mois, c.organisme, c.departement, c.mesure, c.dixiemes, -c.nombre from cumuls_delais c
@@ -227,7 +239,7 @@ def _scope(shape: str, table: str) -> str:
 def _level(shape: str, axe: Axe) -> str:
     """Which sums an axis is read from: those of the level that has its keys and no other."""
     if shape == "paires":
-        return f"c.organisme >= 0 and c.departement > 0 and {PAIRES.format(t='c')}"
+        return "true"
     conditions = []
     for column, own, every in (
         ("organisme", Axe.ORGANISME, "c.organisme in (-1, 0)"),
@@ -244,6 +256,7 @@ def _level(shape: str, axe: Axe) -> str:
 def _texts(shape: str, is_paris: bool, axes: tuple[Axe, ...]) -> tuple[str, str, str]:
     """Three statements for this kind of scope, each a section per axis: counts, what is true now, delays."""
     is_of_groupes = bool(shape) and set(shape.split()) <= set(GROUPES)
+    is_of_pairs = shape == "paires"
     jour = "jour_paris" if is_paris else "jour"
     same = {
         "jour": jour,
@@ -254,9 +267,15 @@ def _texts(shape: str, is_paris: bool, axes: tuple[Axe, ...]) -> tuple[str, str,
         "faits": FAITS_OF_CELLS.format(cells="sales c", jour=jour),
         # Parts late or waiting are few, those of an organisme are many: the few are found first.
         "barriere": "" if is_of_groupes else "offset 0",
+        "jours_de": "cumuls_jours",
+        "delais_de": "cumuls_delais",
         "scope_c": "" if is_of_groupes else _scope(shape, "c"),
         "scope_f": _scope(shape, "f"),
     }
+
+    if is_of_pairs:
+        for name, table in (("jours_de", "cumuls_jours"), ("delais_de", "cumuls_delais")):
+            same[name] = DE_CES_CELLULES.format(table=table, is_paris=same["is_paris"])
 
     def sections(text: str, source: str, columns: tuple[str, ...], told: tuple[Axe, ...]) -> str:
         """One section an axis, from the level it is read from."""
@@ -273,19 +292,28 @@ def _texts(shape: str, is_paris: bool, axes: tuple[Axe, ...]) -> tuple[str, str,
             for axe in told
         )
 
-    heads = WITH if is_of_groupes else WITH + SALES
+    # The cells of several pairs are the same for every axis: they are read once.
+    sums, lengths = (NIVEAU, DUREES_NIVEAU)
+    once, once_lengths = "", ""
+    if is_of_pairs:
+        once, sums = f", lus as materialized ({NIVEAU.format(niveau='true', **same)})", "select * from lus"
+        once_lengths = f", lues as materialized ({DUREES_NIVEAU.format(niveau='true', **same)})"
+        lengths = "select * from lues"
+    heads = WITH if is_of_groupes else WITH + (CELLULES if is_of_pairs else "") + SALES
     # Lengths are summed by month.
     longer = tuple(axe for axe in axes if axe is not Axe.SEMAINE)
     return (
         heads
         + (FAITS if is_of_groupes else VIFS).format(**same)
-        + sections(SECTION, LUS if is_of_groupes else NIVEAU, MESURES, axes),
+        + once
+        + sections(SECTION, LUS if is_of_groupes else sums, MESURES, axes),
         WITH
         + INSTANT.format(**same)
         + sections(SECTION, "select * from instants", ("en_attente", "en_souffrance"), axes),
         heads
         + (DUREES_FAITS if is_of_groupes else DUREES).format(**same)
-        + sections(DUREES_SECTION, DUREES_LUES if is_of_groupes else DUREES_NIVEAU, (), longer),
+        + once_lengths
+        + sections(DUREES_SECTION, DUREES_LUES if is_of_groupes else lengths, (), longer),
     )
 
 
