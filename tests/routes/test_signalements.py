@@ -28,6 +28,8 @@ async def test_from_the_demande_to_the_exclusion(now: datetime) -> None:
     assert "transmis à l’équipe Administration+" in aida.page.texte
 
     ada = await signed_in(CAST.ada)
+    await ada.get("/administration")
+    assert "1 usage abusif signalé par des lecteurs" in ada.page.texte
     await ada.get("/administration/signalements")
     assert "Demande lue sans raison de service" in ada.page.texte and "Lu sans raison." in ada.page.texte
     for word in ("Martine", "Dubois", "AAH"):

@@ -49,6 +49,7 @@ class Attention:
     sans_responsable: GroupesVides
     sans_repondant: int
     adresses: int
+    signalements: int
     requetes: int
     due_on: date | None
     mis_de_cote: int
@@ -86,6 +87,7 @@ select
             where c.demande = s.demande and c.is_ouverte)) as sans_repondant,
     (select count(*) from adresses_refusees r
      where r.agent in (select c.agent from courriels c where c.failed_at is not null)) as adresses,
+    (select count(*) from signalements where treated_at is null) as signalements,
     (select count(*) from requetes where answered_at is null) as requetes,
     (select min(due_on) from requetes where answered_at is null) as due_on,
     (select count(*) from courriels

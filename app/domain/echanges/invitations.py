@@ -7,7 +7,7 @@ from app import database
 from app.domain.acces.sessions import Signed
 from app.domain.demandes import sollicitations
 from app.domain.demandes.demande import Demande, require_living
-from app.domain.demandes.voix import choose_voix, remembered_signature
+from app.domain.demandes.voix import choose_voix, find_signature, remembered_signature
 from app.domain.echanges.actes import ActeSaisi, Decision, act
 from app.domain.echanges.publication import Publication
 from app.domain.echanges.saisie import Ecrit, InvitationSaisie, check_length
@@ -120,7 +120,7 @@ async def invite(signed: Signed, demande: Demande, saisie: InvitationSaisie, now
     """Bring groupes (of any département), colleagues or the experts in; returns the line of the thread.
 
     Who takes part already is left out; the same form sent twice invites once. Raises Refus, Conflit (closed
-    meanwhile), Depuis, Invalide on `groupes`, `collegues`, `experts` or `texte`.
+    meanwhile), Depuis, Invalide on `groupes`, `collegues`, `experts`, `texte` or `signature`.
     """
     ecrit = Ecrit(cle=saisie.cle, texte=saisie.texte.strip(), is_prive=saisie.is_prive)
 
@@ -128,6 +128,11 @@ async def invite(signed: Signed, demande: Demande, saisie: InvitationSaisie, now
         _require_rights(signed, demande, saisie)
         choix = await _find_choix(signed, demande, saisie, now)
         _check(choix, saisie)
+        signs, missing = (
+            find_signature(signed, saisie.signature) if ecrit.texte else (remembered_signature(signed), "")
+        )
+        if missing:
+            raise Invalide({"signature": missing})
         asked = [g for g in choix.groupes if g not in demande.parties.groupes_sollicites]
         here = _participants(demande) | {signed.droits.agent}
         is_aidant = is_on_aidant_side(signed.droits, demande.parties)
@@ -154,7 +159,7 @@ async def invite(signed: Signed, demande: Demande, saisie: InvitationSaisie, now
             Fait.INVITATION_ENVOYEE,
             demande.numero,
             choose_voix(signed, demande),
-            replace(ecrit, signature=remembered_signature(signed)),
+            replace(ecrit, signature=signs),
             groupes=tuple(asked),
             agents=tuple(invited),
         )

@@ -90,6 +90,7 @@ def read_invitation(form: Champs) -> InvitationSaisie:
     return InvitationSaisie(
         cle=form.cle("cle") or uuid4(),
         texte=form.texte("texte"),
+        signature=form.texte("signature"),
         is_prive=form.is_checked("is_prive"),
         groupes=tuple(form.identifiants("groupes")),
         collegues=tuple(form.identifiants("collegues")),

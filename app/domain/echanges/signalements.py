@@ -156,16 +156,6 @@ async def list_signalements(signed: Signed) -> list[Signalement]:
     return [_signalement_of(dict(row)) for row in rows]
 
 
-COUNT = "select count(*) as nombre from signalements where treated_at is null"
-
-
-async def count_signalements(signed: Signed) -> int:
-    """How many wait. Raises Refus."""
-    require(can_administer(signed.droits))
-    [row] = await database.fetch(COUNT)
-    return int(row["nombre"])
-
-
 TREAT = """
 update signalements set treated_at = :now, treated_by = :agent, suite = :suite
 where id = :signalement and treated_at is null returning demande

@@ -66,6 +66,9 @@ class Pli:
         return self.genre is not None and self.genre.is_choosable
 
 
+#: What belongs to a person: it never reaches the mailbox of a compte collectif, which several people read.
+PERSONNELS = [fait.courriel for fait in (Fait.ABSENCE_DECLAREE, Fait.ABSENCE_COMMENCEE, Fait.RAPPEL_DEMANDE)]
+
 # One statement however many are told: a groupe of forty costs what one agent costs.
 POST = """
 with ecrits as (
@@ -74,6 +77,8 @@ with ecrits as (
     select p.id, p.fait, p.agent, p.adresse, :demande, p.scelle, :priorite, p.genre, p.is_waiting, :now, :now
     from unnest(:ids::uuid[], :courriels::text[], :agents::int[], :adresses::text[], :scelles::bytea[],
         :genres::text[], :waiting::boolean[]) as p (id, fait, agent, adresse, scelle, genre, is_waiting)
+    where p.fait <> all(:personnels::text[]) or not exists (
+        select from agents a where a.id = p.agent and a.is_collectif)
 )
 select pg_notify(:channel, '')
 """
@@ -105,6 +110,7 @@ async def post_courriels(
             envois.seal(COURRIELS.nom, key, {"numero": demande, **contexte, **pli.contexte})
             for key, pli in zip(ids, plis, strict=True)
         ],
+        personnels=PERSONNELS,
         demande=demande,
         priorite=SIGN_IN if is_urgent else ORDINARY,
         genres=[pli.genre.value if pli.genre else None for pli in plis],

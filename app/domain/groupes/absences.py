@@ -21,6 +21,7 @@ from app.domain.regles.errors import Conflit, Introuvable, Invalide, Refus
 from app.domain.regles.permissions import Droits, can_manage_groupe, can_see_groupe
 
 DUREE_MAX = timedelta(days=366)
+COLLECTIF = "Un compte collectif n’est pas une personne\u00a0: il ne s’absente pas."
 A_QUI = "Une absence est déclarée par la personne elle-même, par un responsable ou par un administrateur."
 
 
@@ -43,7 +44,7 @@ select a.id as agent, trim(a.prenom || ' ' || a.nom) as nom
 from adhesions m
 join membres_actifs r on r.groupe = m.groupe and r.agent <> m.agent
     and ((m.is_aidant and r.is_aidant) or (m.is_instructeur and r.is_instructeur))
-join agents a on a.id = r.agent
+join agents a on a.id = r.agent and not a.is_collectif
 where m.agent = :agent and m.groupe = :groupe
 order by a.nom, a.prenom, a.id
 """
@@ -190,6 +191,8 @@ async def _hold(signed: Signed, groupe: Groupe, agent: int) -> Membre:
     membre = await get_membre(groupe.id, agent)
     if not can_declare(droits, groupe.id, agent):
         raise Refus(A_QUI)
+    if membre.is_collectif:
+        raise Refus(COLLECTIF)
     return membre
 
 

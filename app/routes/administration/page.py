@@ -52,6 +52,7 @@ PERSONNES = [
     ),
     Porte("Experts", "Qui peut être invité sur une demande bloquée.", "/administration/agents?parmi=equipe"),
     Porte("Pilotes", "Qui voit les chiffres, et de quel périmètre.", "/administration/agents?parmi=pilotes"),
+    Porte("Signalements", "Usages abusifs, exclusion d’un compte.", "/administration/signalements"),
     Porte(
         "Demandes d’usagers",
         "Accès, rectification, effacement de leurs données.",
@@ -111,6 +112,9 @@ def list_points(attention: Attention, signed: Agent, now: datetime) -> list[Poin
     if vides := attention.sans_instructeur.nombre:
         titre = f"{pluriel(vides, 'groupe')} sans instructeur actif"
         found.append(Point(titre, _say_noms(attention.sans_instructeur), VIDES.format("instructeur")))
+    if n := attention.signalements:
+        titre = f"{pluriel(n, 'usage abusif signalé', 'usages abusifs signalés')} par des lecteurs"
+        found.append(Point(titre, "À juger sans lire la demande.", "/administration/signalements"))
     if n := attention.requetes:
         assert attention.due_on is not None
         limite = dates.le_jour(attention.due_on, now, signed.zone)

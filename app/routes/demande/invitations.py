@@ -56,7 +56,7 @@ async def get_invitations(
 ) -> Response[Any]:
     """Who may be invited; `departement` chooses where, by default that of the demande."""
     gestes = _required(signed, demande)
-    empty = InvitationSaisie(cle=uuid4())
+    empty = InvitationSaisie(cle=uuid4(), signature=signed.signature)
     choices = await _choices(signed, demande, gestes, criteres.texte("departement"), now=now, saisie=empty)
     return await pages.show(request, "demande/invitations.html", choices)
 

@@ -159,7 +159,8 @@ async def _load(
     erreurs: Mapping[str, str] | None = None,
 ) -> UnMembre:
     membre = await get_membre(equipe.id, agent)
-    declares = can_declare(signed.droits, equipe.id, agent) and membre.etat is not Etat.DESACTIVES
+    is_personne = membre.etat is not Etat.DESACTIVES and not membre.is_collectif
+    declares = can_declare(signed.droits, equipe.id, agent) and is_personne
     away = membre.absence
     kept = AbsenceSaisie(
         away.debut_on.isoformat() if away else "",

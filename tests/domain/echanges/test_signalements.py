@@ -8,7 +8,6 @@ from app import database
 from app.domain.echanges.signalements import (
     SignalementSaisi,
     SuiteSignalement,
-    count_signalements,
     list_signalements,
     report,
     treat_signalement,
@@ -35,7 +34,6 @@ async def test_any_reader_reports_and_administrateurs_are_told(who: str, now: da
     ada = await signed_as(CAST.ada, now)
     [found] = await list_signalements(ada)
     assert (found.demande, found.texte, found.suite) == (numero, "Un message est insultant.", None)
-    assert await count_signalements(ada) == 1
 
 
 async def test_who_only_knows_that_it_exists_reports_nothing(now: datetime) -> None:
@@ -87,9 +85,8 @@ async def test_one_waits_at_a_time_and_is_treated_once(now: datetime) -> None:
 @pytest.mark.parametrize("who", ["aida", "rose", "elie", "paul"])
 async def test_only_administrateurs_read_and_treat_them(who: str, now: datetime) -> None:
     other = await signed_as(getattr(CAST, who), now)
-    for attempt in (list_signalements(other), count_signalements(other)):
-        with pytest.raises(Refus):
-            await attempt
+    with pytest.raises(Refus):
+        await list_signalements(other)
     with pytest.raises(Introuvable):
         await treat_signalement(other, 1, SuiteSignalement.CLASSEE, now)
 
