@@ -38,6 +38,7 @@ ANNONCES = {fait.value: fait.fiche.annonce for fait in Fait if fait.fiche.annonc
     "reponse_enregistree": "La réponse est enregistrée.",
     "reponse_effacee": "La réponse enregistrée est effacée.",
     "demande_non_lue_pour_moi": "La demande est de nouveau non lue pour vous.",
+    "rien_a_relire": "Personne d’autre n’a encore rien écrit ici : il n’y a rien à marquer non lu.",
     "demande_suivie": "Vous suivez cette demande : chaque message vous est annoncé.",
     "demande_plus_suivie": "Vous ne suivez plus cette demande : seul ce qui vous appelle vous est annoncé.",
     "rappel_prevu": "Le rappel est noté. Il s’annule de lui-même si une réponse arrive.",

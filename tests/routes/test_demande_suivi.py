@@ -85,9 +85,12 @@ async def test_what_was_marked_unread_is_covered_by_seeing_everything_later(now:
 async def test_ones_own_demande_without_a_word_of_others_has_nothing_to_read_again(now: datetime) -> None:
     numero = await make_demande(now)
     aida = await open_page(CAST.aida, numero)
-    await aida.submit(f"/demandes/{numero}/non-lue", {"pour": "moi"})
+    response = await aida.submit(f"/demandes/{numero}/non-lue", {"pour": "moi"})
+    assert response.headers["location"] == f"/demandes/{numero}"
+    await aida.get(f"/demandes/{numero}")
+    assert "il n’y a rien à marquer non lu" in aida.page.texte
     await aida.get("/demandes")
-    assert "non lu" not in aida.page.texte.replace("de nouveau non lue", "")
+    assert "1 non lu" not in aida.page.texte
 
 
 # --- Following --------------------------------------------------------------------------------------------------
@@ -182,6 +185,8 @@ async def test_a_closing_ends_it_and_so_does_losing_the_right_to_read(now: datet
     await ask(CAST.ines, other, "2026-11-30")
     aida = await signed_as(CAST.aida, now)
     await close_demande(aida, await load(aida, numero), note=3, now=now)
+    ines = await open_page(CAST.ines, numero)
+    assert "Rappel le" not in ines.page.texte
     await database.fetch("delete from adhesions where agent = :agent", agent=CAST.ines)
     assert await remind(now + 7 * DAY) == 0
     assert await list_told("rappel_demande") == set()

@@ -12,12 +12,14 @@ from app.domain.regles.rythmes import OPENING
 
 RAPPEL_MAX = timedelta(days=366)
 
-#: The columns of a `SuiviPersonnel`, for the reader `:agent` of `:demande`; a reminder that got its answer is over.
+#: The columns of a `SuiviPersonnel`, for the reader `:agent` of `:demande`; a reminder that got its answer is over, and
+#: so is that of a closed demande.
 SUIVI = """
 select (select is_suivie from abonnements where demande = :demande and agent = :agent) as is_suivie,
     m.due_at as rappel_at, m.told_at is not null as is_rappele
 from (select 1) une left join memos m on m.demande = :demande and m.agent = :agent
     and not a_une_reponse(m.demande, m.agent, m.created_at)
+    and exists (select from demandes where numero = :demande and closed_at is null)
 """
 
 

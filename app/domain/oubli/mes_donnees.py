@@ -18,7 +18,7 @@ from app.domain.entretien.retention import DRAFT_DAYS
 from app.domain.faits.registre import Fait
 from app.domain.mots import dates
 from app.domain.oubli.effacement import retention
-from app.domain.oubli.genres import AGENT_DAYS, JOURNAL_DAYS, MAIL_DAYS
+from app.domain.oubli.genres import AGENT_DAYS, JOURNAL_DAYS, MAIL_DAYS, MEMO_DAYS
 from app.domain.regles.mots_fermes import MotFerme
 
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
@@ -128,6 +128,22 @@ class GenreGarde(MotFerme):
             """
             select l.demande, l.first_at as premiere_visite, l.last_at as derniere_visite
             from lectures l where l.agent = :agent order by l.demande
+            """,
+        ),
+    )
+    SUIVI = (
+        "suivi",
+        Gardee(
+            "Ce que j’ai choisi de suivre, et mes rappels",
+            "Numéro de la demande, choix, jour du rappel",
+            f"Avec les données de la demande\u00a0; un rappel, {MEMO_DAYS.days} jours après l’avoir reçu",
+            """
+            select d.numero as demande, s.is_suivie as suivie, m.due_at as rappel_le
+            from demandes d
+            left join abonnements s on s.demande = d.numero and s.agent = :agent
+            left join memos m on m.demande = d.numero and m.agent = :agent
+            where d.numero in (select demande from abonnements where agent = :agent
+                union select demande from memos where agent = :agent) order by d.numero
             """,
         ),
     )

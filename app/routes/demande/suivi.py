@@ -60,7 +60,8 @@ async def post_non_lue(
 ) -> Response[Any]:
     """As if the last word of others had not been read; back to the list, since the page itself would read it again."""
     is_groupe = form.texte("pour") == "groupe"
-    await mark_unread(signed, demande, is_groupe=is_groupe, now=now)
+    if not await mark_unread(signed, demande, is_groupe=is_groupe, now=now):
+        return pages.go(request, f"/demandes/{demande.numero}", annonce="rien_a_relire")
     annonce = Fait.DEMANDE_NON_LUE if is_groupe else "demande_non_lue_pour_moi"
     return pages.go(request, retour_of(signed, gestes_of(signed.droits, demande)).url, annonce=annonce)
 
