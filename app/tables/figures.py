@@ -23,7 +23,7 @@ from piccolo.table import Table
 from app.database import ENGINE
 from app.tables.demandes import Demandes, Sollicitations
 from app.tables.liens import FOLLOW, KEEP
-from app.tables.personnes import Agents
+from app.tables.personnes import Agents, Groupes
 from app.tables.territoire import Departements, Organismes, Sujets
 
 
@@ -96,6 +96,15 @@ class Reprises(Table, db=ENGINE, tablename="reprises"):
     at = Timestamptz()
     jour = Date()
     jour_paris = Date()
+
+
+class Pauses(Table, db=ENGINE, tablename="pauses"):
+    """A pause of a groupe, over or not; `groupes` says the one that is set. The delays measured leave its days out."""
+
+    id = Serial(primary_key=True)
+    groupe = ForeignKey(Groupes, on_delete=FOLLOW, null=False)
+    debut_on = Date()
+    reprise_on = Date(help_text="that day excluded")
 
 
 class Retards(Table, db=ENGINE, tablename="retards"):

@@ -54,7 +54,8 @@ class Figure(StrEnum):
         Definition(
             "Première réponse",
             "Temps ouvré, en jours de 24 heures, entre la sollicitation et la première réponse visible de l’aidant. "
-            "« Je m’en occupe » en est une, « Je ne suis pas le bon interlocuteur » n’en est pas une.",
+            "« Je m’en occupe » en est une, « Je ne suis pas le bon interlocuteur » n’en est pas une. Les jours "
+            "de pause du groupe ne comptent pas.",
             "figure_premieres_reponses",
         ),
     )
@@ -71,7 +72,8 @@ class Figure(StrEnum):
         "resolution",
         Definition(
             "Résolution",
-            "Jours de calendrier entre la sollicitation et « traitée », moins le temps où l’aidant devait répondre. "
+            "Jours de calendrier entre la sollicitation et « traitée », moins le temps où l’aidant devait répondre et "
+            "les jours de pause du groupe. "
             "Comptée le jour où la sollicitation est traitée.",
             "figure_resolutions",
         ),

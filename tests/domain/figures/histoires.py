@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
@@ -28,6 +28,10 @@ ACTES = (
 
 #: The organisme of groupes that are not of the cast, named by their id (those of the seed).
 ORGANISMES: dict[str, int] = {}
+
+
+#: When a groupe of the cast is in pause: first day, day of the return.
+PAUSES: dict[str, tuple[date, date]] = {}
 
 
 def groupe_id(groupe: str) -> int:
@@ -168,6 +172,13 @@ from unnest(:demandes::bigint[], :groupes::int[], :cotes::text[], :natures::text
 
 async def play(lives: Sequence[Histoire]) -> None:
     """Write them as the verbs do: the thread at once, then each change of a part by its own statement."""
+    for groupe, (debut, reprise) in PAUSES.items():
+        await database.fetch(
+            "update groupes set pause_on = :debut, reprise_on = :reprise where id = :groupe",
+            groupe=groupe_id(groupe),
+            debut=debut,
+            reprise=reprise,
+        )
     rows = await database.fetch(
         SEND,
         auteur=CAST.aida,

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from app.domain.regles.calendrier import Calendrier
 from app.domain.regles.delais import echeance_premiere_reponse, echeance_suivi
 from tests.cast import CAST
-from tests.domain.figures.histoires import Acte, Histoire, groupe_id, organisme_id
+from tests.domain.figures.histoires import PAUSES, Acte, Histoire, groupe_id, organisme_id
 
 PARIS = ZoneInfo("Europe/Paris")
 #: mesure, value, day where the usager lives, day in Paris, organisme, département, groupe, structure
@@ -47,12 +47,18 @@ class Part:
         return "en_cours" if self.is_repondu else "nouvelles"
 
 
-def working_time(debut: datetime, fin: datetime, calendrier: Calendrier) -> timedelta:
-    """Walk the local days: those that are worked count what they hold of the delay."""
+def is_en_pause(groupe: str, jour: date) -> bool:
+    """Whether the groupe takes nothing that day."""
+    debut, reprise = PAUSES.get(groupe, (date.max, date.max))
+    return debut <= jour < reprise
+
+
+def working_time(debut: datetime, fin: datetime, calendrier: Calendrier, groupe: str = "") -> timedelta:
+    """Walk the local days: those that are worked, and out of a pause, count what they hold of the delay."""
     start, end = (moment.astimezone(calendrier.zone).replace(tzinfo=None) for moment in (debut, fin))
     total, jour = timedelta(), start.date()
     while jour <= end.date():
-        if calendrier.is_jour_ouvre(jour):
+        if calendrier.is_jour_ouvre(jour) and not is_en_pause(groupe, jour):
             midnight = datetime.combine(jour, time.min)
             total += max(min(end, midnight + timedelta(days=1)) - max(start, midnight), timedelta())
         jour += timedelta(days=1)
@@ -122,19 +128,37 @@ def _act_whole(part: Part, acte: Acte, calendrier: Calendrier) -> None:
             part.late_at = echeance_premiere_reponse(acte.at, calendrier)
 
 
-def owed_by_aidant(histoire: Histoire, part: Part) -> timedelta:
+def lost_time(histoire: Histoire, part: Part) -> timedelta:
+    """What the groupe does not answer for, before traitée: the aidant owed, or it was in pause; never counted twice."""
+    assert part.traitee_at is not None
+    owed = owed_by_aidant(histoire, part)
+    zone, jour = histoire.calendrier.zone, part.solicited_at.date() - timedelta(days=1)
+    lost = sum((fin - debut for debut, fin in owed), timedelta())
+    while jour <= part.traitee_at.date() + timedelta(days=1):
+        if is_en_pause(part.groupe, jour):
+            opens = datetime.combine(jour, time.min, zone).astimezone(UTC)
+            closes = datetime.combine(jour + timedelta(days=1), time.min, zone).astimezone(UTC)
+            opens, closes = max(opens, part.solicited_at), min(closes, part.traitee_at)
+            both = (max(min(fin, closes) - max(debut, opens), timedelta()) for debut, fin in owed)
+            lost += max(closes - opens, timedelta()) - sum(both, timedelta())
+        jour += timedelta(days=1)
+    return lost
+
+
+def owed_by_aidant(histoire: Histoire, part: Part) -> list[tuple[datetime, datetime]]:
     """From a visible answer that leaves the ball to the aidant until the aidant’s next message, before traitée."""
     assert part.traitee_at is not None
-    owed, since = timedelta(), None
+    owed: list[tuple[datetime, datetime]] = []
+    since: datetime | None = None
     for acte in histoire.actes:
         if acte.at >= part.traitee_at:
             break
         if acte.nom in {"aidant", "relancer", "rouvrir"}:
-            owed += acte.at - since if since else timedelta()
+            owed += [(since, acte.at)] if since else []
             since = None
         elif acte.groupe == part.groupe and acte.nom in {"repondre", "procedure", "traiter"}:
             since = since or acte.at
-    return owed + (part.traitee_at - since if since else timedelta())
+    return owed + ([(since, part.traitee_at)] if since else [])
 
 
 def list_faits(histoire: Histoire) -> Iterator[Fait]:
@@ -162,11 +186,13 @@ def list_faits(histoire: Histoire) -> Iterator[Fait]:
         yield fait("recues", None, asked, groupe)
         yield fait(part.etat, None, asked, groupe)
         if part.reponse_at:
-            yield fait("repondues", tenths(working_time(asked, part.reponse_at, calendrier)), asked, groupe)
+            yield fait(
+                "repondues", tenths(working_time(asked, part.reponse_at, calendrier, groupe)), asked, groupe
+            )
             if part.reponse_at <= echeance_premiere_reponse(asked, calendrier):
                 yield fait("dans_delai", None, asked, groupe)
         if part.traitee_at:
-            spent = part.traitee_at - asked - owed_by_aidant(histoire, part)
+            spent = part.traitee_at - asked - lost_time(histoire, part)
             yield fait("resolues", tenths(spent), part.traitee_at, groupe)
         if part.declinee_at:
             yield fait("declins", None, part.declinee_at, groupe)

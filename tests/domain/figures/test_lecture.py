@@ -15,7 +15,7 @@ from app.domain.figures.sommes import DELAIS, count_evenings, sum_again
 from app.domain.regles.delais import echeance_premiere_reponse
 from tests.base import roll_back
 from tests.cast import CAST
-from tests.domain.figures.histoires import DEBUT, Histoire, groupe_id, histoires, organisme_id, play
+from tests.domain.figures.histoires import DEBUT, PAUSES, Histoire, groupe_id, histoires, organisme_id, play
 from tests.domain.figures.naif import (
     PARIS,
     Fait,
@@ -119,6 +119,8 @@ def before_now(lives: list[Histoire]) -> list[Histoire]:
 async def check(lives: list[Histoire], seed: int) -> None:
     """Some stories, some sums, more stories: then everything is read."""
     lives, alea = before_now(lives), random.Random(seed)
+    pause = PERIODE.debut + timedelta(days=alea.randint(0, 90))
+    PAUSES["caf"] = (pause, pause + timedelta(days=alea.randint(1, 40)))
     first, then = lives[: len(lives) // 2], lives[len(lives) // 2 :]
     await play(first)
     await sum_again(limite=alea.randint(1, 60))
