@@ -16,13 +16,16 @@ import urllib.request
 import warnings
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import click
 import uvicorn
 
-from app import database, migrate
+from app import database, migrate, sauvegarde
+from app.chiffrement import Trousseau
 from app.coffre import CoffreIndisponible
+from app.domain.administration.clefs import reseal_columns, reseal_files
 from app.domain.administration.premier import create_premier
 from app.domain.administration.sante import read_sante
 from app.domain.faits.journal import check_journal
@@ -80,13 +83,14 @@ def _run_with_base(work: Work) -> None:
 def migrate_command() -> None:
     """Bring the schema and the referentiel up to date, then sweep. Safe to run twice, and while the site runs."""
 
-    async def work() -> None:
-        await migrate.migrate(database.find_database_url(get_settings()))
-        await load_referentiel()
-        await prepare_store()
-        await bases.settle(datetime.now(UTC))
+    _run_with_base(_migrate)
 
-    _run_with_base(work)
+
+async def _migrate(*, is_restored: bool = False) -> None:
+    await migrate.migrate(database.find_database_url(get_settings()))
+    await load_referentiel()
+    await prepare_store()
+    await bases.settle(datetime.now(UTC), is_restored=is_restored)
 
 
 @main.command("forget")
@@ -210,6 +214,48 @@ async def _check_in_detail() -> None:
 async def _check() -> None:
     await migrate.check_schema()
     await bases.require_swept(datetime.now(UTC))
+
+
+@main.command("backup")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--keep", default=0, help="erase older copies of this folder beyond this many; 0 keeps all")
+def backup_command(folder: Path, keep: int) -> None:
+    """Copy the base in a sealed file of FOLDER; files are not copied (they live fifteen days)."""
+    settings = get_settings()
+    try:
+        made = sauvegarde.backup(
+            database.find_database_url(settings), Trousseau(settings.data_keys), folder, datetime.now(UTC)
+        )
+    except sauvegarde.SauvegardeImpossible as error:
+        raise click.ClickException(str(error)) from error
+    for old in sorted(folder.glob(f"aplus-*{sauvegarde.SUFFIX}"))[:-keep] if keep > 0 else []:
+        old.unlink()
+    click.echo(f"{made} ({made.stat().st_size // 1024} Kio)")
+
+
+@main.command("restore")
+@click.argument("file", type=click.Path(path_type=Path))
+def restore_command(file: Path) -> None:
+    """Put a copy back in the empty base of DATABASE_URL, then erase again what should be; sessions and links end."""
+    settings = get_settings()
+    try:
+        sauvegarde.restore(database.find_database_url(settings), Trousseau(settings.data_keys), file)
+    except sauvegarde.SauvegardeImpossible as error:
+        raise click.ClickException(str(error)) from error
+    _run_with_base(lambda: _migrate(is_restored=True))
+    click.echo("restored, migrated and swept")
+
+
+@main.command("rotate-keys")
+def rotate_keys_command() -> None:
+    """Seal again with the first of DATA_KEYS all that a former key sealed. Safe to stop and to run again."""
+
+    async def work() -> None:
+        await migrate.check_schema()
+        for what, bilan in (("columns", await reseal_columns()), ("files", await reseal_files())):
+            click.echo(f"{bilan.scelles:>8}  {what} sealed again, {bilan.illisibles} that no key opens")
+
+    _run_with_base(work)
 
 
 @main.command("reglages")

@@ -75,6 +75,11 @@ class Trousseau:
         except UnicodeDecodeError:
             raise Illisible("the sealed value is not a text") from None
 
+    @property
+    def header(self) -> bytes:
+        """How everything sealed with the current key begins."""
+        return _header(self._current)
+
     def needs_rotation(self, scelle: bytes) -> bool:
         """Is it sealed with a key that is no longer the current one? Raises Illisible if it is not sealed."""
         return _key_name(scelle) != self._current

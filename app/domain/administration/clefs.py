@@ -1,0 +1,101 @@
+"""A new key: everything sealed by a former one is sealed again with the first of DATA_KEYS.
+
+It may be stopped and run again at any moment, and while the site runs: a row is written only if nobody wrote it
+meanwhile. Once it finds nothing left, the former key may go, but for the journal, which keeps its seals twelve months.
+"""
+
+from dataclasses import dataclass
+
+from app import database
+from app.chiffrement import Illisible
+from app.coffre import ContenuAbsent
+from app.domain.faits.scellement import trousseau
+from app.domain.pieces_jointes.depot import coffre
+
+LOT = 200
+
+
+@dataclass(frozen=True)
+class Scelle:
+    """One sealed column; `contexte` says in SQL what its content is bound to."""
+
+    table: str
+    colonne: str
+    contexte: str
+
+
+SCELLES = (
+    Scelle("usager_informations", "valeur_scellee", "concat('usager_information:', demande, ':', nature)"),
+    Scelle("brouillons", "contenu_scelle", "concat('brouillon:', id)"),
+    Scelle("mandats", "contexte_scelle", "concat('mandat:', id)"),
+    Scelle("jetons", "webhook_secret_scelle", "concat('jeton:', id)"),
+    Scelle("imports", "contenu_scelle", "concat('import:', id)"),
+    Scelle("imports", "lignes_scellees", "concat('import-lignes:', id)"),
+    Scelle("courriels", "contexte_scelle", "concat('courriel:', id)"),
+    Scelle("sms", "contenu_scelle", "concat('sms:', id)"),
+    Scelle("rappels", "corps_scelle", "concat('rappel:', id)"),
+    Scelle("posts_scelles", "corps_scelle", "concat('post_scelle:', id)"),
+)
+
+OLDER = """
+select id::text as id, {contexte} as contexte, {colonne} as scelle from {table}
+where length({colonne}) > 0 and substring({colonne} from 1 for :taille) <> :debut and id::text <> all(:lues::text[])
+order by id limit :lot
+"""
+WRITE = """
+update {table} t set {colonne} = v.neuf
+from unnest(:ids::text[], :anciens::bytea[], :neufs::bytea[]) as v (id, ancien, neuf)
+where t.id::text = v.id and t.{colonne} = v.ancien
+"""
+
+
+@dataclass
+class Bilan:
+    """What was sealed again, and what no key of DATA_KEYS opens."""
+
+    scelles: int = 0
+    illisibles: int = 0
+
+
+async def reseal_columns() -> Bilan:
+    """Every column that a former key sealed."""
+    bilan = Bilan()
+    for scelle in SCELLES:
+        await _reseal(scelle, bilan)
+    return bilan
+
+
+async def _reseal(scelle: Scelle, bilan: Bilan) -> None:
+    names = {"table": scelle.table, "colonne": scelle.colonne}
+    debut, lues = trousseau().header, list[str]()
+    while rows := await database.fetch(
+        OLDER.format(contexte=scelle.contexte, **names), taille=len(debut), debut=debut, lues=lues, lot=LOT
+    ):
+        ids, anciens, neufs = [], [], []
+        for row in rows:
+            try:
+                neuf = trousseau().reseal(row["scelle"], row["contexte"])
+            except Illisible:
+                lues.append(row["id"])
+                bilan.illisibles += 1
+                continue
+            ids.append(row["id"])
+            anciens.append(row["scelle"])
+            neufs.append(neuf)
+        if ids:
+            await database.fetch(WRITE.format(**names), ids=ids, anciens=anciens, neufs=neufs)
+            bilan.scelles += len(ids)
+
+
+async def reseal_files() -> Bilan:
+    """Every file of the store that a former key sealed. Raises CoffreIndisponible."""
+    bilan, store = Bilan(), coffre()
+    async for depot in store.list_depots():
+        try:
+            bilan.scelles += await store.reseal(depot.cle)
+        except ContenuAbsent:
+            # It was erased meanwhile, as it should be.
+            continue
+        except Illisible:
+            bilan.illisibles += 1
+    return bilan
