@@ -5,6 +5,7 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 from app import database
+from app.coffre import MARKER
 from app.domain.pieces_jointes.ajout import Rejet, add_pieces
 from app.domain.pieces_jointes.envoi import attach_pieces
 from tests.cast import CAST
@@ -29,13 +30,15 @@ NOTE = Envoye("note.txt", "Rendez-vous le 3 décembre.".encode())
 
 
 def kept(store: Path) -> list[Path]:
-    """What lies in the store."""
-    return [path for path in store.rglob("*") if path.is_file()] if store.exists() else []
+    """What lies in the store, but for the file that says it is one."""
+    paths = store.rglob("*") if store.exists() else []
+    return [path for path in paths if path.is_file() and path.name != MARKER]
 
 
 def block(store: Path) -> None:
     """A file stands where the folder was: nothing can be written, even by root."""
     if store.exists():
+        (store / MARKER).unlink(missing_ok=True)
         store.rmdir()
     store.write_bytes(b"")
 
