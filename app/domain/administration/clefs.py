@@ -50,22 +50,22 @@ where t.id::text = v.id and t.{colonne} = v.ancien
 
 
 @dataclass
-class Bilan:
+class Rotation:
     """What was sealed again, and what no key of DATA_KEYS opens."""
 
     scelles: int = 0
     illisibles: int = 0
 
 
-async def reseal_columns() -> Bilan:
+async def reseal_columns() -> Rotation:
     """Every column that a former key sealed."""
-    bilan = Bilan()
+    rotation = Rotation()
     for scelle in SCELLES:
-        await _reseal(scelle, bilan)
-    return bilan
+        await _reseal(scelle, rotation)
+    return rotation
 
 
-async def _reseal(scelle: Scelle, bilan: Bilan) -> None:
+async def _reseal(scelle: Scelle, rotation: Rotation) -> None:
     names = {"table": scelle.table, "colonne": scelle.colonne}
     debut, lues = trousseau().header, list[str]()
     while rows := await database.fetch(
@@ -77,25 +77,25 @@ async def _reseal(scelle: Scelle, bilan: Bilan) -> None:
                 neuf = trousseau().reseal(row["scelle"], row["contexte"])
             except Illisible:
                 lues.append(row["id"])
-                bilan.illisibles += 1
+                rotation.illisibles += 1
                 continue
             ids.append(row["id"])
             anciens.append(row["scelle"])
             neufs.append(neuf)
         if ids:
             await database.fetch(WRITE.format(**names), ids=ids, anciens=anciens, neufs=neufs)
-            bilan.scelles += len(ids)
+            rotation.scelles += len(ids)
 
 
-async def reseal_files() -> Bilan:
+async def reseal_files() -> Rotation:
     """Every file of the store that a former key sealed. Raises CoffreIndisponible."""
-    bilan, store = Bilan(), coffre()
+    rotation, store = Rotation(), coffre()
     async for depot in store.list_depots():
         try:
-            bilan.scelles += await store.reseal(depot.cle)
+            rotation.scelles += await store.reseal(depot.cle)
         except ContenuAbsent:
             # It was erased meanwhile, as it should be.
             continue
         except Illisible:
-            bilan.illisibles += 1
-    return bilan
+            rotation.illisibles += 1
+    return rotation
