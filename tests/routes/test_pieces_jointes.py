@@ -9,7 +9,7 @@ import pytest
 
 from app import database, visite
 from app.domain.pieces_jointes import ajout
-from app.routes import accueil
+from app.routes.administration import page
 from app.settings import get_settings
 from app.tableur import attachment
 from tests import fichiers_fabriques, fichiers_hostiles
@@ -291,14 +291,14 @@ async def test_a_store_away_is_a_french_503(store: Path, now: datetime) -> None:
 async def test_administrateurs_know_whether_files_are_scanned(monkeypatch: pytest.MonkeyPatch) -> None:
     async with listening(FakeClamd(knows_eicar)) as url:
         for clamd_url, words in (
-            (None, "Aucun antivirus n’est configuré"),
-            ("tcp://127.0.0.1:1", "L’antivirus ne répond pas"),
+            (None, "ne sont pas analysées par un antivirus. Leur contenu est contrôlé"),
+            ("tcp://127.0.0.1:1", "reçues en ce moment ne sont pas analysées"),
             (url, "sont analysées à leur arrivée"),
         ):
             settings = dataclasses.replace(get_settings(), clamd_url=clamd_url)
-            monkeypatch.setattr(accueil, "get_settings", lambda settings=settings: settings)
+            monkeypatch.setattr(page, "get_settings", lambda settings=settings: settings)
             ada = await signed_in(CAST.ada)
-            await ada.get("/")
+            await ada.get("/administration")
             assert words in ada.page.texte
     rose = await signed_in(CAST.rose)
     await rose.get("/")
