@@ -180,6 +180,21 @@ async def _erase(cle: str) -> None:
         await coffre().delete(cle)
 
 
+class _NonLu(Exception):
+    """A content of the same name and size must be read before anything is decided."""
+
+    def __init__(self, cle: str) -> None:
+        super().__init__()
+        self.cle = cle
+
+
+async def _holds(cle: str, contenu: bytes) -> bool:
+    """Whether this very content lies there. Raises CoffreIndisponible."""
+    with suppress(ContenuAbsent):
+        return await coffre().get(cle) == contenu
+    return False
+
+
 @dataclass
 class _Ajout:
     """The files of one post, taken one after the other."""
@@ -190,6 +205,8 @@ class _Ajout:
     now: datetime
     is_broken: bool = False  # the store failed once: the next files do not wait for it again
     remarques: list[str] = field(default_factory=list)
+    is_same: dict[str, bool] = field(default_factory=dict)
+    """By name in the store, whether a content already there is that of the file being taken."""
 
     async def take(self, fichier: Fichier) -> UUID | None:
         """Keep it; None when there is nothing to do. Raises FichierRefuse."""
@@ -217,6 +234,7 @@ class _Ajout:
 
     async def _keep(self, accepte: FichierAccepte, verdict: Verdict) -> UUID | None:
         """Content first, row next; a content without its row is taken back."""
+        self.is_same = {}
         cle = coffre().new_cle()
         await coffre().put(cle, accepte.contenu)
         try:
@@ -232,6 +250,16 @@ class _Ajout:
         return piece
 
     async def _write(self, accepte: FichierAccepte, verdict: Verdict, cle: str) -> UUID | None:
+        """The row; what must be read of the store for it is read between two transactions, never inside one: a slow
+        bucket would hold a connection, and everybody who waits for the same lock.
+        """
+        while True:
+            try:
+                return await self._write_locked(accepte, verdict, cle)
+            except _NonLu as unread:
+                self.is_same[unread.cle] = await _holds(unread.cle, accepte.contenu)
+
+    async def _write_locked(self, accepte: FichierAccepte, verdict: Verdict, cle: str) -> UUID | None:
         piece, taille = uuid4(), len(accepte.contenu)
         async with database.transaction():
             await database.fetch(
@@ -263,7 +291,10 @@ class _Ajout:
         return piece
 
     async def _has_twin(self, accepte: FichierAccepte) -> bool:
-        """This very file is already there, or left with this form: a form sent twice, a button pressed twice."""
+        """This very file is already there, or left with this form: a form sent twice, a button pressed twice.
+
+        Raises _NonLu for a content that must be read first.
+        """
         twins = await database.fetch(
             TWINS,
             formulaire=self.formulaire,
@@ -273,10 +304,9 @@ class _Ajout:
             taille=len(accepte.contenu),
         )
         for row in twins:
-            with suppress(ContenuAbsent):
-                if await coffre().get(row["cle"]) == accepte.contenu:
-                    return True
-        return False
+            if row["cle"] not in self.is_same:
+                raise _NonLu(row["cle"])
+        return any(self.is_same[row["cle"]] for row in twins)
 
     async def _count(self) -> _Places:
         row = await database.fetch_one(

@@ -11,6 +11,7 @@ import pytest
 
 from app import database
 from app.antivirus import Verdict
+from app.coffre import Coffre
 from app.domain.demandes.brouillons import name_next
 from app.domain.demandes.vu import see
 from app.domain.echanges import messages
@@ -139,6 +140,28 @@ async def test_the_same_file_sent_again_with_its_form_is_one_file(store: Path, n
     # Same name and same size are not enough.
     await add(CAST.aida, formulaire, Envoye("note.txt", b"x" * NOTE.taille), now=now)
     assert len(await list_formulaire(CAST.aida, formulaire, now)) == 2
+
+
+@pytest.mark.committed
+async def test_the_store_is_never_read_inside_a_transaction(
+    store: Path, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A slow bucket would hold a connection, and everybody who waits for the same lock."""
+    inside = []
+    get = Coffre.get
+
+    async def watched(self: Coffre, cle: str) -> bytes:
+        inside.append(database.ENGINE.current_transaction.get() is not None)
+        return await get(self, cle)
+
+    monkeypatch.setattr(Coffre, "get", watched)
+    try:
+        formulaire, signed = uuid4(), await signed_as(CAST.aida, now)
+        for _ in range(2):
+            await add_pieces(signed, formulaire, [NOTE], None, now)
+        assert inside == [False]
+    finally:
+        await erase_demandes()
 
 
 @pytest.mark.committed
