@@ -303,6 +303,8 @@ async def open_pool(database_url: str, size: int, *, is_for_pages: bool = False)
 
     Raises Indisponible when the server cannot be reached or refuses this address.
     """
+    # What it says each second of a base that is away, with a traceback and addresses, our own log says once.
+    logging.getLogger("asyncpg").setLevel(logging.CRITICAL)
     try:
         ENGINE.pool = await asyncpg.create_pool(
             database_url,
