@@ -173,7 +173,14 @@ async def invite(signed: Signed, demande: Demande, saisie: InvitationSaisie, now
             {*saisie.groupes} <= held.parties.groupes_sollicites and {*saisie.collegues} <= here and experts
         )
 
-    acte = ActeSaisi(fait=Fait.INVITATION_ENVOYEE, ecrit=ecrit, vu=saisie.vu, decide=decide, is_done=is_done)
+    acte = ActeSaisi(
+        fait=Fait.INVITATION_ENVOYEE,
+        ecrit=ecrit,
+        vu=saisie.vu,
+        decide=decide,
+        has_draft=signed.droits.is_collectif,  # whoever signs is remembered
+        is_done=is_done,
+    )
     return await act(signed, demande, acte, now)
 
 
