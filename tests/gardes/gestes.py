@@ -56,7 +56,7 @@ insert into battements (nom, at) select 'essai', timestamptz '2026-11-24 09:00+0
 SIGNALEMENT = """
 insert into signalements (id, demande, agent, raison, texte)
 select 1000001, d.numero, d.auteur, 'autre', 'Un doute.' from demandes d
-join departements p on p.id = d.departement and p.code = '22' where d.numero = $1
+join departements p on p.id = d.departement and p.code = '22' where d.numero = :numero
 """
 
 

@@ -210,6 +210,7 @@ async def test_the_journal_is_filtered_exported_and_checked(now: datetime) -> No
     assert response.text.startswith("\ufeffInstant;Agent;Nom") and "connexion;Connexion" in response.text
     await ada.submit(f"{URL}/journal/verification", status=200)
     assert "Le journal est intact" in ada.page.texte
+    await ada.get(f"{URL}/journal?du=0001-01-01&au=9999-12-31")
     await ada.get(f"{URL}/journal?qui=introuvable")
     assert "Aucun fait ne correspond" in ada.page.texte
 

@@ -166,24 +166,23 @@ union all select 'departement', code, code, nom from departements
 """
 
 
-async def plan_import(
-    signed: Signed, lu: Import, debut: int = 0, fin: int | None = None
-) -> list[LignePlanifiee]:
-    """What writing would do to each line, from rank `debut` to `fin`; nothing is written."""
+async def load_connus() -> Connus:
+    """The organismes and the départements that a file may name."""
     rows = await database.fetch(NOMS)
     organismes = [row for row in rows if row["sorte"] == "organisme"]
-    connus = Connus(
-        sigles={row["code"]: row["nom"] for row in organismes},
-        organismes={
-            fold(mot): row["code"] for row in organismes for mot in (row["code"], row["nom"], row["autre"])
-        },
-        departements={
-            fold(mot): row["code"]
-            for row in rows
-            if row["sorte"] == "departement"
-            for mot in (row["nom"], row["autre"])
-        },
-    )
+    departements = [row for row in rows if row["sorte"] == "departement"]
+
+    def by_name(named: Sequence[Any]) -> dict[str, str]:
+        return {fold(mot): row["code"] for row in named for mot in (row["code"], row["nom"], row["autre"])}
+
+    sigles = {row["code"]: row["nom"] for row in organismes}
+    return Connus(sigles, by_name(organismes), by_name(departements))
+
+
+async def plan_import(
+    lu: Import, connus: Connus, debut: int = 0, fin: int | None = None
+) -> list[LignePlanifiee]:
+    """What writing would do to each line, from rank `debut` to `fin`; nothing is written."""
     colonnes = {int(rang): Colonne(code) for rang, code in lu.options.colonnes.items()}
     lignes = read_lignes(lu.rangees, colonnes, lu.options.organisme, connus)
     return await plan_lignes(lignes[debut:fin])
@@ -219,7 +218,7 @@ async def _write_lot(signed: Signed, numero: int, now: datetime) -> Import:
         if lu.ended_at is not None:
             return lu
         faites, bilan = min(lu.faites + LOT, lu.total), lu.bilan
-        for planned in await plan_import(signed, lu, lu.faites, faites):
+        for planned in await plan_import(lu, await load_connus(), lu.faites, faites):
             bilan = await write_ligne(signed, planned, bilan, now)
         ended_at = now if faites == lu.total else None
         await database.fetch(

@@ -17,7 +17,6 @@ from app.domain.administration.plan_import import LignePlanifiee, Sort
 from app.domain.faits.registre import Fait
 from app.domain.fichiers.tableaux import ENCODAGES
 from app.domain.regles.errors import Introuvable, Invalide
-from app.domain.territoire.organismes import list_codes_organismes
 from app.formulaire import Formulaire, as_id
 from app.pages import Contexte
 from app.routes.administration.mots_import import ColonneVue, list_colonnes, list_tuiles, say_resume
@@ -128,7 +127,7 @@ async def create_abandon(request: Visit, signed: Signed) -> Response[Any]:
 async def get_a_corriger(request: Visit, signed: Signed) -> Stream:
     """The lines in error as they came, with what is wrong in front. Raises Introuvable."""
     lu = await imports.get_import(signed, _read_numero(request))
-    planned = imports.list_of(await imports.plan_import(signed, lu), Sort.ERREUR)
+    planned = imports.list_of(await imports.plan_import(lu, await imports.load_connus()), Sort.ERREUR)
     rows = [[" ".join(one.erreurs), *lu.rangees[one.ligne.n - 1]] for one in planned]
     return Stream(
         tableur.write_csv(["À corriger", *lu.rangees[0]], tableur.as_stream(rows)),
@@ -164,7 +163,8 @@ async def _load(
     signed: Agent, numero: int, criteres: Formulaire, erreurs: Mapping[str, str] | None = None
 ) -> UnImport:
     lu = await imports.get_import(signed, numero)
-    planned = await imports.plan_import(signed, lu)
+    connus = await imports.load_connus()
+    planned = await imports.plan_import(lu, connus)
     by_sort = {sort: imports.list_of(planned, sort) for sort in Sort}
     asked = next((sort for sort in Sort if sort == criteres.texte("vue")), None)
     shown = asked or next((sort for sort in Sort if by_sort[sort]), Sort.CREER)
@@ -179,7 +179,7 @@ async def _load(
         colonnes=list_colonnes(lu),
         reconnues=len(lu.options.colonnes),
         possibles=[(colonne.value, colonne.fiche.libelle) for colonne in Colonne],
-        organismes=await list_codes_organismes(),
+        organismes=sorted(connus.sigles.items(), key=lambda one: one[1]),
         encodages=list(ENCODAGES_DITS.items()),
         separateurs=[("tab" if code == "\t" else code, mot) for code, mot in SEPARATEURS],
         volets=[

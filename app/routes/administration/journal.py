@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -29,6 +29,7 @@ from app.templating import pluriel
 
 PAGE = "administration/journal.html"
 URL = "/administration/journal"
+ANNEES = (2000, 2100)
 ENTETES = ("Instant", "Agent", "Nom", "Fait", "Libellé", "Demande", "Groupe", "Compte visé", "Précision")
 RUPTURES = {
     Rupture.MODIFIEE: "une ligne a été changée",
@@ -89,9 +90,15 @@ def read_criteres(query: Formulaire) -> CriteresJournal:
         qui=query.texte("qui")[:200],
         sur=query.texte("sur")[:200],
         fait=next((fait for fait in Fait if fait == query.texte("fait")), None),
-        du=query.jour("du"),
-        au=query.jour("au"),
+        du=_read_jour(query, "du"),
+        au=_read_jour(query, "au"),
     )
+
+
+def _read_jour(query: Formulaire, nom: str) -> date | None:
+    """A day that a journal may have: the ends of the calendar cannot be moved by an hour."""
+    jour = query.jour(nom)
+    return jour if jour is not None and ANNEES[0] <= jour.year <= ANNEES[1] else None
 
 
 def say_constat(constat: Constat | None) -> tuple[str, str]:

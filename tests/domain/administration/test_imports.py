@@ -11,7 +11,14 @@ from odf.text import P
 from app import database
 from app.domain.acces.sessions import Signed
 from app.domain.administration import imports
-from app.domain.administration.imports import create_import, get_import, list_of, plan_import, write_import
+from app.domain.administration.imports import (
+    create_import,
+    get_import,
+    list_of,
+    load_connus,
+    plan_import,
+    write_import,
+)
 from app.domain.administration.lignes import name_groupe
 from app.domain.administration.plan_import import BilanImport, Sort
 from app.domain.fichiers.tableaux import TableauIllisible, read_tableau
@@ -62,7 +69,7 @@ async def brought(contenu: bytes, now: datetime) -> tuple[Signed, int]:
 
 
 async def counts(ada: Signed, numero: int) -> dict[str, int]:
-    planned = await plan_import(ada, await get_import(ada, numero))
+    planned = await plan_import(await get_import(ada, numero), await load_connus())
     return {sort.value: len(list_of(planned, sort)) for sort in Sort if list_of(planned, sort)}
 
 
@@ -180,7 +187,7 @@ async def test_a_name_taken_by_another_organisme_and_a_closed_groupe_are_errors(
     await database.fetch("update groupes set deactivated_at = $1 where id = $2", now, CAST.groupes.cpam)
     lines = "Groupe;Département;Organisme\nCPAM 22;22;cpam\nCAF 22;22;CPAM\nCAF 22 (22);22;CAF\n"
     ada, numero = await brought(lines.encode(), now)
-    planned = await plan_import(ada, await get_import(ada, numero))
+    planned = await plan_import(await get_import(ada, numero), await load_connus())
     assert [one.erreurs for one in planned[:1]] == [("Ce groupe est fermé\u00a0: rouvrez-le d’abord.",)]
     assert planned[1].nom == "CPAM CAF 22"
 
