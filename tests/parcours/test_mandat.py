@@ -1,5 +1,7 @@
 """The usager agrees by SMS or by phone, refuses, takes it back (issue 4, « It must show »)."""
 
+import re
+
 from playwright.sync_api import expect
 
 from tests.navigateur.fixtures import Arrival
@@ -88,11 +90,37 @@ def test_the_usager_says_non_and_nothing_leaves(arrive: Arrival, js: bool) -> No
     expect(aida.page.get_by_role("heading", level=1)).to_have_text("Nouvelle demande")
 
 
+def test_a_number_that_takes_no_sms_is_said_as_every_error_is(arrive: Arrival, js: bool) -> None:
+    aida = arrive(AIDA, js=js)
+    aida.open("/demandes/nouvelle")
+    page = aida.page
+    page.get_by_role("radio", name="Par SMS").check()
+    page.get_by_label("Téléphone mobile de l’usager").fill("02 96 01 02 03")
+    aida.press("Envoyer le SMS")
+    summary = page.locator(".ap-erreurs")
+    expect(summary).to_contain_text("téléphone fixe")
+    expect(summary).to_have_attribute("role", "alert")
+    expect(page).to_have_title(re.compile("^Erreur"))
+    expect(page.locator("#champ-sms_numero")).to_have_attribute("aria-invalid", "true")
+    if not js:
+        return
+    expect(summary).to_be_focused()
+    summary.get_by_role("link").click()
+    page.locator("#champ-sms_numero").fill("06 12 34 56 78")
+    page.locator("#champ-sms_numero").blur()
+    expect(summary).to_have_count(0)
+    expect(page).not_to_have_title(re.compile("^Erreur"))
+
+
 def test_the_usager_agrees_on_the_phone_then_takes_it_back(arrive: Arrival, js: bool) -> None:
     aline = arrive(ALINE, js=js)
     fill(aline, Situation("Aide refusée à tort", "Enora", "Person" if js else "Perrot"))
     page = aline.page
-    page.get_by_role("radio", name="Par téléphone").check()
+    aline.after(page.get_by_role("radio", name="Par téléphone").check)
+    if not js:
+        aline.press("Proposer la date, l’heure et le numéro connus")
+    expect(page.get_by_label("Date de l’appel")).to_have_value(today(aline))
+    expect(page.get_by_label("Heure de l’appel")).to_have_value(re.compile(r"^\d\d:\d\d$"))
     for question in page.get_by_role("radio", name="L’usager a dit oui").all():
         question.check()
     page.get_by_label("Numéro rappelé").fill("02 96 00 00 00")
