@@ -121,10 +121,12 @@ NIVEAU = """
     where c.is_paris = {is_paris} and c.jour between :debut and :fin and {scope_c}
     union all select le_jour, organisme, departement, {columns} from vifs
 """
+# A groupe is found before its days (`offset 0`): an index of days alone would be read for the whole country.
 FAITS = """
 vifs as materialized (
-    select f.{jour} as le_jour, f.organisme, f.departement, {counts} from figures_faits f
-    where f.{jour} between :debut and :fin and {scope_f} group by f.{jour}, f.organisme, f.departement)
+    select f.{jour} as le_jour, f.organisme, f.departement, {counts}
+    from (select * from figures_faits f where {scope_f} offset 0) f
+    where f.{jour} between :debut and :fin group by f.{jour}, f.organisme, f.departement)
 """
 LUS = "select le_jour, organisme, departement, {columns} from vifs"
 SECTION = """
@@ -146,8 +148,9 @@ DUREES_NIVEAU = """
 """
 DUREES_FAITS = """
 durees as materialized (
-    select f.{jour} as le_jour, f.organisme, f.departement, f.mesure, f.dixiemes from figures_faits f
-    where f.dixiemes is not null and f.{jour} between :debut and :fin and {scope_f})
+    select f.{jour} as le_jour, f.organisme, f.departement, f.mesure, f.dixiemes
+    from (select * from figures_faits f where f.dixiemes is not null and {scope_f} offset 0) f
+    where f.{jour} between :debut and :fin)
 """
 DUREES_LUES = "select le_jour, organisme, departement, mesure, dixiemes, 1 as nombre from durees"
 DUREES_SECTION = """
@@ -162,9 +165,15 @@ instants as materialized (
     where f.{jour} between :debut and :fin and {scope_f}
     union all
     select f.{jour}, f.organisme, f.departement, 0, 1
-    from (select * from figure_en_souffrance f where f.debut_at < :now and f.fin_at > :now {barriere}) f
-    where f.{jour} between :debut and :fin and {scope_f})
+    from {en_souffrance} f where f.{jour} between :debut and :fin and {scope_f})
 """
+EN_SOUFFRANCE = """
+    (select * from figure_en_souffrance f where f.debut_at < :now and f.fin_at > :now offset 0)"""
+# Those of a groupe are looked for among its own parts: those of the whole country are many more.
+EN_SOUFFRANCE_DU_GROUPE = """
+    (select s.sollicitation as sienne from suivis s where {scope} offset 0) m cross join lateral (
+        select * from figure_en_souffrance v
+        where v.sollicitation = m.sienne and v.debut_at < :now and v.fin_at > :now offset 0)"""
 
 
 async def read(portee: Portee, periode: Periode, axes: Iterable[Axe], now: datetime) -> Lecture:
@@ -267,6 +276,9 @@ def _texts(shape: str, is_paris: bool, axes: tuple[Axe, ...]) -> tuple[str, str,
         "faits": FAITS_OF_CELLS.format(cells="sales c", jour=jour),
         # Parts late or waiting are few, those of an organisme are many: the few are found first.
         "barriere": "" if is_of_groupes else "offset 0",
+        "en_souffrance": EN_SOUFFRANCE_DU_GROUPE.format(scope=_scope(shape, "s"))
+        if is_of_groupes
+        else EN_SOUFFRANCE,
         "jours_de": "cumuls_jours",
         "delais_de": "cumuls_delais",
         "scope_c": "" if is_of_groupes else _scope(shape, "c"),
