@@ -1,5 +1,6 @@
 """The demande page: what each person sees of it, and what it costs."""
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -209,3 +210,17 @@ async def test_a_paper_of_an_instructeur_says_it_is_not_for_everyone(now: dateti
     aida = await open_page(CAST.aida, numero, "/impression")
     assert "ne la remettez pas" not in aida.page.texte
     assert "1234412" not in aida.html
+
+
+async def test_what_names_a_line_in_an_address_counts_no_private_line(now: datetime) -> None:
+    numero = await make_demande(now)
+    ines, aida = await signed_in(CAST.ines), await signed_in(CAST.aida)
+    names = []
+    for _ in range(2):
+        await make_message(numero, CAST.ines, "Bonjour.", now)
+        await aida.get(f"/demandes/{numero}")
+        names.append(re.findall(r'id="message-([0-9a-f]+)"', aida.html))
+        await make_message(numero, CAST.ines, "Entre nous.", now, is_prive=True)
+    await ines.get(f"/demandes/{numero}")
+    assert names[1][: len(names[0])] == names[0], "a line keeps its name"
+    assert all(len(name) == 12 for name in names[1])

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 
 from app import database, visite
+from app.domain.echanges.fil import name_ligne
 from tests.browser import Browser, signed_in
 from tests.cast import CAST
 from tests.domain.scene import close_demande, load, signed_as
@@ -48,7 +49,7 @@ async def test_an_answer_stands_in_the_thread(now: datetime, who: str) -> None:
     browser = await open_page(getattr(CAST, who), numero)
     response = await browser.post(f"/demandes/{numero}/messages", answer(browser))
     [line] = await lines(numero)
-    assert response.headers["location"] == f"/demandes/{numero}#message-{line['id']}"
+    assert response.headers["location"] == f"/demandes/{numero}#message-{name_ligne(line['id'])}"
     await browser.get(f"/demandes/{numero}")
     assert "Je regarde ce dossier." in browser.page.texte
     assert "Votre message est envoyé." in browser.page.texte
@@ -59,9 +60,9 @@ async def test_with_htmx_the_region_comes_back_with_the_focus_on_what_was_writte
     browser = await open_page(CAST.ines, numero)
     response = await browser.post(f"/demandes/{numero}/messages", answer(browser), htmx=True, status=200)
     [line] = await lines(numero)
-    assert response.headers["hx-push-url"] == f"/demandes/{numero}#message-{line['id']}"
+    assert response.headers["hx-push-url"] == f"/demandes/{numero}#message-{name_ligne(line['id'])}"
     assert '<div id="demande-dossier">' in response.text
-    assert f'id="message-{line["id"]}" data-focus' in response.text
+    assert f'id="message-{name_ligne(line["id"])}" data-focus' in response.text
     assert response.text.count("data-annonce") == 1
     assert response.text.count("data-focus") == 1
     assert "Votre message est envoyé." in response.text

@@ -10,10 +10,16 @@ from app import database, tables
 from app.domain.demandes.demande import Demande
 from app.domain.demandes.voix import Voix
 from app.domain.echanges.saisie import Ecrit
+from app.domain.faits.scellement import empreinte
 from app.domain.mots.folding import fold
 from app.domain.regles.permissions import Droits, can_read_demande, can_read_prives
 from app.domain.regles.places import Cote, Qualite
 from app.domain.regles.statuts import Nature
+
+
+def name_ligne(ligne: int) -> str:
+    """The name of a line in an address: its id would let anybody count the lines they may not read."""
+    return empreinte("ligne", str(ligne))[:12]
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.domain.echanges.fil import Ligne
+from app.domain.echanges.fil import Ligne, name_ligne
 from app.domain.faits.lignes import FIL
 from app.domain.regles.statuts import Nature
 from app.domain.regles.tons import Ton
@@ -12,9 +12,12 @@ from app.routes.demande.mots import Badge, en_liste
 
 @dataclass(frozen=True)
 class Bulle:
-    """A line as it is shown. `phrase` says what was done, `texte` what was written; both when no badge says it."""
+    """A line as it is shown. `nom` is its own in an address; `phrase` says what was done, `texte` what was written, and
+    both when no badge says it.
+    """
 
     id: int
+    nom: str
     auteur: str
     groupe: str
     phrase: str
@@ -39,6 +42,7 @@ def bulle_of(ligne: Ligne, reader: int, seen_at: datetime | None) -> Bulle:
     quoi = en_liste([*ligne.groupes_invites, *ligne.agents_invites])
     return Bulle(
         id=ligne.id,
+        nom=name_ligne(ligne.id),
         auteur=signed_name(ligne.auteur_nom, ligne.signature),
         groupe=ligne.groupe_nom,
         phrase=fil.phrase.format(quoi=quoi, texte=ligne.texte),

@@ -14,6 +14,7 @@ from app.domain.demandes.demande import SANS_MANDAT, Demande, get_demande, requi
 from app.domain.demandes.vu import Changement, Vu, see
 from app.domain.echanges import invitations, messages
 from app.domain.echanges.actes import Depuis
+from app.domain.echanges.fil import name_ligne
 from app.domain.echanges.saisie import InvitationSaisie, read_invitation
 from app.domain.faits.registre import Fait
 from app.domain.pieces_jointes.liste import Pieces
@@ -85,7 +86,9 @@ async def create_invitation(
         code = criteres.texte("departement")
         choices = await _choices(signed, fresh, gestes, code, now=now, saisie=kept, depuis=depuis)
         return await pages.show(request, "demande/invitations.html", choices, status=409)
-    return pages.go(request, f"/demandes/{demande.numero}#message-{ligne}", annonce=Fait.INVITATION_ENVOYEE)
+    return pages.go(
+        request, f"/demandes/{demande.numero}#message-{name_ligne(ligne)}", annonce=Fait.INVITATION_ENVOYEE
+    )
 
 
 def _required(signed: Agent, demande: Demande) -> Gestes:

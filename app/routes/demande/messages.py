@@ -11,6 +11,7 @@ from app import pages
 from app.domain.acces.sessions import Signed as Agent
 from app.domain.demandes.demande import Demande
 from app.domain.echanges import messages
+from app.domain.echanges.fil import name_ligne
 from app.domain.echanges.saisie import MessageSaisi, read_message
 from app.domain.pieces_jointes.panier import asks_only_for_files, follow_panier
 from app.domain.regles.errors import Conflit, Invalide
@@ -59,7 +60,12 @@ async def create_message(
         return await pages.answer(request, REGION, kept, page=PAGE, url=url, status=409)
     load = partial(reload_dossier, signed, demande.numero, now, focus=ligne)
     return await pages.answer(
-        request, REGION, load, page=PAGE, url=f"{url}#message-{ligne}", annonce=messages.fait_of(typed)
+        request,
+        REGION,
+        load,
+        page=PAGE,
+        url=f"{url}#message-{name_ligne(ligne)}",
+        annonce=messages.fait_of(typed),
     )
 
 
