@@ -38,7 +38,7 @@ TESTS = (
     "tests.domain.demandes.test_parts_sql",
     "tests.domain.demandes.test_acces_sql",
     "tests.domain.demandes.test_destinataires",
-    "tests.domain.listes.test_listes",
+    "tests.domain.listes.test_boites",
 )
 Test = Callable[..., Coroutine[Any, Any, None]]
 

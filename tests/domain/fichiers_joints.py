@@ -6,8 +6,11 @@ from uuid import UUID, uuid4
 
 from app import database
 from app.coffre import MARKER
+from app.domain.demandes.demande import Demande
 from app.domain.pieces_jointes.ajout import Rejet, add_pieces
 from app.domain.pieces_jointes.envoi import attach_pieces
+from app.domain.pieces_jointes.liste import PIECES, Pieces, read_pieces, rights_of
+from app.domain.regles.permissions import Droits
 from tests.cast import CAST
 from tests.domain.scene import load, signed_as
 from tests.factories import make_demande, make_invitation
@@ -81,3 +84,12 @@ async def make_scene(now: datetime) -> int:
     await make_invitation(numero, CAST.aline, "collegue", now)
     await make_invitation(numero, CAST.elie, "expert", now)
     return numero
+
+
+async def list_pieces(droits: Droits, demande: Demande, now: datetime) -> Pieces:
+    """The files of a demande as its page reads them, among other things, in one text."""
+    row = await database.fetch_one(
+        PIECES, demande=demande.numero, agent=droits.agent, **rights_of(droits, demande)
+    )
+    assert row is not None
+    return read_pieces(row["pieces"], now)

@@ -9,13 +9,14 @@ from typing import TypeGuard
 import pytest
 
 from app.domain.regles.mots_fermes import MotFerme
-from app.domain.regles.places import INVITABLES
+from app.domain.regles.places import Qualite
 from app.domain.regles.urgences import MotifUrgence
 from tests.house.sources import ROOT, files, short, tree
 
 CHECKS: dict[str, tuple[str, ...]] = {
     "demandes_urgence": tuple(MotifUrgence),
-    "invitations_qualite": INVITABLES,
+    # An author is one by the demande itself, never by an invitation.
+    "invitations_qualite": tuple(qualite for qualite in Qualite if qualite is not Qualite.AUTEUR),
 }
 # check (urgence in ('coupure', 'expulsion'))
 CHECK = re.compile(r"add constraint (\w+)\s+check \(\w+ in \(([^)]*)\)\)")

@@ -12,7 +12,7 @@ from app import database
 from app.coffre import CoffreIndisponible
 from app.domain.faits.courriels import claim_courriels
 from app.domain.pieces_jointes import depot, effacement
-from app.domain.pieces_jointes.liste import list_formulaire, list_pieces
+from app.domain.pieces_jointes.liste import list_formulaire
 from app.domain.pieces_jointes.ouverture import open_piece
 from app.domain.regles.errors import Introuvable
 from app.poste import write_courriel
@@ -20,7 +20,7 @@ from app.settings import get_settings
 from app.tasks import TIMETABLE
 from app.tasks import pieces_jointes as sweep
 from tests.cast import CAST
-from tests.domain.fichiers_joints import Envoye, add, block, kept, make_piece
+from tests.domain.fichiers_joints import Envoye, add, block, kept, list_pieces, make_piece
 from tests.domain.scene import DAY, load, signed_as
 from tests.factories import list_journal, list_told, make_demande, make_message
 

@@ -14,7 +14,6 @@ from app.domain.regles.errors import Conflit, Introuvable, Invalide
 from app.domain.regles.permissions import Droits, can_answer_blocage, require
 
 NOTE_MAX = 1000
-PARTOUT = 0
 SEMAINE = timedelta(days=7)
 
 # Of every sujet × organisme asked these last seven days, in each département and everywhere: how many demandes of how

@@ -22,8 +22,6 @@ MESURES = (
         "plateforme",
     ),
 )
-#: Those that also have a length, in tenths of a day.
-DELAIS = ("repondues", "resolues", "clotures")
 CELLULES_MAX = 400
 VERROU = 4_812_022_127
 
@@ -70,7 +68,6 @@ group by c.mois, c.organisme, c.departement, f.mesure, f.dixiemes
 
 # Sums of sums, under -1: an organisme everywhere, a département for every organisme, the country. Whole demandes keep
 # their organisme 0. Each is made again from the sums just made, so that it is always their total.
-TOUS = -1
 FORGET_NIVEAU = """
 delete from {table} t using {cells}
 where t.mois = c.mois and (t.organisme, t.departement) in ((c.organisme, -1), (-1, c.departement), (-1, -1))

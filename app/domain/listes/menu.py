@@ -26,7 +26,7 @@ WITH_PAGES = ("/groupes", f"{ADMINISTRATION}/agents", "/aide")
 NEUF = timedelta(days=30)
 
 # What waits, from the living rows only: the « En cours » of Demandes reçues, my open demandes, the ones I follow as
-# an expert. It is lighter than the lists, and tests/domain/listes/test_listes.py holds it equal to their tabs.
+# an expert. It is lighter than the lists, and tests/domain/listes/test_boites.py holds it equal to their tabs.
 WAITING = """
 select
     (select count(distinct demande) from cote_instructeur

@@ -71,18 +71,6 @@ order by p.uploaded_at, p.nom, p.id
 """
 
 
-async def list_pieces(droits: Droits, demande: Demande, now: datetime) -> Pieces:
-    """The files of a demande, first sent first; nothing, not even a count, for who may not open them.
-
-    Those of private messages only for who reads these.
-    """
-    row = await database.fetch_one(
-        PIECES, demande=demande.numero, agent=droits.agent, **rights_of(droits, demande)
-    )
-    assert row is not None
-    return read_pieces(row["pieces"], now)
-
-
 def rights_of(droits: Droits, demande: Demande) -> dict[str, bool]:
     """What `PIECES` asks of the law: may the reader open files, and read private messages."""
     return {

@@ -32,7 +32,3 @@ class Qualite(MotFerme):
     COLLEGUE = "collegue", FicheQualite("collègue", Cote.AIDANT)
     INSTRUCTEUR = "instructeur", FicheQualite("instructeur", Cote.INSTRUCTEUR)
     EXPERT = "expert", FicheQualite("expert", Cote.EXPERT)
-
-
-#: A person is invited by name as one of these; the base refuses any other (`invitations_qualite`).
-INVITABLES = (Qualite.COLLEGUE, Qualite.INSTRUCTEUR, Qualite.EXPERT)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from app import database
 from app.domain.figures.lecture import ZERO, Axe, Lecture, Portee, read
 from app.domain.figures.periodes import Periode
-from app.domain.figures.sommes import DELAIS, count_evenings, sum_again
+from app.domain.figures.sommes import count_evenings, sum_again
 from app.domain.regles.delais import echeance_premiere_reponse
 from tests.base import roll_back
 from tests.cast import CAST
@@ -28,6 +28,9 @@ from tests.domain.figures.naif import (
 AXES = (Axe.SEMAINE, Axe.MOIS, Axe.ORGANISME, Axe.DEPARTEMENT)
 PERIODE = Periode("", date(2026, 7, 1), date(2026, 10, 31), "")
 NOW = DEBUT + timedelta(days=119, hours=9, minutes=0, seconds=1)
+
+# The mesures that also have a length, in tenths of a day.
+DELAIS = ("repondues", "resolues", "clotures")
 
 
 def list_portees() -> list[Portee]:

@@ -10,11 +10,11 @@ import pytest
 from app import database
 from app.domain.pieces_jointes.ajout import remove_piece, remove_pieces
 from app.domain.pieces_jointes.envoi import attach_pieces
-from app.domain.pieces_jointes.liste import Piece, list_formulaire, list_pieces
+from app.domain.pieces_jointes.liste import Piece, list_formulaire
 from app.domain.pieces_jointes.ouverture import open_piece
 from app.domain.regles.errors import Conflit, Introuvable, Refus
 from tests.cast import CAST
-from tests.domain.fichiers_joints import NOTE, Envoye, add, kept, make_piece, make_scene
+from tests.domain.fichiers_joints import NOTE, Envoye, add, kept, list_pieces, make_piece, make_scene
 from tests.domain.scene import DAY, load, signed_as
 from tests.factories import list_journal, make_demande, make_message
 
