@@ -24,24 +24,19 @@ OF_SEVERAL = {
     "tests/domain/notifications/test_quinzaine.py": "two weeks of a team and the mails they bring",
     "tests/domain/oubli/test_preuve.py": "nothing is left of what was erased",
     "tests/domain/pieces_jointes/test_lecteurs.py": "who sees files, opens them and sends them",
-    "tests/routes/test_destination.py": "where one lands after signing in, whatever was asked",
-    "tests/routes/test_perimees.py": "pages older than who is signed in, at every address",
 }
 
 
 def unmirrored(places: Iterator[Path]) -> Iterator[str]:
-    """The test files that name no module of `app/`, no page, and no room whose own `__init__` they test."""
+    """The test files that name no module of `app/`, and no room whose own `__init__` they test."""
     for path in places:
         place = Path(short(path))
-        if short(path) in OF_SEVERAL or place.parts[1] not in {"domain", "routes", "tasks"}:
-            continue  # guards, stories and the house look at everything
+        if short(path) in OF_SEVERAL or place.parts[1] not in {"domain", "tasks"}:
+            continue  # a page, a guard or a story may cross several modules
         room, noun = Path("app", *place.parts[1:-1]), place.stem.removeprefix("test_")
         is_module = (ROOT / room / f"{noun}.py").exists() or (ROOT / room / noun).is_dir()
         is_room = noun == room.name
-        is_page = place.parts[1] == "routes" and any(
-            noun == page.stem or noun.startswith(f"{page.stem}_") for page in (ROOT / "app/routes").rglob("*")
-        )
-        if not (is_module or is_room or is_page):
+        if not (is_module or is_room):
             yield f"{short(path)} names no module of app/{room.name}: give it the name of what it tests."
 
 
