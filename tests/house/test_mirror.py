@@ -19,6 +19,7 @@ OF_SEVERAL = {
     "tests/domain/fichiers/test_variantes.py": "each hostile kind in several disguises",
     "tests/domain/figures/test_graine.py": "figures of the demonstration, counted by hand",
     "tests/domain/figures/test_naif.py": "the triggers of figures and a naive count say the same",
+    "tests/domain/figures/test_pauses.py": "pauses of groupes, from the triggers to the page",
     "tests/domain/listes/test_cout.py": "lists read as much whatever the size of the base",
     "tests/domain/mandats/test_accord_sms.py": "an SMS, from the one who asks to the one who answers",
     "tests/domain/notifications/test_quinzaine.py": "two weeks of a team and the mails they bring",
