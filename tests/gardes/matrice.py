@@ -85,6 +85,7 @@ POST /administration/imports/{numero_import}/lecture        →  404 404 404 404
      ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 303
 GET /administration/imports/{numero_import}/a-corriger.csv  →  404 404 404 404 404 404 404 404 404 404 200
      ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 200
+GET /administration/reglages                                →  403 403 403 403 403 403 403 403 403 403 200
 GET /administration/journal                                 →  403 403 403 403 403 403 403 403 403 403 200
 GET /administration/journal.csv                             →  403 403 403 403 403 403 403 403 403 403 200
 POST /administration/journal/verification                   →  403 403 403 403 403 403 403 403 403 403 200

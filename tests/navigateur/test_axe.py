@@ -121,6 +121,7 @@ PAGES: list[tuple[str | None, str]] = [
     (ADA, "/administration/agents/1"),
     (ADA, "/administration/imports"),
     (ADA, "/administration/journal"),
+    (ADA, "/administration/reglages"),
     (ADA, "/administration/journal?qui=introuvable"),
     (ADA, "/administration/groupes"),
     (ADA, "/administration/groupes?manque=responsable"),

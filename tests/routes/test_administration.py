@@ -6,6 +6,7 @@ import pytest
 
 from app import database
 from app.domain.entretien.battements import beat
+from app.settings import get_settings
 from tests.browser import signed_in
 from tests.cast import CAST
 from tests.courrier import write_lettre
@@ -248,3 +249,15 @@ async def test_a_file_is_read_corrected_written_and_reported() -> None:
     assert [row["bal"] for row in rows] == ["a@f.fr"]
     await ada.submit(f"{page}/abandon", follow=True)
     assert "Aucun import" in ada.page.texte
+
+
+# --- Settings --------------------------------------------------------------------------------------------------
+
+
+async def test_the_settings_in_force_are_read_and_hold_no_secret() -> None:
+    settings, ada = get_settings(), await signed_in(CAST.ada)
+    await ada.get(f"{URL}/reglages")
+    assert "Vie d’un lien de connexion 30 minutes LINK_MINUTES" in ada.page.texte
+    assert f"{settings.retention_days} jours RETENTION_DAYS" in ada.page.texte
+    for secret in (settings.secret_key, settings.sms_webhook_secret, str(settings.var), settings.store_url):
+        assert secret not in ada.html

@@ -1,6 +1,16 @@
 """`/administration`: what waits for the A+ team, the state of the platform, then doors. Never content."""
 
-from app.routes.administration import agent, agents, exclusion, groupes, imports, journal, page, signalements
+from app.routes.administration import (
+    agent,
+    agents,
+    exclusion,
+    groupes,
+    imports,
+    journal,
+    page,
+    reglages,
+    signalements,
+)
 
 ROUTES = [
     *page.ROUTES,
@@ -9,6 +19,7 @@ ROUTES = [
     *groupes.ROUTES,
     *journal.ROUTES,
     *imports.ROUTES,
+    *reglages.ROUTES,
     *exclusion.ROUTES,
     *signalements.ROUTES,
 ]
