@@ -13,7 +13,7 @@ from app.erreurs import show_error
 from app.headers import Asgi, with_headers
 from app.impression import close_imprimerie
 from app.migrate import check_schema
-from app.porte import open_visit
+from app.porte import close_visit, open_visit
 from app.routes import ROUTES
 from app.routes.params import DEPENDENCIES
 from app.settings import get_settings
@@ -43,6 +43,7 @@ def create_litestar(*, is_tested: bool = False) -> Litestar:
         route_handlers=ROUTES,
         dependencies=DEPENDENCIES,
         before_request=open_visit,
+        before_send=[close_visit],
         exception_handlers={Exception: show_error},
         # Files are left alone: they are compressed already, and ten megabytes would hold everyone up.
         compression_config=CompressionConfig(

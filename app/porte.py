@@ -3,16 +3,19 @@
 Who is not signed in goes to /connexion and comes back where they were going.
 """
 
+from contextlib import suppress
 from typing import Any
 from urllib.parse import quote
 
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
+from litestar.types import Message, Scope
 
 from app import visite
 from app.cookies import former_agent, read_session_jeton
 from app.csrf import PERIMEE, PERSONNE, RECONNECTE, AutreCompte, check_csrf
-from app.domain.acces.posts_scelles import seal_post
+from app.database import Indisponible
+from app.domain.acces.posts_scelles import erase_post, seal_post
 from app.domain.acces.sessions import find_signed
 from app.domain.regles.errors import Conflit, Refus
 from app.formulaire import Formulaire
@@ -22,6 +25,7 @@ from app.televersement import read_pairs
 from app.visite import read_chemin, read_now
 
 REPRISE = "/reprise/"
+BAD_REQUEST = 400
 
 _Request = Request[Any, Any, Any]
 
@@ -52,6 +56,19 @@ async def open_visit(request: _Request) -> Response[Any] | None:
     if request.state.signed.cgu_version != get_settings().cgu_version and not opt.get("sans_cgu"):
         return go(request, f"/cgu?destination={quote(await _way_back(request))}")
     return None
+
+
+async def close_visit(message: Message, scope: Scope) -> None:
+    """What was kept at the end of a session ends with its replay, once it was taken; refused, it stays for its hour."""
+    if message["type"] != "http.response.start" or message["status"] >= BAD_REQUEST:
+        return
+    state = scope.get("state", {})
+    formulaire, signed = state.get("formulaire"), state.get("signed")
+    cle = formulaire.cle("reprise") if formulaire else None
+    if cle is not None and signed is not None:
+        # Without a base it goes with its hour.
+        with suppress(Indisponible):
+            await erase_post(signed.droits.agent, cle)
 
 
 async def _meet_old_page(request: _Request, owner: int) -> Response[Any] | None:

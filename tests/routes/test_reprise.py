@@ -78,9 +78,11 @@ async def test_answer_that_meets_the_end_of_the_session_is_sent_after_signing_in
     assert len(browser.queries) <= 6
     assert await list_textes(numero) == []
     for _ in range(2):  # a double click, or Back and again
-        await browser.get(reprise)
         await browser.submit(f"/demandes/{numero}/messages")
     assert await list_textes(numero) == [CANARI]
+    # Once it was taken, nothing of it waits any more.
+    await browser.get(reprise, status=303)
+    assert await database.fetch("select 1 from posts_scelles") == []
 
 
 async def test_no_typed_field_is_missing_from_the_form_given_back(now: datetime) -> None:
@@ -90,8 +92,17 @@ async def test_no_typed_field_is_missing_from_the_form_given_back(now: datetime)
     await enter(browser, CAST.ines)
     await browser.get(reprise)
     form = next(f for f in browser.page.forms if f["action"] == f"/demandes/{numero}/messages")
-    given = {nom: valeurs for nom, valeurs in form["values"].items() if nom != "csrf"}
+    given = {nom: valeurs for nom, valeurs in form["values"].items() if nom not in {"csrf", "reprise"}}
     assert given == {nom: v if isinstance(v, list) else [v] for nom, v in typed.items()}
+
+
+async def test_what_is_refused_again_still_waits(now: datetime) -> None:
+    numero = await make_demande(now)
+    browser, reprise = await interrupted(numero, fields(texte=""))
+    await enter(browser, CAST.ines)
+    await browser.get(reprise)
+    await browser.submit(f"/demandes/{numero}/messages", status=422)
+    await browser.get(reprise)
 
 
 @pytest.mark.parametrize("who", ["idir", "aida", "ada", "eve"])
@@ -212,9 +223,7 @@ async def test_new_demande_interrupted_at_a_step_is_resumed_then_sent_once(
         assert form["description"][0].strip("\n") == CANARI
         await browser.submit(NOUVELLE)
     assert await list_demandes(typed["formulaire"]) == ["AAH interrompue depuis juillet"]
-    await browser.get(unquote(there.partition("destination=")[2]))
-    await browser.submit(f"{NOUVELLE}{suite}", status=200 if "etape" in step else 303)
-    assert await list_demandes(typed["formulaire"]) == ["AAH interrompue depuis juillet"]
+    await browser.get(unquote(there.partition("destination=")[2]), status=303)
     assert await database.fetch("select 1 from brouillons") == []
 
 

@@ -49,7 +49,7 @@ async def seal_post(
 
     None when it cannot be kept: beyond 500 kB, or nobody to give it back to.
     """
-    typed = {nom: valeurs for nom, valeurs in champs.items() if nom != "csrf"}
+    typed = {nom: valeurs for nom, valeurs in champs.items() if nom not in {"csrf", "reprise"}}
     corps = json.dumps({"champs": typed, "has_files": has_files}, ensure_ascii=False)
     if len(corps.encode()) > BYTES_MAX or len(chemin) > CHEMIN_MAX:
         return None
