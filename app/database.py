@@ -97,28 +97,42 @@ def spy_queries() -> Iterator[list[str]]:
         _spied.reset(token)
 
 
-_ends_at: ContextVar[float | None] = ContextVar("ends_at", default=None)
+@dataclass
+class _Attente:
+    """How many seconds this request may still wait for the base."""
+
+    left: float
+
+
+_attente: ContextVar[_Attente | None] = ContextVar("attente", default=None)
 
 
 @contextmanager
 def limited(seconds: float) -> Iterator[None]:
-    """What is asked of the base inside waits this long at most, all told."""
-    token = _ends_at.set(time.monotonic() + seconds)
+    """What is asked of the base inside waits this long at most, all told. Reading a slow body or judging a file is no
+    waiting for the base.
+    """
+    token = _attente.set(_Attente(seconds))
     try:
         yield
     finally:
-        _ends_at.reset(token)
+        _attente.reset(token)
 
 
-def _left(most: float) -> float:
-    """How long one may still wait. Raises Indisponible when there is no time left."""
-    ends_at = _ends_at.get()
-    if ends_at is None:
-        return most
-    left = ends_at - time.monotonic()
-    if left <= 0:
+@contextmanager
+def _waiting(most: float) -> Iterator[float]:
+    """How long one may wait now; what is spent inside is taken from what is left. Raises Indisponible at its end."""
+    attente = _attente.get()
+    if attente is None:
+        yield most
+        return
+    if attente.left <= 0:
         raise Indisponible("this request has waited long enough")
-    return min(most, left)
+    started = time.monotonic()
+    try:
+        yield min(most, attente.left)
+    finally:
+        attente.left -= time.monotonic() - started
 
 
 def is_read_only() -> bool:
@@ -155,7 +169,8 @@ class Engine(PostgresEngine):
 
     async def _fetch(self, connection: Any, sql: str, args: Sequence[Any]) -> list[Any]:
         try:
-            rows = list(await connection.fetch(sql, *args, timeout=_left(COMMAND_SECONDS)))
+            with _waiting(COMMAND_SECONDS) as seconds:
+                rows = list(await connection.fetch(sql, *args, timeout=seconds))
         except asyncpg.ReadOnlySQLTransactionError as error:
             _Clock.refused_at = time.monotonic()
             raise LectureSeule("read-only") from error
@@ -169,7 +184,8 @@ class Engine(PostgresEngine):
         if self.pool is None:
             raise Indisponible("no pool: call open_pool() first")
         try:
-            connection = await self.pool.acquire(timeout=_left(ACQUIRE_SECONDS))
+            with _waiting(ACQUIRE_SECONDS) as seconds:
+                connection = await self.pool.acquire(timeout=seconds)
         except TimeoutError as error:
             raise Occupee("no connection is free") from error
         except LOST as error:

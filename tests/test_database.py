@@ -147,6 +147,13 @@ async def test_one_request_waits_for_the_base_that_long_all_told() -> None:
 
 
 @pytest.mark.committed
+async def test_a_body_that_comes_slowly_is_no_waiting_for_the_base() -> None:
+    with database.limited(0.2):
+        await asyncio.sleep(0.4)
+        assert await database.fetch("select 1")
+
+
+@pytest.mark.committed
 async def test_a_base_that_hangs_is_left_in_time(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """It answers nothing, not even to be told to stop; the connection is given back all the same."""
     url = database.find_database_url(get_settings())
