@@ -50,6 +50,12 @@ async def get_accessibilite(request: Visit) -> Response[str]:
     return await pages.show(request, "mentions/accessibilite.html")
 
 
+@get("/plan-du-site", opt=PUBLIC)
+async def get_plan(request: Visit) -> Response[str]:
+    """Every page that has an address of its own, for this reader: a second way to each (RGAA 12.1)."""
+    return await pages.show(request, "mentions/plan-du-site.html")
+
+
 @get("/conditions-generales", opt=PUBLIC)
 async def get_conditions(request: Visit) -> Response[str]:
     """The conditions every agent accepts."""
@@ -71,4 +77,11 @@ async def get_security(now: Now) -> Response[str]:
     return Response(content="\n".join(lines) + "\n", media_type="text/plain")
 
 
-ROUTES = [get_mentions, get_donnees_personnelles, get_accessibilite, get_conditions, get_security]
+ROUTES = [
+    get_mentions,
+    get_donnees_personnelles,
+    get_accessibilite,
+    get_plan,
+    get_conditions,
+    get_security,
+]

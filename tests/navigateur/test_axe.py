@@ -66,6 +66,8 @@ PAGES: list[tuple[str | None, str]] = [
     (None, "/mentions-legales"),
     (None, "/donnees-personnelles"),
     (None, "/accessibilite"),
+    (None, "/plan-du-site"),
+    (AIDA, "/plan-du-site"),
     (None, "/conditions-generales"),
     (None, "/_courriels"),
     (None, "/_telephone"),

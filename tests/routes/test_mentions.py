@@ -12,7 +12,7 @@ from tests.conftest import NOW
 PAGES = {
     "/mentions-legales": "hébergeur",
     "/donnees-personnelles": "90 jours",
-    "/accessibilite": "non conforme",
+    "/accessibilite": "partiellement conforme",
     "/conditions-generales": "dernier recours",
 }
 
@@ -32,6 +32,17 @@ async def test_the_footer_of_every_page_leads_to_pages_that_exist() -> None:
     for link in {link for link in browser.page.links if link.startswith("/") and link != "/_telephone"}:
         response = await Browser()._send("GET", link, htmx=False)
         assert response.status_code in {200, 303}, link
+
+
+@pytest.mark.parametrize("agent", [None, CAST.aida, CAST.ines, CAST.rose, CAST.ada])
+async def test_the_site_map_leads_to_pages_that_exist(agent: int | None) -> None:
+    browser = await signed_in(agent) if agent else Browser()
+    await browser.get("/plan-du-site")
+    links = {link for link in browser.page.links if link.startswith("/") and "/_" not in link}
+    assert len(links) > 8
+    for link in links:
+        response = await browser._send("GET", link, htmx=False)
+        assert response.status_code == 200 or (agent is None and response.status_code == 303), link
 
 
 async def test_security_txt_says_whom_to_tell_and_is_not_out_of_date() -> None:

@@ -1,0 +1,66 @@
+"""docs/rgaa.md answers every criterion of the RGAA 4.1.2 and names tests that exist; `/accessibilite` says the same."""
+
+import re
+from collections import Counter
+from typing import NamedTuple
+
+import pytest
+
+from app.settings import ROOT
+
+# How many criteria each theme holds: they are numbered from one, without a hole.
+THEMES = {1: 9, 2: 2, 3: 3, 4: 13, 5: 8, 6: 2, 7: 5, 8: 10, 9: 4, 10: 14, 11: 13, 12: 11, 13: 12}
+ETATS = ("conforme", "à vérifier", "non conforme", "non applicable")
+PAGE = (ROOT / "docs" / "rgaa.md").read_text(encoding="utf-8")
+DECLARATION = (ROOT / "app/partials/mentions/accessibilite.html").read_text(encoding="utf-8")
+
+
+class Critere(NamedTuple):
+    """One criterion, as the page answers it."""
+
+    numero: str
+    demande: str
+    etat: str
+    comment: str
+    tests: list[str]
+
+
+def read_criteres(page: str) -> list[Critere]:
+    """The rows of every table."""
+    criteres = []
+    for row in re.findall(r"^\| (\d+\.\d+ \|.*) \|$", page, re.M):
+        numero, demande, etat, comment, tests = (cell.strip() for cell in f"{row} ".split(" | "))
+        criteres.append(Critere(numero, demande, etat.strip("*"), comment, re.findall(r"`([^`]+)`", tests)))
+    return criteres
+
+
+CRITERES = read_criteres(PAGE)
+
+
+def test_no_criterion_is_missing() -> None:
+    expected = [f"{theme}.{n}" for theme, last in THEMES.items() for n in range(1, last + 1)]
+    assert len(expected) == 106
+    assert [critere.numero for critere in CRITERES] == expected
+
+
+@pytest.mark.parametrize("critere", CRITERES, ids=lambda critere: critere.numero)
+def test_each_is_answered_and_its_tests_exist(critere: Critere) -> None:
+    assert critere.etat in ETATS
+    assert critere.demande and critere.comment
+    if critere.etat == "conforme":
+        assert critere.tests or re.search(r"\d+ novembre 2026", critere.comment), "a test, or a day"
+    for test in critere.tests:
+        file, _, name = test.partition("::")
+        text = (ROOT / "tests" / file).read_text(encoding="utf-8")
+        assert re.search(rf"^(async )?def {name}\(", text, re.M), test
+
+
+def test_the_page_counts_itself_and_the_declaration_says_the_same() -> None:
+    counts = Counter(critere.etat for critere in CRITERES)
+    rate = 100 * counts["conforme"] // (106 - counts["non applicable"])
+    said = ", ".join(f"{etat} {counts[etat]}" for etat in ETATS)
+    assert f"{said}\u00a0: {rate}\u00a0%" in PAGE
+    assert f"{rate}\u00a0%" in DECLARATION
+    for etat, word in (("non conforme", "Non conforme"), ("à vérifier", "À vérifier")):
+        numbers = [critere.numero for critere in CRITERES if critere.etat == etat]
+        assert re.findall(rf"<li>{word} (\d+\.\d+)", DECLARATION) == numbers
