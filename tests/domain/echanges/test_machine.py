@@ -79,6 +79,12 @@ class Vies(Vie):
 
         self.act(self._window(who, n), verb, reloads=reloads, texte=texte, holds=holds)
 
+    @rule(who=st.integers(0, 2), n=st.integers(0, 1), textes=st.permutations(TEXTES))
+    def go_back_and_write_something_else(self, who: int, n: int, textes: list[str]) -> None:
+        """The same form again, with other words."""
+        for texte in textes[:2]:
+            self.write(who=who, n=n, texte=texte, nature="public", reloads=False)
+
     @rule(who=st.integers(0, 2), n=st.integers(0, 1), texte=st.sampled_from(TEXTES))
     def write_with_a_file(self, who: int, n: int, texte: str) -> None:
         """What was joined is in the thread, or waits with the form under the name it has then."""
@@ -307,4 +313,4 @@ def test_a_fault_planted_on_purpose_is_found(
 ) -> None:
     monkeypatch.setattr(where, name, fault)
     with pytest.raises(AssertionError):
-        live(60, is_known=True)
+        live(30, is_known=True)
