@@ -142,7 +142,8 @@ IS_LONG = settings.get_current_profile_name() == "figures"
 
 
 @settings(
-    max_examples=100 if IS_LONG else 3,
+    # Six histories at least each: more than a thousand.
+    max_examples=170 if IS_LONG else 3,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     phases=list(Phase) if IS_LONG else [Phase.generate],
