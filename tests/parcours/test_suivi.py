@@ -1,69 +1,76 @@
-"""What one keeps for oneself of a demande: followed, to be reminded of, unread again."""
+"""What a responsable follows, what instructeurs keep and insert, what one reports and closes. JavaScript or not."""
 
 import re
-from datetime import datetime, timedelta
+from pathlib import Path
 
 from playwright.sync_api import expect
 
-from app.domain.mots.dates import jour
-from app.templating import PARIS
 from tests.navigateur.fixtures import Arrival
 
-INES = "ines@exemple.fr"
+ROSE, INES, ADA = "rose@exemple.fr", "ines@exemple.fr", "ada@exemple.fr"
+OPEN = """
+    select max(s.demande) from sollicitations s join demandes d on d.numero = s.demande
+    join groupes g on g.id = s.groupe
+    where g.nom = 'CAF 22' and d.closed_at is null and s.traitee_at is null and s.declinee_at is null
+        and s.solicited_at > now() - interval '30 days'
+"""
 
 
-def test_followed_to_be_reminded_of_and_unread_again(arrive: Arrival, js: bool) -> None:
+def test_a_responsable_filters_and_exports_on_a_narrow_screen(arrive: Arrival, js: bool) -> None:
+    rose = arrive(ROSE, js=js)
+    page = rose.page
+    page.set_viewport_size({"width": 320, "height": 900})
+    rose.open("/groupes")
+    page.get_by_role("link", name="Demandes du groupe CAF 22", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Demandes du groupe CAF 22")
+    page.get_by_text("Filtrer et trier").click()
+    page.get_by_label("En souffrance").check()
+    page.get_by_role("button", name="Filtrer", exact=True).click()
+    expect(page).to_have_url(re.compile("souffrance=1"))
+    total = page.locator("main strong").first.inner_text()
+    with page.expect_download() as download:
+        page.get_by_role("link", name=re.compile("^CSV")).click()
+    assert re.fullmatch(r"Demandes CAF 22, en souffrance, .*\.csv", download.value.suggested_filename)
+    lines = Path(download.value.path()).read_text(encoding="utf-8-sig").splitlines()
+    assert f"{len(lines) - 1} demande" in total.replace("\u00a0", " ")
+
+
+def test_a_reply_is_kept_then_inserted_after_what_is_typed(arrive: Arrival, js: bool) -> None:
     ines = arrive(INES, js=js)
-    numero, titre = ines.demo.take_demande()
+    page, titre = ines.page, f"Dossier complet {js}"
+    ines.open("/groupes")
+    page.get_by_role("link", name="CAF 22", exact=True).click()
+    page.get_by_role("link", name=re.compile("^Réponses")).click()
+    page.get_by_label("Titre", exact=False).last.fill(titre)
+    page.get_by_label("Texte de la réponse", exact=False).fill("La demande [numéro] est complète. [prénom]")
+    page.get_by_role("button", name="Enregistrer la réponse").click()
+    ines.says("La réponse est enregistrée.")
+    [(numero,)] = ines.demo.sql(OPEN)
     ines.open(f"/demandes/{numero}")
-    mine = ines.page.locator("#demande-suivi")
-    ines.press("Ne plus suivre")
-    expect(mine).to_contain_text("seul ce qui vous appelle vous est annoncé")
-    ines.press("Suivre")
-    expect(mine).to_contain_text("chaque message vous est annoncé")
+    answer = page.get_by_label("Réponse personnalisée")
+    answer.fill("Bonjour,")
+    ines.press("Réponses enregistrées")
+    expect(page.get_by_label("Mots du titre ou du texte")).to_be_visible()
+    page.get_by_label("Mots du titre ou du texte").fill(f"complet {js}")
+    page.keyboard.press("Enter")  # searches, never sends
+    ines.settle()
+    ines.press(f"Insérer « {titre} »".replace("« ", "«\u00a0").replace(" »", "\u00a0»"))
+    expect(answer).to_have_value(f"Bonjour,\n\nLa demande {numero} est complète. Inès")
     if js:
-        # The button is gone: whoever pressed it is left where its sentence is.
-        assert ines.page.evaluate("document.activeElement.closest('#demande-suivi') !== null")
-
-    mine.get_by_text("Me le rappeler", exact=True).click()
-    ines.press("Noter le rappel")
-    expect(mine.get_by_label("Me le rappeler le")).to_be_visible()
-    ines.says("Indiquez le jour du rappel.")
-    later = datetime.now(PARIS) + timedelta(days=3)
-    mine.get_by_label("Me le rappeler le").fill(f"{later:%Y-%m-%d}")
-    ines.press("Noter le rappel")
-    expect(mine).to_contain_text(f"Rappel le {jour(later, PARIS)}")
-    ines.press("Annuler le rappel")
-    expect(mine).not_to_contain_text("Rappel le")
-
-    mine.get_by_text("Marquer comme non lue").click()
-    ines.press("Pour moi")
-    ines.says("La demande est de nouveau non lue pour vous.")
-    ines.open(f"/demandes/recues?q={numero}&non_lues=1")
-    expect(ines.page.locator(f"#demandes-ligne-{numero}")).to_contain_text(titre)
+        expect(answer).to_be_focused()
 
 
-def test_somebody_is_cited_by_a_button_and_a_link_leads_to_their_name(arrive: Arrival, js: bool) -> None:
-    idir = arrive("idir@exemple.fr", js=js)
-    numero, _ = idir.demo.take_demande()
-    idir.open(f"/demandes/{numero}")  # who came is a participant
-    ines = arrive(INES, js=js)
+def test_a_misuse_is_reported_and_judged_without_the_demande(arrive: Arrival, js: bool) -> None:
+    ines, ada = arrive(INES, js=js), arrive(ADA, js=js)
+    [(numero,)] = ines.demo.sql(OPEN)
+    ines.demo.sql("delete from signalements returning id")
     ines.open(f"/demandes/{numero}")
-    texte = ines.page.get_by_label("Réponse personnalisée")
-    texte.fill("C’est réglé avec")
-    ines.page.get_by_text("Citer quelqu’un").click()
-    ines.press("@Idir Hamel")
-    expect(texte).to_have_value("C’est réglé avec @Idir Hamel ")
-    if js:
-        expect(texte).to_be_focused()
-    ines.press("Envoyer la réponse")
-    link = ines.page.locator("#demande-fil").get_by_role("link", name="@Idir Hamel")
-    link.click()
-    expect(ines.page).to_have_url(re.compile(rf"/demandes/{numero}#participant-\d+$"))
-    expect(ines.page.locator(":target")).to_contain_text("Idir Hamel")
-    assert ines.demo.sql(
-        """
-        select count(*) from courriels where demande = %s and fait = 'personne_citee' and adresse = 'idir@exemple.fr'
-        """,
-        numero,
-    ) == [(1,)]
+    ines.press("Signaler un usage abusif", role="link")
+    ines.page.get_by_label("Propos déplacés").check()
+    ines.page.get_by_label("Que s’est-il passé", exact=False).fill("Un message est blessant.")
+    ines.press("Envoyer le signalement")
+    ines.says("transmis à l’équipe Administration+")
+    ada.open("/administration/signalements")
+    ada.says("Un message est blessant.")
+    ada.page.get_by_role("button", name="Classer sans suite").first.click()
+    ada.says("classé sans suite")
