@@ -83,8 +83,11 @@ async def _make_queue_tables(database_url: str) -> None:
     await queue.disconnect()
 
 
-def run_sql(module: str, identifiant: str, description: str) -> Callable[[], Awaitable[MigrationManager]]:
-    """The `forwards` of a migration written in SQL: the text beside `module`, which says an `ID`.
+def run_sql(
+    module: str, identifiant: str, description: str, sql: str | None = None
+) -> Callable[[], Awaitable[MigrationManager]]:
+    """The `forwards` of a migration written in SQL, which says an `ID`: `sql` for a few lines, else the text that
+    stands beside `module`.
 
     It works with the version still running: it adds, and only a later version takes away (quality R4).
     """
@@ -93,7 +96,7 @@ def run_sql(module: str, identifiant: str, description: str) -> Callable[[], Awa
         manager = MigrationManager(migration_id=identifiant, app_name="aplus", description=description)
 
         async def run() -> None:
-            await database.run_script(Path(module).with_suffix(".sql").read_text(encoding="utf-8"))
+            await database.run_script(sql or Path(module).with_suffix(".sql").read_text(encoding="utf-8"))
 
         manager.add_raw(run)
         return manager

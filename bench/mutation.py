@@ -39,6 +39,7 @@ TESTS = (
     "tests.domain.demandes.test_acces_sql",
     "tests.domain.demandes.test_destinataires",
     "tests.domain.listes.test_boites",
+    "tests.domain.groupes.test_absences",
 )
 Test = Callable[..., Coroutine[Any, Any, None]]
 

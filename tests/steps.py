@@ -24,22 +24,36 @@ class Definition:
     sql: str
 
 
+# The text of a step of a few lines stands in its module.
+INSIDE = re.compile(r'^SQL = """(.*?)"""', re.S | re.M)
+
+
 def read_steps() -> dict[str, str]:
-    """The SQL of every migration by its ID, oldest first; each is a pair of files."""
-    pairs = {
-        path.read_text(encoding="utf-8").split('ID = "')[1].split('"')[0]: path.with_suffix(".sql")
-        for path in migrate.MIGRATIONS.glob("*.py")
-        if path.name != "__init__.py"
-    }
-    return {name: pairs[name].read_text(encoding="utf-8") for name in migrate.list_migrations()}
+    """The SQL of every migration by its ID, oldest first."""
+    return {name: sql for name, _, sql in _steps()}
+
+
+def _steps() -> list[tuple[str, str, str]]:
+    """ID, file and SQL of each: a module and its text, or a module that holds a short one."""
+    found = []
+    for path in migrate.MIGRATIONS.glob("*.py"):
+        module, beside = path.read_text(encoding="utf-8"), path.with_suffix(".sql")
+        if path.name == "__init__.py":
+            continue
+        inside = INSIDE.search(module)
+        name = module.split('ID = "')[1].split('"')[0]
+        if inside:
+            found.append((name, path.name, inside[1]))
+        else:
+            found.append((name, beside.name, beside.read_text(encoding="utf-8")))
+    return sorted(found)
 
 
 def last_definitions() -> list[Definition]:
     """What the base holds once every step is made."""
-    files = {path.read_text(encoding="utf-8"): path.name for path in migrate.MIGRATIONS.glob("*.sql")}
     found: dict[str, Definition] = {}
-    for sql in read_steps().values():
-        for definition in definitions_of(files[sql], sql):
+    for _, file, sql in _steps():
+        for definition in definitions_of(file, sql):
             found[definition.name] = definition
     return list(found.values())
 

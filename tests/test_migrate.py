@@ -88,20 +88,20 @@ async def test_a_base_ahead_of_the_code_is_served(monkeypatch: pytest.MonkeyPatc
 
 NEXT = "2099-01-01T00:00:00:000000"
 # A name of its own for each test: Python keeps the modules it has imported.
-MODULE = """
+MODULE = '''
 from app.migrate import run_sql
 
 ID = "{next}"
-forwards = run_sql(__file__, ID, "essai")
-"""
+SQL = """{sql}"""
+forwards = run_sql(__file__, ID, "essai", SQL)
+'''
 
 
 def plan(folder: Path, monkeypatch: pytest.MonkeyPatch, sql: str) -> None:
     """The migrations of this code, and one more."""
     for path in migrate.MIGRATIONS.glob("*_20*.*"):
         (folder / path.name).write_text(path.read_text())
-    (folder / f"{folder.name}_2099.py").write_text(MODULE.format(next=NEXT))
-    (folder / f"{folder.name}_2099.sql").write_text(sql)
+    (folder / f"{folder.name}_2099.py").write_text(MODULE.format(next=NEXT, sql=sql))
     monkeypatch.setattr(migrate, "MIGRATIONS", folder)
     monkeypatch.setattr(piccolo_app.APP_CONFIG, "migrations_folder_path", str(folder))
     monkeypatch.syspath_prepend(str(folder))

@@ -11,7 +11,8 @@ import pytest
 from app.domain.regles.mots_fermes import MotFerme
 from app.domain.regles.places import Qualite
 from app.domain.regles.urgences import MotifUrgence
-from tests.house.sources import ROOT, files, short, tree
+from tests.house.sources import files, short, tree
+from tests.steps import read_steps
 
 CHECKS: dict[str, tuple[str, ...]] = {
     "demandes_urgence": tuple(MotifUrgence),
@@ -25,8 +26,8 @@ CHECK = re.compile(r"add constraint (\w+)\s+check \(\w+ in \(([^)]*)\)\)")
 def checks_of_the_schema() -> dict[str, set[str]]:
     """The last words each constraint was given, migrations read in their order."""
     found: dict[str, set[str]] = {}
-    for path in sorted((ROOT / "app/migrations").glob("*.sql")):
-        for name, words in CHECK.findall(path.read_text(encoding="utf-8")):
+    for sql in read_steps().values():
+        for name, words in CHECK.findall(sql):
             found[name] = set(re.findall(r"'([^']*)'", words))
     return found
 

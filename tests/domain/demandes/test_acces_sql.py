@@ -286,3 +286,43 @@ async def test_an_expert_who_also_instructs_speaks_as_instructeur(now: datetime)
         ("expert", False, True),
         ("instructeur", True, True),
     ]
+
+
+JOIN = """
+insert into adhesions (agent, groupe, is_aidant, is_instructeur, created_at)
+values (:agent, :groupe, :is_aidant, not :is_aidant, :now)
+"""
+
+
+async def find_groupe(numero: int, invite: int, role: str, par: int) -> int | None:
+    row = await database.fetch_one(
+        "select groupe_d_invitation(:numero, :invite, :par, :role) as groupe",
+        numero=numero,
+        invite=invite,
+        par=par,
+        role=role,
+    )
+    assert row is not None
+    return row["groupe"]  # type: ignore[no-any-return]
+
+
+async def test_an_invitation_lives_with_the_groupe_that_best_explains_it(now: datetime) -> None:
+    """That of the demande for a colleague, else one shared with whoever invites, else one where they have the role."""
+    teams = CAST.groupes
+    numero = await make_demande(now, groupe=teams.france_services)
+    # Inès instructs at the CAF, and that membership is her first.
+    assert await find_groupe(numero, CAST.ines, "instructeur", CAST.aida) == teams.caf
+    assert await find_groupe(numero, CAST.ines, "collegue", CAST.aida) == teams.caf
+    assert await find_groupe(numero, CAST.aline, "instructeur", CAST.aida) is None
+    # Whoever only manages a groupe is invited through none.
+    assert await find_groupe(numero, CAST.rose, "collegue", CAST.aida) is None
+    await database.fetch(JOIN, agent=CAST.ines, groupe=teams.ccas_974, is_aidant=True, now=now)
+    assert await find_groupe(numero, CAST.ines, "collegue", CAST.paul) == teams.ccas_974
+    assert await find_groupe(numero, CAST.ines, "instructeur", CAST.paul) == teams.caf
+    await database.fetch(JOIN, agent=CAST.ines, groupe=teams.cpam, is_aidant=False, now=now)
+    await database.fetch(JOIN, agent=CAST.paul, groupe=teams.cpam, is_aidant=False, now=now)
+    assert await find_groupe(numero, CAST.ines, "instructeur", CAST.paul) == teams.cpam
+    assert await find_groupe(numero, CAST.ines, "collegue", CAST.paul) == teams.cpam
+    await database.fetch(JOIN, agent=CAST.ines, groupe=teams.france_services, is_aidant=True, now=now)
+    assert await find_groupe(numero, CAST.ines, "collegue", CAST.paul) == teams.france_services
+    assert await find_groupe(numero, CAST.ines, "instructeur", CAST.aida) == teams.caf
