@@ -326,3 +326,19 @@ async def test_an_invitation_lives_with_the_groupe_that_best_explains_it(now: da
     await database.fetch(JOIN, agent=CAST.ines, groupe=teams.france_services, is_aidant=True, now=now)
     assert await find_groupe(numero, CAST.ines, "collegue", CAST.paul) == teams.france_services
     assert await find_groupe(numero, CAST.ines, "instructeur", CAST.aida) == teams.caf
+
+
+async def test_somebody_stands_in_once_the_absence_has_begun(now: datetime) -> None:
+    for begun_at, remplacant, stands_in in ((now, CAST.ines, 1), (None, CAST.ines, 0), (now, None, 0)):
+        await database.fetch("delete from absences")
+        await database.fetch(
+            "insert into absences (adhesion, debut_on, fin_on, remplacant, declared_by, declared_at, begun_at)"
+            " select id, :jour, :jour, :remplacant, agent, :now, :begun_at from adhesions where agent = :absent",
+            jour=now.date(),
+            remplacant=remplacant,
+            now=now,
+            begun_at=begun_at,
+            absent=CAST.idir,
+        )
+        rows = await database.fetch("select agent, groupe, remplacant from remplacements")
+        assert [tuple(row) for row in rows] == [(CAST.idir, CAST.groupes.caf, CAST.ines)] * stands_in
