@@ -79,8 +79,9 @@
     if (!summary) announceFrom(place, "[data-annonce]:not([role])");
     hadFocus = false;
   });
-  // What is said of a field goes once it is changed, or the box that makes it needless: beside it and in the summary.
-  document.addEventListener("change", ({ target }) => {
+  // What is said of a field goes once it is changed, or the box that makes it needless: beside it and in the summary. A
+  // little later: the press of a button is what tells of a change, and a button that moves under the finger is missed.
+  document.addEventListener("change", ({ target }) => setTimeout(() => {
     const about = document.getElementById(target.dataset.corrige) || target;
     const place = about.closest("[class*='-group--error']") || about.closest(".fr-fieldset--error");
     const phrase = place && place.querySelector(":scope > .fr-error-text");
@@ -96,7 +97,7 @@
     if (!left) summary.remove();
     else summary.firstElementChild.textContent = left > 1 ? `${left} erreurs sont à corriger` : "Une erreur est à corriger";
     retitle();
-  });
+  }, 300));
   // A list refreshes itself where it is seen; when nothing changed, it only tells the hour.
   const ofList = ({ detail }) => detail.elt.id === "demandes-actualiser";
   document.addEventListener("htmx:beforeRequest", (event) => {
