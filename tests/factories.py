@@ -155,5 +155,5 @@ async def erase_demandes() -> None:
     await database.run_script(
         "delete from courriels; delete from mandats; delete from pieces_jointes; delete from brouillons;"
         "delete from demandes; delete from satisfactions; delete from liens; delete from tentatives;"
-        "delete from sessions; delete from balayages;" + EMPTY_JOURNAL
+        "delete from sessions; delete from balayages; delete from battements;" + EMPTY_JOURNAL
     )
