@@ -72,8 +72,10 @@ class Demonstration:
         assert left == 1, "this session was not open"
 
     def take_demande(self, auteur: str = "aline@exemple.fr") -> tuple[int, str]:
-        """Number and title of a demande of this aidante, open at the CAF 22; another each time."""
-        if auteur not in self.demandes:
+        """Number and title of a demande of this aidante, open at the CAF 22; another each time, until every one was
+        taken: those that no story has closed then come round again.
+        """
+        if not self.demandes.get(auteur):
             self.demandes[auteur] = self.sql(OPEN_AT_CAF, auteur)
         numero, titre = self.demandes[auteur].pop()
         return int(numero), str(titre)

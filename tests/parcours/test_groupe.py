@@ -11,7 +11,7 @@ def test_a_colleague_comes_and_leaves(arrive: Arrival, js: bool) -> None:
     rose = arrive(ROSE, js=js)
     page = rose.page
     rose.open("/groupes")
-    page.get_by_role("link", name="CAF 22").click()
+    page.get_by_role("link", name="CAF 22", exact=True).click()
     page.get_by_role("link", name="Créer des comptes").click()
     liste = [
         ("Erwan", f"Le Goff {js}", "Gestionnaire", f"essai-{js}@caf22.exemple.fr", "instructeur"),

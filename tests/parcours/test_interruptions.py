@@ -114,7 +114,7 @@ def test_refresh_and_back_lose_nothing(arrive: Arrival) -> None:
     describe_until_saved(aida, situation)
     aida.page.reload()
     expect(aida.page.locator("#champ-titre")).to_have_value(situation.titre)
-    aida.press("Aide", role="link")
+    aida.page.get_by_role("navigation", name="Menu principal").get_by_role("link", name="Aide").click()
     aida.page.go_back()
     expect(aida.page.locator("#champ-description")).to_have_value(situation.description)
     expect(aida.page.get_by_role("checkbox", name="CPAM 22")).to_be_checked()

@@ -22,7 +22,7 @@ def sign_out_elsewhere(personne: Personne) -> None:
 
 
 def test_a_page_left_open_under_another_account_says_so_and_loses_nothing(arrive: Arrival, js: bool) -> None:
-    situation = Situation("Pension de réversion oubliée", "Soazig", "Le Du" if js else "Le Dû")
+    situation = Situation("Pension de réversion oubliée", "Soazig", "Le Du" if js else "Le Gall")
     aline = arrive(ALINE, js=js)
     aline.open("/demandes/nouvelle")
     choose_groupes(aline, "CAF 22")
