@@ -79,13 +79,8 @@
     if (!summary) announceFrom(place, "[data-annonce]:not([role])");
     hadFocus = false;
   });
-<<<<<<< HEAD
   // What is said of a field goes once it is changed, or the box that makes it needless: beside it and in the summary. A
   // little later: the press of a button is what tells of a change, and a button that moves under the finger is missed.
-=======
-  // What is said of a field goes once it is changed, or the box that makes it needless: beside it and in the summary.
-  // Not at once: the click that leaves the field must find its button where it was.
->>>>>>> 965a255 (The click that leaves a corrected field finds its button; decisions of truth and choice)
   document.addEventListener("change", ({ target }) => setTimeout(() => {
     const about = document.getElementById(target.dataset.corrige) || target;
     const place = about.closest("[class*='-group--error']") || about.closest(".fr-fieldset--error");
@@ -102,11 +97,7 @@
     if (!left) summary.remove();
     else summary.firstElementChild.textContent = left > 1 ? `${left} erreurs sont à corriger` : "Une erreur est à corriger";
     retitle();
-<<<<<<< HEAD
   }, 300));
-=======
-  }, 400));
->>>>>>> 965a255 (The click that leaves a corrected field finds its button; decisions of truth and choice)
   // A list refreshes itself where it is seen; when nothing changed, it only tells the hour.
   const ofList = ({ detail }) => detail.elt.id === "demandes-actualiser";
   document.addEventListener("htmx:beforeRequest", (event) => {
