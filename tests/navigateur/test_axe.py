@@ -219,7 +219,7 @@ FOUND: list[tuple[str, LiteralString, str]] = [
 
 LONG = Situation(
     "Allocation aux adultes handicapés interrompue depuis le renouvellement de juillet malgré trois relances et un "
-    "recours amiable, sans décision ni réponse",
+    "recours amiable sans suite",
     "Jean-Christophe Marie Emmanuel",
     "de La Rochefoucauld-Montbazon" + "-Longuenom" * 6,
     description="https://exemple.fr/"
