@@ -100,6 +100,10 @@ async def test_by_sms(htmx: bool, now: datetime) -> None:
     assert "Martine" in browser.html, "everything typed is still there"
     # Nobody attests what has not happened: the box comes with the OUI, the sentence that it was sent with its sending.
     assert "attestation_sms" not in browser.html
+    assert (
+        "Pas encore possible au même numéro\N{NO-BREAK SPACE}: à partir de 10\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}03"
+        in browser.html
+    )
     assert "SMS en cours d’envoi" in browser.page.texte
     await database.fetch("update sms set done_at = :now", now=now)
     await send(browser, fields, htmx=htmx, status=422)

@@ -20,6 +20,9 @@ from app.domain.regles.permissions import can_see_mandat, require
 
 #: How long an usager may answer the SMS.
 REPONSE = timedelta(days=7)
+#: The same number asked again within this time is a double click, not a second SMS.
+DOUBLE_CLIC = timedelta(minutes=2)
+MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, repr=False)
@@ -55,6 +58,11 @@ class Mandat:
     def numero(self) -> str:
         """The number written to or called, as one says it; empty on paper."""
         return say_numero(str(self.contexte.get("numero") or ""))
+
+    @property
+    def renvoi_at(self) -> datetime:
+        """From which minute on another SMS may leave for the same number."""
+        return (self.parti_at or self.recorded_at).replace(second=0, microsecond=0) + DOUBLE_CLIC + MINUTE
 
     @property
     def heure(self) -> str:

@@ -16,7 +16,7 @@ from app.domain.faits.registre import Fait
 from app.domain.faits.sms import empreinte_numero, is_available, is_night, post_sms
 from app.domain.mandats import textes as textes_mandat
 from app.domain.mandats.enregistrement import require_recordable
-from app.domain.mandats.mandat import open_contexte, seal_contexte
+from app.domain.mandats.mandat import DOUBLE_CLIC, open_contexte, seal_contexte
 from app.domain.mots.telephones import is_mobile, read_numero
 from app.domain.regles.errors import Invalide
 from app.domain.regles.mandats import EtatMandat, NatureMandat
@@ -26,8 +26,6 @@ from app.tables import Mandats
 PAR_NUMERO = 3
 PAR_AGENT = 30
 JOURNEE = timedelta(days=1)
-# The same number asked again within this time is a double click, not a second SMS.
-DOUBLE_CLIC = timedelta(minutes=2)
 
 # The same words for a busy number and for one written to often: nobody learns that others wrote to it.
 PAS_MAINTENANT = (
