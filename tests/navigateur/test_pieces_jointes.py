@@ -80,5 +80,5 @@ def test_a_session_that_ends_while_choosing_a_file_takes_nothing_away(
     page.get_by_label("Votre message").fill(TEXTE)
     demo.end_session(aida.cookie())
     choose(page, write_files(tmp_path)[:1], js=True)
-    aida.says("Votre session a pris fin")
+    aida.says("Vous n’êtes plus connecté")
     expect(page.get_by_label("Votre message")).to_have_value(TEXTE)
