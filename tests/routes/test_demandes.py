@@ -73,7 +73,7 @@ async def test_what_a_colleague_took_stands_apart_under_nouvelles(now: datetime)
     for agent, onglet in ((CAST.idir, "nouvelles"), (CAST.ines, "en-cours")):
         browser = await open_list(agent, f"{RECUES}?onglet={onglet}")
         assert "demandes-prises" not in browser.html
-    await browser.get("/aide")
+    await browser.get("/aide/repondre")
     assert "replié à part" in browser.page.texte
 
 
