@@ -98,7 +98,12 @@ class W3m:
     def press(self, texte: str, rank: int = 1) -> None:
         """Press the link or button that has this text: a page comes."""
         self.find(texte, rank)
-        self.load("\r")
+        try:
+            self.load("\r")
+        except AssertionError:
+            # The key can come before the end of the search, where nothing is pressed.
+            self.find(texte, rank)
+            self.load("\r")
 
     def tick(self, label: str) -> None:
         """Choose the box before this label."""
