@@ -3,11 +3,14 @@
 import json
 from datetime import datetime
 
+from app import database
 from app.domain.oubli.mes_donnees import GenreGarde
+from app.domain.regles.roles import Role
 from tests.browser import signed_in
 from tests.cast import CAST
+from tests.domain.groupes.equipe import go, join
 from tests.domain.scene import make_caf_cpam, post
-from tests.factories import list_journal
+from tests.factories import list_journal, make_demande
 
 SECRETS = ("Martine", "Dubois", "1968", "AAH", "Bonjour, je regarde")
 
@@ -46,6 +49,29 @@ async def test_the_exports_hold_every_kind_and_no_usager(now: datetime) -> None:
     for texte in (response.text, read.text):
         assert not [word for word in SECRETS if word in texte]
         assert "aida@exemple.fr" not in texte
+
+
+async def test_what_a_departure_did_to_a_demande_one_may_not_know_of_says_no_number(now: datetime) -> None:
+    numero = await make_demande(now, auteur=CAST.ines, groupe=CAST.groupes.caf, groupes=[CAST.groupes.cpam])
+    await go(CAST.idir, CAST.ines, CAST.groupes.caf, now)
+    idir = await signed_in(CAST.idir)
+    kept = json.loads((await idir.get("/profil/donnees.json")).content)
+    assert [ligne["demande"] for ligne in kept["messages"]["lignes"]] == []
+    acts = {ligne["acte"]: ligne["demande"] for ligne in kept["journal"]["lignes"]}
+    assert acts["Demande confiée aux experts, faute de répondant"] is None
+    assert str(numero) not in (await idir.get("/profil/donnees.txt")).text
+
+
+async def test_who_left_a_demande_is_not_told_when_it_was_closed(now: datetime) -> None:
+    numero = await make_demande(now)
+    await go(CAST.rose, CAST.aida, CAST.groupes.france_services, now)
+    await join(CAST.aida, CAST.groupes.cpam_974, now, Role.AIDANT)
+    await database.fetch(
+        "update demandes set closed_at = :now where numero = :numero", now=now, numero=numero
+    )
+    aida = await signed_in(CAST.aida)
+    [sent] = json.loads((await aida.get("/profil/donnees.json")).content)["demandes"]["lignes"]
+    assert (sent["demande"], sent["cloturee_le"]) == (numero, None)
 
 
 async def test_without_anything_the_export_is_still_whole(now: datetime) -> None:

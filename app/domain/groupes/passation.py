@@ -32,13 +32,14 @@ class Partage:
 
 
 def share(plan: Plan, choix: Mapping[int, int]) -> Partage:
-    """Follow the choices of the page, and the safe default where none was made.
+    """Follow the choices of the page, and the safe default where none was made. Nobody chooses for a demande they may
+    not know of: the page never names it, and saying that a choice is wrong would.
 
     Raises Conflit when somebody chosen may not take over, or not any more.
     """
     partage = Partage()
     for concernee in plan.concernees:
-        chosen = choix.get(concernee.numero)
+        chosen = choix.get(concernee.numero) if concernee.is_connue else None
         if chosen is not None and chosen != AU_GROUPE:
             if all(person.agent != chosen for person in plan.candidats_of(concernee)):
                 raise Conflit(

@@ -1,7 +1,8 @@
 """Everything the platform keeps of one agent, until when, for that agent alone (RGPD, right of access).
 
 What was written in a demande stays there: it is about an usager, and goes with their data. An agent gets the numbers
-and the dates of their own acts, never a title, a text, the name of a file or the identity of an usager.
+and the dates of their own acts, never a title, a text, the name of a file or the identity of an usager. Who left a
+demande learns nothing more of it, and taking a colleague out of a groupe says no number of what that colleague held.
 """
 
 import json
@@ -102,7 +103,8 @@ class GenreGarde(MotFerme):
             "Numéro, envoi, clôture",
             "Gardés pour les délais et les chiffres\u00a0; le contenu est effacé {retention} jours après la clôture",
             """
-            select d.numero as demande, d.sent_at as envoyee_le, d.closed_at as cloturee_le
+            select d.numero as demande, d.sent_at as envoyee_le,
+                case when d.vacante_at is null then d.closed_at end as cloturee_le
             from demandes d where d.auteur = :agent order by d.numero
             """,
         ),
@@ -115,7 +117,7 @@ class GenreGarde(MotFerme):
             "Effacés {retention} jours après la clôture de la demande",
             """
             select w.demande, w.sent_at as ecrit_le, w.is_prive as reserve_aux_instructeurs
-            from messages w where w.auteur = :agent order by w.demande, w.id
+            from messages w where w.auteur = :agent and w.cote <> 'plateforme' order by w.demande, w.id
             """,
         ),
     )
@@ -202,7 +204,10 @@ class GenreGarde(MotFerme):
             "Ce que j’ai fait et quand, sans contenu",
             f"{JOURNAL_DAYS.days // 30} mois",
             """
-            select j.fait as acte, j.at as fait_le, j.demande, g.nom as groupe
+            select j.fait as acte, j.at as fait_le, g.nom as groupe,
+                case when j.fait not in ('demande_confiee', 'demande_sans_repondant')
+                    or exists (select from positions p where p.demande = j.demande and p.agent = :agent)
+                    then j.demande end as demande
             from journal j left join groupes g on g.id = j.groupe where j.agent = :agent order by j.id
             """,
         ),

@@ -112,6 +112,30 @@ async def test_nobody_of_elsewhere_is_handed_a_demande(now: datetime) -> None:
     assert await roles_in(CAST.aida, CAST.groupes.france_services) == frozenset({Role.AIDANT})
 
 
+async def test_nobody_chooses_for_a_demande_they_may_not_know_of(now: datetime) -> None:
+    numero = await make_demande(now)
+    await make_invitation(numero, CAST.aline, "collegue", now)
+    await go(CAST.claude, CAST.aida, CAST.groupes.france_services, now, choix={numero: CAST.claude})
+    assert (await dates_of(numero))["auteur"] == CAST.aline
+    claude = await signed_as(CAST.claude, now)
+    with pytest.raises(Introuvable):
+        await load(claude, numero)
+
+
+async def test_a_choice_says_nothing_of_a_demande_one_may_not_know_of(now: datetime) -> None:
+    numero = await make_demande(now)
+    await make_invitation(numero, CAST.aline, "collegue", now)
+    await go(CAST.claude, CAST.aida, CAST.groupes.france_services, now, choix={numero: CAST.eve})
+    assert (await dates_of(numero))["auteur"] == CAST.aline
+
+
+async def test_nobody_calls_themselves_by_name_where_a_colleague_was(now: datetime) -> None:
+    numero = await make_demande(now, groupes=[CAST.groupes.cpam])
+    await make_invitation(numero, CAST.idir, "instructeur", now)
+    await go(CAST.ines, CAST.idir, CAST.groupes.caf, now, choix={numero: CAST.ines})
+    assert await invited(numero, "instructeur") == []
+
+
 async def test_an_author_with_no_aidant_left_goes_to_the_experts(now: datetime) -> None:
     numero = await make_demande(
         now, auteur=CAST.eve, groupe=CAST.groupes.ccas_974, departement="974", groupes=[CAST.groupes.caf]
