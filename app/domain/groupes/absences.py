@@ -15,9 +15,9 @@ from app.domain.faits.fait import happened
 from app.domain.faits.registre import Fait
 from app.domain.groupes.groupe import Groupe
 from app.domain.groupes.membres import Absence, Membre, get_membre
-from app.domain.groupes.verrou import hold_groupes, tell_agent
+from app.domain.groupes.verrou import hold_groupe, tell_agent
 from app.domain.mots.dates import jour
-from app.domain.regles.errors import Conflit, Introuvable, Invalide, Refus
+from app.domain.regles.errors import Conflit, Invalide, Refus
 from app.domain.regles.permissions import Droits, can_manage_groupe, can_see_groupe
 
 DUREE_MAX = timedelta(days=366)
@@ -185,9 +185,7 @@ async def end_absence(signed: Signed, groupe: Groupe, agent: int, now: datetime)
 
 
 async def _hold(signed: Signed, groupe: Groupe, agent: int) -> Membre:
-    droits = await hold_groupes(signed, [groupe.id])
-    if not can_see_groupe(droits, groupe.id):
-        raise Introuvable
+    droits = await hold_groupe(signed, groupe.id)
     membre = await get_membre(groupe.id, agent)
     if not can_declare(droits, groupe.id, agent):
         raise Refus(A_QUI)

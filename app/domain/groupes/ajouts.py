@@ -9,9 +9,9 @@ from app.domain.faits.registre import Fait
 from app.domain.faits.scellement import empreinte
 from app.domain.groupes.groupe import Groupe
 from app.domain.groupes.membres import get_compte, get_membre
-from app.domain.groupes.verrou import hold_groupes, tell_agent
+from app.domain.groupes.verrou import hold_groupe, hold_groupes, tell_agent
 from app.domain.mots.adresses import read_adresse
-from app.domain.regles.errors import Conflit, Introuvable, Invalide, Refus, TropDeDemandes
+from app.domain.regles.errors import Conflit, Invalide, Refus, TropDeDemandes
 from app.domain.regles.permissions import can_manage_groupe, can_see_groupe
 from app.domain.regles.roles import Role, Roles, find_obstacle_roles, say_roles
 
@@ -132,9 +132,7 @@ async def change_roles(
     when none is left.
     """
     async with database.transaction():
-        droits = await hold_groupes(signed, [groupe.id])
-        if not can_see_groupe(droits, groupe.id):
-            raise Introuvable
+        droits = await hold_groupe(signed, groupe.id)
         membre = await get_membre(groupe.id, agent)
         if not can_manage_groupe(droits, groupe.id):
             raise Refus("Seuls un responsable du groupe et un administrateur donnent les rôles.")

@@ -8,10 +8,10 @@ from app.domain.acces.sessions import Signed
 from app.domain.faits.fait import happened
 from app.domain.faits.registre import Fait
 from app.domain.groupes.groupe import Groupe
-from app.domain.groupes.verrou import hold_groupes
+from app.domain.groupes.verrou import hold_groupe
 from app.domain.mots.adresses import read_adresse
-from app.domain.regles.errors import Introuvable, Invalide, Refus
-from app.domain.regles.permissions import can_manage_groupe, can_see_groupe
+from app.domain.regles.errors import Invalide, Refus
+from app.domain.regles.permissions import can_manage_groupe
 
 DESCRIPTION_MAX = 300
 MESSAGE_MAX = 300
@@ -65,9 +65,7 @@ async def change_reglages(signed: Signed, groupe: Groupe, reglages: Reglages, no
     if erreurs:
         raise Invalide(erreurs)
     async with database.transaction():
-        droits = await hold_groupes(signed, [groupe.id])
-        if not can_see_groupe(droits, groupe.id):
-            raise Introuvable
+        droits = await hold_groupe(signed, groupe.id)
         if not can_manage_groupe(droits, groupe.id):
             raise Refus("Seuls un responsable du groupe et un administrateur changent ces réglages.")
         await database.fetch(

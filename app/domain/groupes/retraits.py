@@ -18,7 +18,7 @@ from app.domain.groupes.departs import Acte, Plan, hold_plan, plan_depart
 from app.domain.groupes.groupe import Groupe
 from app.domain.groupes.membres import Etat, Membre, get_compte, get_membre
 from app.domain.groupes.passation import Cause, hand_on, share
-from app.domain.groupes.verrou import hold_groupes
+from app.domain.groupes.verrou import hold_groupe, hold_groupes
 from app.domain.regles.errors import Conflit, Introuvable, Invalide, Refus
 from app.domain.regles.permissions import Droits, can_manage_groupe, can_see_groupe, can_take_up, require
 from app.domain.regles.places import Cote
@@ -141,9 +141,7 @@ async def reactivate(signed: Signed, groupe: Groupe, agent: int, now: datetime) 
     Raises Introuvable, Refus, Conflit when the account is active.
     """
     async with database.transaction():
-        droits = await hold_groupes(signed, [groupe.id])
-        if not can_see_groupe(droits, groupe.id):
-            raise Introuvable
+        droits = await hold_groupe(signed, groupe.id)
         membre = await get_membre(groupe.id, agent)
         if not can_manage_groupe(droits, groupe.id):
             raise Refus("Seuls un responsable du groupe et un administrateur réactivent un compte.")

@@ -8,7 +8,7 @@ from app.domain.acces.sessions import Signed, find_absent
 from app.domain.faits.courriels import Pli, post_courriels
 from app.domain.faits.registre import Fait
 from app.domain.regles.errors import Introuvable
-from app.domain.regles.permissions import Droits
+from app.domain.regles.permissions import Droits, can_see_groupe
 
 # The order of ids, so that two acts that need several groupes never wait for each other.
 LOCK = "select id from groupes where id = any(:groupes) order by id for no key update"
@@ -24,6 +24,17 @@ async def hold_groupes(signed: Signed, groupes: Collection[int]) -> Droits:
     if again is None or len(rows) != len(set(groupes)):
         raise Introuvable
     return again.droits
+
+
+async def hold_groupe(signed: Signed, groupe: int) -> Droits:
+    """Hold this groupe until the transaction ends; returns the rights of who acts as they are now.
+
+    Raises Introuvable to who no longer sees it.
+    """
+    droits = await hold_groupes(signed, [groupe])
+    if not can_see_groupe(droits, groupe):
+        raise Introuvable
+    return droits
 
 
 async def tell_agent(
