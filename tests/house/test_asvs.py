@@ -1,12 +1,11 @@
 """docs/asvs.md answers every requirement of the ASVS 5.0, levels 1 and 2, and names tests that exist."""
 
-import re
 from collections import Counter
 from typing import NamedTuple
 
 import pytest
 
-from app.settings import ROOT
+from tests.house.exigences import is_a_test, read_page, read_rows, read_tests
 
 # Requirements of each section at these levels: the standard numbers them from one, without a hole.
 SECTIONS = {
@@ -87,7 +86,7 @@ SECTIONS = {
     "17.3": 2,
 }
 STATES = {"met", "partly", "not met", "operator", "n/a"}
-PAGE = (ROOT / "docs" / "asvs.md").read_text(encoding="utf-8")
+PAGE = read_page("asvs.md")
 
 
 class Ligne(NamedTuple):
@@ -101,18 +100,10 @@ class Ligne(NamedTuple):
     tests: list[str]
 
 
-def read_lignes(page: str) -> list[Ligne]:
-    """The rows of every table."""
-    lignes = []
-    for row in re.findall(r"^\| (\d[^|]*\|.*) \|$", page, re.M):
-        numero, niveau, demande, etat, comment, tests = (cell.strip() for cell in f"{row} ".split(" | "))
-        lignes.append(
-            Ligne(numero, niveau, demande, etat.strip("*"), comment, re.findall(r"`([^`]+)`", tests))
-        )
-    return lignes
-
-
-LIGNES = read_lignes(PAGE)
+LIGNES = [
+    Ligne(numero, niveau, demande, etat.strip("*"), comment, read_tests(tests))
+    for numero, niveau, demande, etat, comment, tests in read_rows(PAGE)
+]
 
 
 def test_no_requirement_is_missing() -> None:
@@ -126,10 +117,7 @@ def test_each_is_answered_and_its_tests_exist(ligne: Ligne) -> None:
     assert ligne.etat in STATES and ligne.niveau in {"1", "2"}
     assert ligne.demande and ligne.comment, "what is asked, and how or why not"
     assert ligne.tests or ligne.etat != "met", "what is met has a test"
-    for test in ligne.tests:
-        file, _, name = test.partition("::")
-        text = (ROOT / "tests" / file).read_text(encoding="utf-8")
-        assert re.search(rf"^(async )?def {name}\(", text, re.M), test
+    assert [test for test in ligne.tests if not is_a_test(test)] == []
 
 
 def test_the_page_counts_itself() -> None:

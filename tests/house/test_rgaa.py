@@ -7,11 +7,12 @@ from typing import NamedTuple
 import pytest
 
 from app.settings import ROOT
+from tests.house.exigences import is_a_test, read_page, read_rows, read_tests
 
 # How many criteria each theme holds: they are numbered from one, without a hole.
 THEMES = {1: 9, 2: 2, 3: 3, 4: 13, 5: 8, 6: 2, 7: 5, 8: 10, 9: 4, 10: 14, 11: 13, 12: 11, 13: 12}
 ETATS = ("conforme", "à vérifier", "non conforme", "non applicable")
-PAGE = (ROOT / "docs" / "rgaa.md").read_text(encoding="utf-8")
+PAGE = read_page("rgaa.md")
 DECLARATION = (ROOT / "app/partials/mentions/accessibilite.html").read_text(encoding="utf-8")
 
 
@@ -25,16 +26,10 @@ class Critere(NamedTuple):
     tests: list[str]
 
 
-def read_criteres(page: str) -> list[Critere]:
-    """The rows of every table."""
-    criteres = []
-    for row in re.findall(r"^\| (\d+\.\d+ \|.*) \|$", page, re.M):
-        numero, demande, etat, comment, tests = (cell.strip() for cell in f"{row} ".split(" | "))
-        criteres.append(Critere(numero, demande, etat.strip("*"), comment, re.findall(r"`([^`]+)`", tests)))
-    return criteres
-
-
-CRITERES = read_criteres(PAGE)
+CRITERES = [
+    Critere(numero, demande, etat.strip("*"), comment, read_tests(tests))
+    for numero, demande, etat, comment, tests in read_rows(PAGE)
+]
 
 
 def test_no_criterion_is_missing() -> None:
@@ -49,10 +44,7 @@ def test_each_is_answered_and_its_tests_exist(critere: Critere) -> None:
     assert critere.demande and critere.comment
     if critere.etat == "conforme":
         assert critere.tests or re.search(r"\d+ novembre 2026", critere.comment), "a test, or a day"
-    for test in critere.tests:
-        file, _, name = test.partition("::")
-        text = (ROOT / "tests" / file).read_text(encoding="utf-8")
-        assert re.search(rf"^(async )?def {name}\(", text, re.M), test
+    assert [test for test in critere.tests if not is_a_test(test)] == []
 
 
 def test_the_page_counts_itself_and_the_declaration_says_the_same() -> None:

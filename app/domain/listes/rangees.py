@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from app.domain.regles import statuts
+from app.domain.regles.attendus import Attendus, find_attendus
 from app.domain.regles.permissions import Droits
 from app.domain.regles.places import Cote
 from app.domain.regles.statuts import EtatPart, Part, Statut, Tour
@@ -131,6 +132,17 @@ class Rangee:
     def is_answered(self) -> bool:
         """Whether the part whose deadline comes first was answered once: the aidant then waits for the rest."""
         return self.attendue is not None and self.attendue.part.answered_at is not None
+
+    @cached_property
+    def attendus(self) -> Attendus[PartListee]:
+        """Who must play, for this reader."""
+        return find_attendus(
+            self.parts,
+            self.parts_suivies if self.cote is Cote.INSTRUCTEUR else (),
+            lecteur=self.lecteur,
+            last_aidant_at=self.last_aidant_at,
+            closed_at=self.closed_at,
+        )
 
     @property
     def chargees(self) -> tuple[PartListee, ...]:

@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 
 from app.domain.demandes.demande import Demande, Sollicitation
 from app.domain.mots import dates
-from app.domain.regles import statuts
-from app.domain.regles.statuts import Statut, Tour
+from app.domain.regles.attendus import Qui, find_attendus
+from app.domain.regles.statuts import Part, Statut
 from app.routes.demande.gestes import Gestes
-from app.routes.demande.mots import en_liste, is_late, tour_of
+from app.routes.demande.mots import en_liste, is_late, suite_of
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def essentiel_of(demande: Demande, gestes: Gestes, agent: int, now: datetime, zo
         is_late=attendue is not None and is_late(attendue, demande, now),
         tour=tour,
         is_mine=is_mine,
-        precision=tour_of(demande),
+        precision=suite_of(demande),
     )
 
 
@@ -56,34 +56,47 @@ def _echeance(attendue: Sollicitation | None, demande: Demande, now: datetime, z
     return f"{attendue.nom}, {dates.avant(attendue.part.late_at, now, zone)}"
 
 
+@dataclass(frozen=True)
+class _Suivie:
+    """A part as the rule of who is awaited reads it, with its name."""
+
+    part: Part
+    taken_by: int | None
+    nom: str
+
+
 def _tour(demande: Demande, gestes: Gestes, agent: int) -> tuple[str, bool]:
-    if demande.closed_at is not None:
-        return "À personne", False
-    awaited = [s for s in demande.sollicitations if _is_awaited(s, demande)]
-    mine = [s for s in awaited if s in gestes.mine]
-    if any(s.taken_by_id == agent for s in mine):
-        return f"À vous{dates.NBSP}: vous vous en occupez", True
-    if any(not s.taken_by for s in mine):
-        return "À vous de répondre", True
-    if awaited:
-        return f"À {en_liste(_name(s) for s in mine or awaited)}", False
-    return _tour_of_the_aidant(demande, gestes)
+    parts = [_suivie_of(s) for s in demande.sollicitations]
+    miennes = [] if gestes.is_on_aidant_side else [_suivie_of(s) for s in gestes.mine]
+    if gestes.is_instructeur and not gestes.is_on_aidant_side:
+        miennes = miennes or parts
+    attendus = find_attendus(
+        parts,
+        miennes,
+        lecteur=agent,
+        last_aidant_at=demande.last_aidant_at,
+        closed_at=demande.closed_at,
+    )
+    if attendus.qui is Qui.AIDANT:
+        return _tour_of_the_aidant(demande, gestes), gestes.is_on_aidant_side
+    noms = f"À {en_liste(one.nom for one in attendus.parts)}"
+    words = {
+        Qui.PERSONNE: "À personne",
+        Qui.SOI: f"À vous{dates.NBSP}: vous vous en occupez",
+        Qui.EQUIPE: "À vous de répondre",
+        Qui.COLLEGUE: noms,
+        Qui.ORGANISME: noms,
+    }
+    return words[attendus.qui], attendus.qui in {Qui.SOI, Qui.EQUIPE}
 
 
-def _is_awaited(sollicitation: Sollicitation, demande: Demande) -> bool:
-    tour = statuts.tour_part(sollicitation.part, demande.last_aidant_at)
-    return sollicitation.is_open and tour is Tour.INSTRUCTEUR
+def _suivie_of(s: Sollicitation) -> _Suivie:
+    """Its name is a person’s when somebody took charge, else the groupe’s."""
+    return _Suivie(s.part, s.taken_by_id or None, f"{s.taken_by} ({s.nom})" if s.taken_by else s.nom)
 
 
-def _name(sollicitation: Sollicitation) -> str:
-    """A person when somebody took charge, else the groupe."""
-    return f"{sollicitation.taken_by} ({sollicitation.nom})" if sollicitation.taken_by else sollicitation.nom
-
-
-def _tour_of_the_aidant(demande: Demande, gestes: Gestes) -> tuple[str, bool]:
+def _tour_of_the_aidant(demande: Demande, gestes: Gestes) -> str:
     qui = "vous" if gestes.is_on_aidant_side else "l’aidant"
     if demande.statut is Statut.TRAITEE:
-        return f"À {qui} de clôturer", gestes.is_on_aidant_side
-    if demande.is_declinee_by_all:
-        return f"À {qui} de décider de la suite", gestes.is_on_aidant_side
-    return f"À {qui} de répondre", gestes.is_on_aidant_side
+        return f"À {qui} de clôturer"
+    return f"À {qui} de décider de la suite" if demande.is_declinee_by_all else f"À {qui} de répondre"

@@ -102,16 +102,14 @@ def _attente(sollicitation: Sollicitation, demande: Demande, now: datetime, zone
     return f"{since} ({(now - part.answered_at).days} jours sans suite)"
 
 
-def tour_of(demande: Demande) -> str:
-    """Who must play next, in the words every reader sees; empty once the demande is closed."""
+def suite_of(demande: Demande) -> str:
+    """What is left to do once no groupe has anything more to do; empty before, and once the demande is closed."""
     if demande.closed_at is not None:
         return ""
     if demande.is_declinee_by_all:
         return "Aucun organisme sollicité n’est le bon interlocuteur : il reste à en inviter un autre."
     if demande.statut is Statut.TRAITEE:
         return "Tous les organismes ont terminé : il reste à vérifier avec l’usager, puis à clôturer."
-    if demande.tour is Tour.AIDANT:
-        return "Une réponse de l’aidant est attendue."
     return ""
 
 

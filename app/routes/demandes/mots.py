@@ -8,6 +8,7 @@ from app.domain.listes.rangees import PartListee, Rangee
 from app.domain.mots import dates
 from app.domain.mots.elision import de
 from app.domain.regles import delais, statuts
+from app.domain.regles.attendus import Qui
 from app.domain.regles.places import Cote
 from app.domain.regles.statuts import EtatPart, Statut, Tour
 from app.domain.regles.tons import Ton
@@ -120,43 +121,33 @@ def _delai(rangee: Rangee, late: bool, now: datetime, zone: ZoneInfo) -> str:
 
 def _action(rangee: Rangee) -> tuple[str, bool]:
     """À qui de jouer, by name when somebody took charge, and whether the reader is the one awaited."""
-    if rangee.closed_at is not None:
-        return "", False
-    if rangee.cote is Cote.AIDANT:
-        return _action_aidant(rangee)
-    if rangee.cote is Cote.INSTRUCTEUR and rangee.tour is Tour.INSTRUCTEUR:
-        return _action_instructeur(rangee)
-    return _action_autrui(rangee), False
+    words = {
+        Qui.PERSONNE: "",
+        Qui.SOI: f"à vous{dates.NBSP}: vous vous en occupez",
+        Qui.EQUIPE: "à vous de répondre",
+        Qui.COLLEGUE: f"à {', '.join(_noms(rangee))} de répondre",
+        Qui.ORGANISME: f"à l’organisme de répondre{_charge(rangee)}",
+    }
+    qui = rangee.attendus.qui
+    if qui is Qui.AIDANT:
+        return _action_of_the_aidant(rangee), rangee.cote is Cote.AIDANT
+    if qui is Qui.ORGANISME and rangee.cote is Cote.INSTRUCTEUR:
+        return "à un autre organisme de répondre", False
+    return words[qui], qui in {Qui.SOI, Qui.EQUIPE}
 
 
-def _action_autrui(rangee: Rangee) -> str:
-    """Somebody else must play."""
-    if rangee.tour is Tour.INSTRUCTEUR:
-        return f"à l’organisme de répondre{_charge(rangee)}"
+def _noms(rangee: Rangee) -> list[str]:
+    """Who took charge of what is awaited, each once."""
+    return list(dict.fromkeys(part.taken_by_nom for part in rangee.attendus.parts))
+
+
+def _action_of_the_aidant(rangee: Rangee) -> str:
+    """To answer, to close, or to decide what comes after every groupe declined."""
+    is_mine = rangee.cote is Cote.AIDANT
     if rangee.statut is Statut.TRAITEE:
-        return "à l’aidant de clôturer"
-    if rangee.tour is Tour.AIDANT:
-        return f"à l’aidant de répondre{_charge(rangee)}"
-    if any(part.is_open for part in rangee.parts):
-        return "à un autre organisme de répondre"
-    return "à l’aidant de décider de la suite"
-
-
-def _action_instructeur(rangee: Rangee) -> tuple[str, bool]:
-    """Among colleagues, a part nobody took is everybody’s."""
-    if any(part.taken_by == rangee.lecteur for part in rangee.chargees):
-        return f"à vous{dates.NBSP}: vous vous en occupez", True
-    if len(rangee.chargees) < sum(part.is_open for part in rangee.parts_suivies):
-        return "à vous de répondre", True
-    noms = dict.fromkeys(part.taken_by_nom for part in rangee.chargees)
-    return f"à {', '.join(noms)} de répondre", False
-
-
-def _action_aidant(rangee: Rangee) -> tuple[str, bool]:
-    if rangee.is_declinee_by_all:
-        return f"à vous{dates.NBSP}: aucun organisme ne s’estime concerné", True
-    if rangee.statut is Statut.TRAITEE:
-        return "à vous de clôturer", True
-    if rangee.tour is Tour.AIDANT:
-        return "à vous de répondre", True
-    return f"à l’organisme de répondre{_charge(rangee)}", False
+        return "à vous de clôturer" if is_mine else "à l’aidant de clôturer"
+    if rangee.is_declinee_by_all and is_mine:
+        return f"à vous{dates.NBSP}: aucun organisme ne s’estime concerné"
+    if rangee.is_declinee_by_all and rangee.cote is Cote.INSTRUCTEUR:
+        return "à l’aidant de décider de la suite"
+    return "à vous de répondre" if is_mine else f"à l’aidant de répondre{_charge(rangee)}"
