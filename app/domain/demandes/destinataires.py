@@ -68,8 +68,9 @@ def find_pli(
 # chose to be told of everything. A groupe as a whole is called all the same. A groupe is followed by those of its
 # instructeurs who wrote or took charge; by all of them while nobody did, or when the groupe itself is called
 # (`called`). A groupe that declined no longer follows. Whoever is away is followed by their substitute, one hop and
-# no further: by name the substitute is invited already, in a groupe asked they stand in. Who stands where is read
-# now, from the views of access: whoever reads no more is told no more.
+# no further: by name the substitute is invited already, in a groupe asked they stand in. Whoever stands on the aidant
+# side is of it whatever they follow for, so that no mail tells them of a private message. Who stands where is
+# read now, from the views of access: whoever reads no more is told no more.
 DESTINATAIRES = """
 with acteurs as (
     select auteur as agent, groupe from messages
@@ -104,7 +105,8 @@ suivi as (
     from positions p join choix c on c.agent = p.agent and c.is_suivie
     where p.demande = :demande
 )
-select a.id as agent, a.email as adresse, bool_or(f.cote = 'aidant') as is_aidant,
+select a.id as agent, a.email as adresse,
+    exists (select from cote_aidant c where c.demande = :demande and c.agent = a.id) as is_aidant,
     bool_or(f.has_acted) as has_acted,
     array_remove(array_agg(f.groupe), null) as groupes
 from suivi f join agents a on a.id = f.agent

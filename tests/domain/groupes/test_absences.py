@@ -12,7 +12,7 @@ from app.domain.regles.permissions import can_close_demande
 from app.domain.regles.roles import Role
 from tests.browser import signed_in
 from tests.cast import CAST
-from tests.domain.groupes.equipe import column, go, groupe_of, hire, roles_in
+from tests.domain.groupes.equipe import column, go, groupe_of, hire, join, roles_in
 from tests.domain.scene import load, post, signed_as
 from tests.factories import list_journal, list_told, make_demande, make_invitation
 
@@ -170,3 +170,13 @@ async def test_lists_and_pages_say_in_whose_place(now: datetime) -> None:
     await browser.get(f"/demandes/{numero}")
     assert "à la place d’Aïda Kerjean" in browser.page.texte
     assert "absence jusqu’au vendredi 4 décembre 2026" in browser.page.texte
+
+
+async def test_an_author_who_is_away_and_instructs_it_elsewhere_is_told_of_no_private_message(
+    now: datetime,
+) -> None:
+    numero = await make_demande(now, groupes=[CAST.groupes.caf, CAST.groupes.cpam])
+    await join(CAST.aida, CAST.groupes.cpam, now, Role.INSTRUCTEUR)
+    await away(now, CAST.aida, CAST.groupes.france_services, remplacant=CAST.aline)
+    await post(CAST.ines, numero, now + timedelta(hours=1), is_prive=True)
+    assert await list_told("message_envoye") == {"ivan@exemple.fr"}
