@@ -73,11 +73,12 @@ class Demonstration:
 
     def take_demande(self, auteur: str = "aline@exemple.fr") -> tuple[int, str]:
         """Number and title of a demande of this aidante, open at the CAF 22; another each time, until every one was
-        taken: those that no story has closed then come round again.
+        taken: those that no story has closed then come round again, followed by nobody.
         """
         if not self.demandes.get(auteur):
             self.demandes[auteur] = self.sql(OPEN_AT_CAF, auteur)
         numero, titre = self.demandes[auteur].pop()
+        self.sql("update sollicitations set taken_by = null where demande = %s", numero)
         return int(numero), str(titre)
 
     def let_an_hour_pass(self) -> None:
