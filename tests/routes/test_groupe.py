@@ -248,6 +248,22 @@ async def test_what_changed_meanwhile_is_shown_and_asked_again(now: datetime) ->
     assert await roles_in(CAST.idir, CAST.groupes.caf) is None
 
 
+async def test_who_a_colleague_removed_first_is_said_to_be_gone(now: datetime) -> None:
+    rose, ada = await signed_in(CAST.rose), await signed_in(CAST.ada)
+    page = caf(f"/membres/{CAST.idir}")
+    await rose.get(page)
+    await ada.get(page + "/retrait")
+    await ada.submit(page + "/retrait")
+    absence = {"debut": "2026-11-24", "fin": "2026-12-01"}
+    for end, fields in (("", {"vus": "instructeur", "aidant": 1}), ("/absence", absence), ("/retrait", {})):
+        await rose.post(page + end, fields, status=404)
+        assert "n’est plus, membre du groupe" in rose.page.texte
+        assert "l’adresse" not in rose.page.texte
+        said = rose.page.texte
+        await rose.post(caf(f"/membres/999999{end}"), fields, status=404)
+        assert rose.page.texte == said
+
+
 async def test_a_colleague_sees_how_many_never_which_of_what_they_do_not_follow(now: datetime) -> None:
     known, unknown = await make_demande(now), await make_demande(now)
     await make_invitation(known, CAST.aline, "collegue", now)
@@ -288,6 +304,30 @@ async def test_an_absence_is_declared_shown_and_ended(now: datetime) -> None:
     await idir.post(
         caf(f"/membres/{CAST.ines}/absence"), {"debut": "2026-11-24", "fin": "2026-12-01"}, status=403
     )
+
+
+async def test_settings_that_changed_meanwhile_are_shown_and_asked_again(now: datetime) -> None:
+    rose, ada = await signed_in(CAST.rose), await signed_in(CAST.ada)
+    await rose.get(caf("/reglages"))
+    await ada.get(caf("/reglages"))
+    pause = {
+        "accueil": "non",
+        "pause_on": "2026-12-24",
+        "reprise_on": "2026-12-28",
+        "message": "Appelez le 3230.",
+    }
+    await ada.submit(caf("/reglages"), {"description": "RSA.", "bal": "caf@exemple.fr", **pause}, follow=True)
+    await rose.submit(caf("/reglages"), {"description": "Mieux dit."}, status=409)
+    for said in (
+        "Rien n’a été changé",
+        "Ce que les aidants lisent\u00a0: RSA.",
+        "Boîte aux lettres\u00a0: caf@exemple.fr",
+        "Pause\u00a0: pause prévue le 24 décembre, reprise le 28 décembre, «\u00a0Appelez le 3230.\u00a0»",
+    ):
+        assert said in rose.page.texte, said
+    await rose.submit(caf("/reglages"), {"bal": "caf@exemple.fr", **pause}, follow=True)
+    await rose.get(caf("/reglages"))
+    assert "Mieux dit." in rose.html and "Appelez le 3230." in rose.html
 
 
 async def test_the_settings_are_kept_and_their_faults_said_beside_each_field(now: datetime) -> None:

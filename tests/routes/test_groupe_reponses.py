@@ -52,6 +52,32 @@ async def test_what_is_wrong_is_said_beside_its_field_and_kept(now: datetime) ->
     assert "NIR 2 55 08 14 168 025 38" in ines.html
 
 
+async def test_what_a_colleague_did_meanwhile_is_shown_and_asked_again(now: datetime) -> None:
+    ines, idir = await signed_in(CAST.ines), await signed_in(CAST.idir)
+    await ines.get(caf())
+    await ines.submit(caf(), {"titre": "Dossier", "texte": "Il est complet."}, follow=True)
+    url = caf(f"/{await one()}")
+    await ines.get(url)
+    await idir.get(url)
+    await idir.submit(url, {"texte": "Il est complet, merci."}, follow=True)
+    await ines.submit(url, {"texte": "Il est clos."}, status=409)
+    assert "Rien n’a été changé" in ines.page.texte and "Il est complet, merci." in ines.page.texte
+    assert "Il est clos." in ines.html
+    await ines.submit(url, follow=True)
+    assert "Il est clos." in ines.page.texte and "merci" not in ines.page.texte
+
+    old = await signed_in(CAST.idir)
+    await old.get(url)
+    await ines.get(url)
+    await ines.submit(url, {"texte": "Il est rouvert."})
+    await old.submit(f"{url}/effacement", status=409)
+    assert "Il est rouvert." in old.page.texte
+    await ines.get(url)
+    await old.submit(f"{url}/effacement", follow=True)
+    await ines.submit(url, {"texte": "Un long travail."}, status=404)
+    assert "n’existe plus" in ines.page.texte and "Un long travail." in ines.page.texte
+
+
 @pytest.mark.parametrize(("who", "status"), [("rose", 403), ("ada", 403), ("aida", 404), ("ivan", 404)])
 async def test_nobody_else(who: str, status: int, now: datetime) -> None:
     ines = await signed_in(CAST.ines)

@@ -9,7 +9,7 @@ from typing import Any
 
 from app import database
 from app.domain.mots.folding import fold
-from app.domain.regles.errors import Introuvable
+from app.domain.regles.errors import Disparu, Introuvable
 from app.domain.regles.roles import Compte, Poste, Role, Roles
 
 #: A groupe is a team: its pages read it whole, and no further than that.
@@ -95,11 +95,16 @@ async def list_membres(groupe: int) -> list[Membre]:
     return [_membre_of(row) for row in rows]
 
 
+PARTI = (
+    "Cette personne n’est pas, ou n’est plus, membre du groupe\u00a0: elle l’a peut-être quitté entre-temps."
+)
+
+
 async def get_membre(groupe: int, agent: int) -> Membre:
-    """One member. Raises Introuvable."""
+    """One member. Raises Disparu."""
     rows = await database.fetch(MEMBRES, groupe=groupe, agent=agent, most=1)
     if not rows:
-        raise Introuvable
+        raise Disparu(PARTI)
     return _membre_of(rows[0])
 
 

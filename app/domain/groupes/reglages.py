@@ -7,10 +7,11 @@ from app import database
 from app.domain.acces.sessions import Signed
 from app.domain.faits.fait import happened
 from app.domain.faits.registre import Fait
-from app.domain.groupes.groupe import Groupe
+from app.domain.faits.scellement import empreinte
+from app.domain.groupes.groupe import Groupe, get_groupe
 from app.domain.groupes.verrou import hold_groupe
 from app.domain.mots.adresses import read_adresse
-from app.domain.regles.errors import Invalide, Refus
+from app.domain.regles.errors import Conflit, Invalide, Refus
 from app.domain.regles.permissions import can_manage_groupe
 
 DESCRIPTION_MAX = 300
@@ -54,8 +55,20 @@ where id = :groupe
 """
 
 
-async def change_reglages(signed: Signed, groupe: Groupe, reglages: Reglages, now: datetime) -> None:
-    """Keep the settings. Raises Introuvable, Refus, Invalide with a sentence per field."""
+def say_vu(groupe: Groupe) -> str:
+    """What the page of the settings has seen, to be said when they are kept."""
+    return empreinte(
+        "reglages", groupe.description, groupe.bal, str(groupe.pause), *sorted(groupe.aidants_acceptes)
+    )
+
+
+async def change_reglages(
+    signed: Signed, groupe: Groupe, reglages: Reglages, now: datetime, *, vu: str = ""
+) -> None:
+    """Keep the settings. `vu` is what the page had seen; a page of a former version says nothing of it.
+
+    Raises Introuvable, Refus, Conflit when they changed meanwhile, Invalide with a sentence per field.
+    """
     structures = [structure.code for structure in await list_structures()]
     erreurs = _faults(reglages, now.astimezone(signed.zone).date())
     if not set(reglages.aidants) <= set(structures):
@@ -66,8 +79,11 @@ async def change_reglages(signed: Signed, groupe: Groupe, reglages: Reglages, no
         raise Invalide(erreurs)
     async with database.transaction():
         droits = await hold_groupe(signed, groupe.id)
+        held = await get_groupe(droits, groupe.id)
         if not can_manage_groupe(droits, groupe.id):
             raise Refus("Seuls un responsable du groupe et un administrateur changent ces réglages.")
+        if vu and vu != say_vu(held):
+            raise Conflit("Ces réglages ont changé entre-temps\u00a0: relisez, puis recommencez.")
         await database.fetch(
             WRITE,
             groupe=groupe.id,

@@ -11,11 +11,12 @@ from app import database
 from app.domain.acces.sessions import Signed
 from app.domain.donnees_personnelles.natures import NatureDonnee
 from app.domain.donnees_personnelles.reperage import find_donnees_personnelles
+from app.domain.faits.scellement import empreinte
 from app.domain.groupes.groupe import Groupe
 from app.domain.groupes.verrou import hold_groupes
 from app.domain.mots.folding import fold
 from app.domain.mots.identifiants import NatureIdentifiant
-from app.domain.regles.errors import Introuvable, Invalide
+from app.domain.regles.errors import Conflit, Disparu, Invalide
 from app.domain.regles.permissions import Droits, can_write_reponses, require
 
 TITRE_MAX = 120
@@ -42,19 +43,26 @@ class Reponse:
     titre: str
     texte: str
 
+    @property
+    def vu(self) -> str:
+        """What its page has seen, to be said with each act."""
+        return empreinte("reponse", self.titre, self.texte)
+
+
+EFFACEE = "Cette réponse enregistrée n’existe pas, ou n’existe plus\u00a0: elle a peut-être été effacée entre-temps."
+CHANGEE = "Cette réponse a changé entre-temps\u00a0: relisez, puis recommencez."
 
 READ = """
 select r.id, r.groupe, g.nom as groupe_nom, r.titre, r.texte from reponses r join groupes g on g.id = r.groupe
 where r.groupe = any(:groupes) order by r.titre, r.id
 """
 COUNT = "select count(*) as nombre from reponses where groupe = :groupe"
+SAME = "select from reponses where groupe = :groupe and titre = :titre and texte = :texte"
 INSERT = """
 insert into reponses (groupe, titre, texte, created_by, created_at) values (:groupe, :titre, :texte, :agent, :now)
 """
-UPDATE = """
-update reponses set titre = :titre, texte = :texte where id = :reponse and groupe = :groupe returning id
-"""
-DELETE = "delete from reponses where id = :reponse and groupe = :groupe returning id"
+UPDATE = "update reponses set titre = :titre, texte = :texte where id = :reponse and groupe = :groupe"
+DELETE = "delete from reponses where id = :reponse and groupe = :groupe"
 
 
 async def list_reponses(droits: Droits, groupes: Collection[int], recherche: str = "") -> list[Reponse]:
@@ -66,27 +74,40 @@ async def list_reponses(droits: Droits, groupes: Collection[int], recherche: str
 
 
 async def get_reponse(droits: Droits, groupe: int, reponse: int) -> Reponse:
-    """One of them. Raises Refus, Introuvable."""
+    """One of them. Raises Refus, Disparu."""
     require(can_write_reponses(droits, groupe), ECRIRE)
     found = [r for r in await list_reponses(droits, [groupe]) if r.id == reponse]
     if not found:
-        raise Introuvable
+        raise Disparu(EFFACEE)
     return found[0]
 
 
 async def save_reponse(
-    signed: Signed, groupe: Groupe, titre: str, texte: str, now: datetime, *, reponse: int | None = None
+    signed: Signed,
+    groupe: Groupe,
+    titre: str,
+    texte: str,
+    now: datetime,
+    *,
+    reponse: int | None = None,
+    vu: str = "",
 ) -> None:
-    """Keep a new reply, or what becomes of `reponse`. Raises Refus, Introuvable, Invalide on `titre` or `texte`."""
+    """Keep a new reply, or what becomes of `reponse`; the very same one again is a repeat. `vu`: what its page showed.
+
+    Raises Refus, Disparu, Conflit when a colleague changed it meanwhile, Invalide on `titre` or `texte`.
+    """
     require(can_write_reponses(signed.droits, groupe.id), ECRIRE)
     if erreurs := _faults(titre, texte, now):
         raise Invalide(erreurs)
     named = {"groupe": groupe.id, "titre": titre, "texte": texte}
     async with database.transaction():
-        require(can_write_reponses(await hold_groupes(signed, [groupe.id]), groupe.id), ECRIRE)
+        droits = await hold_groupes(signed, [groupe.id])
+        require(can_write_reponses(droits, groupe.id), ECRIRE)
         if reponse is not None:
-            if not await database.fetch(UPDATE, **named, reponse=reponse):
-                raise Introuvable
+            await _require_seen(droits, groupe.id, reponse, vu)
+            await database.fetch(UPDATE, **named, reponse=reponse)
+            return
+        if await database.fetch(SAME, **named):
             return
         row = await database.fetch_one(COUNT, groupe=groupe.id)
         if row is not None and row["nombre"] >= REPONSES_MAX:
@@ -96,13 +117,20 @@ async def save_reponse(
         await database.fetch(INSERT, **named, agent=signed.droits.agent, now=now)
 
 
-async def delete_reponse(signed: Signed, groupe: Groupe, reponse: int) -> None:
-    """Take it away; answers already sent keep their words. Raises Refus, Introuvable."""
+async def delete_reponse(signed: Signed, groupe: Groupe, reponse: int, *, vu: str = "") -> None:
+    """Take it away; answers already sent keep their words. Raises Refus, Disparu, Conflit as `save_reponse` does."""
     require(can_write_reponses(signed.droits, groupe.id), ECRIRE)
     async with database.transaction():
-        require(can_write_reponses(await hold_groupes(signed, [groupe.id]), groupe.id), ECRIRE)
-        if not await database.fetch(DELETE, groupe=groupe.id, reponse=reponse):
-            raise Introuvable
+        droits = await hold_groupes(signed, [groupe.id])
+        await _require_seen(droits, groupe.id, reponse, vu)
+        await database.fetch(DELETE, groupe=groupe.id, reponse=reponse)
+
+
+async def _require_seen(droits: Droits, groupe: int, reponse: int, vu: str) -> None:
+    """Raises Conflit when the reply is no longer what the page showed; a page of a former version says nothing."""
+    kept = await get_reponse(droits, groupe, reponse)
+    if vu and vu != kept.vu:
+        raise Conflit(CHANGEE)
 
 
 def write_in(texte: str, reponse: Reponse, *, numero: int, prenom: str) -> str:

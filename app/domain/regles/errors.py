@@ -7,6 +7,17 @@ class Introuvable(Exception):
     """It does not exist, or not for this agent: the same answer, 404 (house §4)."""
 
 
+class Disparu(Introuvable):
+    """It may have been here when the page was shown: the same 404, and `phrase` says in French what may have happened.
+
+    It is said to whoever may see the place, of everything that is not there: it never tells what exists elsewhere.
+    """
+
+    def __init__(self, phrase: str) -> None:
+        super().__init__(phrase)
+        self.phrase = phrase
+
+
 class Refus(Exception):
     """This agent may see it but not do this: 403. `phrase` says why, in French."""
 

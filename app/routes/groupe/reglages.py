@@ -10,19 +10,21 @@ from litestar import Response, get, post
 from app import pages
 from app.domain.acces.sessions import Signed as Agent
 from app.domain.faits.registre import Fait
-from app.domain.groupes.groupe import Groupe
+from app.domain.groupes.groupe import Groupe, get_groupe
 from app.domain.groupes.reglages import (
     DESCRIPTION_MAX,
     MESSAGE_MAX,
     Reglages,
+    Structure,
     change_reglages,
     list_structures,
+    say_vu,
 )
-from app.domain.regles.errors import Invalide
+from app.domain.regles.errors import Conflit, Invalide
 from app.domain.regles.permissions import can_manage_groupe, require
 from app.formulaire import Formulaire
 from app.pages import Contexte
-from app.routes.groupe.entete import Entete, entete_of
+from app.routes.groupe.entete import Entete, entete_of, say_pause
 from app.routes.params import Form, Now, Signed, TheGroupe, Visit
 
 PAGE = "groupe/reglages.html"
@@ -31,7 +33,10 @@ RESERVES = "Seuls un responsable du groupe et un administrateur changent ces ré
 
 @dataclass(frozen=True, kw_only=True)
 class ReglagesDuGroupe(Contexte):
-    """The settings as kept or as typed. `repond`: the groupe answers demandes, and chooses who may send them."""
+    """The settings as kept or as typed. `repond`: the groupe answers demandes, and chooses who may send them.
+
+    `vu` is what the page has seen. When they changed meanwhile, `actuels` are those that are not what was typed.
+    """
 
     templates = (PAGE,)
     entete: Entete
@@ -46,6 +51,9 @@ class ReglagesDuGroupe(Contexte):
     repond: bool
     description_max: int
     message_max: int
+    vu: str
+    a_change: bool
+    actuels: list[tuple[str, str]]
 
 
 @get("/groupes/{groupe:str}/reglages")
@@ -62,10 +70,14 @@ async def update_reglages(
     """Keep them."""
     require(can_manage_groupe(signed.droits, equipe.id), RESERVES)
     try:
-        await change_reglages(signed, equipe, read_reglages(form), now)
+        await change_reglages(signed, equipe, read_reglages(form), now, vu=form.texte("vu"))
     except Invalide as invalide:
-        context = await _load(signed, equipe, now, form=form, erreurs=invalide.erreurs)
+        context = await _load(signed, equipe, now, form=form, vu=form.texte("vu"), erreurs=invalide.erreurs)
         return await pages.show(request, PAGE, context)
+    except Conflit:
+        again = await get_groupe(signed.droits, equipe.id)
+        context = await _load(signed, again, now, form=form, has_changed=True)
+        return await pages.show(request, PAGE, context, status=409)
     return pages.go(request, f"/groupes/{equipe.id}/reglages", annonce=Fait.GROUPE_REGLE)
 
 
@@ -88,6 +100,8 @@ async def _load(
     now: datetime,
     *,
     form: Formulaire | None = None,
+    vu: str = "",
+    has_changed: bool = False,
     erreurs: Mapping[str, str] | None = None,
 ) -> ReglagesDuGroupe:
     structures = await list_structures()
@@ -107,7 +121,31 @@ async def _load(
         repond=not equipe.is_aidant,
         description_max=DESCRIPTION_MAX,
         message_max=MESSAGE_MAX,
+        vu=vu or say_vu(equipe),
+        a_change=has_changed,
+        actuels=_say_actuels(signed, equipe, form, structures, now) if form and has_changed else [],
     )
+
+
+def _say_actuels(
+    signed: Agent, equipe: Groupe, form: Formulaire, structures: list[Structure], now: datetime
+) -> list[tuple[str, str]]:
+    """The settings as they are now, where what was typed says something else."""
+    typed, pause = read_reglages(form), equipe.pause
+    every = {structure.code: structure.nom for structure in structures}
+    accepted = equipe.aidants_acceptes or tuple(every)
+    said = []
+    if typed.description != equipe.description:
+        said.append(("Ce que les aidants lisent", equipe.description or "rien"))
+    if typed.bal != equipe.bal:
+        said.append(("Boîte aux lettres", equipe.bal or "aucune"))
+    if not equipe.is_aidant and set(typed.aidants) != set(accepted):
+        said.append(("Demandes reçues de", ", ".join(every[code] for code in accepted if code in every)))
+    was = (pause.debut_on, pause.reprise_on, pause.message) if pause else None
+    if was != ((typed.pause_on, typed.reprise_on, typed.message) if typed.is_en_pause else None):
+        dates = say_pause(pause, now, signed.zone)
+        said.append(("Pause", f"{dates}, «\u00a0{pause.message}\u00a0»" if pause and dates else "aucune"))
+    return said
 
 
 ROUTES = [get_reglages, update_reglages]

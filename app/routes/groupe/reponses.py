@@ -21,7 +21,7 @@ from app.domain.groupes.reponses import (
     list_reponses,
     save_reponse,
 )
-from app.domain.regles.errors import Introuvable, Invalide
+from app.domain.regles.errors import Conflit, Introuvable, Invalide
 from app.domain.regles.permissions import can_write_reponses, require
 from app.formulaire import as_id
 from app.pages import Contexte
@@ -41,7 +41,10 @@ class ReponseSaisie:
 
 @dataclass(frozen=True, kw_only=True)
 class ReponsesDuGroupe(Contexte):
-    """The replies that the search lets through, and the form of a new one; `id` is None there."""
+    """The replies that the search lets through, and the form of a new one; `id` is None there.
+
+    `actuelle` is what a colleague made of it meanwhile, and `vu` what the page shows of it.
+    """
 
     templates = (LISTE, UNE)
     entete: Entete
@@ -49,6 +52,8 @@ class ReponsesDuGroupe(Contexte):
     reponses: list[Reponse] = field(default_factory=list)
     q: str = ""
     id: int | None = None
+    actuelle: Reponse | None = None
+    vu: str = ""
     variables: Mapping[str, str] = field(default_factory=lambda: VARIABLES)
     titre_max: int = TITRE_MAX
     texte_max: int = TEXTE_MAX
@@ -81,7 +86,8 @@ async def create_reponse(
 async def get_une_reponse(request: Visit, signed: Signed, equipe: TheGroupe, now: Now) -> Response[Any]:
     """One of them, to change it or to take it away."""
     kept = await get_reponse(signed.droits, equipe.id, read_reponse(request))
-    return await pages.show(request, UNE, _one(signed, equipe, kept, now))
+    typed = ReponseSaisie(kept.titre, kept.texte)
+    return await pages.show(request, UNE, _one(signed, equipe, kept.id, typed, now, vu=kept.vu))
 
 
 @post("/groupes/{groupe:str}/reponses/{reponse:str}")
@@ -92,17 +98,25 @@ async def update_reponse(
     reponse = read_reponse(request)
     titre, texte = form.texte("titre"), form.texte("texte")
     try:
-        await save_reponse(signed, equipe, titre, texte, now, reponse=reponse)
+        await save_reponse(signed, equipe, titre, texte, now, reponse=reponse, vu=form.texte("vu"))
     except Invalide as invalide:
-        typed = Reponse(reponse, equipe.id, equipe.nom, titre, texte)
-        return await pages.show(request, UNE, _one(signed, equipe, typed, now, invalide.erreurs))
+        typed = ReponseSaisie(titre, texte)
+        context = _one(signed, equipe, reponse, typed, now, vu=form.texte("vu"), erreurs=invalide.erreurs)
+        return await pages.show(request, UNE, context)
+    except Conflit:
+        return await _show_changed(request, signed, equipe, ReponseSaisie(titre, texte), now)
     return pages.go(request, f"/groupes/{equipe.id}/reponses", annonce="reponse_enregistree")
 
 
 @post("/groupes/{groupe:str}/reponses/{reponse:str}/effacement")
-async def create_effacement(request: Visit, signed: Signed, equipe: TheGroupe) -> Response[Any]:
+async def create_effacement(
+    request: Visit, signed: Signed, equipe: TheGroupe, form: Form, now: Now
+) -> Response[Any]:
     """Take it away."""
-    await delete_reponse(signed, equipe, read_reponse(request))
+    try:
+        await delete_reponse(signed, equipe, read_reponse(request), vu=form.texte("vu"))
+    except Conflit:
+        return await _show_changed(request, signed, equipe, None, now)
     return pages.go(request, f"/groupes/{equipe.id}/reponses", annonce="reponse_effacee")
 
 
@@ -132,14 +146,34 @@ async def _load(
     )
 
 
+async def _show_changed(
+    request: Visit, signed: Agent, equipe: Groupe, typed: ReponseSaisie | None, now: datetime
+) -> Response[Any]:
+    """What a colleague made of it meanwhile, above what was typed: it is asked again."""
+    kept = await get_reponse(signed.droits, equipe.id, read_reponse(request))
+    saisie = typed or ReponseSaisie(kept.titre, kept.texte)
+    context = _one(signed, equipe, kept.id, saisie, now, vu=kept.vu, actuelle=kept)
+    return await pages.show(request, UNE, context, status=409)
+
+
 def _one(
-    signed: Agent, equipe: Groupe, kept: Reponse, now: datetime, erreurs: Mapping[str, str] | None = None
+    signed: Agent,
+    equipe: Groupe,
+    reponse: int,
+    saisie: ReponseSaisie,
+    now: datetime,
+    *,
+    vu: str,
+    actuelle: Reponse | None = None,
+    erreurs: Mapping[str, str] | None = None,
 ) -> ReponsesDuGroupe:
     return ReponsesDuGroupe(
         erreurs=erreurs or {},
         entete=entete_of(signed, equipe, "/reponses", now),
-        saisie=ReponseSaisie(kept.titre, kept.texte),
-        id=kept.id,
+        saisie=saisie,
+        id=reponse,
+        actuelle=actuelle,
+        vu=vu,
     )
 
 

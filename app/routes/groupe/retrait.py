@@ -99,6 +99,8 @@ async def create_retrait(
     """Do it. What changed since the page is shown, and asked again."""
     agent, acte = read_agent(request), _read_acte(form)
     choix = _read_choix(form)
+    # Of who is no member, it is said in the same words whether such an account exists.
+    await get_membre(equipe.id, agent)
     try:
         await leave(
             signed, equipe, agent, acte, choix=choix, vu=form.texte("vu"), motif=form.texte("motif"), now=now

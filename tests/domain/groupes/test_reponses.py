@@ -6,7 +6,7 @@ import pytest
 
 from app.domain.groupes import reponses
 from app.domain.groupes.reponses import Reponse
-from app.domain.regles.errors import Introuvable, Invalide, Refus
+from app.domain.regles.errors import Conflit, Introuvable, Invalide, Refus
 from tests.cast import CAST
 from tests.domain.groupes.equipe import groupe_of
 from tests.domain.scene import signed_as
@@ -94,7 +94,33 @@ async def test_a_groupe_keeps_a_bounded_number(now: datetime, monkeypatch: pytes
     monkeypatch.setattr(reponses, "REPONSES_MAX", 1)
     await write(CAST.ines, now)
     with pytest.raises(Invalide):
-        await write(CAST.ines, now)
+        await write(CAST.ines, now, "Pièce manquante")
+
+
+async def test_the_very_same_reply_again_is_a_repeat(now: datetime) -> None:
+    await write(CAST.ines, now)
+    await write(CAST.ines, now)
+    await write(CAST.ines, now, texte="Un autre texte.")
+    ines = await signed_as(CAST.ines, now)
+    kept = await reponses.list_reponses(ines.droits, [CAST.groupes.caf])
+    assert sorted(r.texte for r in kept) == sorted([TEXTE, "Un autre texte."])
+
+
+async def test_an_old_page_undoes_no_colleague(now: datetime) -> None:
+    await write(CAST.ines, now)
+    ines, idir = await signed_as(CAST.ines, now), await signed_as(CAST.idir, now)
+    caf = await groupe_of(ines, CAST.groupes.caf)
+    [old] = await reponses.list_reponses(ines.droits, [caf.id])
+    await reponses.save_reponse(idir, caf, old.titre, "Mieux dit.", now, reponse=old.id, vu=old.vu)
+    for act in (
+        reponses.save_reponse(ines, caf, old.titre, "Tout autre.", now, reponse=old.id, vu=old.vu),
+        reponses.delete_reponse(ines, caf, old.id, vu=old.vu),
+    ):
+        with pytest.raises(Conflit):
+            await act
+    again = await reponses.get_reponse(ines.droits, caf.id, old.id)
+    assert again.texte == "Mieux dit."
+    await reponses.delete_reponse(ines, caf, old.id, vu=again.vu)
 
 
 def test_variables_are_said_after_what_was_typed() -> None:
