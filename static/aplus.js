@@ -2,7 +2,8 @@
 (() => {
   "use strict";
 
-  document.documentElement.classList.add("js"); // hides data-sans-js
+  // Hides data-sans-js: once htmx has taken the page in, not before, since it may be missing or too new for the browser.
+  document.addEventListener("htmx:load", () => document.documentElement.classList.add("js"), { once: true });
 
   // Emptied first, so that the same sentence twice is read twice.
   const announce = (sentence) => {
@@ -216,13 +217,13 @@
       keep(form);
       held = [form, event.submitter, Date.now()];
       document.getElementById("panne").hidden = false;
-    } else if (isPost(form) && !form.hasAttribute("data-hx-post")) forget([keyOf(form)]); // it leaves with its page
+    } else if (isPost(form) && !(window.htmx && form.hasAttribute("data-hx-post"))) forget([keyOf(form)]); // it leaves with its page
   }, true);
   // What the cut held back leaves; an old page asks first.
   window.addEventListener("online", () => {
     const [form, button, at] = held || [];
     held = null;
-    if (form && form.isConnected && (Date.now() - at < 6e5 || confirm("Le réseau est revenu. Envoyer ce que vous aviez préparé\u00a0?"))) form.requestSubmit(button);
+    if (form && form.isConnected && form.requestSubmit && (Date.now() - at < 6e5 || confirm("Le réseau est revenu. Envoyer ce que vous aviez préparé\u00a0?"))) form.requestSubmit(button);
     else all(save);
   });
   document.addEventListener("click", ({ target }) => target.closest("[data-oublie]") && forget(kept()));

@@ -1,11 +1,13 @@
-"""`/static/…`: our stylesheet, scripts and icons, compressed once as tightly as gzip can, kept for a year."""
+"""`/static/…`: our stylesheet, scripts and icons, compressed once as tightly as can be, kept for a year."""
 
-import gzip
+import asyncio
 import mimetypes
 import re
 from functools import lru_cache
 from pathlib import Path
 
+import brotli
+import zopfli.gzip
 from litestar import Response, get
 
 from app.domain.regles.errors import Introuvable
@@ -24,10 +26,18 @@ def read_served(file: Path) -> bytes:
     return UNREAD.sub(b"", content) if file.suffix == ".js" else content
 
 
+def compress(content: bytes) -> dict[str, bytes]:
+    """The content by encoding, the lightest first. It takes half a second for the largest script."""
+    return {
+        "br": brotli.compress(content, mode=brotli.MODE_TEXT),
+        "gzip": zopfli.gzip.compress(content, numiterations=1),
+    }
+
+
 @lru_cache(maxsize=64)
-def _read(file: Path, _modified: int) -> tuple[bytes, bytes | None]:
+def _read(file: Path, _modified: int) -> tuple[bytes, dict[str, bytes]]:
     content = read_served(file)
-    return content, gzip.compress(content, 9) if file.suffix in COMPRESSED else None
+    return content, compress(content) if file.suffix in COMPRESSED else {}
 
 
 @get("/static/{chemin:path}", opt={"public": True, "sans_session": True})
@@ -39,16 +49,19 @@ async def get_statique(request: Visit) -> Response[bytes]:
         # What is written for who keeps the files (versions, licences) is no page.
         if not file.is_relative_to(STATIC) or not file.is_file() or file.suffix == ".md":
             raise Introuvable
-        content, compressed = _read(file, file.stat().st_mtime_ns)
+        content, compressed = await asyncio.to_thread(_read, file, file.stat().st_mtime_ns)
     except (OSError, ValueError) as error:  # a name no disk would hold, a NUL
         raise Introuvable from error
     response = Response(
         content=content, media_type=mimetypes.guess_type(file.name)[0] or "application/octet-stream"
     )
     response.headers["Vary"] = "Accept-Encoding"
-    if compressed is not None and "gzip" in request.headers.get("accept-encoding", ""):
-        response.content = compressed
-        response.headers["Content-Encoding"] = "gzip"
+    accepted = re.findall(r"[a-z]+", request.headers.get("accept-encoding", ""))
+    for encoding, shorter in compressed.items():
+        if encoding in accepted:
+            response.content = shorter
+            response.headers["Content-Encoding"] = encoding
+            break
     return response
 
 

@@ -34,6 +34,8 @@ class Personne:
     page: Page = field(init=False)
     plaintes: list[str] = field(default_factory=list)
     was_cut: bool = False
+    excuses: tuple[str, ...] = ()
+    """How the complaints begin that a story causes on purpose."""
 
     def __post_init__(self) -> None:
         self.context.on("page", self._listen)
@@ -46,7 +48,7 @@ class Personne:
 
     def _listen(self, page: Page) -> None:
         page.on("console", self._note_console)
-        page.on("pageerror", lambda error: self.plaintes.append(f"error: {error}"))
+        page.on("pageerror", lambda error: self._complain(f"error: {error}"))
         page.on("request", self._note_request)
         page.on("response", self._note_response)
 
@@ -57,7 +59,11 @@ class Personne:
             and CUT not in message.text
             and not (self.was_cut and message.text.startswith("htmx:sendError"))
         ):
-            self.plaintes.append(f"console: {message.text}")
+            self._complain(f"console: {message.text}")
+
+    def _complain(self, plainte: str) -> None:
+        if not plainte.startswith(self.excuses or "\0"):
+            self.plaintes.append(plainte)
 
     def _note_request(self, request: Request) -> None:
         if urlsplit(request.url).netloc != urlsplit(self.demo.url).netloc and not request.url.startswith(

@@ -1,11 +1,10 @@
 """Our own files, small, and nothing else of the disk."""
 
-import gzip
 from pathlib import Path
 
 import pytest
 
-from app.routes.statiques import read_served
+from app.routes.statiques import compress, read_served
 from app.templating import STATIC, asset
 from tests.browser import Browser
 
@@ -13,11 +12,12 @@ SCRIPTS = sorted(STATIC.glob("*.js"))
 STYLES = sorted(STATIC.glob("*.css"))
 
 
-async def test_a_file_is_compressed_and_kept_for_a_year() -> None:
+@pytest.mark.parametrize(("accepted", "given"), [("gzip, deflate, br", "br"), ("gzip, deflate", "gzip")])
+async def test_a_file_is_compressed_and_kept_for_a_year(accepted: str, given: str) -> None:
     browser = Browser()
-    response = await browser.client.get(asset("aplus.css"))
+    response = await browser.client.get(asset("aplus.css"), headers={"accept-encoding": accepted})
     assert response.status_code == 200
-    assert response.headers["content-encoding"] == "gzip"
+    assert response.headers["content-encoding"] == given
     assert response.headers["content-type"].startswith("text/css")
     assert "immutable" in response.headers["cache-control"]
     assert response.content == (STATIC / "aplus.css").read_bytes()
@@ -32,10 +32,11 @@ async def test_a_browser_that_cannot_inflate_reads_it_too() -> None:
     assert "`" not in "".join(line for line in kept if line.count("`") % 2), "a text over several lines"
 
 
-@pytest.mark.parametrize("files", [SCRIPTS, STYLES])
-def test_scripts_and_styles_weigh_20_kb_at_most_each(files: list[Path]) -> None:
+@pytest.mark.parametrize(("files", "most"), [(SCRIPTS, 20_000), (STYLES, 12_000)])
+@pytest.mark.parametrize("encoding", ["br", "gzip"])
+def test_scripts_and_styles_are_light(files: list[Path], most: int, encoding: str) -> None:
     assert files
-    assert sum(len(gzip.compress(read_served(file), 9)) for file in files) <= 20 * 1024
+    assert sum(len(compress(read_served(file))[encoding]) for file in files) <= most
 
 
 @pytest.mark.parametrize(
