@@ -23,6 +23,9 @@ EXPECTED = re.compile(
 BUSY = ".htmx-request, .htmx-swapping, .htmx-settling, form[data-envoi]"
 CUT = "net::ERR_INTERNET_DISCONNECTED"
 
+#: The button that sends names who will read: « Envoyer à l’aidant (2 personnes) ».
+ENVOYER = re.compile("^Envoyer à ")
+
 
 @dataclass
 class Personne:

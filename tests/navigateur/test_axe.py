@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from app.main import create_litestar
 from tests.navigateur.axe import UNFOLD, look_at
 from tests.navigateur.fixtures import Arrival
+from tests.navigateur.personne import ENVOYER
 from tests.navigateur.redaction import Situation, attest_paper, choose_groupes, describe, send
 
 AIDA, INES, IVAN = "aida@exemple.fr", "ines@exemple.fr", "ivan@exemple.fr"
@@ -297,18 +298,18 @@ def test_a_form_full_of_errors_then_of_long_words_is_for_everyone(arrive: Arriva
     numero = send(aida)
     assert look_at(aida.page) == []
     aida.page.get_by_label("Votre message").fill("anticonstitutionnellement" * 20)
-    aida.press("Envoyer le message")
+    aida.press(ENVOYER)
     assert look_at(aida.page) == []
 
     ines = arrive(INES)
     ines.open("/demandes/recues?onglet=nouvelles&q=recours amiable")
     assert look_at(ines.page) == []
     ines.open(f"/demandes/{numero}")
-    ines.press("Envoyer la réponse")
+    ines.press(ENVOYER)
     assert look_at(ines.page) == []
     ines.page.get_by_label("Réponse personnalisée").fill("m" * 400)
     ines.page.get_by_label("Message réservé aux instructeurs").check()
-    ines.press("Envoyer la réponse")
+    ines.press(ENVOYER)
     assert look_at(ines.page) == []
     ines.press("afficher : Numéro de sécurité sociale")
     assert look_at(ines.page) == []

@@ -1,12 +1,13 @@
 """Everything without a mouse: the ring is always seen, the order is the one of the eye, nothing traps, and what htmx
 brings is announced once, with the focus where it is meant (quality A3)."""
 
+import re
 from typing import Any
 
 from playwright.sync_api import Page, expect
 
 from tests.navigateur.fixtures import Arrival
-from tests.navigateur.personne import Personne
+from tests.navigateur.personne import ENVOYER, Personne
 
 # Where the focus is: its name, its place on the page, and whether a ring shows it.
 HERE = """
@@ -44,7 +45,7 @@ def is_part_of(here: Stop, former: Stop | None) -> bool:
     return former is not None and bool(here["parts"]) and here["name"] == former["name"]
 
 
-def walk_to(page: Page, name: str, *, most: int = 60) -> None:
+def walk_to(page: Page, name: str | re.Pattern[str], *, most: int = 60) -> None:
     """Tab until the focus is on what has this name; the ring is seen at each step, and Tab always moves on."""
     wanted = page.get_by_role("button", name=name, exact=True).or_(page.get_by_role("link", name=name))
     wanted = wanted.or_(page.get_by_label(name)).and_(page.locator("*:focus"))
@@ -101,13 +102,13 @@ def test_signing_in_reading_and_answering_need_no_mouse(arrive: Arrival) -> None
     page.keyboard.type("Je relance le service compétent.")
     walk_to(page, "Message réservé aux instructeurs")
     page.keyboard.press("Space")
-    walk_to(page, "Envoyer la réponse")
+    walk_to(page, ENVOYER)
     page.keyboard.press("Enter")
     expect(page.locator(".ap-message--prive").last).to_contain_text("Je relance le service compétent.")
     ines.settle()
     assert_arrived(ines, "Je relance", "Votre message est envoyé aux instructeurs.")
 
-    walk_to(page, "Envoyer la réponse")
+    walk_to(page, ENVOYER)
     page.keyboard.press("Enter")
     expect(page.locator(".ap-erreurs")).to_be_focused()
     expect(page).to_have_title(re_title(titre))

@@ -8,6 +8,7 @@ from tests import fichiers_fabriques
 from tests.navigateur.axe import look_at
 from tests.navigateur.demonstration import Demonstration
 from tests.navigateur.fixtures import Arrival
+from tests.navigateur.personne import ENVOYER
 
 AIDA, INES = "aida@exemple.fr", "ines@exemple.fr"
 TEXTE = "Bonjour, voici le courrier reçu."
@@ -60,7 +61,7 @@ def test_a_photo_joins_an_answer_and_reaches_the_instructeur(
     expect(basket).not_to_contain_text("courrier.jpg")
     choose(page, write_files(tmp_path)[:1], js=js)
     expect(basket).to_contain_text("courrier.jpg")
-    aida.press("Envoyer le message")
+    aida.press(ENVOYER)
     aida.says(f"{TEXTE} ({js})")
     expect(page.locator(".ap-message", has_text=f"({js})")).to_contain_text("courrier.jpg")
     ines = arrive(INES, js=js, width=320)

@@ -3,7 +3,7 @@
 from playwright.sync_api import expect
 
 from tests.navigateur.fixtures import Arrival
-from tests.navigateur.personne import Personne
+from tests.navigateur.personne import ENVOYER, Personne
 from tests.navigateur.redaction import Situation, write_demande
 
 PRIVE = "Le dossier a été perdu à l’accueil, je le reconstruis avec le siège."
@@ -55,7 +55,7 @@ def test_a_blocked_usager_is_helped_from_the_first_line_to_the_reopening(arrive:
     ines.says("Suivie par Inès Le Goff")
     ines.page.get_by_label("Réponse personnalisée").fill(PRIVE)
     ines.page.get_by_label("Message réservé aux instructeurs").check()
-    ines.press("Envoyer la réponse")
+    ines.press(ENVOYER)
     ines.says(PRIVE)
     aida.open(f"/demandes/{numero}")
     aida.says("Suivie par Inès Le Goff")
@@ -64,7 +64,7 @@ def test_a_blocked_usager_is_helped_from_the_first_line_to_the_reopening(arrive:
 
     ines.page.get_by_label("Réponse personnalisée").fill(REPONSE)
     ines.page.get_by_label("Indiquer que j’ai traité la demande").check()
-    ines.press("Envoyer la réponse")
+    ines.press(ENVOYER)
     ines.says(REPONSE)
     assert (state_of(ines, "CAF 22"), state_of(ines, "CPAM 22")) == ("traitée", "sans réponse")
     assert is_listed(ines, "/demandes/recues?onglet=traitees", titre)

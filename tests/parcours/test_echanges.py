@@ -3,6 +3,7 @@
 from playwright.sync_api import expect
 
 from tests.navigateur.fixtures import Arrival
+from tests.navigateur.personne import ENVOYER
 from tests.navigateur.redaction import Situation, attest_paper, choose_groupes, describe, send
 
 AIDA, INES, IDIR = "aida@exemple.fr", "ines@exemple.fr", "idir@exemple.fr"
@@ -14,9 +15,9 @@ def test_two_who_answer_at_once_are_both_heard(arrive: Arrival, js: bool) -> Non
     for somebody in (ines, idir):
         somebody.open(f"/demandes/{numero}")
     idir.page.get_by_label("Réponse personnalisée").fill("Je m’en charge dès demain.")
-    idir.press("Envoyer la réponse")
+    idir.press(ENVOYER)
     ines.page.get_by_label("Réponse personnalisée").fill("Il manque le justificatif de domicile.")
-    ines.press("Envoyer la réponse")
+    ines.press(ENVOYER)
     ines.says("Votre message n’est pas encore envoyé")
     ines.says("Je m’en charge dès demain.")
     kept = ines.page.get_by_label("Réponse personnalisée")

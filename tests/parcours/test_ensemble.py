@@ -4,7 +4,7 @@
 from playwright.sync_api import expect
 
 from tests.navigateur.fixtures import Arrival
-from tests.navigateur.personne import Personne
+from tests.navigateur.personne import ENVOYER, Personne
 
 ALINE, INES, IDIR = "aline@exemple.fr", "ines@exemple.fr", "idir@exemple.fr"
 CHANGE = "Ce qui a changé depuis l’ouverture de votre page"
@@ -43,7 +43,7 @@ def test_an_old_page_undoes_nothing_and_asks_again(arrive: Arrival, js: bool) ->
     ines.open(f"/demandes/{numero}")
     idir.open(f"/demandes/{numero}")
     ines.page.get_by_label("Indiquer que j’ai traité la demande").check()
-    ines.press("Envoyer la réponse")
+    ines.press(ENVOYER)
     idir.page.get_by_text("Je ne suis pas le bon interlocuteur", exact=True).click()
     idir.page.get_by_label("Un mot d’explication (facultatif)").fill("Voyez plutôt la MSA.")
     idir.press("Confirmer\u00a0: CAF 22 n’est pas le bon interlocuteur")
@@ -56,7 +56,7 @@ def test_an_old_page_undoes_nothing_and_asks_again(arrive: Arrival, js: bool) ->
     aline.open(f"/demandes/{numero}/cloture")
     idir.open(f"/demandes/{numero}")
     idir.page.get_by_label("Réponse personnalisée").fill("Encore un mot\u00a0: gardez ce courrier.")
-    idir.press("Envoyer la réponse")
+    idir.press(ENVOYER)
     aline.page.get_by_role("radio", name="Oui").check()
     aline.press("Clôturer la demande")
     aline.says("gardez ce courrier")
@@ -76,9 +76,9 @@ def test_the_same_draft_in_two_windows_is_two_texts(arrive: Arrival, js: bool) -
     for window in (ines, other):
         window.open(url)
         expect(window.page.get_by_label("Réponse personnalisée")).to_have_value("Premier texte.")
-    ines.press("Envoyer la réponse")
+    ines.press(ENVOYER)
     other.page.get_by_label("Réponse personnalisée").fill("Second texte, tout autre.")
-    other.press("Envoyer la réponse")
+    other.press(ENVOYER)
     other.says("n’est pas encore envoyé")
     expect(other.page.get_by_label("Réponse personnalisée")).to_have_value("Second texte, tout autre.")
     other.press("Envoyer quand même")
@@ -89,9 +89,9 @@ def test_the_same_draft_in_two_windows_is_two_texts(arrive: Arrival, js: bool) -
     # Back, and the very same text again: one message.
     other.open(url)
     other.page.get_by_label("Réponse personnalisée").fill("Une seule fois.")
-    other.press("Envoyer la réponse")
+    other.press(ENVOYER)
     other.page.go_back()
     other.page.get_by_label("Réponse personnalisée").fill("Une seule fois.")
-    other.press("Envoyer la réponse")
+    other.press(ENVOYER)
     other.open(url)
     expect(other.page.locator("#demande-fil .ap-message", has_text="Une seule fois.")).to_have_count(1)

@@ -9,7 +9,7 @@ from playwright.sync_api import Dialog, Response, Route, expect
 from tests.navigateur.axe import look_at
 from tests.navigateur.demonstration import Demonstration
 from tests.navigateur.fixtures import Arrival
-from tests.navigateur.personne import Personne
+from tests.navigateur.personne import ENVOYER, Personne
 from tests.navigateur.redaction import Situation, attest_paper, choose_groupes, describe, send
 
 AIDA, ALINE, INES = "aida@exemple.fr", "aline@exemple.fr", "ines@exemple.fr"
@@ -225,7 +225,7 @@ def test_a_network_cut_keeps_the_answer_on_the_page_then_sends_it_once(arrive: A
     ines.open(f"/demandes/{numero}")
     ines.page.get_by_label("Réponse personnalisée").fill("Je fais recalculer les droits.")
     ines.cut_network(True)
-    ines.page.get_by_role("button", name="Envoyer la réponse").click()
+    ines.page.get_by_role("button", name=ENVOYER).click()
     expect(ines.page.locator("#panne")).to_be_visible()
     expect(ines.page.get_by_label("Réponse personnalisée")).to_have_value("Je fais recalculer les droits.")
     ines.cut_network(False)
@@ -254,7 +254,7 @@ def test_what_a_cut_stops_on_its_way_leaves_once_and_an_old_page_asks_first(arri
     # The network goes while the answer is on its way.
     page.get_by_label("Réponse personnalisée").fill("Parti pendant la coupure.")
     page.route("**/messages", cut)
-    page.get_by_role("button", name="Envoyer la réponse").click()
+    page.get_by_role("button", name=ENVOYER).click()
     expect(page.locator("#panne")).to_be_visible()
     page.unroute("**/messages")
     ines.cut_network(False)
@@ -264,7 +264,7 @@ def test_what_a_cut_stops_on_its_way_leaves_once_and_an_old_page_asks_first(arri
     page.on("dialog", refuse)
     page.get_by_label("Réponse personnalisée").fill("Une heure plus tard.")
     ines.cut_network(True)
-    page.get_by_role("button", name="Envoyer la réponse").click()
+    page.get_by_role("button", name=ENVOYER).click()
     page.clock.fast_forward("01:00:00")
     ines.cut_network(False)
     expect(page.locator("#brouillons-etat")).to_contain_text("Brouillon enregistré à")
@@ -281,7 +281,7 @@ def test_an_answer_that_meets_the_end_of_the_session_is_sent_after_signing_in(
     ines.open(f"/demandes/{numero}")
     ines.page.get_by_label("Réponse personnalisée").fill("Le dossier est retrouvé.")
     ines.demo.end_session(ines.cookie())
-    ines.press("Envoyer la réponse")
+    ines.press(ENVOYER)
     ines.sign_in(INES)
     ines.says("Le dossier est retrouvé.")
     ines.press("Reprendre là où j’en étais")

@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from tests.navigateur.fixtures import Arrival
-from tests.navigateur.personne import Personne
+from tests.navigateur.personne import ENVOYER, Personne
 from tests.navigateur.redaction import Situation, choose_groupes, describe, send, today
 
 AIDA, ALINE, INES = "aida@exemple.fr", "aline@exemple.fr", "ines@exemple.fr"
@@ -131,7 +131,7 @@ def test_the_usager_agrees_on_the_phone_then_takes_it_back(arrive: Arrival, js: 
 
     ines = arrive(INES, js=js)
     ines.open(f"/demandes/{numero}")
-    expect(ines.page.get_by_role("button", name="Envoyer la réponse")).to_be_visible()
+    expect(ines.page.get_by_role("button", name=ENVOYER)).to_be_visible()
 
     aline.press("Voir ou révoquer le mandat", role="link")
     aline.says("téléphone")
@@ -142,14 +142,14 @@ def test_the_usager_agrees_on_the_phone_then_takes_it_back(arrive: Arrival, js: 
 
     ines.open(f"/demandes/{numero}")
     ines.says("Réponses suspendues")
-    expect(ines.page.get_by_role("button", name="Envoyer la réponse")).to_have_count(0)
+    expect(ines.page.get_by_role("button", name=ENVOYER)).to_have_count(0)
 
     aline.page.get_by_role("radio", name="Par écrit").check()
     aline.page.get_by_role("textbox", name="Signé le").fill(today(aline))
     aline.page.locator("#champ-attestation").check()
     aline.press("Enregistrer le mandat")
     ines.open(f"/demandes/{numero}")
-    expect(ines.page.get_by_role("button", name="Envoyer la réponse")).to_be_visible()
+    expect(ines.page.get_by_role("button", name=ENVOYER)).to_be_visible()
 
 
 def test_the_mandat_to_sign_is_a_pdf_filled_with_the_page(arrive: Arrival, js: bool) -> None:

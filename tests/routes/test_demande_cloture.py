@@ -108,7 +108,7 @@ async def test_reopening_sends_the_message_with_it(now: datetime, texte: str, ht
     await browser.get(f"/demandes/{numero}")
     assert "a réouvert la demande" in browser.page.texte
     assert ("Toujours rien." in browser.page.texte) is bool(texte)
-    assert "Envoyer le message" in browser.page.texte
+    assert "Envoyer à CAF 22" in browser.page.texte
     # One mail per person says it all.
     told = await database.fetch("select adresse, fait from courriels where fait <> 'demande_cloturee'")
     assert sorted((row["adresse"], row["fait"]) for row in told) == [

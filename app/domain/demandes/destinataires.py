@@ -70,9 +70,10 @@ def find_pli(
 # (`called`). A groupe that declined no longer follows. Whoever is away is followed by their substitute, one hop and
 # no further: by name the substitute is invited already, in a groupe asked they stand in. Whoever stands on the aidant
 # side is of it whatever they follow for, so that no mail tells them of a private message. Who stands where is
-# read now, from the views of access: whoever reads no more is told no more.
-DESTINATAIRES = """
-with acteurs as (
+# read now, from the views of access: whoever reads no more is told no more. The page of a demande asks it of its
+# reader.
+SUIVENT = """
+acteurs as (
     select auteur as agent, groupe from messages
     where demande = :demande and cote = 'instructeur' and auteur is not null
     union select taken_by, groupe from sollicitations where demande = :demande and taken_by is not null
@@ -87,7 +88,7 @@ equipes as (
     join sollicitations s on s.demande = :demande and s.groupe = p.groupe and s.declinee_at is null
     where p.demande = :demande
 ),
-suivi as (
+suivent as (
     select p.agent, null::integer as groupe, p.cote,
         exists (select from acteurs w where w.agent = p.agent) as has_acted
     from positions p
@@ -105,11 +106,13 @@ suivi as (
     from positions p join choix c on c.agent = p.agent and c.is_suivie
     where p.demande = :demande
 )
+"""
+TOLD = """
 select a.id as agent, a.email as adresse,
     exists (select from cote_aidant c where c.demande = :demande and c.agent = a.id) as is_aidant,
     bool_or(f.has_acted) as has_acted,
     array_remove(array_agg(f.groupe), null) as groupes
-from suivi f join agents a on a.id = f.agent
+from suivent f join agents a on a.id = f.agent
 where a.deactivated_at is null and a.notification <> 'aucune' and a.id is distinct from :by
     and (f.groupe = any (:called) or a.id not in (select agent from choix where not is_suivie))
 group by a.id, a.email
@@ -119,6 +122,7 @@ from sollicitations s join groupes g on g.id = s.groupe and g.deactivated_at is 
 where s.demande = :demande and s.declinee_at is null and g.bal is not null
 group by g.bal
 """
+DESTINATAIRES = "".join(("with ", SUIVENT, TOLD))
 
 
 async def list_destinataires(

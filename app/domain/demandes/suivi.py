@@ -12,12 +12,12 @@ from app.domain.regles.rythmes import OPENING
 
 RAPPEL_MAX = timedelta(days=366)
 
-#: The columns of a `SuiviPersonnel`, for the reader `:agent` of `:demande`; a reminder that got its answer is over, and
-#: so is that of a closed demande.
+#: The columns of a `SuiviPersonnel`, for the reader `:agent` of `:demande`, beside the tables of
+#: `destinataires.SUIVENT`; a reminder that got its answer is over, and so is that of a closed demande.
 SUIVI = """
-select (select is_suivie from abonnements where demande = :demande and agent = :agent) as is_suivie,
+select c.is_suivie, coalesce(c.is_suivie, exists (select from suivent s where s.agent = :agent)) as is_prevenu,
     m.due_at as rappel_at, m.told_at is not null as is_rappele
-from (select 1) une left join memos m on m.demande = :demande and m.agent = :agent
+from (select 1) une left join choix c on c.agent = :agent left join memos m on m.demande = :demande and m.agent = :agent
     and not a_une_reponse(m.demande, m.agent, m.created_at)
     and exists (select from demandes where numero = :demande and closed_at is null)
 """
@@ -25,9 +25,12 @@ from (select 1) une left join memos m on m.demande = :demande and m.agent = :age
 
 @dataclass(frozen=True)
 class SuiviPersonnel:
-    """What this reader chose. `is_suivie`: None when they chose nothing; `is_rappele`: the reminder was told."""
+    """What this reader chose. `is_suivie`: None when they chose nothing; `is_prevenu`: each message is told to them,
+    whether they chose it or not; `is_rappele`: the reminder was told.
+    """
 
     is_suivie: bool | None
+    is_prevenu: bool
     rappel_at: datetime | None
     is_rappele: bool
 

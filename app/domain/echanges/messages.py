@@ -8,6 +8,7 @@ from app.domain.acces.sessions import Signed
 from app.domain.demandes import sollicitations
 from app.domain.demandes.brouillons import Brouillon, open_brouillon
 from app.domain.demandes.demande import Demande, require_living
+from app.domain.demandes.destinataires import SUIVENT
 from app.domain.demandes.suivi import SUIVI, SuiviPersonnel
 from app.domain.demandes.voix import choose_voix, find_signature
 from app.domain.echanges.actes import ActeSaisi, Decision, act
@@ -153,7 +154,8 @@ def _parts_of(signed: Signed, demande: Demande, saisi: MessageSaisi) -> tuple[in
 
 
 READERS = """
-select count(*) as tous, count(*) filter (where p.lit_prives) as prives
+select count(*) as tous, count(*) filter (where p.lit_prives) as prives,
+    count(*) filter (where p.cote = 'expert') as experts
 from places p join agents a on a.id = p.agent and a.deactivated_at is null
 where p.demande = :demande
 """
@@ -162,11 +164,12 @@ where p.demande = :demande
 @dataclass(frozen=True)
 class Lecteurs:
     """How many people would read a message now, its writer included: `tous` for one read by all, `prives` for one
-    kept to the active instructeurs of the solicited groupes, the people invited by name and the experts.
+    kept to the active instructeurs of the solicited groupes, the people invited by name and the `experts`.
     """
 
     tous: int
     prives: int
+    experts: int
 
 
 async def count_readers(demande: Demande) -> Lecteurs:
@@ -178,14 +181,25 @@ async def count_readers(demande: Demande) -> Lecteurs:
 
 # An agent writes one answer at a time in a demande: the last one typed is shown again.
 WRITING = """
-select b.*, l.tous, l.prives, j.pieces, s.is_suivie, s.rappel_at, s.is_rappele
+select b.*, l.tous, l.prives, l.experts, j.pieces, s.is_suivie, s.is_prevenu, s.rappel_at, s.is_rappele
 from lecteurs l cross join jointes j cross join suivi s
 left join lateral (
     select * from brouillons where demande = :demande and agent = :agent order by updated_at desc, id limit 1
 ) b on true
 """
 REDACTION = "".join(
-    ("with lecteurs as (", READERS, "), jointes as (", PIECES, "), suivi as (", SUIVI, ")", WRITING)
+    (
+        "with lecteurs as (",
+        READERS,
+        "), jointes as (",
+        PIECES,
+        "),",
+        SUIVENT,
+        ", suivi as (",
+        SUIVI,
+        ")",
+        WRITING,
+    )
 )
 
 
@@ -207,12 +221,14 @@ async def open_redaction(signed: Signed, demande: Demande, now: datetime) -> Red
         REDACTION,
         demande=demande.numero,
         agent=signed.droits.agent,
+        called=[],
         **rights_of(signed.droits, demande),
     )
     assert row is not None
     brouillon = open_brouillon(row) if row["id"] else None
-    suivi = SuiviPersonnel(row["is_suivie"], row["rappel_at"], row["is_rappele"])
-    return Redaction(Lecteurs(row["tous"], row["prives"]), brouillon, read_pieces(row["pieces"], now), suivi)
+    suivi = SuiviPersonnel(row["is_suivie"], row["is_prevenu"], row["rappel_at"], row["is_rappele"])
+    lecteurs = Lecteurs(row["tous"], row["prives"], row["experts"])
+    return Redaction(lecteurs, brouillon, read_pieces(row["pieces"], now), suivi)
 
 
 def _require_saisie(signed: Signed, demande: Demande, saisi: MessageSaisi) -> None:

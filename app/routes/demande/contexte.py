@@ -16,6 +16,7 @@ from app.domain.pieces_jointes.liste import Pieces
 from app.domain.pieces_jointes.panier import Panier
 from app.pages import Contexte
 from app.routes.demande.bulles import Bulle
+from app.routes.demande.envoi import MotsEnvoi
 from app.routes.demande.essentiel import Essentiel
 from app.routes.demande.gestes import Gestes
 from app.routes.demande.mots import Badge, Volet
@@ -110,6 +111,7 @@ class Dossier(Contexte):
     natures: list[tuple[str, str]]
     lecteurs: str
     lecteurs_prives: str
+    envoi: MotsEnvoi
     brouillon: EtatBrouillon
     au_nom_de: list[tuple[int, str]]
     bilan: str

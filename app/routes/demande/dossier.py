@@ -27,6 +27,7 @@ from app.formulaire import Formulaire
 from app.routes.demande import mots
 from app.routes.demande.bulles import bulle_of, signed_name
 from app.routes.demande.contexte import AjoutSaisi, Dossier, Enregistrees, Present, Retour, SatisfactionSaisie
+from app.routes.demande.envoi import envoi_of
 from app.routes.demande.essentiel import essentiel_of
 from app.routes.demande.gestes import Gestes, gestes_of
 
@@ -98,6 +99,7 @@ async def build_dossier(
         natures=[(nature.value, nature.libelle) for nature in NatureIdentifiant],
         lecteurs=mots.lecteurs_of(redaction.lecteurs),
         lecteurs_prives=mots.lecteurs_prives_of(redaction.lecteurs) if gestes.write_prive else "",
+        envoi=envoi_of(demande, gestes, redaction.lecteurs),
         brouillon=EtatBrouillon(saved_at=kept.updated_at if kept else None),
         au_nom_de=[(s.groupe, s.nom) for s in gestes.mine],
         bilan=mots.bilan_of(demande),
