@@ -22,6 +22,7 @@ NOT_IMPORTED = {
     "tzdata": "zoneinfo reads it where the system has no time zones",
     "import-linter": "bin/test runs lint-imports",
     "mypy": "bin/test runs it",
+    "pytest-xdist": "bin/test runs the tests on two workers with it",
     "ruff": "bin/test runs it",
 }
 
