@@ -25,7 +25,8 @@ from app.enfant import Atelier, EnfantEnEchec
 from app.polices import list_undrawable
 
 STYLE = "mandat.css"
-STYLE_FIL = Path(__file__).parent / "partials/demande/impression.css"
+FEUILLES = Path(__file__).parent / "partials/demande"
+STYLE_FIL, STYLE_NOTE = FEUILLES / "impression.css", FEUILLES / "note.css"
 LONGUEUR_MAX = 200
 HTML_MAX = 256 * 1024
 A_LA_MAIN = "(à écrire à la main : cette écriture ne s’imprime pas ici)"
@@ -78,9 +79,12 @@ async def print_mandat(modele: str, version: str, mandat: MandatAImprimer, *, pa
     return await _imprimerie.print_html(html, style=get_texte(version, STYLE), par=par)
 
 
-async def print_fil(html: str, *, par: Hashable) -> bytes:
-    """The PDF/UA of a whole thread, already a document, for `par`. Raises ImpressionImpossible."""
-    style = await asyncio.to_thread(STYLE_FIL.read_text, encoding="utf-8")
+async def print_page(html: str, *, feuille: Path, par: Hashable) -> bytes:
+    """The PDF/UA of a page of a demande (its thread, the note of its usager), already a document, for `par`.
+
+    Raises ImpressionImpossible.
+    """
+    style = await asyncio.to_thread(feuille.read_text, encoding="utf-8")
     return await _imprimerie.print_html(html, style=style, par=par)
 
 

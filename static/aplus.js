@@ -122,6 +122,7 @@
   };
   for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) document.addEventListener(name, alarm(false));
   document.addEventListener("htmx:beforeRequest", alarm(true));
+  document.addEventListener("click", ({ target }) => target.closest("[data-imprimer]") && print());
 })();
 
 // What is typed stays in this tab, for this agent, until the server has it.

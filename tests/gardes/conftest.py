@@ -1,6 +1,7 @@
 """What the guards share."""
 
 from collections.abc import Hashable
+from pathlib import Path
 
 import pytest
 
@@ -16,8 +17,8 @@ def papier(monkeypatch: pytest.MonkeyPatch) -> None:
     async def as_text(modele: str, version: str, mandat: MandatAImprimer, *, par: Hashable) -> bytes:
         return html_mandat(modele, version, mandat, feuille="").encode()
 
-    async def as_it_is(html: str, *, par: Hashable) -> bytes:
+    async def as_it_is(html: str, *, feuille: Path, par: Hashable) -> bytes:
         return html.encode()
 
     monkeypatch.setattr(feuilles, "print_mandat", as_text)
-    monkeypatch.setattr(impression, "print_fil", as_it_is)
+    monkeypatch.setattr(impression, "print_page", as_it_is)

@@ -193,6 +193,10 @@ POST /demandes/{numero}/messages · sans mandat              →  409 409 404 40
      ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
 POST /demandes/{numero}/messages · traité                   →  403 403 404 303 303 404 404 403 403 404 403
      ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
+GET /demandes/{numero}/note                                 →  200 200 404 403 403 404 404 403 403 404 403
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
+GET /demandes/{numero}/note.pdf                             →  200 200 404 403 403 404 404 403 403 404 403
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
 POST /demandes/{numero}/non-lue                             →  303 303 404 303 303 404 404 303 403 404 403
      ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
 POST /demandes/{numero}/rappel                              →  303 303 404 303 303 404 404 303 403 404 403

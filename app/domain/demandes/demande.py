@@ -71,6 +71,7 @@ class Demande:
     auteur: int
     auteur_nom: str
     auteur_fonction: str
+    auteur_telephone: str
     signature: str
     groupe: int
     groupe_nom: str
@@ -119,6 +120,7 @@ SANS_MANDAT = "Le mandat de l’usager n’est plus valide : la demande attend 
 DEMANDE = """
 select d.*, g.nom as groupe_nom, p.code as departement_code, p.nom as departement_nom, p.fuseau, p.calendrier,
     trim(a.prenom || ' ' || a.nom) as auteur_nom, a.fonction as auteur_fonction,
+    a.telephone as auteur_telephone,
     (select json_agg(json_build_object('id', s.id, 'groupe', s.groupe, 'nom', sg.nom, 'organisme', o.code,
             'sigle', o.sigle, 'solicited_at', s.solicited_at, 'opened_at', s.opened_at,
             'answered_at', s.answered_at, 'replied_at', s.replied_at, 'traitee_at', s.traitee_at,
@@ -222,7 +224,16 @@ def demande_of(row: Any) -> Demande:
 
     same = (
         *("numero", "titre", "description", "urgence_precision", "usager_prenom", "usager_nom"),
-        *("usager_naissance", "auteur", "auteur_nom", "auteur_fonction", "signature", "groupe", "groupe_nom"),
+        *(
+            "usager_naissance",
+            "auteur",
+            "auteur_nom",
+            "auteur_fonction",
+            "auteur_telephone",
+            "signature",
+            "groupe",
+            "groupe_nom",
+        ),
         *("departement", "departement_code", "departement_nom", "sent_at", "last_aidant_at"),
         *("last_public_at", "closed_at", "erased_at", "mandat_on"),
         *("mandat_revoked_at", "derniere", "derniere_publique"),

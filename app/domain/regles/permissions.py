@@ -115,6 +115,11 @@ def can_see_mandat(droits: Droits, demande: Parties) -> bool:
     return is_on_aidant_side(droits, demande) or is_instructeur(droits, demande)
 
 
+def can_give_note(droits: Droits, demande: Parties) -> bool:
+    """Make the note that the usager takes home: who speaks for them."""
+    return is_on_aidant_side(droits, demande) and not demande.is_erased
+
+
 def can_reveal_identifiants(droits: Droits, demande: Parties) -> bool:
     """Show a masked identifier in full (journalled)."""
     return can_read_demande(droits, demande)

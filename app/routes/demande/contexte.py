@@ -20,6 +20,7 @@ from app.routes.demande.envoi import MotsEnvoi
 from app.routes.demande.essentiel import Essentiel
 from app.routes.demande.gestes import Gestes
 from app.routes.demande.mots import Badge, Volet
+from app.routes.demande.recu import Recu
 
 PAGE = "demande/page.html"
 REGION = "demande/dossier.html"
@@ -98,6 +99,7 @@ class Dossier(Contexte):
     badges: list[Badge]
     volets: list[Volet]
     essentiel: Essentiel
+    recu: Recu | None
     mandat: str
     conservation: list[str]
     bulles: list[Bulle]

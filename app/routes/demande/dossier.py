@@ -30,6 +30,7 @@ from app.routes.demande.contexte import AjoutSaisi, Dossier, Enregistrees, Prese
 from app.routes.demande.envoi import envoi_of
 from app.routes.demande.essentiel import essentiel_of
 from app.routes.demande.gestes import Gestes, gestes_of
+from app.routes.demande.recu import recu_of
 
 LAST = -1
 
@@ -86,6 +87,7 @@ async def build_dossier(
         badges=mots.badges_of(demande, now, signed.zone),
         volets=[mots.volet_of(s, demande, now, signed.zone) for s in demande.sollicitations],
         essentiel=essentiel_of(demande, gestes, signed.droits.agent, now, signed.zone),
+        recu=recu_of(demande, gestes, now),
         mandat=mots.mandat_of(demande, now, signed.zone) if gestes.see_mandat else "",
         conservation=mots.conservation_of(demande, retention(), signed.zone),
         bulles=[bulle_of(ligne, signed.droits.agent, seen_at) for ligne in lignes],

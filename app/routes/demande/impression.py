@@ -1,40 +1,27 @@
 """The whole thread on paper: what this reader may see; a private message is never printed for an aidant."""
 
-import asyncio
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-import structlog
 from litestar import Response, get
 
-from app import impression, pages
+from app import pages
 from app.domain.acces.sessions import Signed as SignedAgent
 from app.domain.demandes.demande import Demande
 from app.domain.echanges.usagers import Information
 from app.domain.pieces_jointes.liste import Pieces
 from app.domain.regles.errors import Introuvable
 from app.domain.regles.permissions import can_read_demande, require
-from app.impression import ImpressionImpossible
+from app.impression import STYLE_FIL
 from app.pages import Contexte
-from app.polices import list_undrawable
 from app.routes.demande.bulles import Bulle
 from app.routes.demande.dossier import build_dossier
 from app.routes.demande.mots import Badge, Volet
+from app.routes.demande.papier import Autrement, send_pdf
 from app.routes.params import Now, Signed, TheDemande, Visit
-from app.tableur import attachment
 
 PAGE = "demande/impression.html"
-log = structlog.get_logger()
-
-
-@dataclass(frozen=True, kw_only=True)
-class FilNonImprime(Contexte):
-    """Why the thread cannot be printed now."""
-
-    templates = ("demande/non_imprime.html",)
-    numero: int
-    phrase: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,23 +63,22 @@ async def get_fichier(request: Visit, signed: Signed, demande: TheDemande, now: 
 @get("/demandes/{numero:str}/impression.pdf")
 async def get_pdf(request: Visit, signed: Signed, demande: TheDemande, now: Now) -> Response[Any]:
     """The same as a PDF; or the page that says why it cannot be printed, and what to do instead."""
-    nom = f"demande-{demande.numero}.pdf"
+    ici = f"/demandes/{demande.numero}/impression"
     context = await _build(signed, demande, now)
-    html = pages.give(request, PAGE, context, nom=nom).content
-    # In a thread: the first question to the fonts of the machine reads all of them.
-    if await asyncio.to_thread(list_undrawable, html):
-        html = pages.give(request, PAGE, replace(context, illisibles=True), nom=nom).content
-    try:
-        pdf = await impression.print_fil(html, par=signed.droits.agent)
-    except ImpressionImpossible as error:
-        log.warning("thread not printed", raison=error.raison)
-        said = FilNonImprime(numero=demande.numero, phrase=str(error))
-        return await pages.show(request, "demande/non_imprime.html", said, status=503)
-    return Response(
-        content=pdf,
-        status_code=200,
-        media_type="application/pdf",
-        headers={"Content-Disposition": attachment(nom)},
+    return await send_pdf(
+        request,
+        signed,
+        demande,
+        PAGE,
+        lambda illisibles: replace(context, illisibles=illisibles),
+        nom=f"demande-{demande.numero}.pdf",
+        feuille=STYLE_FIL,
+        autrement=Autrement(
+            "Les échanges n’ont pas pu être imprimés",
+            "Les mêmes échanges s’ouvrent à l’écran, d’où votre navigateur les imprime, et se téléchargent en page "
+            "web.",
+            (("Version à imprimer", ici), ("Télécharger en page web", f"{ici}.html")),
+        ),
     )
 
 

@@ -32,6 +32,7 @@ can_invite_groupe        o      o      o      o     o      .           .      . 
 can_invite_experts       o      o      o      o     .      .           .      .     .        o       o       o
 can_close_demande        or     or     .      .     .      .           .      .     .        or      or      or
 can_reopen_demande       c      c      .      .     .      .           .      .     .        c       c       c
+can_give_note            ocr    ocr    .      .     .      .           .      .     .        ocr     ocr     ocr
 can_see_mandat           ocr    ocr    ocr    ocr   .      .           .      .     .        ocr     ocr     ocr
 can_record_mandat        or     or     .      .     .      .           .      .     .        or      or      or
 can_revoke_mandat        o      o      .      .     .      .           .      .     .        o       o       o
