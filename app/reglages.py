@@ -71,6 +71,10 @@ REGLAGES = (
     Reglage("MAIL_FROM", "l’expéditeur des courriels", "Administration+ <ne-pas-repondre@aplus.invalid>"),
     Reglage("SUPPORT_EMAIL", "à qui l’on répond, et qui l’on appelle à l’aide", "support@aplus.invalid"),
     Reglage(
+        "SUPPORT_OPENS", "heure de Paris à partir de laquelle l’équipe répond, les jours ouvrés", "9", (0, 23)
+    ),
+    Reglage("SUPPORT_CLOSES", "heure de Paris à laquelle elle cesse", "18", (1, 24)),
+    Reglage(
         "MAIL_WEBHOOK_SECRET",
         "au moins 32 caractères : Brevo les présente à `/courriels/rejets` quand un courriel revient",
         "pas de telle adresse",

@@ -38,6 +38,8 @@ class Settings:
     mail_from: str
     mail_webhook_secret: str
     support_email: str
+    support_opens: int
+    support_closes: int
     sms_url: str | None
     sms_token: str
     sms_sender: str
@@ -117,6 +119,9 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
             "MAIL_WEBHOOK_SECRET", "" if environment == "production" else DEMO_SECRET
         ),
         support_email=environ.get("SUPPORT_EMAIL", "support@aplus.invalid"),
+        # The hours the team answers at, in Paris, on working days: whoever writes reads them.
+        support_opens=_number(environ, "SUPPORT_OPENS"),
+        support_closes=_number(environ, "SUPPORT_CLOSES"),
         # SMS leave through Brevo's API, https://api.brevo.com/v3/transactionalSMS/send, with its key. Without it the
         # demonstration simulates a handset, and production sends no SMS. SMS_SENDER must be a rented number, so that
         # usagers can answer. Brevo calls /sms/entrant with « Authorization: Bearer SMS_WEBHOOK_SECRET ».
@@ -176,6 +181,7 @@ def _list_unreadable(settings: Settings) -> list[str]:
         "THEME must be aplus or dsfr": settings.theme not in {"aplus", "dsfr"},
         "MAIL_FROM must hold an address": "@" not in parseaddr(settings.mail_from)[1],
         "SUPPORT_EMAIL must be an address": "@" not in settings.support_email,
+        "SUPPORT_OPENS must come before SUPPORT_CLOSES": settings.support_opens >= settings.support_closes,
         "two keys of DATA_KEYS are the same": len(set(settings.data_keys.values())) < len(settings.data_keys),
     }
     return [sentence for sentence, is_wrong in refusals.items() if is_wrong]

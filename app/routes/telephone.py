@@ -19,7 +19,7 @@ URL = "/_telephone"
 
 
 @dataclass(frozen=True)
-class Conversation:
+class FilSms:
     """What one number received and wrote; `dit`: the number as one says it."""
 
     numero: str
@@ -29,11 +29,11 @@ class Conversation:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Conversations(Contexte):
+class FilsSms(Contexte):
     """Every handset; `is_waiting`: an SMS is still on its way."""
 
     templates = ("telephone/page.html", "telephone/conversations.html")
-    conversations: list[Conversation]
+    conversations: list[FilSms]
     is_waiting: bool
 
 
@@ -60,15 +60,15 @@ async def create_reponse(request: Visit, form: Form, now: Now) -> Response[Any]:
     )
 
 
-async def _build() -> Conversations:
+async def _build() -> FilsSms:
     conversations: dict[str, list[sms.SmsLu]] = {}
     every = await sms.list_sms()
     for message in every:
         conversations.setdefault(message.numero, []).insert(0, message)
-    return Conversations(
+    return FilsSms(
         is_waiting=not every or any(not message.is_done for message in every),
         conversations=[
-            Conversation(numero, say_numero(numero), messages, uuid4())
+            FilSms(numero, say_numero(numero), messages, uuid4())
             for numero, messages in conversations.items()
         ],
     )

@@ -20,10 +20,12 @@ faits        Courriels, Journal, Satisfactions, Battements, Balayages
 oubli        Effacements, Menages, Requetes, Bases
 notifications  Escalades, AvisDonnes
 administration  Imports
+contact      Conversations, Paroles
 """
 
 from app.tables.acces import Liens, PostsScelles, Sessions, Tentatives
 from app.tables.administration import Imports
+from app.tables.contact import Conversations, Paroles
 from app.tables.demandes import (
     Abonnements,
     Demandes,
@@ -68,6 +70,7 @@ __all__ = [
     "Battements",
     "Blocages",
     "Brouillons",
+    "Conversations",
     "Courriels",
     "Couvertures",
     "CumulsDelais",
@@ -90,6 +93,7 @@ __all__ = [
     "Menages",
     "Messages",
     "Organismes",
+    "Paroles",
     "Perimetres",
     "PiecesJointes",
     "PostsScelles",

@@ -61,6 +61,7 @@ brouillon_nouvelle    ·   ✔   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·
 brouillon_reponse_a   ·   ·   ·   ·   ✔   ·   ·   ·   ·   ·   ·   ·
 brouillon_fichier_a   ·   ·   ·   ·   ✔   ·   ·   ·   ·   ·   ·   ·
 reprise               ·   ✔   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·
+contact               ·   ✔   ·   ·   ·   ·   ·   ·   ·   ·   ·   ✔
 adresse               ·   ·   ·   ·   ✔   ✔   ·   ·   ·   ✔   ·   ✔
 """
 
@@ -134,6 +135,7 @@ async def make_volee(now: datetime) -> tuple[Scene, dict[str, Objets]]:
         )
     )
     await _write_drafts(aida, ines, demandes["a"])
+    await _did(aida.post("/aide/contact", {"cle": uuid4(), "sujet": "autre", "texte": mot("contact")}))
     kept = await seal_post(
         CAST.aida,
         f"/demandes/{demandes['a']}/messages",

@@ -53,6 +53,8 @@ BAT = """
 with partis as (update courriels set sent_at = created_at)
 insert into battements (nom, at) select 'essai', timestamptz '2026-11-24 09:00+00'
 """
+# What a page has shown is said by its form: these have shown nothing yet.
+RIEN_DIT = "delete from paroles"
 SIGNALEMENT = """
 insert into signalements (id, demande, agent, raison, texte)
 select 1000001, d.numero, d.auteur, 'autre', 'Un doute.' from demandes d
@@ -82,6 +84,10 @@ class Geste:
 
 def _message(**more: Any) -> Callable[[Objets], Champs]:
     return lambda _: {"acte": "message", "cle": uuid4(), "texte": "Bonjour.", **more}
+
+
+def _parole(_: Objets) -> Champs:
+    return {"cle": uuid4(), "texte": "Bonjour."}
 
 
 def _nouvelle(o: Objets) -> Champs:
@@ -178,6 +184,13 @@ GESTES: dict[str, Geste] = {
     f"POST {GA}": Geste(lambda _: {"nom": "Groupe renommé", "departements": "22"}),
     f"POST {GA}/fermeture": Geste(lambda o: {"heritier": o.autre_groupe, "vu": "ancien"}),
     f"POST {GA}/reouverture": Geste(),
+    "POST /aide/contact": Geste(
+        lambda o: {**_parole(o), "email": "quelquun@exemple.fr", "sujet": "connexion"}
+    ),
+    "POST /aide/contact/lien/{lien}": Geste(_parole, avant=RIEN_DIT),
+    "POST /aide/contact/{conversation}": Geste(_parole, avant=RIEN_DIT),
+    "POST /administration/conversations/{conversation}/reponse": Geste(_parole, avant=RIEN_DIT),
+    "POST /administration/conversations/{conversation}/cloture": Geste(avant=RIEN_DIT),
     "POST /administration/demandes-usagers": Geste(lambda o: {"nature": "acces", "demandes": [o.numero]}),
     "POST /administration/demandes-usagers/recherche": Geste(
         lambda _: {"prenom": "Martine", "nom": "Dubois", "naissance": "1968"}

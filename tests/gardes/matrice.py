@@ -53,6 +53,13 @@ GET /administration/agents/{agent}/exclusion                →  404 404 404 404
      ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 200
 POST /administration/agents/{agent}/exclusion               →  404 404 404 404 404 404 404 404 404 404 303
      ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 303
+GET /administration/conversations                           →  403 403 403 403 403 403 403 403 403 403 200
+GET /administration/conversations/{conversation}            →  404 404 404 404 404 404 404 404 404 404 200
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 200
+POST /administration/conversations/{conversation}/reponse   →  404 404 404 404 404 404 404 404 404 404 303
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 303
+POST /administration/conversations/{conversation}/cloture   →  404 404 404 404 404 404 404 404 404 404 303
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 303
 GET /administration/demandes-usagers                        →  403 403 403 403 403 403 403 403 403 403 200
 POST /administration/demandes-usagers                       →  403 403 403 403 403 403 403 403 403 403 303
 POST /administration/demandes-usagers/recherche             →  403 403 403 403 403 403 403 403 403 403 200
@@ -90,6 +97,16 @@ GET /administration/journal                                 →  403 403 403 403
 GET /administration/journal.csv                             →  403 403 403 403 403 403 403 403 403 403 200
 POST /administration/journal/verification                   →  403 403 403 403 403 403 403 403 403 403 200
 GET /aide                                                  200 200 200 200 200 200 200 200 200 200 200 200
+GET /aide/contact                                          200 200 200 200 200 200 200 200 200 200 200 200
+POST /aide/contact                                         303 303 303 303 303 303 303 303 303 303 303 303
+GET /aide/contact/lien/{lien}                              200 200 200 200 200 200 200 200 200 200 200 200
+     ailleurs                                              200 200 200 200 200 200 200 200 200 200 200 200
+POST /aide/contact/lien/{lien}                             303 303 303 303 303 303 303 303 303 303 303 303
+     ailleurs                                              303 303 303 303 303 303 303 303 303 303 303 303
+GET /aide/contact/{conversation}                            →  200 404 404 404 404 404 404 404 404 404 404
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 404
+POST /aide/contact/{conversation}                           →  303 404 404 404 404 404 404 404 404 404 404
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 404
 GET /aide/glossaire                                        200 200 200 200 200 200 200 200 200 200 200 200
 GET /aide/{guide}                                          200 200 200 200 200 200 200 200 200 200 200 200
 GET /api/v1/definitions                                    401 401 401 401 401 401 401 401 401 401 401 401

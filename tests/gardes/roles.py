@@ -7,9 +7,12 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from app import database
+from app.domain.acces.navigateurs import Navigateur
 from app.domain.acces.posts_scelles import seal_post
 from app.domain.acces.sessions import hash_jeton
 from app.domain.administration.imports import create_import
+from app.domain.contact.conversations import open_visiteur
+from app.domain.contact.ecriture import ParoleSaisie, open_as_agent, open_as_stranger
 from app.domain.demandes.brouillons import save_brouillon
 from app.domain.mots.identifiants import NatureIdentifiant
 from app.domain.pieces_jointes.ajout import add_pieces
@@ -58,6 +61,8 @@ class Objets:
     numero_import: int = 0  # of the A+ team
     reponse: int = 0  # saved by the groupe asked
     session: int = 0  # of the author, in another browser
+    conversation: int = 0  # of the author, with the A+ team
+    lien: str = ""  # of somebody without an account, who wrote to the A+ team
 
     @property
     def agent(self) -> int:
@@ -135,6 +140,20 @@ async def make_agent(prenom: str, groupe: int, now: datetime, *, role: str) -> i
     return agent
 
 
+async def make_conversations(auteur: int, now: datetime) -> tuple[int, str]:
+    """What this agent wrote to the A+ team; the link of what somebody without an account wrote."""
+    signed = await signed_as(auteur, now)
+    conversation = await open_as_agent(signed, "compte", ParoleSaisie(uuid4(), "Un rôle me manque."), now)
+    adresse = f"quelquun-{auteur}@exemple.fr"
+    saisie = ParoleSaisie(uuid4(), "Rien n’arrive.")
+    await open_as_stranger(adresse, "connexion", saisie, Navigateur("essai", "192.0.2.1"), now)
+    row = await database.fetch_one(
+        "select jeton, visiteur_scelle from conversations order by id desc limit 1"
+    )
+    assert row is not None
+    return conversation, open_visiteur(row["jeton"], row["visiteur_scelle"])["lien"].rpartition("/")[2]
+
+
 async def make_objets(
     auteur: int, groupe: int, *, asked: int, autre: int, departement: str, now: datetime
 ) -> Objets:
@@ -190,6 +209,7 @@ async def make_objets(
         now=sent,
     )
     assert reponse is not None
+    conversation, lien = await make_conversations(auteur, sent)
     return Objets(
         numero=numero,
         formulaire=ecrit,
@@ -205,6 +225,8 @@ async def make_objets(
         autre_groupe=autre,
         reponse=reponse["id"],
         session=session["id"],
+        conversation=conversation,
+        lien=lien,
     )
 
 

@@ -32,17 +32,21 @@ select md5(string_agg(trace, ' ' order by trace)) as traces,
     union all select a::text, false from adhesions a union all select g::text, false from groupes g
     union all select s::text, false from sessions s union all select j::text, true from journal j
     union all select a::text, false from absences a
+    union all select c::text, false from conversations c union all select p::text, false from paroles p
     union all select r::text, false from reponses r union all select s::text, false from signalements s
     union all select s::text, true from sollicitations s union all select l::text, true from lectures l
 ) as every
 """
 # Who holds the link of somebody else gets its page: it is the secret itself that opens it.
-BEARER = "/connexion/lien/"
+BEARER = ("/connexion/lien/", "/aide/contact/lien/")
 # They say nothing: whoever it belongs to or not, one lands on one's own page. That nothing changes is tested here.
 SILENT = {"POST /brouillons/{cle}/suppression", "GET /reprise/{cle}", "POST /reprise/{cle}/abandon"}
 OTHER_MENU = {VACANTE: "auteur", PERIMETRE: "collegue"}
 #: What who runs the platform acts on, wherever it is.
-RUN = ("/groupes/", "/administration/agents/", "/administration/groupes/", "/administration/imports/")
+RUN = (
+    "/groupes/",
+    *(f"/administration/{noun}/" for noun in ("agents", "groupes", "imports", "conversations")),
+)
 # Someone knows nothing of the demande `ici`, and stays a stranger at each of its addresses.
 STRANGERS = ("collegue", "parti", "autre", "pilote")
 
@@ -164,8 +168,8 @@ async def act(key: str, role: str, objets: Objets, scene: Scene) -> tuple[Repons
 
 
 def is_sign_in(key: str) -> bool:
-    """Asking to come in leaves traces before one is in."""
-    return route_of(key).chemin.startswith("/connexion")
+    """Asking to come in leaves traces before one is in; so does writing by a link of somebody else."""
+    return route_of(key).chemin.startswith(("/connexion", "/aide/contact/lien/"))
 
 
 def cell_of(reponse: Reponse) -> str:

@@ -46,6 +46,8 @@ NO_PAGES = {
 }
 # Pages only the stories below reach.
 ON_THE_WAY = {
+    *("/aide/contact/lien/{lien:str}", "/aide/contact/{conversation:str}"),
+    "/administration/conversations/{conversation:str}",
     "/administration/imports/{numero_import:str}",
     *("/_courriels/{cle:str}", "/cgu", "/connexion/courriel", "/reprise/{cle:uuid}"),
     # These are found with their groupe, below.
@@ -63,6 +65,8 @@ PAGES: list[tuple[str | None, str]] = [
     (None, "/aide?q=mandat"),
     (None, "/aide?q=introuvable"),
     (None, "/aide/glossaire"),
+    (None, "/aide/contact"),
+    (AIDA, "/aide/contact"),
     (None, "/aide/repondre"),
     (INES, "/aide"),
     (None, "/mentions-legales"),
@@ -134,6 +138,7 @@ PAGES: list[tuple[str | None, str]] = [
     (ADA, "/administration/groupes/1/fermeture"),
     (ADA, "/administration/demandes-usagers"),
     (ADA, "/administration/signalements"),
+    (ADA, "/administration/conversations"),
     (ROSE, "/"),
     (ROSE, "/statistiques"),
     (ROSE, "/statistiques?periode=2019"),

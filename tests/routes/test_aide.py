@@ -24,8 +24,8 @@ async def test_the_help_is_for_everyone() -> None:
 async def test_every_link_of_the_help_leads_somewhere() -> None:
     browser = Browser()
     await browser.get("/aide")
-    guides = [link for link in browser.page.links if link.startswith("/aide/")]
-    assert len(guides) == len(aide.guides()) + 1
+    guides = {link for link in browser.page.links if link.startswith("/aide/")}
+    assert len(guides) == len(aide.guides()) + 2
     for url in guides:
         await browser.get(url)
         inside = {link.removeprefix("#") for link in browser.page.links if link.startswith("#")}

@@ -50,6 +50,7 @@ class Attention:
     sans_repondant: int
     adresses: int
     signalements: int
+    conversations: int
     requetes: int
     due_on: date | None
     mis_de_cote: int
@@ -88,6 +89,7 @@ select
     (select count(*) from adresses_refusees r
      where r.agent in (select c.agent from courriels c where c.failed_at is not null)) as adresses,
     (select count(*) from signalements where treated_at is null) as signalements,
+    (select count(*) from conversations where attend_at is not null) as conversations,
     (select count(*) from requetes where answered_at is null) as requetes,
     (select min(due_on) from requetes where answered_at is null) as due_on,
     (select count(*) from courriels

@@ -5,6 +5,7 @@ the line of the thread, the sentence shown after the act, the table of `docs/fai
 by name which one is missing. A fait is one call of `row` (`fiches.py`), or of a verb that fills it for a family.
 """
 
+from app.domain.faits import contact
 from app.domain.faits.fiches import (
     MESSAGE,
     MESSAGE_AUX_AUTRES,
@@ -377,9 +378,7 @@ class Fait(MotFerme):
     PIECE_AJOUTEE = row("piece_ajoutee", "Pièces jointes ajoutées")
     PIECE_OUVERTE = row("piece_ouverte", "Pièce jointe ouverte")
     PIECE_EFFACEE = row("piece_effacee", "Pièce jointe effacée")
-    PIECES_BIENTOT_EFFACEES = tell_alone(
-        "pieces_bientot_effacees", "Pièces jointes bientôt effacées", Genre.ECHEANCE
-    )
+    PIECES_BIENTOT_EFFACEES = tell_alone("pieces_bientot_effacees", "Pièces bientôt effacées", Genre.ECHEANCE)
     DONNEES_BIENTOT_EFFACEES = tell_alone(
         "donnees_bientot_effacees", "Données personnelles bientôt effacées", Genre.ECHEANCE
     )
@@ -388,10 +387,12 @@ class Fait(MotFerme):
     REQUETE_CHERCHEE = row("requete_cherchee", "Usager cherché par un administrateur")
     REQUETE_OUVERTE = tell_alone("requete_ouverte", "Droit d’un usager exercé", Genre.ECHEANCE)
     REQUETE_REPONDUE = row("requete_repondue", "Droit d’un usager, réponse donnée")
-    ABUS_SIGNALE = about_account(
-        "abus_signale", "Usage abusif signalé", "Votre signalement est transmis à l’équipe Administration+."
-    )
-    SIGNALEMENT_TRAITE = row("signalement_traite", "Signalement traité", annonce="Le signalement est traité.")
+    ABUS_SIGNALE = contact.ABUS_SIGNALE
+    SIGNALEMENT_TRAITE = contact.SIGNALEMENT_TRAITE
+    CONTACT_ECRIT = contact.CONTACT_ECRIT
+    CONTACT_RECU = contact.CONTACT_RECU
+    CONTACT_REPONDU = contact.CONTACT_REPONDU
+    CONTACT_CLOS = contact.CONTACT_CLOS
 
     @property
     def courriel(self) -> str:

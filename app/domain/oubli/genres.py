@@ -104,6 +104,10 @@ class GenreRangee(MotFerme):
         "signalements",
         Sejour("Signalements traités", "signalements", "r.treated_at < :before", JOURNAL_DAYS),
     )
+    CONVERSATIONS = (
+        "conversations",
+        Sejour("Conversations avec l’équipe", "conversations", "r.last_at < :before", MAIL_DAYS),
+    )
     AVIS = (
         "avis_donnes",
         Sejour("Rappels donnés une fois", "avis_donnes", "r.told_at < :before", JOURNAL_DAYS),

@@ -3,6 +3,7 @@
 from app.routes.administration import (
     agent,
     agents,
+    conversations,
     exclusion,
     groupes,
     imports,
@@ -22,4 +23,5 @@ ROUTES = [
     *reglages.ROUTES,
     *exclusion.ROUTES,
     *signalements.ROUTES,
+    *conversations.ROUTES,
 ]

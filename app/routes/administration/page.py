@@ -53,6 +53,7 @@ PERSONNES = [
     Porte("Experts", "Qui peut être invité sur une demande bloquée.", "/administration/agents?parmi=equipe"),
     Porte("Pilotes", "Qui voit les chiffres, et de quel périmètre.", "/administration/agents?parmi=pilotes"),
     Porte("Signalements", "Usages abusifs, exclusion d’un compte.", "/administration/signalements"),
+    Porte("Conversations", "Ce que l’on vous écrit depuis l’aide.", "/administration/conversations"),
     Porte(
         "Demandes d’usagers",
         "Accès, rectification, effacement de leurs données.",
@@ -124,6 +125,15 @@ def list_points(attention: Attention, signed: Agent, now: datetime) -> list[Poin
                 f"{pluriel(n, 'demande d’usager', 'demandes d’usagers')} sur leurs données",
                 f"Réponse due au plus tard {limite}.",
                 "/administration/demandes-usagers",
+            )
+        )
+    if n := attention.conversations:
+        titre = f"{pluriel(n, 'conversation')} à répondre"
+        found.append(
+            Point(
+                titre,
+                "Des agents, ou des personnes sans compte, vous écrivent.",
+                "/administration/conversations",
             )
         )
     if n := attention.adresses:

@@ -44,6 +44,7 @@ CONTEXTE = {
     **{"constat": "12 demandes «\u00a0RSA suspendu\u00a0» cette semaine, 3 d’habitude"},
     **{"organisme": "CAF", "lieu": "Côtes-d’Armor (22)"},
     **{"heritier": "CAF 35", "is_fusion": True},
+    **{"chemin": "/aide/contact/12", "sujet": "Mon compte", "texte": "Votre compte est ouvert."},
     **{"demandes": 3, "a_repondre": 4, "en_souffrance": 1, "a_cloturer": 2, "total": 6, "mois": 4},
     "nouvelles": [
         {
