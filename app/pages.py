@@ -22,7 +22,7 @@ from app.domain.faits.registre import Fait
 from app.domain.listes.menu import Entree, build_menu
 from app.domain.regles.permissions import can_create_demande
 from app.settings import get_settings
-from app.templating import PARIS, render
+from app.templating import PARIS, Sigles, render
 
 HTML = "text/html"
 
@@ -75,6 +75,8 @@ class Enveloppe:
     """The document around a page; None around a region shown alone."""
     menu: list[Entree] = field(default_factory=list)
     annonce: str | None = None
+    sigles: Sigles = field(default_factory=Sigles)
+    """The acronyms that this page has explained so far."""
 
 
 Chargement = Callable[[], Awaitable[Contexte]]

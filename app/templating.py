@@ -1,6 +1,7 @@
 """One strict Jinja environment for pages, courriels and mandats; dates are said in the reader's time zone."""
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from functools import cache
@@ -14,6 +15,7 @@ from markupsafe import Markup, escape
 
 from app.domain.mots import dates
 from app.domain.mots.citations import find_citations
+from app.referentiel.aide import Terme, sigles
 from app.settings import ROOT, get_settings
 
 PARTIALS = Path(__file__).parent / "partials"
@@ -64,6 +66,32 @@ def _cite(texte: str, noms: Mapping[int, str], lien: str) -> Markup:
             written += [escape(texte[here : citation.debut]), link]
             here = citation.fin
     return Markup("").join([*written, escape(texte[here:])])
+
+
+class Sigles:
+    """The acronyms of a page: the first time each is met, its words stand behind it, whole in `vus`.
+
+    What is marked is what `paragraphes` made, whose only addresses are ours: no acronym stands in a tag.
+    """
+
+    def __init__(self) -> None:
+        self.vus: dict[str, Terme] = {}
+
+    def mark(self, html: Markup) -> Markup:
+        """The same text, letter for letter, with `abbr` around what is met for the first time."""
+        return Markup(_sigle().sub(self._explain, str(html)))  # noqa: S704 - escaped by `paragraphes`
+
+    def _explain(self, found: re.Match[str]) -> str:
+        sigle = found[0]
+        if sigle in self.vus:
+            return sigle
+        self.vus[sigle] = terme = sigles()[sigle]
+        return f'<abbr title="{escape(terme.developpe)}">{sigle}</abbr>'
+
+
+@cache
+def _sigle() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, sigles()))})\b")
 
 
 def pluriel(nombre: int, singulier: str, au_pluriel: str | None = None) -> str:

@@ -38,6 +38,7 @@ class Page(HTMLParser):
         self.title = ""
         self.inline: list[str] = []
         self._open: list[str] = []
+        self._is_glued = False
         self._form: dict[str, Any] | None = None
         self._select: str | None = None
         self._textarea: str | None = None
@@ -45,6 +46,7 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         got = {name: value or "" for name, value in attrs}
+        self._is_glued = tag == "abbr"
         if tag not in VOID:
             self._open.append(tag)
         if "id" in got:
@@ -85,6 +87,7 @@ class Page(HTMLParser):
             values.setdefault(name, []).append("")
 
     def handle_endtag(self, tag: str) -> None:
+        self._is_glued = tag == "abbr"
         if tag in self._open:
             while self._open and self._open.pop() != tag:
                 pass
@@ -103,7 +106,12 @@ class Page(HTMLParser):
         if self._textarea and self._form:
             self._form["values"][self._textarea][-1] += data
         elif not {"script", "style", "textarea", "option"} & set(self._open):
-            self.texts.append(data)
+            # An acronym explained in place cuts no word.
+            if self._is_glued and self.texts:
+                self.texts[-1] += data
+            else:
+                self.texts.append(data)
+            self._is_glued = False
 
     @property
     def texte(self) -> str:

@@ -19,7 +19,7 @@ from app.domain.regles.mandats import NatureMandat
 from app.pages import Contexte, Enveloppe, write
 from app.routes.aide import Glossaire
 from app.routes.demandes.vues import RECUES, Vue
-from app.templating import PARTIALS, environment
+from app.templating import PARTIALS, Sigles, environment
 from tests.exemples import INSTANT, MOT, PARIS, Known, example
 
 ENVELOPPE = {one.name for one in fields(Enveloppe)} | {one.name for one in fields(Contexte)}
@@ -34,6 +34,7 @@ PAGES = sorted(
 )
 # What a made-up value would make no sense for.
 KNOWN: Known = {
+    Sigles: Sigles(),
     Calendrier: Calendrier("Europe/Paris", ""),
     Vue: RECUES,
     (Criteres, "onglet"): "en-cours",

@@ -91,5 +91,11 @@ def termes() -> tuple[Terme, ...]:
     return tuple(sorted(found, key=lambda terme: terme.mot.lower()))
 
 
+@cache
+def sigles() -> dict[str, Terme]:
+    """The acronyms of the glossary, by themselves: what pages explain in place."""
+    return {terme.mot: terme for terme in termes() if terme.mot.isupper() and terme.developpe}
+
+
 def _read(name: str) -> dict[str, Any]:
     return tomllib.loads((_FOLDER / f"aide_{name}.toml").read_text(encoding="utf-8"))

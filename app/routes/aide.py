@@ -155,6 +155,7 @@ def search_aide(q: str) -> list[TrouvailleAide]:
             (TrouvailleAide("Question", x.titre, x.textes[0], f"/aide#{x.code}"), x.textes)
             for x in list_questions()
         ),
+        *((TrouvailleAide("État", etat, sens, "/aide#etats"), ()) for etat, sens in ETATS),
         *(
             (TrouvailleAide("Mot", t.mot, f"{t.developpe} {t.sens}".strip(), f"/aide/glossaire#{t.code}"), ())
             for t in aide.termes()

@@ -40,6 +40,7 @@ async def test_every_link_of_the_help_leads_somewhere() -> None:
         ("changer adresse", "Changer d’adresse"),
         ("en souffrance", "en souffrance"),
         ("mdph", "MDPH"),
+        ("consultée", "Consultée"),
         ("internet explorer", "Quel navigateur"),
     ],
 )
