@@ -82,8 +82,9 @@ class Sigles:
         return Markup(_sigle().sub(self._explain, str(html)))  # noqa: S704 - escaped by `paragraphes`
 
     def _explain(self, found: re.Match[str]) -> str:
-        sigle = found[0]
-        if sigle in self.vus:
+        sigle, begun = found[0], found.start()
+        is_end_of_word = begun > 0 and found.string[begun - 1].isalnum()
+        if is_end_of_word or sigle in self.vus:
             return sigle
         self.vus[sigle] = terme = sigles()[sigle]
         return f'<abbr title="{escape(terme.developpe)}">{sigle}</abbr>'
@@ -91,7 +92,8 @@ class Sigles:
 
 @cache
 def _sigle() -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{'|'.join(map(re.escape, sigles()))})\b")
+    # Without a test before the word the engine jumps from capital to capital, four times as fast.
+    return re.compile(rf"(?:{'|'.join(map(re.escape, sigles()))})\b")
 
 
 def pluriel(nombre: int, singulier: str, au_pluriel: str | None = None) -> str:

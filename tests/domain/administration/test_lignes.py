@@ -1,0 +1,99 @@
+"""Spreadsheets are imported as their CSV is: a small invented one always, the real list of 2020 where it is at hand."""
+
+import io
+import zipfile
+from collections.abc import Sequence
+from datetime import datetime
+from xml.sax.saxutils import escape
+
+import pytest
+
+from app.domain.acces.sessions import Signed
+from app.domain.administration.imports import create_import, get_import, write_import
+from app.domain.administration.plan_import import BilanImport
+from app.domain.fichiers.tableaux import read_tableau
+from app.tableur import as_stream, write_ods
+from tests.cast import CAST
+from tests.domain.scene import signed_as
+from tests.house.sources import ROOT
+
+#: Public data (Caisse des Dépôts, Licence Ouverte), never copied into the project.
+REEL = ROOT.parent / "shared" / "data" / "france-services-2020.csv"
+INVENTE = [
+    ["MATRICULE", "DEPARTEMENT", "FRANCE SERVICES", "CONTACT MAIL"],
+    ["1", "01", "Valserhône", "contact@valserhone.fr"],
+    ["2", "2A", "Ajaccio & Alata", ""],
+    ["3", "35", "", "sans-nom@rennes.fr"],
+]
+Rows = Sequence[Sequence[str]]
+
+SHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+LIENS = "http://schemas.openxmlformats.org/package/2006/relationships"
+DOCUMENT = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+TYPES = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+
+
+def write_xlsx(rows: Rows) -> bytes:
+    """The least that makes a workbook: every cell is a text of its own."""
+    lines = "".join(
+        "<row>" + "".join(f'<c t="inlineStr"><is><t>{escape(cell)}</t></is></c>' for cell in row) + "</row>"
+        for row in rows
+    )
+    parts = {
+        "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        f'<Override PartName="/xl/workbook.xml" ContentType="{TYPES}.sheet.main+xml"/>'
+        f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{TYPES}.worksheet+xml"/></Types>',
+        "_rels/.rels": f'<Relationships xmlns="{LIENS}">'
+        f'<Relationship Id="r1" Type="{DOCUMENT}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+        "xl/workbook.xml": f'<workbook xmlns="{SHEET}" xmlns:r="{DOCUMENT}">'
+        '<sheets><sheet name="Structures" sheetId="1" r:id="r1"/></sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{LIENS}">'
+        f'<Relationship Id="r1" Type="{DOCUMENT}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
+        "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{SHEET}"><sheetData>{lines}</sheetData></worksheet>',
+    }
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, f'<?xml version="1.0" encoding="UTF-8"?>{content}')
+    return written.getvalue()
+
+
+async def ods_of(rows: Rows) -> bytes:
+    """The same rows as we export them ourselves."""
+    return b"".join([piece async for piece in write_ods(rows[0], as_stream(rows[1:]), titre="Structures")])
+
+
+async def bring(ada: Signed, nom: str, contenu: bytes, now: datetime) -> tuple[int, BilanImport]:
+    """Read, then written to its end, however many times that takes."""
+    numero = await create_import(ada, nom, contenu, now)
+    total = (await get_import(ada, numero)).total
+    while (lu := await write_import(ada, numero, now)).ended_at is None:
+        pass
+    return total, lu.bilan
+
+
+async def check_twice(rows: Rows, now: datetime) -> BilanImport:
+    """The workbook writes what the CSV says, then the other form of the same rows changes nothing."""
+    ada = await signed_as(CAST.ada, now)
+    total, first = await bring(ada, "structures.xlsx", write_xlsx(rows), now)
+    assert total == len(rows) - 1 and first.groupes > 0
+    again, second = await bring(ada, "structures.ods", await ods_of(rows), now)
+    assert again == total
+    assert second == BilanImport(inchangees=first.groupes + first.inchangees, erreurs=first.erreurs)
+    return first
+
+
+def list_rows() -> list[Rows]:
+    """The invented list, and the real one when it is at hand."""
+    return [INVENTE, *([read_tableau(REEL.read_bytes()).rangees] if REEL.exists() else [])]
+
+
+def test_a_workbook_reads_as_its_rows() -> None:
+    assert read_tableau(write_xlsx(INVENTE)).rangees == INVENTE
+
+
+@pytest.mark.parametrize("rows", list_rows(), ids=lambda rows: f"{len(rows)} rows")
+async def test_a_list_is_imported_from_both_forms(rows: Rows, now: datetime) -> None:
+    first = await check_twice(rows, now)
+    assert len(rows) > 500 or (first.groupes, first.erreurs) == (2, 1)
