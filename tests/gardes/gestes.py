@@ -256,10 +256,12 @@ GESTES: dict[str, Geste] = {
     f"POST {M}/annulation": Geste(avant=JAMAIS),
     f"POST {M}/retrait": Geste(lambda _: {"acte": "retirer", "vu": RIEN}),
     f"POST {M}/reactivation": Geste(avant=PARTI),
-    f"POST {G}/reglages": Geste(lambda _: {"description": "Accueil.", "accueil": "oui"}),
+    f"POST {G}/reglages": Geste(lambda _: {"vu": "", "description": "Accueil.", "accueil": "oui"}),
     f"POST {G}/reponses": Geste(lambda _: {"titre": "Pièce", "texte": "Il manque une pièce."}),
-    f"POST {G}/reponses/{{reponse}}": Geste(lambda _: {"titre": "Pièce", "texte": "Il manque une pièce."}),
-    f"POST {G}/reponses/{{reponse}}/effacement": Geste(),
+    f"POST {G}/reponses/{{reponse}}": Geste(
+        lambda _: {"vu": "", "titre": "Pièce", "texte": "Il manque une pièce."}
+    ),
+    f"POST {G}/reponses/{{reponse}}/effacement": Geste(lambda _: {"vu": ""}),
     "GET /mandats/{cle}/attente": Geste(htmx=True),
     "POST /mandats/prerempli.pdf": Geste(lambda _: {"prenom": "Jeanne", "nom": "Dubois"}),
     "POST /pieces-jointes": Geste(

@@ -63,11 +63,21 @@ class GenreRangee(MotFerme):
     )
     COURRIELS = (
         "courriels",
-        Sejour("Courriels envoyés", "courriels", "coalesce(r.sent_at, r.failed_at) < :before", MAIL_DAYS),
+        Sejour(
+            "Courriels envoyés",
+            "courriels",
+            "coalesce(r.sent_at, r.failed_at, r.created_at) < :before",
+            MAIL_DAYS,
+        ),
     )
     RAPPELS = (
         "rappels",
-        Sejour("Rappels aux programmes", "rappels", "coalesce(r.sent_at, r.failed_at) < :before", MAIL_DAYS),
+        Sejour(
+            "Rappels aux programmes",
+            "rappels",
+            "coalesce(r.sent_at, r.failed_at, r.created_at) < :before",
+            MAIL_DAYS,
+        ),
     )
     # Those of a mandat go with its demande, or with the form that was never sent.
     SMS = "sms", Sejour("SMS sans mandat", "sms", "r.mandat is null and r.created_at < :before", DRAFT_DAYS)
