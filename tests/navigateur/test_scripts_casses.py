@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from tests.navigateur.fixtures import Arrival
-from tests.navigateur.personne import Personne
+from tests.navigateur.personne import ENVOYER, Personne
 from tests.navigateur.redaction import Situation, write_demande
 
 REPONSE = "Le dossier est retrouvé : le versement reprend."
@@ -69,7 +69,7 @@ def test_every_journey_passes_with_a_broken_script(arrive: Arrival, broken: str)
     ines.press(situation.titre, role="link", exact=False)
     ines.page.get_by_label("Réponse personnalisée").fill(REPONSE)
     ines.page.get_by_label("Indiquer que j’ai traité la demande").check()
-    ines.press("Envoyer la réponse")
+    ines.press(ENVOYER)
     ines.says(REPONSE)
     expect(ines.page.get_by_label("Réponse personnalisée")).to_have_value("")
 

@@ -34,6 +34,8 @@ SCELLES = (
     Scelle("courriels", "contexte_scelle", "concat('courriel:', id)"),
     Scelle("sms", "contenu_scelle", "concat('sms:', id)"),
     Scelle("rappels", "corps_scelle", "concat('rappel:', id)"),
+    Scelle("conversations", "visiteur_scelle", "concat('conversation:', jeton)"),
+    Scelle("paroles", "texte_scelle", "concat('parole:', cle)"),
     Scelle("posts_scelles", "corps_scelle", "concat('post_scelle:', id)"),
 )
 

@@ -32,12 +32,13 @@ async def test_the_address_of_a_stranger_is_forgotten_the_day_after_its_mail(now
     assert [row["adresse"] for row in rows] == ["agent@exemple.fr", "attend@exemple.fr", "recente@exemple.fr"]
 
 
-async def test_mails_go_after_ninety_days_and_those_that_wait_stay(now: datetime) -> None:
+async def test_mails_go_after_ninety_days_even_those_that_never_left(now: datetime) -> None:
+    await write_lettre("connexion", "attend@exemple.fr", now - 89 * DAY)
     for adresse, sent_at, failed_at in (
         ("partie@exemple.fr", now - 91 * DAY, None),
         ("refusee@exemple.fr", None, now - 91 * DAY),
         ("recente@exemple.fr", now - 89 * DAY, None),
-        ("attend@exemple.fr", None, None),
+        ("oubliee@exemple.fr", None, None),
     ):
         await write_lettre("connexion", adresse, now - 100 * DAY)
         await database.fetch(
@@ -46,7 +47,7 @@ async def test_mails_go_after_ninety_days_and_those_that_wait_stay(now: datetime
             sent_at=sent_at,
             failed_at=failed_at,
         )
-    assert await count(GenreRangee.COURRIELS, now) == 2
+    assert await count(GenreRangee.COURRIELS, now) == 3
     await forget_rows(now)
     rows = await database.fetch("select adresse from courriels order by adresse")
     assert [row["adresse"] for row in rows] == ["attend@exemple.fr", "recente@exemple.fr"]
