@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 
 from app.domain.mots import dates
 from app.domain.mots.citations import find_citations
+from app.domain.mots.liens import find_liens
 from app.referentiel.aide import Terme, sigles
 from app.settings import ROOT, get_settings
 
@@ -50,7 +51,9 @@ def _iso(value: datetime | date) -> str:
 
 
 def paragraphes(texte: str, cites: Iterable[tuple[int, str]] = (), lien: str = "") -> Markup:
-    """Typed text as paragraphs and line breaks, escaped; who it cites is a link, to `lien` followed by their number."""
+    """Typed text as paragraphs and line breaks, escaped. Who it cites is a link to `lien` followed by their number, and
+    so is each address of the web.
+    """
     # Escaped once and whole: thirty thousand short paragraphs, escaped one by one, held everybody up for a second.
     blocks = (block.strip() for block in str(_cite(texte, dict(cites), lien)).split("\n\n"))
     return Markup("".join(f"<p>{block.replace(chr(10), '<br>')}</p>" for block in blocks if block))  # noqa: S704
@@ -63,15 +66,25 @@ def _cite(texte: str, noms: Mapping[int, str], lien: str) -> Markup:
         if citation.debut >= here:
             named = texte[citation.debut : citation.fin]
             link = Markup('<a href="{}{}">{}</a>').format(lien, citation.agent, named)
-            written += [escape(texte[here : citation.debut]), link]
+            written += [*_link(texte[here : citation.debut]), link]
             here = citation.fin
-    return Markup("").join([*written, escape(texte[here:])])
+    return Markup("").join([*written, *_link(texte[here:])])
+
+
+def _link(texte: str) -> Iterator[Markup]:
+    """The text escaped, its web addresses as links; they open in the same tab, where Back finds what was typed."""
+    here = 0
+    for debut, fin in find_liens(texte):
+        yield escape(texte[here:debut])
+        yield Markup('<a href="{0}" rel="noopener noreferrer">{0}</a>').format(texte[debut:fin])
+        here = fin
+    yield escape(texte[here:])
 
 
 class Sigles:
     """The acronyms of a page: the first time each is met, its words stand behind it, whole in `vus`.
 
-    What is marked is what `paragraphes` made, whose only addresses are ours: no acronym stands in a tag.
+    What is marked is what `paragraphes` made. Its links are left as they are, since their addresses may hold capitals.
     """
 
     def __init__(self) -> None:
@@ -83,6 +96,8 @@ class Sigles:
 
     def _explain(self, found: re.Match[str]) -> str:
         sigle, begun = found[0], found.start()
+        if sigle.startswith("<"):
+            return sigle
         is_end_of_word = begun > 0 and found.string[begun - 1].isalnum()
         if is_end_of_word or sigle in self.vus:
             return sigle
@@ -93,7 +108,7 @@ class Sigles:
 @cache
 def _sigle() -> re.Pattern[str]:
     # Without a test before the word the engine jumps from capital to capital, four times as fast.
-    return re.compile(rf"(?:{'|'.join(map(re.escape, sigles()))})\b")
+    return re.compile(rf"<a [^>]*>[^<]*</a>|(?:{'|'.join(map(re.escape, sigles()))})\b")
 
 
 def pluriel(nombre: int, singulier: str, au_pluriel: str | None = None) -> str:

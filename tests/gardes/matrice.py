@@ -192,6 +192,8 @@ GET /demandes/{numero}/mandat.pdf                           →  200 200 404 403
      ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
 POST /demandes/{numero}/mandat/revocation                   →  303 303 404 403 403 404 404 403 403 404 403
      ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
+POST /demandes/{numero}/meme-usager                         →  303 303 404 403 403 404 404 403 403 404 403
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
 POST /demandes/{numero}/messages                            →  303 303 404 303 303 404 404 303 403 404 403
      ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
 POST /demandes/{numero}/messages · clôturée                 →  409 409 404 409 409 404 404 404 403 404 403

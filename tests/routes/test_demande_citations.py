@@ -83,3 +83,16 @@ async def test_a_name_made_of_markup_stays_text(now: datetime) -> None:
     aida = await signed_in(CAST.aida)
     await aida.get(f"/demandes/{numero}")
     assert ">@Idir &lt;b&gt;x&lt;/b&gt;</a> voilà" in aida.html
+
+
+async def test_an_address_of_the_web_is_a_link_and_what_surrounds_it_stays_text(now: datetime) -> None:
+    numero = await make_demande(
+        now, description="Voir https://www.caf.fr/?a=1&b=<x>, puis javascript:alert(1)."
+    )
+    await post(CAST.ines, numero, now, "Le formulaire\u00a0: https://a.fr/CAF/x). Merci @Aïda Kerjean\u00a0!")
+    browser = await signed_in(CAST.aida)
+    await browser.get(f"/demandes/{numero}")
+    for link in ("https://www.caf.fr/?a=1&amp;b=", "https://a.fr/CAF/x"):
+        assert f'<a href="{link}" rel="noopener noreferrer">{link}</a>' in browser.html
+    assert "&lt;x&gt;, puis javascript:alert(1)." in browser.html
+    assert f'href="/demandes/{numero}#participant-{CAST.aida}"' in browser.html

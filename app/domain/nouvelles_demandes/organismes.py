@@ -61,6 +61,8 @@ class GroupeOffert:
     note: Blocage | None
     pause: str
     reprise_on: date | None
+    is_recent: bool
+    """Asked in one of this agent’s last demandes."""
 
     @property
     def is_en_pause(self) -> bool:
@@ -79,8 +81,15 @@ select g.id, g.nom, g.description, o.code as organisme, o.sigle, o.nom as organi
     o.description as organisme_description, o.champs, o.is_nir_autorise, o.themes, ici.is_ici, ici.territoire,
     present.instructeurs, habituel.nombre, habituel.dixiemes, blocage.note,
     case when is_en_pause(g.pause_on, g.reprise_on, :jour) then g.pause_message else '' end as pause,
-    case when is_en_pause(g.pause_on, g.reprise_on, :jour) then g.reprise_on end as reprise_on
+    case when is_en_pause(g.pause_on, g.reprise_on, :jour) then g.reprise_on end as reprise_on,
+    recents.derniere is not null as is_recent
 from groupes g
+left join (
+    select s.groupe, max(s.demande) as derniere
+    from (select numero from demandes where auteur = :agent and erased_at is null and vacante_at is null
+          order by numero desc limit 20) d
+    join sollicitations s on s.demande = d.numero and s.solicited_by = :agent
+    group by s.groupe order by derniere desc limit 5) recents on recents.groupe = g.id
 join organismes o on o.id = g.organisme
 cross join lateral (
     select coalesce(bool_or(c.departement = :departement), false) as is_ici,
@@ -99,7 +108,7 @@ where g.deactivated_at is null
     and (g.id in (select c.groupe from couvertures c where c.departement = :departement) or g.id = any(:ailleurs))
     and (not o.is_aidant or present.instructeurs <> '{}')
     and is_accepte(g.aidants_acceptes, :structure)
-order by g.nom
+order by recents.derniere desc nulls last, g.nom
 """
 GROUPES = "".join((OFFERTS, HABITUEL, AVEC_NOTE, NOTE, PAR_NOM))
 
@@ -129,7 +138,7 @@ class Voisin:
 async def list_groupes(
     signed: Signed, saisie: Saisie, territoire: DepartementOffert | None, now: datetime
 ) -> tuple[GroupeOffert, ...]:
-    """The groupes of the département, with those already chosen elsewhere, by name."""
+    """The groupes of the département, with those already chosen elsewhere: the five last asked first, then by name."""
     rows = await database.fetch(
         GROUPES,
         departement=territoire.id if territoire else None,
@@ -150,6 +159,7 @@ async def list_groupes(
             note=read_note(row["note"]),
             pause=row["pause"],
             reprise_on=row["reprise_on"],
+            is_recent=row["is_recent"],
         )
         for row in rows
     )

@@ -173,6 +173,11 @@ def can_invite_experts(droits: Droits, demande: Parties) -> bool:
     return can_invite_collegue(droits, demande)
 
 
+def can_repeat_usager(droits: Droits, demande: Parties) -> bool:
+    """Begin another demande for the same usager: who speaks for them, as long as their name is kept."""
+    return is_on_aidant_side(droits, demande) and can_create_demande(droits) and not demande.is_erased
+
+
 def can_close_demande(droits: Droits, demande: Parties) -> bool:
     """Close: the author, or an invited colleague who is aidant in the author’s groupe."""
     return not demande.is_closed and _owns_ending(droits, demande)

@@ -25,6 +25,8 @@ class Gestes:
     invite_groupe: bool
     invite_collegue: bool
     invite_experts: bool
+    repeat: bool
+    """Begin another demande for the same usager."""
     close: bool
     reopen: bool
     take_up: bool
@@ -57,6 +59,7 @@ def gestes_of(droits: Droits, demande: Demande) -> Gestes:
         invite_groupe=law.can_invite_groupe(droits, parties),
         invite_collegue=law.can_invite_collegue(droits, parties),
         invite_experts=law.can_invite_experts(droits, parties),
+        repeat=law.can_repeat_usager(droits, parties),
         close=law.can_close_demande(droits, parties),
         reopen=law.can_reopen_demande(droits, parties),
         take_up=law.can_take_up(droits, parties),

@@ -30,6 +30,7 @@ can_add_information      o      o      .      .     .      .           .      . 
 can_invite_collegue      o      o      o      o     .      .           .      .     .        o       o       o
 can_invite_groupe        o      o      o      o     o      .           .      .     .        o       o       o
 can_invite_experts       o      o      o      o     .      .           .      .     .        o       o       o
+can_repeat_usager        ocr    ocr    .      .     .      .           .      .     .        ocr     ocr     ocr
 can_close_demande        or     or     .      .     .      .           .      .     .        or      or      or
 can_reopen_demande       c      c      .      .     .      .           .      .     .        c       c       c
 can_give_note            ocr    ocr    .      .     .      .           .      .     .        ocr     ocr     ocr
