@@ -71,6 +71,9 @@ class Sollicitations(Table, db=ENGINE, tablename="sollicitations"):
     first_answered_at = Timestamptz(null=True, default=None, help_text="« Je m’en occupe » included")
     answered_at = Timestamptz(null=True, default=None, help_text="last visible answer")
     replied_at = Timestamptz(null=True, default=None, help_text="last answer that hands the ball back")
+    document_at = Timestamptz(
+        null=True, default=None, help_text="last time a document was asked of the aidant"
+    )
     traitee_at = Timestamptz(null=True, default=None)
     declinee_at = Timestamptz(null=True, default=None)
     is_procedure = Boolean(default=False, help_text="a standard procedure existed")

@@ -37,6 +37,7 @@ class Messages(Table, db=ENGINE, tablename="messages"):
     texte = Text(default="")
     is_prive = Boolean(default=False, help_text="réservé aux instructeurs")
     is_procedure = Boolean(default=False)
+    is_document = Boolean(default=False, help_text="asks the aidant for documents")
     groupes_invites = Array(Integer(), default=list, help_text="asked, or asked again")
     agents_invites = Array(Integer(), default=list)
     agents_cites = Array(Integer(), default=list, help_text="named with « @ »")

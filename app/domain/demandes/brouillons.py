@@ -197,7 +197,7 @@ async def save_brouillon(
         kept = open_brouillon(facts) if numero is None and facts["owner"] else None
         if kept is not None and kept.updated_at <= now and kept.is_unseen_by(champs):
             raise BrouillonAilleurs(kept)
-        if numero is not None and not any(champs.get("texte", [])):
+        if numero is not None and not any([*champs.get("texte", []), *champs.get("documents", [])]):
             await tables.Brouillons.delete().where(tables.Brouillons.id == cle)
             return True
         if is_ecrit and facts["owner"] is None and facts["others"] >= BROUILLONS_MAX:

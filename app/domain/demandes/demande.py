@@ -90,6 +90,7 @@ class Demande:
     mandat_nature: NatureMandat | None
     mandat_on: date | None
     mandat_revoked_at: datetime | None
+    documents: tuple[str, ...]  # those of its sujet
     derniere: int  # the last line of the thread
     derniere_publique: int  # the last one that every reader sees
     parties: Parties
@@ -123,8 +124,9 @@ select d.*, g.nom as groupe_nom, p.code as departement_code, p.nom as departemen
     a.telephone as auteur_telephone,
     (select json_agg(json_build_object('id', s.id, 'groupe', s.groupe, 'nom', sg.nom, 'organisme', o.code,
             'sigle', o.sigle, 'solicited_at', s.solicited_at, 'opened_at', s.opened_at,
-            'answered_at', s.answered_at, 'replied_at', s.replied_at, 'traitee_at', s.traitee_at,
-            'declinee_at', s.declinee_at, 'late_at', s.late_at, 'is_procedure', s.is_procedure,
+            'answered_at', s.answered_at, 'replied_at', s.replied_at, 'document_at', s.document_at,
+            'traitee_at', s.traitee_at, 'declinee_at', s.declinee_at, 'late_at', s.late_at,
+            'is_procedure', s.is_procedure,
             'taken_by_id', s.taken_by,
             'taken_by', (select trim(t.prenom || ' ' || t.nom) from agents t where t.id = s.taken_by))
         order by s.id)
@@ -135,6 +137,7 @@ select d.*, g.nom as groupe_nom, p.code as departement_code, p.nom as departemen
                 join adhesions m on m.id = b.adhesion join agents r on r.id = m.agent where b.id = i.absence), ''),
             'prenom', ia.prenom, 'nom', ia.nom, 'is_active', ia.deactivated_at is null) order by i.id)
      from invitations i join agents ia on ia.id = i.agent where i.demande = d.numero) as invites,
+    (select t.documents from sujets t where t.id = d.sujet) as documents,
     coalesce(l.derniere, 0) as derniere, coalesce(l.derniere_publique, 0) as derniere_publique,
     m.etat as mandat_etat, m.nature as mandat_nature, m.donne_on as mandat_on, m.revoked_at as mandat_revoked_at
 from demandes d
@@ -192,6 +195,7 @@ def part_of(facts: dict[str, Any]) -> Part:
         opened_at=instant(facts["opened_at"]),
         answered_at=instant(facts["answered_at"]),
         replied_at=instant(facts["replied_at"]),
+        document_at=instant(facts["document_at"]),
         traitee_at=instant(facts["traitee_at"]),
         declinee_at=instant(facts["declinee_at"]),
         late_at=instant(facts["late_at"]),
@@ -244,6 +248,7 @@ def demande_of(row: Any) -> Demande:
         mandat_etat=EtatMandat(row["mandat_etat"]) if row["mandat_etat"] else None,
         mandat_nature=NatureMandat(row["mandat_nature"]) if row["mandat_nature"] else None,
         calendrier=Calendrier(row["fuseau"], row["calendrier"]),
+        documents=tuple(row["documents"] or ()),
         sollicitations=sollicitations,
         invites=invites,
         parties=Parties(

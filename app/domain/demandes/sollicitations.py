@@ -12,6 +12,7 @@ from app.domain.demandes.demande import Demande, Sollicitation
 from app.domain.regles.delais import echeance_premiere_reponse, echeance_suivi
 from app.domain.regles.errors import Refus
 from app.domain.regles.permissions import Droits
+from app.domain.regles.statuts import is_en_pause
 
 
 def find_part(droits: Droits, demande: Demande, groupe: int | None = None) -> Sollicitation | None:
@@ -50,6 +51,7 @@ update sollicitations set
     first_answered_at = coalesce(first_answered_at, :now),
     answered_at = :now,
     replied_at = :now,
+    document_at = case when :is_document then :now else document_at end,
     is_procedure = is_procedure or :is_procedure,
     traitee_at = case when :is_traitee then coalesce(traitee_at, :now) else traitee_at end,
     declinee_at = case when :is_traitee then null else declinee_at end,
@@ -59,9 +61,16 @@ where id = :part and demande = :demande
 
 
 async def record_answer(
-    demande: Demande, part: Sollicitation, *, is_procedure: bool, is_traitee: bool, now: datetime
+    demande: Demande,
+    part: Sollicitation,
+    *,
+    is_procedure: bool,
+    is_traitee: bool,
+    now: datetime,
+    is_document: bool = False,
 ) -> None:
-    """A visible answer gives the turn to the aidant and starts 15 days; `is_traitee` ends the part (S2).
+    """A visible answer gives the turn to the aidant and starts 15 days; `is_traitee` ends the part (S2); `is_document`
+    asks for one, and the 15 days start anew when the aidant answers.
 
     An answer alone does not reopen a part that ended; saying it is traitée replaces a declined state.
     """
@@ -71,6 +80,7 @@ async def record_answer(
         part=part.id,
         demande=demande.numero,
         is_procedure=is_procedure,
+        is_document=is_document,
         is_traitee=is_traitee,
         late_at=late_at,
         now=now,
@@ -135,6 +145,20 @@ async def ask_again(demande: Demande, groupes: Collection[int], now: datetime) -
     """
     late_at = echeance_premiere_reponse(now, demande.calendrier)
     await database.fetch(ASK_AGAIN, demande=demande.numero, groupes=list(groupes), late_at=late_at, now=now)
+
+
+RESUME = "update sollicitations set late_at = :late_at where id = any (:parts) and demande = :demande"
+
+
+async def resume_delais(demande: Demande, now: datetime) -> None:
+    """The aidant side answers: the parts that waited for a document have their 15 days from now.
+
+    `demande` is as it was before that answer.
+    """
+    waiting = [s.id for s in demande.sollicitations if is_en_pause(s.part, demande.last_aidant_at)]
+    if waiting:
+        late_at = echeance_suivi(now, demande.calendrier)
+        await database.fetch(RESUME, parts=waiting, demande=demande.numero, late_at=late_at)
 
 
 async def close_parts(demande: int, now: datetime) -> None:

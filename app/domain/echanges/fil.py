@@ -37,6 +37,7 @@ class Ligne:
     texte: str
     is_prive: bool
     is_procedure: bool
+    is_document: bool  # asks the aidant for documents
     sent_at: datetime
     groupes_invites: tuple[str, ...]  # invitation: asked; relance: asked again
     agents_invites: tuple[str, ...]
@@ -61,7 +62,7 @@ class Participant:
 
 FIL = """
 select m.id, m.nature, m.cote, m.auteur, coalesce(trim(a.prenom || ' ' || a.nom), '') as auteur_nom, m.signature,
-    m.groupe, coalesce(g.nom, '') as groupe_nom, m.texte, m.is_prive, m.is_procedure, m.sent_at,
+    m.groupe, coalesce(g.nom, '') as groupe_nom, m.texte, m.is_prive, m.is_procedure, m.is_document, m.sent_at,
     array(select i.nom from groupes i where i.id = any(m.groupes_invites) order by i.nom) as groupes_invites,
     array(select trim(i.prenom || ' ' || i.nom) from agents i where i.id = any(m.agents_invites)
           order by i.nom, i.prenom) as agents_invites,
@@ -159,9 +160,9 @@ WITHOUT_MANDAT = (
 ADD_LIGNE = """
 with ligne as (
     insert into messages (demande, cle, auteur, groupe, signature, cote, nature, texte, is_prive, is_procedure,
-        groupes_invites, agents_invites, agents_cites, repere, sent_at)
+        is_document, groupes_invites, agents_invites, agents_cites, repere, sent_at)
     select :demande, :cle, :agent, :groupe, :signature, :cote, :nature, :texte, :is_prive, :is_procedure,
-        :groupes, :agents, :cites, :repere, :now
+        :is_document, :groupes, :agents, :cites, :repere, :now
     where :sans_mandat or exists (select from mandats where demande = :demande and etat = 'valide')
     on conflict (demande, cle) do nothing
     returning id
@@ -201,6 +202,7 @@ async def add_ligne(
         texte=ecrit.texte,
         is_prive=ecrit.is_prive,
         is_procedure=ecrit.is_procedure,
+        is_document=ecrit.is_document,
         groupes=list(groupes_invites),
         agents=list(agents_invites),
         cites=list(agents_cites),

@@ -13,6 +13,7 @@ from app.domain.demandes.suivi import SUIVI, SuiviPersonnel
 from app.domain.demandes.voix import choose_voix, find_signature
 from app.domain.echanges.actes import ActeSaisi, Decision, act
 from app.domain.echanges.citations import list_cites
+from app.domain.echanges.documents import ask_for, list_documents
 from app.domain.echanges.publication import Publication
 from app.domain.echanges.reponses_rapides import ReponseRapide
 from app.domain.echanges.saisie import Ecrit, MessageSaisi, check_length
@@ -27,6 +28,7 @@ from app.domain.regles.permissions import (
     is_on_aidant_side,
     require,
 )
+from app.domain.regles.places import Cote
 
 TRAITEE = "Nous avons traité cette demande."
 SANS_PART = (
@@ -40,16 +42,19 @@ async def post_message(signed: Signed, demande: Demande, saisi: MessageSaisi, no
     Two people writing at the same time are both kept: only what had arrived before this post is shown first.
     Raises Refus, Invalide, Conflit (closed meanwhile), Depuis.
     """
-    is_instruction = saisi.is_traitee or saisi.is_procedure
-    written = replace(saisi, texte=saisi.texte.strip() or (TRAITEE if saisi.is_traitee else ""))
+    is_instruction = saisi.is_traitee or saisi.is_procedure or bool(saisi.documents)
+    texte = ask_for(saisi.documents, saisi.texte.strip())
+    written = replace(
+        saisi, texte=texte or (TRAITEE if saisi.is_traitee else ""), is_document=bool(saisi.documents)
+    )
 
     async def decide(signed: Signed, demande: Demande) -> Decision:
         _require_saisie(signed, demande, saisi)
         voix = choose_voix(signed, demande, groupe=saisi.groupe, is_instruction=is_instruction)
         part = voix.part
-        if saisi.is_traitee and part is None:
+        if (saisi.is_traitee or saisi.documents) and part is None:
             raise Refus(SANS_PART)
-        signature = _check_saisie(signed, saisi)
+        signature = _check_saisie(signed, demande, saisi)
         cites = await list_cites(
             demande.numero, written.texte, by=signed.droits.agent, is_prive=saisi.is_prive
         )
@@ -59,8 +64,15 @@ async def post_message(signed: Signed, demande: Demande, saisi: MessageSaisi, no
         async def change() -> None:
             if part is not None and not saisi.is_prive:
                 await sollicitations.record_answer(
-                    demande, part, is_procedure=saisi.is_procedure, is_traitee=saisi.is_traitee, now=now
+                    demande,
+                    part,
+                    is_procedure=saisi.is_procedure,
+                    is_traitee=saisi.is_traitee,
+                    is_document=bool(saisi.documents),
+                    now=now,
                 )
+            if voix.cote is Cote.AIDANT:
+                await sollicitations.resume_delais(demande, now)
             if relances:
                 await sollicitations.ask_again(demande, relances, now)
 
@@ -237,20 +249,30 @@ def _require_saisie(signed: Signed, demande: Demande, saisi: MessageSaisi) -> No
     require(can_answer(droits, parties))
     if saisi.is_prive:
         require(can_write_prive(droits, parties))
-    if saisi.is_procedure or saisi.is_traitee:
+    if saisi.is_procedure or saisi.is_traitee or saisi.documents:
         require(can_instruct(droits, parties))
     if saisi.relances:
         require(is_on_aidant_side(droits, parties))
 
 
-def _check_saisie(signed: Signed, saisi: MessageSaisi) -> str:
+def _check_saisie(signed: Signed, demande: Demande, saisi: MessageSaisi) -> str:
     """The signature to write; raises Invalide with everything that is wrong, in page order."""
     erreurs = check_length(saisi.texte, "texte")
     if saisi.is_procedure and not saisi.texte.strip():
         erreurs["texte"] = "Indiquez la procédure à suivre : elle est obligatoire quand la case est cochée."
-    elif not saisi.is_traitee and not saisi.texte.strip():
+    elif not (saisi.is_traitee or saisi.documents or saisi.texte.strip()):
         erreurs["texte"] = "Écrivez votre message."
-    if saisi.is_prive and saisi.is_traitee:
+    if not set(saisi.documents) <= set(list_documents(demande)):
+        erreurs["documents"] = "L’un des documents n’est plus dans la liste\u00a0: choisissez à nouveau."
+    elif saisi.documents and saisi.is_traitee:
+        erreurs["documents"] = (
+            "Une demande traitée n’attend plus de document\u00a0: décochez l’un ou l’autre."
+        )
+    if saisi.is_prive and saisi.documents:
+        erreurs["is_prive"] = (
+            "L’aidant ne verrait pas le document demandé\u00a0: décochez l’une des deux cases."
+        )
+    elif saisi.is_prive and saisi.is_traitee:
         erreurs["is_prive"] = (
             "L’aidant ne verrait pas que vous avez traité la demande : décochez l’une des deux cases."
         )

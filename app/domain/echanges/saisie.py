@@ -21,6 +21,7 @@ class Ecrit:
     """Who signs, for a compte collectif."""
     is_prive: bool = False
     is_procedure: bool = False
+    is_document: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -36,6 +37,8 @@ class MessageSaisi(Ecrit):
     is_traitee: bool = False
     relances: tuple[int, ...] = ()
     """Groupes asked again."""
+    documents: tuple[str, ...] = ()
+    """What is asked of the aidant, in the words of the list."""
     vu: Vu = field(default_factory=Vu)
     """What the writer had on screen."""
 
@@ -67,6 +70,7 @@ def read_message(form: Champs, cle: UUID | None = None) -> MessageSaisi:
         is_procedure=form.is_checked("is_procedure"),
         is_traitee=form.is_checked("is_traitee"),
         relances=tuple(form.identifiants("relances")),
+        documents=tuple(form.textes("documents")),
         signature=form.texte("signature"),
         vu=read_vu(form.texte("vu")),
     )
@@ -82,6 +86,7 @@ def with_message(typed: MessageSaisi, message: MessageSaisi) -> MessageSaisi:
         is_procedure=message.is_procedure,
         is_traitee=message.is_traitee,
         relances=message.relances,
+        documents=message.documents,
     )
 
 

@@ -13,6 +13,7 @@ from app import database, tables
 from app.domain.acces.sessions import Signed
 from app.domain.demandes.demande import Demande, require_living
 from app.domain.demandes.informations import empreinte_information
+from app.domain.demandes.sollicitations import resume_delais
 from app.domain.demandes.voix import choose_voix, remembered_signature
 from app.domain.demandes.vu import Vu
 from app.domain.echanges.actes import ActeSaisi, Decision, act
@@ -114,6 +115,7 @@ async def add_information(
 
         async def change() -> Mapping[str, Any]:
             agent = signed.droits.agent
+            await resume_delais(demande, now)
             [added] = await seal_informations(demande.numero, [(known, label, plain)], agent, now)
             return {"information": added, "nature": known}
 

@@ -16,6 +16,10 @@ class Champs(Protocol):
     def texte(self, nom: str) -> str:
         """The last value, cleaned; empty when absent."""
 
+    def textes(self, nom: str) -> list[str]:
+        """Everything typed or chosen under this name."""
+        ...
+
     def is_checked(self, nom: str) -> bool:
         """Whether a box is ticked, or a button was pressed."""
 

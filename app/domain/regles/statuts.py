@@ -76,6 +76,7 @@ class Part:
     traitee_at: datetime | None = None
     declinee_at: datetime | None = None
     late_at: datetime | None = None
+    document_at: datetime | None = None
 
 
 def is_open(part: Part) -> bool:
@@ -130,6 +131,14 @@ def tour_part(part: Part, last_aidant_at: datetime) -> Tour:
     if part.replied_at is not None and part.replied_at > last_aidant_at:
         return Tour.AIDANT
     return Tour.INSTRUCTEUR
+
+
+def is_en_pause(part: Part, last_aidant_at: datetime) -> bool:
+    """The groupe waits for a document that the aidant has not answered for: its 15 days count from that answer.
+
+    Until then the deadline of S2 stands, whoever must play: it is the aidant that it calls (product §2).
+    """
+    return is_open(part) and part.document_at is not None and part.document_at > last_aidant_at
 
 
 def tour(parts: Iterable[Part], last_aidant_at: datetime, closed_at: datetime | None) -> Tour:

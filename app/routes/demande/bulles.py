@@ -37,6 +37,8 @@ def bulle_of(ligne: Ligne, reader: int, seen_at: datetime | None) -> Bulle:
     badges = [Badge(fil.badge, fil.ton)] if fil.badge else []
     if ligne.is_procedure:
         badges.append(Badge("procédure standard", Ton.NEUTRE))
+    if ligne.is_document:
+        badges.append(Badge("demande un document", Ton.INFO))
     if is_new:
         badges.append(Badge("nouveau", Ton.INFO))
     quoi = en_liste([*ligne.groupes_invites, *ligne.agents_invites])

@@ -115,6 +115,8 @@ class Dossier(Contexte):
     lecteurs_prives: str
     envoi: MotsEnvoi
     brouillon: EtatBrouillon
+    documents: list[tuple[str, str]]
+    """What an instructeur may ask the aidant for."""
     au_nom_de: list[tuple[int, str]]
     bilan: str
     is_traitee: bool

@@ -11,6 +11,7 @@ from app.domain.demandes.demande import Demande, get_demande
 from app.domain.demandes.vu import see
 from app.domain.echanges import fil, messages, usagers
 from app.domain.echanges.actes import Depuis
+from app.domain.echanges.documents import list_documents
 from app.domain.echanges.fil import Participant
 from app.domain.echanges.messages import Lecteurs
 from app.domain.echanges.reponses_rapides import ReponseRapide
@@ -103,6 +104,7 @@ async def build_dossier(
         lecteurs_prives=mots.lecteurs_prives_of(redaction.lecteurs) if gestes.write_prive else "",
         envoi=envoi_of(demande, gestes, redaction.lecteurs),
         brouillon=EtatBrouillon(saved_at=kept.updated_at if kept else None),
+        documents=[(un, un) for un in list_documents(demande)],
         au_nom_de=[(s.groupe, s.nom) for s in gestes.mine],
         bilan=mots.bilan_of(demande),
         is_traitee=demande.statut is Statut.TRAITEE,
@@ -176,6 +178,8 @@ def _consequence(answer: MessageSaisi, gestes: Gestes, lecteurs: Lecteurs) -> st
         return f"{mots.lecteurs_prives_of(lecteurs)} Aucune part ne change."
     if answer.is_traitee:
         return "Votre part sera traitée, et l’aidant prévenu."
+    if answer.documents:
+        return "L’aidant lira ce qu’il doit envoyer\u00a0; votre délai reprendra à sa réponse."
     if answer.relances:
         return "Les organismes cochés seront relancés, avec un nouveau délai."
     ended = [s.nom for s in gestes.mine if not s.is_open]

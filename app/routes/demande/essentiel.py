@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from app.domain.demandes.demande import Demande, Sollicitation
 from app.domain.mots import dates
 from app.domain.regles.attendus import Qui, find_attendus
-from app.domain.regles.statuts import Part, Statut
+from app.domain.regles.statuts import Part, Statut, is_en_pause
 from app.routes.demande.gestes import Gestes
 from app.routes.demande.mots import en_liste, is_late, suite_of
 
@@ -53,6 +53,8 @@ def _echeance(attendue: Sollicitation | None, demande: Demande, now: datetime, z
         return "Plus aucune réponse n’est attendue"
     if is_late(attendue, demande, now):
         return f"{attendue.nom}, en souffrance {dates.depuis(attendue.part.late_at, now, zone)}"
+    if is_en_pause(attendue.part, demande.last_aidant_at):
+        return f"{attendue.nom}, en pause\u00a0: un document est demandé"
     return f"{attendue.nom}, {dates.avant(attendue.part.late_at, now, zone)}"
 
 

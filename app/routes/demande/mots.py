@@ -90,6 +90,8 @@ def _attente(sollicitation: Sollicitation, demande: Demande, now: datetime, zone
     """Until when, or since when and why."""
     part = sollicitation.part
     assert part.late_at is not None
+    if statuts.is_en_pause(part, demande.last_aidant_at) and not is_late(sollicitation, demande, now):
+        return "Document attendu de l’aidant\u00a0: délai en pause"
     if not is_late(sollicitation, demande, now):
         quoi = "Réponse attendue" if part.answered_at is None else "Suite attendue"
         return f"{quoi} {dates.avant(part.late_at, now, zone)}"
@@ -103,9 +105,13 @@ def _attente(sollicitation: Sollicitation, demande: Demande, now: datetime, zone
 
 
 def suite_of(demande: Demande) -> str:
-    """What is left to do once no groupe has anything more to do; empty before, and once the demande is closed."""
+    """What is left to do: the document that a groupe waits for, else what comes once no groupe has anything more to do;
+    empty before, and once the demande is closed.
+    """
     if demande.closed_at is not None:
         return ""
+    if noms := [s.nom for s in demande.sollicitations if statuts.is_en_pause(s.part, demande.last_aidant_at)]:
+        return f"{en_liste(noms)}\u00a0: un document est attendu de l’aidant."
     if demande.is_declinee_by_all:
         return "Aucun organisme sollicité n’est le bon interlocuteur : il reste à en inviter un autre."
     if demande.statut is Statut.TRAITEE:
