@@ -10,7 +10,7 @@ say stand in the migrations, next to the table they belong to.
 territoire   Organismes, Themes, Sujets, Departements
 personnes    Groupes, Couvertures, Agents, Adhesions, Absences, Perimetres
 acces        Sessions, Liens, Tentatives, PostsScelles
-demandes     Demandes, UsagerInformations, Sollicitations, Invitations, Lectures, Abonnements, Memos
+demandes     Demandes, UsagerInformations, Sollicitations, Invitations, Lectures, Abonnements, Memos, GestesListes
 echanges     Messages, Reponses, Brouillons, PiecesJointes, Signalements
 mandats      Mandats, Sms
 figures      JoursFeries, Suivis, SuivisDemandes, Reprises, Retards, Souffrances, JoursComptes, CumulsJours,
@@ -29,6 +29,7 @@ from app.tables.contact import Conversations, Paroles
 from app.tables.demandes import (
     Abonnements,
     Demandes,
+    GestesListes,
     Invitations,
     Lectures,
     Memos,
@@ -79,6 +80,7 @@ __all__ = [
     "Departements",
     "Effacements",
     "Escalades",
+    "GestesListes",
     "Groupes",
     "Imports",
     "Invitations",

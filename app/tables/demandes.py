@@ -1,6 +1,17 @@
 """A demande, its parts, who is invited, who read it."""
 
-from piccolo.columns import UUID, BigSerial, Boolean, Bytea, ForeignKey, Text, Timestamptz, Varchar
+from piccolo.columns import (
+    JSONB,
+    UUID,
+    BigInt,
+    BigSerial,
+    Boolean,
+    Bytea,
+    ForeignKey,
+    Text,
+    Timestamptz,
+    Varchar,
+)
 from piccolo.table import Table
 
 from app.database import ENGINE
@@ -129,3 +140,17 @@ class Memos(Table, db=ENGINE, tablename="memos"):
     due_at = Timestamptz()
     created_at = Timestamptz()
     told_at = Timestamptz(null=True, default=None)
+
+
+class GestesListes(Table, db=ENGINE, tablename="gestes_listes"):
+    """What an agent did from a list, one line per demande: what undoing gives back, or why nothing was done."""
+
+    id = BigSerial(primary_key=True)
+    lot = UUID(help_text="the form that asked for it")
+    agent = ForeignKey(Agents, on_delete=FOLLOW, null=False)
+    numero = BigInt(help_text="of the demande, known or not: no row is held")
+    acte = Varchar(20, help_text="see echanges.gestes.GesteListe")
+    avant = JSONB(null=True, default=None, help_text="what undoing gives back")
+    refus = Text(default="", help_text="why it was not done, or not undone")
+    done_at = Timestamptz()
+    undone_at = Timestamptz(null=True, default=None)

@@ -158,7 +158,7 @@ async def test_a_private_message_leaves_no_trace_on_the_aidant_s_page(now: datet
     browser = await open_list(CAST.aida, MIENNES)
 
     def page() -> str:
-        return re.sub(r'name="csrf" value="[^"]*"', "", browser.html)
+        return re.sub(r'name="(csrf|cle)" value="[^"]*"', "", browser.html)
 
     before = page()
     await make_message(numero, CAST.ines, "Entre nous.", now, is_prive=True)

@@ -87,3 +87,24 @@ async def mark_unread(signed: Signed, demande: Demande, *, is_groupe: bool, now:
                 now=now,
             )
     return len(rows)
+
+
+# Opening the page, or marking it again, has its own last word.
+READ_AGAIN = """
+update lectures l set non_lue_at = a.non_lue_at, marquee_at = a.marquee_at
+from jsonb_to_record(:avant::jsonb) as a (non_lue_at timestamptz, marquee_at timestamptz)
+where l.demande = :demande and l.agent = :agent and l.marquee_at = :at
+returning l.id
+"""
+
+
+async def undo_unread(signed: Signed, demande: Demande, at: datetime, avant: str) -> bool:
+    """What this agent marked unread at that instant is read again, as far as it was. False when they came back since.
+
+    Raises Refus.
+    """
+    require(can_read_demande(signed.droits, demande.parties))
+    row = await database.fetch_one(
+        READ_AGAIN, demande=demande.numero, agent=signed.droits.agent, at=at, avant=avant
+    )
+    return row is not None

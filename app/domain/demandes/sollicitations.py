@@ -119,6 +119,34 @@ async def record_release(demande: Demande, part: Sollicitation, by: int) -> bool
     return await database.fetch_one(RELEASE, part=part.id, demande=demande.numero, by=by) is not None
 
 
+# Only what « Je m’en occupe » wrote, and nothing after it: a visit of a colleague since then stays a fact.
+GIVE_BACK = """
+update sollicitations s set
+    opened_at = case when s.opened_at = :at then a.opened_at else s.opened_at end,
+    first_answered_at = a.first_answered_at,
+    answered_at = a.answered_at,
+    taken_by = a.taken_by,
+    taken_at = a.taken_at,
+    late_at = a.late_at
+from jsonb_to_record(:avant::jsonb) as a (opened_at timestamptz, first_answered_at timestamptz,
+    answered_at timestamptz, taken_by integer, taken_at timestamptz, late_at timestamptz)
+where s.id = :part and s.demande = :demande and s.taken_by = :by and s.taken_at = :at and s.answered_at = :at
+    and is_part_ouverte(s.traitee_at, s.declinee_at)
+returning s.id
+"""
+
+
+async def undo_prise_en_charge(
+    demande: Demande, part: Sollicitation, by: int, at: datetime, avant: str
+) -> bool:
+    """The part is as before the « Je m’en occupe » of that instant: its delay, its answers, who followed it.
+
+    `avant`: those columns of the part, as JSON. False when something was done to the part since.
+    """
+    row = await database.fetch_one(GIVE_BACK, part=part.id, demande=demande.numero, by=by, at=at, avant=avant)
+    return row is not None
+
+
 DECLINE = """
 update sollicitations set opened_at = coalesce(opened_at, :now), declinee_at = :now, late_at = null
 where id = :part and demande = :demande and is_part_ouverte(traitee_at, declinee_at)

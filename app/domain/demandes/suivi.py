@@ -65,13 +65,19 @@ async def ask_rappel(signed: Signed, demande: Demande, le: date | None, now: dat
     require(can_read_demande(signed.droits, demande.parties))
     if demande.parties.is_closed:
         raise Conflit(CLOTUREE)
-    today = now.astimezone(signed.zone).date()
-    if le is None:
-        raise Invalide({"rappel_le": "Indiquez le jour du rappel."})
-    if not today < le <= today + RAPPEL_MAX:
-        raise Invalide({"rappel_le": "Choisissez un jour à venir, dans l’année."})
+    if missing := check_jour(signed, le, now):
+        raise Invalide({"rappel_le": missing})
+    assert le is not None, "a missing day is said missing"
     due_at = datetime.combine(le, OPENING, signed.zone)
     await database.fetch(REMIND, demande=demande.numero, agent=signed.droits.agent, due_at=due_at, now=now)
+
+
+def check_jour(signed: Signed, le: date | None, now: datetime) -> str:
+    """What is wrong with the day of a reminder; empty when nothing is."""
+    today = now.astimezone(signed.zone).date()
+    if le is None:
+        return "Indiquez le jour du rappel."
+    return "" if today < le <= today + RAPPEL_MAX else "Choisissez un jour à venir, dans l’année."
 
 
 END = "delete from memos where demande = :demande and agent = :agent"
@@ -81,3 +87,35 @@ async def end_rappel(signed: Signed, demande: Demande) -> None:
     """Cancel the reminder, or say that it was of use. Raises Refus."""
     require(can_read_demande(signed.droits, demande.parties))
     await database.fetch(END, demande=demande.numero, agent=signed.droits.agent)
+
+
+# A reminder told, ended or asked anew since then has its own last word.
+FORMER = """
+with avant as (
+    select * from jsonb_to_record(:avant::jsonb) as a (due_at timestamptz, created_at timestamptz, told_at timestamptz)
+),
+remis as (
+    update memos m set due_at = a.due_at, created_at = a.created_at, told_at = a.told_at from avant a
+    where m.demande = :demande and m.agent = :agent and m.created_at = :at and m.told_at is null
+        and a.due_at is not null
+    returning m.id
+),
+retire as (
+    delete from memos m using avant a
+    where m.demande = :demande and m.agent = :agent and m.created_at = :at and m.told_at is null and a.due_at is null
+    returning m.id
+)
+select id from remis union all select id from retire
+"""
+
+
+async def undo_rappel(signed: Signed, demande: Demande, at: datetime, avant: str) -> bool:
+    """The reminder asked at that instant goes, and the one it replaced comes back. False when it is no more so.
+
+    Raises Refus.
+    """
+    require(can_read_demande(signed.droits, demande.parties))
+    row = await database.fetch_one(
+        FORMER, demande=demande.numero, agent=signed.droits.agent, at=at, avant=avant
+    )
+    return row is not None

@@ -110,6 +110,10 @@ class GenreRangee(MotFerme):
         "memos",
         Sejour("Rappels personnels donnés", "memos", "r.told_at < :before", MEMO_DAYS),
     )
+    GESTES = (
+        "gestes_listes",
+        Sejour("Gestes annulables des listes", "gestes_listes", "r.done_at < :before", A_DAY),
+    )
     SIGNALEMENTS = (
         "signalements",
         Sejour("Signalements traités", "signalements", "r.treated_at < :before", JOURNAL_DAYS),

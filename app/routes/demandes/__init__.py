@@ -1,5 +1,5 @@
-"""`/demandes`, `/demandes/recues`, `/demandes/suivies`, `/demandes/recherche`, `/quoi-de-neuf`: lists, search, news."""
+"""`/demandes`, `/demandes/recues`, `/demandes/suivies`, acts on their rows, `/demandes/recherche`, `/quoi-de-neuf`."""
 
-from app.routes.demandes import boites, neuf, recherche
+from app.routes.demandes import boites, gestes, neuf, recherche
 
-ROUTES = [*boites.ROUTES, *recherche.ROUTES, *neuf.ROUTES]
+ROUTES = [*boites.ROUTES, *gestes.ROUTES, *recherche.ROUTES, *neuf.ROUTES]

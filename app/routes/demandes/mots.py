@@ -1,9 +1,11 @@
-"""The words of a row: badges, delay, who must play. Pure: facts in, French out."""
+"""The words of a row: badges, delay, who must play, its box. Pure: facts in, French out."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from app.domain.demandes.vu import PartVue, Vu, read_vu
 from app.domain.listes.rangees import PartListee, Rangee
 from app.domain.mots import dates
 from app.domain.mots.elision import de
@@ -13,12 +15,13 @@ from app.domain.regles.places import Cote
 from app.domain.regles.statuts import EtatPart, Statut, Tour
 from app.domain.regles.tons import Ton
 from app.domain.regles.urgences import say_urgence
+from app.formulaire import NUMERO_MAX, Formulaire, as_id
 from app.templating import pluriel
 
 
 @dataclass(frozen=True)
 class LigneEnMots:
-    """A row, in the words of the macro `ligne`. `parts` are (groupe, état, ton)."""
+    """A row, in the words of the macro `ligne`. `parts` are (groupe, état, ton); `coche` is the value of its box."""
 
     numero: int
     titre: str
@@ -33,6 +36,7 @@ class LigneEnMots:
     is_late: bool
     is_mine: bool
     is_prise: bool
+    coche: str
 
 
 def ligne_of(rangee: Rangee, now: datetime, zone: ZoneInfo) -> LigneEnMots:
@@ -53,7 +57,24 @@ def ligne_of(rangee: Rangee, now: datetime, zone: ZoneInfo) -> LigneEnMots:
         is_late=late,
         is_mine=is_mine,
         is_prise=rangee.is_prise,
+        coche=f"{rangee.numero}/{_vu(rangee)}",
     )
+
+
+def _vu(rangee: Rangee) -> Vu:
+    """What an act on this row says that the row showed: the parts of the reader."""
+    return Vu(parts={p.groupe: PartVue(p.etat, p.taken_by or 0) for p in rangee.parts if p.is_mienne})
+
+
+def read_coches(form: Formulaire) -> dict[int, Mapping[int, PartVue]]:
+    """The rows that were ticked: their number, and their parts as the row showed them."""
+    coches: dict[int, Mapping[int, PartVue]] = {}
+    for valeur in form.textes("numeros"):
+        numero, _, vu = valeur.partition("/")
+        lu = as_id(numero, NUMERO_MAX)
+        if lu is not None:
+            coches[lu] = read_vu(vu).parts
+    return coches
 
 
 def is_late(rangee: Rangee, now: datetime) -> bool:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from app.domain.echanges.gestes import GesteListe
 from app.domain.listes import boites
 from app.domain.listes.boites import Boite
 from app.domain.listes.criteres import Tri
@@ -129,3 +130,12 @@ SUIVIES = Vue(
         )
     },
 )
+
+
+def list_gestes(vue: Vue, onglet: str) -> tuple[GesteListe, ...]:
+    """What can be done to the rows of a tab."""
+    if onglet == "cloturees":
+        return ()
+    if vue is RECUES and onglet != "traitees":
+        return tuple(GesteListe)
+    return (GesteListe.NON_LUE, GesteListe.RAPPEL)
