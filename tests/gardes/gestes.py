@@ -150,6 +150,16 @@ GESTES: dict[str, Geste] = {
     "POST /reprise/{cle}/abandon": Geste(),
     "POST /profil": Geste(lambda _: {"prenom": "Anne", "nom": "Le Bihan", "fonction": "Conseillère"}),
     "POST /quoi-de-neuf": Geste(),
+    "POST /demandes/gestes": Geste(
+        lambda o: {
+            "cle": uuid4(),
+            "acte": "rappel",
+            "rappel_le": "2026-12-24",
+            "numeros": f"{o.numero}/0om",
+            "retour": "/demandes/recues?onglet=en-cours",
+        }
+    ),
+    "POST /demandes/gestes/annulation": Geste(lambda _: {"lot": uuid4()}),
     "POST /profil/notifications": Geste(lambda _: {"prereglage": "regroupe"}),
     "POST /profil/deconnexions": Geste(),
     "POST /profil/sessions/{session}/fermeture": Geste(),

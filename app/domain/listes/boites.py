@@ -23,7 +23,8 @@ with visite as (select :agent::integer as agent, :now::timestamptz as instant),
 """
 
 # The living demandes this agent instructs. Who has parts of their own is judged on these; who was only called by name
-# is judged on all of them, and finds the demande under « nouvelles » even when every part has ended.
+# is judged on all of them, and finds the demande under « nouvelles » even when every part has ended. What they took in
+# charge, unopened, is not new to them any more.
 RECUES_LISTE = """
 liste as (
     select d.numero, d.departement, x.groupes, d.urgence is not null as is_urgente, 'instructeur' as cote,
@@ -35,7 +36,8 @@ liste as (
         greatest(p.solicited_at, i.invited_at) as arrivee_at,
         case when x.lit_prives then d.last_prive_at else d.last_public_at end as activite_at,
         array_remove(array[
-            case when v.lu_at is null and (p.is_ouverte or i.qualite = 'instructeur') then 'nouvelles' end,
+            case when v.lu_at is null and (p.is_ouverte or i.qualite = 'instructeur')
+                and not coalesce(:agent = any (p.pris_par), false) then 'nouvelles' end,
             case when p.is_ouverte then 'en-cours' end,
             case when p.is_ouverte and p.late_at < visite.instant then 'en-souffrance' end,
             case when not p.is_ouverte then 'traitees' end], null) as onglets
