@@ -55,7 +55,8 @@ async def test_what_is_taken_leaves_nouvelles_and_comes_back_when_undone(now: da
         browser = await open_list(CAST.ines, f"{RECUES}?onglet=nouvelles")
         assert set(boxes(browser)) == {first, second, kept}
         await press(browser, "prise", [first, second], htmx=htmx)
-        assert "Vous vous occupez de 2 demandes" in browser.page.texte
+        assert "<span data-annonce>Vous vous occupez de 2 demandes" in browser.html
+        assert browser.html.count("data-annonce") == 1
         assert set(boxes(browser)) == {kept}
         assert tabs(browser)["Nouvelles"] == "1"
         assert ("<html" in browser.html) is not htmx
