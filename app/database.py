@@ -29,6 +29,9 @@ COMMAND_SECONDS = 30.0
 REQUEST_SECONDS = 15.0
 # A base that refused a write is looked at again by the next one; meanwhile pages say so.
 READ_ONLY_SECONDS = 30.0
+# A request keeps its connection from one question to the next. Whatever else it waits for lasts longer than this (a
+# store, a child, a mail, a slow body) and must hold none.
+KEPT_SECONDS = 0.01
 # A migration may have to build an index on millions of rows.
 SCRIPT_SECONDS = 3600.0
 _READS = re.compile(r"\s*(select|with|show)\b", re.I)
@@ -99,12 +102,17 @@ def spy_queries() -> Iterator[list[str]]:
 
 @dataclass
 class _Attente:
-    """How many seconds this request may still wait for the base."""
+    """How many seconds this request may still wait for the base, and the connection it keeps between two questions."""
 
     left: float
+    kept: Any = None
+    give_back: asyncio.TimerHandle | None = None
+    is_over: bool = False
 
 
 _attente: ContextVar[_Attente | None] = ContextVar("attente", default=None)
+# A task that nobody holds may be forgotten half-way.
+_giving: set[asyncio.Future[None]] = set()
 
 
 @contextmanager
@@ -112,11 +120,14 @@ def limited(seconds: float) -> Iterator[None]:
     """What is asked of the base inside waits this long at most, all told. Reading a slow body or judging a file is no
     waiting for the base.
     """
-    token = _attente.set(_Attente(seconds))
+    attente = _Attente(seconds)
+    token = _attente.set(attente)
     try:
         yield
     finally:
         _attente.reset(token)
+        attente.is_over = True
+        ENGINE.give_back_kept(attente)
 
 
 @contextmanager
@@ -133,6 +144,16 @@ def _waiting(most: float) -> Iterator[float]:
         yield min(most, attente.left)
     finally:
         attente.left -= time.monotonic() - started
+
+
+def _take_kept(attente: _Attente | None) -> Any | None:
+    """The connection this request kept, taken from it; None without one that lives."""
+    if attente is None or attente.kept is None:
+        return None
+    connection, attente.kept = attente.kept, None
+    assert attente.give_back is not None
+    attente.give_back.cancel()
+    return connection
 
 
 def is_read_only() -> bool:
@@ -183,15 +204,17 @@ class Engine(PostgresEngine):
         """A connection of the pool; Indisponible after 3 s of waiting or when it breaks."""
         if self.pool is None:
             raise Indisponible("no pool: call open_pool() first")
+        attente, is_whole = _attente.get(), False
         try:
             with _waiting(ACQUIRE_SECONDS) as seconds:
-                connection = await self.pool.acquire(timeout=seconds)
+                connection = _take_kept(attente) or await self.pool.acquire(timeout=seconds)
         except TimeoutError as error:
             raise Occupee("no connection is free") from error
         except LOST as error:
             raise Indisponible(str(error)) from error
         try:
             yield connection
+            is_whole = True
         except TimeoutError as error:
             # This statement was too long; the connection says on its return whether it can be used again.
             raise Indisponible("no answer in time") from error
@@ -202,7 +225,23 @@ class Engine(PostgresEngine):
         except asyncpg.DeadlockDetectedError as error:
             raise Interblocage("deadlock") from error
         finally:
-            await asyncio.shield(self._give_back(connection))
+            if not (is_whole and attente is not None and self._keep(attente, connection)):
+                await asyncio.shield(self._give_back(connection))
+
+    def _keep(self, attente: _Attente, connection: Any) -> bool:
+        """Whether this request keeps the connection for its next question, a short while."""
+        if attente.is_over or attente.kept is not None:
+            return False
+        attente.kept = connection
+        attente.give_back = asyncio.get_running_loop().call_later(KEPT_SECONDS, self.give_back_kept, attente)
+        return True
+
+    def give_back_kept(self, attente: _Attente) -> None:
+        """The request asks the base nothing more for now: others may have its connection."""
+        if (connection := _take_kept(attente)) is not None:
+            giving = asyncio.ensure_future(self._give_back(connection))
+            _giving.add(giving)
+            giving.add_done_callback(_giving.discard)
 
     async def _give_back(self, connection: Any) -> None:
         # A server that hangs cannot even be told to stop: asyncpg has closed the connection then.

@@ -153,6 +153,54 @@ async def test_a_body_that_comes_slowly_is_no_waiting_for_the_base() -> None:
         assert await database.fetch("select 1")
 
 
+def _in_use() -> int:
+    pool = database.read_pool()
+    return pool["open"] - pool["idle"]
+
+
+PID = "select pg_backend_pid() as pid"
+
+
+@pytest.mark.committed
+async def test_a_request_keeps_one_connection_from_question_to_question_and_gives_it_back_with_its_answer() -> (
+    None
+):
+    before = _in_use()
+    with database.limited(5):
+        first = await database.fetch_one(PID)
+        assert _in_use() == before + 1
+        async with database.transaction():
+            assert await database.fetch_one(PID) == first
+        one, other = await asyncio.gather(database.fetch_one(PID), database.fetch_one(PID))
+        assert one != other, "two questions at once take two"
+    await asyncio.sleep(0)
+    await asyncio.sleep(0.01)
+    assert _in_use() == before
+
+
+@pytest.mark.committed
+async def test_a_request_that_waits_for_something_else_holds_no_connection() -> None:
+    before = _in_use()
+    with database.limited(5):
+        await database.fetch("select 1")
+        await asyncio.sleep(database.KEPT_SECONDS * 3)
+        assert _in_use() == before
+        assert await database.fetch("select 1")
+
+
+@pytest.mark.committed
+async def test_a_kept_connection_that_died_is_replaced_for_a_read() -> None:
+    with database.limited(5):
+        first = await database.fetch_one(PID)
+        assert first is not None
+        killer = await asyncpg.connect(database.find_database_url(get_settings()))
+        await killer.execute("select pg_terminate_backend($1)", first["pid"])
+        await killer.close()
+        again = await database.fetch_one(PID)
+        assert again is not None
+        assert again["pid"] != first["pid"]
+
+
 @pytest.mark.committed
 async def test_a_base_that_hangs_is_left_in_time(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """It answers nothing, not even to be told to stop; the connection is given back all the same."""
