@@ -6,13 +6,11 @@ a connection is limited, a dead connection never poisons a task, and a read is t
 
 import asyncio
 import logging
-import re
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +18,7 @@ import asyncpg
 from piccolo.engine.postgres import PostgresEngine
 from piccolo.querystring import QueryString
 
+from app.requetes import bind, is_read
 from app.settings import Settings
 
 ACQUIRE_SECONDS = 3.0
@@ -34,9 +33,6 @@ READ_ONLY_SECONDS = 30.0
 KEPT_SECONDS = 0.01
 # A migration may have to build an index on millions of rows.
 SCRIPT_SECONDS = 3600.0
-_READS = re.compile(r"\s*(select|with|show)\b", re.I)
-_WRITES = re.compile(r"\b(insert|update|delete|merge)\b", re.I)
-_NAMED = re.compile(r"(?<![:\w]):([a-z_][a-z_0-9]*)")
 
 LOST = (
     asyncpg.PostgresConnectionError,
@@ -283,33 +279,9 @@ async def transaction() -> AsyncIterator[None]:
             ENGINE.current_transaction.reset(token)
 
 
-@cache
-def is_read(sql: str) -> bool:
-    """The text only reads, so that it may be sent twice: a `with` that inserts does not."""
-    return bool(_READS.match(sql)) and not _WRITES.search(sql)
-
-
-@cache
-def compile_sql(sql: str) -> tuple[str, tuple[str, ...]]:
-    """The text with `$1`, `$2`… in place of `:name`, and the names in that order. A cast `::date` is left alone."""
-    names: dict[str, int] = {}
-    text = _NAMED.sub(lambda found: f"${names.setdefault(found[1], len(names) + 1)}", sql)
-    return text, tuple(names)
-
-
-def _bind(sql: str, args: tuple[Any, ...], named: dict[str, Any]) -> tuple[str, Sequence[Any]]:
-    """A missing or superfluous name is a fault of ours: KeyError or TypeError."""
-    if not named:
-        return sql, args
-    text, names = compile_sql(sql)
-    if args or len(names) != len(named):
-        raise TypeError(f"parameters {sorted(named)} do not fit {names}")
-    return text, [named[name] for name in names]
-
-
 async def fetch(sql: str, *args: Any, **named: Any) -> list[Any]:
     """Rows of one named SQL text; its parameters are `:name`, always bound (`$1` in texts not yet named)."""
-    return await ENGINE.fetch(*_bind(sql, args, named))
+    return await ENGINE.fetch(*bind(sql, args, named))
 
 
 async def fetch_one(sql: str, *args: Any, **named: Any) -> Any | None:
@@ -333,7 +305,7 @@ async def stream(sql: str, *args: Any, batch: int = 500, **named: Any) -> AsyncI
 
     Inside a transaction it reads what was written there, like every other query.
     """
-    sql, args = _bind(sql, args, named)  # type: ignore[assignment]
+    sql, args = bind(sql, args, named)  # type: ignore[assignment]
     if (spied := _spied.get()) is not None:
         spied.append(sql)
     current: Any = ENGINE.current_transaction.get()

@@ -10,7 +10,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from app import database, tables
+from app import database, requetes, tables
 from app.settings import get_settings
 from tests.coupure import cut_base
 from tests.factories import erase_demandes
@@ -269,7 +269,7 @@ async def test_a_stream_reads_what_its_transaction_wrote_and_is_counted() -> Non
     ],
 )
 def test_only_a_text_that_reads_is_sent_twice(sql: str, is_read: bool) -> None:
-    assert database.is_read(sql) is is_read
+    assert requetes.is_read(sql) is is_read
 
 
 @pytest.mark.committed
@@ -299,7 +299,7 @@ async def test_parameters_are_named_and_bound() -> None:
 
 
 def test_a_name_said_twice_is_one_parameter() -> None:
-    assert database.compile_sql("select :b, :a, :b::text, a::date") == (
+    assert requetes.compile_sql("select :b, :a, :b::text, a::date") == (
         "select $1, $2, $1::text, a::date",
         ("b", "a"),
     )
