@@ -20,7 +20,9 @@ async def open_page(agent: int, numero: int) -> Browser:
 
 def sending(browser: Browser) -> str:
     """The words of the button that sends, all of them: what reads a page without its stylesheet."""
-    [mots] = re.findall(r'<button class="fr-btn" type="submit">(Envoyer<span.*?)</button>', browser.html)
+    [mots] = re.findall(
+        r'<button class="fr-btn" type="submit">(<span>Envoyer<span.*?)</button>', browser.html
+    )
     return re.sub(r"<[^>]+>", "", mots)
 
 

@@ -35,7 +35,7 @@ async def test_a_demande_is_unread_again_for_me_alone_until_i_open_it(now: datet
     await open_page(CAST.idir, numero)
     ines = await open_page(CAST.ines, numero)
     await ines.get("/demandes/recues")
-    assert "non lu" not in ines.page.texte
+    assert "1 non lu" not in ines.page.texte
     await ines.get(f"/demandes/{numero}")
     await ines.submit(f"/demandes/{numero}/non-lue", {"pour": "moi"})
     await ines.get("/demandes/recues")
@@ -45,10 +45,10 @@ async def test_a_demande_is_unread_again_for_me_alone_until_i_open_it(now: datet
     assert f"/demandes/{numero}" in ines.page.links
     idir = await signed_in(CAST.idir)
     await idir.get("/demandes/recues")
-    assert "non lu" not in idir.page.texte
+    assert "1 non lu" not in idir.page.texte
     await ines.get(f"/demandes/{numero}")
     await ines.get("/demandes/recues")
-    assert "non lu" not in ines.page.texte
+    assert "1 non lu" not in ines.page.texte
     assert await list_journal("demande_non_lue") == []
 
 
