@@ -113,6 +113,7 @@ PAGES: list[tuple[str | None, str]] = [
     (INES, "/demandes/recues?onglet=nouvelles"),
     (INES, "/demandes/recues"),
     (INES, "/demandes/recues?page=2"),
+    (INES, "/demandes/recues?cocher=1"),
     (INES, "/demandes/recues?onglet=en-souffrance"),
     (INES, "/demandes/recues?onglet=traitees"),
     (ELIE, "/demandes/suivies"),

@@ -1,0 +1,55 @@
+"""Twenty obvious demandes are dealt with from the list, in few clicks, and given back as they were (issue 10)."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.navigateur.fixtures import Arrival
+from tests.navigateur.personne import Personne
+
+RECUES = "/demandes/recues?onglet=en-cours"
+CLICS_MAX = 45
+
+
+def count_followed(personne: Personne, numeros: list[int]) -> int:
+    """How many of these demandes Inès follows, as the base keeps it."""
+    [[nombre]] = personne.demo.sql(
+        """
+        select count(distinct s.demande) from sollicitations s join agents a on a.id = s.taken_by
+        where s.demande = any(%s) and a.email = 'ines@exemple.fr'
+        """,
+        numeros,
+    )
+    return int(nombre)
+
+
+def test_twenty_obvious_demandes_take_few_clicks_and_can_be_given_back(arrive: Arrival, js: bool) -> None:
+    ines = arrive(js=js)
+    ines.take_session("ines@exemple.fr")
+    page = ines.open(RECUES)
+    boxes = page.locator(".ap-coche > input")
+    numeros = [int(str(boxes.nth(rang).get_attribute("value")).partition("/")[0]) for rang in range(20)]
+    ines.demo.sql("update sollicitations set taken_by = null where demande = any(%s)", numeros)
+    ines.open(RECUES)
+    clics = 0
+    for rang in range(20):
+        boxes.nth(rang).click()
+        clics += 1
+    ines.press("Je m’en occupe")
+    clics += 1
+    expect(page.locator("#demandes-bilan")).to_contain_text(re.compile("20 demandes"))
+    assert clics <= CLICS_MAX
+    assert count_followed(ines, numeros) == 20
+
+    # A colleague takes one over meanwhile: what is undone stops there, and says so.
+    ines.demo.sql(
+        """
+        update sollicitations set taken_by = (select id from agents where email = 'idir@exemple.fr')
+        where demande = %s and taken_by is not null
+        """,
+        numeros[0],
+    )
+    ines.press("Annuler")
+    ines.says("C’est annulé")
+    ines.says(f"n° {numeros[0]}")
+    assert count_followed(ines, numeros) == 0
