@@ -1,5 +1,7 @@
 """The main road, as people live it: from a blocked usager to a solved demande (issue 2, « It must show »)."""
 
+import re
+
 from playwright.sync_api import expect
 
 from tests.navigateur.fixtures import Arrival
@@ -97,3 +99,26 @@ def test_a_blocked_usager_is_helped_from_the_first_line_to_the_reopening(arrive:
     assert state_of(aida, "CPAM 22") == "pas concernée"
     assert is_listed(aida, "/demandes?onglet=en-cours", titre)
     assert is_listed(ines, "/demandes/recues?onglet=en-cours", titre)
+
+
+def test_on_a_telephone_for_whom_until_when_and_whose_turn_come_first(arrive: Arrival) -> None:
+    """On the first screen of a telephone, before anything one may have to read or write (issue 10)."""
+    for email, field in (("aida@exemple.fr", "Votre message"), ("ines@exemple.fr", "Réponse personnalisée")):
+        someone = arrive(email, width=320)
+        numero, _ = someone.demo.take_demande("aida@exemple.fr")
+        page = someone.open(f"/demandes/{numero}")
+        shown = page.locator("#demande-essentiel > div")
+        expect(shown).to_have_text(
+            [re.compile("^Pour"), re.compile("^Réponse attendue"), re.compile("^À qui")]
+        )
+        last, situation, writing = (
+            place.bounding_box()
+            for place in (
+                shown.last,
+                page.get_by_role("heading", name="La situation"),
+                page.get_by_label(field),
+            )
+        )
+        assert last and situation and writing
+        assert last["y"] + last["height"] <= min(800, situation["y"], writing["y"])
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -120,7 +120,7 @@ async def test_each_person_has_the_buttons_of_their_role(now: datetime) -> None:
         "Je ne suis pas le bon interlocuteur": {"ines", "ivan"},
         "Indiquer que j’ai traité la demande": {"ines", "ivan"},
         "Message réservé aux instructeurs": {"ines", "ivan", "elie"},
-        "Clôturer la demande": {"aida", "aline"},
+        "Clôturer sans attendre de réponse": {"aida", "aline"},
         "Ajouter une information": {"aida", "aline"},
         "Inviter un organisme": {"aida", "aline", "ines", "ivan", "elie"},
     }

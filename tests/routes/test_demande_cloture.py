@@ -8,8 +8,8 @@ import pytest
 from app import database
 from tests.browser import Browser, signed_in
 from tests.cast import CAST
-from tests.domain.scene import dates_of
-from tests.factories import list_told, make_demande, make_invitation, make_message
+from tests.domain.scene import dates_of, post
+from tests.factories import list_told, make_demande, make_invitation
 
 
 async def open_page(agent: int, numero: int, suite: str = "") -> Browser:
@@ -20,7 +20,7 @@ async def open_page(agent: int, numero: int, suite: str = "") -> Browser:
 
 async def make_answered(now: datetime) -> int:
     numero = await make_demande(now)
-    await make_message(numero, CAST.ines, "C’est payé.", now, groupe=CAST.groupes.caf)
+    await post(CAST.ines, numero, now, "C’est payé.")
     return numero
 
 
@@ -42,9 +42,31 @@ async def test_the_aidant_side_closes_and_says_whether_it_helped(now: datetime, 
     assert await list_told("demande_cloturee") == {"ines@exemple.fr"}
 
 
+async def test_one_place_closes_and_says_why_one_would_before_any_answer(now: datetime) -> None:
+    numero = await make_demande(now)
+    action = f"/demandes/{numero}/cloture"
+    aida = await open_page(CAST.aida, numero)
+    assert aida.page.links.count(action) == 1
+    assert action not in {f["action"] for f in aida.page.forms}
+    assert (
+        "débloquée autrement, ou l’usager ne donne pas suite\xa0? Clôturer sans attendre" in aida.page.texte
+    )
+    await post(CAST.ines, numero, now)
+    await aida.get(f"/demandes/{numero}")
+    assert action not in aida.page.links
+    assert [f["action"] for f in aida.page.forms].count(action) == 1
+    await post(CAST.ines, numero, now, is_traitee=True)
+    await aida.get(f"/demandes/{numero}")
+    assert '<strong><a href="#demande-cloturer">À vous de clôturer</a></strong>' in aida.html
+    assert [f["action"] for f in aida.page.forms].count(action) == 1
+    assert aida.html.index('id="demande-cloturer"') > aida.html.index('id="demande-repondre"'), (
+        "it has not moved"
+    )
+
+
 @pytest.mark.parametrize("suite", ["", "/cloture"])
 async def test_without_a_face_the_question_is_asked_again(now: datetime, suite: str) -> None:
-    numero = await make_demande(now)
+    numero = await make_answered(now)
     browser = await open_page(CAST.aida, numero, suite)
     response = await browser.submit(f"/demandes/{numero}/cloture", {"commentaire": "Mon avis."}, status=422)
     assert '<a href="#champ-note">' in response.text
@@ -110,7 +132,7 @@ async def test_reopening_sends_the_message_with_it(now: datetime, texte: str, ht
     assert ("Toujours rien." in browser.page.texte) is bool(texte)
     assert "Envoyer à CAF 22" in browser.page.texte
     # One mail per person says it all.
-    told = await database.fetch("select adresse, fait from courriels where fait <> 'demande_cloturee'")
+    told = await database.fetch("select adresse, fait from courriels where fait like 'demande_re%'")
     assert sorted((row["adresse"], row["fait"]) for row in told) == [
         ("ines@exemple.fr", "demande_reouverte"),
     ]

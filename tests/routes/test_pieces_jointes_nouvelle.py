@@ -45,7 +45,7 @@ async def test_a_photo_goes_from_the_telephone_to_the_instructeur(store: Path) -
     (numero,) = await demandes()
     ines = await signed_in(CAST.ines)
     await ines.get(f"/demandes/{numero}")
-    assert ines.page.texte.count("IMG_0042.jpg") == 2, "under the description, and in the list"
+    assert ines.page.texte.count("IMG_0042.jpg") == 1, "in the one list, under the description"
     link = next(link for link in ines.page.links if link.startswith("/pieces-jointes/"))
     given = await ines.get(link)
     assert given.headers["content-type"] in {"image/jpeg", "application/pdf"}

@@ -110,6 +110,11 @@ class Demande:
         """Nobody asked is concerned: the aidant side must act."""
         return statuts.is_declinee_by_all(s.part for s in self.sollicitations)
 
+    @property
+    def is_sans_reponse(self) -> bool:
+        """Nobody asked has answered."""
+        return statuts.is_sans_reponse(s.part for s in self.sollicitations)
+
     def parts_of(self, droits: Droits) -> tuple[Sollicitation, ...]:
         """The parts this agent answers for."""
         return tuple(s for s in self.sollicitations if s.groupe in droits.instructeur)

@@ -110,6 +110,11 @@ def is_declinee_by_all(parts: Iterable[Part]) -> bool:
     return bool(every) and all(part.declinee_at is not None for part in every)
 
 
+def is_sans_reponse(parts: Iterable[Part]) -> bool:
+    """Nobody answered: a decline is no answer (product §2)."""
+    return all(part.answered_at is None and part.traitee_at is None for part in parts)
+
+
 def statut(parts: Iterable[Part], closed_at: datetime | None) -> Statut:
     """The status of the demande, as its aidant reads it (S1)."""
     every = list(parts)

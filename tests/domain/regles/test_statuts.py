@@ -148,6 +148,12 @@ def test_traitee_means_someone_did_it(parts: list[Part]) -> None:
 
 
 @given(any_parts)
+def test_without_an_answer_its_aidant_reads_that_nobody_answered(parts: list[Part]) -> None:
+    unanswered = statuts.statut(parts, None) in {Statut.NOUVELLE, Statut.CONSULTEE}
+    assert statuts.is_sans_reponse(parts) is unanswered
+
+
+@given(any_parts)
 def test_one_more_decline_changes_nothing_but_the_answered_ones(parts: list[Part]) -> None:
     assert statuts.is_traitee([*parts, DECLINED]) is statuts.is_traitee(parts)
 
