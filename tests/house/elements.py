@@ -29,7 +29,9 @@ def without_jinja(source: str) -> str:
         elif kind == "variable_begin":
             expression = []
         elif kind == "variable_end":
-            out.append('<input name="csrf">' if expression and "csrf_champ" in expression else "0")
+            out.append(
+                '<input type="hidden" name="csrf">' if expression and "csrf_champ" in expression else "0"
+            )
             expression = None
         elif expression is not None and kind == "name":
             expression.append(value)

@@ -132,6 +132,24 @@ def nothing_typed_is_cut(path: str, source: str) -> Iterator[tuple[int, str]]:
             yield number, "cuts what is pasted without a word: the server says what is too long"
 
 
+TYPED = {"text", "search", "email", "tel", "url", "password"}
+
+
+def nothing_typed_leaves_the_page(path: str, source: str) -> Iterator[tuple[int, str]]:
+    """Browsers send what is typed to the spelling service of their maker, and keep it for who sits there next."""
+    for element in elements(source):
+        kind = element.attributes.get("type", "text")
+        is_field = element.tag == "input" and (
+            kind in TYPED or (element.attributes.get("class") == "fr-input" and kind == "0")
+        )
+        if not (is_field or element.tag == "textarea"):
+            continue
+        if element.attributes.get("spellcheck") != "false":
+            yield element.line, 'lets a spelling service read what is typed: add spellcheck="false"'
+        if not element.attributes.get("autocomplete"):
+            yield element.line, 'lets the browser keep what is typed: add autocomplete="off"'
+
+
 RULES: list[Rule] = [
     nothing_inline,
     html_is_valid,
@@ -139,6 +157,7 @@ RULES: list[Rule] = [
     works_without_javascript,
     posts_carry_the_token,
     nothing_typed_is_cut,
+    nothing_typed_leaves_the_page,
     the_id_is_the_path,
     french_is_printed_well,
 ]
@@ -189,6 +208,17 @@ def test_every_template(rule: Rule) -> None:
             "<form method='post'><p><input name='csrf'></p></form>",
         ),
         (nothing_typed_is_cut, "{{ zone('texte', maxlength=10000) }}", '<input type="search" maxlength="9">'),
+        (
+            nothing_typed_leaves_the_page,
+            "<textarea autocomplete='off'>",
+            "<textarea autocomplete='off' spellcheck='false'>",
+        ),
+        (
+            nothing_typed_leaves_the_page,
+            "<input class='fr-input' type='{{ type }}' spellcheck='false'>",
+            "<input class='fr-input' type='{{ type }}' autocomplete='{{ a }}' spellcheck='false'>",
+        ),
+        (nothing_typed_leaves_the_page, "<input name='q' autocomplete='off'>", "<input type='hidden'>"),
         (the_id_is_the_path, "<ul id='fil'>", "{# x #}\n<ul id='demande-fil'>"),
         (the_id_is_the_path, "{% include dress %}<ul>", "{% extends dress %}<ul>"),
         (the_id_is_the_path, "<ul>", "<ul id='demande-fil-{{ message.id }}'>"),
