@@ -17,6 +17,7 @@ from app.domain.echanges.reponses_rapides import ReponseRapide
 from app.domain.echanges.saisie import InvitationSaisie, MessageSaisi
 from app.domain.mandats import MandatSaisi
 from app.domain.regles.mandats import MotifRevocation
+from app.domain.regles.raisons import RaisonCloture
 from tests.cast import CAST
 from tests.factories import make_demande
 
@@ -78,8 +79,16 @@ async def invite(signed: Signed, demande: Demande, saisie: InvitationSaisie, now
 
 
 async def close_demande(signed: Signed, demande: Demande, *, now: datetime, **facts: Any) -> None:
-    """Closed from this page."""
-    kept = {"note": 3, "commentaire": "", "cle": uuid4(), "vu": see(signed.droits, demande), **facts}
+    """Closed from this page; when nobody answered, because it was solved otherwise."""
+    raison = RaisonCloture.AUTREMENT if demande.is_sans_reponse else None
+    kept = {
+        "raison": raison,
+        "note": 3,
+        "commentaire": "",
+        "cle": uuid4(),
+        "vu": see(signed.droits, demande),
+        **facts,
+    }
     await clotures.close_demande(signed, demande, **kept, now=now)
 
 

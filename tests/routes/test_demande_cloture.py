@@ -1,6 +1,8 @@
 """Closing with the three faces, reopening, with a message or without."""
 
+import re
 from datetime import datetime
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -8,8 +10,9 @@ import pytest
 from app import database
 from tests.browser import Browser, signed_in
 from tests.cast import CAST
+from tests.domain.fichiers_joints import Envoye, make_piece
 from tests.domain.scene import dates_of, post
-from tests.factories import list_told, make_demande, make_invitation
+from tests.factories import list_journal, list_told, make_demande, make_invitation
 
 
 async def open_page(agent: int, numero: int, suite: str = "") -> Browser:
@@ -30,8 +33,9 @@ async def test_the_aidant_side_closes_and_says_whether_it_helped(now: datetime, 
     numero = await make_answered(now)
     await make_invitation(numero, CAST.aline, "collegue", now)
     browser = await open_page(getattr(CAST, who), numero, suite)
-    for words in ("Administration+ a-t-il aidé", "Oui", "En partie", "Non", "Encore attendu\xa0: CAF 22."):
+    for words in ("Administration+ a-t-il aidé", "Oui", "En partie", "Non", "90 jours après la clôture"):
         assert words in browser.page.texte
+    assert "Pourquoi clôturer" not in browser.page.texte, "somebody answered"
     await browser.submit(f"/demandes/{numero}/cloture", {"note": "2", "commentaire": "Bien."})
     assert len(browser.queries) <= 12, [q.split()[:5] for q in browser.queries]
     await browser.get(f"/demandes/{numero}")
@@ -62,6 +66,79 @@ async def test_one_place_closes_and_says_why_one_would_before_any_answer(now: da
     assert aida.html.index('id="demande-cloturer"') > aida.html.index('id="demande-repondre"'), (
         "it has not moved"
     )
+
+
+async def test_before_any_answer_the_page_says_how_to_be_answered_and_asks_why(now: datetime) -> None:
+    numero = await make_demande(now)
+    aida = await open_page(CAST.aida, numero, "/cloture")
+    assert len(aida.queries) <= 8
+    for words in ("Personne n’a encore répondu", "Demander aux experts", "Clôturer quand même"):
+        assert words in aida.page.texte
+    action = f"/demandes/{numero}/cloture"
+    response = await aida.submit(action, {"note": "1", "raison": "inconnue"}, status=422)
+    assert '<a href="#champ-raison">' in response.text
+    assert "dites pourquoi la demande est clôturée" in aida.page.texte
+    assert re.search(r'name="note" value="1"[^>]*checked', response.text), "what was chosen stays"
+    await aida.submit(action, {"note": "1", "raison": "abandon"})
+    assert len(aida.queries) <= 12
+    ines = await open_page(CAST.ines, numero)
+    assert "L’usager ne donne pas suite." in ines.page.texte
+    [row] = await list_journal("demande_cloturee")
+    assert row["details"]["raison"] == "abandon"  # type: ignore[index]
+
+
+async def test_instead_of_closing_the_experts_are_called_in_one_act(now: datetime) -> None:
+    numero = await make_demande(now)
+    aida = await open_page(CAST.aida, numero, "/cloture")
+    await aida.submit(f"/demandes/{numero}/invitations", {}, follow=True)
+    assert "a invité Élie Martin" in aida.page.texte
+    await aida.get(f"/demandes/{numero}/cloture")
+    assert "Demander aux experts" not in aida.page.texte
+
+
+async def test_when_every_groupe_declined_the_page_says_so(now: datetime) -> None:
+    numero = await make_demande(now)
+    await database.fetch(
+        "update sollicitations set declinee_at = :now, late_at = null where demande = :numero",
+        numero=numero,
+        now=now,
+    )
+    texte = (await open_page(CAST.aida, numero, "/cloture")).page.texte
+    assert "Aucun organisme n’est le bon interlocuteur" in texte
+    assert "Écrire aux organismes" not in texte
+    assert "n’est compté pour personne" in texte
+
+
+async def test_an_answer_that_came_meanwhile_is_shown_and_no_reason_is_asked_any_more(now: datetime) -> None:
+    numero = await make_demande(now)
+    aida = await open_page(CAST.aida, numero, "/cloture")
+    await post(CAST.ines, numero, now, "Le dossier est retrouvé.")
+    action = f"/demandes/{numero}/cloture"
+    await aida.submit(action, {"note": "1", "raison": "abandon"}, status=409)
+    assert "Le dossier est retrouvé." in aida.page.texte
+    assert "Pourquoi clôturer" not in aida.page.texte
+    await aida.submit(action, {"note": "3"}, follow=True)
+    assert "a clôturé la demande" in aida.page.texte
+    assert "ne donne pas suite" not in aida.page.texte
+
+
+async def test_what_goes_is_said_with_its_day(store: Path, now: datetime) -> None:
+    numero = await make_answered(now)
+    await make_piece(numero, now, fichier=Envoye("note.txt", b"x"))
+    aida = await open_page(CAST.aida, numero, "/cloture")
+    assert "1 pièce jointe mercredi 9 décembre 2026 au plus tard" in aida.page.texte
+    assert "lundi 22 février 2027, 90 jours après la clôture" in aida.page.texte
+
+
+async def test_a_comment_that_names_the_usager_is_refused_with_the_words(now: datetime) -> None:
+    numero = await make_answered(now)
+    aida = await open_page(CAST.aida, numero, "/cloture")
+    action = f"/demandes/{numero}/cloture"
+    typed = {"note": "3", "commentaire": "Madame Dubois (06 12 34 56 78) est ravie."}
+    response = await aida.submit(action, typed, status=422)
+    assert "«\xa0Dubois\xa0»" in aida.page.texte and "«\xa006 12 34 56 78\xa0»" in aida.page.texte
+    assert '<a href="#champ-commentaire">' in response.text and "est ravie.</textarea>" in response.text
+    assert await database.fetch("select from satisfactions") == []
 
 
 @pytest.mark.parametrize("suite", ["", "/cloture"])

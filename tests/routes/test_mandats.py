@@ -270,7 +270,7 @@ async def test_the_end_is_said_as_one_counts_it(now: datetime) -> None:
     await browser.get(url)
     assert "au plus tard le 23 novembre 2027" in browser.page.texte
     await browser.get(f"/demandes/{numero}/cloture")
-    await browser.submit(f"/demandes/{numero}/cloture", {"note": "2"})
+    await browser.submit(f"/demandes/{numero}/cloture", {"note": "2", "raison": "autrement"})
     await browser.get(url)
     assert "A pris fin aujourd’hui" in browser.page.texte and "suspendus" not in browser.page.texte
     assert [f for f in browser.page.forms if "/mandat" in f["action"]] == []

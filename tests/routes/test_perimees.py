@@ -236,7 +236,7 @@ async def test_closed_meanwhile_is_said_and_the_text_kept(suite: str, htmx: bool
     vu = next(f["values"]["vu"][0] for f in browser.page.forms if "vu" in f["values"])
     other = await signed_in(CAST.aida)
     await other.get(f"/demandes/{numero}/cloture")
-    await other.submit(f"/demandes/{numero}/cloture", {"note": "2"})
+    await other.submit(f"/demandes/{numero}/cloture", {"note": "2", "raison": "autrement"})
     fields = {"vu": vu, "cle": str(uuid4()), **SUR_OUVERTE[suite]}
     response = await browser._send(
         "POST", f"/demandes/{numero}{suite}", htmx=htmx, data={"csrf": browser.csrf(), **fields}

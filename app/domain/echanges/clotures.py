@@ -11,23 +11,33 @@ from app.domain.demandes import sollicitations
 from app.domain.demandes.demande import CLOTUREE, Demande, hold_demande
 from app.domain.demandes.voix import PLATEFORME, choose_voix, find_signature, remembered_signature
 from app.domain.demandes.vu import Vu
+from app.domain.donnees_personnelles.reperage import find_donnees_personnelles
 from app.domain.echanges.actes import ActeSaisi, Decision, act
 from app.domain.echanges.publication import Publication, publish
 from app.domain.echanges.saisie import Ecrit, check_length
 from app.domain.faits.registre import Fait
 from app.domain.regles.errors import Conflit, Invalide
 from app.domain.regles.permissions import can_close_demande, can_reopen_demande, require, takes_part
+from app.domain.regles.raisons import RaisonCloture
 from app.domain.regles.satisfactions import RANGS
 
 COMMENTAIRE_MAX = 2_000
 
 
 async def close_demande(
-    signed: Signed, demande: Demande, *, note: int, commentaire: str, cle: UUID, vu: Vu, now: datetime
+    signed: Signed,
+    demande: Demande,
+    *,
+    note: int,
+    commentaire: str,
+    cle: UUID,
+    vu: Vu,
+    now: datetime,
+    raison: RaisonCloture | None = None,
 ) -> None:
-    """Close and say whether it helped: 1 non, 2 en partie, 3 oui (S3 §2.3).
+    """Close and say whether it helped: 1 non, 2 en partie, 3 oui (S3 §2.3); `raison` says why when nobody answered.
 
-    Raises Refus, Conflit when it is closed already, Invalide on `note` or `commentaire`, Depuis.
+    Raises Refus, Conflit when it is closed already, Invalide on `raison`, `note` or `commentaire`, Depuis.
     """
 
     async def decide(signed: Signed, demande: Demande) -> Decision:
@@ -36,14 +46,14 @@ async def close_demande(
         if parties.is_closed:
             raise Conflit(CLOTUREE)
         erreurs: dict[str, str] = {}
+        if demande.is_sans_reponse and raison is None:
+            erreurs["raison"] = "Personne n’a répondu\u00a0: dites pourquoi la demande est clôturée."
         if note not in RANGS:
             erreurs["note"] = (
                 "Dites si la réponse a été utile à l’usager : choisissez l’un des trois visages."
             )
-        if len(commentaire) > COMMENTAIRE_MAX:
-            erreurs["commentaire"] = (
-                f"Le commentaire dépasse 2 000 caractères (il en compte {len(commentaire)})."
-            )
+        if refused := _judge_commentaire(demande, commentaire, now):
+            erreurs["commentaire"] = refused
         if erreurs:
             raise Invalide(erreurs)
 
@@ -60,11 +70,14 @@ async def close_demande(
                 commentaire=commentaire.strip(),
             )
 
-        return Decision(_publish_of(Fait.DEMANDE_CLOTUREE, signed, demande, ecrit), change)
+        details = {"raison": raison.value} if raison else {}
+        return Decision(
+            replace(_publish_of(Fait.DEMANDE_CLOTUREE, signed, demande, ecrit), details=details), change
+        )
 
     # What is said at closing is kept without the demande: two different answers under one key differ by this one only,
     # and nobody can work it back without the key of the form, which is kept nowhere.
-    ecrit = Ecrit(cle=uuid5(cle, f"{note} {commentaire.strip()}"))
+    ecrit = Ecrit(cle=uuid5(cle, f"{note} {commentaire.strip()}"), texte=f"{raison.fiche}." if raison else "")
     acte = ActeSaisi(
         fait=Fait.DEMANDE_CLOTUREE,
         ecrit=ecrit,
@@ -75,6 +88,16 @@ async def close_demande(
         is_done=lambda held: held.parties.is_closed,
     )
     await act(signed, demande, acte, now)
+
+
+def _judge_commentaire(demande: Demande, commentaire: str, now: datetime) -> str:
+    """What must be corrected in the comment, if anything: it is kept without the demande, and names nobody either."""
+    if len(commentaire) > COMMENTAIRE_MAX:
+        return f"Le commentaire dépasse 2\u00a0000 caractères (il en compte {len(commentaire)})."
+    annee = now.astimezone(demande.calendrier.zone).year
+    found = find_donnees_personnelles(commentaire, [demande.usager_prenom, demande.usager_nom], annee=annee)
+    words = ", ".join(f"«\u00a0{one.extrait}\u00a0» ({one.libelle})" for one in found[:5])
+    return f"Le commentaire ne doit pas permettre de reconnaître l’usager. Retirez {words}." if found else ""
 
 
 async def close_alone(

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from app import database
+from app.domain.acces.sessions import Signed
 from app.domain.demandes.demande import Demande
 from app.domain.regles.permissions import Droits, can_open_files, can_read_prives
 
@@ -86,6 +87,14 @@ def read_pieces(texte: str | None, now: datetime) -> Pieces:
         envoyees=tuple(piece for piece in pieces if piece.formulaire is None),
         en_attente=tuple(piece for piece in pieces if piece.formulaire is not None and not piece.is_erased),
     )
+
+
+async def list_pieces(signed: Signed, demande: Demande, now: datetime) -> Pieces:
+    """The files of a demande, for this reader."""
+    rights = rights_of(signed.droits, demande)
+    row = await database.fetch_one(PIECES, demande=demande.numero, agent=signed.droits.agent, **rights)
+    assert row is not None
+    return read_pieces(row["pieces"], now)
 
 
 def _piece_of(facts: dict[str, Any], now: datetime) -> Piece:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
@@ -16,14 +17,18 @@ from app.domain.echanges import clotures
 from app.domain.echanges.actes import Depuis
 from app.domain.echanges.saisie import read_message
 from app.domain.faits.registre import Fait
-from app.domain.pieces_jointes.liste import Pieces
+from app.domain.oubli.effacement import retention
+from app.domain.pieces_jointes.liste import Pieces, list_pieces
 from app.domain.regles.errors import Conflit, Invalide
 from app.domain.regles.permissions import can_close_demande, require
+from app.domain.regles.raisons import RaisonCloture
 from app.pages import Contexte
 from app.routes.demande import mots
 from app.routes.demande.bulles import Bulle, bulle_of
 from app.routes.demande.contexte import PAGE, REGION, SatisfactionSaisie
 from app.routes.demande.dossier import LAST, build_conflit, build_dossier, reload_dossier
+from app.routes.demande.fin import echeances_of
+from app.routes.demande.gestes import Gestes, gestes_of
 from app.routes.params import Form, Now, Signed, TheDemande, Visit
 
 CLOSED = "Cette demande est déjà clôturée, ou seul son côté aidant peut la clôturer."
@@ -31,12 +36,18 @@ CLOSED = "Cette demande est déjà clôturée, ou seul son côté aidant peut la
 
 @dataclass(frozen=True, kw_only=True)
 class Cloture(Contexte):
-    """Where each organisme stands, and the question asked at closing."""
+    """Where each organisme stands, what goes and when, and the questions asked at closing. `appel`: the key of the form
+    that calls the experts before giving up.
+    """
 
     templates = ("demande/cloture.html",)
     demande: Demande
+    gestes: Gestes
     titre: str
-    bilan: str
+    volets: list[mots.Volet]
+    raisons: list[tuple[str, str]]
+    echeances: list[tuple[str, str]]
+    appel: UUID
     satisfaction: SatisfactionSaisie
     cle: UUID
     vu: Vu
@@ -50,7 +61,8 @@ class Cloture(Contexte):
 async def get_cloture(request: Visit, signed: Signed, demande: TheDemande, now: Now) -> Response[Any]:
     """Where each organisme stands, and the question asked at closing."""
     require(can_close_demande(signed.droits, demande.parties), CLOSED)
-    return await pages.show(request, "demande/cloture.html", _ask(signed, demande, SatisfactionSaisie()))
+    asked = await _ask(signed, demande, SatisfactionSaisie(), now)
+    return await pages.show(request, "demande/cloture.html", asked)
 
 
 @post("/demandes/{numero:str}/cloture")
@@ -58,19 +70,20 @@ async def create_cloture(
     request: Visit, signed: Signed, demande: TheDemande, form: Form, now: Now
 ) -> Response[Any]:
     """Close the demande, with what its aidant says of the answers."""
-    typed = SatisfactionSaisie(form.texte("note"), form.texte("commentaire"))
+    typed = SatisfactionSaisie(form.texte("raison"), form.texte("note"), form.texte("commentaire"))
     try:
         await clotures.close_demande(
             signed,
             demande,
             note=form.identifiant("note") or 0,
             commentaire=typed.commentaire,
+            raison=RaisonCloture(typed.raison) if typed.raison in set(RaisonCloture) else None,
             cle=form.cle("cle") or uuid4(),
             vu=read_vu(form.texte("vu")),
             now=now,
         )
     except Invalide as invalide:
-        kept = _ask(signed, demande, typed, erreurs=invalide.erreurs)
+        kept = await _ask(signed, demande, typed, now, erreurs=invalide.erreurs)
         return await pages.show(request, "demande/cloture.html", kept)
     except Depuis as depuis:
         fresh = await get_demande(signed.droits, demande.numero)
@@ -78,15 +91,16 @@ async def create_cloture(
             raise Conflit(
                 "Cette demande est déjà clôturée : votre avis n’a pas été compté une seconde fois."
             ) from None
-        kept = _ask(signed, fresh, typed, depuis=depuis)
+        kept = await _ask(signed, fresh, typed, now, depuis=depuis)
         return await pages.show(request, "demande/cloture.html", kept, status=409)
     return pages.go(request, f"/demandes/{demande.numero}", annonce=Fait.DEMANDE_CLOTUREE)
 
 
-def _ask(
+async def _ask(
     signed: Agent,
     demande: Demande,
     satisfaction: SatisfactionSaisie,
+    now: datetime,
     *,
     erreurs: Mapping[str, str] | None = None,
     depuis: Depuis | None = None,
@@ -94,8 +108,14 @@ def _ask(
     return Cloture(
         erreurs=erreurs or ({"": depuis.phrase} if depuis else {}),
         demande=demande,
+        gestes=gestes_of(signed.droits, demande),
         titre=mots.titre_of(demande),
-        bilan=mots.bilan_of(demande),
+        volets=[mots.volet_of(s, demande, now, signed.zone) for s in demande.sollicitations],
+        raisons=[(raison.value, raison.fiche) for raison in RaisonCloture] if demande.is_sans_reponse else [],
+        echeances=echeances_of(
+            demande, await list_pieces(signed, demande, now), retention(), now, signed.zone
+        ),
+        appel=uuid4(),
         satisfaction=satisfaction,
         cle=uuid4(),
         vu=see(signed.droits, demande),

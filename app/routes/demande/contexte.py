@@ -38,6 +38,7 @@ class Retour:
 class SatisfactionSaisie:
     """What is asked at closing, as it was typed."""
 
+    raison: str = ""
     note: str = ""
     commentaire: str = ""
 
@@ -119,6 +120,8 @@ class Dossier(Contexte):
     """What an instructeur may ask the aidant for."""
     au_nom_de: list[tuple[int, str]]
     bilan: str
+    echeances: list[tuple[str, str]]
+    """What closing would erase and when, for who may close."""
     is_traitee: bool
     consequence: str
     suspension: str

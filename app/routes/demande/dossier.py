@@ -30,6 +30,7 @@ from app.routes.demande.bulles import bulle_of, signed_name
 from app.routes.demande.contexte import AjoutSaisi, Dossier, Enregistrees, Present, Retour, SatisfactionSaisie
 from app.routes.demande.envoi import envoi_of
 from app.routes.demande.essentiel import essentiel_of
+from app.routes.demande.fin import echeances_of
 from app.routes.demande.gestes import Gestes, gestes_of
 from app.routes.demande.recu import recu_of
 
@@ -107,6 +108,9 @@ async def build_dossier(
         documents=[(un, un) for un in list_documents(demande)],
         au_nom_de=[(s.groupe, s.nom) for s in gestes.mine],
         bilan=mots.bilan_of(demande),
+        echeances=echeances_of(demande, redaction.pieces, retention(), now, signed.zone)
+        if gestes.close
+        else [],
         is_traitee=demande.statut is Statut.TRAITEE,
         consequence=_consequence(answer, gestes, redaction.lecteurs),
         suspension=mots.suspension_of(demande, now, signed.zone),

@@ -100,6 +100,18 @@ async def test_one_of_the_three_faces_is_compulsory(note: int, now: datetime) ->
     assert (await dates_of(numero))["closed_at"] is None
 
 
+async def test_why_is_compulsory_when_nobody_answered(now: datetime) -> None:
+    numero = await make_caf_cpam(now)
+    aida = await signed_as(CAST.aida, now)
+    await refuse_part(CAST.ines, numero, now)
+    with pytest.raises(Invalide) as refused:
+        await close_demande(aida, await load(aida, numero), raison=None, now=now)
+    assert list(refused.value.erreurs) == ["raison"], "a decline is no answer"
+    await post(CAST.ivan, numero, now)
+    await close_demande(aida, await load(aida, numero), raison=None, now=now)
+    assert (await dates_of(numero))["closed_at"] == now
+
+
 async def test_who_closes(now: datetime) -> None:
     numero = await make_demande(now)
     await make_invitation(numero, CAST.elie, "expert", now)
@@ -192,7 +204,7 @@ async def test_satisfaction_stands_nowhere_beside_the_demande(now: datetime) -> 
     numero = await make_demande(now)
     await close(CAST.aida, numero, now, note=1, commentaire="Inutile.")
     (line,) = await list_journal("demande_cloturee")
-    assert list(line["details"]) == ["message"]  # type: ignore[call-overload]
+    assert set(line["details"]) == {"message", "raison"}  # type: ignore[call-overload]
     rows = await database.fetch("select texte from messages where demande = :numero", numero=numero)
     assert [row["texte"] for row in rows] == [""]
 
