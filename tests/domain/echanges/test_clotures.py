@@ -206,7 +206,7 @@ async def test_satisfaction_stands_nowhere_beside_the_demande(now: datetime) -> 
     (line,) = await list_journal("demande_cloturee")
     assert set(line["details"]) == {"message", "raison"}  # type: ignore[call-overload]
     rows = await database.fetch("select texte from messages where demande = :numero", numero=numero)
-    assert [row["texte"] for row in rows] == [""]
+    assert [row["texte"] for row in rows] == ["La situation s’est débloquée autrement."]
 
 
 # --- Reopening --------------------------------------------------------------------------------------------------
