@@ -32,7 +32,7 @@ select d.numero, d.titre from demandes d join agents a on a.id = d.auteur
 join sollicitations s on s.demande = d.numero join groupes g on g.id = s.groupe and g.nom = 'CAF 22'
 where a.email = %s and d.closed_at is null and s.traitee_at is null and s.declinee_at is null
     and exists (select 1 from mandats m where m.demande = d.numero and m.etat = 'valide')
-order by d.numero desc
+order by d.numero
 """
 
 
@@ -45,7 +45,7 @@ class Demonstration:
     base: str
     said: deque[str] = field(default_factory=lambda: deque(maxlen=200))
     process: "subprocess.Popen[str] | None" = None
-    demandes: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)
+    taken: set[int] = field(default_factory=set)
 
     def sql(self, text: LiteralString, *args: object) -> list[tuple[Any, ...]]:
         """Rows of one statement, kept at once."""
@@ -73,11 +73,13 @@ class Demonstration:
 
     def take_demande(self, auteur: str = "aline@exemple.fr") -> tuple[int, str]:
         """Number and title of a demande of this aidante, open at the CAF 22; another each time, until every one was
-        taken: those that no story has closed then come round again, followed by nobody.
+        taken: those that no story has ended then come round again, followed by nobody.
         """
-        if not self.demandes.get(auteur):
-            self.demandes[auteur] = self.sql(OPEN_AT_CAF, auteur)
-        numero, titre = self.demandes[auteur].pop()
+        still_open = self.sql(OPEN_AT_CAF, auteur)
+        if self.taken.issuperset(numero for numero, _ in still_open):
+            self.taken.difference_update(numero for numero, _ in still_open)
+        numero, titre = next(row for row in still_open if row[0] not in self.taken)
+        self.taken.add(numero)
         self.sql("update sollicitations set taken_by = null where demande = %s", numero)
         return int(numero), str(titre)
 

@@ -45,7 +45,7 @@ def is_part_of(here: Stop, former: Stop | None) -> bool:
     return former is not None and bool(here["parts"]) and here["name"] == former["name"]
 
 
-def walk_to(page: Page, name: str | re.Pattern[str], *, most: int = 60) -> None:
+def walk_to(page: Page, name: str | re.Pattern[str], *, most: int = 120) -> None:
     """Tab until the focus is on what has this name; the ring is seen at each step, and Tab always moves on."""
     wanted = page.get_by_role("button", name=name, exact=True).or_(page.get_by_role("link", name=name))
     wanted = wanted.or_(page.get_by_label(name)).and_(page.locator("*:focus"))
