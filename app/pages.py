@@ -79,6 +79,9 @@ class Enveloppe:
     """The acronyms that this page has explained so far."""
 
 
+#: For a route whose page moves no count: those of its menu come with the question that says who is signed in.
+AVEC_MENU = {"menu": True}
+
 Chargement = Callable[[], Awaitable[Contexte]]
 SANS_CONTEXTE = Contexte()
 
@@ -86,6 +89,11 @@ SANS_CONTEXTE = Contexte()
 def is_htmx(request: _Request) -> bool:
     """htmx asks for a part of a page, not for a document."""
     return request.headers.get("hx-request") == "true" and request.headers.get("hx-boosted") != "true"
+
+
+def counts_menu_first(request: _Request) -> bool:
+    """The answer has a menu, and nothing that the page does moves its counts."""
+    return bool(request.route_handler.opt.get("menu")) and not is_htmx(request)
 
 
 async def show(
@@ -211,7 +219,8 @@ async def _menu(request: _Request) -> list[Entree]:
     signed = visite.read_signed(request)
     if signed is None:
         return []
-    return await build_menu(signed.droits, visite.read_chemin(request), visite.read_now(request))
+    counts = request.state.get("counts")
+    return await build_menu(signed.droits, visite.read_chemin(request), visite.read_now(request), counts)
 
 
 def _envelop(

@@ -16,10 +16,11 @@ from app.cookies import former_agent, read_session_jeton
 from app.csrf import PERIMEE, PERSONNE, RECONNECTE, AutreCompte, check_csrf
 from app.database import Indisponible
 from app.domain.acces.posts_scelles import erase_post, seal_post
-from app.domain.acces.sessions import find_signed
+from app.domain.acces.sessions import Signed, find_signed
+from app.domain.listes.menu import find_signed_with_counts
 from app.domain.regles.errors import Conflit, Refus
 from app.formulaire import Formulaire
-from app.pages import go, stay
+from app.pages import counts_menu_first, go, stay
 from app.settings import get_settings
 from app.televersement import read_pairs
 from app.visite import read_chemin, read_now
@@ -45,8 +46,7 @@ async def open_visit(request: _Request) -> Response[Any] | None:
         request.state.formulaire = await read_formulaire(request)
         owner = check_csrf(request, request.state.formulaire)
         request.state.is_ours = True
-    jeton = read_session_jeton(request)
-    request.state.signed = await find_signed(jeton, request.state.now) if jeton else None
+    request.state.signed = await _find_signed(request)
     if owner is not None and (answer := await _meet_old_page(request, owner)):
         return answer
     if request.state.signed is None:
@@ -56,6 +56,17 @@ async def open_visit(request: _Request) -> Response[Any] | None:
     if request.state.signed.cgu_version != get_settings().cgu_version and not opt.get("sans_cgu"):
         return go(request, f"/cgu?destination={quote(await _way_back(request))}")
     return None
+
+
+async def _find_signed(request: _Request) -> Signed | None:
+    """Who is signed in; what the menu counts comes with the answer where the page asks for it (`menu`)."""
+    jeton, agent = read_session_jeton(request), former_agent(request)
+    if jeton is None or agent is None:
+        return None
+    if not counts_menu_first(request):
+        return await find_signed(jeton, read_now(request))
+    signed, request.state.counts = await find_signed_with_counts(jeton, agent, read_now(request))
+    return signed
 
 
 async def close_visit(message: Message, scope: Scope) -> None:

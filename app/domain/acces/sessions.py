@@ -86,7 +86,7 @@ FACTS = """
 from agents a join departements d on d.id = a.departement
 """
 SIGNED = (
-    f"select s.id, s.signature, s.last_seen_at, {FACTS}"
+    f"select s.id, s.signature, s.last_seen_at{{also}}, {FACTS}"
     + """
 join sessions s on s.agent = a.id
 where s.cle = :cle and s.expires_at > :now and a.deactivated_at is null
@@ -105,9 +105,17 @@ async def find_signed(jeton: str, now: datetime) -> Signed | None:
 
     After a pause, who signed for a compte collectif is forgotten: it may be somebody else who comes back.
     """
-    row = await database.fetch_one(SIGNED, cle=hash_jeton(jeton), now=now)
+    signed, _ = await find_signed_with(jeton, "", now)
+    return signed
+
+
+async def find_signed_with(jeton: str, also: str, now: datetime, **named: Any) -> tuple[Signed | None, Any]:
+    """The same, and the row that tells it, which tells besides what `also` asks, as in `find_again`."""
+    row = await database.fetch_one(
+        SIGNED.format(also=f", {also}" if also else ""), cle=hash_jeton(jeton), now=now, **named
+    )
     if row is None:
-        return None
+        return None, None
     signature = row["signature"] if now - row["last_seen_at"] <= SIGNED_FOR else ""
     if now - row["last_seen_at"] > SEEN_EVERY:
         # A visit is not refused because nobody can note it.
@@ -118,7 +126,7 @@ async def find_signed(jeton: str, now: datetime) -> Signed | None:
             await tables.Agents.update({tables.Agents.last_seen_at: now}).where(
                 tables.Agents.id == row["agent"]
             )
-    return replace(_signed_of(row), signature=signature)
+    return replace(_signed_of(row), signature=signature), row
 
 
 async def find_again(signed: Signed, also: str, **named: Any) -> tuple[Signed, Any]:

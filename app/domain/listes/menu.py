@@ -4,8 +4,10 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from app import database
+from app.domain.acces.sessions import Signed, find_signed_with
 from app.domain.regles.permissions import Droits, can_administer, can_create_demande, can_see_deployment
 
 
@@ -27,8 +29,7 @@ NEUF = timedelta(days=30)
 
 # What waits, from the living rows only: the « En cours » of Demandes reçues, my open demandes, the ones I follow as
 # an expert. It is lighter than the lists, and tests/domain/listes/test_boites.py holds it equal to their tabs.
-WAITING = """
-select
+COUNTS = """
     (select count(distinct demande) from cote_instructeur
      where agent = :agent and closed_at is null and is_ouverte) as recues,
     (select count(distinct demande) from cote_aidant where agent = :agent and closed_at is null) as miennes,
@@ -36,11 +37,17 @@ select
     (select count(*) from blocages_dits where agent = :agent) as blocages,
     (select count(*) from nouveautes(:agent, :depuis)) as neuves
 """
+WAITING = f"select {COUNTS}"
 
 
-async def build_menu(droits: Droits, chemin: str, now: datetime) -> list[Entree]:
-    """The links this agent may follow; a count says what is still open there."""
-    row = await database.fetch_one(WAITING, agent=droits.agent, depuis=now - NEUF)
+async def find_signed_with_counts(jeton: str, agent: int, now: datetime) -> tuple[Signed | None, Any]:
+    """Who this session token of that agent belongs to, and what `build_menu` counts, in one question."""
+    return await find_signed_with(jeton, COUNTS, now, agent=agent, depuis=now - NEUF)
+
+
+async def build_menu(droits: Droits, chemin: str, now: datetime, counts: Any = None) -> list[Entree]:
+    """The links this agent may follow; a count says what is still open there. `counts`: as they were found already."""
+    row = counts or await database.fetch_one(WAITING, agent=droits.agent, depuis=now - NEUF)
     assert row is not None
     return _list_entries(droits, chemin, row)
 

@@ -29,7 +29,7 @@ class PageBrouillons(Contexte):
     onglets: list[Onglet]
 
 
-@get("/demandes")
+@get("/demandes", opt=pages.AVEC_MENU)
 async def get_miennes(request: Visit, signed: Signed, criteres: Query, now: Now) -> Response[Any]:
     """Mes demandes: what I sent, what colleagues invited me to, and what I am still writing."""
     if criteres.texte("onglet") == BROUILLONS:
@@ -37,13 +37,13 @@ async def get_miennes(request: Visit, signed: Signed, criteres: Query, now: Now)
     return await show_liste(request, signed, MIENNES, criteres, now)
 
 
-@get("/demandes/recues")
+@get("/demandes/recues", opt=pages.AVEC_MENU)
 async def get_recues(request: Visit, signed: Signed, criteres: Query, now: Now) -> Response[Any]:
     """Demandes reçues: what my groupes, or I by name, are asked."""
     return await show_liste(request, signed, RECUES, criteres, now)
 
 
-@get("/demandes/suivies")
+@get("/demandes/suivies", opt=pages.AVEC_MENU)
 async def get_suivies(request: Visit, signed: Signed, criteres: Query, now: Now) -> Response[Any]:
     """Demandes suivies: where I was invited as an expert."""
     return await show_liste(request, signed, SUIVIES, criteres, now)

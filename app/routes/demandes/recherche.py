@@ -43,7 +43,7 @@ class Resultats(Contexte):
     url_of_page: Callable[[int], str]
 
 
-@get("/demandes/recherche")
+@get("/demandes/recherche", opt=pages.AVEC_MENU)
 async def get_recherche(request: Visit, signed: Signed, criteres: Query, now: Now) -> Response[Any]:
     """What was found, among what this agent may read or know of; a number typed alone opens its demande."""
     q = criteres.texte("q")[:RECHERCHE_MAX]

@@ -74,7 +74,7 @@ class Membres(Contexte):
     ajout: MembreAjoute = field(default_factory=MembreAjoute)
 
 
-@get("/groupes/{groupe:str}")
+@get("/groupes/{groupe:str}", opt=pages.AVEC_MENU)
 async def get_membres(
     request: Visit, signed: Signed, equipe: TheGroupe, criteres: Query, now: Now
 ) -> Response[Any]:

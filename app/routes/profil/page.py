@@ -62,7 +62,7 @@ class MesCourriels(Contexte):
     prochain: Prochain
 
 
-@get("/profil")
+@get("/profil", opt=pages.AVEC_MENU)
 async def get_profil(request: Visit, signed: Signed) -> Response[Any]:
     """The profile as it is kept."""
     profil = Profil(signed.prenom, signed.nom, signed.fonction, signed.telephone)
@@ -101,7 +101,7 @@ async def create_fermeture(request: Visit, signed: Signed, now: Now) -> Response
     return response
 
 
-@get("/profil/notifications")
+@get("/profil/notifications", opt=pages.AVEC_MENU)
 async def get_notifications(request: Visit, signed: Signed, now: Now) -> Response[Any]:
     """The mails I get, kind of event by kind of event."""
     return await _show_courriels(request, signed, now)
