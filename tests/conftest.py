@@ -16,6 +16,8 @@ from typing import Any
 
 # Before anything of the application reads the environment.
 os.environ["APLUS_ENV"] = "test"
+# An answer leaves at once, except where its wait is the subject.
+os.environ["ANSWER_WAIT_SECONDS"] = "0"
 os.environ["APLUS_VAR"] = str(Path(tempfile.gettempdir()) / f"aplus-test-{os.getuid()}-{os.getpid()}")
 
 import pytest

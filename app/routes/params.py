@@ -12,6 +12,7 @@ from litestar.routes import HTTPRoute
 from app import visite
 from app.domain.acces import sessions as signed_in
 from app.domain.demandes import demande as demandes
+from app.domain.echanges import departs
 from app.domain.groupes import groupe as groupes
 from app.domain.regles.errors import Introuvable
 from app.formulaire import NUMERO_MAX, Formulaire, as_id
@@ -25,6 +26,8 @@ Query = NamedDependency[Formulaire]
 Now = NamedDependency[datetime]
 Destination = NamedDependency[str]
 
+#: For the acts that follow an answer: closing lets one's own thanks leave before.
+LEAVES_FIRST = {"part_avant": True}
 DESTINATION_MAX = 500
 # Where an address may lead: a path of ours and its query, in the characters an address is written with.
 _ADDRESS = re.compile(r"(?P<chemin>(/[\w.~%!$&'()*+,;=:@-]*)+)(\?[\w.~%!$&'()*+,;=:@/?-]*)?", re.ASCII)
@@ -88,12 +91,20 @@ def _leads(route: HTTPRoute, parts: list[str]) -> bool:
 
 
 async def provide_demande(request: Visit) -> demandes.Demande:
-    """The demande of the path, for whoever may at least know it exists. Raises Introuvable."""
+    """The demande of the path, for whoever may at least know it exists. Raises Introuvable.
+
+    What had to leave has left; before an act (`LEAVES_FIRST`), one's own answer too.
+    """
     numero = as_id(str(request.path_params["numero"]), NUMERO_MAX)
     signed = visite.read_signed(request)
     if numero is None or signed is None:
         raise Introuvable
-    return await demandes.get_demande(signed.droits, numero)
+    demande = await demandes.get_demande(signed.droits, numero)
+    now = visite.read_now(request)
+    has_left = await departs.leave_due(demande, Formulaire, now)
+    if request.route_handler.opt.get("part_avant"):
+        has_left |= await departs.leave_own(signed, demande, Formulaire, now)
+    return await demandes.get_demande(signed.droits, numero) if has_left else demande
 
 
 async def provide_equipe(request: Visit) -> groupes.Groupe:

@@ -65,6 +65,8 @@ class Brouillons(Table, db=ENGINE, tablename="brouillons"):
     contenu_scelle = Bytea()
     is_waiting_for_sms = Boolean(default=False, help_text="leaves by itself when the usager says OUI")
     is_ecrit = Boolean(default=True, help_text="something is written in it: it is shown among the drafts")
+    part_at = Timestamptz(null=True, default=None, help_text="an answer that leaves then, unless taken back")
+    retenue = Text(default="", help_text="why an answer could not leave")
     created_at = Timestamptz()
     updated_at = Timestamptz(index=True)
 

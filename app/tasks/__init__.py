@@ -34,6 +34,7 @@ from app.tasks.ouvrier import Lane, Sweep, told_apart
 from app.tasks.pieces_jointes import erase_pieces
 from app.tasks.rappels import send_rappels
 from app.tasks.reperes import fold_former
+from app.tasks.reponses import send_answers
 from app.tasks.statistiques import count_souffrances, publish_figures, sum_figures
 
 Verb = Callable[[datetime], Awaitable[object]]
@@ -63,6 +64,8 @@ LANES = [
     # The usager is often on the phone with the agent, waiting for the SMS; a demande that only waited for an OUI
     # leaves while they still are.
     Lane("sms", (send_sms, send_ready), seconds=10),
+    # An answer leaves within seconds of its hour; the page also lets it leave.
+    Lane("reponses", (send_answers,), seconds=5),
     # A program is told within the minute; one that does not answer makes only the others wait.
     Lane("programmes", (send_rappels,), seconds=30),
     # /sante/pret says 503 after three minutes of silence.

@@ -1,10 +1,14 @@
 """What the tests of the verbs share: someone signed in, the demande as they load it, the facts as they stand."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 from uuid import uuid4
+
+import pytest
 
 from app import database
 from app.domain import mandats
@@ -12,12 +16,13 @@ from app.domain.acces.sessions import Signed, find_absent, find_signed, open_ses
 from app.domain.demandes import demande as demandes
 from app.domain.demandes.demande import Demande, Sollicitation
 from app.domain.demandes.vu import Vu, see
-from app.domain.echanges import clotures, invitations, messages, usagers
+from app.domain.echanges import clotures, departs, invitations, messages, usagers
 from app.domain.echanges.reponses_rapides import ReponseRapide
 from app.domain.echanges.saisie import InvitationSaisie, MessageSaisi
 from app.domain.mandats import MandatSaisi
 from app.domain.regles.mandats import MotifRevocation
 from app.domain.regles.raisons import RaisonCloture
+from app.settings import get_settings
 from tests.cast import CAST
 from tests.factories import make_demande
 
@@ -40,6 +45,19 @@ async def load(signed: Signed, numero: int) -> Demande:
 async def make_caf_cpam(now: datetime, **facts: Any) -> int:
     """A demande of Aïda to the CAF and to the CPAM."""
     return await make_demande(now, groupes=(CAST.groupes.caf, CAST.groupes.cpam), **facts)
+
+
+#: What an answer waits before it leaves, where it waits.
+WAIT = timedelta(seconds=30)
+
+
+@contextmanager
+def answers_wait(wait: timedelta = WAIT) -> Iterator[None]:
+    """Answers sent inside wait as in production; elsewhere in the tests they leave at once."""
+    settings = replace(get_settings(), answer_wait_seconds=int(wait.total_seconds()))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(departs, "get_settings", lambda: settings)
+        yield
 
 
 NUMEROS = count(1)

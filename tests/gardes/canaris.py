@@ -13,6 +13,7 @@ from app import database
 from app.domain.acces.posts_scelles import seal_post
 from tests.cast import CAST
 from tests.domain.formulaire_rempli import filled
+from tests.domain.scene import answers_wait
 from tests.gardes.gestes import APPEL, PAPIER, post_here, see_now, write_multipart
 from tests.gardes.porte import Champs, Reponse, Visiteur, enter
 from tests.gardes.roles import ROLES, Objets, Scene, make_scene
@@ -60,6 +61,8 @@ commentaire_c         ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·
 brouillon_nouvelle    ·   ✔   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·
 brouillon_reponse_a   ·   ·   ·   ·   ✔   ·   ·   ·   ·   ·   ·   ·
 brouillon_fichier_a   ·   ·   ·   ·   ✔   ·   ·   ·   ·   ·   ·   ·
+partance_a            ·   ·   ·   ·   ✔   ·   ·   ·   ·   ·   ·   ·
+partance_fichier_a    ·   ·   ·   ·   ✔   ·   ·   ·   ·   ·   ·   ·
 reprise               ·   ✔   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·
 contact               ·   ✔   ·   ·   ·   ·   ·   ·   ·   ·   ·   ✔
 adresse               ·   ·   ·   ·   ✔   ✔   ·   ·   ·   ✔   ·   ✔
@@ -77,7 +80,7 @@ AU_REPOS = {
     "usager_informations.libelle": {"autre_libelle"},
     "messages.texte": {"public", "prive", "invitation", "invitation_privee"},
     "messages.repere": {"public", "prive", "invitation", "invitation_privee"},
-    "pieces_jointes.nom": {"fichier_nom", "prive_fichier_nom", "brouillon_fichier"},
+    "pieces_jointes.nom": {"fichier_nom", "prive_fichier_nom", "brouillon_fichier", "partance_fichier"},
     "mandats.revocation_motif": {"revocation"},
     "satisfactions.commentaire": {"commentaire"},
     "agents.email": {"adresse"},
@@ -144,6 +147,7 @@ async def make_volee(now: datetime) -> tuple[Scene, dict[str, Objets]]:
         now=now,
     )
     assert kept is not None
+    await send_later(ines, demandes["a"])
     scene = replace(scene, ici=replace(scene.ici, post=kept))
     return scene, {letter: await _objets_of(numero, scene.ici) for letter, numero in demandes.items()}
 
@@ -243,6 +247,21 @@ async def _write_drafts(aida: Visiteur, ines: Visiteur, numero: int) -> None:
     corps, forme = write_multipart(ines, champs, b"Projet.", f"{mot('brouillon_fichier_a')}.txt")
     entetes = [forme, (b"hx-request", b"true")]
     await _did(ines.send("POST", "/pieces-jointes", corps=corps, entetes=entetes))
+
+
+async def send_later(who: Visiteur, numero: int) -> None:
+    """An answer with a file that waits before it leaves."""
+    cle = uuid4()
+    champs: Champs = {
+        "acte": "message",
+        "cle": cle,
+        "pieces_de": cle,
+        "texte": mot("partance_a"),
+        "vu": await see_now(who.agent, numero),
+    }
+    corps, forme = write_multipart(who, champs, b"Bientot.", f"{mot('partance_fichier_a')}.txt")
+    with answers_wait():
+        await _did(who.send("POST", f"/demandes/{numero}/messages", corps=corps, entetes=[forme]))
 
 
 async def _objets_of(numero: int, like: Objets) -> Objets:

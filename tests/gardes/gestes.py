@@ -218,6 +218,7 @@ GESTES: dict[str, Geste] = {
     f"GET {D} · clôturée": Geste(avant=CLOTUREE),
     f"GET {D} · effacée": Geste(avant=EFFACEE),
     f"GET {D}/effacement · effacée": Geste(avant=EFFACEE),
+    f"POST {D}/annulation": Geste(_message(annuler=uuid4())),
     f"POST {D}/messages": Geste(_message()),
     f"POST {D}/messages · privé": Geste(_message(is_prive=1)),
     f"POST {D}/messages · traité": Geste(_message(is_traitee=1)),

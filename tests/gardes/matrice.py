@@ -154,6 +154,8 @@ GET /demandes/{numero} · clôturée                           →  200 200 404 
      ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 200
 GET /demandes/{numero} · effacée                            →  200 200 404 200 200 404 404 404 200 404 200
      ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 200
+POST /demandes/{numero}/annulation                          →  409 409 404 409 409 404 404 409 403 404 403
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
 POST /demandes/{numero}/brouillon                           →  303 303 404 303 303 404 404 303 403 404 403
      ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
 GET /demandes/{numero}/cloture                              →  200 200 404 403 403 404 404 403 403 404 403

@@ -2,15 +2,16 @@
 
 from datetime import datetime
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
 from app import database
 from tests.cast import CAST
-from tests.domain.scene import post
+from tests.domain.scene import answers_wait, post
 from tests.gardes.essai import undone
 from tests.gardes.foule import make_crowd
-from tests.gardes.gestes import do, prepare
+from tests.gardes.gestes import D, do, post_here, prepare
 from tests.gardes.matrice import read_table
 from tests.gardes.roles import Scene, make_scene
 
@@ -57,9 +58,35 @@ async def count_one(key: str, role: str, scene: Scene) -> int:
     """The queries of one visit; then it is as if it had not been."""
     async with undone():
         await prepare(key, scene.ici)
-        with database.spy_queries() as queries:
-            await do(key, scene.visiteurs[role], scene.ici)
+        return await _spy(key, role, scene)
+
+
+async def _spy(key: str, role: str, scene: Scene) -> int:
+    with database.spy_queries() as queries:
+        await do(key, scene.visiteurs[role], scene.ici)
     return len(queries)
+
+
+async def count_waiting(scene: Scene) -> dict[str, int]:
+    """The dearest of what an answer asks that waits, whoever sends it: its sending, its page, its undoing."""
+    dearest: dict[str, int] = {}
+    for key, where, cells in read_table():
+        if where != "ici" or not key.startswith(f"POST {D}/messages"):
+            continue
+        for role in (role for role, cell in cells.items() if cell == "303"):
+            async with undone():
+                await prepare(key, scene.ici)
+                found = {key: await _spy(key, role, scene), f"GET {D}": await _spy(f"GET {D}", role, scene)}
+                [waiting] = await database.fetch("select id from brouillons where part_at is not null")
+                champs = {"acte": "message", "cle": uuid4(), "annuler": waiting["id"]}
+                with database.spy_queries() as queries:
+                    reponse = await post_here(
+                        scene.visiteurs[role], f"/demandes/{scene.ici.numero}/annulation", champs
+                    )
+                # What shows a quick answer again is the page itself.
+                found[f"POST {D}/annulation · {reponse.status}"] = len(queries)
+            dearest |= {one: max(n, dearest.get(one, 0)) for one, n in found.items()}
+    return dearest
 
 
 @pytest.mark.usefixtures("papier")
@@ -79,3 +106,18 @@ async def test_every_address_keeps_to_its_budget_with_one_row_and_with_thirty(
     grown = [f"{key}: {n} queries, then {crowded[key]}" for key, n in alone.items() if crowded[key] > n]
     assert not grown, "a row must not cost a query:\n  " + "\n  ".join(grown)
     assert set(BUDGETS) <= set(alone)
+
+
+@pytest.mark.usefixtures("papier")
+async def test_an_answer_that_waits_keeps_to_the_same_budgets(now: datetime, store: Path) -> None:
+    scene = await make_scene(now)
+    await post(CAST.ines, scene.ici.numero, now)
+    with answers_wait():
+        alone = await count_waiting(scene)
+        await make_crowd(scene.ici, now)
+        crowded = await count_waiting(scene)
+    shown = f"POST {D}/annulation · 200"
+    over = {key: n for key, n in crowded.items() if n > budget_of(key) + (LISTE if key == shown else 0)}
+    assert not over
+    assert alone == crowded, "a row must not cost a query"
+    assert {f"POST {D}/annulation · 303", shown} < set(alone)

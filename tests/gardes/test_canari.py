@@ -20,7 +20,7 @@ from app.poste import write_courriel
 from app.settings import get_settings
 from tests.cast import CAST
 from tests.factories import list_journal
-from tests.gardes.canaris import AU_REPOS, CHIFFRES, found_in, list_canaris, make_volee, mot
+from tests.gardes.canaris import AU_REPOS, CHIFFRES, found_in, list_canaris, make_volee, mot, send_later
 from tests.gardes.gestes import post_here, see_now, write_multipart
 from tests.gardes.marche import SEARCHES, UUID, list_known, masked, nothing_like, piece_of, search, walk
 from tests.gardes.porte import Visiteur, enter
@@ -171,6 +171,10 @@ async def test_a_private_message_changes_nothing_outside(
 ) -> None:
     """Byte for byte: no count, no date, no order, no size moves for who may not read it."""
     scene, demandes = await make_volee(now)
+    # The answer that waits would leave meanwhile.
+    await database.fetch(
+        "update brouillons set part_at = :later where part_at is not null", later=now + timedelta(days=1)
+    )
     # Who writes never came before: having written is the only trace she leaves.
     irma = await enter(await make_agent("Irma", CAST.groupes.caf, now, role="instructeur"))
     known = [*await list_known([demandes["a"]]), *(f"{s}?tri=activite" for s in SEARCHES)]
@@ -215,6 +219,25 @@ async def test_a_private_message_changes_nothing_outside(
     champs = {"acte": "message", "cle": uuid4(), "texte": "Merci.", "vu": vu_avant}
     reponse = await post_here(scene.visiteurs["auteur"], f"/demandes/{numero}/messages", champs)
     assert reponse.status == 303
+
+
+async def test_an_answer_that_waits_changes_nothing_for_anybody_else(now: datetime, store: Path) -> None:
+    """Byte for byte, headers included: nobody else reads, counts, finds or is told anything before it leaves."""
+    scene, demandes = await make_volee(now)
+    numero = demandes["a"].numero
+    irma = await enter(await make_agent("Irma", CAST.groupes.caf, now, role="instructeur"))
+    known = [*await list_known([demandes["a"]]), *(f"{s}?tri=activite" for s in SEARCHES)]
+    for _ in range(2):
+        before = {role: await _pages(scene.visiteurs[role], known) for role in ROLES}
+    told = await database.fetch("select count(*) from courriels")
+    await send_later(irma, numero)
+    assert await database.fetch("select from brouillons where agent = :irma", irma=irma.agent)
+    await database.fetch("update agents set last_seen_at = null where id = :irma", irma=irma.agent)
+    for role in ROLES:
+        after = await _pages(scene.visiteurs[role], known)
+        moved = [a for a in before[role] | after if before[role].get(a) != after.get(a)]
+        assert not [a for a in moved if not a.startswith(MOVING)], role
+    assert await database.fetch("select count(*) from courriels") == told
 
 
 async def _pages(visiteur: Visiteur, known: list[str]) -> dict[str, str]:

@@ -1,5 +1,5 @@
 """The browser, for the tests of this folder."""
 
-from tests.navigateur.fixtures import arrive, chromium, demo, js
+from tests.navigateur.fixtures import arrive, chromium, demo, js, patient
 
-__all__ = ["arrive", "chromium", "demo", "js"]
+__all__ = ["arrive", "chromium", "demo", "js", "patient"]

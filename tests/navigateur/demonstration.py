@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections import deque
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -83,6 +84,10 @@ class Demonstration:
         self.sql("update sollicitations set taken_by = null where demande = %s", numero)
         return int(numero), str(titre)
 
+    def let_answers_leave(self, numero: int) -> None:
+        """The half-minute of the answers that wait in this demande is over."""
+        self.sql("update brouillons set part_at = now() where demande = %s and part_at is not null", numero)
+
     def let_an_hour_pass(self) -> None:
         """Sign-in mails are counted per hour (product §4); the run signs in more often than people do."""
         self.sql("delete from tentatives")
@@ -100,14 +105,49 @@ def demonstration() -> Demonstration:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     made = Demonstration(f"http://127.0.0.1:{port}", Path(tempfile.mkdtemp(prefix="aplus-navigateur-")), base)
+    ready = Event()
+    made.process = _start("demo", made, {})
+    Thread(target=_listen, args=(made, ready), daemon=True).start()
+    assert ready.wait(READY_SECONDS), "not ready:\n" + "".join(made.said)
+    assert made.process.poll() is None, "it stopped:\n" + "".join(made.said)
+    return made
+
+
+@cache
+def patient_site() -> Demonstration:
+    """A second site beside the demonstration, where answers wait before they leave; `stop` ends it.
+
+    They wait longer than any story lasts: `Demonstration.let_answers_leave` says when their hour has come.
+    """
+    made = demonstration()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    beside = Demonstration(f"http://127.0.0.1:{port}", made.folder, made.base)
+    beside.process = _start("web", beside, {"ANSWER_WAIT_SECONDS": "600"})
+    Thread(target=_listen, args=(beside, Event()), daemon=True).start()
+    until = time.monotonic() + READY_SECONDS
+    while not _answers(port):
+        assert time.monotonic() < until and beside.process.poll() is None, "\n".join(beside.said)
+        time.sleep(0.1)
+    return beside
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _start(command: str, made: Demonstration, more: dict[str, str]) -> "subprocess.Popen[str]":
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("APLUS_")},
         "APLUS_VAR": str(made.folder),
-        "DATABASE_URL": base,
-        "PORT": str(port),
+        "DATABASE_URL": made.base,
+        "PORT": made.url.rpartition(":")[2],
+        **more,
     }
-    made.process = subprocess.Popen(
-        [sys.executable, "-m", "app", "demo"],
+    return subprocess.Popen(
+        [sys.executable, "-m", "app", command],
         cwd=ROOT,
         env=environment,
         text=True,
@@ -115,11 +155,6 @@ def demonstration() -> Demonstration:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
     )
-    ready = Event()
-    Thread(target=_listen, args=(made, ready), daemon=True).start()
-    assert ready.wait(READY_SECONDS), "not ready:\n" + "".join(made.said)
-    assert made.process.poll() is None, "it stopped:\n" + "".join(made.said)
-    return made
 
 
 def _listen(made: Demonstration, ready: Event) -> None:

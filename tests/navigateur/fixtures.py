@@ -18,7 +18,13 @@ class Arrival(Protocol):
     """Somebody sits down at a browser of their own."""
 
     def __call__(
-        self, email: str | None = None, *, js: bool = True, width: int = 1280, dark: bool = False
+        self,
+        email: str | None = None,
+        *,
+        js: bool = True,
+        width: int = 1280,
+        dark: bool = False,
+        site: place.Demonstration | None = None,
     ) -> Personne: ...
 
 
@@ -26,6 +32,14 @@ class Arrival(Protocol):
 def demo(request: pytest.FixtureRequest) -> place.Demonstration:
     """The demonstration, running."""
     made = place.demonstration()
+    request.config.add_cleanup(lambda: place.stop(made))
+    return made
+
+
+@pytest.fixture(scope="session")
+def patient(request: pytest.FixtureRequest, demo: place.Demonstration) -> place.Demonstration:
+    """The same demonstration, by a site where answers wait before they leave."""
+    made = place.patient_site()
     request.config.add_cleanup(lambda: place.stop(made))
     return made
 
@@ -48,7 +62,14 @@ def arrive(chromium: Browser, demo: place.Demonstration) -> Iterator[Arrival]:
     """Let somebody come, signed in already when an address is given; at the end, nobody's browser complains."""
     present: list[Personne] = []
 
-    def come(email: str | None = None, *, js: bool = True, width: int = 1280, dark: bool = False) -> Personne:
+    def come(
+        email: str | None = None,
+        *,
+        js: bool = True,
+        width: int = 1280,
+        dark: bool = False,
+        site: place.Demonstration | None = None,
+    ) -> Personne:
         context = chromium.new_context(
             java_script_enabled=js,
             viewport={"width": width, "height": 900},
@@ -58,7 +79,7 @@ def arrive(chromium: Browser, demo: place.Demonstration) -> Iterator[Arrival]:
             reduced_motion="reduce",
         )
         context.set_default_timeout(PATIENCE)
-        personne = Personne(demo, context, js)
+        personne = Personne(site or demo, context, js)
         present.append(personne)
         if email:
             personne.take_session(email)
@@ -77,4 +98,4 @@ def js(request: pytest.FixtureRequest) -> bool:
     return bool(request.param)
 
 
-__all__ = ["Arrival", "arrive", "chromium", "demo", "js"]
+__all__ = ["Arrival", "arrive", "chromium", "demo", "js", "patient"]

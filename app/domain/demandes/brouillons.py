@@ -1,7 +1,9 @@
 """A form not sent yet, kept while it is typed: sealed, its agent's alone, for seven days (product §5, §7).
 
-A draft has the UUID of its form: sending the form erases it, and nothing that arrives later brings it back. The draft
-of a new demande also has the name of the page that wrote it: another page, that had not seen it, does not overwrite it.
+A draft has the UUID of its form: sending the form erases it, and nothing that arrives later brings it back. An answer
+that may still be taken back (`part_at`, see `echanges/departs.py`) is no draft for anybody; one that could not leave
+(`retenue`) waits beside what is typed since, and no save takes its place. The draft of a new demande
+also has the name of the page that wrote it: another page, that had not seen it, does not overwrite it.
 """
 
 import json
@@ -71,6 +73,15 @@ class Brouillon:
     is_waiting_for_sms: bool
     is_ecrit: bool = True
     """False when only a place or a sujet is chosen: it is kept for its page, and is no draft yet."""
+    retenue: str = ""
+    """Why this answer could not leave, when it was sent."""
+    part_at: datetime | None = None
+    """When it leaves: it is sent, and may still be taken back."""
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether it was never sent."""
+        return self.part_at is None and not self.retenue
 
     def texte(self, nom: str) -> str:
         """The last value of a field; empty when absent."""
@@ -108,6 +119,9 @@ class Resume:
     updated_at: datetime
     erased_at: datetime
     is_waiting_for_sms: bool
+    retenue: str
+    """Why this answer could not leave; `texte` is then given, for who reads the demande no more."""
+    texte: str
 
 
 class BrouillonAilleurs(Conflit):
@@ -139,7 +153,8 @@ LOCK_FORM = "select pg_advisory_xact_lock(hashtextextended('brouillon:' || :cle:
 
 FACTS = """
 select exists (select 1 from demandes where formulaire = :cle)
-        or exists (select 1 from messages where demande = :demande and cle = :cle) as is_sent,
+        or exists (select 1 from messages where demande = :demande and cle = :cle)
+        or b.part_at is not null as is_sent,
     (select count(*) from brouillons where agent = :agent and id <> :cle and is_ecrit) as others,
     b.*, b.agent as owner
 from (select :cle::uuid as cle) f left join brouillons b on b.id = f.cle
@@ -156,8 +171,8 @@ insert into brouillons (id, agent, demande, contenu_scelle, created_at, updated_
 values (:cle, :agent, :demande, :contenu, :now, :now, :is_ecrit::boolean
     or exists (select from pieces_jointes p where p.brouillon = :cle and p.erased_at is null))
 on conflict (id) do update set contenu_scelle = excluded.contenu_scelle, updated_at = excluded.updated_at,
-    is_ecrit = brouillons.is_ecrit or excluded.is_ecrit
-where brouillons.agent = excluded.agent and brouillons.updated_at <= excluded.updated_at
+    is_ecrit = brouillons.is_ecrit or excluded.is_ecrit, retenue = ''
+where brouillons.agent = excluded.agent and brouillons.updated_at <= excluded.updated_at and brouillons.part_at is null
 """
 
 
@@ -182,7 +197,7 @@ async def save_brouillon(
     else:
         require(can_read_demande(signed.droits, demande.parties))
     agent, numero = signed.droits.agent, demande.numero if demande else None
-    contenu, is_ecrit = _write(champs), numero is not None or is_asked or is_written(champs)
+    contenu, is_ecrit = seal_champs(cle, champs), numero is not None or is_asked or is_written(champs)
     async with database.transaction():
         if numero is None:
             await database.fetch(LOCK_FORM, cle=cle)
@@ -207,7 +222,7 @@ async def save_brouillon(
             cle=cle,
             agent=agent,
             demande=numero,
-            contenu=trousseau().seal_text(contenu, f"brouillon:{cle}"),
+            contenu=contenu,
             is_ecrit=is_ecrit,
             most=DEBUTS_MAX,
             now=now,
@@ -217,6 +232,8 @@ async def save_brouillon(
                 (tables.Brouillons.agent == agent)
                 & (tables.Brouillons.demande == numero)
                 & (tables.Brouillons.id != cle)
+                & tables.Brouillons.part_at.is_null()
+                & (tables.Brouillons.retenue == "")
             )
     return True
 
@@ -247,7 +264,8 @@ async def find_formulaire(signed: Signed, cle: UUID) -> SuiteFormulaire:
 
 
 LIST = (
-    "select * from brouillons where agent = :agent and is_ecrit order by updated_at desc, id limit :longueur"
+    "select * from brouillons where agent = :agent and is_ecrit and part_at is null"
+    " order by updated_at desc, id limit :longueur"
 )
 
 # Nothing can be joined to a sealed content: the names of what was chosen come in one statement beside it.
@@ -281,6 +299,8 @@ async def list_brouillons(signed: Signed) -> list[Resume]:
             updated_at=b.updated_at,
             erased_at=b.erased_at,
             is_waiting_for_sms=b.is_waiting_for_sms,
+            retenue=b.retenue,
+            texte=(b.texte("texte") or b.texte("motif")) if b.retenue else "",
         )
         for b in brouillons
     ]
@@ -306,8 +326,9 @@ def _id_of(texte: str) -> int | None:
 
 async def count_brouillons(signed: Signed) -> int:
     """How many drafts one has."""
-    mine = (tables.Brouillons.agent == signed.droits.agent) & (tables.Brouillons.is_ecrit == True)  # noqa: E712
-    return int(await tables.Brouillons.count().where(mine))
+    draft = tables.Brouillons
+    mine = (draft.agent == signed.droits.agent) & (draft.is_ecrit == True) & draft.part_at.is_null()  # noqa: E712
+    return int(await draft.count().where(mine))
 
 
 def name_next(formulaire: UUID) -> UUID:
@@ -315,7 +336,7 @@ def name_next(formulaire: UUID) -> UUID:
     return uuid5(formulaire, "suite")
 
 
-ERASE = "delete from brouillons where id = :cle and agent = :agent returning *"
+ERASE = "delete from brouillons where id = :cle and agent = :agent and part_at is null returning *"
 
 
 async def erase_brouillon(signed: Signed, cle: UUID) -> Brouillon | None:
@@ -338,6 +359,11 @@ def words_of(champs: Champs) -> dict[str, list[str]]:
     """What a form says, without what its page writes there for itself."""
     said = {nom: [v for v in valeurs if v] for nom, valeurs in champs.items() if nom not in OF_THE_PAGE}
     return {nom: valeurs for nom, valeurs in said.items() if valeurs}
+
+
+def seal_champs(cle: UUID, champs: Champs) -> bytes:
+    """What a draft keeps of its form. Raises Invalide beyond 200 kB."""
+    return trousseau().seal_text(_write(champs), f"brouillon:{cle}")
 
 
 def _write(champs: Champs) -> str:
@@ -364,4 +390,6 @@ def open_brouillon(row: Any) -> Brouillon | None:
         updated_at=row["updated_at"],
         is_waiting_for_sms=row["is_waiting_for_sms"],
         is_ecrit=row["is_ecrit"],
+        retenue=row["retenue"],
+        part_at=row["part_at"],
     )

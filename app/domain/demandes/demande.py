@@ -93,6 +93,7 @@ class Demande:
     documents: tuple[str, ...]  # those of its sujet
     derniere: int  # the last line of the thread
     derniere_publique: int  # the last one that every reader sees
+    part_at: datetime | None  # when the next answer that waits here leaves
     parties: Parties
 
     @property
@@ -143,6 +144,7 @@ select d.*, g.nom as groupe_nom, p.code as departement_code, p.nom as departemen
             'prenom', ia.prenom, 'nom', ia.nom, 'is_active', ia.deactivated_at is null) order by i.id)
      from invitations i join agents ia on ia.id = i.agent where i.demande = d.numero) as invites,
     (select t.documents from sujets t where t.id = d.sujet) as documents,
+    (select min(b.part_at) from brouillons b where b.demande = d.numero and b.part_at is not null) as part_at,
     coalesce(l.derniere, 0) as derniere, coalesce(l.derniere_publique, 0) as derniere_publique,
     m.etat as mandat_etat, m.nature as mandat_nature, m.donne_on as mandat_on, m.revoked_at as mandat_revoked_at
 from demandes d
@@ -245,7 +247,7 @@ def demande_of(row: Any) -> Demande:
         ),
         *("departement", "departement_code", "departement_nom", "sent_at", "last_aidant_at"),
         *("last_public_at", "closed_at", "erased_at", "mandat_on"),
-        *("mandat_revoked_at", "derniere", "derniere_publique"),
+        *("mandat_revoked_at", "derniere", "derniere_publique", "part_at"),
     )
     return Demande(
         **{name: row[name] for name in same},

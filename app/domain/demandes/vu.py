@@ -1,12 +1,14 @@
 """What a page had seen of a demande: every act says it, and what changed since is shown and asked again (product §2).
 
 It travels in one hidden field, `vu`: the last line of the thread its reader could see, whether the demande was closed
-and its mandat in force, then one word per part (groupe, state, who took it).
+and its mandat in force, then one word per part (groupe, state, who took it), then the answer of one’s own that the
+page said was leaving: the parts are then as it leaves them.
 """
 
 import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from app.domain.demandes.demande import Demande, Sollicitation
 from app.domain.regles.permissions import Droits, can_read_prives
@@ -16,7 +18,7 @@ _ETATS = dict(
     zip("scte", (EtatPart.SANS_REPONSE, EtatPart.EN_COURS, EtatPart.TRAITEE, EtatPart.DECLINEE), strict=True)
 )
 _LETTRES = {etat: lettre for lettre, etat in _ETATS.items()}
-_FORM = re.compile(r"(\d{1,18})([of])([mr])((?:\.\d{1,9}[scte]\d{1,9}){0,500})", re.ASCII)
+_FORM = re.compile(r"(\d{1,18})([of])([mr])((?:\.\d{1,9}[scte]\d{1,9}){0,500})(?:~([0-9a-f]{32}))?", re.ASCII)
 _PART = re.compile(r"\.(\d+)([scte])(\d+)", re.ASCII)
 
 
@@ -45,13 +47,18 @@ class Vu:
     is_closed: bool = False
     has_mandat: bool = True
     parts: dict[int, PartVue] = field(default_factory=dict)
+    en_partance: UUID | None = None
+    """The form of an answer of one’s own that was leaving."""
 
     def __str__(self) -> str:
         """As the hidden field says it."""
         words = "".join(
             f".{groupe}{_LETTRES[p.etat]}{p.taken_by}" for groupe, p in sorted(self.parts.items())
         )
-        return f"{self.ligne}{'f' if self.is_closed else 'o'}{'m' if self.has_mandat else 'r'}{words}"
+        leaving = f"~{self.en_partance.hex}" if self.en_partance else ""
+        return (
+            f"{self.ligne}{'f' if self.is_closed else 'o'}{'m' if self.has_mandat else 'r'}{words}{leaving}"
+        )
 
 
 def read_vu(texte: str) -> Vu:
@@ -63,7 +70,13 @@ def read_vu(texte: str) -> Vu:
         int(groupe): PartVue(_ETATS[etat], int(taken_by))
         for groupe, etat, taken_by in _PART.findall(found[4])
     }
-    return Vu(int(found[1]), found[2] == "f", found[3] == "m", parts)
+    return Vu(
+        int(found[1]),
+        found[2] == "f",
+        found[3] == "m",
+        parts,
+        en_partance=UUID(found[5]) if found[5] else None,
+    )
 
 
 def see(droits: Droits, demande: Demande) -> Vu:
@@ -74,6 +87,11 @@ def see(droits: Droits, demande: Demande) -> Vu:
         has_mandat=demande.parties.has_mandat,
         parts={s.groupe: _part_of(s) for s in demande.sollicitations},
     )
+
+
+def list_moved(avant: Vu, apres: Vu) -> dict[int, PartVue]:
+    """The parts that are not the same, as they are after."""
+    return {groupe: part for groupe, part in apres.parts.items() if avant.parts.get(groupe) != part}
 
 
 def last_ligne(droits: Droits, demande: Demande) -> int:

@@ -7,7 +7,8 @@ gives the same result, what changed since stops it (`Depuis`), and only then is 
 
 import json
 from collections.abc import Awaitable, Callable, Collection
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,7 +16,7 @@ from app import database
 from app.domain.acces.sessions import Signed, find_again
 from app.domain.demandes.brouillons import name_next
 from app.domain.demandes.demande import Demande, get_demande, hold_demande
-from app.domain.demandes.vu import Changement, Vu, has_moved, last_ligne, list_changements
+from app.domain.demandes.vu import Changement, Vu, has_moved, last_ligne, list_changements, see
 from app.domain.echanges.fil import Ligne, list_fil
 from app.domain.echanges.publication import Change, Publication, publish
 from app.domain.echanges.saisie import Ecrit
@@ -51,6 +52,16 @@ class Decision:
 
     publication: Publication
     change: Change | None = None
+
+
+@dataclass(frozen=True)
+class Essai:
+    """What an act would do: the line it has already made, the parts before and after, who signs it."""
+
+    deja: int | None
+    avant: Vu
+    apres: Vu
+    signature: str
 
 
 Decide = Callable[[Signed, Demande], Awaitable[Decision]]
@@ -90,7 +101,10 @@ async def hold(signed: Signed, demande: Demande, vu: Vu, now: datetime) -> tuple
     Raises Depuis for what the page had not seen, Refus to whoever was deactivated meanwhile.
     """
     await hold_demande(demande.numero)
-    agent, _ = await find_again(signed, "true as is_held")
+    agent, row = await find_again(
+        signed, PARTIE, demande=demande.numero, en_partance=vu.en_partance, ligne=vu.ligne
+    )
+    vu = _follow(vu, row)
     held = await get_demande(agent.droits, demande.numero)
     if vu.has_mandat != held.parties.has_mandat or last_ligne(agent.droits, demande) > vu.ligne:
         lignes = await list_fil(agent.droits, held, vu.ligne)
@@ -105,32 +119,71 @@ async def act(signed: Signed, demande: Demande, acte: ActeSaisi, now: datetime) 
     moves the same part. Raises Depuis, and whatever `decide` raises, with nothing written.
     """
     async with database.transaction():
-        await hold_demande(demande.numero)
-        agent, row = await find_again(
-            signed,
-            TRACES,
-            demande=demande.numero,
-            cle=acte.ecrit.cle,
-            next=name_next(acte.ecrit.cle),
-            since=now - REPEAT,
-            now=now,
-        )
-        traces = json.loads(row["traces"] or "[]")
-        held = await get_demande(agent.droits, demande.numero)
-        twin = next((trace["id"] for trace in traces if _is_twin(trace, acte, agent)), None)
-        if twin is not None and acte.is_done(held):
-            return int(twin)
-        try:
-            decision = await acte.decide(agent, held)
-        except (Invalide, Conflit, Refus) as refus:
-            # What changed explains the refusal better than the refusal itself. Of a right, only a closing does.
-            is_closing = held.parties.is_closed and not acte.vu.is_closed
-            if not isinstance(refus, Refus) or (is_closing and acte.fait is not Fait.DEMANDE_REOUVERTE):
-                await _require_seen(agent, demande, held, acte, traces)
-            raise
-        await _require_seen(agent, demande, held, acte, traces)
+        agent, _, decision = await _judge(signed, demande, acte, now)
+        if isinstance(decision, int):
+            return decision
         form = agent if acte.has_draft else None
         return await publish(decision.publication, signed=form, change=decision.change, lock=None, now=now)
+
+
+class _Tried(Exception):
+    """What was only tried is not kept."""
+
+
+async def try_act(signed: Signed, demande: Demande, acte: ActeSaisi, now: datetime) -> Essai:
+    """Judge as `act` does, keep nothing, and say what would have changed. Raises what `act` raises."""
+    with suppress(_Tried):
+        async with database.transaction():
+            agent, held, decision = await _judge(signed, demande, acte, now)
+            avant = see(agent.droits, held)
+            if isinstance(decision, int):
+                return Essai(decision, avant, avant, "")
+            apres = avant
+            if decision.change is not None:
+                await decision.change()
+                apres = see(agent.droits, await get_demande(agent.droits, demande.numero))
+            essai = Essai(None, avant, apres, decision.publication.ecrit.signature)
+            raise _Tried
+    return essai
+
+
+async def _judge(
+    signed: Signed, demande: Demande, acte: ActeSaisi, now: datetime
+) -> tuple[Signed, Demande, Decision | int]:
+    """Who acts and the demande, as they are once it is held, and what the law allows; the line of a repeat instead."""
+    await hold_demande(demande.numero)
+    agent, row = await find_again(
+        signed,
+        f"{TRACES}, {PARTIE}",
+        demande=demande.numero,
+        cle=acte.ecrit.cle,
+        next=name_next(acte.ecrit.cle),
+        since=now - REPEAT,
+        now=now,
+        en_partance=acte.vu.en_partance,
+        ligne=acte.vu.ligne,
+    )
+    acte = replace(acte, vu=_follow(acte.vu, row))
+    traces = json.loads(row["traces"] or "[]")
+    held = await get_demande(agent.droits, demande.numero)
+    twin = next((trace["id"] for trace in traces if _is_twin(trace, acte, agent)), None)
+    if twin is not None and acte.is_done(held):
+        return agent, held, int(twin)
+    try:
+        decision = await acte.decide(agent, held)
+    except (Invalide, Conflit, Refus) as refus:
+        # What changed explains the refusal better than the refusal itself. Of a right, only a closing does.
+        is_closing = held.parties.is_closed and not acte.vu.is_closed
+        if not isinstance(refus, Refus) or (is_closing and acte.fait is not Fait.DEMANDE_REOUVERTE):
+            await _require_seen(agent, demande, held, acte, traces)
+        raise
+    await _require_seen(agent, demande, held, acte, traces)
+    return agent, held, decision
+
+
+def _follow(vu: Vu, row: Any) -> Vu:
+    """The page said that this answer was leaving: once it has left, with nothing in between, its line is seen."""
+    return replace(vu, ligne=row["partie"]) if row["partie"] else vu
 
 
 # What this form has made already, and one's own last line when nothing one may read came after it. Files that wait for
@@ -145,6 +198,15 @@ TRACES = """
  where m.demande = :demande and (m.cle = :cle or m.id = (
     select max(l.id) from messages l where l.demande = :demande and (not l.is_prive or exists (
         select from places q where q.demande = :demande and q.agent = :agent and q.lit_prives))))) as traces
+"""
+
+
+# The line of one's own answer that the page said was leaving, when nothing one may read came before it meanwhile.
+PARTIE = """
+(select m.id from messages m
+ where m.demande = :demande and m.cle = :en_partance and m.auteur = :agent and m.id > :ligne and not exists (
+    select from messages l where l.demande = :demande and l.id > :ligne and l.id < m.id and (not l.is_prive or exists (
+        select from places q where q.demande = :demande and q.agent = :agent and q.lit_prives)))) as partie
 """
 
 

@@ -42,11 +42,37 @@ async def post_message(signed: Signed, demande: Demande, saisi: MessageSaisi, no
     Two people writing at the same time are both kept: only what had arrived before this post is shown first.
     Raises Refus, Invalide, Conflit (closed meanwhile), Depuis.
     """
+    return await act(signed, demande, _message_of(signed, demande, saisi, now), now)
+
+
+async def answer_quickly(
+    signed: Signed, demande: Demande, reponse: ReponseRapide, saisi: MessageSaisi, now: datetime
+) -> int:
+    """Give a quick answer; returns the line. `motif`, a word of explanation, replaces the words of the row.
+
+    Who was invited by name moves no part. Raises Refus (also for an answer that needs a part, without one of one’s
+    own), Invalide on `motif` or `signature`, Conflit (closed meanwhile, or the part ended by a colleague), Depuis.
+    """
+    return await act(signed, demande, _rapide_of(signed, demande, reponse, saisi, now), now)
+
+
+def acte_of(signed: Signed, demande: Demande, saisi: MessageSaisi, now: datetime) -> ActeSaisi:
+    """What this form asks: a quick answer, or a message."""
+    if saisi.rapide is None:
+        return _message_of(signed, demande, saisi, now)
+    return _rapide_of(signed, demande, saisi.rapide, saisi, now)
+
+
+def words_of(saisi: MessageSaisi) -> str:
+    """What the thread says of this form."""
+    if saisi.rapide is not None:
+        return saisi.motif.strip() or saisi.rapide.fiche.texte
+    return ask_for(saisi.documents, saisi.texte.strip()) or (TRAITEE if saisi.is_traitee else "")
+
+
+def _message_of(signed: Signed, demande: Demande, saisi: MessageSaisi, now: datetime) -> ActeSaisi:
     is_instruction = saisi.is_traitee or saisi.is_procedure or bool(saisi.documents)
-    texte = ask_for(saisi.documents, saisi.texte.strip())
-    written = replace(
-        saisi, texte=texte or (TRAITEE if saisi.is_traitee else ""), is_document=bool(saisi.documents)
-    )
+    written = replace(saisi, texte=words_of(saisi), is_document=bool(saisi.documents))
 
     async def decide(signed: Signed, demande: Demande) -> Decision:
         _require_saisie(signed, demande, saisi)
@@ -97,7 +123,7 @@ async def post_message(signed: Signed, demande: Demande, saisi: MessageSaisi, no
             for s in held.sollicitations
         )
 
-    acte = ActeSaisi(
+    return ActeSaisi(
         fait=fait_of(saisi),
         ecrit=written,
         vu=saisi.vu,
@@ -108,19 +134,13 @@ async def post_message(signed: Signed, demande: Demande, saisi: MessageSaisi, no
         parts=(*saisi.relances, *ends),
         is_done=is_done,
     )
-    return await act(signed, demande, acte, now)
 
 
-async def answer_quickly(
+def _rapide_of(
     signed: Signed, demande: Demande, reponse: ReponseRapide, saisi: MessageSaisi, now: datetime
-) -> int:
-    """Give a quick answer; returns the line. `motif`, a word of explanation, replaces the words of the row.
-
-    Who was invited by name moves no part. Raises Refus (also for an answer that needs a part, without one of one’s
-    own), Invalide on `motif` or `signature`, Conflit (closed meanwhile, or the part ended by a colleague), Depuis.
-    """
+) -> ActeSaisi:
     fiche = reponse.fiche
-    said = Ecrit(cle=saisi.cle, texte=saisi.motif.strip() or fiche.texte)
+    said = Ecrit(cle=saisi.cle, texte=words_of(replace(saisi, rapide=reponse)))
 
     async def decide(signed: Signed, demande: Demande) -> Decision:
         require_living(signed, demande)
@@ -145,7 +165,7 @@ async def answer_quickly(
         )
 
     parts = _parts_of(signed, demande, saisi)
-    acte = ActeSaisi(
+    return ActeSaisi(
         fait=fiche.fait,
         ecrit=said,
         vu=saisi.vu,
@@ -157,7 +177,6 @@ async def answer_quickly(
             fiche.is_done(s, signed.droits.agent) for s in held.sollicitations if s.groupe in parts
         ),
     )
-    return await act(signed, demande, acte, now)
 
 
 def _parts_of(signed: Signed, demande: Demande, saisi: MessageSaisi) -> tuple[int, ...]:
@@ -191,12 +210,14 @@ async def count_readers(demande: Demande) -> Lecteurs:
     return Lecteurs(**dict(row))
 
 
-# An agent writes one answer at a time in a demande: the last one typed is shown again.
+# An agent writes one answer at a time in a demande: the last one typed is shown again, beside those that are leaving or
+# could not leave.
 WRITING = """
 select b.*, l.tous, l.prives, l.experts, j.pieces, s.is_suivie, s.is_prevenu, s.rappel_at, s.is_rappele
 from lecteurs l cross join jointes j cross join suivi s
 left join lateral (
-    select * from brouillons where demande = :demande and agent = :agent order by updated_at desc, id limit 1
+    select * from brouillons where demande = :demande and agent = :agent
+    order by part_at, updated_at desc, id limit 20
 ) b on true
 """
 REDACTION = "".join(
@@ -217,30 +238,35 @@ REDACTION = "".join(
 
 @dataclass(frozen=True)
 class Redaction:
-    """What an answer starts from: who would read it, what was already typed, the files; and what this
-    reader keeps for themselves.
+    """What an answer starts from: who would read it, what was already typed, what is leaving or could not
+    (`partances`), the files; and what this reader keeps for themselves.
     """
 
     lecteurs: Lecteurs
     brouillon: Brouillon | None
+    partances: tuple[Brouillon, ...]
     pieces: Pieces
     suivi: SuiviPersonnel
 
 
 async def open_redaction(signed: Signed, demande: Demande, now: datetime) -> Redaction:
     """All at once: every view of the page pays for it. `lecteurs` as `count_readers` says."""
-    row = await database.fetch_one(
+    rows = await database.fetch(
         REDACTION,
         demande=demande.numero,
         agent=signed.droits.agent,
         called=[],
         **rights_of(signed.droits, demande),
     )
-    assert row is not None
-    brouillon = open_brouillon(row) if row["id"] else None
-    suivi = SuiviPersonnel(row["is_suivie"], row["is_prevenu"], row["rappel_at"], row["is_rappele"])
-    lecteurs = Lecteurs(row["tous"], row["prives"], row["experts"])
-    return Redaction(lecteurs, brouillon, read_pieces(row["pieces"], now), suivi)
+    row = rows[0]
+    written = [b for b in (open_brouillon(row) for row in rows if row["id"]) if b is not None]
+    return Redaction(
+        Lecteurs(row["tous"], row["prives"], row["experts"]),
+        brouillon=next((b for b in written if b.is_typed), None),
+        partances=tuple(b for b in written if not b.is_typed),
+        pieces=read_pieces(row["pieces"], now),
+        suivi=SuiviPersonnel(row["is_suivie"], row["is_prevenu"], row["rappel_at"], row["is_rappele"]),
+    )
 
 
 def _require_saisie(signed: Signed, demande: Demande, saisi: MessageSaisi) -> None:

@@ -13,7 +13,7 @@ class FicheGenre:
     """What an agent reads on `/profil/notifications`, and the rhythm each ready-made set gives, in their order.
 
     `rythmes` is empty for what always leaves at once and is not offered. `is_any_hour`: at once, it leaves at night
-    too. `waits`: an answer may be taken back, so its news waits a little. `is_storm`: while the agent has not opened
+    too. `is_storm`: while the agent has not opened
     the demande since the last mail about it, the next ones wait for the hours of grouped mails.
     """
 
@@ -22,7 +22,6 @@ class FicheGenre:
     rythmes: tuple[Rythme, ...] = ()
     offered: tuple[Rythme, ...] = tuple(Rythme)
     is_any_hour: bool = False
-    waits: bool = False
     is_storm: bool = False
 
 
@@ -52,7 +51,6 @@ class Genre(MotFerme):
         FicheGenre(
             "Réponse dans une demande que je suis",
             rythmes=(Rythme.INSTANT, Rythme.DEUX_FOIS, Rythme.PAR_JOUR),
-            waits=True,
             is_storm=True,
         ),
     )
@@ -61,7 +59,6 @@ class Genre(MotFerme):
         FicheGenre(
             "Message réservé aux instructeurs",
             rythmes=(Rythme.INSTANT, Rythme.DEUX_FOIS, Rythme.JAMAIS),
-            waits=True,
             is_storm=True,
         ),
     )

@@ -197,6 +197,7 @@ class Fait(MotFerme):
         avis=(Avis(Told.COTE_INSTRUCTEUR, MESSAGE),),
         genre=Genre.PRIVE,
     )
+    REPONSE_RETENUE = tell_alone("reponse_retenue", "Réponse qui n’a pas pu partir", Genre.COMPTE)
     PRISE_EN_CHARGE = row(
         "prise_en_charge",
         "Demande prise en charge",
@@ -383,7 +384,6 @@ class Fait(MotFerme):
         "donnees_bientot_effacees", "Données personnelles bientôt effacées", Genre.ECHEANCE
     )
     DONNEES_EFFACEES = row("donnees_effacees", "Données personnelles effacées")
-
     REQUETE_CHERCHEE = row("requete_cherchee", "Usager cherché par un administrateur")
     REQUETE_OUVERTE = tell_alone("requete_ouverte", "Droit d’un usager exercé", Genre.ECHEANCE)
     REQUETE_REPONDUE = row("requete_repondue", "Droit d’un usager, réponse donnée")

@@ -63,6 +63,12 @@ def heure(instant: datetime, zone: tzinfo) -> str:
     return _heure(_local(instant, zone))
 
 
+def heure_precise(instant: datetime, zone: tzinfo) -> str:
+    """The hour with its seconds, for what happens within the minute: « 9 h 05 min 07 s »."""
+    local = _local(instant, zone)
+    return f"{local.hour}{NBSP}h{NBSP}{local.minute:02}{NBSP}min{NBSP}{local.second:02}{NBSP}s"
+
+
 def instant_court(instant: datetime, now: datetime, zone: tzinfo) -> str:
     """Day and hour of something that happened: « 18 novembre, 9 h 12 », with the year when it is another.
 

@@ -7,7 +7,7 @@ a worker, everything that was due leaves as one mail per agent, at an hour when 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 from uuid import UUID, uuid4
@@ -155,9 +155,8 @@ def _leaves_at(row: Any, calendrier: Calendrier, now: datetime) -> datetime | No
     rythme = preferences.rythme_of(genre)
     if rythme is Rythme.INSTANT and genre.fiche.is_storm and row["told_at"] is not None:
         rythme = Rythme.DEUX_FOIS
-    wait = timedelta(seconds=get_settings().answer_wait_seconds if genre.fiche.waits else 0)
     is_any_hour = rythme is Rythme.INSTANT and (genre.fiche.is_any_hour or not get_settings().has_quiet_hours)
-    due = release_at(rythme, row["created_at"] + wait, calendrier, is_any_hour=is_any_hour)
+    due = release_at(rythme, row["created_at"], calendrier, is_any_hour=is_any_hour)
     if due is None or is_any_hour:
         return due
     return max(due, next_opening(now, calendrier))

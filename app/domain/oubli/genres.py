@@ -50,7 +50,11 @@ class GenreRangee(MotFerme):
         "posts_scelles",
         Sejour("Formulaires gardés une heure", "posts_scelles", "r.expires_at < :before", AT_ITS_END),
     )
-    BROUILLONS = "brouillons", Sejour("Brouillons", "brouillons", "r.updated_at < :before", DRAFT_DAYS)
+    # An answer that is sent leaves, however late.
+    BROUILLONS = (
+        "brouillons",
+        Sejour("Brouillons", "brouillons", "r.updated_at < :before and r.part_at is null", DRAFT_DAYS),
+    )
     # The mail that says « unknown » holds the address of a stranger, typed by anybody.
     INCONNUS = (
         "courriels_inconnus",

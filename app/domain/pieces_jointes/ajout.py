@@ -97,7 +97,8 @@ class _Places:
 
 PLACES = """
 select exists (select from demandes where formulaire = :formulaire)
-        or exists (select from messages where demande = :demande and cle = :formulaire) as is_sent,
+        or exists (select from messages where demande = :demande and cle = :formulaire)
+        or exists (select from brouillons where id = :formulaire and part_at is not null) as is_sent,
     (select count(*) from pieces_jointes
      where brouillon = :formulaire and uploaded_by = :agent and erased_at is null and expires_at > :now) as nombre,
     (select coalesce(sum(taille), 0) from pieces_jointes

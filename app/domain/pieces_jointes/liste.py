@@ -1,6 +1,7 @@
 """The files of a demande, for who may open them; and those a form holds until it is sent (product §3, §7)."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -43,6 +44,10 @@ class Pieces:
     def waiting(self, formulaire: UUID) -> tuple[Piece, ...]:
         """The files of this answer."""
         return tuple(piece for piece in self.en_attente if piece.formulaire == formulaire)
+
+    def without(self, formulaires: Collection[UUID]) -> "Pieces":
+        """The same, but the files of these answers, which are leaving or could not."""
+        return Pieces(self.envoyees, tuple(p for p in self.en_attente if p.formulaire not in formulaires))
 
     def of(self, message: int | None) -> tuple[Piece, ...]:
         """The files that came with this message; None: with the demande itself."""

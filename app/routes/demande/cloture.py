@@ -12,9 +12,10 @@ from litestar import Response, get, post
 from app import pages
 from app.domain.acces.sessions import Signed as Agent
 from app.domain.demandes.demande import Demande, get_demande
-from app.domain.demandes.vu import Changement, Vu, read_vu, see
+from app.domain.demandes.vu import Changement, Vu, read_vu
 from app.domain.echanges import clotures
 from app.domain.echanges.actes import Depuis
+from app.domain.echanges.departs import see_leaving
 from app.domain.echanges.saisie import read_message
 from app.domain.faits.registre import Fait
 from app.domain.oubli.effacement import retention
@@ -22,6 +23,7 @@ from app.domain.pieces_jointes.liste import Pieces, list_pieces
 from app.domain.regles.errors import Conflit, Invalide
 from app.domain.regles.permissions import can_close_demande, require
 from app.domain.regles.raisons import RaisonCloture
+from app.formulaire import Formulaire
 from app.pages import Contexte
 from app.routes.demande import mots
 from app.routes.demande.bulles import Bulle, bulle_of
@@ -29,7 +31,7 @@ from app.routes.demande.contexte import PAGE, REGION, SatisfactionSaisie
 from app.routes.demande.dossier import LAST, build_conflit, build_dossier, reload_dossier
 from app.routes.demande.fin import echeances_of
 from app.routes.demande.gestes import Gestes, gestes_of
-from app.routes.params import Form, Now, Signed, TheDemande, Visit
+from app.routes.params import LEAVES_FIRST, Form, Now, Signed, TheDemande, Visit
 
 CLOSED = "Cette demande est déjà clôturée, ou seul son côté aidant peut la clôturer."
 
@@ -65,7 +67,7 @@ async def get_cloture(request: Visit, signed: Signed, demande: TheDemande, now: 
     return await pages.show(request, "demande/cloture.html", asked)
 
 
-@post("/demandes/{numero:str}/cloture")
+@post("/demandes/{numero:str}/cloture", opt=LEAVES_FIRST)
 async def create_cloture(
     request: Visit, signed: Signed, demande: TheDemande, form: Form, now: Now
 ) -> Response[Any]:
@@ -118,14 +120,14 @@ async def _ask(
         appel=uuid4(),
         satisfaction=satisfaction,
         cle=uuid4(),
-        vu=see(signed.droits, demande),
+        vu=await see_leaving(signed, demande, Formulaire),
         avertissement=depuis.phrase if depuis else "",
         changements=depuis.changements if depuis else (),
         arrivees=[bulle_of(ligne, signed.droits.agent, None) for ligne in depuis.lignes] if depuis else [],
     )
 
 
-@post("/demandes/{numero:str}/reouverture")
+@post("/demandes/{numero:str}/reouverture", opt=LEAVES_FIRST)
 async def create_reouverture(
     request: Visit, signed: Signed, demande: TheDemande, form: Form, now: Now
 ) -> Response[Any]:

@@ -80,6 +80,24 @@ class Present:
     is_refusee: bool
 
 
+@dataclass(frozen=True)
+class EnPartance:
+    """One's own answer that others do not read, as the thread shows it. `cle` takes it back.
+
+    It leaves in so many `secondes`, at `heure`; or it could not, and `retenue` says why. `is_texte`: something typed
+    would be lost without it.
+    """
+
+    cle: UUID
+    texte: str
+    is_texte: bool
+    is_prive: bool
+    secondes: int
+    heure: str
+    retenue: str
+    fichiers: list[str]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Dossier(Contexte):
     """Everything the page shows to one reader.
@@ -104,6 +122,7 @@ class Dossier(Contexte):
     mandat: str
     conservation: list[str]
     bulles: list[Bulle]
+    en_partance: list[EnPartance]
     arrivees: list[Bulle]
     focus: int
     vu: Vu
@@ -129,6 +148,8 @@ class Dossier(Contexte):
     saisie: MessageSaisi
     information: AjoutSaisi
     satisfaction: SatisfactionSaisie
+    is_reprise: bool
+    """An answer was just taken back: its text is in the form again."""
     is_citee: bool
     """A name was just put in the message."""
     suivi: SuiviPersonnel

@@ -32,9 +32,11 @@ from app.routes.demande.envoi import envoi_of
 from app.routes.demande.essentiel import essentiel_of
 from app.routes.demande.fin import echeances_of
 from app.routes.demande.gestes import Gestes, gestes_of
+from app.routes.demande.partance import en_partance_of, partances_of, seen_with
 from app.routes.demande.recu import recu_of
 
-LAST = -1
+#: Where the focus goes, when it is no line: the last one, the answer that is leaving, the form it came back to.
+LAST, EN_PARTANCE, REPRISE = -1, -2, -3
 
 
 async def build_dossier(
@@ -68,8 +70,10 @@ async def build_dossier(
     participants = await fil.list_participants(signed.droits, demande)
     informations = await usagers.list_informations(signed.droits, demande)
     redaction = await messages.open_redaction(signed, demande, now)
+    partances = partances_of(redaction)
+    pieces = redaction.pieces.without({p.saisi.cle for p in partances})
     kept = None if saisie is not None and saisie.rapide is None else redaction.brouillon
-    answer = _answer_of(signed, saisie, kept, redaction.pieces)
+    answer = _answer_of(signed, saisie, kept, pieces)
     if citer is not None:
         noms = [p.nom for p in participants if p.agent == citer]
         answer = replace(
@@ -96,7 +100,8 @@ async def build_dossier(
         arrivees=[bulle_of(ligne, signed.droits.agent, None) for ligne in (depuis.lignes if depuis else ())],
         changements=depuis.changements if depuis else (),
         focus=(lignes[-1].id if lignes else 0) if focus == LAST else focus,
-        vu=see(signed.droits, demande),
+        en_partance=[en_partance_of(p, redaction.pieces, now, signed.zone) for p in partances],
+        vu=seen_with(partances, see(signed.droits, demande)),
         participants=[_present_of(p, demande, signed.droits.agent) for p in participants],
         informations=[replace(i, valeur=valeur) if i.id == affichee else i for i in informations],
         affichee=affichee,
@@ -118,11 +123,12 @@ async def build_dossier(
         saisie=answer,
         information=information or AjoutSaisi(),
         satisfaction=SatisfactionSaisie(),
+        is_reprise=focus == REPRISE,
         is_citee=citer is not None,
         suivi=redaction.suivi,
         rappel_le=rappel_le,
-        pieces=redaction.pieces,
-        panier=panier or Panier(answer.cle, demande.numero, redaction.pieces.waiting(answer.cle)),
+        pieces=pieces,
+        panier=panier or Panier(answer.cle, demande.numero, pieces.waiting(answer.cle)),
         enregistrees=enregistrees,
         rapides={reponse: uuid4() for reponse in ReponseRapide},
         cle=uuid4(),
@@ -165,7 +171,7 @@ def _answer_of(
     """What the form of the answer holds: what was just typed in it, else its draft under the key it was typed with,
     so that the same answer sent from two tabs leaves once; without a draft, the files that wait for it tell its key.
     """
-    if typed is not None and typed.rapide is None:
+    if typed is not None and (typed.rapide is None or typed.texte):
         return typed
     if kept is not None:
         message = read_message(Formulaire(kept.champs), kept.cle)

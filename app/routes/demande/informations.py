@@ -15,10 +15,10 @@ from app.domain.regles.permissions import can_read_demande, require
 from app.formulaire import as_id
 from app.routes.demande.contexte import PAGE, REGION, AjoutSaisi
 from app.routes.demande.dossier import LAST, build_conflit, build_dossier, reload_dossier
-from app.routes.params import Form, Now, Signed, TheDemande, Visit
+from app.routes.params import LEAVES_FIRST, Form, Now, Signed, TheDemande, Visit
 
 
-@post("/demandes/{numero:str}/informations")
+@post("/demandes/{numero:str}/informations", opt=LEAVES_FIRST)
 async def create_information(
     request: Visit, signed: Signed, demande: TheDemande, form: Form, now: Now
 ) -> Response[Any]:

@@ -11,9 +11,10 @@ from litestar import Response, get, post
 from app import pages
 from app.domain.acces.sessions import Signed as Agent
 from app.domain.demandes.demande import SANS_MANDAT, Demande, get_demande, require_living
-from app.domain.demandes.vu import Changement, Vu, see
+from app.domain.demandes.vu import Changement, Vu
 from app.domain.echanges import invitations, messages
 from app.domain.echanges.actes import Depuis
+from app.domain.echanges.departs import see_leaving
 from app.domain.echanges.fil import name_ligne
 from app.domain.echanges.saisie import InvitationSaisie, read_invitation
 from app.domain.faits.registre import Fait
@@ -21,11 +22,12 @@ from app.domain.pieces_jointes.liste import Pieces
 from app.domain.regles.errors import Invalide
 from app.domain.regles.permissions import can_read_demande, require
 from app.domain.territoire.departements import list_departements
+from app.formulaire import Formulaire
 from app.pages import Contexte
 from app.routes.demande import mots
 from app.routes.demande.bulles import Bulle, bulle_of
 from app.routes.demande.gestes import Gestes, gestes_of
-from app.routes.params import Form, Now, Query, Signed, TheDemande, Visit
+from app.routes.params import LEAVES_FIRST, Form, Now, Query, Signed, TheDemande, Visit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +64,7 @@ async def get_invitations(
     return await pages.show(request, "demande/invitations.html", choices)
 
 
-@post("/demandes/{numero:str}/invitations")
+@post("/demandes/{numero:str}/invitations", opt=LEAVES_FIRST)
 async def create_invitation(
     request: Visit, signed: Signed, demande: TheDemande, *, criteres: Query, form: Form, now: Now
 ) -> Response[Any]:
@@ -129,7 +131,7 @@ async def _choices(
         lecteurs=mots.lecteurs_of(lecteurs, is_invitation=True),
         lecteurs_prives=mots.lecteurs_prives_of(lecteurs, is_invitation=True) if gestes.write_prive else "",
         saisie=saisie,
-        vu=see(signed.droits, demande),
+        vu=await see_leaving(signed, demande, Formulaire),
         avertissement=depuis.phrase if depuis else "",
         changements=depuis.changements if depuis else (),
         arrivees=[bulle_of(ligne, signed.droits.agent, None) for ligne in depuis.lignes] if depuis else [],

@@ -1,23 +1,22 @@
 """POST `/demandes/{numero}/messages`: an answer, or one of the quick answers."""
 
 from dataclasses import replace
-from datetime import datetime
 from functools import partial
 from typing import Any
 
 from litestar import Response, post
 
 from app import pages
-from app.domain.acces.sessions import Signed as Agent
-from app.domain.demandes.demande import Demande
-from app.domain.echanges import messages
+from app.domain.demandes.demande import get_demande
+from app.domain.echanges import departs, messages
 from app.domain.echanges.fil import name_ligne
-from app.domain.echanges.saisie import MessageSaisi, read_message
+from app.domain.echanges.saisie import read_message, with_message
 from app.domain.pieces_jointes.panier import asks_only_for_files, follow_panier
 from app.domain.regles.errors import Conflit, Invalide
 from app.domain.regles.permissions import can_read_demande, require
+from app.formulaire import Formulaire
 from app.routes.demande.contexte import PAGE, REGION
-from app.routes.demande.dossier import build_conflit, build_dossier, reload_dossier
+from app.routes.demande.dossier import EN_PARTANCE, REPRISE, build_conflit, build_dossier, reload_dossier
 from app.routes.demande.enregistrees import asks_for_enregistrees, follow_enregistrees
 from app.routes.params import Form, Now, Signed, TheDemande, Visit
 from app.televersement import ENVOI_MAX
@@ -51,28 +50,46 @@ async def create_message(
                 signed, demande, now, saisie=typed, panier=panier, enregistrees=enregistrees
             )
             return await pages.answer(request, REGION, kept, page=PAGE, url=None)
-        ligne = await _act(signed, demande, typed, now)
+        ligne = await departs.send(signed, demande, typed, form, read=Formulaire, now=now)
     except Invalide as invalide:
         kept = await build_dossier(signed, demande, now, saisie=typed, erreurs=invalide.erreurs)
         return await pages.answer(request, REGION, kept, page=PAGE, url=url)
     except Conflit as conflit:
         kept = await build_conflit(signed, demande.numero, conflit, now, saisie=typed)
         return await pages.answer(request, REGION, kept, page=PAGE, url=url, status=409)
-    load = partial(reload_dossier, signed, demande.numero, now, focus=ligne)
-    return await pages.answer(
-        request,
-        REGION,
-        load,
-        page=PAGE,
-        url=f"{url}#message-{name_ligne(ligne)}",
-        annonce=messages.fait_of(typed),
-    )
+    ancre = f"partance-{typed.cle}" if ligne is None else f"message-{name_ligne(ligne)}"
+    focus = EN_PARTANCE if ligne is None else ligne
+    load = partial(reload_dossier, signed, demande.numero, now, focus=focus)
+    annonce = "reponse_en_partance" if ligne is None else messages.fait_of(typed)
+    return await pages.answer(request, REGION, load, page=PAGE, url=f"{url}#{ancre}", annonce=annonce)
 
 
-async def _act(signed: Agent, demande: Demande, typed: MessageSaisi, now: datetime) -> int:
-    if typed.rapide is None:
-        return await messages.post_message(signed, demande, typed, now)
-    return await messages.answer_quickly(signed, demande, typed.rapide, typed, now)
+@post("/demandes/{numero:str}/annulation", request_max_body_size=ENVOI_MAX)
+async def create_annulation(
+    request: Visit, signed: Signed, demande: TheDemande, form: Form, now: Now
+) -> Response[Any]:
+    """« Annuler l’envoi »: what was sent is in the form again, with what was begun since, its files included."""
+    require(can_read_demande(signed.droits, demande.parties))
+    saisie = typed = replace(read_message(form), rapide=None)
+    try:
+        back = await departs.take_back(
+            signed, demande, form.cle("annuler") or typed.cle, typed, read=Formulaire, now=now
+        )
+        # No draft keeps a quick answer: this page is the only one that shows it again.
+        saisie = back if back.rapide is None else typed
+        panier = await follow_panier(signed, form, saisie.cle, demande, now)
+    except Conflit as conflit:
+        kept = await build_conflit(signed, demande.numero, conflit, now, saisie=saisie)
+        return await pages.answer(request, REGION, kept, page=PAGE, url=None, status=409)
+    if back.rapide is None and not (panier and panier.rejets):
+        load = partial(reload_dossier, signed, demande.numero, now, focus=REPRISE)
+        url = f"/demandes/{demande.numero}#demande-repondre"
+        return await pages.answer(request, REGION, load, page=PAGE, url=url, annonce="reponse_reprise")
+    shown = saisie if back.rapide is None else with_message(back, typed)
+    fresh = await get_demande(signed.droits, demande.numero)
+    erreurs = panier.erreurs if panier else {}
+    context = await build_dossier(signed, fresh, now, saisie=shown, panier=panier, erreurs=erreurs)
+    return await pages.answer(request, REGION, context, page=PAGE, url=None)
 
 
-ROUTES = [create_message]
+ROUTES = [create_message, create_annulation]

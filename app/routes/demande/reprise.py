@@ -10,10 +10,10 @@ from app.domain.faits.registre import Fait
 from app.domain.groupes.retraits import take_up
 from app.routes.demande.contexte import PAGE, REGION
 from app.routes.demande.dossier import LAST, reload_dossier
-from app.routes.params import Now, Signed, TheDemande, Visit
+from app.routes.params import LEAVES_FIRST, Now, Signed, TheDemande, Visit
 
 
-@post("/demandes/{numero:str}/reprise")
+@post("/demandes/{numero:str}/reprise", opt=LEAVES_FIRST)
 async def create_reprise(request: Visit, signed: Signed, demande: TheDemande, now: Now) -> Response[Any]:
     """Become its author."""
     await take_up(signed, demande, now)

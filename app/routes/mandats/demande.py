@@ -12,18 +12,20 @@ from app.domain import mandats
 from app.domain.acces.sessions import Signed as Agent
 from app.domain.demandes.demande import Demande, get_demande
 from app.domain.demandes.voix import choose_voix
-from app.domain.demandes.vu import Changement, Vu, read_vu, see
+from app.domain.demandes.vu import Changement, Vu, read_vu
 from app.domain.echanges.actes import Depuis
+from app.domain.echanges.departs import see_leaving
 from app.domain.faits.registre import Fait
 from app.domain.mandats import Mandat, MandatSaisi, Section
 from app.domain.mandats.textes import VERSION
 from app.domain.regles.errors import Conflit, Invalide
 from app.domain.regles.mandats import EtatMandat, MotifRevocation, NatureMandat, read_motif
 from app.domain.regles.permissions import can_record_mandat, can_revoke_mandat, can_see_mandat, require
+from app.formulaire import Formulaire
 from app.impression import MandatAImprimer
 from app.pages import Contexte
 from app.routes.mandats.feuilles import read_modele, send_pdf
-from app.routes.params import Form, Now, Query, Signed, TheDemande, Visit
+from app.routes.params import LEAVES_FIRST, Form, Now, Query, Signed, TheDemande, Visit
 
 PAGE = "mandats/demande.html"
 REGION = "mandats/registre.html"
@@ -78,7 +80,7 @@ async def get_prerempli(
     return await send_pdf(request, read_modele(criteres.texte("modele")), VERSION, mandat)
 
 
-@post("/demandes/{numero:str}/mandat")
+@post("/demandes/{numero:str}/mandat", opt=LEAVES_FIRST)
 async def create_mandat(
     request: Visit, signed: Signed, demande: TheDemande, form: Form, now: Now
 ) -> Response[Any]:
@@ -102,7 +104,7 @@ async def create_mandat(
     return await _changed(request, signed, demande, now, annonce)
 
 
-@post("/demandes/{numero:str}/mandat/revocation")
+@post("/demandes/{numero:str}/mandat/revocation", opt=LEAVES_FIRST)
 async def create_revocation(
     request: Visit, signed: Signed, demande: TheDemande, form: Form, now: Now
 ) -> Response[Any]:
@@ -168,7 +170,7 @@ async def _build(
         motifs=[(motif.value, motif.fiche.libelle) for motif in MotifRevocation],
         revocation=revocation or RevocationSaisie(),
         cle=uuid4(),
-        vu=see(signed.droits, demande),
+        vu=await see_leaving(signed, demande, Formulaire),
         changements=conflit.changements if isinstance(conflit, Depuis) else (),
     )
 

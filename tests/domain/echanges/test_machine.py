@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -21,7 +22,7 @@ from app.domain import mandats
 from app.domain.acces.sessions import Signed, find_absent
 from app.domain.demandes.demande import Demande, Sollicitation, get_demande
 from app.domain.demandes.vu import has_moved, last_ligne
-from app.domain.echanges import actes, clotures, invitations, messages, publication, usagers
+from app.domain.echanges import actes, clotures, departs, invitations, messages, publication, usagers
 from app.domain.echanges.publication import Publication
 from app.domain.echanges.reponses_rapides import ReponseRapide
 from app.domain.echanges.saisie import InvitationSaisie, MessageSaisi
@@ -33,6 +34,7 @@ from app.domain.regles.mandats import MotifRevocation, NatureMandat
 from tests.cast import CAST
 from tests.domain.echanges.vies import Page, Vie
 from tests.domain.fichiers_joints import NOTE
+from tests.domain.scene import NUMEROS
 
 LIVES = int(os.environ.get("MACHINE", "4"))
 STEPS = 30
@@ -84,6 +86,34 @@ class Vies(Vie):
         """The same form again, with other words."""
         for texte in textes[:2]:
             self.write(who=who, n=n, texte=texte, nature="public", reloads=False)
+
+    @rule(
+        who=st.integers(0, 2),
+        n=st.integers(0, 1),
+        nature=st.sampled_from(["texte", "is_prive", "is_traitee"]),
+        then=st.sampled_from(["", "other words", "closed meanwhile"]),
+        is_stale=st.booleans(),
+    )
+    def send_what_waits(self, who: int, n: int, nature: str, then: str, is_stale: bool) -> None:
+        """Each says something of its own; the same form may be sent again, or its demande closed before it leaves."""
+        window = self._window(who, n)
+        if not is_stale:
+            self.pages[window] = self.run(self.look(window[0]))
+        for _ in range(2 if then == "other words" else 1):
+            champs = {nature: ["1"], "texte": [f"Bonjour ({next(NUMEROS)})."]}
+            self.run(self.send_later(window, champs))
+        if then == "closed meanwhile":
+            self.pages[CAST.aida, n] = self.run(self.look(CAST.aida))
+            self.close(n=n, note=3)
+            self.run(self.leave())
+
+    @rule(who=st.integers(0, 2))
+    def change_ones_mind(self, who: int) -> None:
+        self.run(self.take_back(self._window(who, 0)[0]))
+
+    @rule()
+    def half_a_minute_later(self) -> None:
+        self.run(self.leave())
 
     @rule(who=st.integers(0, 2), n=st.integers(0, 1), texte=st.sampled_from(TEXTES))
     def write_with_a_file(self, who: int, n: int, texte: str) -> None:
@@ -292,6 +322,15 @@ def _trust_the_key(trace: Any, *_: object) -> bool:
     return bool(trace["is_same_form"])
 
 
+def _nothing_asked(*_: object) -> None:
+    """The same form with other words: what was taken first is forgotten behind a success."""
+
+
+async def _forget(cle: UUID, *_: object) -> None:
+    """What can no longer leave is lost."""
+    await database.fetch("delete from brouillons where id = :cle", cle=cle)
+
+
 async def _tell_twice(publication: Publication, now: datetime) -> None:
     """The mails of one fact, written twice."""
     for _ in range(2):
@@ -302,11 +341,19 @@ async def _tell_twice(publication: Publication, now: datetime) -> None:
 @pytest.mark.parametrize(
     ("where", "name", "fault"),
     [
+        (departs, "_require_same", _nothing_asked),
+        (departs, "_retain", _forget),
         (actes, "_require_seen", _look_at_nothing),
         (actes, "_is_twin", _trust_the_key),
         (publication, "_tell", _tell_twice),
     ],
-    ids=["nothing is looked at", "a key is enough", "told twice"],
+    ids=[
+        "other words are taken",
+        "lost at its hour",
+        "nothing is looked at",
+        "a key is enough",
+        "told twice",
+    ],
 )
 def test_a_fault_planted_on_purpose_is_found(
     where: Any, name: str, fault: Any, monkeypatch: pytest.MonkeyPatch

@@ -12,12 +12,17 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant
 from app import database
 from app.domain.acces.sessions import Signed, find_absent
 from app.domain.demandes.demande import Demande, get_demande
-from app.domain.demandes.vu import Vu, see
+from app.domain.demandes.vu import Vu
+from app.domain.echanges import departs
+from app.domain.echanges.departs import see_leaving
+from app.domain.echanges.saisie import MessageSaisi, read_message
 from app.domain.regles.errors import Conflit, Introuvable, Invalide, Refus
 from app.domain.regles.statuts import Statut
+from app.formulaire import Formulaire
 from tests.base import RolledBack
 from tests.cast import CAST
 from tests.conftest import NOW
+from tests.domain.scene import WAIT, answers_wait
 from tests.factories import make_demande
 
 
@@ -27,6 +32,15 @@ class Page:
 
     vu: Vu
     cle: UUID
+
+
+@dataclass(frozen=True)
+class Envoyee:
+    """An answer that was taken, and waits: whose, its words, what its page had seen."""
+
+    agent: int
+    texte: str
+    vu: Vu
 
 
 @dataclass(frozen=True)
@@ -50,6 +64,7 @@ class Vie(RuleBasedStateMachine):
         super().__init__()
         self.now = NOW
         self.kept: dict[int, tuple[int, str]] = {}  # acknowledged lines: author, words
+        self.sent: dict[UUID, Envoyee] = {}  # acknowledged answers that waited, by form
         self.open_one = database.transaction()
         self.run(self.open_one.__aenter__())
         self.numero: int = self.run(make_demande(self.now, groupes=(CAST.groupes.caf, CAST.groupes.cpam)))
@@ -75,7 +90,7 @@ class Vie(RuleBasedStateMachine):
             demande = await get_demande(signed.droits, self.numero)
         except Introuvable:
             return None
-        return Page(see(signed.droits, demande), uuid4())
+        return Page(await see_leaving(signed, demande, Formulaire), uuid4())
 
     async def state(self) -> Etat:
         rows = await database.fetch(
@@ -184,6 +199,66 @@ class Vie(RuleBasedStateMachine):
         )
         assert all(row["n"] == 1 for row in rows), "two mails to one person for one fact"
 
+    # --- What waits before it leaves ------------------------------------------------------------------------------
+
+    async def send_later(self, window: tuple[int, int], champs: dict[str, list[str]]) -> None:
+        """Send from this window; taken, it waits, and a refusal changes nothing."""
+        agent, page = window[0], self.pages[window]
+        signed = await find_absent(agent)
+        if page is None or signed is None:
+            return
+        form = Formulaire({**champs, "vu": [str(page.vu)]})
+        saisi, before = read_message(form, page.cle), (await self.state(), await self.list_waiting())
+        try:
+            demande = await get_demande(signed.droits, self.numero)
+            with answers_wait():
+                ligne = await departs.send(signed, demande, saisi, form, read=Formulaire, now=self.now)
+        except (Conflit, Invalide, Refus, Introuvable):
+            assert (await self.state(), await self.list_waiting()) == before, "a refusal wrote something"
+            return
+        if ligne is None:
+            taken = Envoyee(agent, saisi.texte, page.vu)
+            known = self.sent.setdefault(page.cle, taken)
+            assert known.texte == taken.texte, "another text was taken for this one"
+
+    async def list_waiting(self, agent: int | None = None) -> list[tuple[UUID, int]]:
+        """The answers that wait, with their authors; what could not leave too."""
+        rows = await database.fetch(
+            """
+            select id, agent from brouillons where demande = :demande and agent = coalesce(:agent, agent)
+                and (part_at is not null or retenue <> '') order by id
+            """,
+            demande=self.numero,
+            agent=agent,
+        )
+        return [(row["id"], row["agent"]) for row in rows]
+
+    async def take_back(self, agent: int) -> None:
+        """« Annuler l’envoi » gives the words back."""
+        signed, waiting = await find_absent(agent), await self.list_waiting(agent)
+        if signed is None or not waiting:
+            return
+        try:
+            demande = await get_demande(signed.droits, self.numero)
+        except Introuvable:
+            return
+        cle, typed = waiting[0][0], MessageSaisi(cle=uuid4())
+        back = await departs.take_back(signed, demande, cle, typed, read=Formulaire, now=self.now)
+        assert back.texte == self.sent.pop(cle).texte
+
+    async def leave(self) -> None:
+        """Half a minute later everything that waited leaves, or stays with its author."""
+        self.now += WAIT
+        for cle, demande in await departs.list_due(self.now):
+            before = await self.state()
+            await departs.leave(cle, demande, Formulaire, self.now)
+            after = await self.state()
+            if after.lignes == before.lignes:
+                assert after.parts == before.parts, "what did not leave moved a part"
+            else:
+                self._check_moves(self.sent[cle].vu, before, after)
+                await self._check_mails(before)
+
     # --- What always holds ------------------------------------------------------------------------------------
 
     @invariant()
@@ -195,6 +270,17 @@ class Vie(RuleBasedStateMachine):
         )
         written = {row["id"]: (row["auteur"], row["texte"]) for row in rows}
         assert self.kept.items() <= written.items()
+
+    @invariant()
+    def what_was_sent_waits_with_its_author_or_has_left(self) -> None:
+        waiting = self.run(self.list_waiting())
+        rows = self.run(
+            database.fetch("select auteur, texte from messages where demande = :demande", demande=self.numero)
+        )
+        written = {(row["auteur"], row["texte"]) for row in rows}
+        for cle, one in self.sent.items():
+            is_here = (cle, one.agent) in waiting
+            assert is_here != ((one.agent, one.texte) in written), "lost, or both here and there"
 
     @invariant()
     def the_state_is_derived(self) -> None:

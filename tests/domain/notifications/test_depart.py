@@ -54,14 +54,6 @@ async def waiting() -> list[datetime]:
     return [row["due_at"] for row in rows]
 
 
-async def test_an_answer_waits_thirty_seconds_then_leaves_alone(now: datetime) -> None:
-    numero = await make_demande(now)
-    await tell(numero, now)
-    assert await leave(now) == []
-    assert await leave(now + WAIT) == [f"Demande n°\u00a0{numero}\u00a0: message de France Services Callac"]
-    assert await leave(now + 2 * WAIT) == []
-
-
 async def test_a_storm_of_a_hundred_messages_makes_one_mail(now: datetime) -> None:
     numero = await make_demande(now)
     for second in range(100):

@@ -126,7 +126,7 @@ async def test_ninety_days_after_the_closing_nothing_personal_is_left_and_no_fig
     assert await one("select count(*) from mandats where demande = any($1)", numeros) == 2
     certificat = await database.fetch_one("select * from effacements where demande = :demande", demande=a)
     assert certificat is not None and certificat["done_at"] == later and certificat["raison"] == "delai"
-    assert certificat["messages"] > 3 and certificat["fichiers"] == 3 and certificat["mandats"] == 1
+    assert certificat["messages"] > 3 and certificat["fichiers"] == 4 and certificat["mandats"] == 1
     assert certificat["commentaires"] == 2  # one per organisme
     assert [line["demande"] for line in await list_journal("donnees_effacees")] == sorted(numeros)
 

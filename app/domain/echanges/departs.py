@@ -1,0 +1,312 @@
+"""An answer waits a little before it leaves, so that its author may take it back (product §9).
+
+Until then nothing of it exists for anybody else: it is a draft, sealed, with the hour of its departure. Sending judges
+it as if it left, so that a refusal is said at once; leaving judges it again, as any act, and dates it from then. It is
+let go by the sweep, or by whoever opens the demande after the hour. What can no longer leave stays with its author, who
+is told why, until they take it back in the form.
+"""
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import structlog
+
+from app import database
+from app.domain.acces.sessions import Signed, find_absent, sign_session
+from app.domain.demandes.brouillons import Brouillon, erase_brouillon, open_brouillon, seal_champs
+from app.domain.demandes.demande import Demande, get_demande, hold_demande
+from app.domain.demandes.vu import PartVue, Vu, list_moved, read_vu, see
+from app.domain.echanges import messages
+from app.domain.echanges.actes import DEJA_ENVOYE, Depuis, Essai, try_act
+from app.domain.echanges.saisie import MessageSaisi, read_message
+from app.domain.faits.courriels import tell
+from app.domain.faits.fait import happened
+from app.domain.faits.registre import Fait
+from app.domain.mots.champs import Champs
+from app.domain.regles.errors import Conflit, Introuvable, Invalide, Refus
+from app.settings import get_settings
+
+#: Makes a form of the fields that a draft keeps.
+Read = Callable[[Mapping[str, list[str]]], Champs]
+
+DEJA_PARTIE = "Votre réponse est déjà partie\u00a0: elle ne peut plus être reprise."
+SANS_ACCES = "Vous n’avez plus accès à cette demande."
+ILLISIBLE = "Votre texte n’a pas pu être relu."
+#: The parts as the answer will leave them, kept with what was typed.
+PARTS = "parts_apres"
+LOT = 100
+log = structlog.get_logger()
+AGAIN = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, repr=False)
+class Partance:
+    """An answer of one's own that is sent: what it says, when it leaves, and the parts as it will leave them.
+
+    `part_at` is None when it could not leave, and `retenue` says why.
+    """
+
+    saisi: MessageSaisi
+    part_at: datetime | None
+    retenue: str
+    parts: Mapping[int, PartVue]
+
+    def seen_from(self, vu: Vu) -> Vu:
+        """What a page that shows it has seen."""
+        return replace(vu, parts={**vu.parts, **self.parts}, en_partance=self.saisi.cle)
+
+
+def partance_of(brouillon: Brouillon, read: Read) -> Partance:
+    """The answer that this draft is."""
+    form = read(brouillon.champs)
+    saisi, parts = read_message(form, brouillon.cle), read_vu(form.texte(PARTS)).parts
+    return Partance(saisi, brouillon.part_at, brouillon.retenue, parts)
+
+
+OWN = """
+select * from brouillons where demande = :demande and agent = :agent and part_at is not null order by part_at, id
+"""
+
+
+async def see_leaving(signed: Signed, demande: Demande, read: Read) -> Vu:
+    """What a page beside the thread has seen: an act from there lets one's own answer leave first."""
+    vu = see(signed.droits, demande)
+    rows = []
+    if demande.part_at is not None:
+        rows = await database.fetch(OWN, demande=demande.numero, agent=signed.droits.agent)
+    brouillon = open_brouillon(rows[0]) if rows else None
+    return partance_of(brouillon, read).seen_from(vu) if brouillon else vu
+
+
+WAIT = """
+insert into brouillons (id, agent, demande, contenu_scelle, created_at, updated_at, part_at)
+values (:cle, :agent, :demande, :contenu, :now, :now, :part_at)
+on conflict (id) do update set contenu_scelle = excluded.contenu_scelle, updated_at = excluded.updated_at,
+    part_at = excluded.part_at, is_ecrit = true, retenue = ''
+where brouillons.agent = excluded.agent and brouillons.demande = excluded.demande
+returning id
+"""
+
+
+async def send(
+    signed: Signed, demande: Demande, saisi: MessageSaisi, form: Champs, *, read: Read, now: datetime
+) -> int | None:
+    """Send what was typed, read in `form`; the line of the thread, or None when it waits before it leaves.
+
+    One answer waits at a time: another one makes the former leave first. Raises what `act` raises, at once.
+    """
+    wait = timedelta(seconds=get_settings().answer_wait_seconds)
+    if not wait:
+        return await _write(signed, demande, saisi, now)
+    async with database.transaction():
+        await hold_demande(demande.numero)
+        for row in await database.fetch(OWN, demande=demande.numero, agent=signed.droits.agent):
+            if row["id"] == saisi.cle:
+                _require_same(row, saisi, read)
+                return None
+            await let_go(row["id"], demande.numero, read, now)
+            demande = await get_demande(signed.droits, demande.numero)
+        essai = await try_act(signed, demande, messages.acte_of(signed, demande, saisi, now), now)
+        if essai.deja is not None:
+            return essai.deja
+        await _wait(signed, demande.numero, saisi, form, essai, part_at=now + wait, now=now)
+    return None
+
+
+async def _write(signed: Signed, demande: Demande, saisi: MessageSaisi, now: datetime) -> int:
+    if saisi.rapide is None:
+        return await messages.post_message(signed, demande, saisi, now)
+    return await messages.answer_quickly(signed, demande, saisi.rapide, saisi, now)
+
+
+def _require_same(row: Any, saisi: MessageSaisi, read: Read) -> None:
+    """The same form twice says the same; with other words, it has been used. Raises Depuis."""
+    brouillon = open_brouillon(row)
+    waiting = read_message(read(brouillon.champs), saisi.cle) if brouillon else None
+    if waiting is None or replace(saisi, vu=Vu(), signature="") != replace(waiting, vu=Vu(), signature=""):
+        raise Depuis(DEJA_ENVOYE, (), (), is_spent=True)
+
+
+async def _wait(
+    signed: Signed,
+    demande: int,
+    saisi: MessageSaisi,
+    form: Champs,
+    essai: Essai,
+    *,
+    part_at: datetime,
+    now: datetime,
+) -> None:
+    """Keep it, with who signs it: the session that knew will not be there."""
+    parts = str(Vu(parts=list_moved(essai.avant, essai.apres)))
+    champs = {**form.champs, "signature": [essai.signature], PARTS: [parts]}
+    kept = await database.fetch_one(
+        WAIT,
+        cle=saisi.cle,
+        agent=signed.droits.agent,
+        demande=demande,
+        contenu=seal_champs(saisi.cle, champs),
+        part_at=part_at,
+        now=now,
+    )
+    if kept is None:
+        raise Introuvable
+    if essai.signature and essai.signature != signed.signature:
+        await sign_session(signed, essai.signature)
+
+
+# Also what could not leave: it has been nowhere else since.
+TAKE = """
+update brouillons set part_at = null, retenue = ''
+where id = :cle and demande = :demande and agent = :agent and (part_at is not null or retenue <> '')
+returning *
+"""
+
+
+async def take_back(
+    signed: Signed, demande: Demande, cle: UUID, typed: MessageSaisi, *, read: Read, now: datetime
+) -> MessageSaisi:
+    """« Annuler l’envoi »: the answer as it was typed, its draft again; `typed`, written since, comes after it.
+
+    A quick answer was no draft: only the page shows it again. Raises Conflit once it has left.
+    """
+    async with database.transaction():
+        await hold_demande(demande.numero)
+        agent = signed.droits.agent
+        row = await database.fetch_one(TAKE, cle=cle, demande=demande.numero, agent=agent)
+        brouillon = open_brouillon(row) if row is not None else None
+        if brouillon is None:
+            raise Conflit(DEJA_PARTIE)
+        form = read(brouillon.champs)
+        saisi = read_message(form, cle)
+        if form.identifiant("rouvrir"):
+            saisi = replace(saisi, texte=saisi.motif, motif="", rapide=None)
+        if saisi.rapide is not None:
+            await erase_brouillon(signed, cle)
+        else:
+            saisi = await _join(signed, demande.numero, saisi, typed=typed, brouillon=brouillon, now=now)
+    return saisi
+
+
+# What was joined to the form that is on the page comes along.
+JOIN = """
+update pieces_jointes set brouillon = :cle
+where brouillon = :other and uploaded_by = :agent and demande = :demande and erased_at is null
+"""
+KEEP = "update brouillons set contenu_scelle = :contenu, updated_at = :now where id = :cle"
+
+
+async def _join(
+    signed: Signed,
+    demande: int,
+    saisi: MessageSaisi,
+    *,
+    typed: MessageSaisi,
+    brouillon: Brouillon,
+    now: datetime,
+) -> MessageSaisi:
+    """One answer is written at a time: what was begun meanwhile follows what is given back."""
+    texte = "\n\n".join(filter(None, (saisi.texte, typed.texte)))
+    champs = {nom: valeurs for nom, valeurs in brouillon.champs.items() if nom not in {PARTS, "rouvrir"}}
+    await database.fetch(
+        KEEP, cle=saisi.cle, contenu=seal_champs(saisi.cle, {**champs, "texte": [texte]}), now=now
+    )
+    if typed.cle != saisi.cle:
+        await erase_brouillon(signed, typed.cle)
+        await database.fetch(JOIN, cle=saisi.cle, other=typed.cle, agent=signed.droits.agent, demande=demande)
+    return replace(saisi, texte=texte)
+
+
+async def leave_due(demande: Demande, read: Read, now: datetime) -> bool:
+    """What had to leave from this demande leaves now, whoever reads it; whether anything did."""
+    if demande.part_at is None or demande.part_at > now:
+        return False
+    # While the base takes no write, what is there is still shown.
+    with suppress(database.Indisponible):
+        for row in await database.fetch(DUE_HERE, demande=demande.numero, now=now):
+            await let_go(row["id"], demande.numero, read, now)
+    return True
+
+
+async def leave_own(signed: Signed, demande: Demande, read: Read, now: datetime) -> bool:
+    """Before anything else one does, one's own answer leaves; whether there was one."""
+    if demande.part_at is None:
+        return False
+    rows = await database.fetch(OWN, demande=demande.numero, agent=signed.droits.agent)
+    for row in rows:
+        await let_go(row["id"], demande.numero, read, now)
+    return bool(rows)
+
+
+DUE_HERE = "select id from brouillons where demande = :demande and part_at <= :now order by part_at, id"
+DUE = "select id, demande from brouillons where part_at <= :now order by part_at, id limit :lot"
+LATER = "update brouillons set part_at = :later where id = :cle and part_at is not null"
+
+
+async def list_due(now: datetime) -> list[tuple[UUID, int]]:
+    """The answers that must leave, with their demandes, the oldest first."""
+    return [(row["id"], row["demande"]) for row in await database.fetch(DUE, now=now, lot=LOT)]
+
+
+async def let_go(cle: UUID, demande: int, read: Read, now: datetime) -> None:
+    """Let it leave. By a fault of ours it may not: it is tried again later, and makes nobody wait meanwhile."""
+    try:
+        await leave(cle, demande, read, now)
+    except database.Indisponible:
+        raise
+    except Exception as error:
+        log.error("answer could not leave", formulaire=str(cle), error=type(error).__name__)
+        await database.fetch(LATER, cle=cle, later=now + AGAIN)
+
+
+CLAIM = """
+update brouillons set part_at = null where id = :cle and demande = :demande and part_at is not null returning *
+"""
+
+
+async def leave(cle: UUID, demande: int, read: Read, now: datetime) -> None:
+    """Let this answer leave, in the name of its author; taken back or gone already, nothing happens.
+
+    What the law no longer allows stays a draft that says why, and its author gets a mail.
+    """
+    async with database.transaction():
+        await hold_demande(demande)
+        row = await database.fetch_one(CLAIM, cle=cle, demande=demande)
+        if row is None:
+            return
+        signed, brouillon = await find_absent(row["agent"]), open_brouillon(row)
+        try:
+            if signed is None or brouillon is None:
+                raise Conflit(SANS_ACCES if signed is None else ILLISIBLE)
+            async with database.transaction():
+                await _act(signed, demande, read_message(read(brouillon.champs), cle), now)
+        except (Invalide, Conflit, Refus, Introuvable) as refus:
+            await _retain(cle, row["agent"], demande, _say(refus), now)
+
+
+async def _act(signed: Signed, numero: int, saisi: MessageSaisi, now: datetime) -> None:
+    """What came since it was sent stops it only when it moves the same part, as for two who answer at once."""
+    demande = await get_demande(signed.droits, numero)
+    seen = replace(demande, derniere=saisi.vu.ligne, derniere_publique=saisi.vu.ligne)
+    await _write(signed, seen, saisi, now)
+    # An answer that was there already has erased nothing.
+    await erase_brouillon(signed, saisi.cle)
+
+
+def _say(refus: Exception) -> str:
+    if isinstance(refus, Invalide):
+        return next(iter(refus.erreurs.values()))
+    return refus.phrase if isinstance(refus, (Conflit, Refus)) else SANS_ACCES
+
+
+RETAIN = "update brouillons set retenue = :phrase, updated_at = :now where id = :cle"
+
+
+async def _retain(cle: UUID, agent: int, demande: int, phrase: str, now: datetime) -> None:
+    await database.fetch(RETAIN, cle=cle, phrase=phrase, now=now)
+    await happened(Fait.REPONSE_RETENUE, agent=agent, demande=demande, now=now)
+    await tell(Fait.REPONSE_RETENUE, [agent], demande=demande, contexte={}, now=now)

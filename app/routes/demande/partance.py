@@ -1,0 +1,37 @@
+"""What one sent that others do not read: the answer that is leaving, and those that could not."""
+
+from datetime import datetime, tzinfo
+from math import ceil
+
+from app.domain.demandes.vu import Vu
+from app.domain.echanges.departs import Partance, partance_of
+from app.domain.echanges.messages import Redaction, words_of
+from app.domain.mots.dates import heure_precise
+from app.domain.pieces_jointes.liste import Pieces
+from app.formulaire import Formulaire
+from app.routes.demande.contexte import EnPartance
+
+
+def partances_of(redaction: Redaction) -> list[Partance]:
+    """The one that is leaving first."""
+    return [partance_of(brouillon, Formulaire) for brouillon in redaction.partances]
+
+
+def seen_with(partances: list[Partance], vu: Vu) -> Vu:
+    """What a page that shows them has seen."""
+    return next((p.seen_from(vu) for p in partances if p.part_at is not None), vu)
+
+
+def en_partance_of(partance: Partance, pieces: Pieces, now: datetime, zone: tzinfo) -> EnPartance:
+    """As the thread shows it."""
+    saisi, part_at = partance.saisi, partance.part_at
+    return EnPartance(
+        cle=saisi.cle,
+        texte=words_of(saisi),
+        is_texte=saisi.rapide is None or bool(saisi.motif.strip()),
+        is_prive=saisi.is_prive,
+        secondes=max(1, ceil((part_at - now).total_seconds())) if part_at else 0,
+        heure=heure_precise(part_at, zone) if part_at else "",
+        retenue=partance.retenue,
+        fichiers=[piece.nom for piece in pieces.waiting(saisi.cle)],
+    )

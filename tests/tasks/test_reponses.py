@@ -1,0 +1,120 @@
+"""An answer that waits leaves at its hour, once, whatever happens to the worker (quality R1)."""
+
+import asyncio
+import os
+import signal
+import sys
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from app import database
+from app.domain.echanges import messages
+from app.domain.echanges.departs import send
+from app.formulaire import Formulaire
+from app.settings import ROOT, get_settings
+from app.tasks.reponses import send_answers
+from tests.cast import CAST
+from tests.domain.scene import WAIT, answers_wait, load, see_as, signed_as, typed
+from tests.factories import erase_demandes, make_demande
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The sweep lives at the real time, unlike the pages of the other tests."""
+    return datetime.now(UTC)
+
+
+async def wait_in(numero: int, now: datetime, texte: str = "Je regarde.") -> None:
+    """Inès sends an answer, which waits."""
+    signed = await signed_as(CAST.ines, now)
+    form = Formulaire({"texte": [texte], "vu": [await see_as(CAST.ines, numero)]})
+    with answers_wait():
+        saisi = typed(texte)
+        line = await send(signed, await load(signed, numero), saisi, form, read=Formulaire, now=now)
+    assert line is None
+
+
+async def facts(numero: int) -> dict[str, Any]:
+    """Lines, mails, and answers that wait, of this demande."""
+    row = await database.fetch_one(
+        """
+        select (select count(*) from messages where demande = :numero) as lignes,
+            (select count(*) from courriels where demande = :numero and fait = 'message_envoye') as courriels,
+            (select count(*) from brouillons where demande = :numero and part_at is not null) as attentes
+        """,
+        numero=numero,
+    )
+    assert row is not None
+    return dict(row)
+
+
+async def test_it_leaves_at_its_hour_and_not_before(now: datetime) -> None:
+    numero = await make_demande(now)
+    await wait_in(numero, now - WAIT + timedelta(seconds=10))
+    assert not await send_answers({})
+    assert (await facts(numero))["lignes"] == 0
+    await database.fetch("update brouillons set part_at = :now", now=now)
+    await send_answers({})
+    assert await facts(numero) == {"lignes": 1, "courriels": 1, "attentes": 0}
+
+
+async def test_what_cannot_be_written_makes_no_other_wait(
+    now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numeros = [await make_demande(now) for _ in range(2)]
+    for numero in numeros:
+        await wait_in(numero, now - WAIT)
+    written = messages.post_message
+
+    async def break_down(signed: Any, demande: Any, saisi: Any, now: datetime) -> int:
+        if demande.numero == numeros[0]:
+            raise RuntimeError("broken")
+        return await written(signed, demande, saisi, now)
+
+    monkeypatch.setattr(messages, "post_message", break_down)
+    await send_answers({})
+    assert [(await facts(numero))["lignes"] for numero in numeros] == [0, 1]
+    assert (await facts(numeros[0]))["attentes"] == 1
+
+
+BLOCKED = """
+select 1 from pg_stat_activity where wait_event_type = 'Lock' and query ilike '%insert into courriels%'
+"""
+
+
+@pytest.mark.committed
+async def test_a_worker_killed_while_it_writes_loses_nothing_and_the_next_one_writes_it_once(
+    now: datetime,
+) -> None:
+    environment = {**os.environ, "DATABASE_URL": database.find_database_url(get_settings())}
+
+    async def start() -> asyncio.subprocess.Process:
+        return await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "app", "worker", env=environment, cwd=ROOT
+        )
+
+    try:
+        numero = await make_demande(now)
+        await wait_in(numero, now - WAIT)
+        victim = await start()
+        async with asyncio.timeout(40):
+            async with database.transaction():
+                # The line is written, its mails cannot be yet.
+                await database.fetch("lock table courriels in exclusive mode")
+                while not await database.fetch(BLOCKED):
+                    await asyncio.sleep(0.1)
+                    await database.fetch("select pg_stat_clear_snapshot()")
+                victim.kill()
+                assert await victim.wait() == -signal.SIGKILL
+        assert await facts(numero) == {"lignes": 0, "courriels": 0, "attentes": 1}
+        rescuer = await start()
+        async with asyncio.timeout(40):
+            while (await facts(numero))["lignes"] == 0:
+                await asyncio.sleep(0.1)
+        rescuer.terminate()
+        assert await asyncio.wait_for(rescuer.wait(), 40) == 0
+        assert await facts(numero) == {"lignes": 1, "courriels": 1, "attentes": 0}
+    finally:
+        await erase_demandes()
