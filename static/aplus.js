@@ -22,7 +22,7 @@
   };
 
   // False without JavaScript.
-  const speak = (place) => place.querySelectorAll("[data-texte]").forEach((field) => { field.textContent = field.dataset.texte; });
+  const speak = (place) => place.querySelectorAll("[data-contenu]").forEach((field) => { field.innerHTML = field.dataset.contenu; });
 
   // Whole pages: the error summary takes the focus; a flash is read, since a live region present at load is silent.
   const greet = () => {
@@ -58,13 +58,15 @@
   window.addEventListener("pageshow", ({ persisted }) => persisted && document.querySelectorAll("form[data-envoi]").forEach((form) => hold(form, false)));
 
   // htmx: keep or move the focus on purpose, announce once, never lose what was typed.
-  let hadFocus = false;
+  let used = null; // the control one is on
   document.addEventListener("htmx:beforeSwap", (event) => {
     const { elt, requestConfig } = event.detail; // what an earlier page said is no longer news once an act is done
     const stale = document.querySelector("main > [data-annonce]");
     if (stale && requestConfig && requestConfig.verb === "post" && !elt.closest("[data-discret]")) stale.remove();
-    hadFocus = event.detail.target.contains(document.activeElement) && document.activeElement !== document.body;
+    used = document.activeElement;
   });
+  // The same control in what came: htmx finds those that have an id.
+  const again = ({ name, value, href }) => [...document.querySelectorAll("main a, main button")].find((one) => (name ? one.name === name && one.value === value : href && one.href === href));
   // What is on screen wins over an answer that left before it was typed.
   const keep = (fragment) => (typed) => Object.assign(fragment.querySelector(`#${CSS.escape(typed.id)}`) || {}, { value: typed.value, checked: typed.checked });
   document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => detail.target.querySelectorAll("input[id], textarea[id]").forEach(keep(detail.fragment)));
@@ -76,29 +78,40 @@
     const wanted = summary || place.querySelector("[data-focus]");
     retitle();
     if (wanted) focusOn(wanted);
-    else if (hadFocus && document.activeElement === document.body) focusOn(place);
+    else if (used && !used.isConnected && document.activeElement === document.body) {
+      (again(used) || place).focus();
+      // Regions that go along settle too: without its control, the focus goes to the region that was asked.
+      const asked = document.getElementById(event.detail.target.id);
+      if (document.activeElement === document.body && asked) focusOn(asked);
+    }
     if (!summary) announceFrom(place, "[data-annonce]:not([role])");
-    hadFocus = false;
   });
-  // What is said of a field goes once it is changed, or the box that makes it needless: beside it and in the summary. A
-  // little later: the press of a button is what tells of a change, and a button that moves under the finger is missed.
-  document.addEventListener("change", ({ target }) => setTimeout(() => {
+  const wait = (isBusy) => ({ detail }) => detail.target && detail.target.setAttribute("aria-busy", isBusy);
+  document.addEventListener("htmx:beforeRequest", wait(true));
+  document.addEventListener("htmx:afterRequest", wait(false));
+  // What is said of a field goes once it is changed, or the box that makes it needless: beside it and in the summary. Its
+  // place stays, so that the button whose press tells of the change does not move under the finger.
+  const reserve = (one) => { one.style.minHeight = `${one.offsetHeight}px`; };
+  document.addEventListener("change", ({ target }) => {
     const about = document.getElementById(target.dataset.corrige) || target;
     const place = about.closest("[class*='-group--error']") || about.closest(".fr-fieldset--error");
-    const phrase = place && place.querySelector(":scope > .fr-error-text");
+    const phrase = place && place.querySelector(":scope > .fr-error-text[id]");
     if (!phrase) return;
-    place.className = place.className.replace(/ \S+--error/, "");
-    for (const field of [place, ...place.querySelectorAll("[aria-invalid]")]) field.removeAttribute("aria-invalid");
     const link = document.querySelector(`.ap-erreurs a[href="#${phrase.id.replace(/-erreur$/, "")}"]`);
-    phrase.remove();
+    reserve(phrase);
+    phrase.textContent = "";
+    phrase.removeAttribute("id");
+    place.classList.add("ap-corrige");
+    for (const field of [place, ...place.querySelectorAll("[aria-invalid]")]) field.removeAttribute("aria-invalid");
     if (!link) return;
     const summary = link.closest(".ap-erreurs");
+    reserve(summary);
     link.closest("li").remove();
     const left = summary.querySelectorAll("li").length;
-    if (!left) summary.remove();
+    if (!left) summary.classList.replace("ap-erreurs", "ap-parti");
     else summary.firstElementChild.textContent = left > 1 ? `${left} erreurs sont à corriger` : "Une erreur est à corriger";
     retitle();
-  }, 300));
+  });
   // A list refreshes itself where it is seen; when nothing changed, it only tells the hour.
   const ofList = ({ detail }) => detail.elt.id === "demandes-actualiser";
   document.addEventListener("htmx:beforeRequest", (event) => {
@@ -116,13 +129,21 @@
     if (cause && cause.type === "submit") hold(cause.target, false);
   });
   // Drafts and refreshes try again by themselves: no alarm.
-  const alarm = (isHidden) => (event) => {
-    const panne = document.getElementById("panne");
-    if (panne && !event.detail.elt.closest("[data-discret]")) panne.hidden = isHidden;
+  const panne = document.getElementById("panne");
+  const alarm = (isHidden) => ({ detail: { elt, requestConfig } }) => {
+    if (!panne || elt.closest("[data-discret]")) return;
+    if (!isHidden) panne.failed = ((requestConfig || {}).triggeringEvent || {}).submitter || elt;
+    panne.hidden = isHidden;
   };
   for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) document.addEventListener(name, alarm(false));
   document.addEventListener("htmx:beforeRequest", alarm(true));
   document.addEventListener("click", ({ target }) => target.closest("[data-imprimer]") && print());
+  if (panne) panne.addEventListener("click", ({ target }) => {
+    if (target.type !== "button") return;
+    panne.hidden = true;
+    panne.failed.focus();
+    if (target.value) panne.failed.click(); // again
+  });
 })();
 
 // What is typed stays in this tab, for this agent, until the server has it.
@@ -217,14 +238,14 @@
       event.stopImmediatePropagation();
       keep(form);
       held = [form, event.submitter, Date.now()];
-      document.getElementById("panne").hidden = false;
+      Object.assign(document.getElementById("panne"), { hidden: false, failed: event.submitter });
     } else if (isPost(form) && !(window.htmx && form.hasAttribute("data-hx-post"))) forget([keyOf(form)]); // it leaves with its page
   }, true);
   // What the cut held back leaves; an old page asks first.
   window.addEventListener("online", () => {
     const [form, button, at] = held || [];
     held = null;
-    if (form && form.isConnected && form.requestSubmit && (Date.now() - at < 6e5 || confirm("Le réseau est revenu. Envoyer ce que vous aviez préparé\u00a0?"))) form.requestSubmit(button);
+    if (button && form.isConnected && (Date.now() - at < 6e5 || confirm("Le réseau est revenu. Envoyer ce que vous aviez préparé\u00a0?"))) button.click();
     else all(save);
   });
   document.addEventListener("click", ({ target }) => target.closest("[data-oublie]") && forget(kept()));

@@ -187,3 +187,35 @@ def test_choosing_organismes_with_the_keyboard_keeps_the_focus(arrive: Arrival) 
     aida.settle()
     expect(page.get_by_role("checkbox", name="CAF 22")).to_be_focused()
     expect(page.get_by_role("checkbox", name="CAF 22")).to_be_checked()
+
+
+def test_what_did_not_go_through_can_be_tried_again_or_closed(arrive: Arrival) -> None:
+    aida = arrive("aida@exemple.fr")
+    page = aida.open("/demandes")
+    panne, onglet = page.locator("#panne"), page.get_by_role("link", name="Clôturées")
+    aida.cut_network(True)
+    onglet.focus()
+    page.keyboard.press("Enter")
+    expect(panne).to_contain_text("L’action n’a pas abouti")
+    page.get_by_role("button", name="Fermer ce message").press("Enter")
+    expect(panne).to_be_hidden()
+    expect(onglet).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(panne).to_be_visible()
+    aida.cut_network(False)
+    page.get_by_role("button", name="Réessayer").press("Enter")
+    expect(onglet).to_have_attribute("aria-current", "page")
+    expect(panne).to_be_hidden()
+    aida.settle()
+    expect(onglet).to_be_focused()
+
+
+def test_a_step_of_the_form_keeps_the_focus_where_it_was_pressed(arrive: Arrival) -> None:
+    aida = arrive("aida@exemple.fr")
+    page = aida.open("/demandes/nouvelle")
+    for name in ("Choisir moi-même", "Filtrer", "Mode guidé"):
+        page.get_by_role("button", name=name, exact=True).focus()
+        with page.expect_response(lambda answer: answer.url.endswith("/demandes/nouvelle")):
+            page.keyboard.press("Enter")
+        aida.settle()
+        expect(page.get_by_role("button", name=name, exact=True)).to_be_focused()
