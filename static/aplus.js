@@ -86,9 +86,7 @@
     }
     if (!summary) announceFrom(place, "[data-annonce]:not([role])");
   });
-  const wait = (isBusy) => ({ detail }) => detail.target && detail.target.setAttribute("aria-busy", isBusy);
-  document.addEventListener("htmx:beforeRequest", wait(true));
-  document.addEventListener("htmx:afterRequest", wait(false));
+  for (const name of ["htmx:beforeRequest", "htmx:afterRequest"]) document.addEventListener(name, ({ detail }) => detail.target.setAttribute("aria-busy", name === "htmx:beforeRequest"));
   // What is said of a field goes once it is changed, or the box that makes it needless: beside it and in the summary. Its
   // place stays, so that the button whose press tells of the change does not move under the finger.
   const reserve = (one) => { one.style.minHeight = `${one.offsetHeight}px`; };
