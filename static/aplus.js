@@ -89,7 +89,7 @@
   for (const name of ["htmx:beforeRequest", "htmx:afterRequest"]) document.addEventListener(name, ({ detail }) => detail.target.setAttribute("aria-busy", name === "htmx:beforeRequest"));
   // What is said of a field goes once it is changed, or the box that makes it needless: beside it and in the summary. Its
   // place stays, so that the button whose press tells of the change does not move under the finger.
-  const reserve = (one) => { one.style.minHeight = `${one.offsetHeight}px`; };
+  const reserve = (one) => { one.style.minHeight = one.offsetHeight + "px"; };
   document.addEventListener("change", ({ target }) => {
     const about = document.getElementById(target.dataset.corrige) || target;
     const place = about.closest("[class*='-group--error']") || about.closest(".fr-fieldset--error");
