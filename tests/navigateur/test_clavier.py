@@ -4,7 +4,7 @@ brings is announced once, with the focus where it is meant (quality A3)."""
 import re
 from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.navigateur.fixtures import Arrival
 from tests.navigateur.personne import ENVOYER, Personne
@@ -45,10 +45,14 @@ def is_part_of(here: Stop, former: Stop | None) -> bool:
     return former is not None and bool(here["parts"]) and here["name"] == former["name"]
 
 
-def walk_to(page: Page, name: str | re.Pattern[str], *, most: int = 120) -> None:
-    """Tab until the focus is on what has this name; the ring is seen at each step, and Tab always moves on."""
-    wanted = page.get_by_role("button", name=name, exact=True).or_(page.get_by_role("link", name=name))
-    wanted = wanted.or_(page.get_by_label(name)).and_(page.locator("*:focus"))
+def walk_to(page: Page, what: str | re.Pattern[str] | Locator, *, most: int = 120) -> None:
+    """Tab to this, or to what has this name; the ring is seen at each step, and Tab always moves on."""
+    if isinstance(what, Locator):
+        wanted = what
+    else:
+        wanted = page.get_by_role("button", name=what, exact=True).or_(page.get_by_role("link", name=what))
+        wanted = wanted.or_(page.get_by_label(what))
+    wanted = wanted.and_(page.locator("*:focus"))
     former: Stop | None = None
     for _ in range(most):
         page.keyboard.press("Tab")
@@ -62,13 +66,13 @@ def walk_to(page: Page, name: str | re.Pattern[str], *, most: int = 120) -> None
         former = here
         if wanted.count():
             return
-    raise AssertionError(f"« {name} » cannot be reached with Tab")
+    raise AssertionError(f"« {what} » cannot be reached with Tab")
 
 
 def test_signing_in_reading_and_answering_need_no_mouse(arrive: Arrival) -> None:
     ines = arrive()
     page, demo = ines.page, ines.demo
-    _, titre = demo.take_demande("aida@exemple.fr")
+    numero, titre = demo.take_demande("aida@exemple.fr")
     demo.let_an_hour_pass()
     former = ines.find_courriel("ines@exemple.fr")
     ines.open("/connexion")
@@ -82,10 +86,10 @@ def test_signing_in_reading_and_answering_need_no_mouse(arrive: Arrival) -> None
     ines.says("Demandes reçues")
 
     walk_to(page, "Rechercher une demande")
-    page.keyboard.type(titre)
+    page.keyboard.type(f"{numero} {titre}")  # several demandes have the same title
     page.keyboard.press("Enter")
     ines.says("Recherche")
-    walk_to(page, titre)
+    walk_to(page, page.locator(f"main a[href='/demandes/{numero}']"))
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text(titre)
 
