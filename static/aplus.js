@@ -1,4 +1,4 @@
-// Enhancement only: every page works without this file.
+// Enhancement only: every page works without this file. It is deferred: the page is read whole before it runs.
 (() => {
   "use strict";
 
@@ -17,7 +17,7 @@
     if (found) announce(found.textContent.trim().replace(/\s+/g, " "));
   };
   const focusOn = (element) => {
-    if (!element.hasAttribute("tabindex")) element.setAttribute("tabindex", "-1");
+    if (!element.hasAttribute("tabindex")) element.tabIndex = -1;
     element.focus();
   };
 
@@ -31,8 +31,9 @@
     if (summary) focusOn(summary);
     else announceFrom(document.body, "[data-annonce]");
   };
-  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", greet);
-  else greet();
+  greet();
+
+  const isPost = (form) => form && form.matches("[method=post]");
 
   // A form is sent once; its buttons stay focusable.
   const hold = (form, busy) => {
@@ -46,7 +47,7 @@
   };
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if ((form.getAttribute("method") || "").toLowerCase() !== "post") return;
+    if (!isPost(form)) return;
     if (event.submitter && event.submitter.formTarget) return event.stopPropagation(); // another tab: not for htmx
     if ("envoi" in form.dataset) {
       event.preventDefault();
@@ -68,8 +69,7 @@
   // The same control in what came: htmx finds those that have an id.
   const again = ({ name, value, href }) => [...document.querySelectorAll("main a, main button")].find((one) => (name ? one.name === name && one.value === value : href && one.href === href));
   // What is on screen wins over an answer that left before it was typed.
-  const keep = (fragment) => (typed) => Object.assign(fragment.querySelector(`#${CSS.escape(typed.id)}`) || {}, { value: typed.value, checked: typed.checked });
-  document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => detail.target.querySelectorAll("input[id], textarea[id]").forEach(keep(detail.fragment)));
+  document.addEventListener("htmx:oobBeforeSwap", ({ detail: { target, fragment } }) => target.querySelectorAll("input[id], textarea[id]").forEach(({ id, value, checked }) => Object.assign(fragment.querySelector(`#${CSS.escape(id)}`) || {}, { value, checked })));
   const retitle = () => { document.title = (document.querySelector(".ap-erreurs") ? "Erreur : " : "") + document.title.replace(/^Erreur\s:\s/, ""); };
   document.addEventListener("htmx:afterSettle", (event) => {
     const place = event.target;
@@ -133,7 +133,8 @@
     if (!isHidden) panne.failed = ((requestConfig || {}).triggeringEvent || {}).submitter || elt;
     panne.hidden = isHidden;
   };
-  for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) document.addEventListener(name, alarm(false));
+  const FAILURES = ["htmx:responseError", "htmx:sendError", "htmx:timeout"];
+  for (const name of FAILURES) document.addEventListener(name, alarm(false));
   document.addEventListener("htmx:beforeRequest", alarm(true));
   document.addEventListener("click", ({ target }) => target.closest("[data-imprimer]") && print());
   if (panne) panne.addEventListener("click", ({ target }) => {
@@ -142,12 +143,8 @@
     panne.failed.focus();
     if (target.value) panne.failed.click(); // again
   });
-})();
 
-// What is typed stays in this tab, for this agent, until the server has it.
-(() => {
-  "use strict";
-
+  // --- What is typed stays in this tab, for this agent, until the server has it.
   const { agent } = document.body.dataset;
   if (!agent) return;
   const prefix = `saisie:${agent}:`;
@@ -160,7 +157,6 @@
   const OF_THE_PAGE = ["csrf", "vu", "confirme"];
   const isTyped = (field) => field.name && !NOT_TYPED.includes(field.type) && !OF_THE_PAGE.includes(field.name);
   const isChoice = (field) => ["checkbox", "radio"].includes(field.type);
-  const isPost = (form) => form && (form.getAttribute("method") || "").toLowerCase() === "post";
   const etatOf = (form) => form.querySelector("#brouillons-etat");
   const all = (act) => [...document.forms].filter((form) => isPost(form) && sessionStorage.getItem(keyOf(form))).forEach(act);
 
@@ -187,11 +183,6 @@
     const etat = etatOf(form);
     if (etat) etat.textContent = etat.dataset[what];
   };
-  const hear = () => {
-    const etat = etatOf(document);
-    const region = document.getElementById("annonces");
-    if (etat && region) region.textContent = etat.textContent;
-  };
   const formOf = ({ detail }) => detail.elt.closest("form");
   const isDraft = ({ detail }) => detail.target && detail.target.id === "brouillons-etat";
 
@@ -216,10 +207,10 @@
     const stays = isDraft(event) ? fresh.has(form) || xhr.responseText.includes("data-refus") : requestConfig.parameters.etape && !xhr.getResponseHeader("HX-Redirect");
     if (successful && !stays) forget([keyOf(form)]);
     const cause = requestConfig.triggeringEvent;
-    if (isDraft(event) && cause && cause.type === "click") setTimeout(hear, 100);
+    if (isDraft(event) && cause && cause.type === "click") setTimeout(() => announce((etatOf(document) || {}).textContent), 100);
   });
   let held; // what the cut stopped
-  for (const name of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {
+  for (const name of FAILURES) {
     document.addEventListener(name, (event) => {
       const form = formOf(event);
       if (!isPost(form)) return;
@@ -236,7 +227,7 @@
       event.stopImmediatePropagation();
       keep(form);
       held = [form, event.submitter, Date.now()];
-      Object.assign(document.getElementById("panne"), { hidden: false, failed: event.submitter });
+      Object.assign(panne, { hidden: false, failed: event.submitter });
     } else if (isPost(form) && !(window.htmx && form.hasAttribute("data-hx-post"))) forget([keyOf(form)]); // it leaves with its page
   }, true);
   // What the cut held back leaves; an old page asks first.
