@@ -8,7 +8,7 @@
   // Emptied first, so that the same sentence twice is read twice.
   const announce = (sentence) => {
     const region = document.getElementById("annonces");
-    if (!region || !sentence) return;
+    if (!sentence) return;
     region.textContent = "";
     setTimeout(() => { region.textContent = sentence; }, 100);
   };
@@ -129,15 +129,14 @@
   // Drafts and refreshes try again by themselves: no alarm.
   const panne = document.getElementById("panne");
   const alarm = (isHidden) => ({ detail: { elt, requestConfig } }) => {
-    if (!panne || elt.closest("[data-discret]")) return;
+    if (elt.closest("[data-discret]")) return;
     if (!isHidden) panne.failed = ((requestConfig || {}).triggeringEvent || {}).submitter || elt;
     panne.hidden = isHidden;
   };
-  const FAILURES = ["htmx:responseError", "htmx:sendError", "htmx:timeout"];
-  for (const name of FAILURES) document.addEventListener(name, alarm(false));
+  for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) document.addEventListener(name, alarm(false));
   document.addEventListener("htmx:beforeRequest", alarm(true));
   document.addEventListener("click", ({ target }) => target.closest("[data-imprimer]") && print());
-  if (panne) panne.addEventListener("click", ({ target }) => {
+  panne.addEventListener("click", ({ target }) => {
     if (target.type !== "button") return;
     panne.hidden = true;
     panne.failed.focus();
@@ -210,7 +209,7 @@
     if (isDraft(event) && cause && cause.type === "click") setTimeout(() => announce((etatOf(document) || {}).textContent), 100);
   });
   let held; // what the cut stopped
-  for (const name of FAILURES) {
+  for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
     document.addEventListener(name, (event) => {
       const form = formOf(event);
       if (!isPost(form)) return;
