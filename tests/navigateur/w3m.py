@@ -25,6 +25,8 @@ OPTIONS = {
     "use_history": 0,
     "wrap_search": 1,
 }
+# w3m finds nothing of more than 64 characters.
+SOUGHT_MAX = 60
 
 
 class W3m:
@@ -92,7 +94,7 @@ class W3m:
     def find(self, texte: str, rank: int = 1) -> None:
         """Move to this text, from the top of the page; `rank` 2 is the second time it is there."""
         self.type("g")
-        self.type(f"/{texte}\r")
+        self.type(f"/{texte[:SOUGHT_MAX]}\r")
         self.type("n" * (rank - 1))
 
     def press(self, texte: str, rank: int = 1) -> None:
