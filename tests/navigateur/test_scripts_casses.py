@@ -78,3 +78,15 @@ def test_every_journey_passes_with_a_broken_script(arrive: Arrival, broken: str)
     aida.page.get_by_label("Oui", exact=True).check()
     aida.press("Clôturer la demande")
     aida.says("La demande est clôturée")
+
+
+@pytest.mark.parametrize("scripts", ["tous", "sans_htmx", "aucun"])
+def test_what_only_scripts_do_is_offered_where_they_run(arrive: Arrival, scripts: str) -> None:
+    ines = arrive("ines@exemple.fr", js=scripts != "aucun")
+    if scripts in BROKEN:
+        BROKEN[scripts](ines)
+    numero, _ = ines.demo.take_demande()
+    rythme = ines.open("/demandes/recues").get_by_text("chaque minute")
+    expect(rythme).to_be_visible(visible=scripts == "tous")
+    imprimer = ines.open(f"/demandes/{numero}/impression").locator("[data-imprimer]")
+    expect(imprimer).to_be_visible(visible=scripts == "tous")
