@@ -61,7 +61,7 @@ class W3m:
     def type(self, keys: str) -> None:
         """Press these keys, and let w3m take them in."""
         os.write(self.terminal, keys.encode())
-        while select.select([self.terminal], [], [], 0.05)[0]:
+        while select.select([self.terminal], [], [], 0.1)[0]:
             os.read(self.terminal, 65536)
 
     def load(self, keys: str) -> None:
