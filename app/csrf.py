@@ -7,7 +7,7 @@ from typing import Any
 
 from litestar import Request
 
-from app.cookies import former_agent, read_anchor
+from app.cookies import read_anchor
 from app.domain.regles.errors import Conflit, Refus
 from app.formulaire import Formulaire, as_id
 from app.settings import get_settings, origin_of
@@ -48,8 +48,30 @@ def make_csrf(request: _Request) -> str:
 
     Salted each time, so that a compressed page never says it (BREACH).
     """
-    salt, agent = secrets.token_hex(8), former_agent(request) or PERSONNE
-    return f"{salt}.{_csrf_mac(read_anchor(request), salt)}.{_owner_mac(agent, salt)}.{agent}"
+    return sign_page(read_anchor(request), _agent_shown(request), secrets.token_hex(8))
+
+
+def sign_page(anchor: str, agent: int, salt: str) -> str:
+    """The token of a page bound to `anchor` and shown to `agent`."""
+    return f"{salt}.{_csrf_mac(anchor, salt)}.{_owner_mac(agent, salt)}.{agent}"
+
+
+def _agent_shown(request: _Request) -> int:
+    """Who this page is shown to: who is signed in, or, when the base could not say, who had the page that posted.
+
+    The cookie of a session that has ended is nobody’s: whoever holds a copy of it would get pages of its agent.
+    """
+    signed, formulaire = request.state.get("signed"), request.state.get("formulaire")
+    if signed is not None:
+        return int(signed.droits.agent)
+    return page_agent(formulaire) if formulaire is not None else PERSONNE
+
+
+def page_agent(formulaire: Formulaire) -> int:
+    """The agent who was signed in on the page that posts this form; PERSONNE when nobody was, or it is not ours."""
+    salt, _, owner, agent = _parts_of(formulaire)
+    whose = as_id(agent) or PERSONNE
+    return whose if hmac.compare_digest(owner.encode(), _owner_mac(whose, salt).encode()) else PERSONNE
 
 
 def check_csrf(request: _Request, formulaire: Formulaire) -> int | None:
@@ -59,7 +81,7 @@ def check_csrf(request: _Request, formulaire: Formulaire) -> int | None:
     browser that says where it posts from. The caller decides what a former session may still do.
     """
     check_origin(request)
-    salt, mac, owner, agent = [*formulaire.texte("csrf").split("."), "", "", ""][:4]
+    salt, mac, owner, agent = _parts_of(formulaire)
     if hmac.compare_digest(mac.encode(), _csrf_mac(read_anchor(request), salt).encode()):
         return None
     origin, site = request.headers.get("origin"), request.headers.get("sec-fetch-site")
@@ -88,6 +110,11 @@ def check_origin(request: _Request) -> None:
         is_ours = origin_of(origin)[1] == request.headers.get("host")
     if not is_ours:
         raise Refus(PERIMEE)
+
+
+def _parts_of(formulaire: Formulaire) -> tuple[str, str, str, str]:
+    salt, mac, owner, agent = [*formulaire.texte("csrf").split("."), "", "", ""][:4]
+    return salt, mac, owner, agent
 
 
 def _csrf_mac(anchor: str, salt: str, kind: str = "csrf") -> str:

@@ -17,7 +17,7 @@ from app.database import Indisponible, is_read_only
 from app.domain.listes.menu import build_plain_menu
 from app.domain.regles.errors import Conflit, Introuvable, Invalide, Refus, TropDeDemandes
 from app.domain.regles.permissions import can_create_demande
-from app.formulaire import list_ecrits
+from app.formulaire import ChampRepete, list_ecrits
 from app.pages import Contexte, Enveloppe, show_whole
 from app.settings import get_settings
 from app.templating import PARIS
@@ -91,6 +91,7 @@ def show_error(request: _Request, error: Exception) -> Response[str]:
 def status_of(error: Exception) -> int:
     """The HTTP status of what a verb, the router or the base said."""
     known: dict[type[Exception], int] = {
+        ChampRepete: 400,
         Introuvable: 404,
         Refus: 403,
         Invalide: 422,

@@ -1,4 +1,4 @@
-"""What people typed, made safe to read: no input, however malformed, raises from here."""
+"""What people typed, made safe to read: no input, however malformed, raises from here, but a field that comes twice."""
 
 import re
 import unicodedata
@@ -43,6 +43,28 @@ def clean(texte: str) -> str:
     return texte.strip()
 
 
+#: The fields that stand as often as there are answers: those that are read as lists, and no other.
+REPETES = {
+    *(
+        "aidants",
+        "autre_libelle",
+        "autre_nature",
+        "autre_valeur",
+        "cles",
+        "collegues",
+        "demandes",
+        "documents",
+    ),
+    *("doublons_vus", "groupes", "numeros", "proposes", "qualites", "relances"),
+}
+
+
+class ChampRepete(Exception):
+    """A field of one value came with two: what checks it and what acts on it could each read another one. 400."""
+
+    phrase = "Un même champ est arrivé deux fois\u00a0: rien n’a été fait."
+
+
 #: The fields where one writes at length, by the words that say them back.
 ECRITS = {
     "titre": "Titre",
@@ -72,7 +94,15 @@ class Formulaire:
 
     @classmethod
     def of_pairs(cls, pairs: Iterable[tuple[str, Any]]) -> "Formulaire":
-        """From decoded pairs; what is not text is a file."""
+        """A posted form, from decoded pairs; what is not text is a file. Raises ChampRepete."""
+        made = cls.of_query(pairs)
+        if any(len(valeurs) > 1 and nom not in REPETES for nom, valeurs in made.champs.items()):
+            raise ChampRepete
+        return made
+
+    @classmethod
+    def of_query(cls, pairs: Iterable[tuple[str, Any]]) -> "Formulaire":
+        """What an address asks for. No address is an error: nothing acts on it, and the last of two values counts."""
         champs: dict[str, list[str]] = {}
         fichiers: dict[str, list[Any]] = {}
         for nom, valeur in pairs:
@@ -83,7 +113,7 @@ class Formulaire:
         return cls(champs, fichiers)
 
     def texte(self, nom: str) -> str:
-        """The last value typed, cleaned; empty when absent."""
+        """The value typed, cleaned; empty when absent. An address may give several: the last."""
         valeurs = self.champs.get(nom)
         return valeurs[-1] if valeurs else ""
 

@@ -13,7 +13,7 @@ from litestar.types import Message, Scope
 
 from app import visite
 from app.cookies import former_agent, read_session_jeton
-from app.csrf import PERIMEE, PERSONNE, RECONNECTE, AutreCompte, check_csrf
+from app.csrf import PERIMEE, PERSONNE, RECONNECTE, AutreCompte, check_csrf, page_agent
 from app.database import Indisponible
 from app.domain.acces.posts_scelles import erase_post, seal_post
 from app.domain.acces.sessions import Signed, find_signed
@@ -136,8 +136,9 @@ async def _way_back(request: _Request) -> str:
     if request.method == "GET":
         return here
     formulaire: Formulaire | None = request.state.get("formulaire")
-    agent = request.state.get("owner") or former_agent(request)
-    if formulaire is None or agent is None:
+    # Kept for who was signed in on that page: the cookie of a session that has ended is no proof of who posts.
+    agent = page_agent(formulaire) if formulaire else PERSONNE
+    if formulaire is None or agent == PERSONNE:
         return "/"
     kept = await seal_post(
         agent, here, formulaire.champs, has_files=formulaire.has_files(), now=read_now(request)

@@ -5,6 +5,7 @@ inline script or style, the whole header set, and stay within its query budget.
 """
 
 import re
+from collections import Counter
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urlencode
@@ -14,6 +15,7 @@ import httpx
 from app import cookies, csrf, visite
 from app.database import spy_queries
 from app.domain.acces.sessions import open_session
+from app.formulaire import REPETES
 from app.headers import ALWAYS, with_headers
 from app.main import create_litestar
 from tests.typographie import fautes
@@ -39,7 +41,9 @@ class Page(HTMLParser):
         self.inline: list[str] = []
         self._open: list[str] = []
         self._is_glued = False
+        self.sent: Counter[tuple[str, str]] = Counter()
         self._form: dict[str, Any] | None = None
+        self._owner = ""
         self._select: str | None = None
         self._textarea: str | None = None
         self.feed(html)
@@ -63,8 +67,16 @@ class Page(HTMLParser):
         if tag == "form":
             self._form = {"action": got.get("action", ""), "method": got.get("method", "get"), "values": {}}
             self.forms.append(self._form)
+            self._owner = got.get("id") or f"form {len(self.forms)}"
         if tag in LABELLED and got.get("type") not in {"hidden", "submit", "button"}:
             self.fields.append(got)
+        if (
+            tag in LABELLED
+            and got.get("name")
+            and got.get("type") not in {"submit", "button", "radio", "file"}
+        ):
+            # Of radios and buttons a browser sends one; of the others, boxes that may all be ticked included, each.
+            self.sent[got.get("form") or (self._owner if self._form else ""), got["name"]] += 1
         self._note_value(tag, got)
 
     def _note_value(self, tag: str, got: dict[str, str]) -> None:
@@ -127,6 +139,11 @@ def proofread(html: str, *, is_whole: bool = True) -> list[str]:
     for f in page.fields:
         if f.get("id") not in page.labels and not f.get("aria-label") and not f.get("aria-labelledby"):
             faults.append(f"field without label: {f.get('name')}")
+    faults += [
+        f"field sent twice by one form: {name}"
+        for (form, name), count in page.sent.items()
+        if form and count > 1 and name not in REPETES
+    ]
     if is_whole:
         if len(page.h1) != 1:
             faults.append(f"{len(page.h1)} h1")
@@ -159,6 +176,7 @@ class Browser:
             self.client.cookies.set(
                 cookies.cookie_name("session"), f"{agent}.{jeton}.{mac}", domain="127.0.0.1"
             )
+        self.agent = agent
         self.queries: list[str] = []
         self.html = ""
 
@@ -215,13 +233,12 @@ class Browser:
 
     def csrf(self) -> str:
         """A token of this session, as a page of ours would carry."""
-        salt = "00"
         anchor = (
             self.client.cookies.get(cookies.cookie_name("session"))
             or self.client.cookies.get(cookies.cookie_name("navigateur"))
             or ""
         )
-        return f"{salt}.{csrf._csrf_mac(anchor, salt)}"
+        return csrf.sign_page(anchor, self.agent or csrf.PERSONNE, "00")
 
     async def _send(self, method: str, url: str, *, htmx: bool, **kwargs: Any) -> httpx.Response:
         headers = {**({"hx-request": "true"} if htmx else {}), **kwargs.pop("headers", {})}

@@ -5,7 +5,7 @@ import unicodedata
 import pytest
 
 from app.domain.mots.folding import fold
-from app.formulaire import MARKS_MAX, clean
+from app.formulaire import MARKS_MAX, REPETES, ChampRepete, Formulaire, clean
 
 ACUTE, DOT_BELOW, TIBETAN, HALF_WIDTH, MENDE = "\u0301", "\u0323", "\u0f73", "\uff9e", "\U0001e8d0"
 
@@ -46,3 +46,12 @@ def test_what_people_write_is_kept(texte: str) -> None:
 
 def test_accents_apart_are_put_together() -> None:
     assert clean(f" Ame{ACUTE}lie\r\n\x00 ") == "Amélie"
+
+
+def test_a_field_of_one_value_does_not_come_twice() -> None:
+    """Else a check could read one value and the act another: the first, the last, or both joined by a proxy."""
+    for values in (("1", "2"), ("1", "1"), ("", "")):
+        with pytest.raises(ChampRepete):
+            Formulaire.of_pairs([("note", value) for value in values])
+    for nom in REPETES:
+        assert Formulaire.of_pairs([(nom, "1"), (nom, "2")]).textes(nom) == ["1", "2"]

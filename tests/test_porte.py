@@ -59,3 +59,12 @@ async def test_another_site_cannot_clear_the_cookie_of_a_session() -> None:
     """A post from elsewhere comes without our cookie; answering it as a log-out would still erase the cookie."""
     response = await Browser().post("/deconnexion", headers={"sec-fetch-site": "cross-site"}, status=403)
     assert "set-cookie" not in response.headers
+
+
+async def test_a_field_that_comes_twice_is_refused_with_its_reason() -> None:
+    browser = await signed_in(CAST.aida)
+    said = "Un même champ est arrivé deux fois\u00a0: rien n’a été fait."
+    await browser.post("/profil", {"nom": ["Martin", "Durand"]}, status=400)
+    assert said in browser.page.texte
+    await browser.post("/profil", {"nom": ["Martin", "Martin"]}, status=400)
+    await browser.get("/demandes?page=2&page=2")

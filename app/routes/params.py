@@ -55,7 +55,7 @@ def provide_form(request: Visit) -> Formulaire:
 
 def provide_query(request: Visit) -> Formulaire:
     """The query string."""
-    return Formulaire.of_pairs(request.query_params.multi_items())
+    return Formulaire.of_query(request.query_params.multi_items())
 
 
 def provide_destination(request: Visit) -> str:

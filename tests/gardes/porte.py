@@ -96,7 +96,7 @@ class Visiteur:
         anchor = self.cookies.get(cookies.cookie_name("session")) or self.cookies.get(
             cookies.cookie_name("navigateur"), ""
         )
-        return f"{SEL}.{csrf._csrf_mac(anchor, SEL)}"
+        return csrf.sign_page(anchor, self.agent or csrf.PERSONNE, SEL)
 
     async def get(self, adresse: str, *, entetes: Entetes = (), htmx: bool = False) -> Reponse:
         """Open a page, or the region htmx would ask."""

@@ -125,7 +125,7 @@ def list_get_fields(route: Route, visiteur: Visiteur, objets: Objets) -> Request
     """Every criterion with each value."""
     adresse = adresse_of(str(route), objets)
     for name, value in VALEURS.items():
-        query = "&".join(f"{champ}={value[:600]}" for champ in CHAMPS)
+        query = "&".join(f"{champ}={value[:600]}" for champ in CHAMPS if champ != "destination")
         yield f"all {name}", visiteur.get(f"{adresse}?{query}&destination=/{value[:600]}")
 
 

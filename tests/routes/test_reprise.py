@@ -250,6 +250,21 @@ async def test_browser_that_never_had_a_session_keeps_nothing(now: datetime) -> 
     assert await database.fetch("select 1 from posts_scelles") == []
 
 
+async def test_the_cookie_of_an_ended_session_plants_nothing(now: datetime) -> None:
+    """A copy of it is kept by whoever had this computer before: what they would write is never given back as hers."""
+    numero = await make_demande(now)
+    for chemin in ("/connexion", "/aide/contact"):
+        browser = await signed_in(CAST.ines)
+        await end_session(CAST.ines)
+        await browser.get(chemin)
+        jeton = next(f["values"]["csrf"][0] for f in browser.page.forms if "csrf" in f["values"])
+        for headers in ({}, SAME_ORIGIN):
+            sent = fields(csrf=jeton)
+            response = await browser.post(f"/demandes/{numero}/messages", sent, headers=headers)
+            assert response.headers["location"] == "/connexion?destination=%2F"
+    assert await database.fetch("select 1 from posts_scelles") == []
+
+
 # --- A page left open while its agent signed in again -----------------------------------------------------------
 
 

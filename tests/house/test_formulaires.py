@@ -1,0 +1,41 @@
+"""What of a form may come twice is what is read as a list, and nothing else (quality S3)."""
+
+import re
+
+from app.formulaire import REPETES
+from tests.house.sources import ROOT, files
+
+AS_LIST = re.compile(r'\.(?:textes|identifiants)\(\s*"(\w+)"')
+AS_ROWS = re.compile(r'champs\.get\(f"autre_\{part\}", \[\]\).*?for part in \(([^)]*)\)', re.DOTALL)
+AS_ONE = re.compile(r'\.(?:texte|identifiant|cle|jour|is_checked)\(\s*"(\w+)"')
+
+
+def read(pattern: re.Pattern[str]) -> set[str]:
+    return {
+        name
+        for path in files("app")
+        for found in pattern.findall(path.read_text(encoding="utf-8"))
+        for name in (
+            [found] if pattern is not AS_ROWS else [f"autre_{part}" for part in re.findall(r"\w+", found)]
+        )
+    }
+
+
+def test_what_may_come_twice_is_what_is_read_as_a_list() -> None:
+    assert read(AS_LIST) | read(AS_ROWS) == REPETES
+
+
+def test_nothing_that_may_come_twice_is_read_as_one() -> None:
+    assert not read(AS_ONE) & REPETES
+
+
+def test_each_box_of_a_list_may_come_with_the_others() -> None:
+    """`cases` writes boxes of one name: a name that may not come twice would refuse the second box ticked."""
+    boxes = re.compile(r'\bcases\("(\w+)"')
+    named = {
+        name
+        for path in (ROOT / "app/partials").rglob("*.html")
+        for name in boxes.findall(path.read_text(encoding="utf-8"))
+    }
+    assert named
+    assert named <= REPETES
