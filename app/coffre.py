@@ -100,10 +100,15 @@ class Coffre:
                 if self._folder is not None:
                     await asyncio.to_thread(self._check_folder, self._folder)
                 else:
-                    with _reachable(), suppress(FileNotFoundError):
-                        await self._store.head_async(MARKER)
+                    # A listing, because what asks for one name is told the same of a bucket that is not there.
+                    await self._list_first()
         except TimeoutError as error:
             raise CoffreIndisponible("no answer") from error
+
+    async def _list_first(self) -> None:
+        with _reachable():
+            async for _ in self._store.list(prefix=MARKER, chunk_size=1):
+                return
 
     def _check_folder(self, folder: Path) -> None:
         self._require_marker()
@@ -144,8 +149,11 @@ class Coffre:
     async def delete(self, cle: str) -> None:
         """Erase; erasing twice is fine. Raises CoffreIndisponible."""
         _check_cle(cle)
-        with _reachable(), suppress(FileNotFoundError):
-            await self._store.delete_async(cle)
+        with _reachable():
+            try:
+                await self._store.delete_async(cle)
+            except FileNotFoundError as error:
+                _require_bucket(error)
 
     async def reseal(self, cle: str) -> bool:
         """Seal again with the current key if another one was used; say whether it was needed.
@@ -212,7 +220,8 @@ class Coffre:
             try:
                 result = await self._store.get_async(path)
                 return bytes(await result.bytes_async())
-            except FileNotFoundError:
+            except FileNotFoundError as error:
+                _require_bucket(error)
                 raise ContenuAbsent from None
 
     async def _write(self, path: str, scelle: bytes) -> None:
@@ -229,6 +238,12 @@ def _reachable() -> Iterator[None]:
     except (BaseError, OSError) as error:
         # Only the class is logged: the text of the error shows names and addresses.
         raise CoffreIndisponible(type(error).__name__) from error
+
+
+def _require_bucket(error: FileNotFoundError) -> None:
+    """S3 says 404 of a bucket that is not there as it does of a name: nothing was erased then, nothing is absent."""
+    if "<Code>NoSuchBucket</Code>" in str(error):
+        raise CoffreIndisponible("NoSuchBucket") from error
 
 
 def _open_folder(folder: Path) -> LocalStore:

@@ -4,13 +4,13 @@ import re
 import stat
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
-from typing import ClassVar
 
+import httpx
 import pytest
+from moto.server import ThreadedMotoServer
 
 from app.chiffrement import Illisible, Trousseau
 from app.coffre import MARKER, Coffre, CoffreIndisponible, ContenuAbsent, Depot
@@ -231,81 +231,77 @@ def test_another_kind_of_address_is_an_error_of_the_operator(url: str) -> None:
         Coffre(url, Trousseau({"k1": OLD}))
 
 
-class PlayedBucket(BaseHTTPRequestHandler):
-    """The four requests of S3 the store makes, answered as a true one does."""
-
-    objects: ClassVar[dict[str, bytes]] = {}
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name there
-        return
-
-    def _answer(self, status: int, body: bytes = b"") -> None:
-        self.send_response(status)
-        self.send_header("ETag", '"x"')
-        self.send_header("Last-Modified", "Thu, 01 Jan 2026 00:00:00 GMT")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def _read(self) -> bytes:
-        return self.rfile.read(int(self.headers["Content-Length"]))
-
-    def do_PUT(self) -> None:
-        self.objects[self.path.removeprefix("/seau/")] = self._read()
-        self._answer(200)
-
-    def do_GET(self) -> None:
-        key = self.path.removeprefix("/seau/")
-        if "list-type=2" in self.path:
-            listed = "".join(
-                f"<Contents><Key>{name}</Key><LastModified>2026-01-01T00:00:00.000Z</LastModified>"
-                f"<Size>{len(contenu)}</Size></Contents>"
-                for name, contenu in self.objects.items()
-            )
-            body = f"<ListBucketResult><IsTruncated>false</IsTruncated>{listed}</ListBucketResult>"
-            self._answer(200, body.encode())
-        elif key in self.objects:
-            self._answer(200, self.objects[key])
-        else:
-            self._answer(404, b"<Error><Code>NoSuchKey</Code></Error>")
-
-    def do_POST(self) -> None:
-        [key] = re.findall(r"<Key>(.*?)</Key>", self._read().decode())
-        self.objects.pop(key, None)
-        self._answer(200, f"<DeleteResult><Deleted><Key>{key}</Key></Deleted></DeleteResult>".encode())
-
-
 @pytest.fixture
 def aws_account(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "x")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
 
 
-def bucket_at(port: int) -> Coffre:
-    url = f"s3://seau/pieces/2026?endpoint=http://127.0.0.1:{port}&region=fr-par"
+@pytest.fixture
+def bucket(aws_account: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Coffre]:
+    """The store in a bucket of moto, which answers as S3 does; its listings come two names at a time."""
+    monkeypatch.setenv("MOTO_S3_DEFAULT_MAX_KEYS", "2")
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    httpx.put(f"http://{host}:{port}/seau")
+    yield bucket_at(port)
+    server.stop()
+
+
+def bucket_at(port: int, bucket: str = "seau") -> Coffre:
+    url = f"s3://{bucket}/pieces/2026?endpoint=http://127.0.0.1:{port}&region=us-east-1"
     return Coffre(url, Trousseau({"k1": OLD}))
 
 
-@pytest.mark.usefixtures("aws_account")
-def test_a_bucket_keeps_lists_and_erases_the_same() -> None:
-    async def story(coffre: Coffre) -> None:
-        cle = coffre.new_cle()
-        await coffre.put(cle, SECRET)
-        assert list(PlayedBucket.objects) == [f"pieces/2026/{cle}"]
-        assert b"NIR" not in PlayedBucket.objects[f"pieces/2026/{cle}"]
-        assert await coffre.get(cle) == SECRET
-        assert [depot.cle for depot in await depots_of(coffre)] == [cle]
-        assert await coffre.clear_debris(datetime.now(UTC)) == 0
-        await coffre.delete(cle)
-        await coffre.delete(cle)
+def test_a_bucket_keeps_lists_and_erases_the_same(bucket: Coffre) -> None:
+    async def story() -> None:
+        await bucket.check()
+        cles = [bucket.new_cle() for _ in range(5)]
+        for cle in cles:
+            await bucket.put(cle, SECRET)
+        assert await bucket.get(cles[0]) == SECRET
+        depots = await depots_of(bucket)
+        assert sorted(depot.cle for depot in depots) == sorted(cles)
+        assert all(abs(depot.stored_at - datetime.now(UTC)) < timedelta(minutes=1) for depot in depots)
+        assert await bucket.clear_debris(datetime.now(UTC)) == 0
+        await bucket.put_trace("12-34", "demande")
+        assert [nom async for nom in bucket.list_traces()] == ["12-34"]
+        assert await bucket.read_trace("12-34") == "demande"
+        for cle in [*cles, cles[0]]:
+            await bucket.delete(cle)
         with pytest.raises(ContenuAbsent):
-            await coffre.get(cle)
-        assert PlayedBucket.objects == {}
+            await bucket.get(cles[0])
+        assert await depots_of(bucket) == []
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), PlayedBucket) as server:
-        Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
-        asyncio.run(story(bucket_at(server.server_port)))
-        server.shutdown()
+    asyncio.run(story())
+
+
+def test_what_lies_in_a_bucket_is_sealed(bucket: Coffre) -> None:
+    async def story() -> None:
+        cle = bucket.new_cle()
+        await bucket.put(cle, SECRET)
+        kept = bytes(await (await bucket._store.get_async(cle)).bytes_async())
+        assert b"NIR" not in kept
+        assert await bucket.reseal(cle) is False
+
+    asyncio.run(story())
+
+
+def test_a_bucket_that_is_not_there_is_no_empty_store(aws_account: None) -> None:
+    async def story(port: int) -> None:
+        coffre = bucket_at(port, "autre")
+        cle = coffre.new_cle()
+        with pytest.raises(CoffreIndisponible):
+            await coffre.check()
+        for act in (coffre.put(cle, SECRET), coffre.get(cle), coffre.delete(cle), depots_of(coffre)):
+            with pytest.raises(CoffreIndisponible):
+                await act
+
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    asyncio.run(story(server.get_host_and_port()[1]))
+    server.stop()
 
 
 @pytest.mark.usefixtures("aws_account")

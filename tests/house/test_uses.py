@@ -20,6 +20,8 @@ NOT_IMPORTED = {
     "uvloop": "uvicorn runs on it",
     "psycopg": "saq speaks to PostgreSQL through it",
     "tzdata": "zoneinfo reads it where the system has no time zones",
+    "flask": "the server of moto runs on it",
+    "flask-cors": "the server of moto asks for it",
     "import-linter": "bin/test runs lint-imports",
     "mypy": "bin/test runs it",
     "pytest-xdist": "bin/test runs the tests on two workers with it",
