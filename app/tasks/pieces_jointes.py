@@ -1,4 +1,4 @@
-"""Files leave when their time has come. The sweep may be killed at any step, and run twice."""
+"""Files leave when their time has come, and wait for the antivirus. A sweep may be killed, and run twice."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -7,6 +7,7 @@ import structlog
 
 from app.coffre import CoffreIndisponible
 from app.domain.oubli.menages import forget_pieces
+from app.domain.pieces_jointes.analyse import scan_waiting
 
 log = structlog.get_logger()
 
@@ -18,3 +19,8 @@ async def erase_pieces(_: dict[str, Any]) -> None:
     except CoffreIndisponible as error:
         # The next hour tries again: a file is marked erased only once the store has erased it.
         log.warning("store unreachable", cause=str(error))
+
+
+async def scan_pieces(_: dict[str, Any]) -> None:
+    """Files that came while the antivirus did not answer."""
+    await scan_waiting(datetime.now(UTC))

@@ -292,7 +292,7 @@ async def test_administrateurs_know_whether_files_are_scanned(monkeypatch: pytes
     async with listening(FakeClamd(knows_eicar)) as url:
         for clamd_url, words in (
             (None, "ne sont pas analysées par un antivirus. Leur contenu est contrôlé"),
-            ("tcp://127.0.0.1:1", "reçues en ce moment ne sont pas analysées"),
+            ("tcp://127.0.0.1:1", "reçues en ce moment attendent son avis"),
             (url, "sont analysées à leur arrivée"),
         ):
             settings = dataclasses.replace(get_settings(), clamd_url=clamd_url)

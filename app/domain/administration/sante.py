@@ -27,7 +27,9 @@ LANES = {"send_urgents": "connexion", "send_courriels": "courriels", "send_sms":
 # An index holds what is to be sent: the whole outbox is never read.
 STATE = """
 select clock_timestamp() as base_at, current_setting('transaction_read_only') = 'on' as is_read_only,
-    (select max(at) from battements) as beat_at, q.*, s.*
+    (select max(at) from battements) as beat_at,
+    (select min(uploaded_at) from pieces_jointes
+        where verdict = 'en_attente' and erased_at is null) as analyse_due_at, q.*, s.*
 from (select count(*) as courriels_dus, count(*) filter (where attempts > 0) as courriels_refuses,
         min(due_at) filter (where attempts = 0 and priorite = 0) as connexion_due_at,
         min(due_at) filter (where attempts = 0 and priorite > 0) as courriel_due_at
@@ -51,6 +53,8 @@ class Sante:
     courriel_due_at: datetime | None = None
     sms_dus: int = 0
     sms_due_at: datetime | None = None
+    analyse_due_at: datetime | None = None
+    """When the oldest file that nobody can open yet came: the antivirus has not said what it is."""
     balayages: list[Balayage] = field(default_factory=list)
     coffre: str = ""
     """Why files cannot be kept; empty when they can."""
@@ -67,6 +71,7 @@ class Sante:
             "connexion": self._lasts(self.connexion_due_at, SIGN_IN_LATE),
             "courriels": self._lasts(self.courriel_due_at, LATE),
             "sms": self._lasts(self.sms_due_at, LATE),
+            "antivirus": self._lasts(self.analyse_due_at, LATE),
             "coffre": bool(self.coffre),
             "horloge": self.base_at is not None and abs(self.base_at - datetime.now(UTC)) > CLOCKS_APART,
         }

@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from app import database
+from app.antivirus import Verdict
 from app.coffre import CoffreIndisponible, Depot
 from app.domain.entretien.retention import DRAFT_DAYS
 from app.domain.faits.courriels import tell
@@ -42,6 +43,10 @@ delete from pieces_jointes p where p.brouillon is not null and p.uploaded_at <= 
 """
 MARK = """
 update pieces_jointes set erased_at = :now, nom = '' where id = :piece and erased_at is null returning id
+"""
+MARK_INFECTED = """
+update pieces_jointes set erased_at = :now, nom = '', verdict = 'infecte'
+where id = :piece and erased_at is null returning id
 """
 NO_ID = "00000000-0000-0000-0000-000000000000"
 
@@ -90,6 +95,19 @@ async def _mark_erased(row: Any, now: datetime) -> bool:
                 Fait.PIECE_EFFACEE, demande=row["demande"], details={"piece": str(row["id"])}, now=now
             )
     return is_first
+
+
+async def erase_infected(piece: Any, now: datetime) -> None:
+    """Erase this file, in which a virus was found after it was taken. Raises CoffreIndisponible."""
+    await coffre().delete(piece["cle"])
+    async with database.transaction():
+        if await database.fetch(MARK_INFECTED, piece=piece["id"], now=now):
+            await happened(
+                Fait.PIECE_EFFACEE,
+                demande=piece["demande"],
+                details={"piece": str(piece["id"]), "raison": Verdict.INFECTE},
+                now=now,
+            )
 
 
 async def forget_abandoned(now: datetime) -> None:

@@ -15,7 +15,10 @@ from app.domain.regles.permissions import Droits, can_open_files, can_read_prive
 
 @dataclass(frozen=True, repr=False)
 class Piece:
-    """One file; `taille` in bytes. Erased, its name is empty: only its sender and its dates are left."""
+    """One file; `taille` in bytes. Erased, its name is empty: only its sender and its dates are left.
+
+    `is_attendue`: the antivirus has not said yet, nobody opens it. `is_infectee`: erased because of a virus.
+    """
 
     id: UUID
     nom: str
@@ -27,6 +30,8 @@ class Piece:
     uploaded_at: datetime
     expires_at: datetime
     is_erased: bool
+    is_attendue: bool
+    is_infectee: bool
 
 
 @dataclass(frozen=True, repr=False)
@@ -59,6 +64,7 @@ PIECES = """
 select json_agg(json_build_object('id', p.id, 'nom', p.nom, 'taille', p.taille, 'formulaire', p.brouillon,
     'message', p.message, 'uploaded_at', p.uploaded_at, 'expires_at', p.expires_at,
     'is_prive', coalesce(m.is_prive, false), 'is_erased', p.erased_at is not null,
+    'is_attendue', p.verdict = 'en_attente', 'is_infectee', p.verdict = 'infecte',
     'auteur', coalesce(nullif(case when p.message is null then d.signature else m.signature end, ''),
         trim(a.prenom || ' ' || a.nom))) order by p.uploaded_at, p.nom, p.id) as pieces
 from pieces_jointes p
@@ -70,7 +76,7 @@ where p.demande = :demande and :ouvre and case when p.brouillon is null then m.i
 """
 FORMULAIRE = """
 select p.id, p.nom, p.taille, p.brouillon as formulaire, p.message, p.uploaded_at, p.expires_at,
-    false as is_prive, false as is_erased, '' as auteur
+    false as is_prive, false as is_erased, p.verdict = 'en_attente' as is_attendue, false as is_infectee, '' as auteur
 from pieces_jointes p
 where p.brouillon = :formulaire and p.uploaded_by = :agent and p.erased_at is null and p.expires_at > :now
 order by p.uploaded_at, p.nom, p.id

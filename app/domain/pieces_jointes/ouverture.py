@@ -6,14 +6,20 @@ from typing import Any
 from uuid import UUID
 
 from app import database
+from app.antivirus import Verdict
 from app.coffre import ContenuAbsent
 from app.domain.acces.sessions import Signed
 from app.domain.demandes.demande import get_demande
 from app.domain.faits.fait import happened
 from app.domain.faits.registre import Fait
 from app.domain.pieces_jointes.depot import coffre
-from app.domain.regles.errors import Introuvable
+from app.domain.regles.errors import Conflit, Introuvable
 from app.domain.regles.permissions import can_open_files, can_read_prives, require
+
+EN_ANALYSE = (
+    "Ce fichier est en cours d’analyse par l’antivirus\u00a0: il s’ouvrira dès qu’elle est finie, "
+    "d’ordinaire en quelques minutes."
+)
 
 
 @dataclass(frozen=True, repr=False)
@@ -36,12 +42,14 @@ async def open_piece(signed: Signed, piece: UUID, now: datetime) -> Ouverte:
     """The file, unsealed; who opened it is written before it is given.
 
     Raises Introuvable to strangers, and to everyone once it is erased or expired; Refus to who may know the demande
-    but not open its files; CoffreIndisponible.
+    but not open its files; Conflit before the antivirus has said what it is; CoffreIndisponible.
     """
     row = await database.fetch_one(PIECE, piece=piece, now=now)
     if row is None:
         raise Introuvable
     await _require_right(signed, row)
+    if row["verdict"] == Verdict.EN_ATTENTE:
+        raise Conflit(EN_ANALYSE)
     try:
         contenu = await coffre().get(row["cle"])
     except ContenuAbsent:

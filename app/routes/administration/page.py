@@ -231,7 +231,7 @@ async def describe_antivirus() -> Point:
         )
         return Point("Antivirus", detail, badge=VEILLE[0], ton="alerte")
     if not await antivirus.is_reachable(url):
-        detail = "Les pièces jointes reçues en ce moment ne sont pas analysées par un antivirus."
+        detail = "Les pièces jointes reçues en ce moment attendent son avis, et personne ne peut les ouvrir."
         return Point("Antivirus", detail, badge="ne répond pas", ton="erreur")
     detail = "Les pièces jointes sont analysées à leur arrivée."
     return Point("Antivirus", detail, badge=MARCHE[0], ton=MARCHE[1])

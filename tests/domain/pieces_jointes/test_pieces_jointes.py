@@ -318,4 +318,4 @@ async def test_a_clamd_that_went_away_lets_work_go_on_and_says_nothing_false(
     settings = dataclasses.replace(get_settings(), clamd_url="tcp://127.0.0.1:1")
     monkeypatch.setattr(ajout, "get_settings", lambda: settings)
     assert await phrases(NOTE, now=now) == []
-    assert await verdicts() == [Verdict.NON_ANALYSE]
+    assert await verdicts() == [Verdict.EN_ATTENTE]
