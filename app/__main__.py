@@ -1,6 +1,4 @@
-"""The commands: `python -m app demo | web | worker | migrate | create-administrateur | seed | check | faits | jeton |
-rejouer-courriels`.
-"""
+"""The commands of `python -m app`: each says itself with `--help`."""
 
 import asyncio
 import contextlib
@@ -14,7 +12,7 @@ import sys
 import time
 import urllib.request
 import warnings
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -26,7 +24,7 @@ from app import database, migrate, sauvegarde
 from app.chiffrement import Trousseau
 from app.coffre import CoffreIndisponible
 from app.domain.administration.clefs import reseal_columns, reseal_files
-from app.domain.administration.premier import create_premier
+from app.domain.administration.premier import create_premier, lift_by_command
 from app.domain.administration.sante import read_sante
 from app.domain.faits.journal import check_journal
 from app.domain.faits.rejets import replay_set_aside
@@ -79,6 +77,17 @@ def _run_with_base(work: Work) -> None:
     _run(with_base)
 
 
+@contextlib.contextmanager
+def _said_plainly() -> Iterator[None]:
+    """What a verb refuses is said in its own words."""
+    try:
+        yield
+    except Invalide as error:
+        raise click.ClickException(" ".join(error.erreurs.values())) from error
+    except Conflit as error:
+        raise click.ClickException(error.phrase) from error
+
+
 @main.command("migrate")
 def migrate_command() -> None:
     """Bring the schema and the referentiel up to date, then sweep. Safe to run twice, and while the site runs."""
@@ -120,13 +129,23 @@ def create_administrateur_command(email: str, departement: str) -> None:
 
     async def work() -> None:
         await migrate.check_schema()
-        try:
+        with _said_plainly():
             await create_premier(email, departement, datetime.now(UTC))
-        except Invalide as error:
-            raise click.ClickException(" ".join(error.erreurs.values())) from error
-        except Conflit as error:
-            raise click.ClickException(error.phrase) from error
         click.echo("Le compte est créé. Son lien de connexion part par courriel dès que « worker » tourne.")
+
+    _run_with_base(work)
+
+
+@main.command("end-second-factor")
+@click.argument("email")
+def end_second_factor_command(email: str) -> None:
+    """Forget the second factor of an account, when the only administrateur has lost their phone and their codes."""
+
+    async def work() -> None:
+        await migrate.check_schema()
+        with _said_plainly():
+            await lift_by_command(email, datetime.now(UTC))
+        click.echo("La double authentification est levée. La personne est prévenue par courriel.")
 
     _run_with_base(work)
 
@@ -135,10 +154,7 @@ def create_administrateur_command(email: str, departement: str) -> None:
 def seed_command() -> None:
     """Write a small believable territory. Safe to run twice; never in production, where people are real."""
     if get_settings().is_production:
-        raise click.ClickException("The seed is not for production.")
-
-    if get_settings().is_production:
-        raise click.ClickException("A production is never seeded: invented people could sign in.")
+        raise click.ClickException("The seed is not for production: invented people could sign in.")
 
     async def work() -> None:
         from app.seed import seed  # noqa: PLC0415 - never loaded in production
@@ -279,7 +295,7 @@ def jeton_command(nom: str, organisme: str | None, departement: str | None, webh
     """Make a token for a program of an operator; it is shown once."""
 
     async def work() -> None:
-        try:
+        with _said_plainly():
             made = await create_jeton(
                 nom,
                 datetime.now(UTC),
@@ -288,8 +304,6 @@ def jeton_command(nom: str, organisme: str | None, departement: str | None, webh
                 webhook_url=webhook,
                 is_https_required=get_settings().is_production,
             )
-        except Invalide as error:
-            raise click.ClickException(" ".join(error.erreurs.values())) from error
         click.echo(f"jeton {made.id}: {made.jeton}" + (f"\nsecret: {made.secret}" if made.secret else ""))
 
     _run_with_base(work)
@@ -350,10 +364,10 @@ def demo_command() -> None:
         from app.seed import PERSONNES  # noqa: PLC0415 - never loaded in production
 
         click.echo(
-            "\nConnectez-vous avec l’une de ces adresses, puis ouvrez le courriel reçu sur /_courriels :\n"
+            "\nConnectez-vous avec l’une de ces adresses, puis ouvrez le courriel reçu sur /_courriels. "
+            "Quand un code\nde téléphone est demandé, la page le donne\u00a0:\n"
         )
-        for email, description in PERSONNES:
-            click.echo(f"  {email:<42} {description}")
+        click.echo("\n".join(f"  {email:<42} {description}" for email, description in PERSONNES))
         click.echo(f"\nPrêt : {address}", nl=True)
         sys.stdout.flush()
     # A site without its worker, or the reverse, would look like a site and send nothing.

@@ -29,6 +29,7 @@ HTML = "text/html"
 # These sentences are said after an act that no journal keeps; the registry has those of the faits.
 ANNONCES = {fait.value: fait.fiche.annonce for fait in Fait if fait.fiche.annonce} | {
     "courriel_redemande": "Nouveau courriel demandé : consultez votre boîte de réception.",
+    "second_facteur_epuise": "Trop de codes faux\u00a0: votre session est fermée. Connectez-vous de nouveau.",
     "envoi_garde": "Vous n’étiez plus connecté. Votre envoi est gardé : connectez-vous pour le reprendre.",
     "envoi_abandonne": "Ce que vous aviez saisi est effacé. Rien n’a été envoyé.",
     "brouillon_enregistre": "Votre brouillon est enregistré.",

@@ -26,6 +26,9 @@ from app.televersement import read_pairs
 from app.visite import read_chemin, read_now
 
 REPRISE = "/reprise/"
+#: Where a session signed in by mail alone is confirmed: with the phone one has, or by setting one up.
+PREUVE = "/connexion/second-facteur"
+INSCRIPTION = "/profil/second-facteur"
 BAD_REQUEST = 400
 
 _Request = Request[Any, Any, Any]
@@ -49,6 +52,14 @@ async def open_visit(request: _Request) -> Response[Any] | None:
     request.state.signed = await _find_signed(request)
     if owner is not None and (answer := await _meet_old_page(request, owner)):
         return answer
+    if request.state.signed and request.state.signed.is_half_open:
+        return await _confirm_first(request)
+    return await _let_in(request)
+
+
+async def _let_in(request: _Request) -> Response[Any] | None:
+    """Who is signed in, and has accepted the conditions, comes in; public pages are for everybody."""
+    opt = request.route_handler.opt
     if request.state.signed is None:
         return (
             None if opt.get("public") else (_is_step(request) and stay(request)) or await turn_away(request)
@@ -67,6 +78,23 @@ async def _find_signed(request: _Request) -> Signed | None:
         return await find_signed(jeton, read_now(request))
     signed, request.state.counts = await find_signed_with_counts(jeton, agent, read_now(request))
     return signed
+
+
+async def _confirm_first(request: _Request) -> Response[Any] | None:
+    """Signed in by mail alone, where the phone must confirm it: nothing else is seen or done before.
+
+    What is open to all is shown as to a stranger, and what was being sent is kept, as at the end of a session.
+    """
+    opt = request.route_handler.opt
+    page = PREUVE if request.state.signed.has_second_facteur else INSCRIPTION
+    if read_chemin(request) == page:
+        return None
+    if opt.get("public") and opt.get("sans_cgu"):
+        request.state.signed = None
+        return None
+    if _is_step(request) and (answer := stay(request)):
+        return answer
+    return go(request, f"{page}?destination={quote(await _way_back(request), safe='')}")
 
 
 async def close_visit(message: Message, scope: Scope) -> None:
@@ -98,7 +126,7 @@ async def _meet_old_page(request: _Request, owner: int) -> Response[Any] | None:
     if signed is None:
         return None
     if signed.droits.agent == owner:
-        if opt.get("discret") or _is_step(request):
+        if opt.get("discret") or _is_step(request) or signed.is_half_open:
             return None
         raise Conflit(RECONNECTE)
     # What is not of who is signed in is no more theirs to read than to send.

@@ -14,10 +14,13 @@ import httpx
 
 from app import cookies, csrf, visite
 from app.database import spy_queries
+from app.domain.acces.second_facteur import code_of
 from app.domain.acces.sessions import open_session
 from app.formulaire import REPETES
 from app.headers import ALWAYS, with_headers
 from app.main import create_litestar
+from app.porte import INSCRIPTION
+from tests.factories import confirm_session
 from tests.typographie import fautes
 
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
@@ -260,7 +263,16 @@ class Browser:
         return Page(self.html)
 
 
+async def confirm_by_phone(browser: Browser, destination: str = "/") -> str:
+    """On the page that asks for it, set up a phone and go on; returns its secret."""
+    [form] = [f for f in browser.page.forms if f["action"] == INSCRIPTION]
+    secret = "".join(re.findall(r"\b[A-Z2-7]{4}\b", browser.page.texte.split("tapez cette clé")[1]))[:32]
+    assert form["values"]["destination"] == [destination]
+    await browser.submit(INSCRIPTION, {"code": code_of(secret, visite.clock())}, status=200)
+    return secret
+
+
 async def signed_in(agent: int, *, is_durable: bool = False) -> Browser:
-    """A browser where this agent is signed in."""
+    """A browser where this agent is signed in, with the second factor of those who need one."""
     jeton = await open_session(agent, is_durable=is_durable, navigateur="essai", now=visite.clock())
-    return Browser(agent, jeton)
+    return Browser(agent, await confirm_session(jeton))

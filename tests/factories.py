@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 from app import database
+from app.domain.acces.sessions import hash_jeton
 from app.domain.mots.folding import fold
 from app.domain.regles.calendrier import Calendrier
 from app.domain.regles.delais import echeance_premiere_reponse
@@ -83,6 +84,14 @@ async def make_demande(
             ends_at=sent + timedelta(days=365),
         )
     return numero
+
+
+async def confirm_session(jeton: str) -> str:
+    """The session of this token has given its second factor; returns the token."""
+    await database.fetch(
+        "update sessions set second_facteur_at = created_at where cle = :cle", cle=hash_jeton(jeton)
+    )
+    return jeton
 
 
 async def make_invitation(numero: int, agent: int, qualite: str, now: datetime) -> None:

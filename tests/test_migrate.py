@@ -175,7 +175,12 @@ async def test_a_migration_that_fails_half_way_leaves_nothing(
 
 # The demonstration starts a base of its own, and the tables of faits and settings ask nothing of it.
 ASKING_THE_BASE = sorted(set(commands.main.commands) - {"demo", "faits", "reglages", "backup", "restore"})
-ARGUMENTS = {"create-administrateur": ["ada@exemple.fr"], "jeton": ["Essai"], "revoquer-jeton": ["1"]}
+ARGUMENTS = {
+    "create-administrateur": ["ada@exemple.fr"],
+    "end-second-factor": ["ada@exemple.fr"],
+    "jeton": ["Essai"],
+    "revoquer-jeton": ["1"],
+}
 
 
 @pytest.mark.parametrize("command", ASKING_THE_BASE)

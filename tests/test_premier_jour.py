@@ -16,7 +16,7 @@ import pytest
 from app import database
 from app.domain.administration.premier import create_premier
 from app.settings import ROOT, get_settings
-from tests.browser import Browser
+from tests.browser import Browser, confirm_by_phone
 from tests.courrier import read_lettres
 from tests.domain.administration.test_premier import empty
 from tests.domain.formulaire_rempli import filled
@@ -81,6 +81,10 @@ async def enter(adresse: str, **profil: str) -> Browser:
     await browser.get(lettre.lien)
     await browser.submit(lettre.lien, {"code": lettre.code})
     await browser.get("/", follow=True)
+    if adresse == ADA:
+        # The rights of an administrateur are confirmed by phone before anything else.
+        await confirm_by_phone(browser)
+        await browser.get("/", follow=True)
     await browser.submit("/cgu", {**PROFIL, **profil})
     return browser
 

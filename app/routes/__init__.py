@@ -26,6 +26,7 @@ from app.routes import (
     profil,
     reprise,
     sante,
+    second_facteur,
     sms,
     statiques,
     statistiques,
@@ -35,6 +36,7 @@ from app.routes import (
 ROUTES = [
     *accueil.ROUTES,
     *connexion.ROUTES,
+    *second_facteur.ROUTES,
     *deconnexion.ROUTES,
     *cgu.ROUTES,
     *reprise.ROUTES,

@@ -32,7 +32,7 @@ DESTINATION_MAX = 500
 # Where an address may lead: a path of ours and its query, in the characters an address is written with.
 _ADDRESS = re.compile(r"(?P<chemin>(/[\w.~%!$&'()*+,;=:@-]*)+)(\?[\w.~%!$&'()*+,;=:@/?-]*)?", re.ASCII)
 # These pages are no destination: coming back to them would only ask to sign in, or to leave, again.
-_NO_RETURN = ("/connexion", "/deconnexion", "/cgu", "/static", "/_")
+_NO_RETURN = ("/connexion", "/deconnexion", "/cgu", "/static", "/profil/second-facteur", "/_")
 
 
 def provide_now(request: Visit) -> datetime:

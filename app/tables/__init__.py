@@ -9,7 +9,7 @@ say stand in the migrations, next to the table they belong to.
 
 territoire   Organismes, Themes, Sujets, Departements
 personnes    Groupes, Couvertures, Agents, Adhesions, Absences, Perimetres
-acces        Sessions, Liens, Tentatives, PostsScelles
+acces        Sessions, SecondsFacteurs, Liens, Tentatives, PostsScelles
 demandes     Demandes, UsagerInformations, Sollicitations, Invitations, Lectures, Abonnements, Memos, GestesListes
 echanges     Messages, Reponses, Brouillons, PiecesJointes, Signalements
 mandats      Mandats, Sms
@@ -23,7 +23,7 @@ administration  Imports
 contact      Conversations, Paroles
 """
 
-from app.tables.acces import Liens, PostsScelles, Sessions, Tentatives
+from app.tables.acces import Liens, PostsScelles, SecondsFacteurs, Sessions, Tentatives
 from app.tables.administration import Imports
 from app.tables.contact import Conversations, Paroles
 from app.tables.demandes import (
@@ -107,6 +107,7 @@ __all__ = [
     "Requetes",
     "Retards",
     "Satisfactions",
+    "SecondsFacteurs",
     "Sessions",
     "Signalements",
     "Sms",

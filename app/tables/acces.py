@@ -1,6 +1,18 @@
 """Signing in: sessions, links, counted attempts, posts kept."""
 
-from piccolo.columns import UUID, BigSerial, Boolean, Bytea, ForeignKey, SmallInt, Timestamptz, Varchar
+from piccolo.columns import (
+    UUID,
+    Array,
+    BigInt,
+    BigSerial,
+    Boolean,
+    Bytea,
+    ForeignKey,
+    Serial,
+    SmallInt,
+    Timestamptz,
+    Varchar,
+)
 from piccolo.columns.defaults.uuid import UUID4
 from piccolo.table import Table
 
@@ -21,6 +33,18 @@ class Sessions(Table, db=ENGINE, tablename="sessions"):
     is_durable = Boolean(default=False, help_text="« rester connecté »")
     navigateur = Varchar(80, default="", help_text="words to recognise it in the profile")
     signature = Varchar(200, default="", help_text="who signs for a compte collectif")
+    second_facteur_at = Timestamptz(null=True, default=None, help_text="when this session gave it")
+
+
+class SecondsFacteurs(Table, db=ENGINE, tablename="seconds_facteurs"):
+    """The phone that confirms who signs in, and the codes that replace it."""
+
+    id = Serial(primary_key=True)
+    agent = ForeignKey(Agents, on_delete=FOLLOW, null=False, unique=True)
+    secret_scelle = Bytea()
+    dernier_pas = BigInt(default=0, help_text="last half minute whose code was taken")
+    codes = Array(Varchar(64), default=list, help_text="keyed hashes; one leaves when it serves")
+    created_at = Timestamptz()
 
 
 class Liens(Table, db=ENGINE, tablename="liens"):

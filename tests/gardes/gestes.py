@@ -66,6 +66,10 @@ def _nothing(_: Objets) -> Champs:
     return {}
 
 
+def _code_faux(_: Objets) -> Champs:
+    return {"code": "abcd-2345-efgh"}
+
+
 @dataclass(frozen=True)
 class Geste:
     """`champs` is the form. `avant` is SQL run first, where :numero is the demande; `htmx` says that only htmx asks it;
@@ -117,6 +121,14 @@ PERIMETRE = """
 insert into perimetres (id, agent) select 1000001, a.id from agents a join adhesions m on m.agent = a.id
 join demandes d on d.groupe = m.groupe where d.numero = :numero and a.prenom = 'Anne'
 """
+#: Everybody has a phone: their codes on paper, of letters, are never taken here.
+TELEPHONES = (
+    "insert into seconds_facteurs (agent, secret_scelle) select id, 'x' from agents on conflict do nothing"
+)
+TELEPHONE = """
+insert into seconds_facteurs (agent, secret_scelle) select a.id, 'x' from agents a join adhesions m on m.agent = a.id
+join demandes d on d.groupe = m.groupe where d.numero = :numero and a.prenom = 'Anne' on conflict do nothing
+"""
 VACANTE = """
 with partie as (
     delete from adhesions m using demandes d where d.numero = :numero and m.agent = d.auteur and m.groupe = d.groupe
@@ -162,6 +174,10 @@ GESTES: dict[str, Geste] = {
     "POST /demandes/gestes/annulation": Geste(lambda _: {"lot": uuid4()}),
     "POST /profil/notifications": Geste(lambda _: {"prereglage": "regroupe"}),
     "POST /profil/deconnexions": Geste(),
+    "POST /connexion/second-facteur": Geste(lambda _: {"code": "000000"}),
+    "POST /profil/second-facteur": Geste(lambda _: {"code": "000000"}),
+    "POST /profil/second-facteur/codes": Geste(_code_faux, TELEPHONES),
+    "POST /profil/second-facteur/retrait": Geste(_code_faux, TELEPHONES),
     "POST /profil/sessions/{session}/fermeture": Geste(),
     "POST /demandes/nouvelle": Geste(_nouvelle),
     "POST /demandes/nouvelle/brouillon": Geste(lambda _: {"formulaire": uuid4(), "titre": "Titre"}),
@@ -182,6 +198,7 @@ GESTES: dict[str, Geste] = {
     f"POST {A}/perimetres/{{perimetre}}/retrait": Geste(avant=PERIMETRE),
     f"POST {A}/deconnexions": Geste(),
     f"POST {A}/desactivation": Geste(lambda _: {"motif": "départ"}),
+    f"POST {A}/second-facteur": Geste(lambda _: {"motif": "perdu"}, avant=TELEPHONE),
     f"POST {A}/reactivation": Geste(lambda _: {"motif": "retour"}, avant=PARTI),
     "POST /administration/groupes": Geste(
         lambda _: {"nom": "CAF de la Creuse", "organisme": 1, "departements": "23"}

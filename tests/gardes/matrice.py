@@ -42,6 +42,8 @@ POST /administration/agents/{agent}/perimetres/{perimetre}/retrait →  404 404 
      ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 404
 POST /administration/agents/{agent}/deconnexions            →  404 404 404 404 404 404 404 404 404 404 303
      ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 303
+POST /administration/agents/{agent}/second-facteur          →  404 404 404 404 404 404 404 404 404 404 303
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 409
 POST /administration/agents/{agent}/desactivation           →  404 404 404 404 404 404 404 404 404 404 409
      ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 409
 POST /administration/agents/{agent}/reactivation            →  404 404  →  404 404 404 404 404 404 404 303
@@ -133,6 +135,8 @@ POST /connexion/lien/{jeton}                               303 422 422 422 422 4
 POST /connexion/lien/{jeton}/courriel                      303 303 303 303 303 303 303 303 303 303 303 303
      ailleurs                                              303 303 303 303 303 303 303 303 303 303 303 303
 POST /deconnexion                                          303 303 303 303 303 303 303 303 303 303 303 303
+GET /connexion/second-facteur                               →  303 303 303 303 303 303 303 303 303 303 303
+POST /connexion/second-facteur                              →  303 303 303 303 303 303 303 303 303 303 303
 GET /demandes                                               →  200 200 200 200 200 303 200 303 303 303 303
 GET /demandes/nouvelle                                      →  303 303 303 303 303 403 303 403 403 403 403
 GET /demandes/nouvelle · brouillon d’Aïda ou d’Ève          →  200 303 303 303 303 403 303 403 403 403 403
@@ -321,6 +325,10 @@ POST /profil/deconnexions                                   →  303 303 303 303
 GET /profil/donnees                                         →  200 200 200 200 200 200 200 200 200 200 200
 GET /profil/donnees.json                                    →  200 200 200 200 200 200 200 200 200 200 200
 GET /profil/donnees.txt                                     →  200 200 200 200 200 200 200 200 200 200 200
+GET /profil/second-facteur                                  →  200 200 200 200 200 200 200 200 200 200 200
+POST /profil/second-facteur                                 →  422 422 422 422 422 422 422 422 422 422 422
+POST /profil/second-facteur/codes                           →  422 422 422 422 422 422 422 422 422 422 422
+POST /profil/second-facteur/retrait                         →  422 422 422 422 422 422 422 422 422 422 422
 POST /profil/sessions/{session}/fermeture                   →  303 404 404 404 404 404 404 404 404 404 404
      ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 404
 GET /reprise/{cle}                                          →  200 303 303 303 303 303 303 303 303 303 303

@@ -18,6 +18,7 @@ from app import cookies, csrf, visite
 from app.domain.acces.sessions import open_session
 from app.headers import with_headers
 from app.main import create_litestar
+from tests.factories import confirm_session
 
 HOTE = "127.0.0.1:8000"
 FORMULAIRE = "application/x-www-form-urlencoded"
@@ -174,7 +175,7 @@ async def enter(agent: int | None) -> Visiteur:
     if agent is None:
         return Visiteur(None, {cookies.cookie_name("navigateur"): "essai"})
     jeton = await open_session(agent, is_durable=False, navigateur="essai", now=visite.clock())
-    mac = cookies._session_mac(str(agent), jeton).decode()
+    mac = cookies._session_mac(str(agent), await confirm_session(jeton)).decode()
     return Visiteur(agent, {cookies.cookie_name("session"): f"{agent}.{jeton}.{mac}"})
 
 

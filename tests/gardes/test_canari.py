@@ -35,7 +35,8 @@ MASKED = {"nir", "caf", "telephone_usager", "autre_valeur_a"}
 #: What a search looks into.
 SEARCHED = ("titre", "prenom", "nom", "public", "prive", "invitation")
 
-MOVING = ("/groupes", "/profil/donnees", "/administration")
+#: They change by themselves: a new secret is proposed to a phone at every visit.
+MOVING = ("/groupes", "/profil/donnees", "/profil/second-facteur", "/administration")
 
 
 async def test_each_reads_what_they_may_and_nothing_else(now: datetime, store: Path) -> None:

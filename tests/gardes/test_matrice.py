@@ -30,6 +30,7 @@ select md5(string_agg(trace, ' ' order by trace)) as traces,
     union all select s::text, false from sms s union all select c::text, false from courriels c
     union all select s::text, false from satisfactions s union all select a::text, false from agents a
     union all select a::text, false from adhesions a union all select g::text, false from groupes g
+    union all select f::text, false from seconds_facteurs f
     union all select s::text, false from sessions s union all select j::text, true from journal j
     union all select a::text, false from absences a
     union all select c::text, false from conversations c union all select p::text, false from paroles p
@@ -168,8 +169,10 @@ async def act(key: str, role: str, objets: Objets, scene: Scene) -> tuple[Repons
 
 
 def is_sign_in(key: str) -> bool:
-    """Asking to come in leaves traces before one is in; so does writing by a link of somebody else."""
-    return route_of(key).chemin.startswith(("/connexion", "/aide/contact/lien/"))
+    """Asking to come in leaves traces before one is in; so does a wrong code of one’s own phone, which is counted,
+    and writing by a link of somebody else.
+    """
+    return route_of(key).chemin.startswith(("/connexion", "/profil/second-facteur/", "/aide/contact/lien/"))
 
 
 def cell_of(reponse: Reponse) -> str:

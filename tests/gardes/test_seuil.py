@@ -9,9 +9,10 @@ from uuid import uuid4
 import pytest
 
 from app import cookies, database
+from app.porte import INSCRIPTION, PREUVE
 from tests.cast import CAST
 from tests.gardes.essai import undone
-from tests.gardes.gestes import adresse_of, do, find_geste, prepare, route_of, see_now
+from tests.gardes.gestes import TELEPHONES, adresse_of, do, find_geste, prepare, route_of, see_now
 from tests.gardes.matrice import read_table
 from tests.gardes.plan import OPTIONS, ROUTES
 from tests.gardes.porte import FORME, Entetes, Reponse, Visiteur, enter, pairs_of
@@ -91,6 +92,32 @@ async def test_who_has_not_accepted_the_conditions_goes_there_first(now: datetim
         assert is_sent is not bool(opt.get("sans_cgu") or opt.get("sans_session")), str(route)
         sent += [route] if is_sent else []
     assert len(sent) > 25
+
+
+@pytest.mark.parametrize("page", [INSCRIPTION, PREUVE])
+async def test_who_has_not_given_the_second_factor_goes_there_first(
+    page: str, now: datetime, store: Path
+) -> None:
+    """A session of the mail alone is a stranger on public pages, and sees and does nothing anywhere else."""
+    scene = await make_scene(now)
+    await database.fetch("update sessions set second_facteur_at = null")
+    if page == PREUVE:
+        await database.fetch(TELEPHONES)
+    sent = []
+    for route, opt in OPTIONS.items():
+        reponse = await alone(str(route), scene.visiteurs["admin"], scene.ici)
+        goes = reponse.entete("location") or reponse.entete("hx-redirect")
+        # What is tried on somebody who has a phone asks for its code.
+        asked = PREUVE if find_geste(str(route)).avant == TELEPHONES else page
+        is_sent = goes.startswith(f"{asked}?destination=")
+        is_open = (
+            route.chemin == page or opt.get("sans_session") or (opt.get("public") and opt.get("sans_cgu"))
+        )
+        assert is_sent is not bool(is_open), str(route)
+        sent += [route] if is_sent else []
+        # One’s own name stands above the code that is asked, and nowhere else.
+        assert route.chemin == page or "Moreau" not in reponse.texte, str(route)
+    assert len(sent) > 100
 
 
 async def test_objects_of_two_demandes_do_not_mix(now: datetime, store: Path) -> None:

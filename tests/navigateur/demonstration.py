@@ -59,8 +59,9 @@ class Demonstration:
         [(agent,)] = self.sql("select id from agents where email = %s", email)
         jeton, now = secrets.token_urlsafe(32), datetime.now(UTC)
         self.sql(
-            "insert into sessions (cle, agent, created_at, last_seen_at, expires_at) values (%s, %s, %s, %s, %s)",
-            *(hash_jeton(jeton), agent, now, now, now + timedelta(hours=12)),
+            "insert into sessions (cle, agent, created_at, last_seen_at, expires_at, second_facteur_at) "
+            "values (%s, %s, %s, %s, %s, %s)",
+            *(hash_jeton(jeton), agent, now, now, now + timedelta(hours=12), now),
         )
         return f"{agent}.{jeton}.{cookies._session_mac(str(agent), jeton).decode()}"
 

@@ -50,6 +50,7 @@ ON_THE_WAY = {
     "/administration/conversations/{conversation:str}",
     "/administration/imports/{numero_import:str}",
     *("/_courriels/{cle:str}", "/cgu", "/connexion/courriel", "/reprise/{cle:uuid}"),
+    "/connexion/second-facteur",
     # These are found with their groupe, below.
     "/groupes/{groupe:str}/reponses/{reponse:str}",
     *("/groupes/{groupe:str}/membres/{agent:str}", "/groupes/{groupe:str}/membres/{agent:str}/retrait"),
@@ -97,6 +98,7 @@ PAGES: list[tuple[str | None, str]] = [
     (AIDA, "/profil"),
     (AIDA, "/profil/notifications"),
     (AIDA, "/profil/donnees"),
+    (AIDA, "/profil/second-facteur"),
     (AIDA, "/quoi-de-neuf"),
     (INES, "/demandes/recherche?q=bonjour"),
     (ROSE, "/demandes/recherche"),

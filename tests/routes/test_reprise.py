@@ -14,7 +14,7 @@ from tests.browser import Browser, Page, signed_in
 from tests.cast import CAST
 from tests.courrier import read_lettre
 from tests.domain.formulaire_rempli import filled
-from tests.factories import make_demande
+from tests.factories import confirm_session, make_demande
 
 CANARI = "Zéphyrine-Canari-5520 écrit\nsur deux lignes & <b>en entier</b>."
 SAME_ORIGIN = {"origin": "http://127.0.0.1:8000", "sec-fetch-site": "same-origin"}
@@ -29,8 +29,10 @@ async def end_session(agent: int) -> None:
 
 
 async def enter(browser: Browser, agent: int) -> None:
-    """Another session of this agent in the same browser."""
-    jeton = await open_session(agent, is_durable=False, navigateur="", now=visite.clock())
+    """Another session of this agent in the same browser, with the second factor of those who need one."""
+    jeton = await confirm_session(
+        await open_session(agent, is_durable=False, navigateur="", now=visite.clock())
+    )
     browser.client.cookies.clear()
     name = cookies.cookie_name("session")
     cookie = f"{agent}.{jeton}.{cookies._session_mac(str(agent), jeton).decode()}"

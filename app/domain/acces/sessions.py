@@ -14,7 +14,7 @@ from app.domain.faits.fait import happened
 from app.domain.faits.registre import Fait
 from app.domain.regles.calendrier import Calendrier
 from app.domain.regles.errors import Introuvable, Refus
-from app.domain.regles.permissions import Droits
+from app.domain.regles.permissions import Droits, needs_second_facteur
 
 DURABLE = timedelta(days=30)
 PASSING = timedelta(hours=12)
@@ -52,6 +52,14 @@ class Signed:
     appartenances: tuple[Appartenance, ...]
     signature: str
     cgu_version: str | None
+    has_second_facteur: bool = False
+    is_proven: bool = True
+    """This session has given the second factor; an act done in somebody’s absence asks for none."""
+
+    @property
+    def is_half_open(self) -> bool:
+        """Signed in by mail alone, where the phone must confirm it first: nothing else may be seen or done."""
+        return not self.is_proven and (self.has_second_facteur or needs_second_facteur(self.droits))
 
     @property
     def zone(self) -> ZoneInfo:
@@ -75,6 +83,7 @@ class Signed:
 FACTS = """
     a.id as agent, a.prenom, a.nom, a.email, a.fonction, a.telephone,
     a.is_expert, a.is_administrateur, a.is_collectif, a.cgu_version, a.departement, d.fuseau, d.calendrier,
+    exists (select from seconds_facteurs f where f.agent = a.id) as has_second_facteur,
     (select json_agg(json_build_object('groupe', g.id, 'nom', g.nom, 'organisme', o.code,
             'departements', (select json_agg(c.departement) from couvertures c where c.groupe = g.id),
             'aidant', m.is_aidant, 'instructeur', m.is_instructeur, 'responsable', m.is_responsable)
@@ -86,7 +95,7 @@ FACTS = """
 from agents a join departements d on d.id = a.departement
 """
 SIGNED = (
-    f"select s.id, s.signature, s.last_seen_at{{also}}, {FACTS}"
+    f"select s.id, s.signature, s.last_seen_at, s.second_facteur_at is not null as is_proven{{also}}, {FACTS}"
     + """
 join sessions s on s.agent = a.id
 where s.cle = :cle and s.expires_at > :now and a.deactivated_at is null
@@ -126,7 +135,7 @@ async def find_signed_with(jeton: str, also: str, now: datetime, **named: Any) -
             await tables.Agents.update({tables.Agents.last_seen_at: now}).where(
                 tables.Agents.id == row["agent"]
             )
-    return replace(_signed_of(row), signature=signature), row
+    return replace(_signed_of(row), signature=signature, is_proven=row["is_proven"]), row
 
 
 async def find_again(signed: Signed, also: str, **named: Any) -> tuple[Signed, Any]:
@@ -138,7 +147,8 @@ async def find_again(signed: Signed, also: str, **named: Any) -> tuple[Signed, A
     row = await database.fetch_one(ABSENT.format(also=f", {also}"), agent=signed.droits.agent, **named)
     if row is None:
         raise Refus("Votre compte vient d’être désactivé.")
-    return replace(_signed_of(row), session=signed.session, signature=signed.signature), row
+    again = _signed_of(row)
+    return replace(again, session=signed.session, signature=signed.signature, is_proven=signed.is_proven), row
 
 
 async def find_absent(agent: int) -> Signed | None:
@@ -185,6 +195,7 @@ def _signed_of(row: Any) -> Signed:
         appartenances=appartenances,
         signature=row["signature"],
         cgu_version=row["cgu_version"],
+        has_second_facteur=row["has_second_facteur"],
     )
 
 

@@ -45,6 +45,16 @@ WRONG_CODES = """
 select count(*) as wrong from tentatives where nature = 'code' and empreinte = :reseau and at > :an_hour_ago
 """
 
+#: A wrong code of a phone ends the session at the fifth; at the first, once its account has had so many in a day.
+WRONG_SECONDS_PER_SESSION = 5
+WRONG_SECONDS_PER_AGENT = 20
+WRONG_SECONDS = """
+select count(*) filter (where nature = 'second') as of_session,
+    count(*) filter (where nature = 'second_agent') as of_agent
+from tentatives
+where (nature = 'second' and empreinte = :session or nature = 'second_agent' and empreinte = :agent) and at > :a_day_ago
+"""
+
 
 # One text whatever is counted: what the base is asked never tells whether an address is known.
 COUNT = """
@@ -150,6 +160,18 @@ async def count_wrong_code(adresse: str, navigateur: Navigateur, now: datetime) 
     """One more wrong code typed from this network, for this address."""
     counted = {"code": empreinte("reseau", navigateur.reseau), "code_adresse": empreinte("adresse", adresse)}
     await database.fetch(COUNT, natures=list(counted), empreintes=list(counted.values()), now=now)
+
+
+async def count_wrong_second(session: int, agent: int, now: datetime) -> bool:
+    """One more wrong code of a phone; True when it ends its session. A right one is never refused for it."""
+    counted = {"second": empreinte("session", str(session)), "second_agent": empreinte("agent", str(agent))}
+    await database.fetch(COUNT, natures=list(counted), empreintes=list(counted.values()), now=now)
+    [row] = await database.fetch(
+        WRONG_SECONDS, session=counted["second"], agent=counted["second_agent"], a_day_ago=now - DAY
+    )
+    return (
+        int(row["of_session"]) >= WRONG_SECONDS_PER_SESSION or int(row["of_agent"]) > WRONG_SECONDS_PER_AGENT
+    )
 
 
 def _too_soon(left: timedelta) -> TropDeDemandes:

@@ -159,12 +159,14 @@ class FicheAgent:
     deactivated_at: datetime | None
     invited_until: datetime | None
     sessions: int
+    second_facteur_at: datetime | None
     appartenances: tuple[AppartenanceVue, ...]
     perimetres: tuple[PerimetreVu, ...]
 
 
 FICHE = """, a.telephone, a.is_collectif, d.nom as departement, a.created_at,
     (select count(*) from sessions s where s.agent = a.id and s.expires_at > :now) as sessions,
+    (select f.created_at from seconds_facteurs f where f.agent = a.id) as second_facteur_at,
     (select json_agg(json_build_object('groupe', g.id, 'nom', g.nom, 'aidant', m.is_aidant,
         'instructeur', m.is_instructeur, 'responsable', m.is_responsable) order by g.nom)
      from adhesions_vivantes m join groupes g on g.id = m.groupe where m.agent = a.id) as appartenances,
@@ -193,6 +195,7 @@ async def get_agent(signed: Signed, agent: int, now: datetime) -> FicheAgent:
         deactivated_at=row["deactivated_at"],
         invited_until=row["invited_until"],
         sessions=row["sessions"],
+        second_facteur_at=row["second_facteur_at"],
         appartenances=tuple(
             AppartenanceVue(m["groupe"], m["nom"], tuple(role for role in ROLES if m[role]))
             for m in json.loads(row["appartenances"] or "[]")

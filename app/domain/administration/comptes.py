@@ -11,6 +11,7 @@ from typing import Any
 from app import database
 from app.domain.acces.agents import LENGTHS
 from app.domain.acces.bienvenue import Accueilli, end_liens, welcome
+from app.domain.acces.second_facteur import lift
 from app.domain.acces.sessions import Signed, find_absent
 from app.domain.faits.courriels import Pli, post_courriels
 from app.domain.faits.fait import happened
@@ -190,6 +191,26 @@ async def end_sessions(signed: Signed, agent: int, now: datetime) -> None:
         await hold_agent(signed, agent)
         await end_liens([agent], now)
         await _finish(signed, Fait.SESSIONS_FERMEES, agent, {"agent": agent}, now)
+
+
+async def lift_second_facteur(signed: Signed, agent: int, motif: str, now: datetime) -> None:
+    """End the second factor of somebody who lost their phone; they set up another one. Never one’s own.
+
+    Raises Introuvable, Invalide on `motif`, Conflit when there is none.
+    """
+    require_known(signed)
+    if erreurs := check_motif(motif):
+        raise Invalide(erreurs)
+    async with database.transaction():
+        row = await hold_agent(signed, agent)
+        if agent == signed.droits.agent:
+            raise Conflit("Le vôtre se change depuis votre profil, ou par un autre administrateur.")
+        if not await lift(agent):
+            raise Conflit("Ce compte n’a pas de double authentification.")
+        await end_liens([agent], now)
+        await _finish(signed, Fait.SECOND_FACTEUR_LEVE, agent, {"agent": agent, "motif": motif}, now)
+        pli = Pli(Fait.SECOND_FACTEUR_LEVE.courriel, row["email"], agent)
+        await post_courriels([pli], contexte={"par": _say_par(signed)}, now=now, is_urgent=True)
 
 
 DEACTIVATE = "update agents set deactivated_at = :now, invited_until = null where id = :agent"

@@ -1,10 +1,12 @@
-"""The first account of a new platform: the only one made outside the pages, since nobody may open them yet."""
+"""What a command does where nobody may open the pages: the first account, and a lost phone when nobody else is left."""
 
 from datetime import datetime
 from typing import Any
 
 from app import database
-from app.domain.acces.bienvenue import Accueilli, welcome
+from app.domain.acces.bienvenue import Accueilli, end_liens, welcome
+from app.domain.acces.second_facteur import lift
+from app.domain.faits.courriels import Pli, post_courriels
 from app.domain.faits.fait import happened
 from app.domain.faits.registre import Fait
 from app.domain.mots.adresses import read_adresse, say_fault
@@ -60,3 +62,26 @@ def _find_waiting(accounts: list[Any]) -> int:
     raise Conflit(
         "Cette plateforme a déjà des comptes\u00a0: un administrateur crée les suivants depuis la page Administration."
     )
+
+
+FIND = "select id, email from agents where email = :adresse for no key update"
+END_SESSIONS = "delete from sessions where agent = :agent"
+
+
+async def lift_by_command(adresse: str, now: datetime) -> None:
+    """End the second factor of an account, where no administrateur is left who could open the page for it.
+
+    Raises Invalide for an unknown address, Conflit when there is none.
+    """
+    async with database.transaction():
+        row = await database.fetch_one(FIND, adresse=read_adresse(adresse) or "")
+        if row is None:
+            raise Invalide({"email": "Aucun compte n’a cette adresse."})
+        agent: int = row["id"]
+        if not await lift(agent):
+            raise Conflit("Ce compte n’a pas de double authentification.")
+        await database.fetch(END_SESSIONS, agent=agent)
+        await end_liens([agent], now)
+        await happened(Fait.SECOND_FACTEUR_LEVE, details={"agent": agent, "par": "commande"}, now=now)
+        pli = Pli(Fait.SECOND_FACTEUR_LEVE.courriel, row["email"], agent)
+        await post_courriels([pli], contexte={"par": ""}, now=now, is_urgent=True)

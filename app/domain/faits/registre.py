@@ -5,7 +5,7 @@ the line of the thread, the sentence shown after the act, the table of `docs/fai
 by name which one is missing. A fait is one call of `row` (`fiches.py`), or of a verb that fills it for a family.
 """
 
-from app.domain.faits import contact
+from app.domain.faits import contact, equipe
 from app.domain.faits.fiches import (
     MESSAGE,
     MESSAGE_AUX_AUTRES,
@@ -49,6 +49,13 @@ class Fait(MotFerme):
         "Déconnexion de toutes les sessions",
         annonce="Toutes vos sessions sont fermées.",
     )
+    SECOND_FACTEUR_ACTIVE = equipe.SECOND_FACTEUR_ACTIVE
+    SECOND_FACTEUR_DONNE = equipe.SECOND_FACTEUR_DONNE
+    SECOND_FACTEUR_REFUSE = equipe.SECOND_FACTEUR_REFUSE
+    SECOND_FACTEUR_RETIRE = equipe.SECOND_FACTEUR_RETIRE
+    SECOND_FACTEUR_LEVE = equipe.SECOND_FACTEUR_LEVE
+    CODE_SECOURS_UTILISE = equipe.CODE_SECOURS_UTILISE
+    CODES_SECOURS_REFAITS = equipe.CODES_SECOURS_REFAITS
     CGU_ACCEPTEES = row("cgu_acceptees", "Conditions d’utilisation acceptées")
     PROFIL_MODIFIE = row("profil_modifie", "Profil modifié", annonce="Votre profil est enregistré.")
     COURRIELS_CHOISIS = row(
@@ -63,12 +70,7 @@ class Fait(MotFerme):
         "C’est fait\u00a0: chaque nouveau membre reçoit un courriel pour se connecter.",
         is_urgent=True,
     )
-    COMPTE_EQUIPE_CREE = about_account(
-        "compte_equipe_cree",
-        "Compte créé sans groupe",
-        "Le compte est créé\u00a0: cette personne reçoit un courriel pour se connecter.",
-        is_urgent=True,
-    )
+    COMPTE_EQUIPE_CREE = equipe.COMPTE_EQUIPE_CREE
     COMPTE_RELANCE = about_account(
         "compte_relance",
         "Courriel de bienvenue envoyé de nouveau",
@@ -102,36 +104,12 @@ class Fait(MotFerme):
         "Compte réactivé",
         "Le compte est réactivé\u00a0: cette personne peut se connecter de nouveau.",
     )
-    ADRESSE_MODIFIEE = about_account(
-        "adresse_modifiee",
-        "Adresse de connexion modifiée",
-        "L’adresse est changée\u00a0: la personne est prévenue aux deux adresses, ses sessions sont fermées.",
-        is_urgent=True,
-    )
-    QUALITES_MODIFIEES = about_account(
-        "qualites_modifiees",
-        "Rôles dans l’équipe Administration+ modifiés",
-        "Les rôles sont enregistrés\u00a0: la personne est prévenue, ses sessions sont fermées.",
-    )
-    PERIMETRE_AJOUTE = about_account(
-        "perimetre_ajoute",
-        "Périmètre de pilote ajouté",
-        "Le périmètre est ajouté\u00a0: la personne est prévenue.",
-        courriel="qualites_modifiees",
-    )
-    PERIMETRE_RETIRE = row(
-        "perimetre_retire", "Périmètre de pilote retiré", annonce="Le périmètre est retiré."
-    )
-    SESSIONS_FERMEES = row(
-        "sessions_fermees",
-        "Sessions d’un compte fermées par l’équipe",
-        annonce="Toutes les sessions de ce compte sont fermées.",
-    )
-    COMPTE_EXCLU = about_account(
-        "compte_exclu",
-        "Compte exclu par l’équipe Administration+",
-        "Le compte est exclu\u00a0: ses sessions sont fermées et la personne reçoit la raison par courriel.",
-    )
+    ADRESSE_MODIFIEE = equipe.ADRESSE_MODIFIEE
+    QUALITES_MODIFIEES = equipe.QUALITES_MODIFIEES
+    PERIMETRE_AJOUTE = equipe.PERIMETRE_AJOUTE
+    PERIMETRE_RETIRE = equipe.PERIMETRE_RETIRE
+    SESSIONS_FERMEES = equipe.SESSIONS_FERMEES
+    COMPTE_EXCLU = equipe.COMPTE_EXCLU
     ABSENCE_DECLAREE = row(
         "absence_declaree",
         "Absence déclarée",
@@ -150,26 +128,15 @@ class Fait(MotFerme):
     GROUPE_REGLE = row(
         "groupe_regle", "Réglages d’un groupe modifiés", annonce="Les réglages sont enregistrés."
     )
-    GROUPE_CREE = row(
-        "groupe_cree", "Groupe créé", annonce="Le groupe est créé. Créez son premier responsable."
-    )
-    GROUPE_FERME = about_account(
-        "groupe_ferme",
-        "Groupe fermé",
-        "Le groupe est fermé\u00a0: ses membres sont prévenus, ses demandes ouvertes sont confiées.",
-    )
-    GROUPE_FUSIONNE = about_account(
-        "groupe_fusionne",
-        "Groupe fusionné avec un autre",
-        "Les deux groupes n’en font plus qu’un\u00a0: leurs membres sont prévenus.",
-        courriel="groupe_ferme",
-    )
-    GROUPE_ROUVERT = row("groupe_rouvert", "Groupe rouvert", annonce="Le groupe est rouvert.")
-    IMPORT_LU = row("import_lu", "Fichier d’import lu")
-    IMPORT_ECRIT = row("import_ecrit", "Import écrit", annonce="L’import est terminé.")
-    JOURNAL_CONSULTE = row("journal_consulte", "Journal consulté")
-    JOURNAL_EXPORTE = row("journal_exporte", "Journal exporté")
-    JOURNAL_VERIFIE = row("journal_verifie", "Sceaux du journal vérifiés")
+    GROUPE_CREE = equipe.GROUPE_CREE
+    GROUPE_FERME = equipe.GROUPE_FERME
+    GROUPE_FUSIONNE = equipe.GROUPE_FUSIONNE
+    GROUPE_ROUVERT = equipe.GROUPE_ROUVERT
+    IMPORT_LU = equipe.IMPORT_LU
+    IMPORT_ECRIT = equipe.IMPORT_ECRIT
+    JOURNAL_CONSULTE = equipe.JOURNAL_CONSULTE
+    JOURNAL_EXPORTE = equipe.JOURNAL_EXPORTE
+    JOURNAL_VERIFIE = equipe.JOURNAL_VERIFIE
 
     # --- The life of a demande ----------------------------------------------------------------------------------
 

@@ -106,6 +106,15 @@ class GenreRangee(MotFerme):
             RENAME,
         ),
     )
+    SECONDS_FACTEURS = (
+        "seconds_facteurs",
+        Sejour(
+            "Doubles authentifications de comptes désactivés",
+            "seconds_facteurs",
+            "exists (select from agents a where a.id = r.agent and a.deactivated_at < :before)",
+            AGENT_DAYS,
+        ),
+    )
     IMPORTS = (
         "imports",
         Sejour("Fichiers importés", "imports", "r.created_at < :before", MEMO_DAYS),

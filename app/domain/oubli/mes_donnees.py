@@ -96,6 +96,18 @@ class GenreGarde(MotFerme):
             """,
         ),
     )
+    SECOND_FACTEUR = (
+        "second_facteur",
+        Gardee(
+            "Ma double authentification",
+            "Sa clé, chiffrée, le jour de sa mise en place, le nombre de codes de secours",
+            f"Jusqu’à son retrait, ou {AGENT_DAYS.days // 365} ans après la fermeture du compte",
+            """
+            select f.created_at as depuis, cardinality(f.codes) as codes_de_secours
+            from seconds_facteurs f where f.agent = :agent
+            """,
+        ),
+    )
     DEMANDES = (
         "demandes",
         Gardee(

@@ -218,6 +218,11 @@ def can_handle_requetes(droits: Droits) -> bool:
     return droits.is_administrateur
 
 
+def needs_second_facteur(droits: Droits) -> bool:
+    """Whoever runs the platform, is invited everywhere or sees the figures of others confirms each session by phone."""
+    return droits.is_administrateur or droits.is_expert or bool(droits.perimetres)
+
+
 def can_administer(droits: Droits) -> bool:
     """Run the platform: accounts, groupes, imports, the journal; never the content of a demande."""
     return droits.is_administrateur

@@ -115,6 +115,17 @@ async def end_sessions(request: Visit, signed: Signed, now: Now) -> Response[Any
     return _back(request, agent, Fait.SESSIONS_FERMEES)
 
 
+@post(f"{ADRESSE}/second-facteur")
+async def lift_second_facteur(request: Visit, signed: Signed, form: Form, now: Now) -> Response[Any]:
+    """The phone is lost: another one is set up at the next sign-in. Raises Introuvable, Conflit."""
+    agent = _read_agent(request)
+    try:
+        await comptes.lift_second_facteur(signed, agent, form.texte("motif"), now)
+    except Invalide as invalide:
+        return await _again(request, signed, now, ouvert="second", form=form, invalide=invalide)
+    return _back(request, agent, Fait.SECOND_FACTEUR_LEVE)
+
+
 @post(f"{ADRESSE}/desactivation")
 async def deactivate(request: Visit, signed: Signed, form: Form, now: Now) -> Response[Any]:
     """Close an account that is in no groupe. Raises Introuvable, Conflit."""
@@ -192,6 +203,7 @@ ROUTES = [
     create_perimetre,
     remove_perimetre,
     end_sessions,
+    lift_second_facteur,
     deactivate,
     reactivate,
 ]

@@ -39,7 +39,8 @@ class CourrielAttendu(Contexte):
     secondes: int
 
 
-@get("/connexion", opt=PUBLIC)
+# Who is signed in by mail alone goes on too, to confirm it: this page is not shown to them as to a stranger.
+@get("/connexion", opt={"public": True})
 async def get_connexion(request: Visit, destination: Destination) -> Response[Any]:
     """Ask for an address. Who is signed in already goes on."""
     if visite.read_signed(request):

@@ -8,11 +8,14 @@ from click.testing import CliRunner
 
 from app import __main__ as commands
 from app import database
-from app.domain.administration.premier import create_premier
+from app.domain.acces.second_facteur import activate, code_of, propose
+from app.domain.administration.premier import create_premier, lift_by_command
 from app.domain.regles.errors import Conflit, Invalide
 from app.settings import get_settings
-from tests.browser import Browser
+from tests.browser import Browser, confirm_by_phone
+from tests.cast import CAST
 from tests.courrier import read_lettre
+from tests.domain.scene import signed_as
 from tests.factories import EMPTY_JOURNAL, list_journal, list_told
 
 ADA = "ada.morel@aplus.fr"
@@ -36,7 +39,23 @@ async def test_it_is_made_told_journalled_and_opens_the_platform(now: datetime) 
     await ada.get(lettre.lien)
     await ada.submit(lettre.lien, {"code": lettre.code})
     response = await ada.get("/", status=303)
+    await ada.get(response.headers["location"])
+    await confirm_by_phone(ada)
+    response = await ada.get("/", status=303)
     assert response.headers["location"].startswith("/cgu")
+
+
+async def test_a_command_lifts_the_second_factor_where_nobody_else_could(now: datetime) -> None:
+    signed = await signed_as(CAST.ada, now)
+    proposition = propose(signed)
+    await activate(signed, proposition, code_of(proposition.secret, now), now)
+    with pytest.raises(Invalide):
+        await lift_by_command("inconnue@exemple.fr", now)
+    await lift_by_command("Ada@exemple.fr", now)
+    assert await list_told("second_facteur_leve") == {"ada@exemple.fr"}
+    assert not await database.fetch("select 1 from sessions where agent = :agent", agent=CAST.ada)
+    with pytest.raises(Conflit):
+        await lift_by_command("ada@exemple.fr", now)
 
 
 async def test_nobody_is_made_where_somebody_is(now: datetime) -> None:

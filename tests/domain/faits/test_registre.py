@@ -46,6 +46,7 @@ CONTEXTE = {
     **{"heritier": "CAF 35", "is_fusion": True},
     **{"chemin": "/aide/contact/12", "sujet": "Mon compte", "texte": "Votre compte est ouvert."},
     **{"demandes": 3, "a_repondre": 4, "en_souffrance": 1, "a_cloturer": 2, "total": 6, "mois": 4},
+    "restent": 9,
     "nouvelles": [
         {
             "numero": 4771,

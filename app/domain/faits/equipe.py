@@ -1,0 +1,80 @@
+"""Rows of the registry: the second factor of accounts, what the A+ team does; `registre.py` gives them their place."""
+
+from app.domain.faits.fiches import about_account, row
+
+# --- The second factor -----------------------------------------------------------------------------------------------
+
+SECOND_FACTEUR_ACTIVE = about_account(
+    "second_facteur_active", "Double authentification mise en place", is_urgent=True
+)
+SECOND_FACTEUR_DONNE = row("second_facteur_donne", "Second facteur donné")
+SECOND_FACTEUR_REFUSE = row("second_facteur_refuse", "Second facteur refusé")
+SECOND_FACTEUR_RETIRE = about_account(
+    "second_facteur_retire",
+    "Double authentification retirée",
+    "La double authentification est retirée de votre compte.",
+    is_urgent=True,
+)
+SECOND_FACTEUR_LEVE = about_account(
+    "second_facteur_leve",
+    "Double authentification levée par l’équipe",
+    "La double authentification est levée\u00a0: la personne est prévenue, ses sessions sont fermées.",
+    is_urgent=True,
+)
+CODE_SECOURS_UTILISE = about_account("code_secours_utilise", "Code de secours utilisé", is_urgent=True)
+CODES_SECOURS_REFAITS = row("codes_secours_refaits", "Codes de secours refaits")
+
+# --- What the A+ team does -------------------------------------------------------------------------------------------
+
+COMPTE_EQUIPE_CREE = about_account(
+    "compte_equipe_cree",
+    "Compte créé sans groupe",
+    "Le compte est créé\u00a0: cette personne reçoit un courriel pour se connecter.",
+    is_urgent=True,
+)
+ADRESSE_MODIFIEE = about_account(
+    "adresse_modifiee",
+    "Adresse de connexion modifiée",
+    "L’adresse est changée\u00a0: la personne est prévenue aux deux adresses, ses sessions sont fermées.",
+    is_urgent=True,
+)
+QUALITES_MODIFIEES = about_account(
+    "qualites_modifiees",
+    "Rôles dans l’équipe Administration+ modifiés",
+    "Les rôles sont enregistrés\u00a0: la personne est prévenue, ses sessions sont fermées.",
+)
+PERIMETRE_AJOUTE = about_account(
+    "perimetre_ajoute",
+    "Périmètre de pilote ajouté",
+    "Le périmètre est ajouté\u00a0: la personne est prévenue.",
+    courriel="qualites_modifiees",
+)
+PERIMETRE_RETIRE = row("perimetre_retire", "Périmètre de pilote retiré", annonce="Le périmètre est retiré.")
+SESSIONS_FERMEES = row(
+    "sessions_fermees",
+    "Sessions d’un compte fermées par l’équipe",
+    annonce="Toutes les sessions de ce compte sont fermées.",
+)
+COMPTE_EXCLU = about_account(
+    "compte_exclu",
+    "Compte exclu par l’équipe Administration+",
+    "Le compte est exclu\u00a0: ses sessions sont fermées et la personne reçoit la raison par courriel.",
+)
+GROUPE_CREE = row("groupe_cree", "Groupe créé", annonce="Le groupe est créé. Créez son premier responsable.")
+GROUPE_FERME = about_account(
+    "groupe_ferme",
+    "Groupe fermé",
+    "Le groupe est fermé\u00a0: ses membres sont prévenus, ses demandes ouvertes sont confiées.",
+)
+GROUPE_FUSIONNE = about_account(
+    "groupe_fusionne",
+    "Groupe fusionné avec un autre",
+    "Les deux groupes n’en font plus qu’un\u00a0: leurs membres sont prévenus.",
+    courriel="groupe_ferme",
+)
+GROUPE_ROUVERT = row("groupe_rouvert", "Groupe rouvert", annonce="Le groupe est rouvert.")
+IMPORT_LU = row("import_lu", "Fichier d’import lu")
+IMPORT_ECRIT = row("import_ecrit", "Import écrit", annonce="L’import est terminé.")
+JOURNAL_CONSULTE = row("journal_consulte", "Journal consulté")
+JOURNAL_EXPORTE = row("journal_exporte", "Journal exporté")
+JOURNAL_VERIFIE = row("journal_verifie", "Sceaux du journal vérifiés")
