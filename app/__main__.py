@@ -13,14 +13,13 @@ import time
 import urllib.request
 import warnings
 from collections.abc import Callable, Coroutine, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 import uvicorn
 
-from app import database, migrate, sauvegarde
+from app import database, horloge, migrate, sauvegarde
 from app.chiffrement import Trousseau
 from app.coffre import CoffreIndisponible
 from app.domain.administration.clefs import reseal_columns, reseal_files
@@ -99,7 +98,7 @@ async def _migrate(*, is_restored: bool = False) -> None:
     await migrate.migrate(database.find_database_url(get_settings()))
     await load_referentiel()
     await prepare_store()
-    await bases.settle(datetime.now(UTC), is_restored=is_restored)
+    await bases.settle(horloge.now(), is_restored=is_restored)
 
 
 @main.command("forget")
@@ -112,7 +111,7 @@ def forget_command(dry_run: bool, restored: bool) -> None:
 
     async def work() -> None:
         await migrate.check_schema()
-        now = datetime.now(UTC)
+        now = horloge.now()
         if not dry_run:
             await bases.settle(now, is_restored=restored)
         for genre, nombre in (await count_all(now)).items():
@@ -130,7 +129,7 @@ def create_administrateur_command(email: str, departement: str) -> None:
     async def work() -> None:
         await migrate.check_schema()
         with _said_plainly():
-            await create_premier(email, departement, datetime.now(UTC))
+            await create_premier(email, departement, horloge.now())
         click.echo("Le compte est créé. Son lien de connexion part par courriel dès que « worker » tourne.")
 
     _run_with_base(work)
@@ -144,7 +143,7 @@ def end_second_factor_command(email: str) -> None:
     async def work() -> None:
         await migrate.check_schema()
         with _said_plainly():
-            await lift_by_command(email, datetime.now(UTC))
+            await lift_by_command(email, horloge.now())
         click.echo("La double authentification est levée. La personne est prévenue par courriel.")
 
     _run_with_base(work)
@@ -219,7 +218,7 @@ def check_command(is_detailed: bool) -> None:
 
 
 async def _check_in_detail() -> None:
-    sante, constat = await read_sante(datetime.now(UTC)), await check_journal()
+    sante, constat = await read_sante(horloge.now()), await check_journal()
     troubles = sante.troubles + (["journal"] if constat.rupture else [])
     said = {"troubles": troubles, **dataclasses.asdict(sante), "journal": dataclasses.asdict(constat)}
     click.echo(json.dumps(said, default=str, ensure_ascii=False, indent=2))
@@ -229,7 +228,7 @@ async def _check_in_detail() -> None:
 
 async def _check() -> None:
     await migrate.check_schema()
-    await bases.require_swept(datetime.now(UTC))
+    await bases.require_swept(horloge.now())
 
 
 @main.command("backup")
@@ -240,7 +239,7 @@ def backup_command(folder: Path, keep: int) -> None:
     settings = get_settings()
     try:
         made = sauvegarde.backup(
-            database.find_database_url(settings), Trousseau(settings.data_keys), folder, datetime.now(UTC)
+            database.find_database_url(settings), Trousseau(settings.data_keys), folder, horloge.now()
         )
     except sauvegarde.SauvegardeImpossible as error:
         raise click.ClickException(str(error)) from error
@@ -298,7 +297,7 @@ def jeton_command(nom: str, organisme: str | None, departement: str | None, webh
         with _said_plainly():
             made = await create_jeton(
                 nom,
-                datetime.now(UTC),
+                horloge.now(),
                 organisme=organisme,
                 departement=departement,
                 webhook_url=webhook,
@@ -315,7 +314,7 @@ def revoke_command(jeton: int) -> None:
     """End a token: it opens nothing and is told nothing more."""
 
     async def work() -> None:
-        if not await revoke_jeton(jeton, datetime.now(UTC)):
+        if not await revoke_jeton(jeton, horloge.now()):
             raise click.ClickException("no living token has this number")
 
     _run_with_base(work)
@@ -326,7 +325,7 @@ def replay_command() -> None:
     """Try again the mails that were set aside and kept their content."""
 
     async def work() -> None:
-        click.echo(f"{await replay_set_aside(datetime.now(UTC))} mails will be tried again")
+        click.echo(f"{await replay_set_aside(horloge.now())} mails will be tried again")
 
     _run_with_base(work)
 

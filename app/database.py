@@ -18,6 +18,7 @@ import asyncpg
 from piccolo.engine.postgres import PostgresEngine
 from piccolo.querystring import QueryString
 
+from app import horloge
 from app.requetes import bind, is_read
 from app.settings import Settings
 
@@ -209,6 +210,9 @@ class Engine(PostgresEngine):
         except LOST as error:
             raise Indisponible(str(error)) from error
         try:
+            if horloge.HORLOGE.is_old():
+                with _waiting(ACQUIRE_SECONDS) as seconds:
+                    await horloge.HORLOGE.ask(connection.fetchval, seconds)
             yield connection
             is_whole = True
         except TimeoutError as error:

@@ -1,17 +1,19 @@
 """What a request has learned of itself: who, when, from which address and which browser. One of the clock’s doors."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from litestar import Request
 
+from app import horloge
 from app.cookies import read_navigateur, read_session_jeton
 from app.domain.acces.navigateurs import Navigateur, describe_navigateur
 from app.domain.acces.sessions import Signed
 from app.settings import get_settings
 
-clock: Callable[[], datetime] = lambda: datetime.now(UTC)  # noqa: E731 - tests set it
+#: Tests set it.
+clock: Callable[[], datetime] = horloge.now
 
 _Request = Request[Any, Any, Any]
 

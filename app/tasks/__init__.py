@@ -8,12 +8,13 @@ planned between 02:00 and 03:00, an hour that happens twice, or never, on the ni
 """
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import wraps
 from typing import Any
 
 from saq import CronJob
 
+from app import horloge
 from app.domain.faits.courriels import CHANNEL
 from app.domain.figures.blocages import look_for_surges
 from app.domain.groupes.absences import turn_absences
@@ -45,7 +46,7 @@ def _at_now(verb: Verb) -> Sweep:
 
     @wraps(verb)
     async def sweep(_: dict[str, Any]) -> None:
-        await verb(datetime.now(UTC))
+        await verb(horloge.now())
 
     return sweep
 

@@ -3,10 +3,10 @@
 When the worker is killed between the server's yes and the mark, a mail leaves twice under one Message-ID.
 """
 
-from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
+from app import horloge
 from app.domain.acces.liens import is_alive
 from app.domain.faits.courriels import COURRIELS, ORDINAIRES, URGENTS, EnvoiCourriel, claim_courriels
 from app.domain.faits.envois import EnvoiRefuse, Queue, mark_sent
@@ -23,7 +23,7 @@ async def send_urgents(_: dict[str, Any]) -> bool:
 
 async def send_courriels(_: dict[str, Any]) -> bool:
     """Let what waited for this hour join the queue, then send what is due; whether more may be due now."""
-    await release_courriels(datetime.now(UTC))
+    await release_courriels(horloge.now())
     return await _send(ORDINAIRES)
 
 
@@ -37,7 +37,7 @@ async def _send(lane: Queue) -> bool:
 
 
 async def _deliver(transport: Transport, envoi: EnvoiCourriel) -> None:
-    if "jeton" in envoi.contexte and not await is_alive(envoi.contexte["jeton"], datetime.now(UTC)):
+    if "jeton" in envoi.contexte and not await is_alive(envoi.contexte["jeton"], horloge.now()):
         # The mail would only make its reader ask for another one.
         raise EnvoiRefuse("lien éteint", is_permanent=True)
     try:
@@ -49,4 +49,4 @@ async def _deliver(transport: Transport, envoi: EnvoiCourriel) -> None:
         await transport.deliver(courriel)
     except ValueError as error:
         raise EnvoiRefuse(type(error).__name__, is_permanent=True, is_ours=True) from error
-    await mark_sent(COURRIELS, envoi, datetime.now(UTC))
+    await mark_sent(COURRIELS, envoi, horloge.now())

@@ -5,12 +5,12 @@ import contextlib
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TypeVar
 
 import structlog
 
-from app import database
+from app import database, horloge
 from app.domain.faits.envois import EnvoiRefuse, Queue, Reclame, refuse, release
 
 # Four sendings of 25 seconds at most end before the two minutes of the lease.
@@ -40,7 +40,7 @@ async def send_all(
     what was claimed and not tried is free again at once.
     """
     tournee, ends_at = Tournee(), time.monotonic() + ROUND_SECONDS
-    while claimed := await claim(datetime.now(UTC), BATCH):
+    while claimed := await claim(horloge.now(), BATCH):
         waiting = list(claimed)
         try:
             while waiting:
@@ -61,7 +61,7 @@ async def _try(queue: Queue, envoi: E, deliver: Callable[[E], Awaitable[None]], 
     try:
         await deliver(envoi)
     except EnvoiRefuse as refus:
-        now = datetime.now(UTC)
+        now = horloge.now()
         if refus.is_unreachable and not queue.is_given_up(envoi, now):
             log.warning("unreachable", queue=queue.nom, code=refus.code)
             return False

@@ -4,12 +4,12 @@ When the worker is killed between the provider's yes and the mark, an SMS leaves
 what an answer to it means.
 """
 
-from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
 import structlog
 
+from app import horloge
 from app.database import Indisponible
 from app.domain import mandats
 from app.domain.faits import sms
@@ -27,7 +27,7 @@ async def send_sms(_: dict[str, Any]) -> bool:
     transport = open_transport(get_settings())
     tournee = await send_all(sms.SMS, sms.claim_sms, partial(_deliver, transport))
     if tournee.is_any_set_aside:
-        await mandats.fail_unsent(datetime.now(UTC))
+        await mandats.fail_unsent(horloge.now())
     return tournee.is_cut
 
 
@@ -35,7 +35,7 @@ async def send_ready(_: dict[str, Any]) -> None:
     """Demandes that waited for an OUI leave; those that no longer can stay as drafts. None delays another."""
     for depart in await list_departs():
         try:
-            is_sent = await send_depart(depart, Formulaire(depart.brouillon.champs), datetime.now(UTC))
+            is_sent = await send_depart(depart, Formulaire(depart.brouillon.champs), horloge.now())
         except Indisponible:
             raise
         except Exception as error:
@@ -49,7 +49,7 @@ async def send_ready(_: dict[str, Any]) -> None:
 
 async def end_mandats(_: dict[str, Any]) -> None:
     """SMS that never left, seven days without an answer, one year of mandat, forms never sent."""
-    now = datetime.now(UTC)
+    now = horloge.now()
     await mandats.fail_unsent(now)
     await mandats.expire_waiting(now)
     await mandats.end_old(now)
@@ -58,4 +58,4 @@ async def end_mandats(_: dict[str, Any]) -> None:
 
 async def _deliver(transport: TransportSms, envoi: sms.EnvoiSms) -> None:
     fournisseur_id = await transport.send(envoi.numero, envoi.texte)
-    await sms.mark_sent(envoi, fournisseur_id, datetime.now(UTC))
+    await sms.mark_sent(envoi, fournisseur_id, horloge.now())

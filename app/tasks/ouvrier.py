@@ -11,7 +11,6 @@ import logging
 import signal
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import wraps
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,7 +21,7 @@ from psycopg_pool import AsyncConnectionPool
 from saq import CronJob, Worker
 from saq.queue.postgres import PostgresQueue
 
-from app import database, migrate
+from app import database, horloge, migrate
 from app.domain.entretien.balayages import record_failure, record_success
 from app.domain.oubli.bases import require_swept
 from app.settings import get_settings
@@ -88,7 +87,7 @@ async def run_worker(lanes: Collection[Lane], timetable: Collection["CronJob[Any
     await database.open_pool(url, POOL_SIZE)
     try:
         await migrate.check_schema()
-        await require_swept(datetime.now(UTC))
+        await require_swept(horloge.now())
         ouvrier = Ouvrier(url, lanes, timetable)
         loop = asyncio.get_running_loop()
         for signum in (signal.SIGTERM, signal.SIGINT):
@@ -148,7 +147,7 @@ async def _turn(ouvrier: Ouvrier, sweep: Sweep) -> bool:
     try:
         async with asyncio.timeout(ROUND_SECONDS):
             is_more = bool(await sweep({}))
-            await record_success(sweep.__name__, datetime.now(UTC))
+            await record_success(sweep.__name__, horloge.now())
     except Exception as error:
         is_known = ouvrier.is_lost and isinstance(error, database.Indisponible)
         ouvrier.learn(error)
@@ -168,7 +167,7 @@ def told_apart(sweep: Sweep) -> Sweep:
     async def run(context: dict[str, Any]) -> None:
         try:
             await sweep(context)
-            await record_success(sweep.__name__, datetime.now(UTC))
+            await record_success(sweep.__name__, horloge.now())
         except Exception as error:
             await _say_failure(sweep, error)
         except asyncio.CancelledError:
@@ -183,7 +182,7 @@ async def _say_failure(sweep: Sweep, error: Exception) -> None:
     log.error("sweep failed", sweep=sweep.__name__, error=type(error).__name__)
     # What is lost with the base is the note of a failure that the base itself explains.
     with contextlib.suppress(database.Indisponible):
-        await record_failure(sweep.__name__, type(error).__name__, datetime.now(UTC))
+        await record_failure(sweep.__name__, type(error).__name__, horloge.now())
 
 
 # --- What wakes them --------------------------------------------------------------------------------------------

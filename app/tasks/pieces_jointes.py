@@ -1,10 +1,10 @@
 """Files leave when their time has come, and wait for the antivirus. A sweep may be killed, and run twice."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 import structlog
 
+from app import horloge
 from app.coffre import CoffreIndisponible
 from app.domain.oubli.menages import forget_pieces
 from app.domain.pieces_jointes.analyse import scan_waiting
@@ -15,7 +15,7 @@ log = structlog.get_logger()
 async def erase_pieces(_: dict[str, Any]) -> None:
     """Files past their fifteen days, forms never sent, contents no row knows."""
     try:
-        await forget_pieces(datetime.now(UTC))
+        await forget_pieces(horloge.now())
     except CoffreIndisponible as error:
         # The next hour tries again: a file is marked erased only once the store has erased it.
         log.warning("store unreachable", cause=str(error))
@@ -23,4 +23,4 @@ async def erase_pieces(_: dict[str, Any]) -> None:
 
 async def scan_pieces(_: dict[str, Any]) -> None:
     """Files that came while the antivirus did not answer."""
-    await scan_waiting(datetime.now(UTC))
+    await scan_waiting(horloge.now())

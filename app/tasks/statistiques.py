@@ -1,9 +1,9 @@
 """Sums that figures are read from, and what is counted each evening."""
 
-from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from app import horloge
 from app.domain.figures.ouvertes import find_published_on
 from app.domain.figures.publications import publish
 from app.domain.figures.sommes import count_evenings, measure_missing, sum_again
@@ -23,12 +23,12 @@ async def sum_figures(_: dict[str, Any]) -> None:
 
 async def count_souffrances(_: dict[str, Any]) -> None:
     """Parts en souffrance at 18:00, where it has struck."""
-    await count_evenings(datetime.now(UTC))
+    await count_evenings(horloge.now())
 
 
 async def publish_figures(_: dict[str, Any]) -> None:
     """The months that are over, for the public and pilotes, once a morning; at once on a base that never did."""
-    now = datetime.now(UTC)
+    now = horloge.now()
     here = now.astimezone(PARIS)
     last = await find_published_on()
     if last is None or (last < here.date() and here.hour >= MATIN):

@@ -59,6 +59,10 @@ def clock_reads(module: ast.Module) -> Iterator[int]:
     yield from (node.lineno for node in strings(module) if SQL_CLOCK.search(str(node.value)))
 
 
+def base_clock(module: ast.Module) -> Iterator[int]:
+    yield from (line for line, name in imported(module) if name.startswith("app.horloge"))
+
+
 def transactions(module: ast.Module) -> Iterator[int]:
     for node in ast.walk(module):
         if isinstance(node, ast.Call) and dotted(node.func).split(".")[-1] == "transaction":
@@ -85,14 +89,17 @@ DOORS: dict[str, tuple[Rule, tuple[str, ...], str]] = {
         clock_reads,
         # The health page compares the clock of this machine with the base’s.
         (
-            "app/visite.py",
-            "app/tasks/",
-            "app/__main__.py",
+            "app/horloge.py",
             "app/seed.py",
             "app/seed/",
             "app/domain/administration/sante.py",
         ),
         "reads the clock. Time is an argument: take `now` last, a door (visite, tasks, commands) gives it",
+    ),
+    "base clock": (
+        base_clock,
+        ("app/visite.py", "app/tasks/", "app/__main__.py", "app/database.py"),
+        "knows the clock. Time is an argument: take `now` last, a door (visite, tasks, commands) gives it",
     ),
     "transaction": (
         transactions,
@@ -131,6 +138,7 @@ def test_only_the_door_is_used(door: str) -> None:
         (clock_reads, "default=date.today", "date.fromisoformat(x)"),
         (clock_reads, "time.time()", "time.monotonic()"),
         (clock_reads, "run('select * from x where late_at < now()')", "run('select now_on from x')"),
+        (base_clock, "from app import horloge", "from app import database"),
         (transactions, "async with database.transaction(): pass", "transaction = 1"),
     ],
 )

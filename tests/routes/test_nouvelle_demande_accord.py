@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from app import database
+from app import database, horloge
 from app.domain import mandats
 from app.domain.mandats import Mandat
 from app.domain.nouvelles_demandes.depart import list_departs, send_depart
@@ -36,12 +36,7 @@ BARE_AND_HTMX = pytest.mark.parametrize("htmx", [False, True], ids=["bare", "htm
 
 @pytest.fixture(autouse=True)
 def _horloge(monkeypatch: pytest.MonkeyPatch, now: datetime) -> None:
-    class Horloge(datetime):
-        @classmethod
-        def now(cls, tz: object = None) -> datetime:  # type: ignore[override]
-            return now
-
-    monkeypatch.setattr(sweeps, "datetime", Horloge)
+    monkeypatch.setattr(horloge, "now", lambda: now)
 
 
 async def sent() -> list[Any]:

@@ -6,11 +6,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from app import database
+from app import database, horloge
 from app.domain import mandats
 from app.domain.faits.envois import EnvoiRefuse
 from app.domain.regles.mandats import EtatMandat, NatureMandat
-from app.tasks import envois
 from app.tasks import mandats as sweeps
 from tests.cast import CAST
 from tests.domain.scene import signed_as
@@ -35,13 +34,7 @@ class Fournisseur:
 def fournisseur(monkeypatch: pytest.MonkeyPatch, now: datetime) -> Fournisseur:
     played = Fournisseur()
 
-    class Horloge(datetime):
-        @classmethod
-        def now(cls, tz: object = None) -> datetime:  # type: ignore[override]
-            return now
-
-    for module in (sweeps, envois):
-        monkeypatch.setattr(module, "datetime", Horloge)
+    monkeypatch.setattr(horloge, "now", lambda: now)
     monkeypatch.setattr(sweeps, "open_transport", lambda _: played)
     return played
 
