@@ -7,13 +7,15 @@ to a bare browser, and 422 with what was typed when the context holds `erreurs`.
 mypy checks what is given, and tests/test_contextes.py renders every template and names a field or a name too many.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from litestar import Request, Response
+from litestar.response import Stream
 
 from app import cookies, csrf, visite
 from app.database import is_read_only
@@ -22,7 +24,7 @@ from app.domain.faits.registre import Fait
 from app.domain.listes.menu import Entree, build_menu
 from app.domain.regles.permissions import can_create_demande
 from app.settings import get_settings
-from app.templating import PARIS, Sigles, render
+from app.templating import PARIS, Sigles, generate, render
 
 HTML = "text/html"
 
@@ -135,11 +137,30 @@ def show_whole(
     return response
 
 
-def give(request: _Request, template: str, context: Contexte, *, nom: str) -> Response[str]:
-    """A page as a file to keep, which needs nothing of the site."""
-    response = _html(template, context, _envelop(request, dress="_document.html"), None)
-    response.headers["Content-Disposition"] = f'attachment; filename="{nom}"'
+async def show_in_pieces(request: _Request, template: str, context: Contexte) -> Stream:
+    """A whole page that may be very long, written and sent in pieces, so that it holds nobody else up."""
+    enveloppe = _envelop(request, dress="_shell.html", menu=await _menu(request))
+    response = Stream(_pieces(template, context, enveloppe), media_type=HTML)
+    cookies.keep_navigateur(request, response)
     return response
+
+
+def give_in_pieces(request: _Request, template: str, context: Contexte, *, nom: str) -> Stream:
+    """The same as a file to keep, which needs nothing of the site."""
+    pieces = _pieces(template, context, _envelop(request, dress="_document.html"))
+    return Stream(pieces, media_type=HTML, headers={"Content-Disposition": f'attachment; filename="{nom}"'})
+
+
+async def compose(request: _Request, template: str, context: Contexte) -> str:
+    """The text of such a file."""
+    pieces = _pieces(template, context, _envelop(request, dress="_document.html"))
+    return b"".join([piece async for piece in pieces]).decode()
+
+
+async def _pieces(template: str, context: Contexte, enveloppe: Enveloppe) -> AsyncIterator[bytes]:
+    for piece in generate(template, **_read(template, context, enveloppe)):
+        yield piece.encode()
+        await asyncio.sleep(0)
 
 
 async def show_region(
@@ -204,9 +225,13 @@ def go(request: _Request, url: str, *, annonce: str | None = None) -> Response[A
 
 def write(template: str, context: Contexte, enveloppe: Enveloppe) -> str:
     """The text of a template. Raises TypeError for a context that does not list it."""
+    return render(template, **_read(template, context, enveloppe))
+
+
+def _read(template: str, context: Contexte, enveloppe: Enveloppe) -> dict[str, Any]:
     if template not in context.templates and context is not SANS_CONTEXTE:
         raise TypeError(f"{type(context).__name__} does not list {template} among its templates")
-    return render(template, **_names(enveloppe), **_names(context))
+    return {**_names(enveloppe), **_names(context)}
 
 
 def _names(shown: Contexte | Enveloppe) -> dict[str, Any]:

@@ -27,6 +27,9 @@
   // Whole pages: the error summary takes the focus; a flash is read, since a live region present at load is silent.
   const greet = () => {
     speak(document);
+    // An older line of a thread stands on another page of it.
+    const { hash, search } = location;
+    if (/^#message-\w+$/.test(hash) && !search && !document.querySelector(hash)) location.replace(hash.replace("#message-", "?message=") + hash);
     const summary = document.querySelector(".ap-erreurs");
     if (summary) focusOn(summary);
     else announceFrom(document.body, "[data-annonce]");

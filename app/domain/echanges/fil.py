@@ -1,8 +1,9 @@
 """The thread of a demande: its lines, who takes part, and the one way to write in it (product §7)."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import date, datetime
+import asyncio
+from collections.abc import AsyncIterator, Collection
+from dataclasses import dataclass, fields
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -44,6 +45,27 @@ class Ligne:
     cites: tuple[tuple[int, str], ...]  # named with « @ »
 
 
+PAR_PAGE = 50
+PAGES_NEUVES = 4  # at most this many pages are drawn at once for what is unread
+
+
+@dataclass(frozen=True)
+class Feuillet:
+    """What is drawn of a thread at once: `avant` lines stand before, and `apres` after, which this page leaves out.
+
+    Pages are counted from the oldest line, so that what is written later moves none of them.
+    """
+
+    lignes: tuple[Ligne, ...]
+    avant: int
+    apres: int
+
+    @property
+    def page(self) -> int:
+        """The first page drawn, counted from 1."""
+        return self.avant // PAR_PAGE + 1
+
+
 @dataclass(frozen=True)
 class Participant:
     """Someone who takes part; `first_at` and `last_at` are empty before a first visit."""
@@ -60,7 +82,7 @@ class Participant:
     """Last day of the absence that runs; None for who is there."""
 
 
-FIL = """
+LIGNES = """
 select m.id, m.nature, m.cote, m.auteur, coalesce(trim(a.prenom || ' ' || a.nom), '') as auteur_nom, m.signature,
     m.groupe, coalesce(g.nom, '') as groupe_nom, m.texte, m.is_prive, m.is_procedure, m.is_document, m.sent_at,
     array(select i.nom from groupes i where i.id = any(m.groupes_invites) order by i.nom) as groupes_invites,
@@ -69,9 +91,101 @@ select m.id, m.nature, m.cote, m.auteur, coalesce(trim(a.prenom || ' ' || a.nom)
     m.agents_cites as cites, array(select trim(i.prenom || ' ' || i.nom)
         from unnest(m.agents_cites) with ordinality c(id, n) join agents i on i.id = c.id order by c.n) as cites_noms
 from messages m left join agents a on a.id = m.auteur left join groupes g on g.id = m.groupe
-where m.demande = :demande and m.id > :after and (not m.is_prive or :lit_prives)
-order by m.sent_at, m.id
+where m.demande = :demande and (not m.is_prive or :lit_prives)
 """
+DEPUIS = LIGNES + "and m.id > :after order by m.sent_at, m.id"
+SUITE = LIGNES + "and (m.sent_at, m.id) > (:sent_at, :after) order by m.sent_at, m.id limit :longueur"
+
+# The last two pages, and those before that hold something unread; or one older page. All are counted from 0 here.
+RANGS = """
+with lisibles as (
+    select m.id, row_number() over (order by m.sent_at, m.id) - 1 as rang,
+        m.sent_at > l.last_at and m.auteur is distinct from :agent as is_new
+    from messages m left join lectures l on l.demande = m.demande and l.agent = :agent
+    where m.demande = :demande and (not m.is_prive or :lit_prives)
+),
+tout as (
+    select count(*) as total, greatest(count(*) - 1, 0) / :longueur as derniere,
+        min(rang) filter (where is_new) / :longueur as neuve
+    from lisibles
+),
+ouvertes as (
+    select total, derniere, greatest(0, derniere - :neuves + 1, least(derniere - 1, neuve)) as premiere from tout
+),
+bornes as (
+    select total, case when :page <= premiere then :page - 1 else premiere end as debut,
+        case when :page <= premiere then :page - 1 else derniere end as fin
+    from ouvertes
+)
+select array(select r.id from lisibles r where r.rang / :longueur between debut and fin order by r.rang) as lignes,
+    total, debut * :longueur as avant
+from bornes
+"""
+PARMI = """
+and m.id = any (array(select unnest(lignes) from rangs)))
+select r.total, r.avant, l.* from rangs r left join lignes l on true order by l.sent_at, l.id
+"""
+FIL = "with rangs as (" + RANGS + "), lignes as (" + LIGNES + PARMI
+ORDRE = """
+select m.id from messages m where m.demande = :demande and (not m.is_prive or :lit_prives) order by m.sent_at, m.id
+"""
+
+
+async def open_fil(droits: Droits, demande: Demande, page: int | None = None) -> Feuillet:
+    """The last lines of the thread and what this reader has not read yet, or the older `page`, counted from 1.
+
+    Empty for who sees metadata only. Private lines never reach the aidant side (product §3).
+    """
+    if not can_read_demande(droits, demande.parties):
+        return Feuillet((), 0, 0)
+    rows = await database.fetch(
+        FIL,
+        demande=demande.numero,
+        agent=droits.agent,
+        lit_prives=can_read_prives(droits, demande.parties),
+        longueur=PAR_PAGE,
+        neuves=PAGES_NEUVES,
+        page=page,
+    )
+    total, avant = rows[0]["total"], rows[0]["avant"]
+    lignes = tuple(_ligne_of(row) for row in rows if row["id"] is not None)
+    return Feuillet(lignes, avant, total - avant - len(lignes))
+
+
+async def find_page(droits: Droits, demande: Demande, nom: str) -> int:
+    """The page of the thread that holds the line of this name; the last one when this reader has no such line."""
+    if not can_read_demande(droits, demande.parties):
+        return 1
+    is_inside = can_read_prives(droits, demande.parties)
+    rows = await database.fetch(ORDRE, demande=demande.numero, lit_prives=is_inside)
+    for rang, row in enumerate(rows):
+        if name_ligne(row["id"]) == nom:
+            return rang // PAR_PAGE + 1
+        if rang % 500 == 499:
+            await asyncio.sleep(0)  # a name is a keyed hash: thousands of them would hold everybody up
+    return max(len(rows) - 1, 0) // PAR_PAGE + 1
+
+
+async def read_whole(droits: Droits, demande: Demande) -> AsyncIterator[list[Ligne]]:
+    """Every line this reader may see, oldest first, in pieces: a long thread holds nobody up."""
+    if not can_read_demande(droits, demande.parties):
+        return
+    is_inside = can_read_prives(droits, demande.parties)
+    after, sent_at = 0, datetime.min.replace(tzinfo=UTC)
+    while True:
+        rows = await database.fetch(
+            SUITE,
+            demande=demande.numero,
+            lit_prives=is_inside,
+            sent_at=sent_at,
+            after=after,
+            longueur=2 * PAR_PAGE,
+        )
+        lignes = [_ligne_of(row) for row in rows]
+        yield lignes
+        if len(lignes) < 2 * PAR_PAGE:
+            return
+        after, sent_at = lignes[-1].id, lignes[-1].sent_at
 
 
 async def list_fil(droits: Droits, demande: Demande, after: int = 0) -> list[Ligne]:
@@ -82,20 +196,20 @@ async def list_fil(droits: Droits, demande: Demande, after: int = 0) -> list[Lig
     if not can_read_demande(droits, demande.parties):
         return []
     is_inside = can_read_prives(droits, demande.parties)
-    rows = await database.fetch(FIL, demande=demande.numero, after=after, lit_prives=is_inside)
-    return [_ligne_of(dict(row)) for row in rows]
+    rows = await database.fetch(DEPUIS, demande=demande.numero, after=after, lit_prives=is_inside)
+    return [_ligne_of(row) for row in rows]
 
 
-def _ligne_of(facts: dict[str, Any]) -> Ligne:
-    noms = facts.pop("cites_noms")
+def _ligne_of(row: Any) -> Ligne:
+    facts = {one.name: row[one.name] for one in fields(Ligne)}
     return Ligne(
         **{
             **facts,
-            "nature": Nature(facts["nature"]),
-            "cote": Cote(facts["cote"]),
-            "groupes_invites": tuple(facts["groupes_invites"]),
-            "agents_invites": tuple(facts["agents_invites"]),
-            "cites": tuple(zip(facts["cites"], noms, strict=True)),
+            "nature": Nature(row["nature"]),
+            "cote": Cote(row["cote"]),
+            "groupes_invites": tuple(row["groupes_invites"]),
+            "agents_invites": tuple(row["agents_invites"]),
+            "cites": tuple(zip(row["cites"], row["cites_noms"], strict=True)),
         }
     )
 

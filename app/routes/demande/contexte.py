@@ -8,6 +8,7 @@ from app.domain.demandes.brouillons import EtatBrouillon
 from app.domain.demandes.demande import Demande
 from app.domain.demandes.suivi import SuiviPersonnel
 from app.domain.demandes.vu import Changement, Vu
+from app.domain.echanges.fil import Feuillet
 from app.domain.echanges.reponses_rapides import ReponseRapide
 from app.domain.echanges.saisie import MessageSaisi
 from app.domain.echanges.usagers import Information
@@ -24,6 +25,7 @@ from app.routes.demande.recu import Recu
 
 PAGE = "demande/page.html"
 REGION = "demande/dossier.html"
+FIL = "demande/fil.html"
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,7 @@ class Dossier(Contexte):
     why what is typed has not left, or cannot.
     """
 
-    templates = (PAGE, REGION, "demande/usager.html", "demande/suivi.html")
+    templates = (PAGE, REGION, FIL, "demande/usager.html", "demande/suivi.html")
     demande: Demande
     gestes: Gestes
     titre: str
@@ -122,6 +124,8 @@ class Dossier(Contexte):
     mandat: str
     conservation: list[str]
     bulles: list[Bulle]
+    echanges: Feuillet
+    """Which part of the thread is shown."""
     en_partance: list[EnPartance]
     arrivees: list[Bulle]
     focus: int

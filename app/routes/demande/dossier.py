@@ -56,17 +56,19 @@ async def build_dossier(
     enregistrees: Enregistrees | None = None,
     rappel_le: str = "",
     citer: int | None = None,
+    page: int | None = None,
 ) -> Dossier:
     """The dossier of this reader, with what was typed and must stay. Raises Refus to who may only know it exists.
 
     `focus`: the line just written, or LAST; `depuis`: what changed that the page had not seen;
     `affichee`, `valeur`: the identifier just revealed; `panier`: the file
     field when a post changed it; `enregistrees`: the saved replies that were asked for; `citer`: the participant
-    whose name is put after the text.
+    whose name is put after the text; `page`: an older page of the thread.
     """
     gestes = gestes_of(signed.droits, demande)
     require(gestes.read)
-    lignes = await fil.list_fil(signed.droits, demande)
+    echanges = await fil.open_fil(signed.droits, demande, page)
+    lignes = echanges.lignes
     participants = await fil.list_participants(signed.droits, demande)
     informations = await usagers.list_informations(signed.droits, demande)
     redaction = await messages.open_redaction(signed, demande, now)
@@ -97,6 +99,7 @@ async def build_dossier(
         mandat=mots.mandat_of(demande, now, signed.zone) if gestes.see_mandat else "",
         conservation=mots.conservation_of(demande, retention(), signed.zone),
         bulles=[bulle_of(ligne, signed.droits.agent, seen_at) for ligne in lignes],
+        echanges=echanges,
         arrivees=[bulle_of(ligne, signed.droits.agent, None) for ligne in (depuis.lignes if depuis else ())],
         changements=depuis.changements if depuis else (),
         focus=(lignes[-1].id if lignes else 0) if focus == LAST else focus,

@@ -5,17 +5,19 @@ from datetime import datetime
 from typing import Any
 
 from litestar import Response, get
+from litestar.response import Stream
 
 from app import pages
 from app.domain.acces.sessions import Signed as SignedAgent
 from app.domain.demandes.demande import Demande
+from app.domain.echanges.fil import read_whole
 from app.domain.echanges.usagers import Information
 from app.domain.pieces_jointes.liste import Pieces
 from app.domain.regles.errors import Introuvable
 from app.domain.regles.permissions import can_read_demande, require
 from app.impression import STYLE_FIL
 from app.pages import Contexte
-from app.routes.demande.bulles import Bulle
+from app.routes.demande.bulles import Bulle, bulle_of
 from app.routes.demande.dossier import build_dossier
 from app.routes.demande.mots import Badge, Volet
 from app.routes.demande.papier import Autrement, send_pdf
@@ -48,16 +50,16 @@ class Impression(Contexte):
 
 
 @get("/demandes/{numero:str}/impression")
-async def get_impression(request: Visit, signed: Signed, demande: TheDemande, now: Now) -> Response[str]:
+async def get_impression(request: Visit, signed: Signed, demande: TheDemande, now: Now) -> Stream:
     """A page made for printing; identifiers stay masked."""
-    return await pages.show(request, PAGE, await _build(signed, demande, now))
+    return await pages.show_in_pieces(request, PAGE, await _build(signed, demande, now))
 
 
 @get("/demandes/{numero:str}/impression.html")
-async def get_fichier(request: Visit, signed: Signed, demande: TheDemande, now: Now) -> Response[str]:
+async def get_fichier(request: Visit, signed: Signed, demande: TheDemande, now: Now) -> Stream:
     """The same as a file for the aidant’s own records: Administration+ keeps no archive (S3)."""
     context = await _build(signed, demande, now)
-    return pages.give(request, PAGE, context, nom=f"demande-{demande.numero}.html")
+    return pages.give_in_pieces(request, PAGE, context, nom=f"demande-{demande.numero}.html")
 
 
 @get("/demandes/{numero:str}/impression.pdf")
@@ -88,6 +90,13 @@ async def _build(signed: SignedAgent, demande: Demande, now: datetime) -> Impres
     if demande.erased_at is not None:
         raise Introuvable
     dossier = await build_dossier(signed, demande, now)
+    bulles = dossier.bulles
+    if dossier.echanges.avant:
+        bulles = [
+            bulle_of(ligne, signed.droits.agent, None)
+            async for lignes in read_whole(signed.droits, demande)
+            for ligne in lignes
+        ]
     return Impression(
         demande=demande,
         titre=dossier.titre,
@@ -98,9 +107,9 @@ async def _build(signed: SignedAgent, demande: Demande, now: datetime) -> Impres
         mandat=dossier.mandat,
         conservation=dossier.conservation,
         informations=dossier.informations,
-        bulles=dossier.bulles,
+        bulles=bulles,
         pieces=dossier.pieces,
-        prives=any(bulle.is_prive for bulle in dossier.bulles),
+        prives=any(bulle.is_prive for bulle in bulles),
     )
 
 

@@ -54,10 +54,10 @@ async def send_pdf(
     """The PDF of `page`, under a name that names nobody. `build` makes its context: it is told whether some letters
     will be boxes on this paper.
     """
-    html = pages.give(request, page, build(False), nom=nom).content
+    html = await pages.compose(request, page, build(False))
     # In a thread: the first question to the fonts of the machine reads all of them.
     if await asyncio.to_thread(list_undrawable, html):
-        html = pages.give(request, page, build(True), nom=nom).content
+        html = await pages.compose(request, page, build(True))
     try:
         pdf = await impression.print_page(html, feuille=feuille, par=signed.droits.agent)
     except ImpressionImpossible as error:
