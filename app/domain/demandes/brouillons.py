@@ -38,7 +38,8 @@ Champs = Mapping[str, list[str]]
 #: What an aidant writes or ticks about an usager; the rest of the form is chosen, or proposed by the page.
 ECRITES = frozenset(
     (
-        *("titre", "description", "prenom", "nom", "naissance", "precision", "autre_libelle", "autre_valeur"),
+        *("titre", "description", "depuis", "essais", "attendu", "prenom", "nom", "naissance"),
+        *("precision", "autre_libelle", "autre_valeur"),
         *("collegues", "sms_numero", "depart_sms"),
     )
 )

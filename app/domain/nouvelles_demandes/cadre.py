@@ -46,6 +46,7 @@ class SujetChoisi:
     """The sujet chosen in the mode guidé; `organismes` is code → sigle."""
 
     id: int
+    code: str
     theme: int
     nom: str
     organismes: dict[str, str]
@@ -84,7 +85,7 @@ select
     (select json_agg(json_build_object('id', t.id, 'code', t.code, 'nom', t.nom, 'sujets',
         (select json_agg(json_build_array(s.id, s.nom) order by s.rang, s.id) from sujets s where s.theme = t.id))
         order by t.rang, t.id) from themes t) as categories,
-    (select json_build_object('id', s.id, 'theme', s.theme, 'nom', s.nom, 'documents', s.documents,
+    (select json_build_object('id', s.id, 'code', s.code, 'theme', s.theme, 'nom', s.nom, 'documents', s.documents,
         'essayez', s.essayez, 'organismes',
         (select json_object_agg(o.code, o.sigle order by array_position(s.organismes, o.code))
          from organismes o where o.code = any(s.organismes)))
@@ -130,7 +131,7 @@ def _categorie_of(facts: dict[str, Any]) -> Categorie:
 
 def _sujet_of(facts: dict[str, Any]) -> SujetChoisi:
     return SujetChoisi(
-        **{name: facts[name] for name in ("id", "theme", "nom", "essayez")},
+        **{name: facts[name] for name in ("id", "code", "theme", "nom", "essayez")},
         organismes=facts["organismes"] or {},
         documents=tuple(facts["documents"] or ()),
     )

@@ -9,6 +9,8 @@ from app.domain.mots.identifiants import NatureIdentifiant
 LIBELLES = {
     "titre": "Titre",
     "description": "Description",
+    "depuis": "Depuis quand",
+    "attendu": "Ce qui est attendu",
     "prenom": "Prénom",
     "nom": "Nom de famille",
     "naissance": "Date de naissance",
@@ -24,6 +26,7 @@ CHOIX = {
     "groupes": "les organismes",
     "regime": "la caisse",
     "sujet": "le sujet",
+    "essais": "ce qui a déjà été essayé",
     "urgence": "l’urgence",
     "motif": "le motif de l’urgence",
     "collegues": "les collègues",

@@ -13,6 +13,7 @@ from app.domain.nouvelles_demandes.cadre import Cadre, CollegueOffert
 from app.domain.nouvelles_demandes.composition import Composition, sent_informations
 from app.domain.nouvelles_demandes.doublons import Doublon
 from app.domain.nouvelles_demandes.organismes import GroupeOffert, Voisin
+from app.domain.nouvelles_demandes.recit import Guide, build_guide
 from app.domain.nouvelles_demandes.saisie import Saisie
 from app.domain.regles.delais import echeance_premiere_reponse
 
@@ -53,6 +54,7 @@ class Recapitulatif:
     trouvailles: tuple[Trouvaille, ...]
     questions: tuple[str, ...]
     notees: tuple[str, ...]
+    guide: Guide
     is_rangeable: bool
     manques: tuple[verification.Manque, ...]
     doublons: tuple[Doublon, ...]
@@ -109,7 +111,10 @@ async def summarise(
         trouvailles=tuple(trouvailles),
         questions=tuple(saisie.ask_about_titre(typed, trouvailles)),
         is_rangeable=bool(saisie.list_movable(notees)),
-        notees=tuple(dict.fromkeys(t.libelle for t in notees)),
+        notees=tuple(dict.fromkeys(t.libelle for t in (*notees, *saisie.find_in_guide(typed, annee)))),
+        guide=build_guide(
+            cadre.sujet.code if cadre.sujet else None, typed.depuis, typed.essais, typed.attendu
+        ),
         manques=tuple(manques),
         doublons=doublons,
         invites=tuple(c for c in cadre.collegues if c.id in typed.collegues),

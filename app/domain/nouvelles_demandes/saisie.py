@@ -19,6 +19,7 @@ from app.domain.mandats import MandatSaisi
 from app.domain.mandats import read_saisie as read_accord
 from app.domain.mots.champs import Champs
 from app.domain.mots.identifiants import NatureIdentifiant
+from app.domain.nouvelles_demandes.recit import read_essais, write_recit
 from app.domain.regles.mandats import NatureMandat
 from app.domain.regles.permissions import require
 from app.domain.regles.urgences import MotifUrgence
@@ -71,12 +72,20 @@ class Saisie:
     autres: tuple[InformationSaisie, ...] = ()
     titre: str = ""
     description: str = ""
+    depuis: str = ""
+    essais: tuple[str, ...] = ()
+    attendu: str = ""
     is_urgente: bool = False
     motif: MotifUrgence | None = None
     precision: str = ""
     collegues: tuple[int, ...] = ()
     accord: MandatSaisi = ACCORD_VIDE
     signature: str = ""
+
+    @property
+    def recit(self) -> str:
+        """The description as it leaves, with what the writing guide was told."""
+        return write_recit(self.description, self.depuis, self.essais, self.attendu)
 
     @property
     def noms(self) -> tuple[str, ...]:
@@ -148,6 +157,9 @@ def read_saisie(signed: Signed, form: Champs) -> Saisie:
         autres=_autres(form),
         titre=_line(form, "titre"),
         description=form.texte("description"),
+        depuis=_line(form, "depuis"),
+        essais=read_essais(form.champs.get("essais", ())),
+        attendu=_line(form, "attendu"),
         is_urgente=form.texte("urgence") == "urgente",
         motif=_motif(form.texte("motif")),
         precision=_line(form, "precision"),
@@ -170,6 +182,12 @@ def ask_about_titre(saisie: Saisie, trouvailles: Sequence[Trouvaille]) -> list[s
 def find_in_description(saisie: Saisie, annee: int) -> list[Trouvaille]:
     """The same in the description, where they only bring a gentle note."""
     return find_donnees_personnelles(saisie.description[:TEXTE_LU_MAX], saisie.noms, annee=annee)
+
+
+def find_in_guide(saisie: Saisie, annee: int) -> list[Trouvaille]:
+    """The same in what the writing guide was told."""
+    told = f"{saisie.depuis}\n{saisie.attendu}"
+    return find_donnees_personnelles(told[:TEXTE_LU_MAX], saisie.noms, annee=annee)
 
 
 def list_movable(trouvailles: Sequence[Trouvaille]) -> list[Trouvaille]:

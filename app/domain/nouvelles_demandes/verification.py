@@ -18,6 +18,7 @@ from app.domain.regles.urgences import MotifUrgence
 TITRE_MAX = 150
 DESCRIPTION_MAX = 10_000
 VALEUR_MAX = 500
+GUIDE_MAX = 300
 GROUPES_MAX = 30
 
 COURTS_MANDAT = {
@@ -166,7 +167,9 @@ def _demande(saisie: Saisie, annee: int) -> Iterator[Manque]:
     if not saisie.description:
         phrase = "Décrivez ce qui bloque et ce qui a déjà été essayé."
         yield Manque("description", phrase, "la description")
-    yield from _too_long("description", "la description", saisie.description, DESCRIPTION_MAX)
+    yield from _too_long("description", "la description", saisie.recit, DESCRIPTION_MAX)
+    yield from _too_long("depuis", "la réponse à «\u00a0Depuis quand\u00a0?\u00a0»", saisie.depuis, GUIDE_MAX)
+    yield from _too_long("attendu", "ce que vous attendez", saisie.attendu, GUIDE_MAX)
     if not saisie.is_urgente:
         return
     if not saisie.motif:

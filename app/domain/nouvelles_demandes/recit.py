@@ -1,0 +1,38 @@
+"""What the writing guide is told, and how it joins the description of the demande (product §5.4). Pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from app.referentiel.redaction import GuideRedaction, essais, guide_of
+
+
+@dataclass(frozen=True)
+class Guide:
+    """The guide as the page shows it. `essais`: the boxes, those of the sujet first, then those ticked for another."""
+
+    mots: GuideRedaction
+    essais: tuple[tuple[str, str], ...]
+    is_open: bool
+
+
+def build_guide(sujet: str | None, depuis: str, coches: Sequence[str], attendu: str) -> Guide:
+    """The guide of this sujet (its code). It stands open once a sujet is chosen, or anything is told."""
+    mots, every = guide_of(sujet), essais()
+    codes = dict.fromkeys((*mots.essais, *coches))
+    return Guide(
+        mots, tuple((code, every[code]) for code in codes), bool(sujet or depuis or coches or attendu)
+    )
+
+
+def read_essais(codes: Iterable[str]) -> tuple[str, ...]:
+    """The boxes ticked, each once, in the order of the referentiel; unknown ones are no choice."""
+    ticked = set(codes)
+    return tuple(code for code in essais() if code in ticked)
+
+
+def write_recit(description: str, depuis: str, coches: Sequence[str], attendu: str) -> str:
+    """The description, and under it what the guide was told, one line each. Told nothing, it adds nothing."""
+    tried = ", ".join(essais()[code] for code in coches)
+    told = (("Depuis quand", depuis), ("Déjà essayé", tried), ("Ce qui est attendu", attendu))
+    lines = [f"{libelle}\u00a0: {valeur}" for libelle, valeur in told if valeur]
+    return "\n\n".join(part for part in (description, "\n".join(lines)) if part)
