@@ -6,14 +6,13 @@ spreadsheet would run as a formula is kept a text (quality S7).
 
 import csv
 import io
-import struct
-import zlib
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 from urllib.parse import quote
 from xml.sax.saxutils import escape
+
+from app.archive import Archive
 
 Cellule = str | int | float | Decimal | date | datetime | None
 Rangee = Sequence[Cellule]
@@ -45,9 +44,9 @@ async def write_ods(
     entetes: Sequence[str], rangees: AsyncIterable[Rangee], *, titre: str
 ) -> AsyncIterator[bytes]:
     """One sheet named `titre`, its first row the headers; the file is built as it leaves."""
-    archive = _Archive()
-    yield archive.keep("mimetype", ODS.encode())
-    yield archive.keep("META-INF/manifest.xml", _MANIFEST.encode())
+    archive = Archive()
+    for nom, contenu in (("mimetype", ODS.encode()), ("META-INF/manifest.xml", _MANIFEST.encode())):
+        yield archive.keep(nom, contenu) + contenu
     yield archive.open("content.xml")
     sheet = io.StringIO()
     sheet.write(_OPENING.format(titre=_xml(titre.replace("/", "-"), is_attribute=True)))
@@ -58,7 +57,7 @@ async def write_ods(
             yield archive.write(_drain(sheet))
     sheet.write(_CLOSING)
     yield archive.write(_drain(sheet))
-    yield archive.close()
+    yield archive.close() + archive.end()
 
 
 async def as_stream(rangees: Iterable[Rangee]) -> AsyncIterator[Rangee]:
@@ -119,66 +118,6 @@ def _xml(texte: str, *, is_attribute: bool = False) -> str:
     """A character XML forbids would make the whole sheet unreadable."""
     clean = texte.translate(_CONTROL).encode("utf-8", "replace").decode()
     return escape(clean, {'"': "&quot;"} if is_attribute else {})
-
-
-class _Archive:
-    """A zip written forwards only: what `zipfile` cannot do for a first entry that must stand stored and bare."""
-
-    def __init__(self) -> None:
-        self._entries: list[bytes] = []
-        self._offset = 0
-        self._start = 0
-        self._nom = b""
-        self._crc = 0
-        self._plain = 0
-        self._packed = 0
-        self._deflate: Any = None
-
-    def keep(self, nom: str, contenu: bytes) -> bytes:
-        """One small entry, stored."""
-        crc = zlib.crc32(contenu)
-        facts = struct.pack("<5H3L2H", 20, 0x800, 0, 0, 33, crc, len(contenu), len(contenu), len(nom), 0)
-        self._entries.append(_central(facts, self._offset, nom.encode()))
-        return self._count(b"PK\x03\x04" + facts + nom.encode() + contenu)
-
-    def open(self, nom: str) -> bytes:
-        """Start the long entry; its sizes follow it (flag 8)."""
-        self._start, self._nom = self._offset, nom.encode()
-        self._deflate = zlib.compressobj(6, zlib.DEFLATED, -15)
-        head = struct.pack("<5H3L2H", 20, 0x808, 8, 0, 33, 0, 0, 0, len(nom), 0)
-        return self._count(b"PK\x03\x04" + head + self._nom)
-
-    def write(self, contenu: bytes) -> bytes:
-        """More of the long entry."""
-        self._crc = zlib.crc32(contenu, self._crc)
-        self._plain += len(contenu)
-        packed: bytes = self._deflate.compress(contenu)
-        self._packed += len(packed)
-        return self._count(packed)
-
-    def close(self) -> bytes:
-        """End the long entry and the file."""
-        rest = self._deflate.flush()
-        self._packed += len(rest)
-        sizes = struct.pack("<3L", self._crc, self._packed, self._plain)
-        facts = struct.pack("<5H", 20, 0x808, 8, 0, 33) + sizes + struct.pack("<2H", len(self._nom), 0)
-        self._entries.append(_central(facts, self._start, self._nom))
-        tail = self._count(rest + b"PK\x07\x08" + sizes)
-        directory = b"".join(self._entries)
-        count = len(self._entries)
-        return (
-            tail
-            + directory
-            + struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, count, count, len(directory), self._offset, 0)
-        )
-
-    def _count(self, sent: bytes) -> bytes:
-        self._offset += len(sent)
-        return sent
-
-
-def _central(facts: bytes, offset: int, nom: bytes) -> bytes:
-    return b"PK\x01\x02" + struct.pack("<H", 20) + facts + struct.pack("<3H2L", 0, 0, 0, 0, offset) + nom
 
 
 _MANIFEST = (

@@ -133,8 +133,8 @@ async def create_demande(request: Visit, signed: Signed, form: Form, now: Now) -
             comparaison = compare_draft(form.champs, ailleurs.autre)
         except DejaEnvoyee as partie:
             # What is typed here may leave as another demande: the form takes another name.
-            here = {**form.champs, "description": [composition.saisie.recit]}
-            comparaison = compare_sent(partie.phrase, partie.numero, here, partie.partie)
+            ici = {**form.champs, "description": [composition.saisie.recit]}
+            comparaison = compare_sent(partie.phrase, partie.numero, ici, partie.partie)
             composition = replace(
                 composition, saisie=replace(composition.saisie, formulaire=name_next(formulaire or uuid4()))
             )

@@ -224,6 +224,8 @@ GET /demandes/{numero}/note                                 →  200 200 404 403
      ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
 GET /demandes/{numero}/note.pdf                             →  200 200 404 403 403 404 404 403 403 404 403
      ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
+GET /demandes/{numero}/pieces-jointes.zip                   →  200 200 404 200 200 404 404 403 403 404 403
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
 POST /demandes/{numero}/non-lue                             →  303 303 404 303 303 404 404 303 403 404 403
      ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
 POST /demandes/{numero}/rappel                              →  303 303 404 303 303 404 404 303 403 404 403

@@ -28,6 +28,7 @@ NO_PAGES = {
     "/demandes/{numero:str}/impression.html",
     "/demandes/{numero:str}/impression.pdf",
     "/demandes/{numero:str}/note.pdf",
+    "/demandes/{numero:str}/pieces-jointes.zip",
     "/demandes/{numero:str}/mandat.pdf",
     "/deploiement/{fichier:str}",
     "/groupes/{groupe:str}/demandes.csv",

@@ -1,7 +1,7 @@
 """The journal line of a fait, written in the transaction of what happened."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -22,13 +22,29 @@ async def happened(
 
     It tells nobody: in a demande `echanges.publication.publish` writes the line and the mails together.
     """
+    await happened_each(fait, now=now, agent=agent, demande=demande, groupe=groupe, details=[details or {}])
+
+
+async def happened_each(
+    fait: Fait,
+    *,
+    now: datetime,
+    agent: int | None = None,
+    demande: int | None = None,
+    groupe: int | None = None,
+    details: Sequence[Mapping[str, Any]],
+) -> None:
+    """The same, once for each of these details, in one statement."""
     await Journal.insert(
-        Journal(
-            at=now,
-            fait=fait.value,
-            agent=agent,
-            demande=demande,
-            groupe=groupe,
-            details=json.dumps(details or {}),
+        *(
+            Journal(
+                at=now,
+                fait=fait.value,
+                agent=agent,
+                demande=demande,
+                groupe=groupe,
+                details=json.dumps(one),
+            )
+            for one in details
         )
     )
