@@ -25,9 +25,10 @@ from app.domain.nouvelles_demandes.composition import compose
 from app.domain.nouvelles_demandes.depart import wait_for_oui
 from app.domain.nouvelles_demandes.ecarts import Comparaison, compare_draft, compare_sent
 from app.domain.nouvelles_demandes.envoi import DejaEnvoyee, send_demande
-from app.domain.nouvelles_demandes.etapes import is_change, read_step
+from app.domain.nouvelles_demandes.etapes import is_change, read_answer, read_step
 from app.domain.nouvelles_demandes.recapitulatif import Recapitulatif, summarise
 from app.domain.nouvelles_demandes.saisie import REFUS, REGIMES, Saisie, open_saisie
+from app.domain.nouvelles_demandes.suggestions import count_answer
 from app.domain.pieces_jointes.panier import Panier, asks_only_for_files, follow_panier, load_panier
 from app.domain.regles.errors import Invalide
 from app.domain.regles.permissions import can_create_demande, require
@@ -120,6 +121,8 @@ async def create_demande(request: Visit, signed: Signed, form: Form, now: Now) -
     panier = await follow_panier(signed, form, formulaire, None, now) if formulaire else None
     erreurs = panier.erreurs if panier else {}
     composition = await compose(signed, read_step(signed, form, now), now)
+    if (answer := read_answer(etape)) is not None:
+        await count_answer(composition.saisie, composition.cadre, *answer)
     comparaison, is_renamed = None, False
     if not etape and not erreurs and not asks_only_for_files(form):
         try:

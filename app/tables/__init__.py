@@ -7,7 +7,7 @@ Instants are `timestamptz` and end in `_at`, days end in `_on`. What is sealed (
 `chiffrement.py`; what is an `empreinte` is a keyed hash. Partial indexes, triggers and checks that Piccolo cannot
 say stand in the migrations, next to the table they belong to.
 
-territoire   Organismes, Themes, Sujets, Departements
+territoire   Organismes, Themes, Sujets, ReponsesSuggestions, Departements
 personnes    Groupes, Couvertures, Agents, Adhesions, Absences, Perimetres
 acces        Sessions, SecondsFacteurs, Liens, Tentatives, PostsScelles
 demandes     Demandes, UsagerInformations, Sollicitations, Invitations, Lectures, Abonnements, Memos, GestesListes
@@ -58,7 +58,7 @@ from app.tables.mandats import Mandats, Sms
 from app.tables.notifications import AvisDonnes, Escalades
 from app.tables.oubli import Bases, Effacements, Menages, Requetes
 from app.tables.personnes import Absences, Adhesions, Agents, Couvertures, Groupes, Perimetres
-from app.tables.territoire import Departements, Organismes, Sujets, Themes
+from app.tables.territoire import Departements, Organismes, ReponsesSuggestions, Sujets, Themes
 
 __all__ = [
     "Abonnements",
@@ -103,6 +103,7 @@ __all__ = [
     "Rappels",
     "Recomptes",
     "Reponses",
+    "ReponsesSuggestions",
     "Reprises",
     "Requetes",
     "Retards",

@@ -1,10 +1,10 @@
 """Where things happen: organismes, thèmes, sujets, départements."""
 
-from piccolo.columns import Array, Boolean, ForeignKey, Serial, SmallInt, Text, Varchar
+from piccolo.columns import Array, Boolean, ForeignKey, Integer, Serial, SmallInt, Text, Varchar
 from piccolo.table import Table
 
 from app.database import ENGINE
-from app.tables.liens import KEEP
+from app.tables.liens import FOLLOW, KEEP
 
 
 class Organismes(Table, db=ENGINE, tablename="organismes"):
@@ -42,6 +42,14 @@ class Sujets(Table, db=ENGINE, tablename="sujets"):
     organismes = Array(Varchar(40))
     documents = Array(Text())
     essayez = Text()
+
+
+class ReponsesSuggestions(Table, db=ENGINE, tablename="reponses_suggestions"):
+    """How often the suggestion of a sujet was followed or refused, by anybody, for any text: two numbers, no more."""
+
+    sujet = ForeignKey(Sujets, on_delete=FOLLOW, primary_key=True, null=False)
+    retenues = Integer(default=0)
+    refusees = Integer(default=0)
 
 
 class Departements(Table, db=ENGINE, tablename="departements"):

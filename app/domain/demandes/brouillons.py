@@ -59,6 +59,7 @@ OF_THE_PAGE = frozenset(
         "nouvelle_nature",
         "mode",
         "proposes",
+        "sujets_ecartes",
     )
 ) | {"departement_vu", "categorie", "categorie_vue", "sujet_vu", "regime_vu", "doublons_vus"}
 

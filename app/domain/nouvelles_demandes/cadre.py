@@ -11,6 +11,7 @@ from app import database
 from app.domain.acces.sessions import Appartenance, Signed
 from app.domain.demandes.brouillons import Brouillon, open_brouillon
 from app.domain.nouvelles_demandes.saisie import Saisie, structures_of
+from app.domain.nouvelles_demandes.suggestion import SujetConnu
 from app.domain.regles.calendrier import Calendrier
 
 
@@ -74,6 +75,7 @@ class Cadre:
     categories: tuple[Categorie, ...]
     sujet: SujetChoisi | None
     collegues: tuple[CollegueOffert, ...]
+    connus: tuple[SujetConnu, ...]
     brouillon: Brouillon | None
     """What is kept under the name of this form, perhaps by another page."""
 
@@ -85,6 +87,9 @@ select
     (select json_agg(json_build_object('id', t.id, 'code', t.code, 'nom', t.nom, 'sujets',
         (select json_agg(json_build_array(s.id, s.nom) order by s.rang, s.id) from sujets s where s.theme = t.id))
         order by t.rang, t.id) from themes t) as categories,
+    (select json_agg(json_build_object('id', s.id, 'code', s.code, 'nom', s.nom, 'organismes', s.organismes,
+        'retenues', coalesce(r.retenues, 0), 'refusees', coalesce(r.refusees, 0)))
+     from sujets s left join reponses_suggestions r on r.sujet = s.id) as connus,
     (select json_build_object('id', s.id, 'code', s.code, 'theme', s.theme, 'nom', s.nom, 'documents', s.documents,
         'essayez', s.essayez, 'organismes',
         (select json_object_agg(o.code, o.sigle order by array_position(s.organismes, o.code))
@@ -120,6 +125,10 @@ async def load_cadre(signed: Signed, saisie: Saisie) -> Cadre:
         categories=tuple(_categorie_of(c) for c in json.loads(row["categories"] or "[]")),
         sujet=_sujet_of(json.loads(row["sujet"])) if row["sujet"] and saisie.is_guide else None,
         collegues=tuple(CollegueOffert(**c) for c in json.loads(row["collegues"] or "[]")),
+        connus=tuple(
+            SujetConnu(**{**c, "organismes": tuple(c["organismes"] or ())})
+            for c in json.loads(row["connus"] or "[]")
+        ),
         brouillon=open_brouillon(row) if row["id"] else None,
     )
 

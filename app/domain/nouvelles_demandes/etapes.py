@@ -32,7 +32,12 @@ CHANGES = (
     "comparer",
     "garder",
     "plus_tard",
+    "suivre",
+    "ecarter",
 )
+
+
+SUIVRE, ECARTER = "suivre-", "ecarter-"
 
 
 def is_change(etape: str) -> bool:
@@ -44,12 +49,18 @@ def read_step(signed: Signed, form: Champs, now: datetime) -> Saisie:
     """The form after the step it was posted with, everything typed kept. Raises Refus like `read_saisie`.
 
     Steps: guide, libre (the way to choose), ajouter (an information), retirer-N (the same), deplacer (from the title),
-    ranger (from the description), sms (the usager is asked by SMS); anything else, or nothing, changes nothing.
+    ranger (from the description), suivre-N and ecarter-N (the sujet suggested, by its id), sms (the usager is asked by
+    SMS); anything else, or nothing, changes nothing.
     """
     saisie, etape = read_saisie(signed, form), form.texte("etape")
     annee = now.astimezone(signed.zone).year
-    if etape.startswith("retirer-") and etape[8:].isdecimal() and len(etape) < 12:
-        return remove_autre(saisie, int(etape[8:]))
+    if (rang := _number_of(etape, "retirer-")) is not None:
+        return remove_autre(saisie, rang)
+    if (sujet := _number_of(etape, SUIVRE)) is not None:
+        return replace(saisie, is_guide=True, categorie=None, sujet=sujet)
+    if (sujet := _number_of(etape, ECARTER)) is not None:
+        ecartes = dict.fromkeys((*saisie.sujets_ecartes, sujet))
+        return replace(saisie, sujets_ecartes=tuple(ecartes)[-CHOIX_MAX:])
     match etape:
         case "guide" | "libre":
             saisie = replace(saisie, is_guide=etape == "guide")
@@ -62,6 +73,19 @@ def read_step(signed: Signed, form: Champs, now: datetime) -> Saisie:
         case "sms":
             saisie = replace(saisie, accord=replace(saisie.accord, nature=NatureMandat.SMS))
     return saisie
+
+
+def read_answer(etape: str) -> tuple[int, bool] | None:
+    """The suggestion this step answers (its sujet), and whether it is followed."""
+    for start, is_followed in ((SUIVRE, True), (ECARTER, False)):
+        if (sujet := _number_of(etape, start)) is not None:
+            return sujet, is_followed
+    return None
+
+
+def _number_of(etape: str, start: str) -> int | None:
+    number = etape.removeprefix(start)
+    return int(number) if number != etape and number.isdecimal() and len(number) < 10 else None
 
 
 def add_autre(saisie: Saisie, nature: str) -> Saisie:

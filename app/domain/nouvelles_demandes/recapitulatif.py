@@ -12,9 +12,12 @@ from app.domain.nouvelles_demandes import organismes, saisie, verification
 from app.domain.nouvelles_demandes.cadre import Cadre, CollegueOffert
 from app.domain.nouvelles_demandes.composition import Composition, sent_informations
 from app.domain.nouvelles_demandes.doublons import Doublon
+from app.domain.nouvelles_demandes.etapes import ECARTER, SUIVRE
 from app.domain.nouvelles_demandes.organismes import GroupeOffert, Voisin
 from app.domain.nouvelles_demandes.recit import Guide, build_guide
 from app.domain.nouvelles_demandes.saisie import Saisie
+from app.domain.nouvelles_demandes.suggestion import Suggestion
+from app.domain.nouvelles_demandes.suggestions import suggest_for
 from app.domain.regles.delais import echeance_premiere_reponse
 
 
@@ -55,6 +58,7 @@ class Recapitulatif:
     questions: tuple[str, ...]
     notees: tuple[str, ...]
     guide: Guide
+    suggestion: Suggestion | None
     is_rangeable: bool
     manques: tuple[verification.Manque, ...]
     doublons: tuple[Doublon, ...]
@@ -66,6 +70,8 @@ class Recapitulatif:
     ajoute: int = 0
     is_deplacee: bool = False
     is_rangee: bool = False
+    is_suivie: bool = False
+    is_ecartee: bool = False
 
     def libelle_of(self, champ: str) -> str:
         """The label of a field that an avis is about."""
@@ -112,6 +118,7 @@ async def summarise(
         questions=tuple(saisie.ask_about_titre(typed, trouvailles)),
         is_rangeable=bool(saisie.list_movable(notees)),
         notees=tuple(dict.fromkeys(t.libelle for t in (*notees, *saisie.find_in_guide(typed, annee)))),
+        suggestion=suggest_for(typed, cadre),
         guide=build_guide(
             cadre.sujet.code if cadre.sujet else None, typed.depuis, typed.essais, typed.attendu
         ),
@@ -125,6 +132,8 @@ async def summarise(
         ajoute=_added_row(typed) if etape == "ajouter" else 0,
         is_deplacee=etape == "deplacer",
         is_rangee=etape == "ranger",
+        is_suivie=etape.startswith(SUIVRE) and cadre.sujet is not None,
+        is_ecartee=etape.startswith(ECARTER),
     )
 
 

@@ -63,6 +63,7 @@ class Saisie:
     sujet_vu: int | None = None
     regime_vu: str = ""
     proposes: tuple[int, ...] = ()
+    sujets_ecartes: tuple[int, ...] = ()
     doublons_vus: tuple[int, ...] = ()
     prenom: str = ""
     nom: str = ""
@@ -149,6 +150,7 @@ def read_saisie(signed: Signed, form: Champs) -> Saisie:
         regime_vu=_regime(form, "regime_vu"),
         proposes=tuple(form.identifiants("proposes")[:CHOIX_MAX]),
         doublons_vus=tuple(form.identifiants("doublons_vus")[:CHOIX_MAX]),
+        sujets_ecartes=tuple(form.identifiants("sujets_ecartes")[:CHOIX_MAX]),
         prenom=_line(form, "prenom"),
         nom=_line(form, "nom"),
         naissance=_line(form, "naissance"),
