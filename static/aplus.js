@@ -217,7 +217,8 @@
       const form = formOf(event);
       if (!isPost(form)) return;
       if (isDraft(event)) say(form, "echec");
-      else if (!navigator.onLine) held = [form, (event.detail.requestConfig.triggeringEvent || {}).submitter, Date.now()];
+      const { type, submitter } = event.detail.requestConfig.triggeringEvent || {}; // only what was asked to leave leaves
+      if (!isDraft(event) && type === "submit" && !navigator.onLine) held = [form, submitter, Date.now()];
       if (name !== "htmx:responseError" || event.detail.xhr.status >= 500) keep(form);
     });
   }

@@ -219,6 +219,22 @@ def test_a_network_cut_keeps_the_demande_on_the_page_then_sends_it_once(arrive: 
     assert count_demandes(aline.demo, ALINE) == before + 1
 
 
+def test_what_a_cut_stops_while_one_writes_sends_nothing_by_itself(arrive: Arrival) -> None:
+    aline = arrive(ALINE)
+    before = count_demandes(aline.demo, ALINE)
+    fill(aline, Situation("Complément toujours absent", "Soizic", "Kerlann"))
+    aline.settle()
+    aline.cut_network(True)
+    # The page brings itself up to date while one writes: that is what the cut stops, and nobody pressed « Envoyer ».
+    aline.page.locator("#champ-description").press_sequentially(" Encore un mot.")
+    aline.page.locator("#champ-titre").focus()
+    expect(aline.page.locator("#panne")).to_be_visible()
+    with aline.page.expect_response("**/demandes/nouvelle/brouillon"):
+        aline.cut_network(False)
+    expect(aline.page.locator("#brouillons-etat")).to_contain_text("Brouillon enregistré à")
+    assert count_demandes(aline.demo, ALINE) == before
+
+
 def test_a_network_cut_keeps_the_answer_on_the_page_then_sends_it_once(arrive: Arrival) -> None:
     ines = arrive(INES)
     numero, _ = ines.demo.take_demande()
