@@ -27,8 +27,8 @@ from app.domain.nouvelles_demandes.ecarts import Comparaison, compare_draft, com
 from app.domain.nouvelles_demandes.envoi import DejaEnvoyee, send_demande
 from app.domain.nouvelles_demandes.etapes import is_change, read_answer, read_step
 from app.domain.nouvelles_demandes.recapitulatif import Recapitulatif, summarise
+from app.domain.nouvelles_demandes.reponses_suggestions import count_answer
 from app.domain.nouvelles_demandes.saisie import REFUS, REGIMES, Saisie, open_saisie
-from app.domain.nouvelles_demandes.suggestions import count_answer
 from app.domain.pieces_jointes.panier import Panier, asks_only_for_files, follow_panier, load_panier
 from app.domain.regles.errors import Invalide
 from app.domain.regles.permissions import can_create_demande, require

@@ -15,9 +15,9 @@ from app.domain.nouvelles_demandes.doublons import Doublon
 from app.domain.nouvelles_demandes.etapes import ECARTER, SUIVRE
 from app.domain.nouvelles_demandes.organismes import GroupeOffert, Voisin
 from app.domain.nouvelles_demandes.recit import Guide, build_guide
+from app.domain.nouvelles_demandes.reponses_suggestions import suggest_for
 from app.domain.nouvelles_demandes.saisie import Saisie
 from app.domain.nouvelles_demandes.suggestion import Suggestion
-from app.domain.nouvelles_demandes.suggestions import suggest_for
 from app.domain.regles.delais import echeance_premiere_reponse
 
 

@@ -8,9 +8,9 @@ import pytest
 from app import database, referentiel
 from app.domain.nouvelles_demandes import suggestion
 from app.domain.nouvelles_demandes.cadre import load_cadre
+from app.domain.nouvelles_demandes.reponses_suggestions import count_answer, suggest_for
 from app.domain.nouvelles_demandes.saisie import TEXTE_LU_MAX
 from app.domain.nouvelles_demandes.suggestion import REFUS_MIN, SujetConnu, suggest_sujet
-from app.domain.nouvelles_demandes.suggestions import count_answer, suggest_for
 from app.referentiel import redaction
 from tests.cast import CAST
 from tests.conftest import NOW
