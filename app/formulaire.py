@@ -55,7 +55,7 @@ REPETES = {
         "demandes",
         "documents",
     ),
-    *("doublons_vus", "groupes", "numeros", "proposes", "qualites", "relances"),
+    *("doublons_vus", "essais", "groupes", "numeros", "proposes", "qualites", "relances", "sujets_ecartes"),
 }
 
 

@@ -109,6 +109,19 @@ async def test_what_is_erased_meanwhile_is_named_and_the_others_arrive(store: Pa
     assert "Avis d’échéance.txt" in found["À lire.txt"].decode()
 
 
+async def test_what_the_antivirus_has_not_read_is_in_no_archive(store: Path, now: datetime) -> None:
+    numero = await make_with_files(now)
+    await make_piece(numero, now, fichier=AVIS)
+    waiting = await make_piece(numero, now, fichier=PRIVE)
+    await database.fetch("update pieces_jointes set verdict = 'en_attente' where id = :id", id=waiting)
+    browser = await signed_in(CAST.aida)
+    await browser.get(f"/demandes/{numero}")
+    assert f"/demandes/{numero}/pieces-jointes.zip" not in browser.page.links  # one file is left to open
+    assert set(read(await browser.get(f"/demandes/{numero}/pieces-jointes.zip"))) == {"Avis d’échéance.txt"}
+    await database.fetch("update pieces_jointes set verdict = 'en_attente' where demande = :n", n=numero)
+    await browser.get(f"/demandes/{numero}/pieces-jointes.zip", status=404)
+
+
 async def test_expired_files_are_in_no_archive(store: Path, now: datetime) -> None:
     numero = await make_with_files(now)
     await make_piece(numero, now, fichier=AVIS)

@@ -160,7 +160,7 @@ def read_saisie(signed: Signed, form: Champs) -> Saisie:
         titre=_line(form, "titre"),
         description=form.texte("description"),
         depuis=_line(form, "depuis"),
-        essais=read_essais(form.champs.get("essais", ())),
+        essais=read_essais(form.textes("essais")),
         attendu=_line(form, "attendu"),
         is_urgente=form.texte("urgence") == "urgente",
         motif=_motif(form.texte("motif")),

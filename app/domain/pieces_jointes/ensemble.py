@@ -50,7 +50,7 @@ async def open_pieces(signed: Signed, demande: Demande, now: datetime) -> AsyncG
     Raises Refus to who may know the demande but not open its files, Introuvable when it has none, TropDeDemandes.
     """
     require(can_open_files(signed.droits, demande.parties))
-    pieces = [piece for piece in (await list_pieces(signed, demande, now)).envoyees if not piece.is_erased]
+    pieces = [piece for piece in (await list_pieces(signed, demande, now)).envoyees if piece.is_openable]
     rows = await database.fetch(CLES, pieces=[piece.id for piece in pieces])
     cles = {row["id"]: row["cle"] for row in rows}
     pieces = [piece for piece in pieces if piece.id in cles]

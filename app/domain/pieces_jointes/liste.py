@@ -33,6 +33,11 @@ class Piece:
     is_attendue: bool
     is_infectee: bool
 
+    @property
+    def is_openable(self) -> bool:
+        """Whoever may open the files of its demande may open it now."""
+        return not (self.is_erased or self.is_attendue or self.is_infectee)
+
 
 @dataclass(frozen=True, repr=False)
 class Pieces:
