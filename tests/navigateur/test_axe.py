@@ -299,13 +299,6 @@ def test_a_form_full_of_errors_then_of_long_words_is_for_everyone(arrive: Arriva
     aida.open("/demandes/nouvelle")
     aida.press("Envoyer ma demande")
     assert look_at(aida.page) == []
-    # A sujet is suggested, then chosen: its guide stands open.
-    aida.page.locator("#champ-description").fill("La CAF réclame un trop-perçu.")
-    expect(aida.page.get_by_role("button", name="Choisir ce sujet")).to_be_visible()
-    aida.settle()
-    assert look_at(aida.page) == []
-    aida.press("Choisir ce sujet")
-    assert look_at(aida.page) == []
     choose_groupes(aida, "CAF 22", "CPAM 22")
     describe(aida, LONG)
     aida.page.get_by_label("Urgente").check()

@@ -1,7 +1,6 @@
 """From a photo of a paper to the sent demande, in guided mode; who may open it, and who may not (issue 3)."""
 
 import io
-import zipfile
 from pathlib import Path
 
 from PIL import Image
@@ -48,14 +47,11 @@ def test_a_photo_of_a_paper_reaches_who_answers_and_nobody_else(
     page.get_by_label("Depuis quand").fill("le mois de juillet")
     page.get_by_role("checkbox", name="appel téléphonique").check()
     aida.settle()
-    lettre = tmp_path / "lettre.txt"
-    lettre.write_text("Merci de vérifier le dossier.", encoding="utf-8")
-    page.get_by_label("Joindre des fichiers").set_input_files([photo, lettre])
+    page.get_by_label("Joindre des fichiers").set_input_files(photo)
     if not js:
         aida.press("Joindre les fichiers choisis")
     joined = page.get_by_role("list", name="Fichiers joints, pas encore envoyés")
     expect(joined).to_contain_text("notification MDPH.jpg")
-    expect(joined).to_contain_text("lettre.txt")
     aida.settle()
     expect(page.locator("#nouvelle_demande-recapitulatif")).to_contain_text("de CAF 22")
     numero = send(aida)
@@ -71,11 +67,6 @@ def test_a_photo_of_a_paper_reaches_who_answers_and_nobody_else(
         link.click()
     received = Image.open(io.BytesIO(Path(download.value.path()).read_bytes()))
     assert (received.format, received.size) == ("JPEG", (640, 480))
-    with ines.page.expect_download() as download:
-        ines.page.get_by_role("link", name="Tout télécharger").click()
-    with zipfile.ZipFile(download.value.path()) as archive:
-        assert sorted(archive.namelist()) == ["lettre.txt", "notification MDPH.jpg"]
-        assert archive.read("lettre.txt").decode() == "Merci de vérifier le dossier."
     assert not received.getexif().get_ifd(GPS), "the place must be gone"
 
     aida.press("Inviter un organisme ou un collègue", role="link")
