@@ -14,7 +14,7 @@ from app.domain.nouvelles_demandes.composition import Composition, sent_informat
 from app.domain.nouvelles_demandes.doublons import Doublon
 from app.domain.nouvelles_demandes.etapes import ECARTER, SUIVRE
 from app.domain.nouvelles_demandes.organismes import GroupeOffert, Voisin
-from app.domain.nouvelles_demandes.recit import Guide, build_guide
+from app.domain.nouvelles_demandes.recit import GuideMontre, build_guide
 from app.domain.nouvelles_demandes.reponses_suggestions import suggest_for
 from app.domain.nouvelles_demandes.saisie import Saisie
 from app.domain.nouvelles_demandes.suggestion import Suggestion
@@ -57,7 +57,7 @@ class Recapitulatif:
     trouvailles: tuple[Trouvaille, ...]
     questions: tuple[str, ...]
     notees: tuple[str, ...]
-    guide: Guide
+    guide: GuideMontre
     suggestion: Suggestion | None
     is_rangeable: bool
     manques: tuple[verification.Manque, ...]

@@ -7,7 +7,7 @@ from app.referentiel.redaction import GuideRedaction, essais, guide_of
 
 
 @dataclass(frozen=True)
-class Guide:
+class GuideMontre:
     """The guide as the page shows it. `essais`: the boxes, those of the sujet first, then those ticked for another."""
 
     mots: GuideRedaction
@@ -15,11 +15,11 @@ class Guide:
     is_open: bool
 
 
-def build_guide(sujet: str | None, depuis: str, coches: Sequence[str], attendu: str) -> Guide:
+def build_guide(sujet: str | None, depuis: str, coches: Sequence[str], attendu: str) -> GuideMontre:
     """The guide of this sujet (its code). It stands open once a sujet is chosen, or anything is told."""
     mots, every = guide_of(sujet), essais()
     codes = dict.fromkeys((*mots.essais, *coches))
-    return Guide(
+    return GuideMontre(
         mots, tuple((code, every[code]) for code in codes), bool(sujet or depuis or coches or attendu)
     )
 

@@ -34,7 +34,7 @@ _en_cours: list[tuple[int, datetime]] = []
 
 
 @dataclass(frozen=True, repr=False)
-class Entree:
+class PieceArchivee:
     """One file as it will stand in the archive: its name there, and where its content lies."""
 
     nom: str
@@ -65,7 +65,7 @@ async def open_pieces(signed: Signed, demande: Demande, now: datetime) -> AsyncG
         details=[{"piece": str(piece.id)} for piece in pieces],
         now=now,
     )
-    entrees = [Entree(nom, cles[piece.id]) for nom, piece in zip(noms, pieces, strict=True)]
+    entrees = [PieceArchivee(nom, cles[piece.id]) for nom, piece in zip(noms, pieces, strict=True)]
     return _read(entrees, turn)
 
 
@@ -96,7 +96,9 @@ def _take_turn(agent: int, now: datetime) -> tuple[int, datetime]:
     return turn
 
 
-async def _read(entrees: list[Entree], turn: tuple[int, datetime]) -> AsyncGenerator[tuple[str, bytes]]:
+async def _read(
+    entrees: list[PieceArchivee], turn: tuple[int, datetime]
+) -> AsyncGenerator[tuple[str, bytes]]:
     """Raises CoffreIndisponible: an archive cut short is better than one that looks whole."""
     absentes = []
     try:
