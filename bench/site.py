@@ -213,7 +213,10 @@ async def signed_in(address: str, email: str) -> AsyncIterator[Visiteur]:
         "origin": base,
         "cookie": f"{cookies.cookie_name('session')}={cookie}",
     }
-    async with httpx.AsyncClient(base_url=address, headers=headers, timeout=30) as client:
+    # A connection of its own for each request, as so many visitors: one kept open is closed by any reload of a proxy, and
+    # a browser then asks again by itself.
+    limits = httpx.Limits(max_keepalive_connections=0)
+    async with httpx.AsyncClient(base_url=address, headers=headers, timeout=30, limits=limits) as client:
         yield Visiteur(agent, cookie, client)
 
 
@@ -233,6 +236,8 @@ def make_environment(folder: Path, base: str, **more: str) -> dict[str, str]:
         "SUPPORT_EMAIL": "support@exemple.fr",
         "TRUSTED_PROXIES": "127.0.0.1",
         "QUIET_HOURS": "0",
+        # What is said to be kept is then in the thread, not in a message that may still be taken back.
+        "ANSWER_WAIT_SECONDS": "0",
         **more,
     }
 
