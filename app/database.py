@@ -8,7 +8,7 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +19,7 @@ from piccolo.engine.postgres import PostgresEngine
 from piccolo.querystring import QueryString
 
 from app import horloge
+from app.masque import is_masked, opened
 from app.requetes import bind, is_read
 from app.settings import Settings
 
@@ -81,6 +82,7 @@ class Transaction:
     """The connection every query of the current task goes through until the transaction ends."""
 
     connection: Any
+    is_masked: bool = False
 
 
 _spied: ContextVar[list[str] | None] = ContextVar("spied", default=None)
@@ -167,10 +169,13 @@ class Engine(PostgresEngine):
 
         Raises Indisponible when the server cannot be reached; a read is tried twice, and so is what a deadlock undid.
         """
+        current: Any = self.current_transaction.get()
+        if is_masked() and not (current and current.is_masked):
+            async with transaction():
+                return await self.fetch(sql, args)
         spied = _spied.get()
         if spied is not None:
             spied.append(sql)
-        current: Any = self.current_transaction.get()
         if current is not None:
             return await self._fetch(current.connection, sql, args)
         try:
@@ -190,7 +195,8 @@ class Engine(PostgresEngine):
             with _waiting(COMMAND_SECONDS) as seconds:
                 rows = list(await connection.fetch(sql, *args, timeout=seconds))
         except asyncpg.ReadOnlySQLTransactionError as error:
-            _Clock.refused_at = time.monotonic()
+            if not is_masked():
+                _Clock.refused_at = time.monotonic()
             raise LectureSeule("read-only") from error
         if _Clock.refused_at is not None and not is_read(sql):
             _Clock.refused_at = None
@@ -270,13 +276,14 @@ async def transaction() -> AsyncIterator[None]:
     Raises Indisponible when the connection is lost; nothing was kept then, unless it was lost while committing.
     """
     outer: Any = ENGINE.current_transaction.get()
-    if outer is not None:
+    if outer is not None and outer.is_masked is is_masked():
         async with outer.connection.transaction():
             yield
         return
-    async with ENGINE.connection() as connection, connection.transaction():
+    door = ENGINE.connection() if outer is None else nullcontext(outer.connection)
+    async with door as connection, opened(connection, connection.transaction()):
         # Piccolo only asks a transaction of its own for its connection.
-        token = ENGINE.current_transaction.set(Transaction(connection))  # type: ignore[arg-type]
+        token = ENGINE.current_transaction.set(Transaction(connection, is_masked()))  # type: ignore[arg-type]
         try:
             yield
         finally:
@@ -309,6 +316,8 @@ async def stream(sql: str, *args: Any, batch: int = 500, **named: Any) -> AsyncI
 
     Inside a transaction it reads what was written there, like every other query.
     """
+    if is_masked():
+        raise LectureSeule("no export is masked")
     sql, args = bind(sql, args, named)  # type: ignore[assignment]
     if (spied := _spied.get()) is not None:
         spied.append(sql)
@@ -357,14 +366,6 @@ async def open_pool(database_url: str, size: int, *, is_for_pages: bool = False)
     except (*LOST, *REFUSED) as error:
         raise Indisponible(f"PostgreSQL cannot be reached: {error}") from error
     ENGINE.config = {"dsn": database_url}
-
-
-def read_pool() -> dict[str, int]:
-    """How many connections this process holds, how many are idle, how many it may open."""
-    pool = ENGINE.pool
-    if pool is None:
-        return {"open": 0, "idle": 0, "most": 0}
-    return {"open": pool.get_size(), "idle": pool.get_idle_size(), "most": pool.get_max_size()}
 
 
 async def close_pool() -> None:

@@ -8,6 +8,7 @@ import structlog
 
 from app.database import REQUEST_SECONDS, limited
 from app.formulaire import clean_line
+from app.masque import looking
 from app.mesures import REQUESTS
 from app.settings import get_settings
 
@@ -72,7 +73,7 @@ def with_headers(app: Asgi) -> Asgi:
 
         REQUESTS.under_way += 1
         try:
-            with limited(REQUEST_SECONDS):
+            with limited(REQUEST_SECONDS), looking():
                 await app(scope, receive, send_dressed)
         except Exception as error:
             # The page of errors broke too. The server’s own log would quote what was typed, its page has no header.

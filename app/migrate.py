@@ -46,6 +46,8 @@ async def migrate(database_url: str) -> None:
         try:
             for name in await list_missing():
                 await _make(name)
+            # The views of « Voir comme » have the columns of their tables, whichever migration came last.
+            await database.fetch("select refaire_masque()")
             await _make_queue_tables(database_url)
         finally:
             await lock.execute("select pg_advisory_unlock($1)", LOCK)

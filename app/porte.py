@@ -3,6 +3,7 @@
 Who is not signed in goes to /connexion and comes back where they were going.
 """
 
+import re
 from contextlib import suppress
 from typing import Any
 from urllib.parse import quote
@@ -17,9 +18,12 @@ from app.csrf import PERIMEE, PERSONNE, RECONNECTE, AutreCompte, check_csrf, pag
 from app.database import Indisponible
 from app.domain.acces.posts_scelles import erase_post, seal_post
 from app.domain.acces.sessions import Signed, find_signed
+from app.domain.administration.vues import see_as
+from app.domain.faits.registre import Fait
 from app.domain.listes.menu import find_signed_with_counts
 from app.domain.regles.errors import Conflit, Refus
 from app.formulaire import Formulaire
+from app.masque import mask
 from app.pages import counts_menu_first, go, stay
 from app.settings import get_settings
 from app.televersement import read_pairs
@@ -29,6 +33,15 @@ REPRISE = "/reprise/"
 #: Where a session signed in by mail alone is confirmed: with the phone one has, or by setting one up.
 PREUVE = "/connexion/second-facteur"
 INSCRIPTION = "/profil/second-facteur"
+#: « Voir comme » is left here. Whoever is in it may also sign out, and nothing else is theirs.
+VUE_FIN = "/administration/vue/fin"
+VUE_SORTIES = (VUE_FIN, "/deconnexion")
+# What is a file, a secret, or only of its own agent is not shown to who looks at their pages.
+_WITHHELD = re.compile(
+    r"/(pieces-jointes|mandats|demandes/\d+/mandat|connexion|reprise|cgu|profil/second-facteur|profil/donnees)\b|.*\.(csv|ods|json|pdf|txt|html)$"
+)
+VUE_ACTE = "Vous regardez les pages de quelqu’un d’autre\u00a0: rien ne peut y être enregistré ni envoyé."
+VUE_FERMEE = "Cette page n’est pas montrée à qui regarde les pages de quelqu’un d’autre."
 BAD_REQUEST = 400
 
 _Request = Request[Any, Any, Any]
@@ -54,6 +67,8 @@ async def open_visit(request: _Request) -> Response[Any] | None:
         return answer
     if request.state.signed and request.state.signed.is_half_open:
         return await _confirm_first(request)
+    if request.state.signed and request.state.signed.vue and read_chemin(request) not in VUE_SORTIES:
+        return await _look(request, request.state.signed)
     return await _let_in(request)
 
 
@@ -95,6 +110,35 @@ async def _confirm_first(request: _Request) -> Response[Any] | None:
     if _is_step(request) and (answer := stay(request)):
         return answer
     return go(request, f"{page}?destination={quote(await _way_back(request), safe='')}")
+
+
+async def _look(request: _Request, signed: Signed) -> Response[Any] | None:
+    """« Voir comme »: the page is shown as to another agent, read from a base without content that takes no write.
+
+    Raises Refus for an act, and for what is not shown so.
+    """
+    assert signed.vue is not None
+    seen = await see_as(signed, _name_page(request), read_now(request))
+    if seen is None:
+        return go(request, f"/administration/agents/{signed.vue.agent}", annonce=Fait.VUE_FERMEE)
+    request.state.signed, request.state.counts = seen, None
+    mask()
+    if request.method != "GET":
+        raise Refus(VUE_ACTE)
+    if _WITHHELD.match(read_chemin(request)):
+        raise Refus(VUE_FERMEE)
+    return None
+
+
+def _name_page(request: _Request) -> str:
+    """The act and the page, for the journal: numbers stand as they are, anything else by the name of its place."""
+    known = request.path_params
+    chemin = re.sub(
+        r"{(\w+)(?::\w+)?}",
+        lambda place: str(known[place[1]]) if str(known.get(place[1], "")).isdecimal() else place[1],
+        request.scope["path_template"],
+    )
+    return f"{request.method} {chemin}"
 
 
 async def close_visit(message: Message, scope: Scope) -> None:

@@ -11,6 +11,7 @@ import asyncpg
 import pytest
 
 from app import database, requetes, tables
+from app.domain.administration.sante import read_pool
 from app.settings import get_settings
 from tests.coupure import cut_base
 from tests.factories import erase_demandes
@@ -154,7 +155,7 @@ async def test_a_body_that_comes_slowly_is_no_waiting_for_the_base() -> None:
 
 
 def _in_use() -> int:
-    pool = database.read_pool()
+    pool = read_pool()
     return pool["open"] - pool["idle"]
 
 

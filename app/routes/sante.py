@@ -5,8 +5,8 @@ from typing import Any
 
 from litestar import Request, Response, get
 
-from app import database, visite
-from app.domain.administration.sante import Sante, read_sante
+from app import visite
+from app.domain.administration.sante import Sante, read_pool, read_sante
 from app.domain.regles.errors import Introuvable
 from app.mesures import Mesure, list_requests, write_mesures
 from app.settings import get_settings
@@ -51,7 +51,7 @@ def list_mesures(sante: Sante) -> list[Mesure]:
     def age(since: object) -> float:
         return (sante.at - since).total_seconds() if isinstance(since, type(sante.at)) else 0.0
 
-    pool = database.read_pool()
+    pool = read_pool()
     made = [
         Mesure(
             "aplus_trouble",

@@ -17,7 +17,7 @@ from piccolo.columns.defaults.uuid import UUID4
 from piccolo.table import Table
 
 from app.database import ENGINE
-from app.tables.liens import FOLLOW
+from app.tables.liens import FOLLOW, FORGET
 from app.tables.personnes import Agents
 
 
@@ -34,6 +34,10 @@ class Sessions(Table, db=ENGINE, tablename="sessions"):
     navigateur = Varchar(80, default="", help_text="words to recognise it in the profile")
     signature = Varchar(200, default="", help_text="who signs for a compte collectif")
     second_facteur_at = Timestamptz(null=True, default=None, help_text="when this session gave it")
+    vue_agent = ForeignKey(
+        Agents, on_delete=FORGET, null=True, default=None, help_text="« Voir comme »: whom"
+    )
+    vue_until = Timestamptz(null=True, default=None, help_text="… and until when")
 
 
 class SecondsFacteurs(Table, db=ENGINE, tablename="seconds_facteurs"):

@@ -4,3 +4,4 @@ from piccolo.columns.base import OnDelete
 
 KEEP = OnDelete.restrict
 FOLLOW = OnDelete.cascade
+FORGET = OnDelete.set_null

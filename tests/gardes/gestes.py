@@ -66,10 +66,6 @@ def _nothing(_: Objets) -> Champs:
     return {}
 
 
-def _code_faux(_: Objets) -> Champs:
-    return {"code": "abcd-2345-efgh"}
-
-
 @dataclass(frozen=True)
 class Geste:
     """`champs` is the form. `avant` is SQL run first, where :numero is the demande; `htmx` says that only htmx asks it;
@@ -176,8 +172,8 @@ GESTES: dict[str, Geste] = {
     "POST /profil/deconnexions": Geste(),
     "POST /connexion/second-facteur": Geste(lambda _: {"code": "000000"}),
     "POST /profil/second-facteur": Geste(lambda _: {"code": "000000"}),
-    "POST /profil/second-facteur/codes": Geste(_code_faux, TELEPHONES),
-    "POST /profil/second-facteur/retrait": Geste(_code_faux, TELEPHONES),
+    "POST /profil/second-facteur/codes": Geste(lambda _: {"code": "abcd-2345-efgh"}, TELEPHONES),
+    "POST /profil/second-facteur/retrait": Geste(lambda _: {"code": "abcd-2345-efgh"}, TELEPHONES),
     "POST /profil/sessions/{session}/fermeture": Geste(),
     "POST /demandes/nouvelle": Geste(_nouvelle),
     "POST /demandes/nouvelle/brouillon": Geste(lambda _: {"formulaire": uuid4(), "titre": "Titre"}),
@@ -199,6 +195,8 @@ GESTES: dict[str, Geste] = {
     f"POST {A}/deconnexions": Geste(),
     f"POST {A}/desactivation": Geste(lambda _: {"motif": "départ"}),
     f"POST {A}/second-facteur": Geste(lambda _: {"motif": "perdu"}, avant=TELEPHONE),
+    f"POST {A}/vue": Geste(lambda _: {"motif": "appel"}),
+    "POST /administration/vue/fin": Geste(),
     f"POST {A}/reactivation": Geste(lambda _: {"motif": "retour"}, avant=PARTI),
     "POST /administration/groupes": Geste(
         lambda _: {"nom": "CAF de la Creuse", "organisme": 1, "departements": "23"}

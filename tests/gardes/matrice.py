@@ -44,6 +44,9 @@ POST /administration/agents/{agent}/deconnexions            →  404 404 404 404
      ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 303
 POST /administration/agents/{agent}/second-facteur          →  404 404 404 404 404 404 404 404 404 404 303
      ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 409
+POST /administration/agents/{agent}/vue                     →  404 404 404 404 404 404 404 404 404 404 303
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 303
+POST /administration/vue/fin                                →  404 404 404 404 404 404 404 404 404 404 303
 POST /administration/agents/{agent}/desactivation           →  404 404 404 404 404 404 404 404 404 404 409
      ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 409
 POST /administration/agents/{agent}/reactivation            →  404 404  →  404 404 404 404 404 404 404 303

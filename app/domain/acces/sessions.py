@@ -37,6 +37,17 @@ class Appartenance:
 
 
 @dataclass(frozen=True)
+class VueAgent:
+    """« Voir comme »: whose pages this session is looking at, and until when (`administration/vues.py`)."""
+
+    agent: int
+    until: datetime
+    nom: str = ""
+    heure: str = ""
+    """The same instant, as the agent reads hours."""
+
+
+@dataclass(frozen=True)
 class Signed:
     """Everything a visit learns about who is signed in."""
 
@@ -55,6 +66,7 @@ class Signed:
     has_second_facteur: bool = False
     is_proven: bool = True
     """This session has given the second factor; an act done in somebody’s absence asks for none."""
+    vue: VueAgent | None = None
 
     @property
     def is_half_open(self) -> bool:
@@ -95,7 +107,8 @@ FACTS = """
 from agents a join departements d on d.id = a.departement
 """
 SIGNED = (
-    f"select s.id, s.signature, s.last_seen_at, s.second_facteur_at is not null as is_proven{{also}}, {FACTS}"
+    f"select s.id, s.signature, s.last_seen_at, s.second_facteur_at is not null as is_proven, "
+    f"s.vue_agent, s.vue_until{{also}}, {FACTS}"
     + """
 join sessions s on s.agent = a.id
 where s.cle = :cle and s.expires_at > :now and a.deactivated_at is null
@@ -135,7 +148,8 @@ async def find_signed_with(jeton: str, also: str, now: datetime, **named: Any) -
             await tables.Agents.update({tables.Agents.last_seen_at: now}).where(
                 tables.Agents.id == row["agent"]
             )
-    return replace(_signed_of(row), signature=signature, is_proven=row["is_proven"]), row
+    vue = None if row["vue_agent"] is None else VueAgent(row["vue_agent"], row["vue_until"])
+    return replace(_signed_of(row), signature=signature, is_proven=row["is_proven"], vue=vue), row
 
 
 async def find_again(signed: Signed, also: str, **named: Any) -> tuple[Signed, Any]:

@@ -108,3 +108,11 @@ async def _check_store() -> str:
     except CoffreIndisponible as error:
         return str(error)
     return ""
+
+
+def read_pool() -> dict[str, int]:
+    """How many connections this process holds, how many are idle, how many it may open."""
+    pool = database.ENGINE.pool
+    if pool is None:
+        return {"open": 0, "idle": 0, "most": 0}
+    return {"open": pool.get_size(), "idle": pool.get_idle_size(), "most": pool.get_max_size()}

@@ -55,6 +55,13 @@ SESSIONS_FERMEES = row(
     "Sessions d’un compte fermées par l’équipe",
     annonce="Toutes les sessions de ce compte sont fermées.",
 )
+VUE_OUVERTE = row("vue_ouverte", "«\u00a0Voir comme\u00a0» un agent\u00a0: début")
+VUE_PAGE = row("vue_page", "«\u00a0Voir comme\u00a0» un agent\u00a0: page ouverte")
+VUE_FERMEE = row(
+    "vue_fermee",
+    "«\u00a0Voir comme\u00a0» un agent\u00a0: fin",
+    annonce="Vous êtes de nouveau sur vos propres pages.",
+)
 COMPTE_EXCLU = about_account(
     "compte_exclu",
     "Compte exclu par l’équipe Administration+",

@@ -109,6 +109,9 @@ class Fait(MotFerme):
     PERIMETRE_AJOUTE = equipe.PERIMETRE_AJOUTE
     PERIMETRE_RETIRE = equipe.PERIMETRE_RETIRE
     SESSIONS_FERMEES = equipe.SESSIONS_FERMEES
+    VUE_OUVERTE = equipe.VUE_OUVERTE
+    VUE_PAGE = equipe.VUE_PAGE
+    VUE_FERMEE = equipe.VUE_FERMEE
     COMPTE_EXCLU = equipe.COMPTE_EXCLU
     ABSENCE_DECLAREE = row(
         "absence_declaree",

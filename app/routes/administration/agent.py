@@ -9,7 +9,7 @@ from litestar import Response, get, post
 
 from app import pages
 from app.domain.acces.sessions import Signed as Agent
-from app.domain.administration import comptes
+from app.domain.administration import comptes, vues
 from app.domain.administration.agents import FicheAgent, get_agent
 from app.domain.faits.registre import Fait
 from app.domain.figures.perimetres import load_noms
@@ -17,6 +17,7 @@ from app.domain.groupes.membres import Etat
 from app.domain.regles.errors import Introuvable, Invalide
 from app.formulaire import Formulaire, as_id
 from app.pages import Contexte
+from app.porte import VUE_FIN
 from app.routes.administration.agents import BADGES, URL
 from app.routes.params import Form, Now, Signed, Visit
 
@@ -148,6 +149,27 @@ async def reactivate(request: Visit, signed: Signed, form: Form, now: Now) -> Re
     return _back(request, agent, Fait.COMPTE_REACTIVE)
 
 
+@post(f"{ADRESSE}/vue")
+async def begin_vue(request: Visit, signed: Signed, form: Form, now: Now) -> Response[Any]:
+    """« Voir comme »: from here on, the pages are those of this agent. Raises Introuvable, Conflit."""
+    agent = _read_agent(request)
+    try:
+        await vues.begin_vue(signed, agent, form.texte("motif"), now)
+    except Invalide as invalide:
+        return await _again(request, signed, now, ouvert="vue", form=form, invalide=invalide)
+    return pages.go(request, "/")
+
+
+@post(VUE_FIN)
+async def end_vue(request: Visit, signed: Signed, now: Now) -> Response[Any]:
+    """One’s own pages again, on the account one was looking at. Raises Introuvable."""
+    comptes.require_known(signed)
+    if signed.vue is None:
+        return pages.go(request, "/")
+    await vues.end_vue(signed, now)
+    return _back(request, signed.vue.agent, Fait.VUE_FERMEE)
+
+
 def _read_agent(request: Visit) -> int:
     agent = as_id(str(request.path_params["agent"]))
     if agent is None:
@@ -206,4 +228,6 @@ ROUTES = [
     lift_second_facteur,
     deactivate,
     reactivate,
+    begin_vue,
+    end_vue,
 ]
