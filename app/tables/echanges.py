@@ -21,6 +21,7 @@ from app.database import ENGINE
 from app.tables.demandes import Demandes
 from app.tables.liens import FOLLOW, KEEP
 from app.tables.personnes import Agents, Groupes
+from app.tables.territoire import Sujets
 
 
 class Messages(Table, db=ENGINE, tablename="messages"):
@@ -105,3 +106,16 @@ class Signalements(Table, db=ENGINE, tablename="signalements"):
     treated_by = ForeignKey(Agents, on_delete=KEEP, null=True, default=None)
     treated_at = Timestamptz(null=True, default=None)
     suite = Varchar(20, null=True, default=None, help_text="see echanges.signalements.SuiteSignalement")
+
+
+class Procedures(Table, db=ENGINE, tablename="procedures"):
+    """A procédure standard written for every aidant; it names no demande, and a refused one is deleted."""
+
+    id = Serial(primary_key=True)
+    sujet = ForeignKey(Sujets, on_delete=KEEP, null=True, default=None, index=True)
+    groupe = ForeignKey(
+        Groupes, on_delete=KEEP, null=False, index=True, help_text="whose instructeur wrote it"
+    )
+    texte = Text(default="")
+    proposee_at = Timestamptz()
+    acceptee_at = Timestamptz(null=True, default=None, help_text="shown to every agent from then on")

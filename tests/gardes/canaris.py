@@ -65,6 +65,7 @@ partance_a            ·   ·   ·   ·   ✔   ·   ·   ·   ·   ·   ·   ·
 partance_fichier_a    ·   ·   ·   ·   ✔   ·   ·   ·   ·   ·   ·   ·
 reprise               ·   ✔   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·
 contact               ·   ✔   ·   ·   ·   ·   ·   ·   ·   ·   ·   ✔
+procedure             ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ·   ✔
 adresse               ·   ·   ·   ·   ✔   ✔   ·   ·   ·   ✔   ·   ✔
 """
 
@@ -81,6 +82,7 @@ AU_REPOS = {
     "messages.texte": {"public", "prive", "invitation", "invitation_privee"},
     "messages.repere": {"public", "prive", "invitation", "invitation_privee"},
     "pieces_jointes.nom": {"fichier_nom", "prive_fichier_nom", "brouillon_fichier", "partance_fichier"},
+    "procedures.texte": {"procedure"},
     "mandats.revocation_motif": {"revocation"},
     "satisfactions.commentaire": {"commentaire"},
     "agents.email": {"adresse"},
@@ -185,7 +187,9 @@ async def _send(aida: Visiteur, letter: str) -> int:
 
 async def _answer(ines: Visiteur, numero: int, letter: str) -> None:
     for nom, is_prive in ((f"public_{letter}", {}), (f"prive_{letter}", {"is_prive": 1})):
-        champs = {"acte": "message", "cle": uuid4(), "texte": mot(nom), **is_prive}
+        # The answer is flagged: what is proposed to everybody is the other text alone.
+        flag = {} if is_prive else {"is_procedure": 1, "procedure": mot("procedure")}
+        champs = {"acte": "message", "cle": uuid4(), "texte": mot(nom), **is_prive, **flag}
         await _did(post_here(ines, f"/demandes/{numero}/messages", champs))
 
 

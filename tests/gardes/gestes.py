@@ -10,11 +10,13 @@ from typing import Any
 from uuid import uuid4
 
 from app import database
+from app.domain.faits.scellement import empreinte
 from app.domain.groupes.departs import Plan
 from app.domain.regles.errors import Introuvable
 from app.settings import get_settings
 from tests.domain.formulaire_rempli import filled
 from tests.domain.scene import see_as
+from tests.gardes.avant import ABSENCE, JAMAIS, PARTI
 from tests.gardes.plan import Route
 from tests.gardes.porte import Champs, Reponse, Visiteur, pairs_of
 from tests.gardes.roles import Objets
@@ -94,6 +96,11 @@ def _nouvelle(o: Objets) -> Champs:
     return filled(prenom="Jeanne", mandat="papier", structure=o.groupe)
 
 
+def see_procedure(o: Objets) -> str:
+    """What the page of the procedure proposed by the groupe asked says it shows."""
+    return empreinte("procedure", "None None", f"Déposer le formulaire {o.auteur} en ligne.")
+
+
 APPEL = {
     "mandat": "telephone",
     "appel_numero": "02 96 01 02 03",
@@ -130,21 +137,6 @@ with partie as (
     delete from adhesions m using demandes d where d.numero = :numero and m.agent = d.auteur and m.groupe = d.groupe
 )
 update demandes set vacante_at = sent_at where numero = :numero
-"""
-JAMAIS = """
-update agents set last_seen_at = null, invited_until = created_at
-where id in (select m.agent from adhesions m join demandes d on d.groupe = m.groupe where d.numero = :numero
-    and m.is_aidant and m.agent <> d.auteur)
-"""
-PARTI = """
-update agents a set deactivated_at = created_at
-where prenom = 'Anne' and exists (select from adhesions m join demandes d on d.groupe = m.groupe
-    where m.agent = a.id and d.numero = :numero)
-"""
-ABSENCE = """
-insert into absences (adhesion, debut_on, fin_on, declared_by, declared_at)
-select m.id, '2026-11-24', '2026-12-04', m.agent, d.sent_at from adhesions m join demandes d on d.groupe = m.groupe
-where d.numero = :numero and m.is_aidant
 """
 
 GESTES: dict[str, Geste] = {
@@ -216,6 +208,10 @@ GESTES: dict[str, Geste] = {
     "POST /aide/contact/{conversation}": Geste(_parole, avant=RIEN_DIT),
     "POST /administration/conversations/{conversation}/reponse": Geste(_parole, avant=RIEN_DIT),
     "POST /administration/conversations/{conversation}/cloture": Geste(avant=RIEN_DIT),
+    "POST /administration/procedures/{procedure}/acceptation": Geste(
+        lambda o: {"vu": see_procedure(o), "sujet": 1, "texte": "Déposer le formulaire en ligne."}
+    ),
+    "POST /administration/procedures/{procedure}/refus": Geste(lambda o: {"vu": see_procedure(o)}),
     "POST /administration/demandes-usagers": Geste(lambda o: {"nature": "acces", "demandes": [o.numero]}),
     "POST /administration/demandes-usagers/recherche": Geste(
         lambda _: {"prenom": "Martine", "nom": "Dubois", "naissance": "1968"}

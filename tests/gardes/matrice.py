@@ -65,6 +65,13 @@ POST /administration/conversations/{conversation}/reponse   →  404 404 404 404
      ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 303
 POST /administration/conversations/{conversation}/cloture   →  404 404 404 404 404 404 404 404 404 404 303
      ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 303
+GET /administration/procedures                               →  403 403 403 403 403 403 403 403 403 403 200
+GET /administration/procedures/{procedure}                   →  404 404 404 404 404 404 404 404 404 404 200
+     ailleurs                                                →  404 404 404 404 404 404 404 404 404 404 200
+POST /administration/procedures/{procedure}/acceptation      →  404 404 404 404 404 404 404 404 404 404 303
+     ailleurs                                                →  404 404 404 404 404 404 404 404 404 404 303
+POST /administration/procedures/{procedure}/refus            →  404 404 404 404 404 404 404 404 404 404 303
+     ailleurs                                                →  404 404 404 404 404 404 404 404 404 404 303
 GET /administration/demandes-usagers                        →  403 403 403 403 403 403 403 403 403 403 200
 POST /administration/demandes-usagers                       →  403 403 403 403 403 403 403 403 403 403 303
 POST /administration/demandes-usagers/recherche             →  403 403 403 403 403 403 403 403 403 403 200
@@ -322,6 +329,7 @@ GET /pieces-jointes/{piece} · privée                        →  404 404 404 2
      ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
 GET /quoi-de-neuf                                           →  200 200 200 200 200 200 200 200 200 200 200
 POST /quoi-de-neuf                                          →  303 303 303 303 303 303 303 303 303 303 303
+GET /procedures                                              →  200 200 200 200 200 200 200 200 200 200 200
 GET /profil                                                 →  200 200 200 200 200 200 200 200 200 200 200
 POST /profil                                                →  303 303 303 303 303 303 303 303 303 303 303
 GET /profil/notifications                                   →  200 200 200 200 200 200 200 200 200 200 200

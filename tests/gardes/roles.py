@@ -62,6 +62,7 @@ class Objets:
     reponse: int = 0  # saved by the groupe asked
     session: int = 0  # of the author, in another browser
     conversation: int = 0  # of the author, with the A+ team
+    procedure: int = 0  # proposed by the groupe asked
     lien: str = ""  # of somebody without an account, who wrote to the A+ team
 
     @property
@@ -209,6 +210,13 @@ async def make_objets(
         now=sent,
     )
     assert reponse is not None
+    procedure = await database.fetch_one(
+        "insert into procedures (groupe, texte, proposee_at) values (:groupe, :texte, :now) returning id",
+        groupe=asked,
+        texte=f"Déposer le formulaire {auteur} en ligne.",
+        now=sent,
+    )
+    assert procedure is not None
     conversation, lien = await make_conversations(auteur, sent)
     return Objets(
         numero=numero,
@@ -226,6 +234,7 @@ async def make_objets(
         reponse=reponse["id"],
         session=session["id"],
         conversation=conversation,
+        procedure=procedure["id"],
         lien=lien,
     )
 

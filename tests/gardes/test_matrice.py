@@ -33,6 +33,7 @@ select md5(string_agg(trace, ' ' order by trace)) as traces,
     union all select f::text, false from seconds_facteurs f
     union all select s::text, false from sessions s union all select j::text, true from journal j
     union all select a::text, false from absences a
+    union all select p::text, false from procedures p
     union all select c::text, false from conversations c union all select p::text, false from paroles p
     union all select r::text, false from reponses r union all select s::text, false from signalements s
     union all select s::text, true from sollicitations s union all select l::text, true from lectures l
@@ -46,7 +47,7 @@ OTHER_MENU = {VACANTE: "auteur", PERIMETRE: "collegue"}
 #: What who runs the platform acts on, wherever it is.
 RUN = (
     "/groupes/",
-    *(f"/administration/{noun}/" for noun in ("agents", "groupes", "imports", "conversations")),
+    *(f"/administration/{noun}/" for noun in ("agents", "groupes", "imports", "conversations", "procedures")),
 )
 # Someone knows nothing of the demande `ici`, and stays a stranger at each of its addresses.
 STRANGERS = ("collegue", "parti", "autre", "pilote")

@@ -48,7 +48,7 @@ NO_PAGES = {
 # Pages only the stories below reach.
 ON_THE_WAY = {
     *("/aide/contact/lien/{lien:str}", "/aide/contact/{conversation:str}"),
-    "/administration/conversations/{conversation:str}",
+    *("/administration/conversations/{conversation:str}", "/administration/procedures/{procedure:str}"),
     "/administration/imports/{numero_import:str}",
     *("/_courriels/{cle:str}", "/cgu", "/connexion/courriel", "/reprise/{cle:uuid}"),
     "/connexion/second-facteur",
@@ -143,6 +143,8 @@ PAGES: list[tuple[str | None, str]] = [
     (ADA, "/administration/demandes-usagers"),
     (ADA, "/administration/signalements"),
     (ADA, "/administration/conversations"),
+    (ADA, "/administration/procedures"),
+    *((AIDA, path) for path in ("/procedures", "/procedures?q=hippocampe")),
     (ROSE, "/"),
     (ROSE, "/statistiques"),
     (ROSE, "/statistiques?periode=2019"),

@@ -51,6 +51,7 @@ class Attention:
     adresses: int
     signalements: int
     conversations: int
+    procedures: int
     requetes: int
     due_on: date | None
     mis_de_cote: int
@@ -90,6 +91,7 @@ select
      where r.agent in (select c.agent from courriels c where c.failed_at is not null)) as adresses,
     (select count(*) from signalements where treated_at is null) as signalements,
     (select count(*) from conversations where attend_at is not null) as conversations,
+    (select count(*) from procedures where acceptee_at is null) as procedures,
     (select count(*) from requetes where answered_at is null) as requetes,
     (select min(due_on) from requetes where answered_at is null) as due_on,
     (select count(*) from courriels

@@ -14,6 +14,7 @@ from app.domain.demandes.voix import choose_voix, find_signature
 from app.domain.echanges.actes import ActeSaisi, Decision, act
 from app.domain.echanges.citations import list_cites
 from app.domain.echanges.documents import ask_for, list_documents
+from app.domain.echanges.procedures import judge_procedure, propose_procedure
 from app.domain.echanges.publication import Publication
 from app.domain.echanges.reponses_rapides import ReponseRapide
 from app.domain.echanges.saisie import Ecrit, MessageSaisi, check_length
@@ -80,7 +81,7 @@ def _message_of(signed: Signed, demande: Demande, saisi: MessageSaisi, now: date
         part = voix.part
         if (saisi.is_traitee or saisi.documents) and part is None:
             raise Refus(SANS_PART)
-        signature = _check_saisie(signed, demande, saisi)
+        signature = _check_saisie(signed, demande, saisi, now)
         cites = await list_cites(
             demande.numero, written.texte, by=signed.droits.agent, is_prive=saisi.is_prive
         )
@@ -99,6 +100,8 @@ def _message_of(signed: Signed, demande: Demande, saisi: MessageSaisi, now: date
                 )
             if voix.cote is Cote.AIDANT:
                 await sollicitations.resume_delais(demande, now)
+            if saisi.procedure and voix.groupe is not None:
+                await propose_procedure(demande, voix, saisi.procedure, now)
             if relances:
                 await sollicitations.ask_again(demande, relances, now)
 
@@ -281,13 +284,16 @@ def _require_saisie(signed: Signed, demande: Demande, saisi: MessageSaisi) -> No
         require(is_on_aidant_side(droits, parties))
 
 
-def _check_saisie(signed: Signed, demande: Demande, saisi: MessageSaisi) -> str:
+def _check_saisie(signed: Signed, demande: Demande, saisi: MessageSaisi, now: datetime) -> str:
     """The signature to write; raises Invalide with everything that is wrong, in page order."""
     erreurs = check_length(saisi.texte, "texte")
     if saisi.is_procedure and not saisi.texte.strip():
         erreurs["texte"] = "Indiquez la procédure à suivre : elle est obligatoire quand la case est cochée."
     elif not (saisi.is_traitee or saisi.documents or saisi.texte.strip()):
         erreurs["texte"] = "Écrivez votre message."
+    noms = (demande.usager_prenom, demande.usager_nom)
+    if refused := judge_procedure(saisi.procedure, noms, now=now):
+        erreurs["procedure"] = refused
     if not set(saisi.documents) <= set(list_documents(demande)):
         erreurs["documents"] = "L’un des documents n’est plus dans la liste\u00a0: choisissez à nouveau."
     elif saisi.documents and saisi.is_traitee:

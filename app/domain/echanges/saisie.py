@@ -35,6 +35,8 @@ class MessageSaisi(Ecrit):
     groupe: int | None = None
     """For which of their solicited groupes an instructeur acts (see `sollicitations.find_part`)."""
     is_traitee: bool = False
+    procedure: str = ""
+    """The procédure standard in words for every aidant; empty when it is not proposed to them."""
     relances: tuple[int, ...] = ()
     """Groupes asked again."""
     documents: tuple[str, ...] = ()
@@ -67,7 +69,8 @@ def read_message(form: Champs, cle: UUID | None = None) -> MessageSaisi:
         motif=form.texte("motif") or (form.texte("texte") if rouvrir else ""),
         groupe=rouvrir or form.identifiant("groupe"),
         is_prive=form.is_checked("is_prive"),
-        is_procedure=form.is_checked("is_procedure"),
+        is_procedure=form.is_checked("is_procedure") or bool(form.texte("procedure")),
+        procedure=form.texte("procedure"),
         is_traitee=form.is_checked("is_traitee"),
         relances=tuple(form.identifiants("relances")),
         documents=tuple(form.textes("documents")),
@@ -84,6 +87,7 @@ def with_message(typed: MessageSaisi, message: MessageSaisi) -> MessageSaisi:
         texte=message.texte,
         is_prive=message.is_prive,
         is_procedure=message.is_procedure,
+        procedure=message.procedure,
         is_traitee=message.is_traitee,
         relances=message.relances,
         documents=message.documents,

@@ -85,3 +85,12 @@ IMPORT_ECRIT = row("import_ecrit", "Import écrit", annonce="L’import est term
 JOURNAL_CONSULTE = row("journal_consulte", "Journal consulté")
 JOURNAL_EXPORTE = row("journal_exporte", "Journal exporté")
 JOURNAL_VERIFIE = row("journal_verifie", "Sceaux du journal vérifiés")
+PROCEDURE_PROPOSEE = row("procedure_proposee", "Procédure standard proposée à tous")
+PROCEDURE_ACCEPTEE = row(
+    "procedure_acceptee",
+    "Procédure standard acceptée",
+    annonce="La procédure est enregistrée\u00a0: tous les agents la lisent, et les aidants avant d’envoyer.",
+)
+PROCEDURE_REFUSEE = row(
+    "procedure_refusee", "Procédure standard refusée ou retirée", annonce="La procédure est retirée."
+)

@@ -10,6 +10,7 @@ from typing import Any
 from app import database
 from app.domain.acces.sessions import Appartenance, Signed
 from app.domain.demandes.brouillons import Brouillon, open_brouillon
+from app.domain.echanges.procedures import PAR_SUJET
 from app.domain.nouvelles_demandes.saisie import Saisie, structures_of
 from app.domain.nouvelles_demandes.suggestion import SujetConnu
 from app.domain.regles.calendrier import Calendrier
@@ -53,6 +54,8 @@ class SujetChoisi:
     organismes: dict[str, str]
     documents: tuple[str, ...]
     essayez: str
+    procedures: tuple[tuple[str, str], ...]
+    """What organismes ask to try first, as (sigle, texte)."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,11 @@ select
     (select json_build_object('id', s.id, 'code', s.code, 'theme', s.theme, 'nom', s.nom, 'documents', s.documents,
         'essayez', s.essayez, 'organismes',
         (select json_object_agg(o.code, o.sigle order by array_position(s.organismes, o.code))
-         from organismes o where o.code = any(s.organismes)))
+         from organismes o where o.code = any(s.organismes)),
+        'procedures', (select json_agg(json_build_array(r.sigle, r.texte) order by r.acceptee_at, r.id) from (
+            select p.id, o.sigle, p.texte, p.acceptee_at from procedures p
+            join groupes g on g.id = p.groupe join organismes o on o.id = g.organisme
+            where p.sujet = s.id and p.acceptee_at is not null order by p.acceptee_at desc limit :procedures) r))
      from sujets s where s.id = :sujet) as sujet,
     (select json_agg(json_build_object('id', a.id, 'nom', trim(a.prenom || ' ' || a.nom), 'fonction', a.fonction)
         order by a.nom, a.prenom, a.id)
@@ -113,6 +120,7 @@ async def load_cadre(signed: Signed, saisie: Saisie) -> Cadre:
         structure=saisie.structure,
         agent=signed.droits.agent,
         formulaire=saisie.formulaire,
+        procedures=PAR_SUJET,
     )
     assert row is not None
     departements = tuple(DepartementOffert(**d) for d in json.loads(row["departements"] or "[]"))
@@ -143,4 +151,5 @@ def _sujet_of(facts: dict[str, Any]) -> SujetChoisi:
         **{name: facts[name] for name in ("id", "code", "theme", "nom", "essayez")},
         organismes=facts["organismes"] or {},
         documents=tuple(facts["documents"] or ()),
+        procedures=tuple((sigle, texte) for sigle, texte in facts["procedures"] or ()),
     )

@@ -9,6 +9,7 @@ from app.routes.administration import (
     imports,
     journal,
     page,
+    procedures,
     reglages,
     signalements,
 )
@@ -24,4 +25,5 @@ ROUTES = [
     *exclusion.ROUTES,
     *signalements.ROUTES,
     *conversations.ROUTES,
+    *procedures.ROUTES,
 ]

@@ -55,6 +55,11 @@ PERSONNES = [
     Porte("Signalements", "Usages abusifs, exclusion d’un compte.", "/administration/signalements"),
     Porte("Conversations", "Ce que l’on vous écrit depuis l’aide.", "/administration/conversations"),
     Porte(
+        "Procédures standard",
+        "Ce que les instructeurs proposent d’essayer d’abord.",
+        "/administration/procedures",
+    ),
+    Porte(
         "Demandes d’usagers",
         "Accès, rectification, effacement de leurs données.",
         "/administration/demandes-usagers",
@@ -136,6 +141,9 @@ def list_points(attention: Attention, signed: Agent, now: datetime) -> list[Poin
                 "/administration/conversations",
             )
         )
+    if n := attention.procedures:
+        titre = pluriel(n, "procédure standard proposée", "procédures standard proposées")
+        found.append(Point(titre, "À relire, puis à montrer à tous.", "/administration/procedures"))
     if n := attention.adresses:
         titre = (
             "1 adresse ne reçoit plus nos courriels"

@@ -1,0 +1,37 @@
+"""`/procedures`: what to try before a demande, by thème and sujet; for every agent."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from litestar import Response, get
+
+from app import pages
+from app.domain.echanges.procedures import ProceduresDuSujet, list_procedures
+from app.pages import Contexte
+from app.routes.params import Query, Signed, Visit
+
+PAGE = "procedures/page.html"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListeProcedures(Contexte):
+    """What was found, by thème; `nombre` counts the sujets."""
+
+    templates = (PAGE,)
+    q: str
+    themes: Mapping[str, list[ProceduresDuSujet]]
+    nombre: int
+
+
+@get("/procedures")
+async def get_procedures(request: Visit, signed: Signed, criteres: Query) -> Response[Any]:
+    """Every sujet that has something to try first, or those where the words stand."""
+    q = criteres.texte("q")[:100]
+    found = await list_procedures(q)
+    themes = {theme: list(sujets) for theme, sujets in groupby(found, key=lambda one: one.theme)}
+    return await pages.show(request, PAGE, ListeProcedures(q=q, themes=themes, nombre=len(found)))
+
+
+ROUTES = [get_procedures]
