@@ -216,9 +216,10 @@
     document.addEventListener(name, (event) => {
       const form = formOf(event);
       if (!isPost(form)) return;
+      // Only what was asked to leave leaves.
+      const { type, submitter } = event.detail.requestConfig.triggeringEvent || {};
       if (isDraft(event)) say(form, "echec");
-      const { type, submitter } = event.detail.requestConfig.triggeringEvent || {}; // only what was asked to leave leaves
-      if (!isDraft(event) && type === "submit" && !navigator.onLine) held = [form, submitter, Date.now()];
+      else if (type === "submit" && !navigator.onLine) held = [form, submitter, Date.now()];
       if (name !== "htmx:responseError" || event.detail.xhr.status >= 500) keep(form);
     });
   }
