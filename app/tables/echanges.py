@@ -46,6 +46,16 @@ class Messages(Table, db=ENGINE, tablename="messages"):
     sent_at = Timestamptz()
 
 
+class Corrections(Table, db=ENGINE, tablename="corrections"):
+    """What a message said before its author corrected it."""
+
+    id = BigSerial(primary_key=True)
+    message = ForeignKey(Messages, on_delete=FOLLOW, null=False, index=True)
+    texte = Text(help_text="the former words")
+    signature = Varchar(200, default="", help_text="who corrected, for a compte collectif")
+    corrected_at = Timestamptz()
+
+
 class Reponses(Table, db=ENGINE, tablename="reponses"):
     """A saved reply of a groupe."""
 

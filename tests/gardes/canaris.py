@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 
 from app import database
 from app.domain.acces.posts_scelles import seal_post
+from app.domain.echanges.fil import name_ligne
 from tests.cast import CAST
 from tests.domain.formulaire_rempli import filled
 from tests.domain.scene import answers_wait
@@ -49,6 +50,8 @@ public_a              ·   ✔   ✔   ·   ✔   ✔   ·   ·   ✔   ·   · 
 public_c              ·   ✔   ✔   ·   ✔   ✔   ·   ·   ·   ·   ·   ·
 prive_a               ·   ·   ·   ·   ✔   ✔   ·   ·   ✔   ·   ·   ·
 prive_c               ·   ·   ·   ·   ✔   ✔   ·   ·   ·   ·   ·   ·
+ancien_a              ·   ✔   ✔   ·   ✔   ✔   ·   ·   ✔   ·   ·   ·
+ancien_prive_a        ·   ·   ·   ·   ✔   ✔   ·   ·   ✔   ·   ·   ·
 invitation_a          ·   ✔   ✔   ·   ✔   ✔   ·   ·   ✔   ·   ·   ·
 invitation_privee_a   ·   ·   ·   ·   ✔   ✔   ·   ·   ✔   ·   ·   ·
 fichier_nom_a         ·   ✔   ✔   ·   ✔   ✔   ·   ·   ·   ·   ·   ·
@@ -78,6 +81,7 @@ AU_REPOS = {
     "demandes.usager_nom": {"nom"},
     "demandes.usager_naissance": {"naissance"},
     "demandes.repere": {"titre", "prenom", "nom", "description"},
+    "corrections.texte": {"ancien", "ancien_prive"},
     "usager_informations.libelle": {"autre_libelle"},
     "messages.texte": {"public", "prive", "invitation", "invitation_privee"},
     "messages.repere": {"public", "prive", "invitation", "invitation_privee"},
@@ -123,6 +127,7 @@ async def make_volee(now: datetime) -> tuple[Scene, dict[str, Objets]]:
     demandes = {letter: await _send(aida, letter) for letter in "abc"}
     for letter in "ac":
         await _answer(ines, demandes[letter], letter)
+    await _correct(ines, demandes["a"])
     await _attach(aida, demandes["a"], "fichier_nom_a", "fichier_contenu_a")
     await _attach(ines, demandes["a"], "prive_fichier_nom_a", "prive_contenu_a", is_prive=1)
     await _bring_in(aida, ines, demandes)
@@ -191,6 +196,22 @@ async def _answer(ines: Visiteur, numero: int, letter: str) -> None:
         flag = {} if is_prive else {"is_procedure": 1, "procedure": mot("procedure")}
         champs = {"acte": "message", "cle": uuid4(), "texte": mot(nom), **is_prive, **flag}
         await _did(post_here(ines, f"/demandes/{numero}/messages", champs))
+
+
+async def _correct(ines: Visiteur, numero: int) -> None:
+    """What she wrote first is a trace below what she says instead."""
+    for nom, is_prive in (("ancien_a", {}), ("ancien_prive_a", {"is_prive": 1})):
+        champs = {"acte": "message", "cle": uuid4(), "texte": mot(nom), **is_prive}
+        await _did(post_here(ines, f"/demandes/{numero}/messages", champs))
+        [row] = await database.fetch(
+            "select max(id) as id from messages where demande = :numero", numero=numero
+        )
+        await _did(
+            ines.post(
+                f"/demandes/{numero}/messages/{name_ligne(row['id'])}/correction",
+                {"texte": "C’est mieux dit ainsi."},
+            )
+        )
 
 
 async def _attach(who: Visiteur, numero: int, nom: str, contenu: str, **more: int) -> None:

@@ -239,6 +239,10 @@ GESTES: dict[str, Geste] = {
     f"POST {D}/messages · relance": Geste(lambda o: _message(relances=[o.asked])(o), avant=TRAITEE),
     f"POST {D}/messages · clôturée": Geste(_message(), avant=CLOTUREE),
     f"POST {D}/messages · sans mandat": Geste(_message(), avant=SANS_MANDAT),
+    f"POST {D}/messages/{{ligne}}/correction": Geste(lambda _: {"texte": "Voici le bon avis."}),
+    f"POST {D}/messages/{{ligne}}/correction · clos": Geste(
+        lambda _: {"texte": "Voici le bon avis."}, avant=CLOTUREE
+    ),
     f"POST {D}/meme-usager": Geste(lambda _: {"cle": uuid4()}),
     f"POST {D}/informations": Geste(lambda _: {"nature": "adresse", "valeur": "3 rue Haute"}),
     f"POST {D}/informations/{{information}}": Geste(),

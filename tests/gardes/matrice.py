@@ -230,6 +230,12 @@ POST /demandes/{numero}/messages · sans mandat              →  409 409 404 40
      ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
 POST /demandes/{numero}/messages · traité                   →  403 403 404 303 303 404 404 403 403 404 403
      ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
+GET /demandes/{numero}/messages/{ligne}/correction          →  200 403 404 403 403 404 404 403 403 404 403
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
+POST /demandes/{numero}/messages/{ligne}/correction         →  303 403 404 403 403 404 404 403 403 404 403
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
+POST /demandes/{numero}/messages/{ligne}/correction · clos  →  409 403 404 403 403 404 404 404 403 404 403
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
 GET /demandes/{numero}/note                                 →  200 200 404 403 403 404 404 403 403 404 403
      ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
 GET /demandes/{numero}/note.pdf                             →  200 200 404 403 403 404 404 403 403 404 403

@@ -14,6 +14,7 @@ from app.domain.administration.imports import create_import
 from app.domain.contact.conversations import open_visiteur
 from app.domain.contact.ecriture import ParoleSaisie, open_as_agent, open_as_stranger
 from app.domain.demandes.brouillons import save_brouillon
+from app.domain.echanges.fil import name_ligne
 from app.domain.mots.identifiants import NatureIdentifiant
 from app.domain.pieces_jointes.ajout import add_pieces
 from app.domain.pieces_jointes.envoi import attach_pieces
@@ -63,6 +64,7 @@ class Objets:
     session: int = 0  # of the author, in another browser
     conversation: int = 0  # of the author, with the A+ team
     procedure: int = 0  # proposed by the groupe asked
+    ligne: str = ""  # a message of the author, by its name in addresses
     lien: str = ""  # of somebody without an account, who wrote to the A+ team
 
     @property
@@ -235,6 +237,7 @@ async def make_objets(
         session=session["id"],
         conversation=conversation,
         procedure=procedure["id"],
+        ligne=name_ligne(ligne),
         lien=lien,
     )
 

@@ -71,7 +71,7 @@ async def count_waiting(scene: Scene) -> dict[str, int]:
     """The dearest of what an answer asks that waits, whoever sends it: its sending, its page, its undoing."""
     dearest: dict[str, int] = {}
     for key, where, cells in read_table():
-        if where != "ici" or not key.startswith(f"POST {D}/messages"):
+        if where != "ici" or key.partition(" · ")[0] != f"POST {D}/messages":
             continue
         for role in (role for role, cell in cells.items() if cell == "303"):
             async with undone():

@@ -52,6 +52,8 @@ ON_THE_WAY = {
     "/administration/imports/{numero_import:str}",
     *("/_courriels/{cle:str}", "/cgu", "/connexion/courriel", "/reprise/{cle:uuid}"),
     "/connexion/second-facteur",
+    # Looked at in tests/parcours/test_repentir.py: the name of a message is no number.
+    "/demandes/{numero:str}/messages/{ligne:str}/correction",
     # These are found with their groupe, below.
     "/groupes/{groupe:str}/reponses/{reponse:str}",
     *("/groupes/{groupe:str}/membres/{agent:str}", "/groupes/{groupe:str}/membres/{agent:str}/retrait"),

@@ -1,4 +1,4 @@
-"""Half a minute to change one's mind: what is sent is not gone yet, and is said so (issue 12)."""
+"""Half a minute to change one's mind, and the correction of what is gone, which keeps its trace (issue 12)."""
 
 import re
 from pathlib import Path
@@ -58,7 +58,7 @@ def test_an_answer_is_taken_back_then_leaves_as_it_should_have_been(
     ines.press("Voir si elle est partie", role="link")
     expect(fil).not_to_contain_text(PAS_ENCORE)
     expect(fil.locator(".ap-message").last).to_contain_text("Le virement part jeudi.")
-    expect(ines.page.locator("#demande-organismes")).not_to_contain_text("sans réponse")
+    expect(ines.page.locator("#demande-organismes")).to_contain_text(re.compile(r"CAF 22\s*en cours"))
     aline.open(f"/demandes/{numero}")
     aline.says("Le virement part jeudi.")
     aline.says("avis.txt")
@@ -93,3 +93,39 @@ def test_what_could_not_leave_is_said_and_taken_up_again(
     ines.says_not("Votre réponse n’est pas partie")
     ines.press(ENVOYER)
     ines.says(PAS_ENCORE)
+
+
+def test_what_is_gone_is_corrected_and_says_what_it_said_before(arrive: Arrival, js: bool) -> None:
+    ines, aline = arrive(INES, js=js), arrive(ALINE, js=js)
+    numero, _ = ines.demo.take_demande()
+    write(ines, numero, TEXTE)
+    aline.open(f"/demandes/{numero}")
+    aline.says(TEXTE)
+    ines.after(ines.page.locator("#demande-fil").get_by_role("link", name="Corriger").last.click)
+    expect(ines.page.get_by_role("heading", level=1)).to_have_text("Corriger votre message")
+    texte = ines.page.get_by_label("Votre message")
+    expect(texte).to_have_value(TEXTE)
+    if js:
+        assert look_at(ines.page) == []
+    texte.fill("")
+    ines.press("Enregistrer la correction")
+    ines.says("un message envoyé se corrige, il ne s’efface pas")
+    if js:
+        expect(ines.page.locator(".ap-erreurs")).to_be_focused()
+        assert look_at(ines.page) == []
+        ines.page.set_viewport_size({"width": 1280, "height": 900})
+    texte.fill("Le virement part lundi.")
+    ines.press("Enregistrer la correction")
+    ines.says("Votre message est corrigé.")
+    aline.open(f"/demandes/{numero}")
+    message = aline.page.locator("#demande-fil .ap-message").last
+    expect(message.locator(".ap-texte").first).to_have_text("Le virement part lundi.")
+    expect(message).to_contain_text("corrigé depuis votre visite")
+    expect(message.get_by_text(TEXTE)).to_be_hidden()
+    message.get_by_text("lire le texte d’avant").click()
+    expect(message.get_by_text(TEXTE)).to_be_visible()
+    if js:
+        assert look_at(aline.page) == []
+    aline.open(f"/demandes/{numero}/impression")
+    aline.says("Texte d’avant")
+    aline.says(TEXTE)

@@ -90,10 +90,15 @@ async def test_a_worker_killed_while_it_writes_loses_nothing_and_the_next_one_wr
 ) -> None:
     environment = {**os.environ, "DATABASE_URL": database.find_database_url(get_settings())}
 
+    started: list[asyncio.subprocess.Process] = []
+
     async def start() -> asyncio.subprocess.Process:
-        return await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "app", "worker", env=environment, cwd=ROOT
+        started.append(
+            await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "app", "worker", env=environment, cwd=ROOT
+            )
         )
+        return started[-1]
 
     try:
         numero = await make_demande(now)
@@ -117,4 +122,7 @@ async def test_a_worker_killed_while_it_writes_loses_nothing_and_the_next_one_wr
         assert await asyncio.wait_for(rescuer.wait(), 40) == 0
         assert await facts(numero) == {"lignes": 1, "courriels": 1, "attentes": 0}
     finally:
+        for worker in started:
+            if worker.returncode is None:
+                worker.kill()
         await erase_demandes()

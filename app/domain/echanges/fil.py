@@ -1,6 +1,7 @@
 """The thread of a demande: its lines, who takes part, and the one way to write in it (product §7)."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
@@ -24,6 +25,15 @@ def name_ligne(ligne: int) -> str:
 
 
 @dataclass(frozen=True)
+class Correction:
+    """The words of a line before its author corrected them; `signature`: who did, for a compte collectif."""
+
+    texte: str
+    signature: str
+    corrected_at: datetime
+
+
+@dataclass(frozen=True)
 class Ligne:
     """One line of the thread: words, or something that happened (`nature`)."""
 
@@ -43,6 +53,7 @@ class Ligne:
     groupes_invites: tuple[str, ...]  # invitation: asked; relance: asked again
     agents_invites: tuple[str, ...]
     cites: tuple[tuple[int, str], ...]  # named with « @ »
+    corrections: tuple[Correction, ...]  # oldest first
 
 
 PAR_PAGE = 50
@@ -89,7 +100,9 @@ select m.id, m.nature, m.cote, m.auteur, coalesce(trim(a.prenom || ' ' || a.nom)
     array(select trim(i.prenom || ' ' || i.nom) from agents i where i.id = any(m.agents_invites)
           order by i.nom, i.prenom) as agents_invites,
     m.agents_cites as cites, array(select trim(i.prenom || ' ' || i.nom)
-        from unnest(m.agents_cites) with ordinality c(id, n) join agents i on i.id = c.id order by c.n) as cites_noms
+        from unnest(m.agents_cites) with ordinality c(id, n) join agents i on i.id = c.id order by c.n) as cites_noms,
+    (select json_agg(json_build_object('texte', c.texte, 'signature', c.signature, 'corrected_at', c.corrected_at)
+        order by c.id) from corrections c where c.message = m.id) as corrections
 from messages m left join agents a on a.id = m.auteur left join groupes g on g.id = m.groupe
 where m.demande = :demande and (not m.is_prive or :lit_prives)
 """
@@ -210,6 +223,10 @@ def _ligne_of(row: Any) -> Ligne:
             "groupes_invites": tuple(row["groupes_invites"]),
             "agents_invites": tuple(row["agents_invites"]),
             "cites": tuple(zip(row["cites"], row["cites_noms"], strict=True)),
+            "corrections": tuple(
+                Correction(**{**was, "corrected_at": datetime.fromisoformat(was["corrected_at"])})
+                for was in json.loads(row["corrections"] or "[]")
+            ),
         }
     )
 

@@ -93,3 +93,8 @@ def about_account(
 def tell_alone(mot: str, libelle: str, genre: Genre) -> Row:
     """A fait that shows nowhere and is told to the agent it is about."""
     return row(mot, libelle, avis=SON_AUTEUR, genre=genre)
+
+
+def climb(mot: str, libelle: str, nature: Nature, phrase: str) -> Row:
+    """A rung of the ladder of en souffrance: its line of the thread, and a mail to the agents it calls."""
+    return row(mot, libelle, AuFil(nature, phrase), avis=SON_AUTEUR, genre=Genre.SOUFFRANCE)

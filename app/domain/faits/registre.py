@@ -16,6 +16,7 @@ from app.domain.faits.fiches import (
     FicheFait,
     Told,
     about_account,
+    climb,
     row,
     tell_alone,
 )
@@ -167,6 +168,7 @@ class Fait(MotFerme):
         avis=(Avis(Told.COTE_INSTRUCTEUR, MESSAGE),),
         genre=Genre.PRIVE,
     )
+    MESSAGE_CORRIGE = row("message_corrige", "Message corrigé", annonce="Votre message est corrigé.")
     REPONSE_RETENUE = tell_alone("reponse_retenue", "Réponse qui n’a pas pu partir", Genre.COMPTE)
     PRISE_EN_CHARGE = row(
         "prise_en_charge",
@@ -286,26 +288,23 @@ class Fait(MotFerme):
 
     # --- What time brings -----------------------------------------------------------------------------------------
 
-    EN_SOUFFRANCE = row(
+    EN_SOUFFRANCE = climb(
         "en_souffrance",
         "Part en souffrance, groupe prévenu",
-        AuFil(Nature.SOUFFRANCE, "a prévenu {quoi}\u00a0: la demande est en souffrance"),
-        avis=SON_AUTEUR,
-        genre=Genre.SOUFFRANCE,
+        Nature.SOUFFRANCE,
+        "a prévenu {quoi}\u00a0: la demande est en souffrance",
     )
-    RESPONSABLES_PREVENUS = row(
+    RESPONSABLES_PREVENUS = climb(
         "responsables_prevenus",
         "Part en souffrance, responsables prévenus",
-        AuFil(Nature.RESPONSABLES, "a prévenu les responsables de {quoi}"),
-        avis=SON_AUTEUR,
-        genre=Genre.SOUFFRANCE,
+        Nature.RESPONSABLES,
+        "a prévenu les responsables de {quoi}",
     )
-    EXPERTS_SAISIS = row(
+    EXPERTS_SAISIS = climb(
         "experts_saisis",
         "Part en souffrance, experts saisis",
-        AuFil(Nature.EXPERTS, "a prévenu les experts d’Administration+, faute de réponse de {quoi}"),
-        avis=SON_AUTEUR,
-        genre=Genre.SOUFFRANCE,
+        Nature.EXPERTS,
+        "a prévenu les experts d’Administration+, faute de réponse de {quoi}",
     )
     BLOCAGE_SIGNALE = tell_alone("blocage_signale", "Blocage collectif signalé", Genre.SOUFFRANCE)
     AIDANT_ATTENDU = tell_alone("aidant_attendu", "Part sans nouvelle de l’aidant", Genre.ECHEANCE)
@@ -354,6 +353,7 @@ class Fait(MotFerme):
         "donnees_bientot_effacees", "Données personnelles bientôt effacées", Genre.ECHEANCE
     )
     DONNEES_EFFACEES = row("donnees_effacees", "Données personnelles effacées")
+
     REQUETE_CHERCHEE = row("requete_cherchee", "Usager cherché par un administrateur")
     REQUETE_OUVERTE = tell_alone("requete_ouverte", "Droit d’un usager exercé", Genre.ECHEANCE)
     REQUETE_REPONDUE = row("requete_repondue", "Droit d’un usager, réponse donnée")

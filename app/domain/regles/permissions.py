@@ -153,6 +153,12 @@ def can_write_prive(droits: Droits, demande: Parties) -> bool:
     return can_read_prives(droits, demande) and can_answer(droits, demande)
 
 
+def can_correct(droits: Droits, parties: Parties, auteur: int | None, *, is_prive: bool) -> bool:
+    """Correct a message of the demande: who wrote it, as long as they could write it still."""
+    can_write = can_write_prive if is_prive else can_answer
+    return auteur == droits.agent and can_write(droits, parties)
+
+
 def can_add_information(droits: Droits, demande: Parties) -> bool:
     """Add information about the usager: it goes to the organismes, so the mandat must stand."""
     return is_on_aidant_side(droits, demande) and not demande.is_closed and demande.has_mandat

@@ -66,6 +66,15 @@ class Nature(StrEnum):
     EXPERTS = "experts"
 
 
+#: The lines whose words somebody typed as they wished, so that they may correct them.
+CORRIGEABLES = frozenset(
+    {
+        *(Nature.REPONSE, Nature.TRAITEE, Nature.RELANCE, Nature.DECLINEE),
+        *(Nature.INVITATION, Nature.REOUVERTURE),
+    }
+)
+
+
 @dataclass(frozen=True)
 class Part:
     """The facts of one sollicitation."""

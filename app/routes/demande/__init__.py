@@ -2,6 +2,7 @@
 
 from app.routes.demande import (
     cloture,
+    corrections,
     effacement,
     impression,
     informations,
@@ -19,6 +20,7 @@ from app.routes.demande import (
 ROUTES = [
     *page.ROUTES,
     *messages.ROUTES,
+    *corrections.ROUTES,
     *informations.ROUTES,
     *invitations.ROUTES,
     *cloture.ROUTES,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.domain.echanges.fil import Ligne, name_ligne
+from app.domain.echanges.fil import Correction, Ligne, name_ligne
 from app.domain.faits.lignes import FIL
 from app.domain.regles.statuts import Nature
 from app.domain.regles.tons import Ton
@@ -28,10 +28,12 @@ class Bulle:
     is_new: bool
     sent_at: datetime
     cites: tuple[tuple[int, str], ...]
+    corrections: tuple[Correction, ...]
+    is_corrigeable: bool
 
 
-def bulle_of(ligne: Ligne, reader: int, seen_at: datetime | None) -> Bulle:
-    """One line; it is new when another wrote it since this reader’s last visit."""
+def bulle_of(ligne: Ligne, reader: int, seen_at: datetime | None, *, is_corrigeable: bool = False) -> Bulle:
+    """One line; it is new when another wrote it since this reader’s last visit, and said corrected since as well."""
     is_new = seen_at is not None and ligne.sent_at > seen_at and ligne.auteur != reader
     fil = FIL[ligne.nature]
     badges = [Badge(fil.badge, fil.ton)] if fil.badge else []
@@ -41,6 +43,8 @@ def bulle_of(ligne: Ligne, reader: int, seen_at: datetime | None) -> Bulle:
         badges.append(Badge("demande un document", Ton.INFO))
     if is_new:
         badges.append(Badge("nouveau", Ton.INFO))
+    elif _is_corrected_since(ligne, reader, seen_at):
+        badges.append(Badge("corrigé depuis votre visite", Ton.INFO))
     quoi = en_liste([*ligne.groupes_invites, *ligne.agents_invites])
     return Bulle(
         id=ligne.id,
@@ -55,7 +59,14 @@ def bulle_of(ligne: Ligne, reader: int, seen_at: datetime | None) -> Bulle:
         is_new=is_new,
         sent_at=ligne.sent_at,
         cites=ligne.cites,
+        corrections=ligne.corrections,
+        is_corrigeable=is_corrigeable,
     )
+
+
+def _is_corrected_since(ligne: Ligne, reader: int, seen_at: datetime | None) -> bool:
+    last = ligne.corrections[-1].corrected_at if ligne.corrections else None
+    return seen_at is not None and last is not None and last > seen_at and ligne.auteur != reader
 
 
 def signed_name(nom: str, signature: str) -> str:

@@ -11,6 +11,7 @@ from app.domain.demandes.demande import Demande, get_demande
 from app.domain.demandes.vu import see
 from app.domain.echanges import fil, messages, usagers
 from app.domain.echanges.actes import Depuis
+from app.domain.echanges.corrections import may_correct
 from app.domain.echanges.documents import list_documents
 from app.domain.echanges.fil import Participant
 from app.domain.echanges.messages import Lecteurs
@@ -83,7 +84,8 @@ async def build_dossier(
         )
     if depuis is not None and depuis.is_spent and saisie is not None and saisie.rapide is None:
         answer = replace(answer, cle=name_next(answer.cle))
-    seen_at = next((p.last_at for p in participants if p.agent == signed.droits.agent), None)
+    reader = signed.droits.agent
+    seen_at = next((p.last_at for p in participants if p.agent == reader), None)
     return Dossier(
         erreurs=erreurs or {},
         demande=demande,
@@ -98,7 +100,10 @@ async def build_dossier(
         recu=recu_of(demande, gestes, now),
         mandat=mots.mandat_of(demande, now, signed.zone) if gestes.see_mandat else "",
         conservation=mots.conservation_of(demande, retention(), signed.zone),
-        bulles=[bulle_of(ligne, signed.droits.agent, seen_at) for ligne in lignes],
+        bulles=[
+            bulle_of(ligne, reader, seen_at, is_corrigeable=may_correct(signed.droits, demande, ligne))
+            for ligne in lignes
+        ],
         echanges=echanges,
         arrivees=[bulle_of(ligne, signed.droits.agent, None) for ligne in (depuis.lignes if depuis else ())],
         changements=depuis.changements if depuis else (),

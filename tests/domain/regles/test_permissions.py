@@ -13,7 +13,7 @@ import pytest
 
 from app.domain.regles import permissions
 from app.domain.regles.errors import Refus
-from app.domain.regles.permissions import Droits, Parties, require
+from app.domain.regles.permissions import Droits, Parties, can_correct, require
 
 MATRIX = """
 right                    auteur invité membre nommé expert responsable pilote admin étranger aut+ins inv+ins héritier
@@ -103,6 +103,17 @@ def test_every_right_on_a_demande_stands_in_the_matrix() -> None:
     }
     assert rights == {line[0] for line in LINES[1:]}
     assert set(POSITIONS) == set(LINES[0][1:])
+
+
+@pytest.mark.parametrize(("right", "is_prive"), [("can_answer", False), ("can_write_prive", True)])
+def test_who_wrote_a_message_corrects_it_as_long_as_they_could_write_it(right: str, is_prive: bool) -> None:
+    for droits, parties in POSITIONS.values():
+        for facts in STATES.values():
+            there = replace(parties, **facts)
+            may = getattr(permissions, right)(droits, there)
+            assert can_correct(droits, there, ME, is_prive=is_prive) == may
+            assert not can_correct(droits, there, ME + 1, is_prive=is_prive)
+            assert not can_correct(droits, there, None, is_prive=is_prive)
 
 
 def rights_of(droits: Droits, parties: Parties) -> set[str]:
