@@ -26,6 +26,8 @@ begin
             ('demandes', 'repere', ''''''),
             ('messages', 'texte', 'case when texte = '''' then '''' else ''Texte masqué.'' end'),
             ('messages', 'repere', ''''''),
+            ('corrections', 'texte', '''Texte masqué.'''),
+            ('procedures', 'texte', 'case when acceptee_at is null then ''Texte masqué.'' else texte end'),
             ('reponses', 'titre', '''Titre masqué'''),
             ('reponses', 'texte', '''Texte masqué.'''),
             ('mandats', 'attestation', '''Attestation masquée.'''),
