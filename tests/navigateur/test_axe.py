@@ -41,8 +41,7 @@ NO_PAGES = {
     "/pieces-jointes/{piece:str}",
     *("/sante", "/sante/pret", "/sante/metriques"),
     "/static/{chemin:path}",
-    "/statistiques.csv",
-    "/statistiques.json",
+    *("/statistiques.csv", "/statistiques.json"),
     "/statistiques/tableaux/{tableau:str}",
 }
 # Pages only the stories below reach.
@@ -51,9 +50,8 @@ ON_THE_WAY = {
     *("/administration/conversations/{conversation:str}", "/administration/procedures/{procedure:str}"),
     "/administration/imports/{numero_import:str}",
     *("/_courriels/{cle:str}", "/cgu", "/connexion/courriel", "/reprise/{cle:uuid}"),
-    "/connexion/second-facteur",
-    # Looked at in tests/parcours/test_repentir.py: the name of a message is no number.
-    "/demandes/{numero:str}/messages/{ligne:str}/correction",
+    # The second is looked at in tests/parcours/test_repentir.py: the name of a message is no number.
+    *("/connexion/second-facteur", "/demandes/{numero:str}/messages/{ligne:str}/correction"),
     # These are found with their groupe, below.
     "/groupes/{groupe:str}/reponses/{reponse:str}",
     *("/groupes/{groupe:str}/membres/{agent:str}", "/groupes/{groupe:str}/membres/{agent:str}/retrait"),
