@@ -126,6 +126,7 @@ class W3m:
         self.find(label)
         self.type("\t")
         self.type("\r")
+        self._look()  # w3m drops or misreads the keys that come before it is back from the editor
 
     def close(self) -> None:
         """Leave."""
