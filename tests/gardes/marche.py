@@ -13,7 +13,7 @@ from tests.gardes.porte import HOTE, Reponse, Visiteur
 from tests.gardes.roles import Objets
 
 #: More would mean that some list makes addresses without end.
-MOST = 600
+MOST = 900
 # The demonstration's own pages show everything to everyone; they do not exist in production (test_matrice).
 APART = ("/_", "/static/", "/connexion/lien/")
 # The map of the deployment leads to a hundred départements: one of them stands for all.

@@ -151,25 +151,26 @@ PAGES: list[tuple[str | None, str]] = [
 
 # A demande of the seed as each role sees it, and what hangs on it.
 OPEN = """
-    select max(s.demande) from sollicitations s join demandes d on d.numero = s.demande
+    select s.demande from sollicitations s join demandes d on d.numero = s.demande
     join agents a on a.id = d.auteur join groupes g on g.id = s.groupe
-    where a.email = 'aida@exemple.fr' and g.nom = 'CAF 22' and d.closed_at is null and s.answered_at is not null
-        and s.traitee_at is null and s.declinee_at is null
+    join mandats papier on papier.demande = d.numero and papier.nature = 'papier'
+    where a.email = 'aida@exemple.fr' and g.nom = 'CAF 22' and d.closed_at is null and s.traitee_at is null
+        and s.declinee_at is null order by s.answered_at is not null desc, s.demande desc limit 1
 """
 CLOSED = """
     select max(s.demande) from sollicitations s join demandes d on d.numero = s.demande
     join agents a on a.id = d.auteur join groupes g on g.id = s.groupe
     where a.email = 'aida@exemple.fr' and d.closed_at is not null and d.erased_at is null
 """
-# Nothing of the seed is old enough: one is made so.
+# Nothing of the seed is old enough: one is made so, the same each time.
 ERASED: LiteralString = """
     with faite as (
         update demandes set erased_at = now(), titre = '', description = '' where numero = (
             select min(d.numero) from demandes d join agents a on a.id = d.auteur
-            where a.email = 'aida@exemple.fr' and d.closed_at is not null and d.erased_at is null)
+            where a.email = 'aida@exemple.fr' and d.closed_at is not null)
         returning numero
-    )
-    insert into effacements (demande, raison, done_at) select numero, 'delai', now() from faite returning demande
+    ), dite as (insert into effacements (demande, raison, done_at) select numero, 'delai', now() from faite)
+    select numero from faite
 """
 MANDAT: LiteralString = f"select m.id from mandats m where m.nature = 'papier' and m.demande = ({OPEN})"
 CAF: LiteralString = "select id from groupes where nom = 'CAF 22'"

@@ -135,6 +135,15 @@ class GenreRangee(MotFerme):
         "conversations",
         Sejour("Conversations avec l’équipe", "conversations", "r.last_at < :before", MAIL_DAYS),
     )
+    PROCEDURES = (
+        "procedures",
+        Sejour(
+            "Procédures proposées que personne n’a acceptées",
+            "procedures",
+            "r.acceptee_at is null and r.proposee_at < :before",
+            MAIL_DAYS,
+        ),
+    )
     AVIS = (
         "avis_donnes",
         Sejour("Rappels donnés une fois", "avis_donnes", "r.told_at < :before", JOURNAL_DAYS),
