@@ -28,6 +28,8 @@ def test_a_mail_says_the_number_the_groupe_and_the_link(fait: str, now: datetime
     text, html = courriel.get_body(("plain",)), courriel.get_body(("html",))
     assert text is not None
     assert html is not None
+    # An answer to it reaches somebody.
+    assert courriel["Reply-To"] == get_settings().support_email
     subject = str(courriel["Subject"])
     assert subject.startswith("Demande n°\xa04812\xa0: ")
     assert "Aide & Accueil d’Auray" in subject

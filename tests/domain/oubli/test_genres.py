@@ -91,6 +91,25 @@ async def test_two_years_after_it_was_closed_an_account_loses_its_name_and_keeps
     assert other is not None and other["email"] == "ines@exemple.fr"
 
 
+async def test_a_procedure_that_nobody_accepted_goes_after_ninety_days(now: datetime) -> None:
+    for texte, proposee_at, acceptee_at in (
+        ("ancienne", now - 91 * DAY, None),
+        ("récente", now - 89 * DAY, None),
+        ("acceptée", now - 400 * DAY, now - 399 * DAY),
+    ):
+        await database.fetch(
+            "insert into procedures (groupe, texte, proposee_at, acceptee_at)"
+            " values (:groupe, :texte, :proposee_at, :acceptee_at)",
+            groupe=CAST.groupes.caf,
+            texte=texte,
+            proposee_at=proposee_at,
+            acceptee_at=acceptee_at,
+        )
+    await forget_rows(now)
+    rows = await database.fetch("select texte from procedures order by proposee_at")
+    assert [row["texte"] for row in rows] == ["acceptée", "récente"]
+
+
 async def test_every_kind_counts_before_it_takes(now: datetime) -> None:
     """The dry run reads the predicate of the sweep: each kind can be read on this schema."""
     for genre in GenreRangee:
