@@ -57,6 +57,8 @@ REPETES = {
     ),
     *("doublons_vus", "essais", "groupes", "numeros", "proposes", "qualites", "relances", "sujets_ecartes"),
 }
+#: What follows the typing carries no file: each one chosen comes as its name, which nobody reads.
+NOMS_DE_FICHIERS = "fichiers"
 
 
 class ChampRepete(Exception):
@@ -96,7 +98,8 @@ class Formulaire:
     def of_pairs(cls, pairs: Iterable[tuple[str, Any]]) -> "Formulaire":
         """A posted form, from decoded pairs; what is not text is a file. Raises ChampRepete."""
         made = cls.of_query(pairs)
-        if any(len(valeurs) > 1 and nom not in REPETES for nom, valeurs in made.champs.items()):
+        several = {nom for nom, valeurs in made.champs.items() if len(valeurs) > 1}
+        if several - REPETES - {NOMS_DE_FICHIERS}:
             raise ChampRepete
         return made
 

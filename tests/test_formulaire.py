@@ -55,3 +55,9 @@ def test_a_field_of_one_value_does_not_come_twice() -> None:
             Formulaire.of_pairs([("note", value) for value in values])
     for nom in REPETES:
         assert Formulaire.of_pairs([(nom, "1"), (nom, "2")]).textes(nom) == ["1", "2"]
+
+
+def test_the_names_of_two_chosen_files_are_no_repeated_field() -> None:
+    """A step that follows the typing is not multipart: the browser then sends the name of each file chosen."""
+    chosen = [("titre", "Un titre"), ("fichiers", "a.pdf"), ("fichiers", "b.pdf")]
+    assert Formulaire.of_pairs(chosen).texte("titre") == "Un titre"

@@ -25,7 +25,8 @@ def photograph(folder: Path) -> Path:
 def test_a_photo_of_a_paper_reaches_who_answers_and_nobody_else(
     arrive: Arrival, js: bool, tmp_path: Path
 ) -> None:
-    photo = photograph(tmp_path)
+    photo, note = photograph(tmp_path), tmp_path / "relances.txt"
+    note.write_text("Relances des 3 et 17 septembre.\n", encoding="utf-8")
     situation = Situation("AAH interrompue depuis juillet", "Corentin", "Le Goas" if js else "Le Gac")
     aida = arrive("aida@exemple.fr", js=js)
     aida.open("/demandes/nouvelle")
@@ -47,11 +48,12 @@ def test_a_photo_of_a_paper_reaches_who_answers_and_nobody_else(
     page.get_by_label("Depuis quand").fill("le mois de juillet")
     page.get_by_role("checkbox", name="appel téléphonique").check()
     aida.settle()
-    page.get_by_label("Joindre des fichiers").set_input_files(photo)
+    page.get_by_label("Joindre des fichiers").set_input_files([photo, note])
     if not js:
         aida.press("Joindre les fichiers choisis")
     joined = page.get_by_role("list", name="Fichiers joints, pas encore envoyés")
     expect(joined).to_contain_text("notification MDPH.jpg")
+    expect(joined).to_contain_text("relances.txt")
     aida.settle()
     expect(page.locator("#nouvelle_demande-recapitulatif")).to_contain_text("de CAF 22")
     numero = send(aida)
