@@ -167,9 +167,9 @@ ERASED: LiteralString = """
     with faite as (
         update demandes set erased_at = now(), titre = '', description = '' where numero = (
             select min(d.numero) from demandes d join agents a on a.id = d.auteur
-            where a.email = 'aida@exemple.fr' and d.closed_at is not null)
-        returning numero
-    ), dite as (insert into effacements (demande, raison, done_at) select numero, 'delai', now() from faite)
+            where a.email = 'aida@exemple.fr' and d.closed_at is not null) returning numero
+    ), dite as (insert into effacements (demande, raison, done_at) select numero, 'delai', now() from faite
+        on conflict do nothing)
     select numero from faite
 """
 MANDAT: LiteralString = f"select m.id from mandats m where m.nature = 'papier' and m.demande = ({OPEN})"

@@ -21,6 +21,7 @@ OPTIONS = {
     "default_url": 0,
     "display_charset": "UTF-8",
     "document_charset": "UTF-8",
+    "ignorecase_search": 0,
     "use_cookie": 1,
     "use_history": 0,
     "wrap_search": 1,

@@ -131,7 +131,7 @@ def statut(parts: Iterable[Part], closed_at: datetime | None) -> Statut:
         return Statut.CLOTUREE
     if is_traitee(every):
         return Statut.TRAITEE
-    if any(part.answered_at is not None for part in every):
+    if not is_sans_reponse(every):
         return Statut.REPONDUE
     if any(part.opened_at is not None for part in every):
         return Statut.CONSULTEE
