@@ -18,6 +18,8 @@ begin
         with masques (nom, colonne, valeur) as (values
             ('demandes', 'titre', '''Titre masqué'''),
             ('demandes', 'description', '''Description masquée.'''),
+            -- That it is urgent is a delay; why, a fact of the usager’s life.
+            ('demandes', 'urgence', 'case when urgence is not null then ''autre'' end'),
             ('demandes', 'urgence_precision', ''''''),
             ('demandes', 'usager_prenom', '''Usager'''),
             ('demandes', 'usager_nom', '''masqué'''),

@@ -37,6 +37,19 @@ async def test_it_asks_why_then_shows_the_pages_of_the_agent_under_a_band() -> N
     await ada.get("/administration", status=403)
 
 
+async def test_it_says_that_a_demande_is_urgent_and_never_why() -> None:
+    numero = await make_demande(NOW, urgence="expulsion")
+    ada, _ = await look()
+    for adresse in (
+        "/demandes/recues",
+        f"/demandes/{numero}",
+        f"/demandes/{numero}/impression",
+        "/quoi-de-neuf",
+    ):
+        await ada.get(adresse)
+        assert "Urgente" in ada.page.texte and "expulsion" not in ada.page.texte, adresse
+
+
 async def test_what_is_a_file_or_of_the_agent_alone_is_not_shown() -> None:
     ada, _ = await look()
     membres = f"/groupes/{CAST.groupes.caf}/membres.csv"
