@@ -11,7 +11,7 @@ import pytest
 
 from app import database
 from app.domain.echanges import messages
-from app.domain.echanges.departs import send
+from app.domain.echanges.departs import PANNE, send
 from app.formulaire import Formulaire
 from app.settings import ROOT, get_settings
 from app.tasks.reponses import send_answers
@@ -21,6 +21,7 @@ from tests.factories import erase_demandes, make_demande
 
 #: How far the clock of the base, which the sweep goes by, may stand from that of this process.
 CLOCKS = timedelta(seconds=2)
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
@@ -80,6 +81,15 @@ async def test_what_cannot_be_written_makes_no_other_wait(
     await send_answers({})
     assert [(await facts(numero))["lignes"] for numero in numeros] == [0, 1]
     assert (await facts(numeros[0]))["attentes"] == 1
+
+    # After an hour its author is told, and has the text again.
+    await database.fetch(
+        "update brouillons set part_at = :at, updated_at = :sent_at", at=now - CLOCKS, sent_at=now - 2 * HOUR
+    )
+    await send_answers({})
+    assert (await facts(numeros[0]))["attentes"] == 0
+    assert [row["retenue"] for row in await database.fetch("select retenue from brouillons")] == [PANNE]
+    assert await database.fetch("select 1 from courriels where fait = 'reponse_retenue'")
 
 
 BLOCKED = """

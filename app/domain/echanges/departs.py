@@ -36,11 +36,12 @@ Read = Callable[[Mapping[str, list[str]]], Champs]
 DEJA_PARTIE = "Votre réponse est déjà partie\u00a0: elle ne peut plus être reprise."
 SANS_ACCES = "Vous n’avez plus accès à cette demande."
 ILLISIBLE = "Votre texte n’a pas pu être relu."
+PANNE = "Une panne de notre côté l’a empêchée de partir."
 #: The parts as the answer will leave them, kept with what was typed.
 PARTS = "parts_apres"
 LOT = 100
 log = structlog.get_logger()
-AGAIN = timedelta(minutes=1)
+AGAIN, PATIENCE = timedelta(minutes=1), timedelta(hours=1)
 
 
 @dataclass(frozen=True, repr=False)
@@ -244,7 +245,9 @@ async def leave_own(signed: Signed, demande: Demande, read: Read, now: datetime)
 
 DUE_HERE = "select id from brouillons where demande = :demande and part_at <= :now order by part_at, id"
 DUE = "select id, demande from brouillons where part_at <= :now order by part_at, id limit :lot"
-LATER = "update brouillons set part_at = :later where id = :cle and part_at is not null"
+LATER = """
+update brouillons set part_at = :later where id = :cle and part_at is not null returning agent, updated_at as sent_at
+"""
 
 
 async def list_due(now: datetime) -> list[tuple[UUID, int]]:
@@ -253,14 +256,20 @@ async def list_due(now: datetime) -> list[tuple[UUID, int]]:
 
 
 async def let_go(cle: UUID, demande: int, read: Read, now: datetime) -> None:
-    """Let it leave. By a fault of ours it may not: it is tried again later, and makes nobody wait meanwhile."""
+    """Let it leave. By a fault of ours it may not: it is tried again for an hour, and makes nobody wait meanwhile; then
+    its author is told, as when the law keeps it.
+    """
     try:
         await leave(cle, demande, read, now)
     except database.Indisponible:
         raise
     except Exception as error:
         log.error("answer could not leave", formulaire=str(cle), error=type(error).__name__)
-        await database.fetch(LATER, cle=cle, later=now + AGAIN)
+        async with database.transaction():
+            row = await database.fetch_one(LATER, cle=cle, later=now + AGAIN)
+            if row is not None and now - row["sent_at"] > PATIENCE:
+                await database.fetch_one(CLAIM, cle=cle, demande=demande)
+                await _retain(cle, row["agent"], demande, PANNE, now)
 
 
 CLAIM = """
