@@ -59,11 +59,12 @@ def sign_page(anchor: str, agent: int, salt: str) -> str:
 def _agent_shown(request: _Request) -> int:
     """Who this page is shown to: who is signed in, or, when the base could not say, who had the page that posted.
 
-    The cookie of a session that has ended is nobody’s: whoever holds a copy of it would get pages of its agent.
+    The cookie of a session that has ended is nobody’s: whoever holds a copy of it would get pages of its agent. Nor is
+    a page of « Voir comme » that of the agent it shows: what it posts later would be kept as if they had typed it.
     """
     signed, formulaire = request.state.get("signed"), request.state.get("formulaire")
     if signed is not None:
-        return int(signed.droits.agent)
+        return PERSONNE if signed.vue else int(signed.droits.agent)
     return page_agent(formulaire) if formulaire is not None else PERSONNE
 
 

@@ -95,6 +95,18 @@ async def test_one_signs_out_from_there_too() -> None:
     assert await database.fetch("select 1 from sessions where agent = :a", a=CAST.ada) == []
 
 
+async def test_a_page_looked_at_leaves_nothing_among_what_its_agent_was_sending() -> None:
+    """Posted without a session, it is not kept: the agent would find words that they never typed, ready to be sent."""
+    numero = await make_demande(NOW)
+    ada, _ = await look()
+    await ada.get(f"/demandes/{numero}")
+    [csrf] = {f["values"]["csrf"][0] for f in ada.page.forms if f["method"] == "post"}
+    typed = {"csrf": csrf, "acte": "message", "texte": "Je m’en occupe."}
+    site = {"origin": "http://127.0.0.1:8000", "sec-fetch-site": "same-origin"}
+    await Browser().post(f"/demandes/{numero}/messages", typed, headers=site, status=403)
+    assert not await database.fetch("select 1 from posts_scelles")
+
+
 async def test_the_base_is_not_said_to_be_in_read_only_for_that() -> None:
     numero = await make_demande(NOW)
     ada, _ = await look()
