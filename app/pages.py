@@ -21,7 +21,7 @@ from app import cookies, csrf, visite
 from app.database import is_read_only
 from app.domain.acces.sessions import Signed
 from app.domain.faits.registre import Fait
-from app.domain.listes.menu import Entree, build_menu
+from app.domain.listes.menu import Entree, build_menu, build_plain_menu
 from app.domain.regles.permissions import can_create_demande
 from app.settings import get_settings
 from app.templating import PARIS, Sigles, generate, render
@@ -247,8 +247,11 @@ async def _menu(request: _Request) -> list[Entree]:
     signed = visite.read_signed(request)
     if signed is None:
         return []
-    counts = request.state.get("counts")
-    return await build_menu(signed.droits, visite.read_chemin(request), visite.read_now(request), counts)
+    chemin = visite.read_chemin(request)
+    if signed.is_half_open:
+        # What waits is told once the phone has confirmed who asks.
+        return build_plain_menu(signed.droits, chemin)
+    return await build_menu(signed.droits, chemin, visite.read_now(request), request.state.get("counts"))
 
 
 def _envelop(

@@ -63,6 +63,19 @@ async def test_public_pages_are_those_of_a_stranger_and_show_nothing_of_the_agen
     await ada.post("/deconnexion")
 
 
+async def test_the_menu_counts_nothing_before_the_phone_confirms(now: datetime) -> None:
+    await make_invitation(await make_demande(now), CAST.elie, "expert", now)
+    elie = await by_mail(CAST.elie)
+    await elie.get(INSCRIPTION)
+    assert "Demandes suivies" in elie.page.texte and "ap-compte" not in elie.html
+    await confirm_by_phone(elie)
+    await elie.get("/profil")
+    assert "ap-compte" in elie.html
+    elie = await by_mail(CAST.elie)
+    await elie.get(PREUVE)
+    assert "ap-compte" not in elie.html
+
+
 async def test_the_code_is_asked_once_and_leads_where_one_was_going(go_on: Callable[[], None]) -> None:
     secret = await set_up(CAST.aida)
     go_on()
