@@ -11,6 +11,7 @@ import pytest
 from app import database, visite
 from app.domain.echanges import departs, messages
 from app.domain.echanges.reponses_rapides import ReponseRapide
+from app.domain.pieces_jointes.ajout import remove_piece
 from app.formulaire import Formulaire
 from tests.browser import Browser
 from tests.cast import CAST
@@ -208,6 +209,22 @@ async def test_its_files_come_back_with_those_chosen_since(store: Path, now: dat
         ("avis d’échéance.pdf", line["id"]),
         ("note.txt", line["id"]),
     ]
+
+
+async def test_a_stale_list_of_drafts_takes_no_file_from_an_answer_that_is_leaving(
+    store: Path, now: datetime
+) -> None:
+    numero = await make_scene(now)
+    browser = await open_page(CAST.ines, numero)
+    await browser.post(f"/demandes/{numero}/messages", answer(browser), files=sent(NOTE))
+    [cle] = await waiting(numero)
+    [piece] = await database.fetch("select id from pieces_jointes where nom = 'note.txt'")
+    await browser.post(f"/brouillons/{cle}/suppression")
+    await browser.post("/brouillons/suppression", {"cles": str(cle)})
+    assert not await remove_piece(await signed_as(CAST.ines, now), cle, piece["id"])
+    await let_it_leave(numero, now + WAIT)
+    [line], [row] = await lines(numero), await database.fetch("select message from pieces_jointes")
+    assert row["message"] == line["id"]
 
 
 async def test_a_file_refused_while_taking_back_is_said_and_the_text_is_there(

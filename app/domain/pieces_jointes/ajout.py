@@ -11,8 +11,6 @@ from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 from uuid import UUID, uuid4
 
-from piccolo.custom_types import Combinable
-
 from app import database
 from app.antivirus import Verdict, scan
 from app.coffre import CoffreIndisponible, ContenuAbsent
@@ -155,22 +153,27 @@ async def add_pieces(
     return ajouts._replace(formulaire=ajout.formulaire)
 
 
+# The files of an answer that is leaving leave with it: it is taken back first.
+REMOVE = """
+delete from pieces_jointes p
+where p.brouillon = :formulaire and p.uploaded_by = :agent and (:piece::uuid is null or p.id = :piece)
+    and not exists (select from brouillons b where b.id = p.brouillon and b.part_at is not null)
+returning p.cle
+"""
+
+
 async def remove_piece(signed: Signed, formulaire: UUID, piece: UUID) -> bool:
     """Take back a file of a form not sent yet, one's own; whether there was one."""
-    return bool(await _remove(_of_form(signed, formulaire) & (PiecesJointes.id == piece)))
+    return bool(await _remove(signed, formulaire, piece))
 
 
 async def remove_pieces(signed: Signed, formulaire: UUID) -> int:
     """Take back every file of a form given up; how many there were."""
-    return await _remove(_of_form(signed, formulaire))
+    return await _remove(signed, formulaire, None)
 
 
-def _of_form(signed: Signed, formulaire: UUID) -> Combinable:
-    return (PiecesJointes.brouillon == formulaire) & (PiecesJointes.uploaded_by == signed.droits.agent)
-
-
-async def _remove(which: Combinable) -> int:
-    rows = await PiecesJointes.delete().where(which).returning(PiecesJointes.cle)
+async def _remove(signed: Signed, formulaire: UUID, piece: UUID | None) -> int:
+    rows = await database.fetch(REMOVE, formulaire=formulaire, agent=signed.droits.agent, piece=piece)
     for row in rows:
         await _erase(row["cle"])
     return len(rows)
