@@ -94,8 +94,10 @@ async def test_a_virus_found_later_is_erased_and_said(store: Path, clamd: Clamd,
 
 
 async def test_what_the_antivirus_cannot_judge_makes_only_itself_wait(
-    store: Path, clamd: Clamd, now: datetime
+    store: Path, clamd: Clamd, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # As many as one question brings: the next file is not behind them for ever.
+    monkeypatch.setattr(analyse, "BATCH", 1)
     numero = await make_demande(now)
     clamd(AWAY)
     odd = await make_piece(numero, now, fichier=Envoye("drôle.txt", b"impossible"))
