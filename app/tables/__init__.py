@@ -11,7 +11,7 @@ territoire   Organismes, Themes, Sujets, ReponsesSuggestions, Departements
 personnes    Groupes, Couvertures, Agents, Adhesions, Absences, Perimetres
 acces        Sessions, SecondsFacteurs, Liens, Tentatives, PostsScelles
 demandes     Demandes, UsagerInformations, Sollicitations, Invitations, Lectures, Abonnements, Memos, GestesListes
-echanges     Messages, Reponses, Brouillons, PiecesJointes, Procedures, Signalements
+echanges     Messages, Corrections, Reponses, Brouillons, PiecesJointes, Procedures, Signalements
 mandats      Mandats, Sms
 figures      JoursFeries, Suivis, SuivisDemandes, Reprises, Retards, Souffrances, JoursComptes, CumulsJours,
              CumulsDelais, Recomptes,
@@ -36,7 +36,15 @@ from app.tables.demandes import (
     Sollicitations,
     UsagerInformations,
 )
-from app.tables.echanges import Brouillons, Messages, PiecesJointes, Procedures, Reponses, Signalements
+from app.tables.echanges import (
+    Brouillons,
+    Corrections,
+    Messages,
+    PiecesJointes,
+    Procedures,
+    Reponses,
+    Signalements,
+)
 from app.tables.faits import Balayages, Battements, Courriels, Journal, Satisfactions
 from app.tables.figures import (
     Blocages,
@@ -72,6 +80,7 @@ __all__ = [
     "Blocages",
     "Brouillons",
     "Conversations",
+    "Corrections",
     "Courriels",
     "Couvertures",
     "CumulsDelais",
