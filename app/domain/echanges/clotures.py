@@ -11,7 +11,7 @@ from app.domain.demandes import sollicitations
 from app.domain.demandes.demande import CLOTUREE, Demande, hold_demande
 from app.domain.demandes.voix import PLATEFORME, choose_voix, find_signature, remembered_signature
 from app.domain.demandes.vu import Vu
-from app.domain.donnees_personnelles.reperage import find_donnees_personnelles
+from app.domain.donnees_personnelles.reperage import find_donnees_personnelles, list_extraits
 from app.domain.echanges.actes import ActeSaisi, Decision, act
 from app.domain.echanges.publication import Publication, publish
 from app.domain.echanges.saisie import Ecrit, check_length
@@ -28,12 +28,12 @@ async def close_demande(
     signed: Signed,
     demande: Demande,
     *,
+    raison: RaisonCloture | None = None,
     note: int,
     commentaire: str,
     cle: UUID,
     vu: Vu,
     now: datetime,
-    raison: RaisonCloture | None = None,
 ) -> None:
     """Close and say whether it helped: 1 non, 2 en partie, 3 oui (S3 §2.3); `raison` says why when nobody answered.
 
@@ -96,8 +96,9 @@ def _judge_commentaire(demande: Demande, commentaire: str, now: datetime) -> str
         return f"Le commentaire dépasse 2\u00a0000 caractères (il en compte {len(commentaire)})."
     annee = now.astimezone(demande.calendrier.zone).year
     found = find_donnees_personnelles(commentaire, [demande.usager_prenom, demande.usager_nom], annee=annee)
-    words = ", ".join(f"«\u00a0{one.extrait}\u00a0» ({one.libelle})" for one in found[:5])
-    return f"Le commentaire ne doit pas permettre de reconnaître l’usager. Retirez {words}." if found else ""
+    if not found:
+        return ""
+    return f"Le commentaire ne doit pas permettre de reconnaître l’usager. Retirez {list_extraits(found)}."
 
 
 async def close_alone(

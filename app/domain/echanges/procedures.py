@@ -13,7 +13,7 @@ from app.domain.demandes.demande import Demande
 from app.domain.demandes.voix import Voix
 from app.domain.donnees_personnelles.doutes import find_questions
 from app.domain.donnees_personnelles.natures import NatureTrouvaille
-from app.domain.donnees_personnelles.reperage import find_donnees_personnelles
+from app.domain.donnees_personnelles.reperage import find_donnees_personnelles, list_extraits
 from app.domain.faits.fait import happened
 from app.domain.faits.registre import Fait
 from app.domain.mots.folding import fold
@@ -31,8 +31,7 @@ def judge_procedure(
         return f"2\u00a0000 caractères au plus (il y en a {len(texte)})."
     found = find_donnees_personnelles(texte, list(noms), annee=now.astimezone(UTC).year)
     if refused := [one for one in found if one.nature not in permises]:
-        words = ", ".join(f"«\u00a0{one.extrait}\u00a0» ({one.libelle})" for one in refused[:5])
-        return f"Tous les agents pourront lire ce texte\u00a0: retirez {words}."
+        return f"Tous les agents pourront lire ce texte\u00a0: retirez {list_extraits(refused)}."
     doubts = find_questions(texte, found)
     return (
         f"Tous les agents pourront lire ce texte. {doubts[0].replace('du titre', 'd’ici')}" if doubts else ""
