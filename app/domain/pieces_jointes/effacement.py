@@ -42,10 +42,7 @@ delete from pieces_jointes p where p.brouillon is not null and p.uploaded_at <= 
     and not exists (select from brouillons b where b.id = p.brouillon)
 """
 MARK = """
-update pieces_jointes set erased_at = :now, nom = '' where id = :piece and erased_at is null returning id
-"""
-MARK_INFECTED = """
-update pieces_jointes set erased_at = :now, nom = '', verdict = 'infecte'
+update pieces_jointes set erased_at = :now, nom = '', verdict = coalesce(:verdict, verdict)
 where id = :piece and erased_at is null returning id
 """
 NO_ID = "00000000-0000-0000-0000-000000000000"
@@ -87,27 +84,20 @@ async def _erase_each(which: str, instant: datetime, **named: datetime | int) ->
     return erased
 
 
-async def _mark_erased(row: Any, now: datetime) -> bool:
+async def _mark_erased(row: Any, now: datetime, verdict: Verdict | None = None) -> bool:
     async with database.transaction():
-        is_first = bool(await database.fetch(MARK, piece=row["id"], now=now))
+        is_first = bool(await database.fetch(MARK, piece=row["id"], verdict=verdict, now=now))
         if is_first:
-            await happened(
-                Fait.PIECE_EFFACEE, demande=row["demande"], details={"piece": str(row["id"])}, now=now
-            )
+            raison = {"raison": verdict} if verdict else {}
+            details = {"piece": str(row["id"]), **raison}
+            await happened(Fait.PIECE_EFFACEE, demande=row["demande"], details=details, now=now)
     return is_first
 
 
 async def erase_infected(piece: Any, now: datetime) -> None:
     """Erase this file, in which a virus was found after it was taken. Raises CoffreIndisponible."""
     await coffre().delete(piece["cle"])
-    async with database.transaction():
-        if await database.fetch(MARK_INFECTED, piece=piece["id"], now=now):
-            await happened(
-                Fait.PIECE_EFFACEE,
-                demande=piece["demande"],
-                details={"piece": str(piece["id"]), "raison": Verdict.INFECTE},
-                now=now,
-            )
+    await _mark_erased(piece, now, Verdict.INFECTE)
 
 
 async def forget_abandoned(now: datetime) -> None:
