@@ -41,7 +41,7 @@ _WITHHELD = re.compile(
     r"/(pieces-jointes|mandats|demandes/\d+/mandat|connexion|reprise|cgu|profil/second-facteur|profil/donnees)\b|.*\.(csv|ods|json|pdf|txt|html)$"
 )
 VUE_ACTE = "Vous regardez les pages de quelqu’un d’autre\u00a0: rien ne peut y être enregistré ni envoyé."
-VUE_FERMEE = "Cette page n’est pas montrée à qui regarde les pages de quelqu’un d’autre."
+VUE_MASQUEE = "Cette page n’est pas montrée à qui regarde les pages de quelqu’un d’autre."
 BAD_REQUEST = 400
 
 _Request = Request[Any, Any, Any]
@@ -126,7 +126,7 @@ async def _look(request: _Request, signed: Signed) -> Response[Any] | None:
     if request.method != "GET":
         raise Refus(VUE_ACTE)
     if _WITHHELD.match(read_chemin(request)):
-        raise Refus(VUE_FERMEE)
+        raise Refus(VUE_MASQUEE)
     return None
 
 

@@ -17,10 +17,10 @@ from app.domain.faits.registre import Fait
 from app.domain.regles.errors import Conflit, Introuvable, Invalide
 from app.domain.regles.permissions import needs_second_facteur
 from app.pages import Contexte
+from app.porte import INSCRIPTION, PREUVE
 from app.routes.params import Destination, Form, Now, Signed, Visit
 from app.settings import get_settings
 
-PREUVE, PROFIL = "/connexion/second-facteur", "/profil/second-facteur"
 SANS_CGU = {"sans_cgu": True}
 
 
@@ -89,7 +89,7 @@ async def post_preuve(
     return pages.go(request, destination)
 
 
-@get(PROFIL, opt=SANS_CGU)
+@get(INSCRIPTION, opt=SANS_CGU)
 async def get_second_facteur(
     request: Visit, signed: Signed, destination: Destination, now: Now
 ) -> Response[Any]:
@@ -100,7 +100,7 @@ async def get_second_facteur(
     return await _propose(request, signed, second_facteur.propose(signed), destination=destination, now=now)
 
 
-@post(PROFIL, opt=SANS_CGU)
+@post(INSCRIPTION, opt=SANS_CGU)
 async def create_second_facteur(
     request: Visit, signed: Signed, form: Form, destination: Destination, now: Now
 ) -> Response[Any]:
@@ -112,7 +112,7 @@ async def create_second_facteur(
         return _leave(request, destination)
     except Conflit:
         # A second click, or another window: it is in place.
-        return pages.go(request, PROFIL)
+        return pages.go(request, INSCRIPTION)
     except Invalide as invalide:
         again = proposition or second_facteur.propose(signed)
         return await _propose(
@@ -121,28 +121,28 @@ async def create_second_facteur(
     return await _show_codes(request, codes, destination)
 
 
-@post(f"{PROFIL}/codes")
+@post(f"{INSCRIPTION}/codes")
 async def renew_codes(request: Visit, signed: Signed, form: Form, now: Now) -> Response[Any]:
     """Ten new codes instead of the former ones. Raises Introuvable."""
     try:
         codes = await second_facteur.renew_codes(signed, form.texte("code"), now)
     except TropDeCodes:
-        return _leave(request, PROFIL)
+        return _leave(request, INSCRIPTION)
     except Invalide as invalide:
         return await _again(request, signed, now, "codes", invalide)
-    return await _show_codes(request, codes, PROFIL)
+    return await _show_codes(request, codes, INSCRIPTION)
 
 
-@post(f"{PROFIL}/retrait")
+@post(f"{INSCRIPTION}/retrait")
 async def remove_second_facteur(request: Visit, signed: Signed, form: Form, now: Now) -> Response[Any]:
     """Do without, or change phones; where it is required, another one is asked at once. Raises Introuvable."""
     try:
         await second_facteur.remove(signed, form.texte("code"), now)
     except TropDeCodes:
-        return _leave(request, PROFIL)
+        return _leave(request, INSCRIPTION)
     except Invalide as invalide:
         return await _again(request, signed, now, "retrait", invalide)
-    return pages.go(request, PROFIL, annonce=Fait.SECOND_FACTEUR_RETIRE)
+    return pages.go(request, INSCRIPTION, annonce=Fait.SECOND_FACTEUR_RETIRE)
 
 
 def _leave(request: Visit, destination: str) -> Response[Any]:
