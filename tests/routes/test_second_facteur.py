@@ -169,6 +169,6 @@ async def test_the_code_is_said_to_visitors_of_the_demonstration_alone(
     assert (code_of(secret, LATER) in aida.html) is is_said
     await aida.submit(PREUVE, {"code": "000000"}, status=422)
     assert (code_of(secret, LATER) in aida.html) is is_said
-    for browser, page in ((ada, INSCRIPTION), (await signed_in(CAST.aida), INSCRIPTION)):
-        await browser.get(page)
+    for browser in (ada, await signed_in(CAST.aida)):
+        await browser.get(INSCRIPTION)
         assert ("Démonstration" in browser.page.texte) is is_said

@@ -71,12 +71,14 @@ async def test_an_act_is_refused_and_its_text_given_back() -> None:
 
 async def test_the_button_leads_back_to_the_account() -> None:
     ada, page = await look()
-    await ada.submit(VUE_FIN, {}, follow=True)
+    response = await ada.submit(VUE_FIN, {})
+    assert response.headers["location"] == page
+    await ada.get(page)
     assert "Vous êtes de nouveau sur vos propres pages." in ada.page.texte
     await ada.get("/administration")
     assert "Vous voyez les pages de" not in ada.page.texte
-    await ada.post(VUE_FIN, {}, status=303)
-    assert page
+    response = await ada.post(VUE_FIN, {}, status=303)
+    assert response.headers["location"] == "/"
 
 
 async def test_it_ends_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
