@@ -13,8 +13,8 @@ class FicheGenre:
     """What an agent reads on `/profil/notifications`, and the rhythm each ready-made set gives, in their order.
 
     `rythmes` is empty for what always leaves at once and is not offered. `is_any_hour`: at once, it leaves at night
-    too. `is_storm`: while the agent has not opened
-    the demande since the last mail about it, the next ones wait for the hours of grouped mails.
+    too. `is_storm`: while the agent has not opened the demande since the last mail about it, the next ones wait for the
+    hours of grouped mails.
     """
 
     libelle: str
