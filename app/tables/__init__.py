@@ -14,8 +14,7 @@ demandes     Demandes, UsagerInformations, Sollicitations, Invitations, Lectures
 echanges     Messages, Corrections, Reponses, Brouillons, PiecesJointes, Procedures, Signalements
 mandats      Mandats, Sms
 figures      JoursFeries, Suivis, SuivisDemandes, Reprises, Retards, Souffrances, JoursComptes, CumulsJours,
-             CumulsDelais, Recomptes,
-             Publications, Jetons, Rappels, Blocages
+             CumulsDelais, Recomptes, Publications, Jetons, Rappels, Blocages, Pauses
 faits        Courriels, Journal, Satisfactions, Battements, Balayages
 oubli        Effacements, Menages, Requetes, Bases
 notifications  Escalades, AvisDonnes
@@ -53,6 +52,7 @@ from app.tables.figures import (
     Jetons,
     JoursComptes,
     JoursFeries,
+    Pauses,
     Publications,
     Rappels,
     Recomptes,
@@ -105,6 +105,7 @@ __all__ = [
     "Messages",
     "Organismes",
     "Paroles",
+    "Pauses",
     "Perimetres",
     "PiecesJointes",
     "PostsScelles",
