@@ -98,6 +98,8 @@ class EnPartance:
     heure: str
     retenue: str
     fichiers: list[str]
+    has_focus: bool
+    """It was just sent."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -108,7 +108,10 @@ async def build_dossier(
         arrivees=[bulle_of(ligne, signed.droits.agent, None) for ligne in (depuis.lignes if depuis else ())],
         changements=depuis.changements if depuis else (),
         focus=(lignes[-1].id if lignes else 0) if focus == LAST else focus,
-        en_partance=[en_partance_of(p, redaction.pieces, now, signed.zone) for p in partances],
+        en_partance=[
+            en_partance_of(p, redaction.pieces, now, signed.zone, is_just_sent=focus == EN_PARTANCE)
+            for p in partances
+        ],
         vu=seen_with(partances, see(signed.droits, demande)),
         participants=[_present_of(p, demande, signed.droits.agent) for p in participants],
         informations=[replace(i, valeur=valeur) if i.id == affichee else i for i in informations],

@@ -22,7 +22,9 @@ def seen_with(partances: list[Partance], vu: Vu) -> Vu:
     return next((p.seen_from(vu) for p in partances if p.part_at is not None), vu)
 
 
-def en_partance_of(partance: Partance, pieces: Pieces, now: datetime, zone: tzinfo) -> EnPartance:
+def en_partance_of(
+    partance: Partance, pieces: Pieces, now: datetime, zone: tzinfo, *, is_just_sent: bool
+) -> EnPartance:
     """As the thread shows it."""
     saisi, part_at = partance.saisi, partance.part_at
     return EnPartance(
@@ -34,4 +36,5 @@ def en_partance_of(partance: Partance, pieces: Pieces, now: datetime, zone: tzin
         heure=heure_precise(part_at, zone) if part_at else "",
         retenue=partance.retenue,
         fichiers=[piece.nom for piece in pieces.waiting(saisi.cle)],
+        has_focus=is_just_sent and part_at is not None,
     )
