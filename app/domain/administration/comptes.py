@@ -194,9 +194,9 @@ async def end_sessions(signed: Signed, agent: int, now: datetime) -> None:
 
 
 async def lift_second_facteur(signed: Signed, agent: int, motif: str, now: datetime) -> None:
-    """End the second factor of somebody who lost their phone; they set up another one. Never one’s own.
+    """End the second factor of somebody who lost their phone; they set up another one.
 
-    Raises Introuvable, Invalide on `motif`, Conflit when there is none.
+    Raises Introuvable, Invalide on `motif`, Conflit for one’s own, or when there is none.
     """
     require_known(signed)
     if erreurs := check_motif(motif):
