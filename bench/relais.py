@@ -32,7 +32,7 @@ PER_SECOND = float(os.environ.get("RATE", "50"))
 SECONDS = 60.0
 # 409: another message came meanwhile, and the text is given back, as it should be.
 FINE = {"200", "303", "409"}
-# The last migration is undone before, so that there is one to run.
+# One migration is undone before, so that there is one to run.
 UNDO = """
 drop index pieces_jointes_en_attente;
 delete from migration where name = '2026-11-27T23:54:00:000000';

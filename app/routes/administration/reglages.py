@@ -72,7 +72,7 @@ def list_sujets(settings: Settings) -> list[tuple[str, list[ReglageDit]]]:
                     "EXPERTS_AFTER_DAYS",
                 ),
                 ReglageDit(
-                    "Attente avant de prévenir d’une réponse",
+                    "Attente avant qu’une réponse parte",
                     pluriel(settings.answer_wait_seconds, "seconde"),
                     "ANSWER_WAIT_SECONDS",
                 ),
