@@ -262,6 +262,11 @@ class Browser:
         """The page on screen."""
         return Page(self.html)
 
+    @property
+    def paroles(self) -> str:
+        """The HTML without what is drawn by chance (tokens, keys): digits found there are a fact."""
+        return re.sub(r"[0-9a-f][0-9a-f-]{15,}", "", self.html)
+
 
 async def confirm_by_phone(browser: Browser, destination: str = "/") -> str:
     """On the page that asks for it, set up a phone and go on; returns its secret."""

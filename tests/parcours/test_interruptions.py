@@ -2,6 +2,7 @@
 leaves twice (issue 3, « It must show »)."""
 
 import re
+from collections.abc import Callable
 from urllib.parse import parse_qs
 
 from playwright.sync_api import Dialog, Response, Route, expect
@@ -34,14 +35,20 @@ def fill(personne: Personne, situation: Situation) -> None:
 
 def describe_until_saved(personne: Personne, situation: Situation) -> None:
     """Type, then wait until the quiet save has taken the last word."""
-
-    def is_saved(answer: Response) -> bool:
-        typed = parse_qs(answer.request.post_data or "")
-        return answer.url.endswith("/brouillon") and typed.get("description") == [situation.description]
-
-    with personne.page.expect_response(is_saved):
+    with personne.page.expect_response(saves("description", situation.description)):
         describe(personne, situation)
     personne.settle()
+
+
+def saves(champ: str, texte: str) -> Callable[[Response], bool]:
+    """Whether an answer is that of the quiet save of this text, and not of what was typed just before."""
+
+    def is_saved(answer: Response) -> bool:
+        return answer.url.endswith("/brouillon") and parse_qs(answer.request.post_data or "").get(champ) == [
+            texte
+        ]
+
+    return is_saved
 
 
 def test_a_session_that_ends_before_sending_loses_nothing(arrive: Arrival, js: bool) -> None:
@@ -143,11 +150,12 @@ def test_what_is_on_screen_survives_a_reload_at_any_moment(arrive: Arrival) -> N
 
 def keep(personne: Personne, champ: str, texte: str) -> None:
     """Type this and let it be saved: quietly with JavaScript, by the button without."""
-    personne.page.locator(champ).fill(texte)
+    field = personne.page.locator(f"#champ-{champ}")
     if personne.is_scripted:
-        with personne.page.expect_response(lambda answer: answer.url.endswith("/brouillon")):
-            pass
+        with personne.page.expect_response(saves(champ, texte)):
+            field.fill(texte)
     else:
+        field.fill(texte)
         personne.press("Enregistrer le brouillon")
     personne.settle()
 
@@ -156,11 +164,11 @@ def test_two_tabs_on_one_draft_tell_the_older_one_which_chooses(arrive: Arrival,
     older = arrive(AIDA, js=js)
     older.open("/demandes/nouvelle")
     older.page.locator("#champ-titre").fill("Carte perdue")
-    keep(older, "#champ-description", "Une phrase.")
+    keep(older, "description", "Une phrase.")
     younger = arrive(AIDA, js=js)
     younger.page.goto(older.page.url)
-    keep(younger, "#champ-description", "Une autre phrase.")
-    keep(older, "#champ-description", "Une phrase, et la suite.")
+    keep(younger, "description", "Une autre phrase.")
+    keep(older, "description", "Une phrase, et la suite.")
     if js:
         older.press("Comparer et choisir")
     older.says("Une autre phrase.")

@@ -48,7 +48,7 @@ async def test_it_holds_no_message_and_no_identifier(now: datetime) -> None:
     await browser.get(f"/demandes/{numero}/note")
     assert "À vous\xa0: CAF 22 a répondu" in browser.page.texte
     for hidden in (SECRET, "1234412", "Inès", "1968"):
-        assert hidden not in browser.html
+        assert hidden not in browser.paroles
 
 
 @pytest.mark.parametrize(
