@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 
 from app.database import REQUEST_SECONDS, limited
+from app.domain.faits.provenance import visiting
 from app.formulaire import clean_line
 from app.masque import looking
 from app.mesures import REQUESTS
@@ -73,7 +74,7 @@ def with_headers(app: Asgi) -> Asgi:
 
         REQUESTS.under_way += 1
         try:
-            with limited(REQUEST_SECONDS), looking():
+            with limited(REQUEST_SECONDS), looking(), visiting():
                 await app(scope, receive, send_dressed)
         except Exception as error:
             # The page of errors broke too. The server’s own log would quote what was typed, its page has no header.

@@ -19,6 +19,7 @@ from app.database import Indisponible
 from app.domain.acces.posts_scelles import erase_post, seal_post
 from app.domain.acces.sessions import Signed, find_signed
 from app.domain.administration.vues import see_as
+from app.domain.faits.provenance import sign_visit
 from app.domain.faits.registre import Fait
 from app.domain.listes.menu import find_signed_with_counts
 from app.domain.regles.errors import Conflit, Refus
@@ -57,12 +58,14 @@ async def open_visit(request: _Request) -> Response[Any] | None:
     opt, owner = request.route_handler.opt, None
     if opt.get("sans_session"):
         return None
+    visite.say_provenance(request)
     if request.method == "POST" and not opt.get("sans_csrf"):
         # The form is read before the base is asked anything: when it is away, the error page gives back what was typed.
         request.state.formulaire = await read_formulaire(request)
         owner = check_csrf(request, request.state.formulaire)
         request.state.is_ours = True
     request.state.signed = await _find_signed(request)
+    sign_visit(request.state.signed.droits.agent if request.state.signed else None)
     if owner is not None and (answer := await _meet_old_page(request, owner)):
         return answer
     if request.state.signed and request.state.signed.is_half_open:

@@ -10,6 +10,7 @@ from app import horloge
 from app.cookies import read_navigateur, read_session_jeton
 from app.domain.acces.navigateurs import Navigateur, describe_navigateur
 from app.domain.acces.sessions import Signed
+from app.domain.faits.provenance import come_from
 from app.settings import get_settings
 
 #: Tests set it.
@@ -49,6 +50,11 @@ def read_visiteur(request: _Request) -> Navigateur:
         mots=describe_navigateur(request.headers.get("user-agent", "")),
         former=read_session_jeton(request) or "",
     )
+
+
+def say_provenance(request: _Request) -> None:
+    """What the journal keeps of where this visit comes from: a network and the family of a browser."""
+    come_from(read_ip(request), describe_navigateur(request.headers.get("user-agent", "")))
 
 
 def read_ip(request: _Request) -> str:

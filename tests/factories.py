@@ -146,9 +146,11 @@ async def list_told(fait: str) -> set[str]:
 
 
 async def list_journal(fait: str) -> list[dict[str, object]]:
-    """The journal lines of this fait, oldest first."""
+    """The journal lines of this fait, oldest first, without the network and the browser of the visit."""
     rows = await database.fetch(
-        "select agent, demande, groupe, details from journal where fait = :fait order by id", fait=fait
+        "select agent, demande, groupe, details - 'reseau' - 'navigateur' as details from journal "
+        "where fait = :fait order by id",
+        fait=fait,
     )
     return [{**dict(row), "details": json.loads(row["details"])} for row in rows]
 

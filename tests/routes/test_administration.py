@@ -7,7 +7,7 @@ import pytest
 from app import database
 from app.domain.entretien.battements import beat
 from app.settings import get_settings
-from tests.browser import signed_in
+from tests.browser import Browser, signed_in
 from tests.cast import CAST
 from tests.courrier import write_lettre
 from tests.factories import make_demande
@@ -209,11 +209,37 @@ async def test_the_journal_is_filtered_exported_and_checked(now: datetime) -> No
     [export] = [link for link in ada.page.links if "journal.csv" in link]
     response = await ada.get(export)
     assert response.text.startswith("\ufeffInstant;Agent;Nom") and "connexion;Connexion" in response.text
+    assert response.text.splitlines()[0].endswith("Précision;Réseau;Navigateur")
     await ada.submit(f"{URL}/journal/verification", status=200)
     assert "Le journal est intact" in ada.page.texte
     await ada.get(f"{URL}/journal?du=0001-01-01&au=9999-12-31")
     await ada.get(f"{URL}/journal?qui=introuvable")
     assert "Aucun fait ne correspond" in ada.page.texte
+
+
+async def test_the_journal_says_from_where_and_what_was_read(now: datetime) -> None:
+    numero = await make_demande(now)
+    ines = await signed_in(CAST.ines)
+    await ines.get(f"/demandes/{numero}")
+    ada = await signed_in(CAST.ada)
+    await ada.get(f"{URL}/journal?fait=lectures")
+    assert '<option value="lectures" selected>' in ada.html
+    assert (
+        "Demande consultée" in ada.page.texte and "Connexion demandée" not in ada.page.texte.split("Quand")[1]
+    )
+    # What the proof-reading client says of itself: its address is cut, its browser has no known family.
+    assert "127.0.0.0/24 Navigateur" in ada.page.texte and "127.0.0.1" not in ada.html
+    response = await ada.get(f"{URL}/journal.csv?fait=lectures")
+    assert response.text.splitlines()[1].endswith(";127.0.0.0/24;Navigateur")
+
+
+async def test_who_has_no_account_is_not_the_platform(now: datetime) -> None:
+    stranger = Browser()
+    await stranger.get("/connexion")
+    await stranger.submit("/connexion", {"email": "personne.inconnue@exemple.fr"}, follow=True)
+    ada = await signed_in(CAST.ada)
+    await ada.get(f"{URL}/journal?fait=connexion_inconnue")
+    assert "Sans compte" in ada.page.texte and "127.0.0.0/24" in ada.page.texte
 
 
 # --- Imports ---------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from app import database, tables
 from app.domain.faits.fait import happened
+from app.domain.faits.provenance import sign_visit
 from app.domain.faits.registre import Fait
 from app.domain.regles.calendrier import Calendrier
 from app.domain.regles.errors import Introuvable, Refus
@@ -228,6 +229,7 @@ async def open_session(agent: int, *, is_durable: bool, navigateur: str, now: da
                 navigateur=navigateur[:80],
             )
         )
+        sign_visit(agent)
         await happened(Fait.CONNEXION, agent=agent, now=now)
     return jeton
 

@@ -1,4 +1,4 @@
-"""The journal as the A+ team reads it: who did what, on what, when; ids and codes in words, never content.
+"""The journal as the A+ team reads it: who did what, on what, when, from where; ids and codes in words, no content.
 
 Reading it, taking it away and checking its seals are themselves written in it.
 """
@@ -14,6 +14,7 @@ from app import database
 from app.domain.acces.sessions import Signed
 from app.domain.faits.fait import happened
 from app.domain.faits.journal import Constat, check_journal
+from app.domain.faits.provenance import NAVIGATEUR, RESEAU
 from app.domain.faits.registre import Fait
 from app.domain.listes.criteres import motifs_of
 from app.domain.regles.permissions import can_administer, require
@@ -25,6 +26,11 @@ COMPTES_MAX = 5_000
 TROUVES_MAX = 200
 #: A request does not last longer than people wait; a long journal is checked each night, and by `check`.
 VERIFICATION_SECONDS = 15
+#: What somebody read or took away that may hold personal data: the filter « Lectures de données personnelles ».
+LECTURES = (
+    *(Fait.DEMANDE_CONSULTEE, Fait.IDENTIFIANT_AFFICHE, Fait.PIECE_OUVERTE, Fait.MANDAT_VU),
+    *(Fait.REQUETE_CHERCHEE, Fait.VUE_PAGE, Fait.JOURNAL_EXPORTE),
+)
 #: What a line may say besides: the key of its details, and the words for it. Other keys are ids and codes.
 PRECISIONS: Mapping[str, str] = {
     "motif": "motif",
@@ -45,23 +51,29 @@ PRECISIONS: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class CriteresJournal:
-    """What is looked for. `qui`: a name or an address; `sur`: a number of demande, or the name of a groupe."""
+    """What is looked for. `qui`: a name or an address; `sur`: a number of demande, or the name of a groupe.
+
+    `faits`: any of these, all of them when it is empty.
+    """
 
     qui: str = ""
     sur: str = ""
-    fait: Fait | None = None
+    faits: tuple[Fait, ...] = ()
     du: date | None = None
     au: date | None = None
 
     @property
     def is_vide(self) -> bool:
         """Nothing was asked: the whole journal."""
-        return not (self.qui or self.sur or self.fait or self.du or self.au)
+        return not (self.qui or self.sur or self.faits or self.du or self.au)
 
 
 @dataclass(frozen=True)
 class LigneJournal:
-    """One line. An empty `qui` is the platform itself. `vise`: the account it is about."""
+    """One line. An empty `qui` is the platform itself, or somebody without an account when it came from a `reseau`.
+
+    `vise`: the account it is about.
+    """
 
     at: datetime
     fait: str
@@ -74,6 +86,8 @@ class LigneJournal:
     vise: int | None
     vise_nom: str
     precision: str
+    reseau: str
+    navigateur: str
 
 
 @dataclass(frozen=True)
@@ -92,7 +106,7 @@ CLAUSES = {
     "agents": "(j.agent = any(:agents::int[]) or j.details->>'agent' = any(:vises::text[]))",
     "demande": "j.demande = :demande",
     "groupes": "j.groupe = any(:groupes::int[])",
-    "fait": "j.fait = :fait",
+    "faits": "j.fait = any(:faits)",
     "debut": "j.at >= :debut",
     "fin": "j.at < :fin",
 }
@@ -175,9 +189,9 @@ async def _conditions(signed: Signed, criteres: CriteresJournal) -> tuple[str, d
         rows = await database.fetch(GROUPES, motifs=motifs_of(criteres.sur), most=TROUVES_MAX)
         asked.append("groupes")
         named["groupes"] = [row["id"] for row in rows]
-    if criteres.fait:
-        asked.append("fait")
-        named["fait"] = criteres.fait.value
+    if criteres.faits:
+        asked.append("faits")
+        named["faits"] = [fait.value for fait in criteres.faits]
     if criteres.du:
         asked.append("debut")
         named["debut"] = datetime.combine(criteres.du, time(), signed.zone)
@@ -192,7 +206,7 @@ def _said(criteres: CriteresJournal) -> dict[str, object]:
     found = {
         "par_agent": bool(criteres.qui),
         "sur": criteres.sur if criteres.sur.isdecimal() else bool(criteres.sur),
-        "fait": criteres.fait.value if criteres.fait else "",
+        "fait": ", ".join(fait.value for fait in criteres.faits),
         "du": criteres.du.isoformat() if criteres.du else "",
         "au": criteres.au.isoformat() if criteres.au else "",
     }
@@ -205,6 +219,7 @@ async def _note(signed: Signed, fait: Fait, details: Mapping[str, object], now: 
 
 def _ligne_of(row: Any) -> LigneJournal:
     known = {fait.value: fait.fiche.libelle for fait in Fait}
+    details = json.loads(row["details"])
     return LigneJournal(
         at=row["at"],
         fait=row["fait"],
@@ -216,7 +231,9 @@ def _ligne_of(row: Any) -> LigneJournal:
         groupe_nom=row["groupe_nom"] or "",
         vise=row["vise"],
         vise_nom=row["vise_nom"],
-        precision=_say_details(json.loads(row["details"])),
+        precision=_say_details(details),
+        reseau=details.get(RESEAU, ""),
+        navigateur=details.get(NAVIGATEUR, ""),
     )
 
 

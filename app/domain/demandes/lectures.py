@@ -1,5 +1,6 @@
 """Who opened a demande, and when: first and last visit (product §7); and what is marked unread again."""
 
+import json
 from contextlib import suppress
 from datetime import datetime
 
@@ -7,29 +8,36 @@ from app import database
 from app.domain.acces.sessions import Signed
 from app.domain.demandes.demande import Demande
 from app.domain.faits.fait import happened
+from app.domain.faits.provenance import read_provenance
 from app.domain.faits.registre import Fait
 from app.domain.regles.permissions import can_read_demande, is_on_aidant_side, require
 
-# Every view of the page pays for this statement, hence only one, journal included. `xmax` is 0 on a line that the
-# insert has just made, and something else on a line that it found again.
+# Every view of the page pays for this statement, hence only one, journal included: one line for each day of Paris on
+# which an agent reads. The parts of a statement all read the base as it was before it: `avant` is the former visit.
 MARK = """
-with visite as (
+with avant as (
+    select (last_at at time zone 'Europe/Paris')::date as last_on from lectures where demande = :demande and agent = :agent
+),
+visite as (
     insert into lectures as l (demande, agent, first_at, last_at) values (:demande, :agent, :now, :now)
     on conflict (demande, agent) do update
     set last_at = greatest(l.last_at, excluded.last_at), non_lue_at = null, marquee_at = null
-    returning l.xmax = 0 as is_first
+    returning (l.last_at at time zone 'Europe/Paris')::date as last_on
 ),
 ouvertes as (
     update sollicitations set opened_at = :now
     where demande = :demande and groupe = any (:groupes) and opened_at is null
 )
 insert into journal (at, fait, agent, demande, details)
-select :now, 'demande_consultee', :agent, :demande, '{}' from visite where is_first
+select :now, 'demande_consultee', :agent, :demande, :provenance::text::jsonb from visite v
+where not exists (
+    select from avant a where a.last_on >= v.last_on
+)
 """
 
 
 async def mark_read(signed: Signed, demande: Demande, now: datetime) -> None:
-    """Write this visit, and that a référent opened the parts of their own groupes; journalled the first time.
+    """Write this visit, and that a référent opened the parts of their own groupes; journalled once a day.
 
     Whoever sees metadata only leaves no mark; who stands on the aidant side opens no part.
     """
@@ -39,7 +47,14 @@ async def mark_read(signed: Signed, demande: Demande, now: datetime) -> None:
     own = [] if is_on_aidant_side(droits, parties) else list(droits.instructeur & parties.groupes_sollicites)
     # While the base takes no write, what is there is still shown; it stays unread.
     with suppress(database.LectureSeule):
-        await database.fetch(MARK, demande=demande.numero, agent=droits.agent, now=now, groupes=own)
+        await database.fetch(
+            MARK,
+            demande=demande.numero,
+            agent=droits.agent,
+            now=now,
+            groupes=own,
+            provenance=json.dumps(read_provenance(droits.agent)),
+        )
 
 
 # The last word of somebody else is unread again, or the whole demande when nobody else wrote; one’s own demande where

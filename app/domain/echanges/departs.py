@@ -25,6 +25,7 @@ from app.domain.echanges.actes import DEJA_ENVOYE, Depuis, Essai, try_act
 from app.domain.echanges.saisie import MessageSaisi, read_message
 from app.domain.faits.courriels import tell
 from app.domain.faits.fait import happened
+from app.domain.faits.provenance import keep_provenance, visiting
 from app.domain.faits.registre import Fait
 from app.domain.mots.champs import Champs
 from app.domain.regles.errors import Conflit, Introuvable, Invalide, Refus
@@ -39,6 +40,8 @@ ILLISIBLE = "Votre texte n’a pas pu être relu."
 PANNE = "Une panne de notre côté l’a empêchée de partir."
 #: The parts as the answer will leave them, kept with what was typed.
 PARTS = "parts_apres"
+#: From where it was sent: whoever lets it leave is elsewhere.
+LIEU = "lieu_envoi"
 LOT = 100
 log = structlog.get_logger()
 AGAIN, PATIENCE = timedelta(minutes=1), timedelta(hours=1)
@@ -145,6 +148,7 @@ async def _wait(
     """Keep it, with who signs it: the session that knew will not be there."""
     parts = str(Vu(parts=list_moved(essai.avant, essai.apres)))
     champs = {**form.champs, "signature": [essai.signature], PARTS: [parts]}
+    champs[LIEU] = keep_provenance(signed.droits.agent)
     kept = await database.fetch_one(
         WAIT,
         cle=saisi.cle,
@@ -212,7 +216,9 @@ async def _join(
 ) -> MessageSaisi:
     """One answer is written at a time: what was begun meanwhile follows what is given back."""
     texte = "\n\n".join(filter(None, (saisi.texte, typed.texte)))
-    champs = {nom: valeurs for nom, valeurs in brouillon.champs.items() if nom not in {PARTS, "rouvrir"}}
+    champs = {
+        nom: valeurs for nom, valeurs in brouillon.champs.items() if nom not in {PARTS, LIEU, "rouvrir"}
+    }
     await database.fetch(
         KEEP, cle=saisi.cle, contenu=seal_champs(saisi.cle, {**champs, "texte": [texte]}), now=now
     )
@@ -291,8 +297,9 @@ async def leave(cle: UUID, demande: int, read: Read, now: datetime) -> None:
         try:
             if signed is None or brouillon is None:
                 raise Conflit(SANS_ACCES if signed is None else ILLISIBLE)
-            async with database.transaction():
-                await _act(signed, demande, read_message(read(brouillon.champs), cle), now)
+            with visiting(row["agent"], brouillon.champs.get(LIEU, ())):
+                async with database.transaction():
+                    await _act(signed, demande, read_message(read(brouillon.champs), cle), now)
         except (Invalide, Conflit, Refus, Introuvable) as refus:
             await _retain(cle, row["agent"], demande, _say(refus), now)
 

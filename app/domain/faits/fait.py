@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from app.domain.faits.provenance import read_provenance
 from app.domain.faits.registre import Fait
 from app.tables import Journal
 
@@ -34,7 +35,8 @@ async def happened_each(
     groupe: int | None = None,
     details: Sequence[Mapping[str, Any]],
 ) -> None:
-    """The same, once for each of these details, in one statement."""
+    """The same, once for each of these details, in one statement; from where the visit comes is kept with them."""
+    provenance = read_provenance(agent)
     await Journal.insert(
         *(
             Journal(
@@ -43,7 +45,7 @@ async def happened_each(
                 agent=agent,
                 demande=demande,
                 groupe=groupe,
-                details=json.dumps(one),
+                details=json.dumps({**one, **provenance}),
             )
             for one in details
         )

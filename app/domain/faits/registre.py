@@ -278,7 +278,7 @@ class Fait(MotFerme):
         AuFil(Nature.REPRISE, "a repris la demande"),
         annonce="Vous avez repris la demande\u00a0: vous en êtes maintenant l’auteur.",
     )
-    DEMANDE_CONSULTEE = row("demande_consultee", "Demande consultée pour la première fois")
+    DEMANDE_CONSULTEE = row("demande_consultee", "Demande consultée")
     DEMANDE_NON_LUE = row(
         "demande_non_lue",
         "Demande marquée non lue pour un groupe",

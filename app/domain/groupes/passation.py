@@ -11,6 +11,7 @@ from datetime import datetime
 
 from app import database
 from app.domain.faits.courriels import Pli, post_courriels
+from app.domain.faits.provenance import read_provenance
 from app.domain.faits.registre import Fait
 from app.domain.groupes.departs import INSTRUIT, Concernee, Plan, Titre
 from app.domain.mots.folding import fold
@@ -126,7 +127,7 @@ dates as (
 )
 insert into journal (at, fait, agent, demande, groupe, details)
 select :now, :fait, :par, l.demande, nullif(d.groupe, 0),
-    jsonb_build_object('message', l.id, 'agents', d.agents::jsonb)
+    jsonb_build_object('message', l.id, 'agents', d.agents::jsonb) || :provenance::text::jsonb
 from lignes l join dites d on d.numero = l.demande order by l.id
 """
 
@@ -240,5 +241,6 @@ async def say(
         texte=cause.phrase,
         repere=fold(cause.phrase),
         fait=fait.value,
+        provenance=json.dumps(read_provenance(cause.par)),
         now=cause.now,
     )

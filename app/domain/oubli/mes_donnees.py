@@ -213,13 +213,14 @@ class GenreGarde(MotFerme):
         "journal",
         Gardee(
             "Le journal de mes actes",
-            "Ce que j’ai fait et quand, sans contenu",
+            "Ce que j’ai fait, quand et depuis quel réseau, sans contenu",
             f"{JOURNAL_DAYS.days // 30} mois",
             """
             select j.fait as acte, j.at as fait_le, g.nom as groupe,
                 case when j.fait not in ('demande_confiee', 'demande_sans_repondant')
                     or exists (select from positions p where p.demande = j.demande and p.agent = :agent)
-                    then j.demande end as demande
+                    then j.demande end as demande,
+                j.details->>'reseau' as reseau, j.details->>'navigateur' as navigateur
             from journal j left join groupes g on g.id = j.groupe where j.agent = :agent order by j.id
             """,
         ),

@@ -1,4 +1,4 @@
-"""`/administration/journal`: who did what, on what, when; its export; its seals checked."""
+"""`/administration/journal`: who did what, on what, when, from where; its export; its seals checked."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from app import pages, tableur
 from app.domain.acces.sessions import Signed as Agent
 from app.domain.administration.journal import (
     COMPTES_MAX,
+    LECTURES,
     CriteresJournal,
     LigneJournal,
     PageJournal,
@@ -30,7 +31,13 @@ from app.templating import pluriel
 PAGE = "administration/journal.html"
 URL = "/administration/journal"
 ANNEES = (2000, 2100)
-ENTETES = ("Instant", "Agent", "Nom", "Fait", "Libellé", "Demande", "Groupe", "Compte visé", "Précision")
+ENTETES = (
+    *("Instant", "Agent", "Nom", "Fait", "Libellé", "Demande", "Groupe", "Compte visé", "Précision"),
+    *("Réseau", "Navigateur"),
+)
+#: The first choices of the list of faits: several together, by a word that is none of theirs.
+ENSEMBLES = {"lectures": ("Lectures de données personnelles", LECTURES)}
+SANS_COMPTE = "Sans compte"
 RUPTURES = {
     Rupture.MODIFIEE: "une ligne a été changée",
     Rupture.MANQUANTE: "une ligne manque",
@@ -48,6 +55,7 @@ class JournalLu(Contexte):
     au: str
     trouve: PageJournal
     total: str
+    fait: str
     faits: list[tuple[str, str]]
     suite: str
     constat: str
@@ -89,10 +97,14 @@ def read_criteres(query: Formulaire) -> CriteresJournal:
     return CriteresJournal(
         qui=query.texte("qui")[:200],
         sur=query.texte("sur")[:200],
-        fait=next((fait for fait in Fait if fait == query.texte("fait")), None),
+        faits=_read_faits(query.texte("fait")),
         du=_read_jour(query, "du"),
         au=_read_jour(query, "au"),
     )
+
+
+def _read_faits(mot: str) -> tuple[Fait, ...]:
+    return ENSEMBLES[mot][1] if mot in ENSEMBLES else tuple(fait for fait in Fait if fait == mot)
 
 
 def _read_jour(query: Formulaire, nom: str) -> date | None:
@@ -126,13 +138,15 @@ def _row_of(line: LigneJournal, signed: Agent) -> tableur.Rangee:
     return (
         line.at.astimezone(signed.zone),
         line.agent,
-        line.qui or "Administration+",
+        line.qui or (SANS_COMPTE if line.reseau and not line.agent else "Administration+"),
         line.fait,
         line.libelle,
         line.demande,
         line.groupe_nom,
         line.vise_nom,
         line.precision,
+        line.reseau,
+        line.navigateur,
     )
 
 
@@ -148,7 +162,11 @@ async def _load(
         au=criteres.au.isoformat() if criteres.au else "",
         trouve=trouve,
         total=f"Plus de {COMPTES_MAX} faits" if trouve.is_beaucoup else pluriel(trouve.total, "fait"),
-        faits=sorted(((fait.value, fait.fiche.libelle) for fait in Fait), key=lambda one: one[1]),
+        fait=query.texte("fait") if criteres.faits else "",
+        faits=[
+            *((mot, libelle) for mot, (libelle, _) in ENSEMBLES.items()),
+            *sorted(((fait.value, fait.fiche.libelle) for fait in Fait), key=lambda one: one[1]),
+        ],
         suite=urlencode(kept),
         constat=constat,
         ton=ton,

@@ -50,10 +50,11 @@ async def write(now: datetime) -> None:
         (CriteresJournal(sur="n° 4836"), {"en_souffrance"}),
         (CriteresJournal(sur="9" * 200), set()),
         (CriteresJournal(sur="caf 22"), {"retire_du_groupe", "en_souffrance"}),
-        (CriteresJournal(fait=Fait.CONNEXION), {"connexion"}),
+        (CriteresJournal(faits=(Fait.CONNEXION,)), {"connexion"}),
+        (CriteresJournal(faits=journal.LECTURES), {"identifiant_affiche"}),
         (CriteresJournal(du=date(2026, 11, 23)), {"retire_du_groupe", "en_souffrance"}),
         (CriteresJournal(au=date(2026, 11, 21)), {"connexion"}),
-        (CriteresJournal(qui="rose", fait=Fait.CONNEXION), set()),
+        (CriteresJournal(qui="rose", faits=(Fait.CONNEXION,)), set()),
     ],
 )
 async def test_lines_are_found_by_what_is_asked(
@@ -118,5 +119,5 @@ async def test_pages_follow_one_another_and_a_far_one_is_the_last(now: datetime)
     await database.run_script(EMPTY_JOURNAL)
     for _ in range(journal.PAR_PAGE + 1):
         await happened(Fait.CONNEXION, agent=CAST.aida, now=now)
-    found = await read_journal(ada, CriteresJournal(fait=Fait.CONNEXION), 9, now)
+    found = await read_journal(ada, CriteresJournal(faits=(Fait.CONNEXION,)), 9, now)
     assert (found.page, found.pages, len(found.lignes), found.total) == (2, 2, 1, journal.PAR_PAGE + 1)

@@ -35,12 +35,19 @@ async def test_a_slow_visit_never_goes_back_in_time(now: datetime) -> None:
     assert await list_visits(numero) == [(CAST.ines, now + DAY, now + DAY)]
 
 
-async def test_first_visit_is_journalled_once(now: datetime) -> None:
+async def test_the_visits_of_a_day_are_journalled_once(now: datetime) -> None:
     numero = await make_demande(now)
     await visit(CAST.ines, numero, now)
     await visit(CAST.ines, numero, now)
     await visit(CAST.aida, numero, now)
     assert [line["agent"] for line in await list_journal("demande_consultee")] == [CAST.ines, CAST.aida]
+
+
+async def test_each_day_of_reading_has_its_line(now: datetime) -> None:
+    numero = await make_demande(now)
+    for later in (now, now + DAY, now + DAY, now, now + 2 * DAY):
+        await visit(CAST.ines, numero, later)
+    assert len(await list_journal("demande_consultee")) == 3
 
 
 async def test_instructeur_opens_the_part_of_their_groupe_only(now: datetime) -> None:
