@@ -385,21 +385,3 @@ async def test_a_fault_of_ours_closes_no_page_and_the_answer_leaves_later(
     assert not await lines(numero), "it makes nobody wait meanwhile"
     await let_it_leave(numero, now + WAIT + departs.AGAIN)
     assert len(await lines(numero)) == 1
-
-
-async def test_the_journal_says_from_where_it_was_sent_whoever_lets_it_leave(
-    now: datetime, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    numero = await make_demande(now)
-    firefox = "Mozilla/5.0 (Windows NT 10.0; rv:128.0) Gecko/20100101 Firefox/128.0"
-    ines = await open_page(CAST.ines, numero)
-    ines.client.headers["user-agent"] = firefox
-    await send(ines, numero)
-    monkeypatch.setattr(visite, "clock", lambda: now + WAIT)
-    await (await open_page(CAST.aida, numero)).get(f"/demandes/{numero}")
-    assert await waiting(numero) == []
-    [line] = await database.fetch(
-        "select agent, details->>'navigateur' as navigateur, details->>'reseau' as reseau from journal "
-        "where fait = 'message_envoye'"
-    )
-    assert tuple(line) == (CAST.ines, "Firefox sur Windows", "127.0.0.0/24")

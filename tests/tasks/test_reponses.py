@@ -12,6 +12,7 @@ import pytest
 from app import database
 from app.domain.echanges import messages
 from app.domain.echanges.departs import PANNE, send
+from app.domain.faits.provenance import come_from, sign_visit, visiting
 from app.formulaire import Formulaire
 from app.settings import ROOT, get_settings
 from app.tasks.reponses import send_answers
@@ -52,6 +53,21 @@ async def facts(numero: int) -> dict[str, Any]:
     )
     assert row is not None
     return dict(row)
+
+
+async def test_the_journal_says_from_where_it_was_sent_whoever_lets_it_leave(now: datetime) -> None:
+    numero = await make_demande(now)
+    with visiting():
+        come_from("192.0.2.44", "Firefox sur Windows")
+        sign_visit(CAST.ines)
+        await wait_in(numero, now - WAIT - CLOCKS)
+    await send_answers({})
+    [line] = await database.fetch(
+        "select agent, details->>'reseau' as reseau, details->>'navigateur' as navigateur from journal "
+        "where fait = 'message_envoye' and demande = :numero",
+        numero=numero,
+    )
+    assert tuple(line) == (CAST.ines, "192.0.2.0/24", "Firefox sur Windows")
 
 
 async def test_it_leaves_at_its_hour_and_not_before(now: datetime) -> None:

@@ -16,7 +16,8 @@ from app.domain.regles.permissions import can_read_demande, is_on_aidant_side, r
 # which an agent reads. The parts of a statement all read the base as it was before it: `avant` is the former visit.
 MARK = """
 with avant as (
-    select (last_at at time zone 'Europe/Paris')::date as last_on from lectures where demande = :demande and agent = :agent
+    select (last_at at time zone 'Europe/Paris')::date as last_on from lectures
+    where demande = :demande and agent = :agent
 ),
 visite as (
     insert into lectures as l (demande, agent, first_at, last_at) values (:demande, :agent, :now, :now)
@@ -30,9 +31,7 @@ ouvertes as (
 )
 insert into journal (at, fait, agent, demande, details)
 select :now, 'demande_consultee', :agent, :demande, :provenance::text::jsonb from visite v
-where not exists (
-    select from avant a where a.last_on >= v.last_on
-)
+where not exists (select from avant a where a.last_on >= v.last_on)
 """
 
 
