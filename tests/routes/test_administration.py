@@ -255,6 +255,8 @@ async def test_a_file_is_read_corrected_written_and_reported() -> None:
     files = {"fichier": ("structures.csv", STRUCTURES.encode("cp1252"), "text/csv")}
     response = await ada.post(url, files=files)
     page = response.headers["location"]
+    await ada.get(URL)
+    assert "1 import attend votre confirmation" in ada.page.texte and page in ada.page.links
     await ada.get(page)
     texte = ada.page.texte
     assert "Rien n’est encore écrit" in texte and "Le département «\u00a099\u00a0» n’existe pas" in texte

@@ -43,7 +43,10 @@ class GroupesVides:
 
 @dataclass(frozen=True)
 class Attention:
-    """Everything that waits; zero when nothing does. `due_on`: the nearest limit of the requests of usagers."""
+    """Everything that waits; zero when nothing does. `due_on`: the nearest limit of the requests of usagers.
+
+    `imports` await their last button, `interrompus` are half written; `import_seul` is the only one of both.
+    """
 
     sans_instructeur: GroupesVides
     sans_responsable: GroupesVides
@@ -52,6 +55,9 @@ class Attention:
     signalements: int
     conversations: int
     procedures: int
+    imports: int
+    interrompus: int
+    import_seul: int | None
     requetes: int
     due_on: date | None
     mis_de_cote: int
@@ -92,6 +98,9 @@ select
     (select count(*) from signalements where treated_at is null) as signalements,
     (select count(*) from conversations where attend_at is not null) as conversations,
     (select count(*) from procedures where acceptee_at is null) as procedures,
+    (select count(*) from imports where ended_at is null and faites = 0) as imports,
+    (select count(*) from imports where ended_at is null and faites > 0) as interrompus,
+    (select min(id) from imports where ended_at is null having count(*) = 1) as import_seul,
     (select count(*) from requetes where answered_at is null) as requetes,
     (select min(due_on) from requetes where answered_at is null) as due_on,
     (select count(*) from courriels

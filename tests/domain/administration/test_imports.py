@@ -11,6 +11,7 @@ from odf.text import P
 from app import database
 from app.domain.acces.sessions import Signed
 from app.domain.administration import imports
+from app.domain.administration.attention import list_attention
 from app.domain.administration.imports import (
     create_import,
     get_import,
@@ -159,6 +160,12 @@ async def test_an_import_that_was_stopped_goes_on_where_it_was(
     ada, numero = await brought(STRUCTURES.encode(), now)
     lu = await write_import(ada, numero, now)
     assert (lu.faites, lu.total, lu.ended_at, lu.bilan.groupes) == (2, 7, None, 2)
+    waits = await list_attention(ada)
+    assert (waits.imports, waits.interrompus, waits.import_seul) == (0, 1, numero)
+    _, other = await brought(EQUIPE.encode(), now)
+    waits = await list_attention(ada)
+    assert (waits.imports, waits.interrompus, waits.import_seul) == (1, 1, None)
+    await imports.drop_import(ada, other)
     with pytest.raises(Conflit, match="déjà commencé"):
         await imports.reread_import(ada, numero, lu.options)
     for expected in (4, 6, 7):
@@ -168,6 +175,8 @@ async def test_an_import_that_was_stopped_goes_on_where_it_was(
         await get_import(ada, numero)
     ).bilan.groupes
     assert len(await list_journal("import_ecrit")) == 1
+    waits = await list_attention(ada)
+    assert (waits.imports, waits.interrompus, waits.import_seul) == (0, 0, None)
 
 
 async def test_columns_accents_and_organisme_are_corrected(now: datetime) -> None:
