@@ -138,7 +138,9 @@ async def ask(who: Visiteur, numero: int, rank: int, bilan: Bilan) -> None:
             response = await who.client.post(f"/demandes/{numero}/messages", data=form)
             if response.status_code == 303:
                 bilan.kept.add(texte)
-        bilan.answers[str(response.status_code)] += 1
+        # Each answer of the site bears this header: what is without was said by the proxy, in its place.
+        by = "" if "permissions-policy" in response.headers else " of nginx"
+        bilan.answers[f"{response.status_code}{by}"] += 1
     except httpx.HTTPError as error:
         bilan.answers[type(error).__name__] += 1
     now, before = time.monotonic(), bilan.failed

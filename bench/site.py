@@ -243,18 +243,29 @@ def make_environment(folder: Path, base: str, **more: str) -> dict[str, str]:
 
 
 @contextmanager
+def ended_by_term() -> Iterator[None]:
+    """TERM ends what is inside as Ctrl-C does: tasks are cancelled, and processes, networks and folders go."""
+    before = signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
 def running_server(programs: Path = EMBEDDED) -> Iterator[tuple[Path, Serveur]]:
     """A PostgreSQL of this version, in a folder that goes at the end."""
     folder = Path(tempfile.mkdtemp(prefix="exercice", dir="/tmp"))
     server = Serveur(folder / "base", find_port(), programs)
-    try:
-        server.create()
-        server.control("start")
-        yield folder, server
-    finally:
-        with suppress(subprocess.CalledProcessError):
-            server.control("stop", "-m", "immediate")
-        shutil.rmtree(folder, ignore_errors=True)
+    with ended_by_term():
+        try:
+            server.create()
+            server.control("start")
+            yield folder, server
+        finally:
+            with suppress(subprocess.CalledProcessError):
+                server.control("stop", "-m", "immediate")
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
