@@ -105,6 +105,43 @@ async def test_what_is_unread_is_drawn_within_a_bound(now: datetime, read: int, 
     assert drawn(browser) == list(range(first, 251))
 
 
+async def ask_read(numero: int, agent: int) -> datetime | None:
+    """Up to when the lists say that this agent has read the demande."""
+    sql = """
+        select lu_jusqu_a(l.last_at, l.non_lue_at, d.sent_at) as lu_at
+        from lectures l join demandes d on d.numero = l.demande where l.demande = :demande and l.agent = :agent
+    """
+    [row] = await database.fetch(sql, demande=numero, agent=agent)
+    return row["lu_at"]  # type: ignore[no-any-return]
+
+
+async def test_only_what_was_drawn_is_marked_read(now: datetime) -> None:
+    numero, _ = await make_long(now, 330)
+    await read_until(CAST.idir, numero, now, 60)
+    read_at = now - HOUR + timedelta(seconds=60)
+    browser = await signed_in(CAST.idir)
+    for _ in range(2):
+        await browser.get(f"/demandes/{numero}")
+        assert drawn(browser)[0] == 151, "ninety lines that they have not read stand before"
+        assert await ask_read(numero, CAST.idir) == read_at
+    await browser.get("/demandes/recues")
+    assert "270 non lus" in browser.page.texte
+    await browser.get(f"/demandes/{numero}?echanges=3")
+    assert await ask_read(numero, CAST.idir) == read_at
+    await browser.client.get(f"/demandes/{numero}?echanges=2", headers={"HX-Request": "true"})
+    assert await ask_read(numero, CAST.idir) == now, "the page that holds the first of them came last"
+
+
+async def test_an_older_page_leaves_what_was_marked_unread(now: datetime) -> None:
+    numero, _ = await make_long(now, 230)
+    browser = await signed_in(CAST.idir)
+    await browser.get(f"/demandes/{numero}")
+    await browser.submit(f"/demandes/{numero}/non-lue")
+    marked = await ask_read(numero, CAST.idir)
+    await browser.get(f"/demandes/{numero}?echanges=1")
+    assert marked == await ask_read(numero, CAST.idir) != now
+
+
 async def test_the_address_of_a_line_opens_its_page(now: datetime) -> None:
     numero, ids = await make_long(now, 230)
     browser = await signed_in(CAST.aida)

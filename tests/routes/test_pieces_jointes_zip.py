@@ -5,6 +5,7 @@ import zipfile
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import asyncpg
 import httpx
 import pytest
 
@@ -94,6 +95,19 @@ async def test_each_file_is_journalled_as_opened(store: Path, now: datetime) -> 
     )
     assert {(row["agent"], row["piece"]) for row in rows} == {(CAST.ines, piece) for piece in pieces}
     assert len(rows) == 2
+
+
+async def test_a_download_that_the_journal_could_not_keep_holds_no_turn(store: Path, now: datetime) -> None:
+    numero = await make_with_files(now)
+    await make_piece(numero, now, fichier=AVIS)
+    ines = await signed_as(CAST.ines, now)
+    demande = await load(ines, numero)
+    await database.fetch("alter table journal add constraint plein check (fait <> 'piece_ouverte') not valid")
+    for _ in range(ensemble.PAR_AGENT_MAX + 1):
+        with pytest.raises(asyncpg.CheckViolationError):
+            async with database.transaction():
+                await ensemble.open_pieces(ines, demande, now)
+    assert ensemble._en_cours == []
 
 
 async def test_what_is_erased_meanwhile_is_named_and_the_others_arrive(store: Path, now: datetime) -> None:

@@ -22,7 +22,7 @@ with avant as (
 visite as (
     insert into lectures as l (demande, agent, first_at, last_at) values (:demande, :agent, :now, :now)
     on conflict (demande, agent) do update
-    set last_at = greatest(l.last_at, excluded.last_at), non_lue_at = null, marquee_at = null
+    set last_at = greatest(l.last_at, excluded.last_at), non_lue_at = :reste_at, marquee_at = null
     returning (l.last_at at time zone 'Europe/Paris')::date as last_on
 ),
 ouvertes as (
@@ -35,9 +35,12 @@ where not exists (select from avant a where a.last_on >= v.last_on)
 """
 
 
-async def mark_read(signed: Signed, demande: Demande, now: datetime) -> None:
+async def mark_read(
+    signed: Signed, demande: Demande, now: datetime, reste_at: datetime | None = None
+) -> None:
     """Write this visit, and that a référent opened the parts of their own groupes; journalled once a day.
 
+    `reste_at`: the page could not draw everything that was unread, and what came since that instant stays so.
     Whoever sees metadata only leaves no mark; who stands on the aidant side opens no part.
     """
     droits, parties = signed.droits, demande.parties
@@ -52,8 +55,22 @@ async def mark_read(signed: Signed, demande: Demande, now: datetime) -> None:
             agent=droits.agent,
             now=now,
             groupes=own,
+            reste_at=reste_at,
             provenance=json.dumps(read_provenance(droits.agent)),
         )
+
+
+# What its reader marked unread is none of this page’s business.
+CATCH_UP = """
+update lectures set non_lue_at = null
+where demande = :demande and agent = :agent and non_lue_at is not null and marquee_at is null
+"""
+
+
+async def catch_up(signed: Signed, demande: Demande) -> None:
+    """An older page drew the first line that a visit had left unread: everything up to that visit is read."""
+    with suppress(database.LectureSeule):
+        await database.fetch(CATCH_UP, demande=demande.numero, agent=signed.droits.agent)
 
 
 # The last word of somebody else is unread again, or the whole demande when nobody else wrote; one’s own demande where

@@ -11,7 +11,7 @@ from app.domain.acces.sessions import Signed, find_again, sign_session
 from app.domain.demandes.demande import Demande, get_demande, hold_demande, require_living
 from app.domain.demandes.voix import find_signature
 from app.domain.echanges.citations import list_cites
-from app.domain.echanges.fil import Ligne, list_fil, name_ligne
+from app.domain.echanges.fil import Ligne, find_ligne
 from app.domain.echanges.saisie import check_length
 from app.domain.faits.courriels import tell
 from app.domain.faits.fait import happened
@@ -47,7 +47,7 @@ def may_correct(droits: Droits, demande: Demande, ligne: Ligne) -> bool:
 async def get_corrigeable(signed: Signed, demande: Demande, nom: str) -> Ligne:
     """The line of this name. Raises Introuvable for one they do not read, Conflit or Refus when it cannot change."""
     require(can_read_demande(signed.droits, demande.parties))
-    ligne = next((un for un in await list_fil(signed.droits, demande) if name_ligne(un.id) == nom), None)
+    ligne = await find_ligne(signed.droits, demande, nom)
     if ligne is None:
         raise Introuvable
     if ligne.auteur == signed.droits.agent:

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
 from typing import Any
@@ -64,12 +64,14 @@ PAGES_NEUVES = 4  # at most this many pages are drawn at once for what is unread
 class Feuillet:
     """What is drawn of a thread at once: `avant` lines stand before, and `apres` after, which this page leaves out.
 
-    Pages are counted from the oldest line, so that what is written later moves none of them.
+    Pages are counted from the oldest line, so that what is written later moves none of them. `lu_at`: up to when this
+    reader has read, when something that they have not read stands before what is drawn; None otherwise.
     """
 
     lignes: tuple[Ligne, ...]
     avant: int
     apres: int
+    lu_at: datetime | None
 
     @property
     def page(self) -> int:
@@ -106,37 +108,38 @@ select m.id, m.nature, m.cote, m.auteur, coalesce(trim(a.prenom || ' ' || a.nom)
 from messages m left join agents a on a.id = m.auteur left join groupes g on g.id = m.groupe
 where m.demande = :demande and (not m.is_prive or :lit_prives)
 """
-DEPUIS = LIGNES + "and m.id > :after order by m.sent_at, m.id"
+DEPUIS = LIGNES + "and m.id > :after order by m.sent_at desc, m.id desc limit :longueur"
+NOMMEE = LIGNES + "and m.id = :ligne"
 SUITE = LIGNES + "and (m.sent_at, m.id) > (:sent_at, :after) order by m.sent_at, m.id limit :longueur"
 
 # The last two pages, and those before that hold something unread; or one older page. All are counted from 0 here.
 RANGS = """
 with lisibles as (
-    select m.id, row_number() over (order by m.sent_at, m.id) - 1 as rang,
-        m.sent_at > l.last_at and m.auteur is distinct from :agent as is_new
+    select m.id, row_number() over (order by m.sent_at, m.id) - 1 as rang, coalesce(l.non_lue_at, l.last_at) as lu_at,
+        m.sent_at > coalesce(l.non_lue_at, l.last_at) and m.auteur is distinct from :agent as is_new
     from messages m left join lectures l on l.demande = m.demande and l.agent = :agent
     where m.demande = :demande and (not m.is_prive or :lit_prives)
 ),
 tout as (
     select count(*) as total, greatest(count(*) - 1, 0) / :longueur as derniere,
-        min(rang) filter (where is_new) / :longueur as neuve
+        min(rang) filter (where is_new) / :longueur as neuve, max(lu_at) as lu_at
     from lisibles
 ),
 ouvertes as (
-    select total, derniere, greatest(0, derniere - :neuves + 1, least(derniere - 1, neuve)) as premiere from tout
+    select tout.*, greatest(0, derniere - :neuves + 1, least(derniere - 1, neuve)) as premiere from tout
 ),
 bornes as (
-    select total, case when :page <= premiere then :page - 1 else premiere end as debut,
+    select total, neuve, lu_at, case when :page <= premiere then :page - 1 else premiere end as debut,
         case when :page <= premiere then :page - 1 else derniere end as fin
     from ouvertes
 )
 select array(select r.id from lisibles r where r.rang / :longueur between debut and fin order by r.rang) as lignes,
-    total, debut * :longueur as avant
+    total, debut * :longueur as avant, case when neuve < debut then lu_at end as lu_at
 from bornes
 """
 PARMI = """
 and m.id = any (array(select unnest(lignes) from rangs)))
-select r.total, r.avant, l.* from rangs r left join lignes l on true order by l.sent_at, l.id
+select r.total, r.avant, r.lu_at, l.* from rangs r left join lignes l on true order by l.sent_at, l.id
 """
 FIL = "with rangs as (" + RANGS + "), lignes as (" + LIGNES + PARMI
 ORDRE = """
@@ -150,7 +153,7 @@ async def open_fil(droits: Droits, demande: Demande, page: int | None = None) ->
     Empty for who sees metadata only. Private lines never reach the aidant side (product §3).
     """
     if not can_read_demande(droits, demande.parties):
-        return Feuillet((), 0, 0)
+        return Feuillet((), 0, 0, None)
     rows = await database.fetch(
         FIL,
         demande=demande.numero,
@@ -162,21 +165,44 @@ async def open_fil(droits: Droits, demande: Demande, page: int | None = None) ->
     )
     total, avant = rows[0]["total"], rows[0]["avant"]
     lignes = tuple(_ligne_of(row) for row in rows if row["id"] is not None)
-    return Feuillet(lignes, avant, total - avant - len(lignes))
+    return Feuillet(lignes, avant, total - avant - len(lignes), rows[0]["lu_at"])
 
 
 async def find_page(droits: Droits, demande: Demande, nom: str) -> int:
     """The page of the thread that holds the line of this name; the last one when this reader has no such line."""
     if not can_read_demande(droits, demande.parties):
         return 1
+    ids = await _list_ids(droits, demande)
+    rang = await _find_rang(ids, nom)
+    return (max(len(ids) - 1, 0) if rang is None else rang) // PAR_PAGE + 1
+
+
+async def find_ligne(droits: Droits, demande: Demande, nom: str) -> Ligne | None:
+    """The line of this name; None when this reader has no such line."""
+    if not can_read_demande(droits, demande.parties):
+        return None
+    ids = await _list_ids(droits, demande)
+    rang = await _find_rang(ids, nom)
+    if rang is None:
+        return None
+    is_inside = can_read_prives(droits, demande.parties)
+    row = await database.fetch_one(NOMMEE, demande=demande.numero, lit_prives=is_inside, ligne=ids[rang])
+    return None if row is None else _ligne_of(row)
+
+
+async def _list_ids(droits: Droits, demande: Demande) -> list[int]:
     is_inside = can_read_prives(droits, demande.parties)
     rows = await database.fetch(ORDRE, demande=demande.numero, lit_prives=is_inside)
-    for rang, row in enumerate(rows):
-        if name_ligne(row["id"]) == nom:
-            return rang // PAR_PAGE + 1
+    return [row["id"] for row in rows]
+
+
+async def _find_rang(ids: Sequence[int], nom: str) -> int | None:
+    for rang, ligne in enumerate(ids):
+        if name_ligne(ligne) == nom:
+            return rang
         if rang % 500 == 499:
             await asyncio.sleep(0)  # a name is a keyed hash: thousands of them would hold everybody up
-    return max(len(rows) - 1, 0) // PAR_PAGE + 1
+    return None
 
 
 async def read_whole(droits: Droits, demande: Demande) -> AsyncIterator[list[Ligne]]:
@@ -202,15 +228,17 @@ async def read_whole(droits: Droits, demande: Demande) -> AsyncIterator[list[Lig
 
 
 async def list_fil(droits: Droits, demande: Demande, after: int = 0) -> list[Ligne]:
-    """Every line this reader may see, oldest first; with `after`, only those written since that line.
+    """The last page of what this reader may see, oldest first; with `after`, only what was written since that line.
 
     Empty for who sees metadata only. Private lines never reach the aidant side (product §3).
     """
     if not can_read_demande(droits, demande.parties):
         return []
     is_inside = can_read_prives(droits, demande.parties)
-    rows = await database.fetch(DEPUIS, demande=demande.numero, after=after, lit_prives=is_inside)
-    return [_ligne_of(row) for row in rows]
+    rows = await database.fetch(
+        DEPUIS, demande=demande.numero, after=after, lit_prives=is_inside, longueur=PAR_PAGE
+    )
+    return [_ligne_of(row) for row in reversed(rows)]
 
 
 def _ligne_of(row: Any) -> Ligne:

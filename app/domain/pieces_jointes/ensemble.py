@@ -56,15 +56,20 @@ async def open_pieces(signed: Signed, demande: Demande, now: datetime) -> AsyncG
     pieces = [piece for piece in pieces if piece.id in cles]
     if not pieces:
         raise Introuvable
-    turn = _take_turn(signed.droits.agent, now)
     noms = name_entries(pieces)
-    await happened_each(
-        Fait.PIECE_OUVERTE,
-        agent=signed.droits.agent,
-        demande=demande.numero,
-        details=[{"piece": str(piece.id)} for piece in pieces],
-        now=now,
-    )
+    turn = _take_turn(signed.droits.agent, now)
+    try:
+        await happened_each(
+            Fait.PIECE_OUVERTE,
+            agent=signed.droits.agent,
+            demande=demande.numero,
+            details=[{"piece": str(piece.id)} for piece in pieces],
+            now=now,
+        )
+    except BaseException:
+        # Nothing will be read, hence nothing else would give this turn back.
+        _give_back(turn)
+        raise
     entrees = [PieceArchivee(nom, cles[piece.id]) for nom, piece in zip(noms, pieces, strict=True)]
     return _read(entrees, turn)
 
@@ -96,6 +101,11 @@ def _take_turn(agent: int, now: datetime) -> tuple[int, datetime]:
     return turn
 
 
+def _give_back(turn: tuple[int, datetime]) -> None:
+    if turn in _en_cours:
+        _en_cours.remove(turn)
+
+
 async def _read(
     entrees: list[PieceArchivee], turn: tuple[int, datetime]
 ) -> AsyncGenerator[tuple[str, bytes]]:
@@ -114,5 +124,4 @@ async def _read(
             texte = "Effacés pendant le téléchargement\u00a0:\n" + "\n".join(absentes) + "\n"
             yield ABSENTES, texte.encode()
     finally:
-        if turn in _en_cours:
-            _en_cours.remove(turn)
+        _give_back(turn)

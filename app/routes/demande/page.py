@@ -20,7 +20,8 @@ async def get_demande(
 ) -> Response[str]:
     """The page. It is loaded before it is marked read, so that what is new since the last visit still shows as new.
 
-    `echanges`: an older page of the thread; what stands after it is not shown there, hence not marked read.
+    `echanges`: an older page of the thread; what stands after it is not shown there, hence not marked read. Who has
+    more to read than a page draws reads the end first: it stays unread until the older pages were opened too.
     `message` leads to the page that holds this line; the browser keeps the anchor of the address.
     """
     if demande.erased_at is not None:
@@ -31,10 +32,13 @@ async def get_demande(
         page = await find_page(signed.droits, demande, message)
         return pages.go(request, f"/demandes/{demande.numero}?echanges={page}")
     dossier = await build_dossier(signed, demande, now, page=criteres.identifiant("echanges"))
-    if dossier.echanges.apres and pages.is_htmx(request):
+    echanges = dossier.echanges
+    if not echanges.apres:
+        await lectures.mark_read(signed, demande, now, echanges.lu_at)
+    elif echanges.lu_at is None:
+        await lectures.catch_up(signed, demande)
+    if echanges.apres and pages.is_htmx(request):
         return await pages.show_region(request, FIL, dossier)
-    if not dossier.echanges.apres:
-        await lectures.mark_read(signed, demande, now)
     return await pages.show(request, PAGE, dossier)
 
 

@@ -89,6 +89,23 @@ async def test_lines_stand_in_order_and_after_a_line_on_demand(now: datetime) ->
     assert [line.id for line in await fil.list_fil(signed.droits, demande, last - 1)] == [last]
 
 
+async def test_what_came_since_is_bounded_and_a_line_is_found_in_a_thread_of_any_length(
+    now: datetime,
+) -> None:
+    numero = await make_demande(now)
+    lines = [await make_message(numero, CAST.ines, f"message {n}", now + n * HOUR) for n in range(60)]
+    secret = await make_message(numero, CAST.ines, "entre nous", now, is_prive=True)
+    aida = await signed_as(CAST.aida, now)
+    demande = await load(aida, numero)
+    assert [line.id for line in await fil.list_fil(aida.droits, demande, lines[0])] == lines[-fil.PAR_PAGE :]
+    found = await fil.find_ligne(aida.droits, demande, fil.name_ligne(lines[0]))
+    assert found is not None
+    assert (found.id, found.texte) == (lines[0], "message 0")
+    assert await fil.find_ligne(aida.droits, demande, fil.name_ligne(secret)) is None
+    rose = await signed_as(CAST.rose, now)
+    assert await fil.find_ligne(rose.droits, await load(rose, numero), fil.name_ligne(lines[0])) is None
+
+
 async def test_a_line_of_the_platform_has_no_author(now: datetime) -> None:
     numero = await make_demande(now)
     await database.fetch(
