@@ -51,28 +51,36 @@
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (!isPost(form)) return;
-    if (event.submitter && event.submitter.formTarget) return event.stopPropagation(); // another tab: not for htmx
+    // The answer goes to another tab: htmx is not asked.
+    if (event.submitter && event.submitter.formTarget) return event.stopPropagation();
     if ("envoi" in form.dataset) {
       event.preventDefault();
       return event.stopImmediatePropagation();
     }
     hold(form, true);
-    setTimeout(() => hold(form, false), 30000); // answered by a file, it never leaves the page
+    // A form answered by a file never leaves the page.
+    setTimeout(() => hold(form, false), 30000);
   }, true);
   window.addEventListener("pageshow", ({ persisted }) => persisted && document.querySelectorAll("form[data-envoi]").forEach((form) => hold(form, false)));
 
-  // htmx: keep or move the focus on purpose, announce once, never lose what was typed.
-  let used = null; // the control one is on
+  // htmx: keep or move the focus on purpose, announce once, never lose what was typed. `used` is the control one is on.
+  let used = null;
   document.addEventListener("htmx:beforeSwap", (event) => {
-    const { elt, requestConfig } = event.detail; // what an earlier page said is no longer news once an act is done
+    // What an earlier page said is no longer news once an act is done.
+    const { elt, requestConfig } = event.detail;
     const stale = document.querySelector("main > [data-annonce]");
     if (stale && requestConfig && requestConfig.verb === "post" && !elt.closest("[data-discret]")) stale.remove();
     used = document.activeElement;
   });
   // The same control in what came: htmx finds those that have an id.
   const again = ({ name, value, href }) => [...document.querySelectorAll("main a, main button")].find((one) => (name ? one.name === name && one.value === value : href && one.href === href));
-  // What is on screen wins over an answer that left before it was typed.
-  document.addEventListener("htmx:oobBeforeSwap", ({ detail: { target, fragment } }) => target.querySelectorAll("input[id], textarea[id]").forEach(({ id, value, checked }) => Object.assign(fragment.querySelector(`#${CSS.escape(id)}`) || {}, { value, checked })));
+  // What is on screen wins over an answer that left before it was typed; a region that comes back the same stays, so that a
+  // press that began on it (leaving a field asked for this answer) ends on it.
+  document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
+    const { target, fragment } = detail;
+    target.querySelectorAll("input[id], textarea[id]").forEach(({ id, value, checked }) => Object.assign(fragment.querySelector(`#${CSS.escape(id)}`) || {}, { value, checked }));
+    detail.shouldSwap = !target.isEqualNode(fragment.firstElementChild);
+  });
   const retitle = () => { document.title = (document.querySelector(".ap-erreurs") ? "Erreur : " : "") + document.title.replace(/^Erreur\s:\s/, ""); };
   document.addEventListener("htmx:afterSettle", (event) => {
     const place = event.target;
@@ -126,7 +134,8 @@
     if (requestConfig.triggeringEvent) announce(`Rien de nouveau à ${heure}`);
   });
   document.addEventListener("htmx:afterRequest", (event) => {
-    const cause = event.detail.requestConfig && event.detail.requestConfig.triggeringEvent; // not a quiet draft
+    // A quiet draft has no cause: it does not free the form.
+    const cause = event.detail.requestConfig && event.detail.requestConfig.triggeringEvent;
     if (cause && cause.type === "submit") hold(cause.target, false);
   });
   // Drafts and refreshes try again by themselves: no alarm.
@@ -143,7 +152,8 @@
     if (target.type !== "button") return;
     panne.hidden = true;
     panne.failed.focus();
-    if (target.value) panne.failed.click(); // again
+    // This is « Réessayer ».
+    if (target.value) panne.failed.click();
   });
 
   // --- What is typed stays in this tab, for this agent, until the server has it.
@@ -166,7 +176,8 @@
     const typed = [...form.elements].filter((field) => isTyped(field) && (!isChoice(field) || field.checked));
     sessionStorage.setItem(keyOf(form), JSON.stringify(typed.map((field) => [field.name, field.value])));
   };
-  const save = (form) => form.dispatchEvent(new Event("input", { bubbles: true })); // quietly
+  // The draft listens to this event and saves quietly.
+  const save = (form) => form.dispatchEvent(new Event("input", { bubbles: true }));
   const restore = (form) => {
     const values = new Map();
     for (const [name, value] of JSON.parse(sessionStorage.getItem(keyOf(form)))) values.set(name, [...(values.get(name) || []), value]);
@@ -188,14 +199,16 @@
   const formOf = ({ detail }) => detail.elt.closest("form");
   const isDraft = ({ detail }) => detail.target && detail.target.id === "brouillons-etat";
 
-  const fresh = new WeakSet(); // typed since the last save left
+  // The forms typed in since their last save left.
+  const fresh = new WeakSet();
   document.addEventListener("input", ({ target: { form } }) => {
     if (!isPost(form) || !etatOf(form)) return;
     keep(form);
     fresh.add(form);
   });
   document.addEventListener("htmx:beforeRequest", (event) => isDraft(event) && fresh.delete(formOf(event)));
-  document.addEventListener("htmx:afterSettle", () => all(keep)); // a step has changed the form
+  // A step has changed the form.
+  document.addEventListener("htmx:afterSettle", () => all(keep));
   // A refused draft never takes the page away.
   document.addEventListener("htmx:beforeSwap", (event) => {
     if (!isDraft(event) || event.detail.xhr.status < 400) return;
@@ -211,7 +224,8 @@
     const cause = requestConfig.triggeringEvent;
     if (isDraft(event) && cause && cause.type === "click") setTimeout(() => announce((etatOf(document) || {}).textContent), 100);
   });
-  let held; // what the cut stopped
+  // This is what the cut stopped.
+  let held;
   for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
     document.addEventListener(name, (event) => {
       const form = formOf(event);
@@ -232,7 +246,8 @@
       keep(form);
       held = [form, event.submitter, Date.now()];
       Object.assign(panne, { hidden: false, failed: event.submitter });
-    } else if (isPost(form) && !(window.htmx && form.hasAttribute("data-hx-post"))) forget([keyOf(form)]); // it leaves with its page
+    // This form leaves with its page.
+    } else if (isPost(form) && !(window.htmx && form.hasAttribute("data-hx-post"))) forget([keyOf(form)]);
   }, true);
   // What the cut held back leaves; an old page asks first.
   window.addEventListener("online", () => {

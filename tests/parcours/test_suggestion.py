@@ -41,3 +41,20 @@ def test_what_one_writes_suggests_a_sujet_and_imposes_none(arrive: Arrival, js: 
     expect(page.locator("#champ-sujet option:checked")).to_have_text("RSA suspendu, radié ou refusé")
     expect(page.locator("#nouvelle_demande-guide")).to_contain_text("le premier mois sans versement")
     expect(page.locator("#champ-description")).to_have_value("Le RSA est suspendu depuis juin.")
+
+
+def test_a_press_that_a_field_left_behind_answers_meanwhile_is_not_lost(arrive: Arrival) -> None:
+    """Leaving the field asks for what follows from it: the answer may come between the press and its release."""
+    aline = arrive("aline@exemple.fr")
+    aline.open("/demandes/nouvelle")
+    page = aline.page
+    page.locator("#champ-description").press_sequentially(TEXTE)
+    suggestion = page.locator("#nouvelle_demande-suggestion")
+    expect(suggestion).to_contain_text("parce que vous écrivez")
+    aline.settle()
+    suggestion.get_by_role("button", name="Ce n’est pas cela").hover()
+    with page.expect_response("**/demandes/nouvelle"):
+        page.mouse.down()
+    aline.settle()
+    page.mouse.up()
+    expect(suggestion).to_contain_text("Ce sujet ne vous est plus proposé")
