@@ -115,7 +115,7 @@ PAGES: list[tuple[str | None, str]] = [
     (CALLAC, "/demandes/nouvelle"),
     (INES, "/demandes/recues?onglet=nouvelles"),
     (INES, "/demandes/recues"),
-    (INES, "/demandes/recues?page=2"),
+    (INES, "/demandes/recues?page=2&departement=22"),
     (INES, "/demandes/recues?cocher=1"),
     (INES, "/demandes/recues?onglet=en-souffrance"),
     (INES, "/demandes/recues?onglet=traitees"),

@@ -3,15 +3,13 @@
 import re
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import quote
 
 import pytest
 
 from app import database
 from app.domain.echanges.reponses_rapides import ReponseRapide
-from app.domain.listes.criteres import PAR_PAGE, Criteres
-from app.formulaire import Formulaire
-from app.routes.demandes.adresses import read_criteres, write_adresse
+from app.domain.listes.criteres import PAR_PAGE
 from tests.browser import Browser, signed_in
 from tests.cast import CAST
 from tests.domain.scene import DAY, HOUR, answer_quickly, load, make_caf_cpam, post, signed_as, typed
@@ -88,7 +86,7 @@ async def test_delays_and_turns_in_words(now: datetime) -> None:
         demande=answered,
         taken_by=CAST.idir,
     )
-    texte = (await open_list(CAST.ines, f"{RECUES}?q={answered}")).page.texte
+    texte = (await open_list(CAST.ines, RECUES)).page.texte
     assert "à suivre avant mercredi 9 déc." in texte
     assert "à l’aidant de répondre (Idir H.)" in texte
 
@@ -212,55 +210,6 @@ async def test_an_empty_list_says_what_will_come(who: str, url: str, words: str)
 
 
 # --- Addresses --------------------------------------------------------------------------------------------------
-
-
-async def test_filters_live_in_the_address_and_survive_tabs_and_pages(now: datetime) -> None:
-    for _ in range(PAR_PAGE + 1):
-        await make_demande(now, urgence="sante", titre="Canari")
-    await make_demande(now)
-    asked = "onglet=en-cours&q=canari&urgentes=1&tri=recentes&non_lues=1&a_qui=instructeur"
-    browser = await open_list(CAST.ines, f"{RECUES}?{asked}")
-    assert "26 demandes" in browser.page.texte
-    assert tabs(browser)["Nouvelles"] == "26"
-    links = [urlsplit(link) for link in browser.page.links if link.startswith(f"{RECUES}?")]
-    wanted = {
-        "q": ["canari"],
-        "urgentes": ["1"],
-        "tri": ["recentes"],
-        "non_lues": ["1"],
-        "a_qui": ["instructeur"],
-    }
-    kept = [parse_qs(link.query) for link in links]
-    moves = [query for query in kept if query.items() >= wanted.items()]
-    assert {query["onglet"][0] for query in moves} == {"nouvelles", "en-cours", "en-souffrance", "traitees"}
-    assert {"page": ["2"], "onglet": ["en-cours"], **wanted} in moves
-    assert {"onglet": ["en-cours"], "tri": ["recentes"]} in kept  # « Effacer les filtres »
-    await browser.get(f"{RECUES}?{asked}&page=99")
-    assert 'aria-label="Page 2"' in browser.html
-    assert browser.html.count('class="ap-ligne ') == 1
-
-
-def test_an_address_says_what_was_read_and_nothing_more() -> None:
-    criteres = Criteres(
-        onglet="en-cours",
-        q="été & %",
-        groupe=3,
-        departement="2A",
-        organisme="caf",
-        a_qui="aidant",
-        is_mienne=True,
-        is_non_lue=True,
-        is_urgente=True,
-        tri="recentes",
-        page=4,
-    )
-    url = write_adresse("/x", criteres)
-    pairs = [(nom, v) for nom, values in parse_qs(urlsplit(url).query).items() for v in values]
-    assert read_criteres(Formulaire.of_pairs(pairs)) == criteres
-    assert write_adresse("/x", Criteres(onglet="en-cours")) == "/x?onglet=en-cours"
-    assert "page" not in write_adresse("/x", criteres, onglet="traitees")
-    assert write_adresse("/x", criteres, page=5).endswith("page=5")
-    assert write_adresse("/x", Criteres(), is_live=False) == "/x?actualisation=non"
 
 
 async def test_a_number_typed_alone_opens_its_demande_or_says_nothing(now: datetime) -> None:

@@ -17,11 +17,13 @@ from app.domain.demandes.voix import remembered_signature
 from app.domain.echanges.gestes import BilanListe, GesteListe, find_bilan
 from app.domain.listes.boites import Liste, list_demandes
 from app.domain.listes.criteres import Tri
+from app.domain.listes.recherche import find_numero
 from app.domain.mots import dates
 from app.domain.regles.permissions import Droits, can_create_demande
 from app.formulaire import Formulaire
 from app.pages import Contexte
 from app.routes.demandes.adresses import read_criteres, without_filters, write_adresse, write_depuis
+from app.routes.demandes.filtres import Filtre, list_filtres
 from app.routes.demandes.mots import LigneEnMots, ligne_of
 from app.routes.demandes.vues import BROUILLONS, MIENNES, RECUES, SUIVIES, TRIS, Vue, list_gestes
 from app.routes.params import Visit
@@ -61,7 +63,9 @@ class BoiteOuverte(Contexte):
     lignes: list[LigneEnMots]
     equipes: str
     groupes: list[tuple[int, str]]
+    filtres: list[Filtre]
     tris: tuple[tuple[Tri, str], ...]
+    ordre: str
     onglets: list[Onglet]
     url_of_page: Callable[[int], str]
     url_ici: str
@@ -95,13 +99,16 @@ async def show_liste(
     lot: UUID | None = None,
     barre: BarreSaisie | None = None,
 ) -> Response[Any]:
-    """One page of a list; who has neither the role nor a demande goes where their day starts.
+    """One page of a list; who has neither the role nor a demande goes where their day starts. A number typed alone
+    opens its demande.
 
     `lot`: the form whose acts are told; `barre`: what its bar of acts was refused.
     """
     liste = await list_demandes(vue.boite, signed.droits, read_criteres(query), now)
     if not liste.has_any and not has_role(vue, signed.droits):
         return pages.go(request, "/")
+    if numero := await find_numero(signed.droits, liste.criteres.q):
+        return pages.go(request, f"/demandes/{numero}")
     is_live = query.texte("actualisation") != "non"
 
     def url(**changes: Any) -> str:
@@ -122,15 +129,17 @@ async def show_liste(
     is_refresh = liste.criteres.depuis is not None
     is_all = query.is_checked("cocher")
     barre = barre or BarreSaisie(signature=remembered_signature(signed))
-    ici = url(page=liste.page)
+    ici, groupes = url(page=liste.page), _groupes(vue, signed)
     context = BoiteOuverte(
         vue=vue,
         titre=_titre(vue, liste),
         liste=liste,
         lignes=lignes,
         equipes=say_equipes(vue, signed),
-        groupes=_groupes(vue, signed),
+        groupes=groupes,
+        filtres=list_filtres(vue, liste, groupes, url),
         tris=TRIS,
+        ordre=dict(TRIS)[Tri(liste.tri)].lower(),
         onglets=onglets,
         url_of_page=url_of_page,
         url_ici=ici,
