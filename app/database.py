@@ -20,7 +20,7 @@ from piccolo.querystring import QueryString
 
 from app import horloge
 from app.masque import is_masked, opened
-from app.requetes import bind, is_read
+from app.requetes import bind, is_read, make_session
 from app.settings import Settings
 
 ACQUIRE_SECONDS = 3.0
@@ -336,10 +336,7 @@ async def _leave_as_is(_: Any) -> None:
 
 
 async def open_pool(database_url: str, size: int, *, is_for_pages: bool = False) -> None:
-    """Open the pool of this process.
-
-    Pages ask the same few texts of an agent's own small load: planning them anew took longer than running them. Their
-    connections keep one plan per text, whatever the values; sweeps range over dates, whose values decide the plan.
+    """Open the pool of this process, which serves pages or runs sweeps.
 
     Raises Indisponible when the server cannot be reached or refuses this address.
     """
@@ -354,14 +351,7 @@ async def open_pool(database_url: str, size: int, *, is_for_pages: bool = False)
             # Nothing of ours outlives its transaction (no LISTEN, no session lock): asyncpg's reset, a round trip
             # after every use of a connection, would clean nothing.
             reset=_leave_as_is,
-            server_settings={
-                "application_name": "aplus",
-                "timezone": "UTC",
-                "jit": "off",
-                "plan_cache_mode": "force_generic_plan" if is_for_pages else "auto",
-                # What a visitor no longer waits for ends on the server too, even when nobody could tell it.
-                "statement_timeout": f"{REQUEST_SECONDS:.0f}s" if is_for_pages else "0",
-            },
+            server_settings=make_session(REQUEST_SECONDS if is_for_pages else None),
         )
     except (*LOST, *REFUSED) as error:
         raise Indisponible(f"PostgreSQL cannot be reached: {error}") from error

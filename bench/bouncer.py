@@ -21,6 +21,7 @@ from pathlib import Path
 
 from app import database
 from app.domain.faits.courriels import Pli, post_courriels
+from app.requetes import make_session
 from bench.relais import Bilan, compare, find_demande, load
 from bench.site import (
     USER,
@@ -36,7 +37,7 @@ from bench.site import (
 from tests.smtp import SmtpServer, smtp_server
 
 # It knows none of the settings that a connection of ours opens with.
-PASSED = "timezone,jit,plan_cache_mode,statement_timeout,extra_float_digits"
+PASSED = ",".join(make_session(None).keys() - {"application_name"})
 SECONDS = 20.0
 MAILS = 5
 

@@ -3,8 +3,9 @@
     python -m bench.machines [seconds]        as root, with iproute2 and nginx
 
 PostgreSQL, a real S3 server (moto) and nginx stand on a third one, the host. The first machine loses its network and all its
-processes at once. Pages and messages go on by the other; what was said to be kept is there, once. The bridge and the
-namespaces bear the number of this process, and go at the end.
+processes at once, while one of them is writing on the demande everybody reads. Pages and messages go on by the other; what
+was said to be kept is there, once. What is asked of a machine as it dies waits as long as the proxy does: what must be
+answered is what is asked from ten seconds on. The bridge and the namespaces bear the number of this process, and go at the end.
 """
 
 import asyncio
@@ -20,6 +21,7 @@ import httpx
 from moto.server import ThreadedMotoServer
 
 from app import database
+from app.settings import ROOT
 from bench.relais import Bilan, compare, find_demande, load, proxy_in
 from bench.site import Site, kill, make_environment, print_row, running_server, signed_in, wait_for_web
 
@@ -28,6 +30,20 @@ MACHINES = ("10.77.113.11", "10.77.113.12")
 PORT = 8000
 SECONDS = 60.0
 GOAL_SECONDS = 10.0
+# A transaction of the machine that dies, in the middle of a write.
+WRITING = """
+import asyncio, sys
+from app import database
+
+async def write():
+    await database.open_pool(sys.argv[1], 1, is_for_pages=True)
+    async with database.transaction():
+        await database.fetch("select from demandes where numero = :numero for no key update", numero=int(sys.argv[2]))
+        print("writing", flush=True)
+        await asyncio.sleep(600)
+
+asyncio.run(write())
+"""
 OPEN_TO_MACHINES = f"\nlisten_addresses = '127.0.0.1,{HOST}'\n"
 
 
@@ -73,8 +89,20 @@ def bucket() -> Iterator[str]:
         server.stop()
 
 
-def cut(names: tuple[str, str], machine: "list[subprocess.Popen[bytes]]") -> None:
-    """The first machine is gone: its network first, so that nobody is told, then its processes."""
+def cut(site: Site, names: tuple[str, str], machine: "list[subprocess.Popen[bytes]]", numero: int) -> None:
+    """The first machine is gone while it writes: its network first, so that nobody is told, then its processes."""
+    writing = subprocess.Popen(
+        [
+            *("ip", "netns", "exec", names[0]),
+            *(sys.executable, "-c", WRITING, site.environment["DATABASE_URL"], str(numero)),
+        ],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+    )
+    assert writing.stdout is not None
+    writing.stdout.readline()
+    machine.append(writing)
     run("-n", names[0], "link", "set", f"w{os.getpid()}0", "down")
     for process in machine:
         kill(process)
@@ -99,10 +127,12 @@ async def play(site: Site, names: tuple[str, str], seconds: float) -> bool:
     try:
         with proxy_in(site.folder / "nginx", [f"{address}:{PORT}" for address in MACHINES]) as proxy:
             async with signed_in(f"http://127.0.0.1:{proxy.port}", "aida@exemple.fr") as aida:
-                loading = asyncio.create_task(load(aida, await find_demande(aida), bilan, stop, most=240))
+                numero = await find_demande(aida)
+                loading = asyncio.create_task(load(aida, numero, bilan, stop, most=240))
                 await asyncio.sleep(seconds / 2)
-                before, killed_at = bilan.failed, time.monotonic()
-                await asyncio.to_thread(cut, names, machines[0])
+                before = bilan.failed
+                await asyncio.to_thread(cut, site, names, machines[0], numero)
+                killed_at = time.monotonic()
                 await asyncio.sleep(seconds / 2)
                 stop.set()
                 await loading
@@ -110,7 +140,7 @@ async def play(site: Site, names: tuple[str, str], seconds: float) -> bool:
         [beat] = await database.fetch("select clock_timestamp() - max(at) as age from battements")
     finally:
         await database.close_pool()
-    recovered = max(0.0, bilan.last_failed_at - killed_at) if bilan.failed > before else 0.0
+    recovered = max(0.0, bilan.last_failed_asked_at - killed_at) if bilan.failed > before else 0.0
     print_row(
         acts=len(bilan.seconds),
         messages=len(bilan.kept),

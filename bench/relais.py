@@ -106,7 +106,8 @@ class Bilan:
     kept: set[str] = field(default_factory=set)
     seconds: list[float] = field(default_factory=list)
     known_failed: int = 0
-    last_failed_at: float = 0.0
+    # When the last of those that failed was asked.
+    last_failed_asked_at: float = 0.0
 
     @property
     def failed(self) -> int:
@@ -143,10 +144,10 @@ async def ask(who: Visiteur, numero: int, rank: int, bilan: Bilan) -> None:
         bilan.answers[f"{response.status_code}{by}"] += 1
     except httpx.HTTPError as error:
         bilan.answers[type(error).__name__] += 1
-    now, before = time.monotonic(), bilan.failed
-    bilan.seconds.append(now - started)
-    if before > bilan.known_failed:
-        bilan.known_failed, bilan.last_failed_at = before, now
+    bilan.seconds.append(time.monotonic() - started)
+    if bilan.failed > bilan.known_failed:
+        bilan.known_failed = bilan.failed
+        bilan.last_failed_asked_at = max(bilan.last_failed_asked_at, started)
 
 
 async def find_demande(who: Visiteur) -> int:

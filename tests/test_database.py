@@ -315,3 +315,12 @@ async def test_a_parameter_missing_or_superfluous_is_a_fault_of_ours(named: dict
 async def test_a_stream_binds_names_too() -> None:
     asked = database.stream("select n from generate_series(1, :most) n where n > :least", most=5, least=3)
     assert [row["n"] async for row in asked] == [4, 5]
+
+
+async def test_the_server_looks_whether_each_connection_still_has_somebody_at_its_end() -> None:
+    # What these settings are for takes two machines: `python -m bench.machines`.
+    rows = await database.fetch(
+        "select name from pg_settings where source = 'client' and name = any(:names)",
+        names=list(requetes.VANISHED),
+    )
+    assert {row["name"] for row in rows} == requetes.VANISHED.keys()
