@@ -100,9 +100,7 @@ class _Reader(HTMLParser):
             form=self._last("rang"),
             groupe=self._last("groupe"),
             is_required=got.get("aria-required") == "true",
-            is_beside=any(
-                one.tag == "td" or one.attrs.get("role") == "search" for one in self._open
-            ),
+            is_beside=any(one.tag == "td" or one.attrs.get("role") == "search" for one in self._open),
             is_named=bool(got.get("aria-label") or got.get("aria-labelledby")),
         )
 
