@@ -314,6 +314,8 @@ POST /groupes/{groupe}/reponses/{reponse}                   →  404 404 404 303
 POST /groupes/{groupe}/reponses/{reponse}/effacement        →  404 404 404 303 303 404 404 404 403 404 403
      ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
 GET /mandats/textes/{version}/mandat.css                   200 200 200 200 200 200 200 200 200 200 200 200
+GET /demandes/papier                                        →  200 200 200 200 200 200 200 200 200 200 200
+GET /demandes/papier.pdf                                    →  200 200 200 200 200 200 200 200 200 200 200
 GET /mandats/vierge                                         →  200 200 200 200 200 200 200 200 200 200 200
 GET /mandats/vierge.pdf                                     →  200 200 200 200 200 200 200 200 200 200 200
 GET /mandats/vierge/{modele}                                →  200 200 200 200 200 200 200 200 200 200 200
