@@ -114,7 +114,7 @@ PAGES: list[tuple[str | None, str]] = [
     (CALLAC, "/profil"),
     (CALLAC, "/demandes/nouvelle"),
     (INES, "/demandes/recues?onglet=nouvelles"),
-    (INES, "/demandes/recues"),
+    *((INES, one) for one in ("/demandes/recues", "/demandes/vues?retour=/demandes/recues")),
     (INES, "/demandes/recues?page=2&departement=22"),
     (INES, "/demandes/recues?cocher=1"),
     (INES, "/demandes/recues?onglet=en-souffrance"),
