@@ -173,6 +173,7 @@ def web_command(host: str, workers: int) -> None:
     uvicorn.run(
         "app.main:create_app",
         factory=True,
+        http="app.serveur:Protocole",
         host=host,
         port=get_settings().port,
         workers=workers,

@@ -67,7 +67,7 @@ def with_headers(app: Asgi) -> Asgi:
             nonlocal is_started, status
             if message["type"] == "http.response.start":
                 is_started, status = True, message["status"]
-                message["headers"] = _dress(message["headers"], message["status"], is_static=is_static)
+                message["headers"] = dress(message["headers"], message["status"], is_static=is_static)
             elif message["type"] == "http.response.body" and is_head:
                 message = {**message, "body": b""}
             await send(message)
@@ -97,7 +97,7 @@ def is_our_way(scope: Scope) -> bool:
 async def _refuse(send: Send) -> None:
     async def send_dressed(message: Message) -> None:
         if message["type"] == "http.response.start":
-            message["headers"] = _dress(message["headers"], message["status"], is_static=False)
+            message["headers"] = dress(message["headers"], message["status"], is_static=False)
         await send(message)
 
     content_type = [(b"content-type", b"text/html; charset=utf-8")]
@@ -111,7 +111,7 @@ async def _say_last_words(send: Send) -> None:
     await send({"type": "http.response.body", "body": LAST_WORDS})
 
 
-def _dress(headers: list[tuple[bytes, bytes]], status: int, *, is_static: bool) -> list[tuple[bytes, bytes]]:
+def dress(headers: list[tuple[bytes, bytes]], status: int, *, is_static: bool) -> list[tuple[bytes, bytes]]:
     dressed = {**ALWAYS}
     dressed[b"cache-control"] = IMMUTABLE if is_static and status in {200, 304} else b"no-store"
     if get_settings().is_https:

@@ -10,8 +10,7 @@ say stand in the migrations, next to the table they belong to.
 territoire   Organismes, Themes, Sujets, ReponsesSuggestions, Departements
 personnes    Groupes, Couvertures, Agents, Adhesions, Absences, Perimetres
 acces        Sessions, SecondsFacteurs, Liens, Tentatives, PostsScelles
-demandes     Demandes, UsagerInformations, Sollicitations, Invitations, Lectures, Abonnements, Memos, GestesListes,
-             VuesEnregistrees
+demandes     Demandes, UsagerInformations, Sollicitations, Invitations, Lectures, Abonnements, Memos, GestesListes
 echanges     Messages, Corrections, Reponses, Brouillons, PiecesJointes, Procedures, Signalements
 mandats      Mandats, Sms
 figures      JoursFeries, Suivis, SuivisDemandes, Reprises, Retards, Souffrances, JoursComptes, CumulsJours,
@@ -35,7 +34,6 @@ from app.tables.demandes import (
     Memos,
     Sollicitations,
     UsagerInformations,
-    VuesEnregistrees,
 )
 from app.tables.echanges import (
     Brouillons,
@@ -133,5 +131,4 @@ __all__ = [
     "Tentatives",
     "Themes",
     "UsagerInformations",
-    "VuesEnregistrees",
 ]

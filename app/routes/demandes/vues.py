@@ -131,8 +131,6 @@ SUIVIES = Vue(
     },
 )
 
-VUES = (RECUES, MIENNES, SUIVIES)
-
 
 def list_gestes(vue: Vue, onglet: str) -> tuple[GesteListe, ...]:
     """What can be done to the rows of a tab."""
