@@ -40,6 +40,8 @@ ANNONCES = {fait.value: fait.fiche.annonce for fait in Fait if fait.fiche.annonc
     "session_fermee": "Ce navigateur est déconnecté.",
     "reponse_enregistree": "La réponse est enregistrée.",
     "reponse_effacee": "La réponse enregistrée est effacée.",
+    "vue_enregistree": "La vue est enregistrée.",
+    "vue_effacee": "La vue est effacée.",
     "demande_non_lue_pour_moi": "La demande est de nouveau non lue pour vous.",
     "rien_a_relire": "Personne d’autre n’a encore rien écrit ici : il n’y a rien à marquer non lu.",
     "demande_suivie": "Vous suivez cette demande : chaque message vous est annoncé.",

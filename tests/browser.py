@@ -147,6 +147,7 @@ def proofread(html: str, *, is_whole: bool = True) -> list[str]:
         for (form, name), count in page.sent.items()
         if form and count > 1 and name not in REPETES
     ]
+    faults += [f"links of the summary said alike: {text}" for text, n in _read_summary(html).items() if n > 1]
     if is_whole:
         if len(page.h1) != 1:
             faults.append(f"{len(page.h1)} h1")
@@ -161,6 +162,12 @@ def proofread(html: str, *, is_whole: bool = True) -> list[str]:
         ]
     faults += fautes(page.texte)
     return faults
+
+
+def _read_summary(html: str) -> Counter[str]:
+    """The links of the summary of errors, each by its words: read alone, each must say what it leads to."""
+    summary = re.search(r'id="erreurs".*?</ul>', html, re.DOTALL)
+    return Counter(re.findall(r"<a [^>]*>(.*?)</a>", summary[0])) if summary else Counter()
 
 
 class Browser:

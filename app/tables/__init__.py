@@ -10,7 +10,8 @@ say stand in the migrations, next to the table they belong to.
 territoire   Organismes, Themes, Sujets, ReponsesSuggestions, Departements
 personnes    Groupes, Couvertures, Agents, Adhesions, Absences, Perimetres
 acces        Sessions, SecondsFacteurs, Liens, Tentatives, PostsScelles
-demandes     Demandes, UsagerInformations, Sollicitations, Invitations, Lectures, Abonnements, Memos, GestesListes
+demandes     Demandes, UsagerInformations, Sollicitations, Invitations, Lectures, Abonnements, Memos, GestesListes,
+             VuesEnregistrees
 echanges     Messages, Corrections, Reponses, Brouillons, PiecesJointes, Procedures, Signalements
 mandats      Mandats, Sms
 figures      JoursFeries, Suivis, SuivisDemandes, Reprises, Retards, Souffrances, JoursComptes, CumulsJours,
@@ -34,6 +35,7 @@ from app.tables.demandes import (
     Memos,
     Sollicitations,
     UsagerInformations,
+    VuesEnregistrees,
 )
 from app.tables.echanges import (
     Brouillons,
@@ -131,4 +133,5 @@ __all__ = [
     "Tentatives",
     "Themes",
     "UsagerInformations",
+    "VuesEnregistrees",
 ]

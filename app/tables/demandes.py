@@ -8,6 +8,7 @@ from piccolo.columns import (
     Boolean,
     Bytea,
     ForeignKey,
+    Serial,
     Text,
     Timestamptz,
     Varchar,
@@ -154,3 +155,15 @@ class GestesListes(Table, db=ENGINE, tablename="gestes_listes"):
     refus = Text(default="", help_text="why it was not done, or not undone")
     done_at = Timestamptz()
     undone_at = Timestamptz(null=True, default=None)
+
+
+class VuesEnregistrees(Table, db=ENGINE, tablename="vues_enregistrees"):
+    """The filters of a list kept under a name: by an agent for themselves, or by a responsable for a groupe."""
+
+    id = Serial(primary_key=True)
+    agent = ForeignKey(Agents, on_delete=FOLLOW, null=True, default=None, index=True)
+    groupe = ForeignKey(Groupes, on_delete=FOLLOW, null=True, default=None, index=True)
+    liste = Varchar(20, help_text="see listes.boites.Boite")
+    nom = Varchar(60)
+    filtres = Varchar(400, help_text="the query of its address, without the words searched")
+    created_at = Timestamptz()

@@ -16,52 +16,30 @@ from app.domain.regles.errors import Introuvable
 from app.settings import get_settings
 from tests.domain.formulaire_rempli import filled
 from tests.domain.scene import see_as
-from tests.gardes.avant import ABSENCE, JAMAIS, PARTI
+from tests.gardes.avant import (
+    ABSENCE,
+    BAT,
+    BLOCAGE,
+    CLOTUREE,
+    EFFACEE,
+    JAMAIS,
+    PARTI,
+    PERIMETRE,
+    PRIVE,
+    REQUETE,
+    RIEN_DIT,
+    SANS_MANDAT,
+    SIGNALEMENT,
+    TELEPHONE,
+    TRAITEE,
+    VACANTE,
+)
 from tests.gardes.plan import Route
 from tests.gardes.porte import Champs, Reponse, Visiteur, pairs_of
 from tests.gardes.roles import Objets
 
 #: Nobody holds anything: what the preview of a departure says then.
 RIEN = Plan((), {}, {}).empreinte
-CLOTUREE = "update demandes set closed_at = sent_at where numero = :numero"
-EFFACEE = """
-with faite as (
-    update demandes set closed_at = sent_at, erased_at = sent_at, titre = '', description = '' where numero = :numero
-    returning numero, sent_at
-)
-insert into effacements (demande, raison, begun_at, done_at) select numero, 'delai', sent_at, sent_at from faite
-"""
-SANS_MANDAT = """
-update mandats set etat = 'revoque', revoked_at = recorded_at, revoked_by = recorded_by, revocation_motif = 'Retrait'
-where demande = :numero
-"""
-TRAITEE = "update sollicitations set traitee_at = solicited_at, late_at = null where demande = :numero"
-PRIVE = "update messages set is_prive = true where demande = :numero and nature = 'reponse'"
-BLOCAGE = """
-insert into blocages (id, sujet, organisme, departement, nombre, structures)
-select 1, (select min(id) from sujets), g.organisme, d.departement, 6, 3
-from demandes d join sollicitations s on s.demande = d.numero join groupes g on g.id = s.groupe
-where d.numero = :numero order by s.id limit 1 on conflict do nothing
-"""
-# Of no demande: a file that leaves the store does not come back with the end of the transaction.
-REQUETE = """
-insert into requetes (id, nature, demandes, created_by)
-select 1, 'effacement', '{}', (select min(id) from agents where is_administrateur)
-from demandes d join departements p on p.id = d.departement and p.code = '22'
-where d.numero = :numero on conflict do nothing
-"""
-# All is well: the worker beats, and no mail is late.
-BAT = """
-with partis as (update courriels set sent_at = created_at)
-insert into battements (nom, at) select 'essai', timestamptz '2026-11-24 09:00+00'
-"""
-# What a page has shown is said by its form: these have shown nothing yet.
-RIEN_DIT = "delete from paroles"
-SIGNALEMENT = """
-insert into signalements (id, demande, agent, raison, texte)
-select 1000001, d.numero, d.auteur, 'autre', 'Un doute.' from demandes d
-join departements p on p.id = d.departement and p.code = '22' where d.numero = :numero
-"""
 
 
 def _nothing(_: Objets) -> Champs:
@@ -119,25 +97,10 @@ M = f"{G}/membres/{{agent}}"
 A = "/administration/agents/{agent}"
 IMPORT = "/administration/imports/{numero_import}"
 GA = "/administration/groupes/{groupe}"
-# Of the colleague of the demande’s author; elsewhere, nobody’s.
-PERIMETRE = """
-insert into perimetres (id, agent) select 1000001, a.id from agents a join adhesions m on m.agent = a.id
-join demandes d on d.groupe = m.groupe where d.numero = :numero and a.prenom = 'Anne'
-"""
 #: Everybody has a phone: their codes on paper, of letters, are never taken here.
 TELEPHONES = (
     "insert into seconds_facteurs (agent, secret_scelle) select id, 'x' from agents on conflict do nothing"
 )
-TELEPHONE = """
-insert into seconds_facteurs (agent, secret_scelle) select a.id, 'x' from agents a join adhesions m on m.agent = a.id
-join demandes d on d.groupe = m.groupe where d.numero = :numero and a.prenom = 'Anne' on conflict do nothing
-"""
-VACANTE = """
-with partie as (
-    delete from adhesions m using demandes d where d.numero = :numero and m.agent = d.auteur and m.groupe = d.groupe
-)
-update demandes set vacante_at = sent_at where numero = :numero
-"""
 
 GESTES: dict[str, Geste] = {
     "POST /connexion": Geste(lambda _: {"email": "aida@exemple.fr"}),
@@ -160,6 +123,8 @@ GESTES: dict[str, Geste] = {
         }
     ),
     "POST /demandes/gestes/annulation": Geste(lambda _: {"lot": uuid4()}),
+    "POST /demandes/vues": Geste(lambda _: {"nom": "Urgentes", "retour": "/demandes/recues?urgentes=1"}),
+    "POST /demandes/vues/effacement": Geste(lambda _: {"vue": 1}),
     "POST /profil/notifications": Geste(lambda _: {"prereglage": "regroupe"}),
     "POST /profil/deconnexions": Geste(),
     "POST /connexion/second-facteur": Geste(lambda _: {"code": "000000"}),

@@ -159,6 +159,9 @@ POST /demandes/nouvelle/brouillon · d’Aïda ou d’Ève         →  303 404 
      ailleurs                                               →  404 404 404 404 404 403 404 403 403 403 403
 POST /demandes/gestes                                       →  303 303 303 303 303 303 303 303 303 303 303
 POST /demandes/gestes/annulation                            →  303 303 303 303 303 303 303 303 303 303 303
+GET /demandes/vues                                          →  200 200 200 200 200 200 200 200 200 200 200
+POST /demandes/vues                                         →  303 303 303 303 303 303 303 303 303 303 303
+POST /demandes/vues/effacement                              →  404 404 404 404 404 404 404 404 404 404 404
 GET /demandes/recherche                                     →  200 200 200 200 200 200 200 200 200 200 200
 GET /demandes/recues                                        →  303 303 303 200 200 303 200 303 303 303 303
 GET /demandes/suivies                                       →  303 303 303 303 303 303 303 200 303 303 303
@@ -314,6 +317,8 @@ POST /groupes/{groupe}/reponses/{reponse}                   →  404 404 404 303
 POST /groupes/{groupe}/reponses/{reponse}/effacement        →  404 404 404 303 303 404 404 404 403 404 403
      ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
 GET /mandats/textes/{version}/mandat.css                   200 200 200 200 200 200 200 200 200 200 200 200
+GET /demandes/papier                                        →  200 200 200 200 200 200 200 200 200 200 200
+GET /demandes/papier.pdf                                    →  200 200 200 200 200 200 200 200 200 200 200
 GET /mandats/vierge                                         →  200 200 200 200 200 200 200 200 200 200 200
 GET /mandats/vierge.pdf                                     →  200 200 200 200 200 200 200 200 200 200 200
 GET /mandats/vierge/{modele}                                →  200 200 200 200 200 200 200 200 200 200 200

@@ -11,8 +11,9 @@ import pytest
 from app import database
 from app.settings import get_settings
 from tests.cast import CAST
+from tests.gardes.avant import PERIMETRE, VACANTE
 from tests.gardes.essai import undone
-from tests.gardes.gestes import GESTES, PERIMETRE, VACANTE, adresse_of, do, find_geste, prepare, route_of
+from tests.gardes.gestes import GESTES, adresse_of, do, find_geste, prepare, route_of
 from tests.gardes.matrice import SIGN_IN, read_table, write_line
 from tests.gardes.plan import ROUTES, Route
 from tests.gardes.porte import Reponse, enter

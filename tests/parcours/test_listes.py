@@ -90,3 +90,25 @@ def test_a_filter_of_the_address_is_seen_and_removed(width: int, arrive: Arrival
     expect(page.locator(".ap-puces")).to_have_count(0)
     if js:
         assert page.evaluate("document.querySelector('#demandes').contains(document.activeElement)")
+
+
+def test_a_view_is_kept_under_a_name(arrive: Arrival, js: bool) -> None:
+    nom = "Urgences du jour" if js else "Urgences du matin"
+    ines = arrive(js=js)
+    ines.take_session("ines@exemple.fr")
+    page = ines.open(f"{RECUES}&urgentes=1")
+    ines.press("Enregistrer cette vue", role="link")
+    page.get_by_label("Nom de la vue").fill(nom)
+    ines.press("Enregistrer la vue")
+    expect(page.locator(".ap-vues [aria-current]")).to_have_text(nom)
+    ines.open(RECUES)
+    ines.press(nom, role="link")
+    expect(page).to_have_url(re.compile("urgentes=1"))
+    expect(page.locator(".ap-vues [aria-current]")).to_have_text(nom)
+    if js:
+        assert focused(ines).startswith("demandes-vue-")
+    page.go_back()
+    expect(page.locator(".ap-vues [aria-current]")).to_have_count(0)
+    ines.press("Gérer les vues", role="link")
+    ines.press(f"Effacer «\u00a0{nom}\u00a0»")
+    ines.says("La vue est effacée")

@@ -83,6 +83,26 @@ async def test_a_member_sees_colleagues_but_neither_settings_nor_exports(now: da
     await ines.get(caf("/membres/abc"), status=404)
 
 
+async def test_each_error_of_several_accounts_names_its_own(now: datetime) -> None:
+    rose = await signed_in(CAST.rose)
+    lignes = {f"{champ}-{n}": "" for champ in ("prenom", "nom", "fonction", "email") for n in (1, 2)}
+    typed = {
+        **lignes,
+        "prenom-1": "a" * 81,
+        "nom-1": "b" * 81,
+        "fonction-2": "Agente",
+        "aidant-1": "1",
+        "aidant-2": "1",
+    }
+    await rose.post(caf("/comptes"), {"acte": "creer", "lignes": "2", **typed}, status=422)
+    for words in (
+        "Compte 1 : prénom : 80 caractères",
+        "Compte 1 : nom : 80",
+        "Compte 2 : saisissez son prénom.",
+    ):
+        assert words.replace(" :", "\u00a0:") in rose.page.texte
+
+
 async def test_the_members_as_a_spreadsheet(now: datetime) -> None:
     await database.fetch("update agents set fonction = '=1+1' where id = :idir", idir=CAST.idir)
     rose = await signed_in(CAST.rose)

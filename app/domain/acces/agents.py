@@ -11,6 +11,7 @@ from app.domain.mots.telephones import is_known, tidy_numero
 from app.domain.regles.errors import Invalide
 
 LENGTHS = {"prenom": 80, "nom": 80, "fonction": 120, "telephone": 20}
+LIBELLES = {"prenom": "Prénom", "nom": "Nom", "fonction": "Fonction", "telephone": "Téléphone"}
 MANQUE = {
     "prenom": "Saisissez votre prénom.",
     "nom": "Saisissez votre nom.",
@@ -69,6 +70,11 @@ def is_telephone_odd(texte: str) -> bool:
     return bool(texte) and not is_known(texte)
 
 
+def say_long(champ: str) -> str:
+    """The sentence names its field: several stand together in the summary of a form."""
+    return f"{LIBELLES[champ]}\u00a0: {LENGTHS[champ]} caractères au plus."
+
+
 def _faults(profil: Profil, *, is_collectif: bool) -> dict[str, str]:
     typed: Mapping[str, str] = asdict(profil)
     needed = {"nom"} if is_collectif else set(MANQUE)
@@ -77,7 +83,7 @@ def _faults(profil: Profil, *, is_collectif: bool) -> dict[str, str]:
         if champ in needed and not typed[champ]:
             erreurs[champ] = MANQUE[champ]
         elif len(typed[champ]) > longest:
-            erreurs[champ] = f"{longest} caractères au plus."
+            erreurs[champ] = say_long(champ)
     return erreurs
 
 

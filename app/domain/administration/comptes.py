@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from app import database
-from app.domain.acces.agents import LENGTHS
+from app.domain.acces.agents import LENGTHS, say_long
 from app.domain.acces.bienvenue import Accueilli, end_liens, welcome
 from app.domain.acces.second_facteur import lift
 from app.domain.acces.sessions import Signed, find_absent
@@ -326,7 +326,7 @@ def _check(saisie: CompteEquipe, adresse: str | None) -> dict[str, str]:
     for champ in ("prenom", "nom", "fonction"):
         typed: str = getattr(saisie, champ)
         if len(typed) > LENGTHS[champ]:
-            erreurs[champ] = f"{LENGTHS[champ]} caractères au plus."
+            erreurs[champ] = say_long(champ)
     if not saisie.nom:
         erreurs["nom"] = "Saisissez son nom."
     if adresse is None:

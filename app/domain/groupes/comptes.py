@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from app import database
-from app.domain.acces.agents import LENGTHS
+from app.domain.acces.agents import LENGTHS, say_long
 from app.domain.acces.bienvenue import Accueilli, end_liens, welcome
 from app.domain.acces.sessions import Signed
 from app.domain.faits.fait import happened
@@ -111,7 +111,7 @@ def _faults(ligne: LigneCompte, adresse: str) -> dict[str, str]:
         elif champ == "email" and not adresse:
             erreurs[champ] = "Cette adresse est incomplète. Elle a la forme prenom.nom@structure.fr."
         elif champ != "email" and len(tidy_numero(typed) if champ == "telephone" else typed) > LENGTHS[champ]:
-            erreurs[champ] = f"{LENGTHS[champ]} caractères au plus."
+            erreurs[champ] = say_long(champ)
     if not ligne.roles:
         erreurs["roles"] = "Cochez au moins un rôle."
     return erreurs
@@ -127,9 +127,11 @@ def _fault_of_known(who: Any, ligne: LigneCompte) -> str:
 
 
 def erreurs_of(controles: Sequence[Controle]) -> dict[str, str]:
-    """Every error under the name of its field in the form, `email-3` for the third line."""
+    """Every error under the name of its field in the form, `email-3` for the third line, which the sentence names."""
     return {
         f"{champ}-{n}": phrase
+        if len(controles) == 1
+        else f"Compte {n}\u00a0: {phrase[0].lower()}{phrase[1:]}"
         for n, controle in enumerate(controles, start=1)
         for champ, phrase in controle.erreurs.items()
     }

@@ -160,22 +160,27 @@ page as (
 ),
 """
 
-# Counts and choices are said once, beside the first row; they stand alone when no row is shown.
+# Counts, choices and saved views are said once, beside the first row; they stand alone when no row is shown.
 AUTOUR = """
 autour as (
     select coalesce((select min(rang) from page), 0) as rang,
         array(select row(onglet, nombre) from comptes) as comptes,
-        array(select row(nature, code, libelle, is_present) from choix order by nature, code) as choix
+        array(select row(nature, code, libelle, is_present) from choix order by nature, code) as choix,
+        array(select row(v.id, v.liste, v.nom, v.filtres, v.groupe, coalesce(g.nom, ''))
+            from vues_enregistrees v left join groupes g on g.id = v.groupe
+            where v.liste = :liste::varchar and (v.agent = :agent or v.groupe = any(:membre::integer[]))
+            order by v.groupe nulls first, v.nom, v.id) as vues
 )
 """
-COLONNES_AUTOUR = ", autour.comptes, autour.choix"
+COLONNES_AUTOUR = ", autour.comptes, autour.choix, autour.vues"
 DEPUIS_AUTOUR = "full join autour on autour.rang = p.rang"
 
 
 @dataclass(frozen=True)
 class Boite:
-    """A list: its tabs in order, the one it opens on, its order, and its text."""
+    """A list: its name in the base, its tabs in order, the one it opens on, its order, and its text."""
 
+    code: str
     onglets: tuple[str, ...]
     defaut: str
     tri: Tri
@@ -194,6 +199,7 @@ class Boite:
 
 
 RECUES = Boite(
+    code="recues",
     onglets=("nouvelles", "en-cours", "en-souffrance", "traitees"),
     defaut="en-cours",
     tri=Tri.URGENTES,
@@ -201,9 +207,25 @@ RECUES = Boite(
     onglets_anciens=("traitees",),
 )
 MIENNES = Boite(
-    onglets=("en-cours", "a-cloturer", "cloturees"), defaut="en-cours", tri=Tri.ACTIVITE, texte=MIENNES_LISTE
+    code="miennes",
+    onglets=("en-cours", "a-cloturer", "cloturees"),
+    defaut="en-cours",
+    tri=Tri.ACTIVITE,
+    texte=MIENNES_LISTE,
 )
-SUIVIES = Boite(onglets=("suivies",), defaut="suivies", tri=Tri.ACTIVITE, texte=SUIVIES_LISTE)
+SUIVIES = Boite(code="suivies", onglets=("suivies",), defaut="suivies", tri=Tri.ACTIVITE, texte=SUIVIES_LISTE)
+
+
+@dataclass(frozen=True)
+class VueEnregistree:
+    """Filters kept under a name; without a groupe it is the reader’s own."""
+
+    id: int
+    liste: str
+    nom: str
+    filtres: str
+    groupe: int | None
+    groupe_nom: str
 
 
 @dataclass(frozen=True)
@@ -217,6 +239,7 @@ class Liste:
     page: int
     pages: int
     choix: dict[str, tuple[tuple[str, str], ...]]
+    vues: tuple[VueEnregistree, ...]
     arrivees: int
     messages: int
     has_any: bool  # whether the reader has demandes here, whatever the filters and the tab
@@ -253,6 +276,7 @@ async def list_demandes(boite: Boite, droits: Droits, criteres: Criteres, now: d
         page=page,
         pages=pages,
         choix=choix,
+        vues=tuple(VueEnregistree(*vue) for vue in rows[0]["vues"]),
         arrivees=comptes["arrivees"],
         messages=comptes["messages"],
         has_any=any(is_present for _, _, _, is_present in rows[0]["choix"]),
@@ -270,6 +294,8 @@ def parameters_of(boite: Boite, droits: Droits, criteres: Criteres, now: datetim
     """What the text of a list is asked with, for criteria already cleaned."""
     return {
         "agent": droits.agent,
+        "membre": list(droits.groupes),
+        "liste": boite.code,
         "now": now,
         "groupe": criteres.groupe,
         "departement": criteres.departement[:3] or None,

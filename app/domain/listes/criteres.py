@@ -14,6 +14,7 @@ RECHERCHE_MAX = 200
 MOTS_MAX = 8
 
 _NUMERO = re.compile(r"(?:\bn\s?[°o]\s?|#\s?)(?=\d)")
+_CODE = re.compile(r"[0-9a-zA-Z_-]{1,40}")
 
 
 class Tri(StrEnum):
@@ -73,6 +74,18 @@ def clean_criteres(
         a_qui=criteres.a_qui if criteres.a_qui in {Tour.INSTRUCTEUR, Tour.AIDANT} else "",
         tri=criteres.tri if criteres.tri in set(Tri) else "",
         page=max(1, criteres.page),
+    )
+
+
+def enregistrables(criteres: Criteres) -> Criteres:
+    """What a saved view keeps: never the words searched, which may name an usager, nor what is no code."""
+    return replace(
+        criteres,
+        q="",
+        departement=criteres.departement if _CODE.fullmatch(criteres.departement) else "",
+        organisme=criteres.organisme if _CODE.fullmatch(criteres.organisme) else "",
+        page=1,
+        depuis=None,
     )
 
 

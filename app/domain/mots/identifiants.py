@@ -67,6 +67,8 @@ class FicheIdentifiant:
     forme: str = ""
     clavier: Literal["numeric", "tel", "text"] = "text"
     signe: Signe | None = None
+    cases: int = 0
+    """How many boxes it has on paper; without any, it is a line."""
     is_reserve: bool = False
     """Only an organisme entitled to it may receive it (décret n° 2019-341)."""
     is_multiple: bool = False
@@ -199,6 +201,7 @@ class NatureIdentifiant(MotFerme):
             forme="15 caractères",
             normalise=_join_number,
             check=_check_nir,
+            cases=15,
             mask=_mask_nir,
             is_reserve=True,
             signe=Signe(
@@ -216,6 +219,7 @@ class NatureIdentifiant(MotFerme):
             clavier="numeric",
             normalise=_join_number,
             check=_check_allocataire_caf,
+            cases=8,
             mask=_mask_but_three,
             signe=Signe(
                 "numéro d’allocataire",
@@ -233,6 +237,7 @@ class NatureIdentifiant(MotFerme):
             clavier="numeric",
             normalise=_join_number,
             check=_check_nif,
+            cases=13,
             mask=_mask_but_three,
             signe=Signe("numéro fiscal", r"numero fiscal|n[°o]? ?fiscal|spi|nif"),
         ),
@@ -244,6 +249,7 @@ class NatureIdentifiant(MotFerme):
             en_phrase="l’identifiant France Travail",
             normalise=_join_number,
             check=_check_france_travail,
+            cases=11,
             mask=_mask_but_three,
             signe=Signe(
                 "identifiant France Travail",
@@ -264,6 +270,7 @@ class NatureIdentifiant(MotFerme):
             clavier="tel",
             normalise=_join_telephone,
             check=_check_telephone,
+            cases=10,
             mask=_mask_telephone,
             is_multiple=True,
             signe=Signe("téléphone", r"(?:numero de )?(?:telephone|tel|portable|mobile|gsm)|joignable au"),

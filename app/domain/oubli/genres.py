@@ -127,6 +127,15 @@ class GenreRangee(MotFerme):
         "gestes_listes",
         Sejour("Gestes annulables des listes", "gestes_listes", "r.done_at < :before", A_DAY),
     )
+    VUES = (
+        "vues_enregistrees",
+        Sejour(
+            "Vues enregistrées de comptes désactivés",
+            "vues_enregistrees",
+            "exists (select from agents a where a.id = r.agent and a.deactivated_at < :before)",
+            AGENT_DAYS,
+        ),
+    )
     SIGNALEMENTS = (
         "signalements",
         Sejour("Signalements traités", "signalements", "r.treated_at < :before", JOURNAL_DAYS),

@@ -273,3 +273,8 @@ def can_list_demandes(droits: Droits, groupe: int) -> bool:
 def can_write_reponses(droits: Droits, groupe: int) -> bool:
     """Write and use the saved replies of a groupe: its instructeurs."""
     return groupe in droits.instructeur
+
+
+def can_share_vues(droits: Droits, groupe: int) -> bool:
+    """Keep filters under a name for all the members of a groupe."""
+    return groupe in droits.responsable

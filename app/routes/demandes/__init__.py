@@ -1,5 +1,5 @@
-"""`/demandes`, `/demandes/recues`, `/demandes/suivies`, acts on their rows, `/demandes/recherche`, `/quoi-de-neuf`."""
+"""The lists of demandes: their rows, the acts on them, saved views, the search, and what is new."""
 
-from app.routes.demandes import boites, gestes, neuf, recherche
+from app.routes.demandes import boites, enregistrees, gestes, neuf, recherche
 
-ROUTES = [*boites.ROUTES, *gestes.ROUTES, *recherche.ROUTES, *neuf.ROUTES]
+ROUTES = [*boites.ROUTES, *gestes.ROUTES, *enregistrees.ROUTES, *recherche.ROUTES, *neuf.ROUTES]

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import Any
-from urllib.parse import parse_qsl
 from uuid import UUID, uuid4
 
 from litestar import Response, post
@@ -15,7 +14,7 @@ from app.formulaire import Formulaire
 from app.routes.demandes.adresses import read_criteres, write_adresse
 from app.routes.demandes.liste import BarreSaisie, show_liste
 from app.routes.demandes.mots import read_coches
-from app.routes.demandes.vues import MIENNES, RECUES, SUIVIES, Vue
+from app.routes.demandes.retour import read_retour
 from app.routes.params import Form, Now, Signed, Visit
 
 
@@ -38,7 +37,7 @@ async def post_gestes(request: Visit, signed: Signed, form: Form, now: Now) -> R
         barre = BarreSaisie(
             frozenset(coches), form.texte("rappel_le"), form.texte("signature"), invalide.erreurs
         )
-        vue, query = _read_retour(form)
+        vue, query = read_retour(form)
         return await show_liste(request, signed, vue, query, now, barre=barre)
     return await _tell(request, signed, form, saisi.cle, now)
 
@@ -55,19 +54,12 @@ async def _tell(
     request: Visit, signed: SignedIn, form: Formulaire, lot: UUID, now: datetime
 ) -> Response[Any]:
     """Back to the list, which tells what became of the demandes of this form."""
-    vue, query = _read_retour(form)
+    vue, query = read_retour(form)
     if pages.is_htmx(request):
         return await show_liste(request, signed, vue, query, now, lot=lot)
     is_live = query.texte("actualisation") != "non"
     url = write_adresse(vue.chemin, read_criteres(query), is_live=is_live)
     return pages.go(request, f"{url}&fait={lot}")
-
-
-def _read_retour(form: Formulaire) -> tuple[Vue, Formulaire]:
-    """The list that the form stood under, and what its address asked."""
-    chemin, _, query = form.texte("retour").partition("?")
-    vue = next((one for one in (MIENNES, SUIVIES) if one.chemin == chemin), RECUES)
-    return vue, Formulaire.of_pairs(parse_qsl(query, max_num_fields=50))
 
 
 ROUTES = [post_gestes, post_annulation]

@@ -16,7 +16,7 @@ from app.domain.demandes.brouillons import count_brouillons
 from app.domain.demandes.voix import remembered_signature
 from app.domain.echanges.gestes import BilanListe, GesteListe, find_bilan
 from app.domain.listes.boites import Liste, list_demandes
-from app.domain.listes.criteres import Tri
+from app.domain.listes.criteres import Tri, enregistrables
 from app.domain.listes.recherche import find_numero
 from app.domain.mots import dates
 from app.domain.regles.permissions import Droits, can_create_demande
@@ -69,6 +69,8 @@ class BoiteOuverte(Contexte):
     onglets: list[Onglet]
     url_of_page: Callable[[int], str]
     url_ici: str
+    filtres_ici: str
+    """The query of a saved view that would show this list."""
     url_sans_filtres: str
     url_rythme: str
     is_live: bool
@@ -143,6 +145,7 @@ async def show_liste(
         onglets=onglets,
         url_of_page=url_of_page,
         url_ici=ici,
+        filtres_ici=write_adresse("", enregistrables(liste.criteres))[1:],
         url_sans_filtres=write_adresse(vue.chemin, without_filters(liste.criteres), is_live=is_live),
         url_rythme=write_adresse(vue.chemin, liste.criteres, is_live=not is_live, page=liste.page),
         is_live=is_live,

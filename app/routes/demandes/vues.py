@@ -131,6 +131,8 @@ SUIVIES = Vue(
     },
 )
 
+VUES = (RECUES, MIENNES, SUIVIES)
+
 
 def list_gestes(vue: Vue, onglet: str) -> tuple[GesteListe, ...]:
     """What can be done to the rows of a tab."""

@@ -91,8 +91,8 @@ async def test_everything_is_checked_before_anything_is_written(now: datetime) -
     assert set(refused.value.erreurs) == {
         *("nom-2", "fonction-2", "email-2", "telephone-2", "email-3", "roles-3", "email-4", "email-5")
     }
-    assert refused.value.erreurs["email-3"] == "Cette adresse est déjà celle du compte 1."
-    assert refused.value.erreurs["email-4"] == "Cette personne est déjà membre du groupe."
+    assert refused.value.erreurs["email-3"] == "Compte 3\u00a0: cette adresse est déjà celle du compte 1."
+    assert refused.value.erreurs["email-4"] == "Compte 4\u00a0: cette personne est déjà membre du groupe."
     assert "a déjà un compte" in refused.value.erreurs["email-5"]
     assert await column("select count(*) from agents") == before
     assert await list_told("compte_cree") == set()
