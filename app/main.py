@@ -49,7 +49,8 @@ def create_litestar(*, is_tested: bool = False) -> Litestar:
         compression_config=CompressionConfig(
             backend="gzip",
             minimum_size=800,
-            gzip_compress_level=5,
+            # Level 5 gives half a kilobyte less a page, for two and a half times as long.
+            gzip_compress_level=3,
             exclude=["^/pieces-jointes/", "^/static/"],
         ),
         request_max_body_size=BODY_MAX,

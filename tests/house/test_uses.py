@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from tests.house.sources import ROOT, files, imported, short, texts, tree
 
 WORD = re.compile(r"\w+")
-# Names that a library calls: commands of click, the engine and the settings of Piccolo and the migrations it runs.
+# Names that a library calls: commands of click, the engine and the settings of Piccolo and the migrations it runs, the
+# visitors of Jinja’s compiler.
 CALLED_BY_LIBRARIES = re.compile(
-    r"main|.*_command|handle_\w+|on_headers_complete|send_400_response|check_version|run_querystring|run_ddl|APP_CONFIG|APP_REGISTRY|DB|run_sql"
+    r"main|.*_command|handle_\w+|on_headers_complete|send_400_response|check_version|run_querystring|run_ddl"
+    r"|APP_CONFIG|APP_REGISTRY|DB|run_sql|visit_Call"
 )
 # Distributions whose module has another name.
 MODULES = {"odfpy": "odf", "pillow": "PIL", "python-stdnum": "stdnum"}

@@ -36,7 +36,7 @@ class PartListee:
         initiale = self.taken_by_famille[:1].upper()
         return f"{self.taken_by_prenom} {initiale}." if initiale else self.taken_by_prenom
 
-    @cached_property
+    @property
     def etat(self) -> EtatPart:
         """The state of this part, in words."""
         return statuts.etat_part(self.part)
@@ -189,27 +189,21 @@ order by p.rang
 """
 
 
+#: The columns that are told as they are.
+SAME = (
+    *("numero", "titre", "urgence_precision", "usager_prenom", "usager_nom", "structure", "sent_at"),
+    *("last_aidant_at", "activite_at", "closed_at", "erased_at", "lu_at", "non_lus", "remplace"),
+)
+
+
 def rangee_of(row: Any, droits: Droits) -> Rangee:
     """A row of `COLONNES`, for this reader."""
     parts = tuple(
         PartListee(groupe, nom, Part(*facts), taken_by, prenom, famille, groupe in droits.instructeur)
         for groupe, nom, taken_by, prenom, famille, *facts in row["parts"] or ()
     )
-    same = (
-        *("numero", "titre", "urgence_precision", "usager_prenom", "usager_nom", "structure"),
-        *(
-            "sent_at",
-            "last_aidant_at",
-            "activite_at",
-            "closed_at",
-            "erased_at",
-            "lu_at",
-            "non_lus",
-            "remplace",
-        ),
-    )
     return Rangee(
-        **{name: row[name] for name in same},
+        **{name: row[name] for name in SAME},
         urgence=MotifUrgence(row["urgence"]) if row["urgence"] else None,
         cote=Cote(row["cote"]),
         lecteur=droits.agent,

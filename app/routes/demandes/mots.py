@@ -24,6 +24,8 @@ class LigneEnMots:
     """A row, in the words of the macro `ligne`. `parts` are (groupe, état, ton); `coche` is the value of its box."""
 
     numero: int
+    url: str
+    id: str
     titre: str
     meta: str
     parts: tuple[tuple[str, str, str], ...]
@@ -45,6 +47,8 @@ def ligne_of(rangee: Rangee, now: datetime, zone: ZoneInfo) -> LigneEnMots:
     action, is_mine = _action(rangee)
     return LigneEnMots(
         numero=rangee.numero,
+        url=f"/demandes/{rangee.numero}",
+        id=f"demandes-ligne-{rangee.numero}",
         titre=rangee.titre or ("Données personnelles effacées" if rangee.erased_at else "Sans titre"),
         meta=f"{dates.NBSP}· ".join(_meta(rangee, now, zone)),
         parts=tuple((part.nom, *_badge(part, rangee, now)) for part in rangee.parts_rangees),
@@ -140,21 +144,28 @@ def _delai(rangee: Rangee, late: bool, now: datetime, zone: ZoneInfo) -> str:
     return f"{quoi} {dates.avant(rangee.late_at, now, zone)}"
 
 
+#: What needs no name: the words, and whether the reader is the one awaited.
+ACTIONS = {
+    Qui.PERSONNE: ("", False),
+    Qui.SOI: (f"à vous{dates.NBSP}: vous vous en occupez", True),
+    Qui.EQUIPE: ("à vous de répondre", True),
+}
+
+
 def _action(rangee: Rangee) -> tuple[str, bool]:
     """À qui de jouer, by name when somebody took charge, and whether the reader is the one awaited."""
-    words = {
-        Qui.PERSONNE: "",
-        Qui.SOI: f"à vous{dates.NBSP}: vous vous en occupez",
-        Qui.EQUIPE: "à vous de répondre",
-        Qui.COLLEGUE: f"à {', '.join(_noms(rangee))} de répondre",
-        Qui.ORGANISME: f"à l’organisme de répondre{_charge(rangee)}",
-    }
     qui = rangee.attendus.qui
     if qui is Qui.AIDANT:
         return _action_of_the_aidant(rangee), rangee.cote is Cote.AIDANT
-    if qui is Qui.ORGANISME and rangee.cote is Cote.INSTRUCTEUR:
-        return "à un autre organisme de répondre", False
-    return words[qui], qui in {Qui.SOI, Qui.EQUIPE}
+    if qui is Qui.COLLEGUE:
+        return f"à {', '.join(_noms(rangee))} de répondre", False
+    if qui is Qui.ORGANISME:
+        is_inside = rangee.cote is Cote.INSTRUCTEUR
+        words = (
+            "à un autre organisme de répondre" if is_inside else f"à l’organisme de répondre{_charge(rangee)}"
+        )
+        return words, False
+    return ACTIONS[qui]
 
 
 def _noms(rangee: Rangee) -> list[str]:
