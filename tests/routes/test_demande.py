@@ -108,9 +108,9 @@ async def test_an_absurd_number_is_a_404(numero: str) -> None:
 async def test_the_page_stays_within_its_budget(now: datetime, who: str, messages: int) -> None:
     numero = await make_scene(now, messages)
     browser = await open_page(getattr(CAST, who), numero)
-    assert len(browser.queries) <= 8, [q.split()[:6] for q in browser.queries]
+    assert len(browser.queries) <= 6, [q.split()[:6] for q in browser.queries]
     await browser.get(f"/demandes/{numero}")
-    assert len(browser.queries) <= 8, [q.split()[:6] for q in browser.queries]
+    assert len(browser.queries) <= 6, [q.split()[:6] for q in browser.queries]
 
 
 async def test_each_person_has_the_buttons_of_their_role(now: datetime) -> None:

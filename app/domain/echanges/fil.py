@@ -302,7 +302,12 @@ async def list_participants(droits: Droits, demande: Demande) -> list[Participan
         return []
     is_inside = can_read_prives(droits, demande.parties)
     rows = await database.fetch(PARTICIPANTS, demande=demande.numero, lit_prives=is_inside)
-    return [Participant(**{**dict(row), "qualite": Qualite(row["qualite"])}) for row in rows]
+    return [participant_of(*row) for row in rows]
+
+
+def participant_of(agent: int, nom: str, qualite: str, *facts: Any) -> Participant:
+    """A row of `PARTICIPANTS`."""
+    return Participant(agent, nom, Qualite(qualite), *facts)
 
 
 # After one of these lines of the aidant side, it is the instructeurs’ turn.

@@ -14,10 +14,12 @@ from app.domain.demandes.voix import choose_voix, find_signature
 from app.domain.echanges.actes import ActeSaisi, Decision, act
 from app.domain.echanges.citations import list_cites
 from app.domain.echanges.documents import ask_for, list_documents
+from app.domain.echanges.fil import PARTICIPANTS, Participant, participant_of
 from app.domain.echanges.procedures import judge_procedure, propose_procedure
 from app.domain.echanges.publication import Publication
 from app.domain.echanges.reponses_rapides import ReponseRapide
 from app.domain.echanges.saisie import Ecrit, MessageSaisi, check_length
+from app.domain.echanges.usagers import INFORMATIONS, Information, information_of
 from app.domain.faits.registre import Fait
 from app.domain.pieces_jointes.liste import PIECES, Pieces, read_pieces, rights_of
 from app.domain.regles.errors import Conflit, Invalide, Refus
@@ -25,6 +27,7 @@ from app.domain.regles.permissions import (
     can_answer,
     can_attach_files,
     can_instruct,
+    can_read_demande,
     can_write_prive,
     is_on_aidant_side,
     require,
@@ -216,7 +219,9 @@ async def count_readers(demande: Demande) -> Lecteurs:
 # An agent writes one answer at a time in a demande: the last one typed is shown again, beside those that are leaving or
 # could not leave.
 WRITING = """
-select b.*, l.tous, l.prives, l.experts, j.pieces, s.is_suivie, s.is_prevenu, s.rappel_at, s.is_rappele
+select b.*, l.tous, l.prives, l.experts, j.pieces, s.is_suivie, s.is_prevenu, s.rappel_at, s.is_rappele,
+    (select array_agg(p) from participants p) as participants,
+    (select array_agg(i) from informations i) as informations
 from lecteurs l cross join jointes j cross join suivi s
 left join lateral (
     select * from brouillons where demande = :demande and agent = :agent
@@ -233,6 +238,10 @@ REDACTION = "".join(
         SUIVENT,
         ", suivi as (",
         SUIVI,
+        "), participants as (",
+        PARTICIPANTS,
+        "), informations as (",
+        INFORMATIONS,
         ")",
         WRITING,
     )
@@ -242,7 +251,7 @@ REDACTION = "".join(
 @dataclass(frozen=True)
 class Redaction:
     """What an answer starts from: who would read it, what was already typed, what is leaving or could not
-    (`partances`), the files; and what this reader keeps for themselves.
+    (`partances`), the files; what this reader keeps for themselves; who takes part, and what is known of the usager.
     """
 
     lecteurs: Lecteurs
@@ -250,10 +259,15 @@ class Redaction:
     partances: tuple[Brouillon, ...]
     pieces: Pieces
     suivi: SuiviPersonnel
+    participants: list[Participant]
+    informations: list[Information]
 
 
 async def open_redaction(signed: Signed, demande: Demande, now: datetime) -> Redaction:
-    """All at once: every view of the page pays for it. `lecteurs` as `count_readers` says."""
+    """All at once: every view of the page pays for it. `lecteurs` as `count_readers` says, `participants` as
+    `list_participants`. Raises Refus to whoever may not read the demande.
+    """
+    require(can_read_demande(signed.droits, demande.parties))
     rows = await database.fetch(
         REDACTION,
         demande=demande.numero,
@@ -269,6 +283,8 @@ async def open_redaction(signed: Signed, demande: Demande, now: datetime) -> Red
         partances=tuple(b for b in written if not b.is_typed),
         pieces=read_pieces(row["pieces"], now),
         suivi=SuiviPersonnel(row["is_suivie"], row["is_prevenu"], row["rappel_at"], row["is_rappele"]),
+        participants=[participant_of(*facts) for facts in row["participants"] or ()],
+        informations=[information_of(demande.numero, facts) for facts in row["informations"] or ()],
     )
 
 

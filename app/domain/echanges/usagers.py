@@ -25,9 +25,7 @@ from app.domain.faits.scellement import trousseau
 from app.domain.mots.identifiants import NatureIdentifiant, mask_identifiant
 from app.domain.regles.errors import Introuvable, Invalide
 from app.domain.regles.permissions import (
-    Droits,
     can_add_information,
-    can_read_demande,
     can_reveal_identifiants,
     require,
 )
@@ -55,13 +53,6 @@ select i.id, i.nature, i.libelle, i.valeur_scellee, i.added_at, trim(a.prenom ||
 from usager_informations i join agents a on a.id = i.added_by
 where i.demande = :demande order by i.id
 """
-
-
-async def list_informations(droits: Droits, demande: Demande) -> list[Information]:
-    """What is known, masked, in the order it came. Raises Refus to whoever may not read the demande."""
-    require(can_read_demande(droits, demande.parties))
-    rows = await database.fetch(INFORMATIONS, demande=demande.numero)
-    return [_information_of(demande.numero, row) for row in rows]
 
 
 async def reveal_information(signed: Signed, demande: Demande, identifiant: int, now: datetime) -> str:
@@ -202,17 +193,19 @@ async def _is_nir_autorise(demande: Demande) -> bool:
     return bool(row["is_autorise"])
 
 
-def _information_of(numero: int, row: Any) -> Information:
-    nature = NatureIdentifiant(row["nature"])
-    valeur = trousseau().open_text(row["valeur_scellee"], _contexte(numero, nature))
+def information_of(numero: int, row: Sequence[Any]) -> Information:
+    """A row of `INFORMATIONS`, masked, for whoever may read this demande."""
+    identifiant, mot, libelle, scellee, added_at, added_by = row
+    nature = NatureIdentifiant(mot)
+    valeur = trousseau().open_text(scellee, _contexte(numero, nature))
     return Information(
-        id=row["id"],
+        id=identifiant,
         nature=nature,
-        libelle=row["libelle"] or nature.libelle,
+        libelle=libelle or nature.libelle,
         valeur=mask_identifiant(nature, valeur) if valeur else ABSENT,
         is_masked=bool(valeur),
-        added_by=row["added_by"],
-        added_at=row["added_at"],
+        added_by=added_by,
+        added_at=added_at,
     )
 
 

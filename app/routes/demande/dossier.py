@@ -9,7 +9,7 @@ from app.domain.acces.sessions import Signed
 from app.domain.demandes.brouillons import Brouillon, EtatBrouillon, name_next
 from app.domain.demandes.demande import Demande, get_demande
 from app.domain.demandes.vu import see
-from app.domain.echanges import fil, messages, usagers
+from app.domain.echanges import fil, messages
 from app.domain.echanges.actes import Depuis
 from app.domain.echanges.corrections import may_correct
 from app.domain.echanges.documents import list_documents
@@ -70,9 +70,8 @@ async def build_dossier(
     require(gestes.read)
     echanges = await fil.open_fil(signed.droits, demande, page)
     lignes = echanges.lignes
-    participants = await fil.list_participants(signed.droits, demande)
-    informations = await usagers.list_informations(signed.droits, demande)
     redaction = await messages.open_redaction(signed, demande, now)
+    participants = redaction.participants
     partances = partances_of(redaction)
     pieces = redaction.pieces.without({p.saisi.cle for p in partances})
     kept = None if saisie is not None and saisie.rapide is None else redaction.brouillon
@@ -114,7 +113,7 @@ async def build_dossier(
         ],
         vu=seen_with(partances, see(signed.droits, demande)),
         participants=[_present_of(p, demande, signed.droits.agent) for p in participants],
-        informations=[replace(i, valeur=valeur) if i.id == affichee else i for i in informations],
+        informations=[replace(i, valeur=valeur) if i.id == affichee else i for i in redaction.informations],
         affichee=affichee,
         natures=[(nature.value, nature.libelle) for nature in NatureIdentifiant],
         lecteurs=mots.lecteurs_of(redaction.lecteurs),

@@ -3,8 +3,11 @@
 import pytest
 
 from app import database
+from app.domain.acces.sessions import Signed
+from app.domain.demandes.demande import Demande
 from app.domain.demandes.informations import empreinte_information
 from app.domain.echanges import usagers
+from app.domain.echanges.messages import open_redaction
 from app.domain.mots.identifiants import NatureIdentifiant
 from app.domain.regles.errors import Conflit, Introuvable, Invalide, Refus
 from tests.cast import CAST
@@ -13,6 +16,11 @@ from tests.domain.scene import add_information, load, signed_as
 from tests.factories import list_journal, make_demande, make_invitation
 
 NIR = "1 85 05 78 006 084 91"
+
+
+async def list_informations(signed: Signed, demande: Demande) -> list[usagers.Information]:
+    """What the page of this reader says of the usager."""
+    return (await open_redaction(signed, demande, NOW)).informations
 
 
 async def test_what_is_added_is_sealed_masked_and_said_in_the_thread_without_its_value() -> None:
@@ -25,7 +33,7 @@ async def test_what_is_added_is_sealed_masked_and_said_in_the_thread_without_its
     assert b"85" not in row["valeur_scellee"]
     assert NIR.replace(" ", "").encode() not in row["valeur_scellee"]
     assert row["empreinte"] == empreinte_information(NatureIdentifiant.NIR, NIR.replace(" ", "."))
-    [information] = await usagers.list_informations(aida.droits, demande)
+    [information] = await list_informations(aida, demande)
     assert information.libelle == "Numéro de sécurité sociale"
     assert information.valeur.endswith("91")
     assert "85" not in information.valeur
@@ -63,12 +71,12 @@ async def test_nothing_new_reaches_the_organismes_once_the_mandat_is_gone() -> N
     demande = await load(aida, await make_demande(NOW, has_mandat=False))
     with pytest.raises(Conflit, match="mandat"):
         await add_information(aida, demande, nature="nir", libelle="", valeur=NIR, now=NOW)
-    assert await usagers.list_informations(aida.droits, demande) == []
+    assert await list_informations(aida, demande) == []
     stale = await load(aida, await make_demande(NOW))
     await database.fetch("update mandats set etat = 'revoque' where demande = :demande", demande=stale.numero)
     with pytest.raises(Conflit, match="mandat"):
         await add_information(aida, stale, nature="nir", libelle="", valeur=NIR, now=NOW)
-    assert await usagers.list_informations(aida.droits, stale) == []
+    assert await list_informations(aida, stale) == []
 
 
 async def test_another_demande_s_information_does_not_exist() -> None:
@@ -90,7 +98,7 @@ async def test_who_sees_metadata_only_sees_no_information() -> None:
     )
     demande = await load(rose, numero)
     with pytest.raises(Refus):
-        await usagers.list_informations(rose.droits, demande)
+        await list_informations(rose, demande)
     with pytest.raises(Refus):
         await usagers.reveal_information(rose, demande, added, NOW)
 
@@ -146,7 +154,7 @@ async def test_what_the_usager_cannot_give_is_said_and_hides_nothing() -> None:
     numero = await make_demande(NOW)
     demande = await load(aida, numero)
     [added] = await usagers.seal_informations(numero, [(NatureIdentifiant.NIR, "", "")], CAST.aida, NOW)
-    [information] = await usagers.list_informations(aida.droits, demande)
+    [information] = await list_informations(aida, demande)
     assert information.valeur == usagers.ABSENT
     assert not information.is_masked
     assert await usagers.reveal_information(aida, demande, added, NOW) == usagers.ABSENT

@@ -10,7 +10,7 @@ import pytest
 from app import database
 from app.domain.demandes.demande import get_demande
 from app.domain.demandes.informations import empreinte_usager
-from app.domain.echanges.usagers import list_informations
+from app.domain.echanges.messages import open_redaction
 from app.domain.mandats import textes as textes_mandat
 from app.domain.nouvelles_demandes.doublons import list_doublons
 from app.domain.nouvelles_demandes.envoi import DejaEnvoyee
@@ -56,7 +56,8 @@ async def test_a_sending_writes_everything_the_demande_stands_on() -> None:
     # Inès is no colleague of this structure: only Aline is invited.
     assert [(i.agent, i.qualite) for i in demande.invites] == [(CAST.aline, "collegue")]
     assert demande.mandat_etat == "valide"
-    assert [(i.libelle, i.is_masked) for i in await list_informations(aida.droits, demande)] == [
+    redaction = await open_redaction(aida, demande, NOW)
+    assert [(i.libelle, i.is_masked) for i in redaction.informations] == [
         ("Identifiant CAF (numéro d’allocataire)", True),
         ("Tuteur", True),
         ("Numéro de sécurité sociale", False),
