@@ -73,6 +73,7 @@ def get_attestation(version: str, nature: NatureMandat) -> str:
     return get_texte(version, f"attestation-{nature}.txt").strip()
 
 
+@cache
 def list_etapes_telephone(version: str) -> tuple[EtapeTelephone, ...]:
     """The steps of a mandat by phone, in order: call back, read two questions, attest (S3)."""
     return tuple(

@@ -172,6 +172,7 @@ def test_an_sms_without_a_plausible_structure_is_not_written(structure: str) -> 
 
 def test_the_phone_check_list_calls_back_then_reads_two_questions() -> None:
     etapes = list_etapes_telephone(VERSION)
+    assert list_etapes_telephone(VERSION) is etapes, "read once: each form of a new demande shows them"
     titres = [e.titre for e in etapes]
     assert titres.index("Rappeler") < titres.index("Lire la première question") < titres.index("Attester")
     questions = [e.question for e in etapes if e.question]
