@@ -1,12 +1,15 @@
 """`/groupes`: one's own groupes, every one for the A+ team."""
 
+import re
 from datetime import datetime
 
 from app import database
+from app.domain.listes.criteres import PAR_PAGE
 from app.domain.regles.roles import Role
 from tests.browser import signed_in
 from tests.cast import CAST
 from tests.domain.groupes.equipe import hire
+from tests.factories import make_demande
 
 
 async def test_a_member_sees_their_groupes_with_their_roles_there(now: datetime) -> None:
@@ -63,3 +66,35 @@ async def test_adding_a_colleague_takes_four_clicks_from_home_at_most(now: datet
     clicks += 1
     assert "Yann Le Bihan" in ines.page.texte
     assert clicks <= 4
+
+
+async def test_filters_of_every_list_are_swapped_and_say_what_they_found(now: datetime) -> None:
+    """htmx takes the region of the list, pushes its address, and says the count; a page that opens says none."""
+    ada, rose = await signed_in(CAST.ada), await signed_in(CAST.rose)
+    caf = f"/groupes/{CAST.groupes.caf}"
+    for browser, url, region, said in (
+        (ada, "/groupes?q=caf", "groupes", "groupe"),
+        (ada, "/administration/agents?q=a", "administration-agents", "compte"),
+        (ada, "/administration/journal?qui=a", "administration-journal", "fait"),
+        (rose, f"{caf}?role=instructeur", "groupe-membres", "membre"),
+        (rose, f"{caf}/demandes?tri=recentes", "groupe-demandes", "demande"),
+    ):
+        await browser.get(url)
+        assert "data-annonce" not in browser.html
+        form = re.search(r'<form class="ap-filtres"[^>]*>', browser.html)
+        assert form and f'data-hx-get="{url.partition("?")[0]}"' in form[0]
+        assert f'<div id="{region}" data-hx-target="#{region}" data-hx-select="#{region}"' in browser.html
+        await browser.get(url, htmx=True)
+        assert f'id="{region}"' in browser.html
+        [words] = re.findall(r"data-annonce>([^<]*)<", browser.html)
+        assert said in words
+
+
+async def test_a_search_s_pages_are_swapped(now: datetime) -> None:
+    for _ in range(PAR_PAGE + 1):
+        await make_demande(now, titre="Canari")
+    aida = await signed_in(CAST.aida)
+    await aida.get("/demandes/recherche?q=canari&page=2")
+    assert 'data-hx-get="/demandes/recherche?q=canari&amp;page=1"' in aida.html
+    await aida.get("/demandes/recherche?q=canari", htmx=True)
+    assert "data-annonce>26 demandes trouvées" in aida.html
