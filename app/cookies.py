@@ -20,6 +20,7 @@ DURABLE_SECONDS = 30 * 24 * 3600
 SESSION_COOKIE_SECONDS = DURABLE_SECONDS + 24 * 3600
 CONNEXION_SECONDS = 24 * 3600
 ANNONCE_SECONDS = 30
+PROCONNECT_SECONDS = 600
 
 _Request = Request[Any, Any, Any]
 
@@ -132,6 +133,27 @@ def read_attente(request: _Request) -> Attente | None:
 def clear_attente(response: Response[Any]) -> None:
     """It was answered, or the person leaves this browser."""
     _clear(response, "attente")
+
+
+def set_proconnect(response: Response[Any], said: list[str]) -> None:
+    """What this browser must bring back from the provider, and where it was going; sealed, for ten minutes."""
+    sealed = trousseau().seal_text(json.dumps(said), "cookie:proconnect").hex()
+    _set(response, "proconnect", sealed, PROCONNECT_SECONDS)
+
+
+def read_proconnect(request: _Request) -> list[str] | None:
+    """What `set_proconnect` kept; None when there is none or it is not ours."""
+    try:
+        sealed = bytes.fromhex(request.cookies.get(cookie_name("proconnect"), ""))
+        said: list[str] = json.loads(trousseau().open_text(sealed, "cookie:proconnect"))
+    except (ValueError, Illisible):
+        return None
+    return said
+
+
+def clear_proconnect(response: Response[Any]) -> None:
+    """It came back, or it is too late."""
+    _clear(response, "proconnect")
 
 
 def set_annonce(response: Response[Any], code: str) -> None:

@@ -28,6 +28,7 @@ STYLE = "mandat.css"
 FEUILLES = Path(__file__).parent / "partials/demande"
 STYLE_FIL, STYLE_NOTE = FEUILLES / "impression.css", FEUILLES / "note.css"
 STYLE_PAPIER = FEUILLES.parent / "papier/papier.css"
+STYLE_BILINGUE = FEUILLES.parent / "mandats/bilingue.css"
 LONGUEUR_MAX = 200
 HTML_MAX = 256 * 1024
 A_LA_MAIN = "(à écrire à la main : cette écriture ne s’imprime pas ici)"

@@ -93,6 +93,13 @@ REGLAGES = (
         "au moins 32 caractères : Prometheus les présente à `/sante/metriques`",
         "pas de telle adresse",
     ),
+    Reglage(
+        "PROCONNECT_URL",
+        "l’adresse de ProConnect, ou d’un autre fournisseur OpenID Connect : une porte de plus pour qui a un compte",
+        "pas de telle porte",
+    ),
+    Reglage("PROCONNECT_CLIENT", "l’identifiant que ProConnect a donné à ce site"),
+    Reglage("PROCONNECT_SECRET", "le secret qui va avec ; jamais dans les journaux"),
     Reglage("THEME", "`aplus`, ou `dsfr` avec les fichiers officiels sous `static/dsfr`", "aplus"),
     Reglage("LINK_MINUTES", "durée d’un lien de connexion, en minutes", "30", (5, 120)),
     Reglage("WELCOME_DAYS", "durée du lien d’un courriel de bienvenue, en jours", "7", (1, 30)),

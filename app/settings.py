@@ -44,6 +44,9 @@ class Settings:
     sms_token: str
     sms_sender: str
     sms_webhook_secret: str
+    proconnect_url: str | None
+    proconnect_client: str
+    proconnect_secret: str
     theme: str
     link_minutes: int
     welcome_days: int
@@ -129,6 +132,11 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         sms_token=environ.get("SMS_TOKEN", ""),
         sms_sender=environ.get("SMS_SENDER", "AdminPlus"),
         sms_webhook_secret=environ.get("SMS_WEBHOOK_SECRET", DEMO_SECRET),
+        # Who has an account may also come in by ProConnect: its address (https://auth.agentconnect.gouv.fr/api/v2), and
+        # what it gave this site, whose BASE_URL/connexion/proconnect/retour must be registered there.
+        proconnect_url=environ.get("PROCONNECT_URL") or None,
+        proconnect_client=environ.get("PROCONNECT_CLIENT", ""),
+        proconnect_secret=environ.get("PROCONNECT_SECRET", ""),
         # Pages wear "aplus" (our stylesheet) or "dsfr" (official files that the operator provides under static/dsfr).
         theme=environ.get("THEME", "aplus"),
         # A sign-in link works for this many minutes (product §2).
@@ -175,6 +183,9 @@ def _list_unreadable(settings: Settings) -> list[str]:
         "SMTP_URL must be smtp://host or smtps://host": not _has_scheme(settings.smtp_url, "smtp", "smtps")
         or bool(settings.smtp_url and not urlsplit(settings.smtp_url).hostname),
         "SMS_URL must be an https address": not _has_scheme(settings.sms_url, "http", "https"),
+        "PROCONNECT_URL must be an https address": not _has_scheme(settings.proconnect_url, "http", "https"),
+        "PROCONNECT_URL needs PROCONNECT_CLIENT and PROCONNECT_SECRET": settings.proconnect_url is not None
+        and not (settings.proconnect_client and settings.proconnect_secret),
         "DATABASE_URL must be postgresql://": not _has_scheme(
             settings.database_url, "postgresql", "postgres"
         ),
@@ -211,6 +222,8 @@ def _list_unsafe(settings: Settings, environ: Mapping[str, str]) -> list[str]:
         "SMTP_URL must be set": settings.smtp_url is None,
         "SMS_URL must be an https address": settings.sms_url is not None
         and not _has_scheme(settings.sms_url, "https"),
+        "PROCONNECT_URL must start with https://": settings.proconnect_url is not None
+        and not _has_scheme(settings.proconnect_url, "https"),
         "SMS_WEBHOOK_SECRET must be set with SMS_URL: 32 random characters at least": settings.sms_url
         is not None
         and _is_weak(settings.sms_webhook_secret),

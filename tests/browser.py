@@ -43,6 +43,8 @@ class Page(HTMLParser):
         self.title = ""
         self.inline: list[str] = []
         self._open: list[str] = []
+        # How deep the elements of another language stand: their words are not French.
+        self._foreign: list[int] = []
         self._is_glued = False
         self.sent: Counter[tuple[str, str]] = Counter()
         self._form: dict[str, Any] | None = None
@@ -56,6 +58,8 @@ class Page(HTMLParser):
         self._is_glued = tag == "abbr"
         if tag not in VOID:
             self._open.append(tag)
+            if got.get("lang", "fr") != "fr":
+                self._foreign.append(len(self._open))
         if "id" in got:
             self.ids.append(got["id"])
         self.inline += [name for name in got if name.startswith("on") or name == "style"]
@@ -106,6 +110,7 @@ class Page(HTMLParser):
         if tag in self._open:
             while self._open and self._open.pop() != tag:
                 pass
+            self._foreign = [depth for depth in self._foreign if depth <= len(self._open)]
         if tag == "form":
             self._form = None
         if tag == "select":
@@ -120,7 +125,7 @@ class Page(HTMLParser):
             self.h1[-1] += data
         if self._textarea and self._form:
             self._form["values"][self._textarea][-1] += data
-        elif not {"script", "style", "textarea", "option"} & set(self._open):
+        elif not self._foreign and not {"script", "style", "textarea", "option"} & set(self._open):
             # An acronym explained in place cuts no word.
             if self._is_glued and self.texts:
                 self.texts[-1] += data

@@ -13,7 +13,7 @@ acces        Sessions, SecondsFacteurs, Liens, Tentatives, PostsScelles
 demandes     Demandes, UsagerInformations, Sollicitations, Invitations, Lectures, Abonnements, Memos, GestesListes,
              VuesEnregistrees
 echanges     Messages, Corrections, Reponses, Brouillons, PiecesJointes, Procedures, Signalements
-mandats      Mandats, Sms
+mandats      Mandats, Sms, Traductions
 figures      JoursFeries, Suivis, SuivisDemandes, Reprises, Retards, Souffrances, JoursComptes, CumulsJours,
              CumulsDelais, Recomptes, Publications, Jetons, Rappels, Blocages, Pauses
 faits        Courriels, Journal, Satisfactions, Battements, Balayages
@@ -64,7 +64,7 @@ from app.tables.figures import (
     Suivis,
     SuivisDemandes,
 )
-from app.tables.mandats import Mandats, Sms
+from app.tables.mandats import Mandats, Sms, Traductions
 from app.tables.notifications import AvisDonnes, Escalades
 from app.tables.oubli import Bases, Effacements, Menages, Requetes
 from app.tables.personnes import Absences, Adhesions, Agents, Couvertures, Groupes, Perimetres
@@ -132,6 +132,7 @@ __all__ = [
     "Sujets",
     "Tentatives",
     "Themes",
+    "Traductions",
     "UsagerInformations",
     "VuesEnregistrees",
 ]

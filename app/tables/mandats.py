@@ -1,12 +1,12 @@
 """The usager’s consent, and the SMS that ask for it."""
 
-from piccolo.columns import UUID, Bytea, Date, ForeignKey, SmallInt, Text, Timestamptz, Varchar
+from piccolo.columns import UUID, Bytea, Date, ForeignKey, Serial, SmallInt, Text, Timestamptz, Varchar
 from piccolo.columns.defaults.uuid import UUID4
 from piccolo.table import Table
 
 from app.database import ENGINE
 from app.tables.demandes import Demandes
-from app.tables.liens import FOLLOW, KEEP
+from app.tables.liens import FOLLOW, FORGET, KEEP
 from app.tables.personnes import Agents
 
 
@@ -30,6 +30,16 @@ class Mandats(Table, db=ENGINE, tablename="mandats"):
     revoked_at = Timestamptz(null=True, default=None)
     revoked_by = ForeignKey(Agents, on_delete=KEEP, null=True, default=None)
     revocation_motif = Text(default="")
+
+
+class Traductions(Table, db=ENGINE, tablename="traductions"):
+    """A translation of the mandat that somebody who reads the language has read again."""
+
+    id = Serial(primary_key=True)
+    langue = Varchar(20, unique=True)
+    empreinte = Varchar(64, help_text="SHA-256 of the file that was read")
+    relue_by = ForeignKey(Agents, on_delete=FORGET, null=True, default=None, index=True)
+    relue_at = Timestamptz()
 
 
 class Sms(Table, db=ENGINE, tablename="sms"):

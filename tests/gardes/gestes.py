@@ -12,6 +12,7 @@ from uuid import uuid4
 from app import database
 from app.domain.faits.scellement import empreinte
 from app.domain.groupes.departs import Plan
+from app.domain.mandats.traductions import get_traduction
 from app.domain.regles.errors import Introuvable
 from app.settings import get_settings
 from tests.domain.formulaire_rempli import filled
@@ -173,6 +174,10 @@ GESTES: dict[str, Geste] = {
     "POST /aide/contact/{conversation}": Geste(_parole, avant=RIEN_DIT),
     "POST /administration/conversations/{conversation}/reponse": Geste(_parole, avant=RIEN_DIT),
     "POST /administration/conversations/{conversation}/cloture": Geste(avant=RIEN_DIT),
+    "POST /administration/traductions/{langue}/retrait": Geste(),
+    "POST /administration/traductions/{langue}/relecture": Geste(
+        lambda _: {"vu": get_traduction("ar").empreinte}
+    ),
     "POST /administration/procedures/{procedure}/acceptation": Geste(
         lambda o: {"vu": see_procedure(o), "sujet": 1, "texte": "Déposer le formulaire en ligne."}
     ),

@@ -65,6 +65,9 @@ POST /administration/conversations/{conversation}/reponse   →  404 404 404 404
      ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 303
 POST /administration/conversations/{conversation}/cloture   →  404 404 404 404 404 404 404 404 404 404 303
      ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 303
+GET /administration/traductions                             →  403 403 403 403 403 403 403 403 403 403 200
+POST /administration/traductions/{langue}/relecture         →  403 403 403 403 403 403 403 403 403 403 303
+POST /administration/traductions/{langue}/retrait           →  403 403 403 403 403 403 403 403 403 403 303
 GET /administration/procedures                               →  403 403 403 403 403 403 403 403 403 403 200
 GET /administration/procedures/{procedure}                   →  404 404 404 404 404 404 404 404 404 404 200
      ailleurs                                                →  404 404 404 404 404 404 404 404 404 404 200
@@ -319,6 +322,10 @@ POST /groupes/{groupe}/reponses/{reponse}/effacement        →  404 404 404 303
 GET /mandats/textes/{version}/mandat.css                   200 200 200 200 200 200 200 200 200 200 200 200
 GET /demandes/papier                                        →  200 200 200 200 200 200 200 200 200 200 200
 GET /demandes/papier.pdf                                    →  200 200 200 200 200 200 200 200 200 200 200
+GET /connexion/proconnect                                  404 404 404 404 404 404 404 404 404 404 404 404
+GET /connexion/proconnect/retour                           404 404 404 404 404 404 404 404 404 404 404 404
+GET /mandats/bilingue/{langue}                              →  200 200 200 200 200 200 200 200 200 200 200
+GET /mandats/bilingue/{langue}/mandat.pdf                   →  200 200 200 200 200 200 200 200 200 200 200
 GET /mandats/vierge                                         →  200 200 200 200 200 200 200 200 200 200 200
 GET /mandats/vierge.pdf                                     →  200 200 200 200 200 200 200 200 200 200 200
 GET /mandats/vierge/{modele}                                →  200 200 200 200 200 200 200 200 200 200 200

@@ -83,6 +83,7 @@ class Objets:
         fixed = {
             "modele": "standard",
             "guide": "repondre",
+            "langue": "ar",
             "version": "2026-11-22",
             "tableau": "autres.csv",
             "fichier": "tableau.ods",

@@ -45,7 +45,11 @@ def reaches(scene: Scene, route: Route) -> Visiteur:
 
 # The certificate is only there once a demande is erased, which the matrix tries; the figures of the operators ask for
 # a token that no visitor holds.
-APART = {"/demandes/{numero}/effacement", "/sante/metriques"}
+APART = {
+    *("/demandes/{numero}/effacement", "/sante/metriques"),
+    # Not there without its settings; tests/routes/test_proconnect.py tries it.
+    *("/connexion/proconnect", "/connexion/proconnect/retour"),
+}
 
 
 async def test_hostile_addresses_and_headers(now: datetime, store: Path) -> None:

@@ -1,4 +1,4 @@
-"""Signing in: open the link of a mail or type its code, once (product §4, quality S4).
+"""Signing in: open the link of a mail or type its code, once (product §4, quality S4), or come from ProConnect.
 
 A wrong code is counted before anything is said.
 """
@@ -133,6 +133,37 @@ async def sign_in_by_code(email: str, *, code: str, navigateur: Navigateur, now:
     raise Invalide({"code": CODE_FAUX})
 
 
+BY_ADRESSE = """
+select id, deactivated_at is null as is_active from agents where email = :email for no key update
+"""
+SANS_COMPTE = (
+    "ProConnect vous reconnaît, mais aucun compte Administration+ n’a l’adresse {adresse}. Demandez-le au responsable "
+    "de votre groupe\u00a0; si votre compte a une autre adresse, connectez-vous par courriel."
+)
+DESACTIVE = (
+    "ProConnect vous reconnaît, mais le compte de l’adresse {adresse} est désactivé. Le responsable de votre groupe "
+    "peut le réactiver."
+)
+
+
+async def sign_in_by_identite(
+    adresse: str, *, destination: str, navigateur: Navigateur, now: datetime
+) -> Ouverture:
+    """Open a session for the account of an address that a provider has verified; it makes no account.
+
+    The session ends with the browser, and asks the second factor where the rules ask it. Raises Conflit with the
+    reason, which is told to whoever owns the address.
+    """
+    async with database.transaction():
+        agent = await database.fetch_one(BY_ADRESSE, email=adresse)
+        if agent is not None and agent["is_active"]:
+            jeton = await _begin(agent["id"], is_durable=False, navigateur=navigateur, now=now)
+            return Ouverture(agent["id"], jeton, False, destination)
+        details = {"raison": "proconnect"}
+        await happened(Fait.CONNEXION_REFUSEE, agent=agent["id"] if agent else None, details=details, now=now)
+    raise Conflit((DESACTIVE if agent else SANS_COMPTE).format(adresse=adresse))
+
+
 def _read_digits(code: str) -> str:
     """Six digits, however they were spaced; nothing when they are not six."""
     digits = re.sub(r"[\s.-]", "", drop_unseen(code))
@@ -170,14 +201,20 @@ async def _journal_dead(jeton: str, now: datetime) -> None:
 
 
 async def _open(lien: int, is_durable: bool | None, navigateur: Navigateur, now: datetime) -> Ouverture:
-    """The link is spent, the former session of this browser ends, a new one begins under a new name."""
+    """The link is spent, and a session begins."""
     spent = await database.fetch_one(SPEND, lien=lien, now=now)
     assert spent is not None, "the link was locked"
     if is_durable is None:
         is_durable = bool(spent["is_durable"])
-    await tables.Sessions.delete().where(tables.Sessions.cle == hash_jeton(navigateur.former))
-    jeton = await open_session(spent["agent"], is_durable=is_durable, navigateur=navigateur.mots, now=now)
-    await tables.Agents.update({tables.Agents.last_seen_at: now, tables.Agents.invited_until: None}).where(
-        tables.Agents.id == spent["agent"]
-    )
+    jeton = await _begin(spent["agent"], is_durable=is_durable, navigateur=navigateur, now=now)
     return Ouverture(spent["agent"], jeton, is_durable, spent["destination"])
+
+
+async def _begin(agent: int, *, is_durable: bool, navigateur: Navigateur, now: datetime) -> str:
+    """The former session of this browser ends, a new one begins under a new name; its token."""
+    await tables.Sessions.delete().where(tables.Sessions.cle == hash_jeton(navigateur.former))
+    jeton = await open_session(agent, is_durable=is_durable, navigateur=navigateur.mots, now=now)
+    await tables.Agents.update({tables.Agents.last_seen_at: now, tables.Agents.invited_until: None}).where(
+        tables.Agents.id == agent
+    )
+    return jeton

@@ -45,6 +45,7 @@ PRECISIONS: Mapping[str, str] = {
     "raison": "raison",
     "nature": "nature",
     "version": "version",
+    "langue": "langue",
     "par": "par",
 }
 

@@ -85,6 +85,16 @@ IMPORT_ECRIT = row("import_ecrit", "Import écrit", annonce="L’import est term
 JOURNAL_CONSULTE = row("journal_consulte", "Journal consulté")
 JOURNAL_EXPORTE = row("journal_exporte", "Journal exporté")
 JOURNAL_VERIFIE = row("journal_verifie", "Sceaux du journal vérifiés")
+TRADUCTION_CONFIRMEE = row(
+    "traduction_confirmee",
+    "Traduction du mandat confirmée",
+    annonce="La traduction est confirmée\u00a0: elle ne porte plus la mention «\u00a0à faire relire\u00a0».",
+)
+TRADUCTION_A_RELIRE = row(
+    "traduction_a_relire",
+    "Traduction du mandat à faire relire de nouveau",
+    annonce="La traduction porte de nouveau la mention «\u00a0à faire relire\u00a0».",
+)
 PROCEDURE_PROPOSEE = row("procedure_proposee", "Procédure standard proposée à tous")
 PROCEDURE_ACCEPTEE = row(
     "procedure_acceptee",

@@ -12,6 +12,7 @@ from app.routes.administration import (
     procedures,
     reglages,
     signalements,
+    traductions,
 )
 
 ROUTES = [
@@ -26,4 +27,5 @@ ROUTES = [
     *signalements.ROUTES,
     *conversations.ROUTES,
     *procedures.ROUTES,
+    *traductions.ROUTES,
 ]

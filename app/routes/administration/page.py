@@ -48,6 +48,11 @@ PERSONNES = [
         "/administration/procedures",
     ),
     Porte(
+        "Traductions du mandat",
+        "Huit langues, à faire relire puis à confirmer.",
+        "/administration/traductions",
+    ),
+    Porte(
         "Demandes d’usagers",
         "Accès, rectification, effacement de leurs données.",
         "/administration/demandes-usagers",

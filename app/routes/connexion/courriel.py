@@ -20,12 +20,14 @@ FORM = "connexion/page.html"
 
 @dataclass(frozen=True, kw_only=True)
 class DemandeDeCourriel(Contexte):
-    """The address typed, and where one was going."""
+    """The address typed, and where one was going. `refus`: why another door did not open."""
 
     templates = (FORM,)
     destination: str
     email: str = ""
     is_durable: bool = False
+    has_proconnect: bool = False
+    refus: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +47,20 @@ async def get_connexion(request: Visit, destination: Destination) -> Response[An
     """Ask for an address. Who is signed in already goes on."""
     if visite.read_signed(request):
         return pages.go(request, destination)
-    return await pages.show(request, FORM, DemandeDeCourriel(destination=destination))
+    return await show_connexion(request, destination)
+
+
+async def show_connexion(
+    request: Visit, destination: str, *, refus: str = "", status: int | None = None
+) -> Response[Any]:
+    """The door of the mail, and beside it the one of ProConnect where there is one."""
+    context = DemandeDeCourriel(destination=destination, has_proconnect=has_proconnect(), refus=refus)
+    return await pages.show(request, FORM, context, status=status)
+
+
+def has_proconnect() -> bool:
+    """Whether the extra door is there."""
+    return get_settings().proconnect_url is not None
 
 
 @post("/connexion", opt=PUBLIC)
@@ -60,6 +75,7 @@ async def post_connexion(request: Visit, form: Form, destination: Destination, n
             destination=destination,
             email=form.texte("email"),
             is_durable=is_durable,
+            has_proconnect=has_proconnect(),
         )
         return await pages.show(request, FORM, typed, status=status_of(error))
 

@@ -1,5 +1,5 @@
 """`/mandats` and `/demandes/{numero}/mandat`: the paper, the proof, what can be done with it (product §8)."""
 
-from app.routes.mandats import demande, documents, preuve
+from app.routes.mandats import bilingues, demande, documents, preuve
 
-ROUTES = [*documents.ROUTES, *preuve.ROUTES, *demande.ROUTES]
+ROUTES = [*documents.ROUTES, *bilingues.ROUTES, *preuve.ROUTES, *demande.ROUTES]

@@ -1,23 +1,34 @@
 """The mandat to print: blank, or filled in from the form before the demande exists."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from litestar import Response, get, post
 
 from app import pages
 from app.domain.mandats.textes import VERSION, TexteIntrouvable, get_texte
+from app.domain.mandats.traductions import EtatTraduction, list_etats
 from app.domain.regles.errors import Introuvable
 from app.impression import STYLE, MandatAImprimer
+from app.pages import Contexte
 from app.routes.mandats.feuilles import read_modele, send_pdf, show_document
 from app.routes.params import Form, Now, Query, Signed, Visit
 
 VIERGE = MandatAImprimer()
 
 
+@dataclass(frozen=True, kw_only=True)
+class MandatsVierges(Contexte):
+    """What is printed blank: the three dresses, the translations, a whole demande."""
+
+    templates = ("mandats/page.html",)
+    etats: list[EtatTraduction]
+
+
 @get("/mandats/vierge")
 async def get_mandats(request: Visit, signed: Signed) -> Response[str]:
-    """The three dresses of the mandat to print."""
-    return await pages.show(request, "mandats/page.html")
+    """The three dresses of the mandat to print, and the languages it is translated into."""
+    return await pages.show(request, "mandats/page.html", MandatsVierges(etats=await list_etats()))
 
 
 @get("/mandats/vierge/{modele:str}")

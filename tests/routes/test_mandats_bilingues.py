@@ -1,0 +1,89 @@
+"""The mandat in two languages, on screen and as a PDF: French binds, each translation is marked until confirmed."""
+
+from pathlib import Path
+
+import pytest
+
+from app import impression
+from app.domain.mandats.traductions import list_traductions
+from app.impression import ImpressionImpossible
+from app.routes.mandats import bilingues
+from tests.browser import signed_in
+from tests.cast import CAST
+from tests.poppler import poppler
+
+ADMINISTRATION = "/administration/traductions"
+LANGUES = [one.langue for one in list_traductions()]
+
+
+async def test_every_language_is_offered_and_marked() -> None:
+    aida = await signed_in(CAST.aida)
+    await aida.get("/mandats/vierge")
+    assert {f"/mandats/bilingue/{langue}" for langue in LANGUES} <= set(aida.page.links)
+    assert aida.page.texte.count("traduction à faire relire") == len(LANGUES) == 8
+    for langue in LANGUES:
+        await aida.get(f"/mandats/bilingue/{langue}")
+        assert f'lang="{langue}" dir="{"rtl" if langue == "ar" else "ltr"}"' in aida.html
+        assert (
+            "Le texte français fait foi" in aida.page.texte and "Traduction à faire relire" in aida.page.texte
+        )
+        assert "J’autorise une structure à agir pour moi" in aida.page.texte
+    for nowhere in ("/mandats/bilingue/fr", "/mandats/bilingue/fr/mandat.pdf", "/mandats/bilingue/..%2Fx"):
+        await aida.get(nowhere, status=404)
+
+
+async def test_a_confirmed_translation_loses_its_mark_and_may_have_it_again() -> None:
+    ada = await signed_in(CAST.ada)
+    await ada.get("/administration")
+    assert ADMINISTRATION in ada.page.links
+    await ada.get(ADMINISTRATION)
+    await ada.submit(f"{ADMINISTRATION}/ar/relecture", follow=True)
+    assert "La traduction est confirmée" in ada.page.texte
+    await ada.get("/mandats/bilingue/ar")
+    assert "à faire relire" not in ada.page.texte and "Le texte français fait foi" in ada.page.texte
+    await ada.get(ADMINISTRATION)
+    await ada.submit(f"{ADMINISTRATION}/ar/retrait", follow=True)
+    await ada.get("/mandats/bilingue/ar")
+    assert "Traduction à faire relire" in ada.page.texte
+
+
+async def test_a_text_that_changed_meanwhile_is_not_confirmed_unseen() -> None:
+    ada = await signed_in(CAST.ada)
+    await ada.get(ADMINISTRATION)
+    await ada.submit(f"{ADMINISTRATION}/uk/relecture", {"vu": "0" * 64}, status=409)
+    assert "La traduction a changé" in ada.page.texte
+
+
+@pytest.mark.parametrize("langue", ["ar", "zh", "uk"])
+async def test_its_letters_are_embedded_tagged_and_in_their_order(langue: str, tmp_path: Path) -> None:
+    aida = await signed_in(CAST.aida)
+    response = await aida.get(f"/mandats/bilingue/{langue}/mandat.pdf")
+    assert f"bilingue-{langue}-2026-11-27.pdf" in response.headers["content-disposition"]
+    pdf = tmp_path / "mandat.pdf"
+    pdf.write_bytes(response.content)
+    assert "Tagged:          yes" in poppler("pdfinfo", pdf)
+    fonts = [line.split() for line in poppler("pdffonts", pdf).splitlines()[2:]]
+    assert len(fonts) >= 2 and all("yes yes" in " ".join(font) for font in fonts), (
+        "embedded, and only what is used"
+    )
+    lu = poppler("pdftotext", pdf, "-")
+    said = {"ar": "العربية", "zh": "委托书", "uk": "Довіреність"}
+    assert said[langue] in lu or (langue == "ar" and "الهيئة" in lu)
+    assert "Le texte français fait foi" in lu and "\ufffd" not in lu
+
+
+async def test_a_machine_without_the_letters_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bilingues, "list_undrawable", lambda html: ["委"])
+    aida = await signed_in(CAST.aida)
+    await aida.get("/mandats/bilingue/zh/mandat.pdf", status=503)
+    assert "ne s’impriment pas ici" in aida.page.texte
+
+
+async def test_a_printer_that_gives_up_leaves_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def give_up(*_: object, **__: object) -> bytes:
+        raise ImpressionImpossible("Beaucoup de documents s’impriment en ce moment.", "pleine")
+
+    monkeypatch.setattr(impression, "print_page", give_up)
+    aida = await signed_in(CAST.aida)
+    await aida.get("/mandats/bilingue/en/mandat.pdf", status=503)
+    assert "Beaucoup de documents" in aida.page.texte and "First name" in aida.html
