@@ -76,7 +76,7 @@ def show_error(request: _Request, error: Exception) -> Response[str]:
         peut_creer=bool(signed and can_create_demande(signed.droits)),
         csrf=csrf.make_csrf(request) if kept or signed else "",
         now=visite.clock(),
-        zone=PARIS,
+        zone=signed.zone if signed else PARIS,
         is_demo=get_settings().is_demo,
         is_read_only=is_read_only(),
         dress="_shell.html",

@@ -38,6 +38,7 @@ ANNONCES = {fait.value: fait.fiche.annonce for fait in Fait if fait.fiche.annonc
     "brouillon_efface": "Le brouillon est effacé.",
     "brouillons_effaces": "Les brouillons cochés sont effacés.",
     "session_fermee": "Ce navigateur est déconnecté.",
+    "session_prolongee": "Votre session est prolongée.",
     "reponse_enregistree": "La réponse est enregistrée.",
     "reponse_effacee": "La réponse enregistrée est effacée.",
     "vue_enregistree": "La vue est enregistrée.",

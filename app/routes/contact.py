@@ -48,6 +48,8 @@ class UneConversation(Contexte):
     permanence: Permanence
     saisie: ParoleSaisie
     url: str
+    is_live: bool = True
+    """The page looks again by itself; « Ne plus actualiser » is in its address."""
 
 
 @get(URL, opt=PUBLIC)
@@ -79,7 +81,12 @@ async def get_conversation_of_lien(request: Visit, criteres: Query, now: Now) ->
     jeton = str(request.path_params["lien"])
     found = await conversations.get_by_jeton(jeton)
     return _unchanged(request, criteres, found) or await _show(
-        request, found, f"{URL}/lien/{jeton}", ParoleSaisie(uuid4()), now=now
+        request,
+        found,
+        f"{URL}/lien/{jeton}",
+        ParoleSaisie(uuid4()),
+        now=now,
+        is_live=_is_live(criteres),
     )
 
 
@@ -103,7 +110,12 @@ async def get_conversation(request: Visit, signed: Signed, criteres: Query, now:
     numero = _numero(request)
     found = await conversations.get_mine(signed, numero)
     return _unchanged(request, criteres, found) or await _show(
-        request, found, f"{URL}/{numero}", ParoleSaisie(uuid4()), now=now
+        request,
+        found,
+        f"{URL}/{numero}",
+        ParoleSaisie(uuid4()),
+        now=now,
+        is_live=_is_live(criteres),
     )
 
 
@@ -132,6 +144,10 @@ def _numero(request: Visit) -> int:
 def _unchanged(request: Visit, criteres: Formulaire, found: Conversation) -> Response[Any] | None:
     """Nothing for who already shows this; the page otherwise."""
     return pages.stay(request) if criteres.texte("marque") == found.marque else None
+
+
+def _is_live(criteres: Formulaire) -> bool:
+    return criteres.texte("actualisation") != "non"
 
 
 def _read_saisie(form: Formulaire) -> ParoleSaisie:
@@ -176,6 +192,7 @@ async def _show(
     saisie: ParoleSaisie,
     *,
     now: datetime,
+    is_live: bool = True,
     error: Invalide | TropDeDemandes | None = None,
 ) -> Response[str]:
     """Refused, the form keeps its text and now says what it has shown."""
@@ -185,6 +202,7 @@ async def _show(
         permanence=await permanence.read_permanence(now),
         saisie=ParoleSaisie(saisie.cle, saisie.texte, conversation.vu),
         url=url,
+        is_live=is_live,
     )
     return await pages.show(request, FIL, context, status=_status_of(error))
 

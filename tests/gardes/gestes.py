@@ -126,6 +126,7 @@ GESTES: dict[str, Geste] = {
     "POST /demandes/gestes/annulation": Geste(lambda _: {"lot": uuid4()}),
     "POST /demandes/vues": Geste(lambda _: {"nom": "Urgentes", "retour": "/demandes/recues?urgentes=1"}),
     "POST /demandes/vues/effacement": Geste(lambda _: {"vue": 1}),
+    "POST /profil/session": Geste(),
     "POST /profil/notifications": Geste(lambda _: {"prereglage": "regroupe"}),
     "POST /profil/deconnexions": Geste(),
     "POST /connexion/second-facteur": Geste(lambda _: {"code": "000000"}),

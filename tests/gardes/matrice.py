@@ -353,6 +353,8 @@ POST /profil                                                →  303 303 303 303
 GET /profil/notifications                                   →  200 200 200 200 200 200 200 200 200 200 200
 POST /profil/notifications                                  →  303 303 303 303 303 303 303 303 303 303 303
 POST /profil/deconnexions                                   →  303 303 303 303 303 303 303 303 303 303 303
+GET /profil/session                                        303 303 303 303 303 303 303 303 303 303 303 303
+POST /profil/session                                       303 303 303 303 303 303 303 303 303 303 303 303
 GET /profil/donnees                                         →  200 200 200 200 200 200 200 200 200 200 200
 GET /profil/donnees.json                                    →  200 200 200 200 200 200 200 200 200 200 200
 GET /profil/donnees.txt                                     →  200 200 200 200 200 200 200 200 200 200 200

@@ -30,7 +30,7 @@ NO_PAGES = {
     *("/deploiement/{fichier:str}", "/connexion/proconnect", "/connexion/proconnect/retour"),
     *(f"/groupes/{{groupe:str}}/{table}" for table in ("demandes.csv", "demandes.ods", "membres.csv")),
     "/mandats/{cle:str}/attente",
-    *("/profil/donnees.json", "/profil/donnees.txt"),
+    *("/profil/donnees.json", "/profil/donnees.txt", "/profil/session"),
     "/mandats/textes/{version:str}/mandat.css",
     "/mandats/vierge.pdf",
     "/pieces-jointes/{piece:str}",

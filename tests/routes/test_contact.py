@@ -37,6 +37,10 @@ async def test_from_the_help_to_the_answer_and_back(now: datetime) -> None:
     mine = f"{URL}/{here.rpartition('/')[2]}"
     await aida.get(mine)
     assert "C’est fait." in aida.page.texte and "équipe Administration+" in aida.page.texte
+    assert "every 20s" in aida.html
+    await aida.get(f"{mine}?actualisation=non")
+    assert "every 20s" not in aida.html and "&actualisation=non" in aida.html
+    await aida.get(mine)
     [again] = [link for link in aida.page.links if link == mine]
     marque = aida.html.partition(f"{again}?marque=")[2].partition('"')[0]
     await aida.get(f"{mine}?marque={marque}", htmx=True, status=204)

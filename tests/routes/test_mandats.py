@@ -170,7 +170,10 @@ async def test_before_the_demande_only_its_author_sees_the_mandat(now: datetime)
     await browser.get(f"/mandats/{cle}")
     assert "06\u00a012\u00a034\u00a056\u00a078" in browser.page.texte
     await browser.get(f"/mandats/{cle}/attente", htmx=True)
-    assert "en attente de la réponse" in browser.page.texte
+    assert "en attente de la réponse" in browser.page.texte and "every 10s" in browser.html
+    await browser.get(f"/mandats/{cle}/attente?actualisation=non", htmx=True)
+    assert "en attente de la réponse" in browser.page.texte and "every" not in browser.html
+    assert "Regarder toutes les 10 secondes" in browser.page.texte
     other = await signed_in(CAST.aline)
     await other.get(f"/mandats/{cle}", status=404)
     await other.get(f"/mandats/{cle}/attente", status=404, htmx=True)

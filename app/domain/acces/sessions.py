@@ -20,6 +20,8 @@ from app.domain.regles.permissions import Droits, needs_second_facteur
 DURABLE = timedelta(days=30)
 PASSING = timedelta(hours=12)
 SEEN_EVERY = timedelta(minutes=5)
+#: How long before its end a session is said to end: time enough to finish, and to press one button (RGAA 13.1).
+PASSING_SAID, DURABLE_SAID = timedelta(minutes=20), timedelta(days=3)
 #: How long a pause may last before a compte collectif asks again who signs.
 SIGNED_FOR = timedelta(minutes=30)
 
@@ -49,6 +51,23 @@ class VueAgent:
 
 
 @dataclass(frozen=True)
+class FinDeSession:
+    """When a session ends, and from when on its pages say so."""
+
+    at: datetime
+    said_at: datetime
+
+    def is_soon(self, now: datetime) -> bool:
+        """Pages say it, and one button puts it off."""
+        return now >= self.said_at
+
+    def seconds_left(self, now: datetime) -> int | None:
+        """How long until pages say it; None when nobody keeps a page open so long."""
+        left = self.said_at - now
+        return int(left.total_seconds()) + 5 if left < timedelta(days=1) else None
+
+
+@dataclass(frozen=True)
 class Signed:
     """Everything a visit learns about who is signed in."""
 
@@ -68,6 +87,8 @@ class Signed:
     is_proven: bool = True
     """This session has given the second factor; an act done in somebody’s absence asks for none."""
     vue: VueAgent | None = None
+    fin: FinDeSession | None = None
+    """None where no session stands behind: an act done in somebody’s absence, the pages of another agent."""
 
     @property
     def is_half_open(self) -> bool:
@@ -109,7 +130,7 @@ from agents a join departements d on d.id = a.departement
 """
 SIGNED = (
     f"select s.id, s.signature, s.last_seen_at, s.second_facteur_at is not null as is_proven, "
-    f"s.vue_agent, s.vue_until{{also}}, {FACTS}"
+    f"s.vue_agent, s.vue_until, s.expires_at, s.is_durable{{also}}, {FACTS}"
     + """
 join sessions s on s.agent = a.id
 where s.cle = :cle and s.expires_at > :now and a.deactivated_at is null
@@ -150,7 +171,12 @@ async def find_signed_with(jeton: str, also: str, now: datetime, **named: Any) -
                 tables.Agents.id == row["agent"]
             )
     vue = None if row["vue_agent"] is None else VueAgent(row["vue_agent"], row["vue_until"])
-    return replace(_signed_of(row), signature=signature, is_proven=row["is_proven"], vue=vue), row
+    fin = _fin_of(row["expires_at"], is_durable=row["is_durable"])
+    return replace(_signed_of(row), signature=signature, is_proven=row["is_proven"], vue=vue, fin=fin), row
+
+
+def _fin_of(at: datetime, *, is_durable: bool) -> FinDeSession:
+    return FinDeSession(at, at - (DURABLE_SAID if is_durable else PASSING_SAID))
 
 
 async def find_again(signed: Signed, also: str, **named: Any) -> tuple[Signed, Any]:
@@ -232,6 +258,25 @@ async def open_session(agent: int, *, is_durable: bool, navigateur: str, now: da
         sign_visit(agent)
         await happened(Fait.CONNEXION, agent=agent, now=now)
     return jeton
+
+
+EXTEND = """
+update sessions set expires_at = case when is_durable then :durable::timestamptz else :passing::timestamptz end
+where id = :session and expires_at > :now
+returning expires_at, is_durable
+"""
+
+
+async def extend_session(signed: Signed, now: datetime) -> tuple[FinDeSession, bool]:
+    """« Rester connecté »: as long again from now, and whether it outlives the browser. Raises Introuvable when it has
+    ended meanwhile.
+    """
+    row = await database.fetch_one(
+        EXTEND, session=signed.session, now=now, durable=now + DURABLE, passing=now + PASSING
+    )
+    if row is None:
+        raise Introuvable
+    return _fin_of(row["expires_at"], is_durable=row["is_durable"]), row["is_durable"]
 
 
 async def close_session(jeton: str, now: datetime) -> None:

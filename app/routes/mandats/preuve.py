@@ -16,7 +16,7 @@ from app.formulaire import as_uuid
 from app.impression import MandatAImprimer
 from app.pages import Contexte
 from app.routes.mandats.feuilles import read_modele, send_pdf, show_document
-from app.routes.params import Now, Signed, Visit
+from app.routes.params import Now, Query, Signed, Visit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +34,8 @@ class AttenteSms(Contexte):
     templates = ("mandats/attente.html",)
     sms: Mandat
     is_attestee_sms: bool = False
+    is_live: bool = True
+    """The region looks again by itself."""
 
 
 @get("/mandats/{cle:str}")
@@ -60,10 +62,14 @@ async def get_texte(request: Visit, signed: Signed, now: Now) -> Response[str]:
 
 
 @get("/mandats/{cle:str}/attente")
-async def get_attente(request: Visit, signed: Signed) -> Response[str]:
+async def get_attente(request: Visit, signed: Signed, criteres: Query) -> Response[str]:
     """Where the SMS stands, for who asked it: the region that refreshes itself while the usager has not answered."""
     mandat = await mandats.watch_mandat(signed, _cle(request.path_params["cle"]))
-    return await pages.show_region(request, "mandats/attente.html", AttenteSms(sms=mandat))
+    return await pages.show_region(
+        request,
+        "mandats/attente.html",
+        AttenteSms(sms=mandat, is_live=criteres.texte("actualisation") != "non"),
+    )
 
 
 async def _filled(signed: Signed, mandat: Mandat) -> MandatAImprimer:
