@@ -132,14 +132,15 @@ async def show_liste(
     is_all = query.is_checked("cocher")
     barre = barre or BarreSaisie(signature=remembered_signature(signed))
     ici, groupes = url(page=liste.page), _groupes(vue, signed)
+    filtres = list_filtres(vue, liste, groupes, url)
     context = BoiteOuverte(
         vue=vue,
-        titre=_titre(vue, liste),
+        titre=_titre(vue, liste, filtres),
         liste=liste,
         lignes=lignes,
         equipes=say_equipes(vue, signed),
         groupes=groupes,
-        filtres=list_filtres(vue, liste, groupes, url),
+        filtres=filtres,
         tris=TRIS,
         ordre=dict(TRIS)[Tri(liste.tri)].lower(),
         onglets=onglets,
@@ -178,13 +179,12 @@ def _nothing_new(now: datetime, signed: Signed) -> Response[Any]:
     return Response(None, status_code=204, headers={"Heure": quote(dates.heure(now, signed.zone))})
 
 
-def _titre(vue: Vue, liste: Liste) -> str:
+def _titre(vue: Vue, liste: Liste, filtres: list[Filtre]) -> str:
     """The title of the page tells two tabs, pages or filters of a list apart (RGAA 8.6)."""
     words = [vue.titre]
     if len(vue.onglets) > 1:
         words.append(f"{vue.onglets[liste.criteres.onglet]} ({liste.total})")
-    if liste.criteres.is_filtre:
-        words.append("avec filtres")
+    words += [filtre.libelle for filtre in filtres]
     if liste.pages > 1:
         words.append(f"page {liste.page} sur {liste.pages}")
     return ", ".join(words)
