@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, ClassVar
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from litestar import Request, Response
@@ -22,6 +23,7 @@ from app.database import is_read_only
 from app.domain.acces.sessions import Signed
 from app.domain.faits.registre import Fait
 from app.domain.listes.menu import Entree, build_menu, build_plain_menu
+from app.domain.mots.dates import heure
 from app.domain.regles.permissions import can_create_demande
 from app.settings import get_settings
 from app.templating import PARIS, Sigles, generate, render
@@ -210,6 +212,13 @@ async def answer(
 def stay(request: _Request) -> Response[Any] | None:
     """Nothing changes on the page that htmx asks from; None for a bare browser, which waits for a page."""
     return Response(content=b"", status_code=204) if is_htmx(request) else None
+
+
+def say_unchanged(request: _Request) -> Response[Any]:
+    """A refresh that changes nothing sends nothing but the hour, which the page then says."""
+    signed = visite.read_signed(request)
+    zone = signed.zone if signed else PARIS
+    return Response(None, status_code=204, headers={"Heure": quote(heure(visite.read_now(request), zone))})
 
 
 def go(request: _Request, url: str, *, annonce: str | None = None) -> Response[Any]:

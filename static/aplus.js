@@ -121,16 +121,16 @@
     else summary.firstElementChild.textContent = left > 1 ? `${left} erreurs sont à corriger` : "Une erreur est à corriger";
     retitle();
   });
-  // A list refreshes itself where it is seen; when nothing changed, it only tells the hour.
+  // A list refreshes itself where it is seen; what has not changed only tells the hour, to who asked.
   const ofList = ({ detail }) => detail.elt.id === "demandes-actualiser";
   document.addEventListener("htmx:beforeRequest", (event) => {
     if (ofList(event) && document.hidden) event.preventDefault();
   });
   document.addEventListener("htmx:afterRequest", (event) => {
     const { xhr, requestConfig } = event.detail;
-    if (!ofList(event) || xhr.status !== 204) return;
-    const heure = decodeURIComponent(xhr.getResponseHeader("Heure"));
-    document.getElementById("demandes-heure").textContent = heure;
+    const heure = decodeURIComponent(xhr.getResponseHeader("Heure") || "");
+    if (!heure) return;
+    if (ofList(event)) document.getElementById("demandes-heure").textContent = heure;
     if (requestConfig.triggeringEvent) announce(`Rien de nouveau à ${heure}`);
   });
   document.addEventListener("htmx:afterRequest", (event) => {

@@ -143,7 +143,8 @@ def _numero(request: Visit) -> int:
 
 def _unchanged(request: Visit, criteres: Formulaire, found: Conversation) -> Response[Any] | None:
     """Nothing for who already shows this; the page otherwise."""
-    return pages.stay(request) if criteres.texte("marque") == found.marque else None
+    is_same = pages.is_htmx(request) and criteres.texte("marque") == found.marque
+    return pages.say_unchanged(request) if is_same else None
 
 
 def _is_live(criteres: Formulaire) -> bool:

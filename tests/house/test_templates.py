@@ -150,7 +150,15 @@ def nothing_typed_leaves_the_page(path: str, source: str) -> Iterator[tuple[int,
             yield element.line, 'lets the browser keep what is typed: add autocomplete="off"'
 
 
+def a_new_tab_is_said(path: str, source: str) -> Iterator[tuple[int, str]]:
+    """What is opened elsewhere says so (RGAA 13.2); where htmx answers in the page, these words go."""
+    for found in re.finditer(r'<(a|button|form)\b[^>]*target="_blank".*?</\1>', source, re.DOTALL):
+        if "nouvel onglet" not in found[0]:
+            yield source.count("\n", 0, found.start()) + 1, "opens a tab without saying « nouvel onglet »"
+
+
 RULES: list[Rule] = [
+    a_new_tab_is_said,
     nothing_inline,
     html_is_valid,
     nothing_from_elsewhere,
@@ -178,6 +186,7 @@ def test_every_template(rule: Rule) -> None:
 @pytest.mark.parametrize(
     ("rule", "bad", "good"),
     [
+        (a_new_tab_is_said, '<a target="_blank">Voir</a>', '<a target="_blank">Voir (nouvel onglet)</a>'),
         (nothing_inline, "<script>go()</script>", "<script src='/static/aplus.js' defer></script>"),
         (nothing_inline, "<style>p{}</style>", "<p class='a'>style</p>"),
         (nothing_inline, "<p onclick='x()'>", "<p class='onclick'>"),

@@ -72,7 +72,7 @@ def test_the_demande_leaves_by_itself_when_the_usager_says_oui(arrive: Arrival) 
     answer_as_usager(aida, numero, "Répondre OUI")
     for _ in range(100):
         aida.open(f"/demandes?onglet=en-cours&q={situation.titre}")
-        if aida.page.get_by_role("link", name=situation.titre).count():
+        if aida.page.get_by_role("link", name=situation.titre, exact=True).count():
             break
         aida.page.wait_for_timeout(200)
     aida.press(situation.titre, role="link")

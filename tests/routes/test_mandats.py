@@ -174,6 +174,9 @@ async def test_before_the_demande_only_its_author_sees_the_mandat(now: datetime)
     await browser.get(f"/mandats/{cle}/attente?actualisation=non", htmx=True)
     assert "en attente de la réponse" in browser.page.texte and "every" not in browser.html
     assert "Regarder toutes les 10 secondes" in browser.page.texte
+    marque = browser.html.partition("?marque=")[2].partition("&")[0]
+    said = await browser.get(f"/mandats/{cle}/attente?marque={marque}", htmx=True, status=204)
+    assert said.headers["heure"]
     other = await signed_in(CAST.aline)
     await other.get(f"/mandats/{cle}", status=404)
     await other.get(f"/mandats/{cle}/attente", status=404, htmx=True)

@@ -55,6 +55,11 @@ class Mandat:
     contexte: Mapping[str, Any] = field(default_factory=dict)
 
     @property
+    def marque(self) -> str:
+        """What a page that waits for its SMS has shown: while this is the same, so is the page."""
+        return f"{self.etat.value}-{'parti' if self.parti_at else 'attend'}"
+
+    @property
     def numero(self) -> str:
         """The number written to or called, as one says it; empty on paper."""
         return say_numero(str(self.contexte.get("numero") or ""))

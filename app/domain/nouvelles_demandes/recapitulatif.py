@@ -68,6 +68,7 @@ class Recapitulatif:
     accord: Section
     notes: tuple[Blocage, ...] = ()
     ajoute: int = 0
+    is_retiree: bool = False
     is_deplacee: bool = False
     is_rangee: bool = False
     is_suivie: bool = False
@@ -130,6 +131,7 @@ async def summarise(
         accord=build_section(saisie.propose_accord(typed, now, signed.zone), composition.sms, is_new=True),
         notes=tuple({g.note.id: g.note for g in chosen if g.note is not None}.values()),
         ajoute=_added_row(typed) if etape == "ajouter" else 0,
+        is_retiree=etape.startswith("retirer-"),
         is_deplacee=etape == "deplacer",
         is_rangee=etape == "ranger",
         is_suivie=etape.startswith(SUIVRE) and cadre.sujet is not None,

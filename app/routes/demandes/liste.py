@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
 from typing import Any
-from urllib.parse import quote
 from uuid import UUID, uuid4
 
 from litestar import Response
@@ -18,7 +17,6 @@ from app.domain.echanges.gestes import BilanListe, GesteListe, find_bilan
 from app.domain.listes.boites import Liste, list_demandes
 from app.domain.listes.criteres import Tri, enregistrables
 from app.domain.listes.recherche import find_numero
-from app.domain.mots import dates
 from app.domain.regles.permissions import Droits, can_create_demande
 from app.formulaire import Formulaire
 from app.pages import Contexte
@@ -127,7 +125,7 @@ async def show_liste(
     onglets = list_onglets(vue, liste, drafts, liste.criteres.onglet, url_of_onglet)
     marque = _mark(lignes, onglets)
     if pages.is_htmx(request) and query.texte("marque") == marque:
-        return _nothing_new(now, signed)
+        return pages.say_unchanged(request)
     is_refresh = liste.criteres.depuis is not None
     is_all = query.is_checked("cocher")
     barre = barre or BarreSaisie(signature=remembered_signature(signed))
@@ -172,11 +170,6 @@ def _mark(lignes: list[LigneEnMots], onglets: list[Onglet]) -> str:
     """A short mark of every word that a refresh would show again: the words tell the day and the lateness too."""
     comptes = [(onglet.id, onglet.compte) for onglet in onglets]
     return blake2b(repr((lignes, comptes)).encode(), digest_size=8).hexdigest()
-
-
-def _nothing_new(now: datetime, signed: Signed) -> Response[Any]:
-    """A refresh that changes nothing sends nothing but the hour, which the page then says."""
-    return Response(None, status_code=204, headers={"Heure": quote(dates.heure(now, signed.zone))})
 
 
 def _titre(vue: Vue, liste: Liste, filtres: list[Filtre]) -> str:

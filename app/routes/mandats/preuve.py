@@ -62,9 +62,11 @@ async def get_texte(request: Visit, signed: Signed, now: Now) -> Response[str]:
 
 
 @get("/mandats/{cle:str}/attente")
-async def get_attente(request: Visit, signed: Signed, criteres: Query) -> Response[str]:
+async def get_attente(request: Visit, signed: Signed, criteres: Query) -> Response[Any]:
     """Where the SMS stands, for who asked it: the region that refreshes itself while the usager has not answered."""
     mandat = await mandats.watch_mandat(signed, _cle(request.path_params["cle"]))
+    if criteres.texte("marque") == mandat.marque:
+        return pages.say_unchanged(request)
     return await pages.show_region(
         request,
         "mandats/attente.html",
