@@ -51,7 +51,9 @@ async def test_what_htmx_swaps_has_its_address_and_says_its_count(now: datetime)
     response = await browser.get(f"{RECUES}?onglet=en-cours&q=rien&a_qui=&tri=urgentes", htmx=True)
     assert response.headers["HX-Push-Url"] == f"{RECUES}?onglet=en-cours&q=rien&tri=urgentes"
     assert "<strong data-annonce>0 demande</strong>" in browser.html
-    assert "<title>Demandes reçues, En cours (0), avec filtres – Administration+</title>" in browser.html
+    assert (
+        "<title>Demandes reçues, En cours (0), «\u00a0rien\u00a0» – Administration+</title>" in browser.html
+    )
 
 
 async def test_no_filter_hides_demandes_without_being_shown(now: datetime) -> None:
