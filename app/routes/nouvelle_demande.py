@@ -122,7 +122,7 @@ async def create_demande(request: Visit, signed: Signed, form: Form, now: Now) -
     erreurs = panier.erreurs if panier else {}
     composition = await compose(signed, read_step(signed, form, now), now)
     if (answer := read_answer(etape)) is not None:
-        await count_answer(composition.saisie, composition.cadre, *answer)
+        await count_answer(signed.droits.agent, composition.saisie, composition.cadre, *answer)
     comparaison, is_renamed = None, False
     if not etape and not erreurs and not asks_only_for_files(form):
         try:

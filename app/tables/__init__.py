@@ -7,7 +7,7 @@ Instants are `timestamptz` and end in `_at`, days end in `_on`. What is sealed (
 `chiffrement.py`; what is an `empreinte` is a keyed hash. Partial indexes, triggers and checks that Piccolo cannot
 say stand in the migrations, next to the table they belong to.
 
-territoire   Organismes, Themes, Sujets, ReponsesSuggestions, Departements
+territoire   Organismes, Themes, Sujets, ReponsesSuggestions, VoixSuggestions, Departements
 personnes    Groupes, Couvertures, Agents, Adhesions, Absences, Perimetres
 acces        Sessions, SecondsFacteurs, Liens, Tentatives, PostsScelles
 demandes     Demandes, UsagerInformations, Sollicitations, Invitations, Lectures, Abonnements, Memos, GestesListes,
@@ -68,7 +68,14 @@ from app.tables.mandats import Mandats, Sms, Traductions
 from app.tables.notifications import AvisDonnes, Escalades
 from app.tables.oubli import Bases, Effacements, Menages, Requetes
 from app.tables.personnes import Absences, Adhesions, Agents, Couvertures, Groupes, Perimetres
-from app.tables.territoire import Departements, Organismes, ReponsesSuggestions, Sujets, Themes
+from app.tables.territoire import (
+    Departements,
+    Organismes,
+    ReponsesSuggestions,
+    Sujets,
+    Themes,
+    VoixSuggestions,
+)
 
 __all__ = [
     "Abonnements",
@@ -134,5 +141,6 @@ __all__ = [
     "Themes",
     "Traductions",
     "UsagerInformations",
+    "VoixSuggestions",
     "VuesEnregistrees",
 ]

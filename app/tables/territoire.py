@@ -45,11 +45,18 @@ class Sujets(Table, db=ENGINE, tablename="sujets"):
 
 
 class ReponsesSuggestions(Table, db=ENGINE, tablename="reponses_suggestions"):
-    """How often the suggestion of a sujet was followed or refused, by anybody, for any text: two numbers, no more."""
+    """How many agents followed or refused the suggestion of a sujet, for any text: two numbers, no more."""
 
     sujet = ForeignKey(Sujets, on_delete=FOLLOW, primary_key=True, null=False)
     retenues = Integer(default=0)
     refusees = Integer(default=0)
+
+
+class VoixSuggestions(Table, db=ENGINE, tablename="voix_suggestions"):
+    """Who was counted already: a keyed fingerprint of the agent, the sujet and the answer, and nothing else."""
+
+    empreinte = Varchar(64, primary_key=True)
+    sujet = ForeignKey(Sujets, on_delete=FOLLOW, null=False, index=True)
 
 
 class Departements(Table, db=ENGINE, tablename="departements"):

@@ -224,6 +224,7 @@ GESTES: dict[str, Geste] = {
     f"POST {D}/invitations · privée": Geste(
         lambda o: {"groupes": [o.autre_groupe], "texte": "Bonjour.", "is_prive": 1, "cle": uuid4()}
     ),
+    f"POST {D}/invitations · transfert": Geste(lambda o: {"groupes": [o.autre_groupe], "transfert": o.asked}),
     f"POST {D}/cloture": Geste(lambda _: {"note": 3, "raison": "autrement"}),
     f"POST {D}/rappel": Geste(lambda _: {"rappel_le": "2026-11-30"}),
     f"POST {D}/suivi": Geste(lambda _: {"acte": "suivre"}),

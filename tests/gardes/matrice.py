@@ -208,6 +208,8 @@ POST /demandes/{numero}/invitations · instructrice          →  422 422 404 30
      ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
 POST /demandes/{numero}/invitations · privée                →  403 403 404 303 303 404 404 303 403 404 403
      ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
+POST /demandes/{numero}/invitations · transfert             →  403 403 404 303 303 404 404 403 403 404 403
+     ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
 GET /demandes/{numero}/mandat                               →  200 200 404 200 200 404 404 403 403 404 403
      ailleurs                                               →  404 404 404 404 404 404 404 404 404 404 403
 POST /demandes/{numero}/mandat                              →  303 303 404 403 403 404 404 403 403 404 403

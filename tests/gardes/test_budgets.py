@@ -35,6 +35,8 @@ BUDGETS = {
     "GET /statistiques/tableaux/{tableau}": 17,
     "GET /deploiement": 8,
     "GET /demandes/{numero}/invitations": 8,  # the demande, and the lists of who may come
+    # Two acts at once, when answers wait for nothing; sending the one that waits keeps to 12 (test_demande_transfert).
+    "POST /demandes/{numero}/invitations · transfert": 17,
 }
 
 

@@ -14,6 +14,7 @@ OF_SEVERAL = {
     "tests/domain/demandes/test_acces_sql.py": "the SQL of access and the law say the same",
     "tests/domain/demandes/test_parts_sql.py": "the SQL of parts and the law say the same",
     "tests/domain/demandes/test_interblocage.py": "viewing and acting at once, again and again",
+    "tests/domain/echanges/test_messages_suite.py": "one act that declines and invites",
     "tests/domain/echanges/test_machine.py": "lives of a demande, act after act",
     "tests/domain/fichiers/test_cas.py": "documents of people and of programs, judged by the whole room",
     "tests/domain/fichiers/test_variantes.py": "each hostile kind in several disguises",

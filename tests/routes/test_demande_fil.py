@@ -9,7 +9,9 @@ from app import database
 from app.domain.echanges.fil import name_ligne
 from tests.browser import Browser, signed_in
 from tests.cast import CAST
+from tests.domain.scene import answers_wait
 from tests.factories import make_demande
+from tests.routes.test_demande_messages import answer
 
 HOUR = timedelta(hours=1)
 LINES = """
@@ -184,3 +186,19 @@ async def test_the_whole_thread_is_on_paper(now: datetime, suite: str) -> None:
     for agent, lines in ((CAST.idir, list(range(1, 431))), (CAST.aida, seen_by_aida(1, 430))):
         response = await (await signed_in(agent)).client.get(f"/demandes/{numero}/impression{suite}")
         assert [int(n) for n in DRAWN.findall(response.text)] == lines
+
+
+async def test_looking_whether_an_answer_left_changes_the_last_page_of_the_thread_alone(
+    now: datetime,
+) -> None:
+    numero, _ = await make_long(now, 120)
+    browser = await signed_in(CAST.idir)
+    await browser.get(f"/demandes/{numero}")
+    pages = re.findall(r'<ol class="ap-fil" id="demande-page-(\d+)">', browser.html)
+    assert pages == ["2", "3"]
+    with answers_wait():
+        await browser.post(f"/demandes/{numero}/messages", answer(browser, "Je rappelle."))
+        await browser.get(f"/demandes/{numero}")
+    [target] = re.findall(r'data-hx-trigger="click, load[^"]*" data-hx-target="([^"]*)"', browser.html)
+    assert target == "#demande-page-3"
+    assert browser.html.index('id="demande-page-3"') < browser.html.index('id="partance-')

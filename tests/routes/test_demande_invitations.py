@@ -28,7 +28,7 @@ async def test_the_organismes_of_the_departement_are_offered_and_another_can_be_
     assert "CPAM 22" in browser.page.texte
     assert "CAF 22" not in browser.page.texte.replace("Inès Le Goff · CAF 22", "").replace(
         "Idir Hamel CAF 22", ""
-    )
+    ).replace("terminer la part de CAF 22", "")
     assert "CPAM 974" not in browser.page.texte
     await browser.get(f"/demandes/{numero}/invitations?departement=974")
     assert "CPAM 974" in browser.page.texte

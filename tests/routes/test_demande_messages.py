@@ -108,7 +108,7 @@ async def test_declining_is_warned_and_binds_the_service(now: datetime, htmx: bo
     numero = await make_demande(now)
     browser = await open_page(CAST.ines, numero)
     assert "engage tout le service CAF 22" in browser.page.texte
-    assert "Invitez d’abord cet organisme" in browser.page.texte
+    assert "Transférer à un autre organisme" in browser.page.texte
     fields = quick(browser, "declinee", motif="C’est la MSA.")
     await browser.post(f"/demandes/{numero}/messages", fields, htmx=htmx, status=200 if htmx else 303)
     await browser.get(f"/demandes/{numero}")

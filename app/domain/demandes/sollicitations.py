@@ -119,6 +119,23 @@ async def record_release(demande: Demande, part: Sollicitation, by: int) -> bool
     return await database.fetch_one(RELEASE, part=part.id, demande=demande.numero, by=by) is not None
 
 
+HAND_OVER = """
+update sollicitations s set taken_by = :to, taken_at = :now
+where s.id = :part and s.demande = :demande and s.taken_by = :by and is_part_ouverte(s.traitee_at, s.declinee_at)
+    and exists (select from membres_actifs m where m.groupe = s.groupe and m.agent = :to and m.is_instructeur)
+returning s.id
+"""
+
+
+async def record_remise(demande: Demande, part: Sollicitation, by: int, to: int, now: datetime) -> bool:
+    """Who took charge hands over to an instructeur of the groupe: the delay goes on, nothing counts as an answer.
+
+    False when somebody else follows it, it has ended, or `to` is no more of the groupe.
+    """
+    row = await database.fetch_one(HAND_OVER, part=part.id, demande=demande.numero, by=by, to=to, now=now)
+    return row is not None
+
+
 # Only what « Je m’en occupe » wrote, and nothing after it: a visit of a colleague since then stays a fact.
 GIVE_BACK = """
 update sollicitations s set

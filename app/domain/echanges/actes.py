@@ -48,20 +48,26 @@ class Depuis(Conflit):
 
 @dataclass(frozen=True)
 class Decision:
-    """What the law allows to write: its publication, and what changes with it."""
+    """What the law allows to write: its publication, and what changes with it. `suite`: a second line that the same act
+    writes after the first, of what `change` changed too.
+    """
 
     publication: Publication
     change: Change | None = None
+    suite: Publication | None = None
 
 
 @dataclass(frozen=True)
 class Essai:
-    """What an act would do: the line it has already made, the parts before and after, who signs it."""
+    """What an act would do: the line it has already made, the parts before and after, who signs it, which groupes it
+    would call.
+    """
 
     deja: int | None
     avant: Vu
     apres: Vu
     signature: str
+    appeles: tuple[str, ...] = ()
 
 
 Decide = Callable[[Signed, Demande], Awaitable[Decision]]
@@ -123,7 +129,10 @@ async def act(signed: Signed, demande: Demande, acte: ActeSaisi, now: datetime) 
         if isinstance(decision, int):
             return decision
         form = agent if acte.has_draft else None
-        return await publish(decision.publication, signed=form, change=decision.change, lock=None, now=now)
+        ligne = await publish(decision.publication, signed=form, change=decision.change, lock=None, now=now)
+        if decision.suite is not None:
+            await publish(decision.suite, lock=None, now=now)
+        return ligne
 
 
 class _Tried(Exception):
@@ -138,11 +147,13 @@ async def try_act(signed: Signed, demande: Demande, acte: ActeSaisi, now: dateti
             avant = see(agent.droits, held)
             if isinstance(decision, int):
                 return Essai(decision, avant, avant, "")
-            apres = avant
+            after = held
             if decision.change is not None:
                 await decision.change()
-                apres = see(agent.droits, await get_demande(agent.droits, demande.numero))
-            essai = Essai(None, avant, apres, decision.publication.ecrit.signature)
+                after = await get_demande(agent.droits, demande.numero)
+            apres = see(agent.droits, after)
+            appeles = tuple(s.nom for s in after.sollicitations if s.groupe not in avant.parts)
+            essai = Essai(None, avant, apres, decision.publication.ecrit.signature, appeles)
             raise _Tried
     return essai
 

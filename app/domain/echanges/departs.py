@@ -40,6 +40,8 @@ ILLISIBLE = "Votre texte n’a pas pu être relu."
 PANNE = "Une panne de notre côté l’a empêchée de partir."
 #: The parts as the answer will leave them, kept with what was typed.
 PARTS = "parts_apres"
+#: Who the answer will call, by name, kept in the same way: the page that shows it asks for nobody’s name.
+APPELES = "appeles"
 #: From where it was sent: whoever lets it leave is elsewhere.
 LIEU = "lieu_envoi"
 LOT = 100
@@ -58,6 +60,8 @@ class Partance:
     part_at: datetime | None
     retenue: str
     parts: Mapping[int, PartVue]
+    appeles: tuple[str, ...]
+    """The groupes that it will call."""
 
     def seen_from(self, vu: Vu) -> Vu:
         """What a page that shows it has seen."""
@@ -68,7 +72,7 @@ def partance_of(brouillon: Brouillon, read: Read) -> Partance:
     """The answer that this draft is."""
     form = read(brouillon.champs)
     saisi, parts = read_message(form, brouillon.cle), read_vu(form.texte(PARTS)).parts
-    return Partance(saisi, brouillon.part_at, brouillon.retenue, parts)
+    return Partance(saisi, brouillon.part_at, brouillon.retenue, parts, tuple(form.textes(APPELES)))
 
 
 OWN = """
@@ -147,7 +151,8 @@ async def _wait(
 ) -> None:
     """Keep it, with who signs it: the session that knew will not be there."""
     parts = str(Vu(parts=list_moved(essai.avant, essai.apres)))
-    champs = {**form.champs, "signature": [essai.signature], PARTS: [parts]}
+    kept_with = {"signature": [essai.signature], PARTS: [parts], APPELES: list(essai.appeles)}
+    champs = {**form.champs, **kept_with}
     champs[LIEU] = keep_provenance(signed.droits.agent)
     kept = await database.fetch_one(
         WAIT,
@@ -217,7 +222,9 @@ async def _join(
     """One answer is written at a time: what was begun meanwhile follows what is given back."""
     texte = "\n\n".join(filter(None, (saisi.texte, typed.texte)))
     champs = {
-        nom: valeurs for nom, valeurs in brouillon.champs.items() if nom not in {PARTS, LIEU, "rouvrir"}
+        nom: valeurs
+        for nom, valeurs in brouillon.champs.items()
+        if nom not in {PARTS, APPELES, LIEU, "rouvrir"}
     }
     await database.fetch(
         KEEP, cle=saisi.cle, contenu=seal_champs(saisi.cle, {**champs, "texte": [texte]}), now=now

@@ -5,7 +5,7 @@ import json
 from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from app import database, tables
@@ -68,6 +68,7 @@ class Feuillet:
     reader has read, when something that they have not read stands before what is drawn; None otherwise.
     """
 
+    par_page: ClassVar[int] = PAR_PAGE
     lignes: tuple[Ligne, ...]
     avant: int
     apres: int

@@ -1,7 +1,9 @@
 """Bringing someone in: another groupe, a colleague, the experts (product §3, §7)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 from app import database
 from app.domain.acces.sessions import Signed
@@ -35,6 +37,8 @@ class GroupeInvitable:
     organisme: str
     sigle: str
     instructeurs: int
+    is_du_sujet: bool = False
+    """The referentiel gives its organisme to the sujet of the demande."""
     reprise_on: date | None = None
     """The groupe is paused and cannot be asked before that day; `pause` is what it tells senders meanwhile."""
     pause: str = ""
@@ -57,30 +61,38 @@ class Collegue:
 
 GROUPES = """
 select g.id, g.nom, o.nom as organisme, o.sigle,
+    coalesce(o.code = any((select t.organismes from demandes d join sujets t on t.id = d.sujet
+        where d.numero = :demande)::text[]), false) as is_du_sujet,
     (select count(*) from membres_actifs m where m.groupe = g.id and m.is_instructeur) as instructeurs,
     case when is_en_pause(g.pause_on, g.reprise_on, :jour) then g.reprise_on end as reprise_on, g.pause_message as pause
 from groupes g join organismes o on o.id = g.organisme
 where g.deactivated_at is null and not o.is_aidant
-    and g.id in (select c.groupe from couvertures c where c.departement = :departement)
+    and (g.id in (select c.groupe from couvertures c where c.departement = :departement) or g.id = any(:choisis))
     and not exists (select from sollicitations s where s.demande = :demande and s.groupe = g.id)
     and is_accepte(g.aidants_acceptes, (select o.code from groupes s join organismes o on o.id = s.organisme
         where s.id = :structure))
-order by o.nom, g.nom
+order by is_du_sujet desc, o.nom, g.nom
 """
 
 
 async def list_groupes(demande: Demande, departement: int | None, now: datetime) -> list[GroupeInvitable]:
-    """The opérateurs of a département (the demande’s by default) not asked yet, by organisme: those that take demandes
-    from its structure. Those that are paused come too, to say until when.
+    """The opérateurs of a département (the demande’s by default) not asked yet, those of its sujet first, then by
+    organisme: those that take demandes from its structure. Those that are paused come too, to say until when.
     """
-    rows = await database.fetch(
-        GROUPES,
-        demande=demande.numero,
-        departement=departement or demande.departement,
-        structure=demande.groupe,
-        jour=now.astimezone(demande.calendrier.zone).date(),
-    )
+    rows = await database.fetch(GROUPES, demande=demande.numero, **asked_from(demande, departement, (), now))
     return [GroupeInvitable(**dict(row)) for row in rows]
+
+
+def asked_from(
+    demande: Demande, departement: int | None, choisis: Collection[int], now: datetime
+) -> dict[str, Any]:
+    """The parameters of GROUPES beside `demande`; `choisis`: those listed wherever they are."""
+    return {
+        "departement": departement or demande.departement,
+        "choisis": list(choisis),
+        "structure": demande.groupe,
+        "jour": now.astimezone(demande.calendrier.zone).date(),
+    }
 
 
 # `groupes`: those shared with the one who invites; `is_aidant`: whether their aidants, or their instructeurs.
@@ -122,66 +134,76 @@ async def invite(signed: Signed, demande: Demande, saisie: InvitationSaisie, now
     Who takes part already is left out; the same form sent twice invites once. Raises Refus, Conflit (closed
     meanwhile), Depuis, Invalide on `groupes`, `collegues`, `experts`, `texte` or `signature`.
     """
-    ecrit = Ecrit(cle=saisie.cle, texte=saisie.texte.strip(), is_prive=saisie.is_prive)
 
     async def decide(signed: Signed, demande: Demande) -> Decision:
-        _require_rights(signed, demande, saisie)
-        choix = await _find_choix(signed, demande, saisie, now)
-        _check(choix, saisie)
-        signs, missing = (
-            find_signature(signed, saisie.signature) if ecrit.texte else (remembered_signature(signed), "")
-        )
-        if missing:
-            raise Invalide({"signature": missing})
-        asked = [g for g in choix.groupes if g not in demande.parties.groupes_sollicites]
-        here = _participants(demande) | {signed.droits.agent}
-        is_aidant = is_on_aidant_side(signed.droits, demande.parties)
-        qualite = Qualite.COLLEGUE if is_aidant else Qualite.INSTRUCTEUR
-        invited = dict.fromkeys((a for a in choix.experts if a not in here), Qualite.EXPERT)
-        invited |= dict.fromkeys((a for a in choix.collegues if a not in here), qualite)
-        if not (asked or invited):
-            raise Invalide({"groupes": "Tous ceux que vous avez choisis participent déjà à la demande."})
-
-        async def change() -> None:
-            if asked:
-                await sollicitations.solicit(demande, asked, signed.droits.agent, now)
-            if invited:
-                await database.fetch(
-                    INVITE,
-                    demande=demande.numero,
-                    agents=list(invited),
-                    qualites=list(invited.values()),
-                    by=signed.droits.agent,
-                    now=now,
-                )
-
-        publication = Publication(
-            Fait.INVITATION_ENVOYEE,
-            demande.numero,
-            choose_voix(signed, demande),
-            replace(ecrit, signature=signs),
-            groupes=tuple(asked),
-            agents=tuple(invited),
-        )
-        return Decision(publication, change)
-
-    def is_done(held: Demande) -> bool:
-        """Everyone this form names takes part already."""
-        here = _participants(held)
-        experts = not saisie.experts or bool(held.parties.experts)
-        return (
-            {*saisie.groupes} <= held.parties.groupes_sollicites and {*saisie.collegues} <= here and experts
-        )
+        return await decide_invitation(signed, demande, saisie, now)
 
     acte = ActeSaisi(
         fait=Fait.INVITATION_ENVOYEE,
-        ecrit=ecrit,
+        ecrit=_ecrit_of(saisie),
         vu=saisie.vu,
         decide=decide,
         has_draft=signed.droits.is_collectif,  # whoever signs is remembered
-        is_done=is_done,
+        is_done=lambda held: is_here(saisie, held),
     )
     return await act(signed, demande, acte, now)
+
+
+def is_here(saisie: InvitationSaisie, held: Demande) -> bool:
+    """Everyone this form names takes part already."""
+    here = _participants(held)
+    experts = not saisie.experts or bool(held.parties.experts)
+    return {*saisie.groupes} <= held.parties.groupes_sollicites and {*saisie.collegues} <= here and experts
+
+
+async def decide_invitation(
+    signed: Signed, demande: Demande, saisie: InvitationSaisie, now: datetime
+) -> Decision:
+    """What the law allows of it, the demande being held. Raises what `invite` does, Depuis aside."""
+    ecrit = _ecrit_of(saisie)
+    _require_rights(signed, demande, saisie)
+    choix = await _find_choix(signed, demande, saisie, now)
+    _check(choix, saisie)
+    signs, missing = (
+        find_signature(signed, saisie.signature) if ecrit.texte else (remembered_signature(signed), "")
+    )
+    if missing:
+        raise Invalide({"signature": missing})
+    asked = [g for g in choix.groupes if g not in demande.parties.groupes_sollicites]
+    here = _participants(demande) | {signed.droits.agent}
+    is_aidant = is_on_aidant_side(signed.droits, demande.parties)
+    qualite = Qualite.COLLEGUE if is_aidant else Qualite.INSTRUCTEUR
+    invited = dict.fromkeys((a for a in choix.experts if a not in here), Qualite.EXPERT)
+    invited |= dict.fromkeys((a for a in choix.collegues if a not in here), qualite)
+    if not (asked or invited):
+        raise Invalide({"groupes": "Tous ceux que vous avez choisis participent déjà à la demande."})
+
+    async def change() -> None:
+        if asked:
+            await sollicitations.solicit(demande, asked, signed.droits.agent, now)
+        if invited:
+            await database.fetch(
+                INVITE,
+                demande=demande.numero,
+                agents=list(invited),
+                qualites=list(invited.values()),
+                by=signed.droits.agent,
+                now=now,
+            )
+
+    publication = Publication(
+        Fait.INVITATION_ENVOYEE,
+        demande.numero,
+        choose_voix(signed, demande),
+        replace(ecrit, signature=signs),
+        groupes=tuple(asked),
+        agents=tuple(invited),
+    )
+    return Decision(publication, change)
+
+
+def _ecrit_of(saisie: InvitationSaisie) -> Ecrit:
+    return Ecrit(cle=saisie.cle, texte=saisie.texte.strip(), is_prive=saisie.is_prive)
 
 
 def _require_rights(signed: Signed, demande: Demande, saisie: InvitationSaisie) -> None:
@@ -256,7 +278,9 @@ def _check(choix: _Choix, saisie: InvitationSaisie) -> None:
     if not (saisie.groupes or saisie.collegues or saisie.experts):
         erreurs["groupes"] = "Choisissez au moins un groupe, un collègue ou les experts."
     if set(choix.groupes) != set(saisie.groupes):
-        erreurs["groupes"] = "L’un des groupes choisis ne peut pas être sollicité : choisissez à nouveau."
+        erreurs["groupes"] = (
+            "L’un des groupes choisis ne peut pas être sollicité\u00a0: choisissez à nouveau."
+        )
     if set(choix.collegues) != set(saisie.collegues):
         erreurs["collegues"] = (
             "L’une des personnes choisies n’est pas de votre groupe : choisissez à nouveau."

@@ -1,33 +1,30 @@
 """What people write in a demande, and the quick answers (product §2, §7; S1, S2)."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
+from uuid import uuid5
 
-from app import database
 from app.domain.acces.sessions import Signed
 from app.domain.demandes import sollicitations
-from app.domain.demandes.brouillons import Brouillon, open_brouillon
 from app.domain.demandes.demande import Demande, require_living
-from app.domain.demandes.destinataires import SUIVENT
-from app.domain.demandes.suivi import SUIVI, SuiviPersonnel
 from app.domain.demandes.voix import choose_voix, find_signature
 from app.domain.echanges.actes import ActeSaisi, Decision, act
 from app.domain.echanges.citations import list_cites
 from app.domain.echanges.documents import ask_for, list_documents
-from app.domain.echanges.fil import PARTICIPANTS, Participant, participant_of
+from app.domain.echanges.invitations import (
+    decide_invitation,
+    is_here,
+)
 from app.domain.echanges.procedures import judge_procedure, propose_procedure
 from app.domain.echanges.publication import Publication
-from app.domain.echanges.reponses_rapides import ReponseRapide
-from app.domain.echanges.saisie import Ecrit, MessageSaisi, check_length
-from app.domain.echanges.usagers import INFORMATIONS, Information, information_of
+from app.domain.echanges.reponses_rapides import Acteurs, ReponseRapide
+from app.domain.echanges.saisie import Ecrit, InvitationSaisie, MessageSaisi, check_length
 from app.domain.faits.registre import Fait
-from app.domain.pieces_jointes.liste import PIECES, Pieces, read_pieces, rights_of
 from app.domain.regles.errors import Conflit, Invalide, Refus
 from app.domain.regles.permissions import (
     can_answer,
     can_attach_files,
     can_instruct,
-    can_read_demande,
     can_write_prive,
     is_on_aidant_side,
     require,
@@ -35,6 +32,13 @@ from app.domain.regles.permissions import (
 from app.domain.regles.places import Cote
 
 TRAITEE = "Nous avons traité cette demande."
+#: Names the line that invites who takes over, beside the one that declines.
+SUITE = "invitation"
+SANS_COLLEGUE = "Choisissez le collègue à qui confier la demande."
+SANS_SUITE = "Choisissez l’organisme qui prend la suite."
+SUITE_PRIVEE = (
+    "L’aidant doit lire que votre part est terminée\u00a0: décochez la case, ou invitez sans transférer."
+)
 SANS_PART = (
     "Votre groupe n’est pas sollicité sur cette demande : vous pouvez répondre, pas conclure à sa place."
 )
@@ -146,7 +150,10 @@ def _rapide_of(
     signed: Signed, demande: Demande, reponse: ReponseRapide, saisi: MessageSaisi, now: datetime
 ) -> ActeSaisi:
     fiche = reponse.fiche
+    qui = Acteurs(signed.droits.agent, saisi.collegue)
     said = Ecrit(cle=saisi.cle, texte=words_of(replace(saisi, rapide=reponse)))
+    # The key of its line is made of that of the form, so that the same form sent twice invites once.
+    invitation = saisi.invitation and replace(saisi.invitation, cle=uuid5(saisi.cle, SUITE))
 
     async def decide(signed: Signed, demande: Demande) -> Decision:
         require_living(signed, demande)
@@ -159,18 +166,36 @@ def _rapide_of(
         signature, missing = find_signature(signed, saisi.signature)
         if missing:
             erreurs["signature"] = missing
+        if fiche.has_collegue and saisi.collegue in {0, qui.par}:
+            erreurs["collegue"] = SANS_COLLEGUE
+        if invitation is not None:
+            erreurs |= _check_suite(invitation, is_prive=saisi.is_prive)
         if erreurs:
             raise Invalide(erreurs)
+        suite = await _decide_suite(signed, demande, invitation, now) if invitation is not None else None
 
         async def change() -> None:
-            if part is not None and not await fiche.record(demande, part, signed.droits.agent, now):
+            if part is not None and not await fiche.record(demande, part, qui, now):
                 raise Conflit(fiche.phrase_refus.format(groupe=part.nom))
+            if suite is not None and suite.change is not None:
+                await suite.change()
 
-        return Decision(
-            Publication(fiche.fait, demande.numero, voix, replace(said, signature=signature)), change
-        )
+        said_by = replace(said, signature=signature)
+        called = suite.publication if suite is not None else None
+        if called is not None:
+            called = replace(called, voix=voix, ecrit=replace(called.ecrit, signature=signature))
+        agents = (qui.collegue,) if fiche.has_collegue else ()
+        publication = Publication(fiche.fait, demande.numero, voix, said_by, agents=agents)
+        return Decision(publication, change, called)
 
     parts = _parts_of(signed, demande, saisi)
+
+    def is_done(held: Demande) -> bool:
+        """The part is as this answer left it, and who takes over is there."""
+        own = (s for s in held.sollicitations if s.groupe in parts)
+        is_left = all(fiche.is_done(s, qui) for s in own)
+        return is_left and (invitation is None or is_here(invitation, held))
+
     return ActeSaisi(
         fait=fiche.fait,
         ecrit=said,
@@ -179,113 +204,28 @@ def _rapide_of(
         groupe=saisi.groupe,
         has_draft=True,
         parts=parts,
-        is_done=lambda held: all(
-            fiche.is_done(s, signed.droits.agent) for s in held.sollicitations if s.groupe in parts
-        ),
+        is_done=is_done,
     )
+
+
+def _check_suite(invitation: InvitationSaisie, *, is_prive: bool) -> dict[str, str]:
+    """What to correct in who takes over from a groupe that declines."""
+    erreurs = {} if invitation.groupes else {"groupes": SANS_SUITE}
+    return erreurs | ({"is_prive": SUITE_PRIVEE} if is_prive else {})
+
+
+async def _decide_suite(
+    signed: Signed, demande: Demande, invitation: InvitationSaisie, now: datetime
+) -> Decision | None:
+    """The invitation of who takes over, judged as any; None when they have all been invited meanwhile."""
+    if is_here(invitation, demande):
+        return None
+    return await decide_invitation(signed, demande, invitation, now)
 
 
 def _parts_of(signed: Signed, demande: Demande, saisi: MessageSaisi) -> tuple[int, ...]:
     """The part this form acts for: every part of one’s own when it does not say which."""
     return (saisi.groupe,) if saisi.groupe else tuple(s.groupe for s in demande.parts_of(signed.droits))
-
-
-READERS = """
-select count(*) as tous, count(*) filter (where p.lit_prives) as prives,
-    count(*) filter (where p.cote = 'expert') as experts
-from places p join agents a on a.id = p.agent and a.deactivated_at is null
-where p.demande = :demande
-"""
-
-
-@dataclass(frozen=True)
-class Lecteurs:
-    """How many people would read a message now, its writer included: `tous` for one read by all, `prives` for one
-    kept to the active instructeurs of the solicited groupes, the people invited by name and the `experts`.
-    """
-
-    tous: int
-    prives: int
-    experts: int
-
-
-async def count_readers(demande: Demande) -> Lecteurs:
-    """Every page that says who will read counts with this."""
-    row = await database.fetch_one(READERS, demande=demande.numero)
-    assert row is not None
-    return Lecteurs(**dict(row))
-
-
-# An agent writes one answer at a time in a demande: the last one typed is shown again, beside those that are leaving or
-# could not leave.
-WRITING = """
-select b.*, l.tous, l.prives, l.experts, j.pieces, s.is_suivie, s.is_prevenu, s.rappel_at, s.is_rappele,
-    (select array_agg(p) from participants p) as participants,
-    (select array_agg(i) from informations i) as informations
-from lecteurs l cross join jointes j cross join suivi s
-left join lateral (
-    select * from brouillons where demande = :demande and agent = :agent
-    order by part_at, updated_at desc, id limit 20
-) b on true
-"""
-REDACTION = "".join(
-    (
-        "with lecteurs as (",
-        READERS,
-        "), jointes as (",
-        PIECES,
-        "),",
-        SUIVENT,
-        ", suivi as (",
-        SUIVI,
-        "), participants as (",
-        PARTICIPANTS,
-        "), informations as (",
-        INFORMATIONS,
-        ")",
-        WRITING,
-    )
-)
-
-
-@dataclass(frozen=True)
-class Redaction:
-    """What an answer starts from: who would read it, what was already typed, what is leaving or could not
-    (`partances`), the files; what this reader keeps for themselves; who takes part, and what is known of the usager.
-    """
-
-    lecteurs: Lecteurs
-    brouillon: Brouillon | None
-    partances: tuple[Brouillon, ...]
-    pieces: Pieces
-    suivi: SuiviPersonnel
-    participants: list[Participant]
-    informations: list[Information]
-
-
-async def open_redaction(signed: Signed, demande: Demande, now: datetime) -> Redaction:
-    """All at once: every view of the page pays for it. `lecteurs` as `count_readers` says, `participants` as
-    `list_participants`. Raises Refus to whoever may not read the demande.
-    """
-    require(can_read_demande(signed.droits, demande.parties))
-    rows = await database.fetch(
-        REDACTION,
-        demande=demande.numero,
-        agent=signed.droits.agent,
-        called=[],
-        **rights_of(signed.droits, demande),
-    )
-    row = rows[0]
-    written = [b for b in (open_brouillon(row) for row in rows if row["id"]) if b is not None]
-    return Redaction(
-        Lecteurs(row["tous"], row["prives"], row["experts"]),
-        brouillon=next((b for b in written if b.is_typed), None),
-        partances=tuple(b for b in written if not b.is_typed),
-        pieces=read_pieces(row["pieces"], now),
-        suivi=SuiviPersonnel(row["is_suivie"], row["is_prevenu"], row["rappel_at"], row["is_rappele"]),
-        participants=[participant_of(*facts) for facts in row["participants"] or ()],
-        informations=[information_of(demande.numero, facts) for facts in row["informations"] or ()],
-    )
 
 
 def _require_saisie(signed: Signed, demande: Demande, saisi: MessageSaisi) -> None:

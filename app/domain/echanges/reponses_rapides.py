@@ -28,6 +28,14 @@ class Engagement:
     """Somebody else should rather be invited: the page leads there."""
 
 
+@dataclass(frozen=True)
+class Acteurs:
+    """Who gives a quick answer, and the colleague it names (0 for none)."""
+
+    par: int
+    collegue: int = 0
+
+
 @dataclass(frozen=True, kw_only=True)
 class FicheRapide:
     """The row of one quick answer: its button, what the thread then says, and what it does to the part.
@@ -41,8 +49,8 @@ class FicheRapide:
     bouton: str
     bouton_terminee: str = ""
     texte: str
-    record: Callable[[Demande, Sollicitation, int, datetime], Awaitable[bool]]
-    is_done: Callable[[Sollicitation, int], bool]
+    record: Callable[[Demande, Sollicitation, Acteurs, datetime], Awaitable[bool]]
+    is_done: Callable[[Sollicitation, Acteurs], bool]
     engagement: Engagement | None = None
     needs_part: bool = False
     """Only the groupe itself may give it, not somebody invited by name."""
@@ -54,6 +62,8 @@ class FicheRapide:
     """Its button on a part that a colleague, {qui}, follows."""
     is_for_taker: bool = False
     """Only to who follows the part, while it is open."""
+    has_collegue: bool = False
+    """It names a colleague of the groupe, who follows the part from then on."""
 
     def bouton_for(self, part: Sollicitation, reader: int) -> str:
         """The words of the button on this part for this agent; empty when it is not offered."""
@@ -68,16 +78,20 @@ class FicheRapide:
         )
 
 
-async def _take(demande: Demande, part: Sollicitation, by: int, now: datetime) -> bool:
-    await sollicitations.record_prise_en_charge(demande, part, by, now)
+async def _take(demande: Demande, part: Sollicitation, qui: Acteurs, now: datetime) -> bool:
+    await sollicitations.record_prise_en_charge(demande, part, qui.par, now)
     return True
 
 
-async def _release(demande: Demande, part: Sollicitation, by: int, _: datetime) -> bool:
-    return await sollicitations.record_release(demande, part, by)
+async def _release(demande: Demande, part: Sollicitation, qui: Acteurs, _: datetime) -> bool:
+    return await sollicitations.record_release(demande, part, qui.par)
 
 
-async def _decline(demande: Demande, part: Sollicitation, _: int, now: datetime) -> bool:
+async def _hand_over(demande: Demande, part: Sollicitation, qui: Acteurs, now: datetime) -> bool:
+    return await sollicitations.record_remise(demande, part, qui.par, qui.collegue, now)
+
+
+async def _decline(demande: Demande, part: Sollicitation, _: Acteurs, now: datetime) -> bool:
     return await sollicitations.record_declin(demande, part, now)
 
 
@@ -95,7 +109,7 @@ class ReponseRapide(MotFerme):
             bouton_terminee="Je m’en occupe finalement",
             texte="Je m’en occupe.",
             record=_take,
-            is_done=lambda part, by: part.is_open and part.taken_by_id == by,
+            is_done=lambda part, qui: part.is_open and part.taken_by_id == qui.par,
             is_given_once=True,
             bouton_suivie="Suivie par {qui}\u00a0: reprendre\u00a0?",
         ),
@@ -108,10 +122,32 @@ class ReponseRapide(MotFerme):
             bouton="Je ne m’en occupe plus",
             texte="Je ne m’en occupe plus\u00a0: un collègue prendra la suite.",
             record=_release,
-            is_done=lambda part, by: part.taken_by_id != by,
+            is_done=lambda part, qui: part.taken_by_id != qui.par,
             needs_part=True,
             is_for_taker=True,
             phrase_refus="Vous ne suivez pas cette demande pour {groupe}\u00a0: un collègue a pu la reprendre.",
+        ),
+    )
+    # The groupe keeps the turn and its delay: only who follows changes.
+    CONFIEE = (
+        "confiee",
+        FicheRapide(
+            fait=Fait.PART_CONFIEE,
+            bouton="Confier à un collègue",
+            texte="Je passe la main à un collègue.",
+            record=_hand_over,
+            is_done=lambda part, qui: part.is_open and part.taken_by_id == qui.collegue,
+            needs_part=True,
+            is_for_taker=True,
+            has_collegue=True,
+            engagement=Engagement(
+                phrase="{groupe} garde la demande et son délai.",
+                suite="Votre collègue la suit à votre place et en est prévenu.",
+                aide="L’aidant lira ce mot et le nom de votre collègue.",
+                confirmer="Confier la demande",
+            ),
+            phrase_refus="Vous ne suivez plus cette demande pour {groupe}, ou ce collègue n’en est plus\u00a0: "
+            "relisez les derniers messages.",
         ),
     )
     # It ends the part of the whole groupe (S2).

@@ -25,6 +25,17 @@ class Ecrit:
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
+class InvitationSaisie(Ecrit):
+    """Who is invited, with a word for them or none."""
+
+    groupes: tuple[int, ...] = ()
+    collegues: tuple[int, ...] = ()
+    experts: bool = False
+    vu: Vu = field(default_factory=Vu)
+    """What the page it was opened from had seen."""
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
 class MessageSaisi(Ecrit):
     """An answer, or a quick answer. The keys of `Invalide.erreurs` are the names of these fields."""
 
@@ -41,42 +52,48 @@ class MessageSaisi(Ecrit):
     """Groupes asked again."""
     documents: tuple[str, ...] = ()
     """What is asked of the aidant, in the words of the list."""
+    collegue: int = 0
+    """To whom a quick answer hands over; 0 for nobody."""
+    invitation: InvitationSaisie | None = None
+    """Who takes over from a groupe that declines, invited by the same act."""
     vu: Vu = field(default_factory=Vu)
     """What the writer had on screen."""
 
 
-@dataclass(frozen=True, kw_only=True, repr=False)
-class InvitationSaisie(Ecrit):
-    """Who is invited, with a word for them or none."""
-
-    groupes: tuple[int, ...] = ()
-    collegues: tuple[int, ...] = ()
-    experts: bool = False
-    vu: Vu = field(default_factory=Vu)
-    """What the page it was opened from had seen."""
-
-
 def read_message(form: Champs, cle: UUID | None = None) -> MessageSaisi:
     """What was typed; an unknown quick answer is a message, which has to be written. `rouvrir` names the ended part
-    that the message opens again: it is then the words of « Je m’en occupe ».
+    that the message opens again: it is then the words of « Je m’en occupe ». `transfert` names the part that ends for
+    those who are invited: their word says why it is declined.
     """
-    rouvrir = form.identifiant("rouvrir")
-    acte = ReponseRapide.PRISE_EN_CHARGE.value if rouvrir else form.texte("acte")
+    cle = cle or form.cle("cle") or uuid4()
+    rouvrir, transfert = form.identifiant("rouvrir"), form.identifiant("transfert")
+    rapide = _rapide_of(form, rouvrir, transfert)
+    invitation = replace(read_invitation(form), cle=cle, texte="", signature="", is_prive=False, vu=Vu())
+    has_suite = rapide is ReponseRapide.DECLINEE and (transfert or invitation.groupes)
     return MessageSaisi(
-        cle=cle or form.cle("cle") or uuid4(),
-        texte=form.texte("texte"),
-        rapide=ReponseRapide(acte) if acte in set(ReponseRapide) else None,
-        motif=form.texte("motif") or (form.texte("texte") if rouvrir else ""),
-        groupe=rouvrir or form.identifiant("groupe"),
+        cle=cle,
+        texte="" if transfert else form.texte("texte"),
+        rapide=rapide,
+        motif=form.texte("motif") or (form.texte("texte") if rouvrir or transfert else ""),
+        groupe=rouvrir or transfert or form.identifiant("groupe"),
         is_prive=form.is_checked("is_prive"),
         is_procedure=form.is_checked("is_procedure") or bool(form.texte("procedure")),
         procedure=form.texte("procedure"),
         is_traitee=form.is_checked("is_traitee"),
         relances=tuple(form.identifiants("relances")),
         documents=tuple(form.textes("documents")),
+        collegue=form.identifiant("collegue") or 0,
+        invitation=invitation if has_suite else None,
         signature=form.texte("signature"),
         vu=read_vu(form.texte("vu")),
     )
+
+
+def _rapide_of(form: Champs, rouvrir: int | None, transfert: int | None) -> ReponseRapide | None:
+    if rouvrir or transfert:
+        return ReponseRapide.PRISE_EN_CHARGE if rouvrir else ReponseRapide.DECLINEE
+    acte = form.texte("acte")
+    return ReponseRapide(acte) if acte in set(ReponseRapide) else None
 
 
 def with_message(typed: MessageSaisi, message: MessageSaisi) -> MessageSaisi:

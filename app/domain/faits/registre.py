@@ -186,6 +186,18 @@ class Fait(MotFerme):
         avis=(Avis(Told.COTE_AIDANT, MESSAGE), Avis(Told.SUIVENT, MESSAGE, Genre.COLLEGUE)),
         genre=Genre.MESSAGE,
     )
+    PART_CONFIEE = row(
+        "part_confiee",
+        "Part confiée à un collègue",
+        AuFil(Nature.PART_CONFIEE, "a confié la suite à {quoi}"),
+        annonce="Votre collègue suit maintenant cette demande\u00a0: il en est prévenu.",
+        avis=(
+            Avis(Told.APPELES, MESSAGE, Genre.INVITATION),
+            Avis(Told.COTE_AIDANT, MESSAGE),
+            Avis(Told.SUIVENT, MESSAGE, Genre.COLLEGUE),
+        ),
+        genre=Genre.MESSAGE,
+    )
     SOLLICITATION_DECLINEE = row(
         "sollicitation_declinee",
         "Sollicitation déclinée",

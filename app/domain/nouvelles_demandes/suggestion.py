@@ -19,7 +19,7 @@ RAISONS_MAX = 4
 SEUIL, AVANCE = 1.0, 0.5
 #: An organisme alone tells no sujet: it only helps between those whose words are there.
 POIDS_ORGANISME = 0.25
-#: Refused this many times, and three times as often as followed, a sujet is suggested no more.
+#: Refused by this many agents, and by three times as many as follow it, a sujet is suggested no more.
 REFUS_MIN, REFUS_POUR_UN = 20, 3
 
 _MOT = re.compile(r"[a-z0-9]+")
@@ -27,7 +27,7 @@ _MOT = re.compile(r"[a-z0-9]+")
 
 @dataclass(frozen=True)
 class SujetConnu:
-    """A sujet one may choose, and how often its suggestion was followed or refused, by anybody."""
+    """A sujet one may choose, and how many agents followed or refused its suggestion."""
 
     id: int
     code: str

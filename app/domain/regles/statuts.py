@@ -59,6 +59,7 @@ class Nature(StrEnum):
     CLOTURE_PROPOSEE = "cloture_proposee"
     REOUVERTURE = "reouverture"
     CONFIEE = "confiee"
+    PART_CONFIEE = "part_confiee"
     SANS_REPONDANT = "sans_repondant"
     REPRISE = "reprise"
     SOUFFRANCE = "souffrance"

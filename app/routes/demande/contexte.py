@@ -98,6 +98,8 @@ class EnPartance:
     heure: str
     retenue: str
     fichiers: list[str]
+    appeles: str
+    """The groupes that it will invite."""
     has_focus: bool
     """It was just sent."""
 
@@ -163,7 +165,15 @@ class Dossier(Contexte):
     pieces: Pieces
     panier: Panier
     enregistrees: Enregistrees | None
+    releves: dict[int, list[tuple[int, str]]]
+    """By groupe, to whom what this reader follows may be handed over."""
+    proposes: list[tuple[int, str, str]]
+    """The groupes that may take over, those of the sujet first."""
+    choisis: tuple[int, ...]
+    """Those of them that were ticked."""
     rapides: dict[ReponseRapide, UUID]
     """The quick answers, each with the key that makes it happen once."""
+    appel: UUID
+    """The key of the form that asks who else may answer."""
     cle: UUID
     """The key of the other forms of the page: each says something of its own with it."""

@@ -9,12 +9,12 @@ from app.domain.acces.sessions import Signed
 from app.domain.demandes.brouillons import Brouillon, EtatBrouillon, name_next
 from app.domain.demandes.demande import Demande, get_demande
 from app.domain.demandes.vu import see
-from app.domain.echanges import fil, messages
+from app.domain.echanges import fil
 from app.domain.echanges.actes import Depuis
 from app.domain.echanges.corrections import may_correct
 from app.domain.echanges.documents import list_documents
 from app.domain.echanges.fil import Participant
-from app.domain.echanges.messages import Lecteurs
+from app.domain.echanges.redaction import Lecteurs, open_redaction
 from app.domain.echanges.reponses_rapides import ReponseRapide
 from app.domain.echanges.saisie import MessageSaisi, read_message, with_message
 from app.domain.mots.elision import de
@@ -70,7 +70,9 @@ async def build_dossier(
     require(gestes.read)
     echanges = await fil.open_fil(signed.droits, demande, page)
     lignes = echanges.lignes
-    redaction = await messages.open_redaction(signed, demande, now)
+    invitation = saisie.invitation if saisie is not None else None
+    choisis = invitation.groupes if invitation else ()
+    redaction = await open_redaction(signed, demande, now, choisis=choisis)
     participants = redaction.participants
     partances = partances_of(redaction)
     pieces = redaction.pieces.without({p.saisi.cle for p in partances})
@@ -140,7 +142,14 @@ async def build_dossier(
         pieces=pieces,
         panier=panier or Panier(answer.cle, demande.numero, pieces.waiting(answer.cle)),
         enregistrees=enregistrees,
+        releves={
+            s.groupe: [(r.agent, r.nom) for r in redaction.releves if r.groupe == s.groupe]
+            for s in gestes.mine
+        },
+        proposes=[(g.id, g.nom, mots.propose_of(g)) for g in redaction.proposes],
+        choisis=choisis,
         rapides={reponse: uuid4() for reponse in ReponseRapide},
+        appel=uuid4(),
         cle=uuid4(),
     )
 

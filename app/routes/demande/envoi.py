@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from app.domain.demandes.demande import Demande
-from app.domain.echanges.messages import Lecteurs
+from app.domain.echanges.redaction import Lecteurs
 from app.routes.demande.gestes import Gestes
 from app.templating import pluriel
 

@@ -12,12 +12,14 @@ from app import pages
 from app.domain.acces.sessions import Signed as Agent
 from app.domain.demandes.demande import SANS_MANDAT, Demande, get_demande, require_living
 from app.domain.demandes.vu import Changement, Vu
-from app.domain.echanges import invitations, messages
+from app.domain.echanges import departs, invitations
 from app.domain.echanges.actes import Depuis
 from app.domain.echanges.departs import see_leaving
 from app.domain.echanges.fil import name_ligne
-from app.domain.echanges.saisie import InvitationSaisie, read_invitation
+from app.domain.echanges.redaction import count_readers
+from app.domain.echanges.saisie import InvitationSaisie, read_invitation, read_message
 from app.domain.faits.registre import Fait
+from app.domain.mots.champs import Champs
 from app.domain.pieces_jointes.liste import Pieces
 from app.domain.regles.errors import Invalide
 from app.domain.regles.permissions import can_read_demande, require
@@ -68,11 +70,13 @@ async def get_invitations(
 async def create_invitation(
     request: Visit, signed: Signed, demande: TheDemande, *, criteres: Query, form: Form, now: Now
 ) -> Response[Any]:
-    """Invite them, with a word if there is one."""
+    """Invite them, with a word if there is one; `transfert` names the part of one’s own that ends by the same act."""
     require(can_read_demande(signed.droits, demande.parties))
     gestes = gestes_of(signed.droits, demande)
     typed = read_invitation(form)
     try:
+        if form.identifiant("transfert"):
+            return await _transfer(request, signed, demande, form, now)
         ligne = await invitations.invite(signed, demande, typed, now)
     except Invalide as invalide:
         code = criteres.texte("departement")
@@ -91,6 +95,17 @@ async def create_invitation(
     return pages.go(
         request, f"/demandes/{demande.numero}#message-{name_ligne(ligne)}", annonce=Fait.INVITATION_ENVOYEE
     )
+
+
+async def _transfer(
+    request: Visit, signed: Agent, demande: Demande, form: Champs, now: datetime
+) -> Response[Any]:
+    """It is the answer of who declines, which waits like any other; raises what `departs.send` does."""
+    saisi = read_message(form)
+    ligne = await departs.send(signed, demande, saisi, form, read=Formulaire, now=now)
+    ancre = f"partance-{saisi.cle}" if ligne is None else f"message-{name_ligne(ligne)}"
+    annonce = "reponse_en_partance" if ligne is None else Fait.SOLLICITATION_DECLINEE
+    return pages.go(request, f"/demandes/{demande.numero}#{ancre}", annonce=annonce)
 
 
 def _required(signed: Agent, demande: Demande) -> Gestes:
@@ -117,7 +132,7 @@ async def _choices(
     chosen = next((d for d in every if d.code == code), None)
     groupes = await invitations.list_groupes(demande, chosen.id if chosen else None, now)
     collegues = await invitations.list_collegues(signed, demande) if gestes.invite_collegue else []
-    lecteurs = await messages.count_readers(demande)
+    lecteurs = await count_readers(demande)
     return PageInvitations(
         erreurs=erreurs or ({"": depuis.phrase} if depuis else {}),
         demande=demande,
@@ -125,7 +140,7 @@ async def _choices(
         gestes=gestes,
         departements=[(d.code, f"{d.nom} ({d.code})") for d in every],
         departement=chosen.code if chosen else demande.departement_code,
-        groupes=[(g.id, g.nom, g.avertissement) for g in groupes if not g.reprise_on],
+        groupes=[(g.id, g.nom, mots.propose_of(g)) for g in groupes if not g.reprise_on],
         en_pause=[g for g in groupes if g.reprise_on],
         collegues=[(c.agent, c.nom, c.fonction or c.groupe_nom) for c in collegues],
         lecteurs=mots.lecteurs_of(lecteurs, is_invitation=True),

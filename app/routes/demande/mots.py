@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from app.domain.demandes.demande import Demande, Sollicitation
-from app.domain.echanges.messages import Lecteurs
+from app.domain.echanges.invitations import GroupeInvitable
+from app.domain.echanges.redaction import Lecteurs
 from app.domain.mots import dates
 from app.domain.regles import delais, statuts
 from app.domain.regles.mandats import EtatMandat
@@ -33,6 +34,11 @@ class Volet:
     delai: str
     is_late: bool
     suivi: str
+
+
+def propose_of(groupe: GroupeInvitable) -> str:
+    """Why this groupe is proposed to take over, or what to know of it first."""
+    return groupe.avertissement or ("traite ce sujet" if groupe.is_du_sujet else "")
 
 
 def badges_of(demande: Demande, now: datetime, zone: ZoneInfo) -> list[Badge]:

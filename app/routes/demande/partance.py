@@ -5,11 +5,13 @@ from math import ceil
 
 from app.domain.demandes.vu import Vu
 from app.domain.echanges.departs import Partance, partance_of
-from app.domain.echanges.messages import Redaction, words_of
+from app.domain.echanges.messages import words_of
+from app.domain.echanges.redaction import Redaction
 from app.domain.mots.dates import heure_precise
 from app.domain.pieces_jointes.liste import Pieces
 from app.formulaire import Formulaire
 from app.routes.demande.contexte import EnPartance
+from app.routes.demande.mots import en_liste
 
 
 def partances_of(redaction: Redaction) -> list[Partance]:
@@ -36,5 +38,6 @@ def en_partance_of(
         heure=heure_precise(part_at, zone) if part_at else "",
         retenue=partance.retenue,
         fichiers=[piece.nom for piece in pieces.waiting(saisi.cle)],
+        appeles=en_liste(partance.appeles),
         has_focus=is_just_sent and part_at is not None,
     )

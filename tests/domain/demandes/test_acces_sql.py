@@ -11,7 +11,7 @@ import pytest
 from app import database
 from app.domain.demandes import demande as demandes
 from app.domain.demandes.destinataires import list_destinataires
-from app.domain.echanges.messages import count_readers
+from app.domain.echanges.redaction import count_readers
 from app.domain.listes.menu import build_menu
 from app.domain.regles.errors import Introuvable
 from app.domain.regles.permissions import (

@@ -19,7 +19,7 @@ from app.domain.demandes.brouillons import (
     list_brouillons,
     save_brouillon,
 )
-from app.domain.echanges.messages import open_redaction
+from app.domain.echanges.redaction import open_redaction
 from app.domain.oubli.menages import forget_rows
 from app.domain.regles.errors import Introuvable, Invalide, Refus
 from tests.cast import CAST

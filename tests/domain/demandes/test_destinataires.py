@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from app import database
-from app.domain.echanges.messages import count_readers
+from app.domain.echanges.redaction import count_readers
 from app.domain.echanges.reponses_rapides import ReponseRapide
 from app.domain.regles.calendrier import Calendrier
 from tests.cast import CAST

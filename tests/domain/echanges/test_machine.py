@@ -150,9 +150,11 @@ class Vies(Vie):
     )
     def answer_quickly(self, who: int, n: int, reponse: ReponseRapide, reloads: bool) -> None:
         window = self._window(who, n)
+        autre = CAST.ines if window[0] == CAST.idir else CAST.idir
         given: dict[ReponseRapide, Callable[[Sollicitation], bool]] = {
             ReponseRapide.PRISE_EN_CHARGE: lambda s: s.taken_by_id == window[0] and s.is_open,
             ReponseRapide.RENDUE: lambda s: s.taken_by_id != window[0],
+            ReponseRapide.CONFIEE: lambda s: s.taken_by_id == autre and s.is_open,
             ReponseRapide.DECLINEE: lambda s: s.part.declinee_at is not None,
         }
 
@@ -160,7 +162,8 @@ class Vies(Vie):
             return all(given[reponse](s) for s in demande.sollicitations if s.groupe == CAST.groupes.caf)
 
         async def verb(signed: Signed, demande: Demande, page: Page) -> int:
-            saisi = MessageSaisi(cle=page.cle, vu=page.vu)
+            collegue = autre if reponse.fiche.has_collegue else 0
+            saisi = MessageSaisi(cle=page.cle, vu=page.vu, collegue=collegue)
             return await messages.answer_quickly(signed, demande, reponse, saisi, self.now)
 
         self.act(window, verb, reloads=reloads, texte=reponse.fiche.texte, holds=holds)
@@ -360,4 +363,4 @@ def test_a_fault_planted_on_purpose_is_found(
 ) -> None:
     monkeypatch.setattr(where, name, fault)
     with pytest.raises(AssertionError):
-        live(30, is_known=True)
+        live(60, is_known=True)

@@ -7,7 +7,7 @@ from app.domain.acces.sessions import Signed
 from app.domain.demandes.demande import Demande
 from app.domain.demandes.informations import empreinte_information
 from app.domain.echanges import usagers
-from app.domain.echanges.messages import open_redaction
+from app.domain.echanges.redaction import open_redaction
 from app.domain.mots.identifiants import NatureIdentifiant
 from app.domain.regles.errors import Conflit, Introuvable, Invalide, Refus
 from tests.cast import CAST

@@ -10,7 +10,7 @@ import pytest
 from app import database
 from app.domain.demandes.demande import get_demande
 from app.domain.demandes.informations import empreinte_usager
-from app.domain.echanges.messages import open_redaction
+from app.domain.echanges.redaction import open_redaction
 from app.domain.mandats import textes as textes_mandat
 from app.domain.nouvelles_demandes.doublons import list_doublons
 from app.domain.nouvelles_demandes.envoi import DejaEnvoyee

@@ -109,10 +109,22 @@ async def test_answers_are_counted_and_nothing_of_the_text_is_kept() -> None:
     assert found.sujet == sujet
     assert suggest_for(replace(typed, is_guide=False), cadre) is None
     assert suggest_for(replace(typed, sujet=sujet), cadre) is None
-    for is_followed in (True, False, False):
-        await count_answer(typed, cadre, sujet, is_followed)
-    await count_answer(typed, cadre, await id_of_sujet("aspa"), True)  # it was not suggested
+    for agent, is_followed in ((CAST.aida, True), (CAST.aida, False), (CAST.ines, False)):
+        await count_answer(agent, typed, cadre, sujet, is_followed)
+    await count_answer(CAST.aida, typed, cadre, await id_of_sujet("aspa"), True)  # it was not suggested
     rows = await database.fetch("select * from reponses_suggestions")
     assert [dict(row) for row in rows] == [{"sujet": sujet, "retenues": 1, "refusees": 2}]
     known = next(c for c in (await load_cadre(signed, typed)).connus if c.id == sujet)
     assert (known.retenues, known.refusees) == (1, 2)
+
+
+async def test_one_agent_alone_does_not_silence_a_sujet_for_all() -> None:
+    signed = await signed_as(CAST.aida, NOW)
+    sujet = await id_of_sujet("trop_percu")
+    typed = saisie_of(signed, mode="guide", description="Un trop-perçu contesté.")
+    cadre = await load_cadre(signed, typed)
+    for _ in range(REFUS_MIN + 5):
+        await count_answer(CAST.aida, typed, cadre, sujet, False)
+    known = next(c for c in (await load_cadre(signed, typed)).connus if c.id == sujet)
+    assert known.refusees == 1
+    assert not known.is_importun

@@ -1,0 +1,191 @@
+"""A demande passes to who can answer: to the right organisme by the act that declines, or by the aidant whom everybody
+declined; to a colleague of the groupe.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from app import database, visite
+from tests.browser import Browser
+from tests.cast import CAST
+from tests.domain.scene import WAIT, answers_wait
+from tests.factories import list_told, make_demande
+from tests.routes.test_demande_invitations import invitation
+from tests.routes.test_demande_invitations import open_page as open_invitations
+from tests.routes.test_demande_messages import lines, open_page, quick
+
+
+@pytest.fixture(autouse=True)
+def _waits() -> Iterator[None]:
+    with answers_wait():
+        yield
+
+
+async def orphan(now: datetime) -> int:
+    """A demande whose sujet is also that of the CPAM."""
+    numero = await make_demande(now)
+    await database.fetch(
+        "update demandes set sujet = (select id from sujets where code = 'naissance_deces') where numero = :numero",
+        numero=numero,
+    )
+    return numero
+
+
+async def leave(browser: Browser, numero: int, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(visite, "clock", lambda: now + WAIT)
+    await browser.get(f"/demandes/{numero}")
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+async def test_the_answer_that_leaves_declines_and_invites(
+    now: datetime, htmx: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numero = await orphan(now)
+    browser = await open_page(CAST.ines, numero)
+    assert "traite ce sujet" in browser.page.texte
+    assert len(browser.queries) <= 8
+    fields = quick(browser, "declinee", groupes=str(CAST.groupes.cpam))
+    await browser.post(f"/demandes/{numero}/messages", fields, htmx=htmx, status=200 if htmx else 303)
+    if not htmx:
+        assert len(browser.queries) <= 12, len(browser.queries)
+    await browser.get(f"/demandes/{numero}")
+    assert "Elle invite CPAM 22." in browser.page.texte
+    assert not await lines(numero)
+    assert not await list_told("invitation_envoyee")
+    await leave(browser, numero, now, monkeypatch)
+    assert [line["nature"] for line in await lines(numero)] == ["declinee", "invitation"]
+    assert "a invité CPAM 22" in browser.page.texte
+    assert await list_told("invitation_envoyee") == {"ivan@exemple.fr"}
+
+
+async def test_what_is_taken_back_is_ticked_again(now: datetime) -> None:
+    numero = await orphan(now)
+    browser = await open_page(CAST.ines, numero)
+    fields = quick(browser, "declinee", groupes=str(CAST.groupes.cpam), motif="Voyez la CPAM.")
+    await browser.post(f"/demandes/{numero}/messages", fields)
+    await browser.get(f"/demandes/{numero}")
+    [back] = [f for f in browser.page.forms if f["values"].get("acte") == ["message"]]
+    values = back["values"] | {"annuler": fields["cle"]}
+    await browser.post(f"/demandes/{numero}/annulation", values, status=200)
+    again = quick(browser, "declinee")
+    assert again["groupes"] == [str(CAST.groupes.cpam)]
+    assert [motif.strip() for motif in again["motif"]] == ["Voyez la CPAM."]
+
+
+async def test_a_groupe_that_pauses_before_it_leaves_keeps_the_answer(
+    now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numero = await orphan(now)
+    browser = await open_page(CAST.ines, numero)
+    await browser.post(
+        f"/demandes/{numero}/messages", quick(browser, "declinee", groupes=str(CAST.groupes.cpam))
+    )
+    await database.fetch(
+        "update groupes set pause_on = :on::date, reprise_on = :on::date + 10 where id = :id",
+        on=now.date(),
+        id=CAST.groupes.cpam,
+    )
+    await leave(browser, numero, now, monkeypatch)
+    assert "L’un des groupes choisis ne peut pas être sollicité" in browser.page.texte
+    assert not await lines(numero)
+
+
+def transfer(browser: Browser, **fields: Any) -> dict[str, Any]:
+    """Press « Transférer »."""
+    return invitation(browser, transfert=str(CAST.groupes.caf), **fields)
+
+
+async def test_a_demande_is_transferred_to_another_departement(
+    now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numero = await make_demande(now)
+    browser = await open_invitations(CAST.ines, numero, "?departement=974")
+    assert "Transférer\u00a0: inviter et terminer la part de CAF 22" in browser.page.texte
+    fields = transfer(browser, groupes=str(CAST.groupes.cpam_974), texte="Madame vit à La Réunion.")
+    url = f"/demandes/{numero}/invitations?departement=974"
+    response = await browser.post(url, fields)
+    assert len(browser.queries) <= 12
+    assert response.headers["location"].startswith(f"/demandes/{numero}#partance-")
+    await leave(browser, numero, now, monkeypatch)
+    said = [(line["nature"], line["texte"]) for line in await lines(numero)]
+    assert said == [("declinee", "Madame vit à La Réunion."), ("invitation", "")]
+    assert "a invité CPAM 974" in browser.page.texte
+
+
+async def test_a_transfer_says_what_is_missing_and_keeps_what_was_typed(now: datetime) -> None:
+    numero = await make_demande(now)
+    browser = await open_invitations(CAST.ines, numero)
+    url = f"/demandes/{numero}/invitations"
+    await browser.post(url, transfer(browser, texte="Pas nous."), status=422)
+    assert "Choisissez l’organisme qui prend la suite." in browser.page.texte
+    assert "Pas nous.</textarea>" in browser.html
+    fields = transfer(browser, texte="Entre nous.", is_prive="1", groupes=str(CAST.groupes.cpam))
+    await browser.post(url, fields, status=422)
+    assert "L’aidant doit lire que votre part est terminée" in browser.page.texte
+    assert "Entre nous.</textarea>" in browser.html
+    assert not await lines(numero)
+
+
+async def test_a_colleague_who_declined_first_is_said(now: datetime) -> None:
+    numero = await make_demande(now)
+    browser = await open_invitations(CAST.ines, numero)
+    fields = transfer(browser, groupes=str(CAST.groupes.cpam), texte="C’est la CPAM.")
+    await database.fetch(
+        "update sollicitations set declinee_at = :now, late_at = null where demande = :numero",
+        now=now,
+        numero=numero,
+    )
+    await browser.post(f"/demandes/{numero}/invitations", fields, status=409)
+    assert "CAF 22" in browser.page.texte
+    assert "C’est la CPAM.</textarea>" in browser.html
+    assert not await lines(numero)
+
+
+async def test_the_aidant_whom_everybody_declined_invites_the_next_one(now: datetime) -> None:
+    numero = await orphan(now)
+    browser = await open_page(CAST.aida, numero)
+    assert "À qui adresser cette demande maintenant" not in browser.page.texte
+    await database.fetch(
+        "update sollicitations set declinee_at = :now, late_at = null where demande = :numero",
+        now=now,
+        numero=numero,
+    )
+    await browser.get(f"/demandes/{numero}")
+    assert "À qui adresser cette demande maintenant" in browser.page.texte
+    assert len(browser.queries) <= 8
+    await browser.post(f"/demandes/{numero}/invitations", invitation(browser, groupes=str(CAST.groupes.cpam)))
+    await browser.get(f"/demandes/{numero}")
+    assert "a invité CPAM 22" in browser.page.texte
+    assert "À qui adresser cette demande maintenant" not in browser.page.texte
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+async def test_what_one_follows_is_handed_over_to_a_colleague(
+    now: datetime, htmx: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numero = await make_demande(now)
+    browser = await open_page(CAST.ines, numero)
+    assert "Confier à un collègue" not in browser.page.texte
+    await database.fetch(
+        "update sollicitations set taken_by = :ines, taken_at = :now where demande = :numero",
+        ines=CAST.ines,
+        now=now,
+        numero=numero,
+    )
+    await browser.get(f"/demandes/{numero}")
+    assert len(browser.queries) <= 8
+    url = f"/demandes/{numero}/messages"
+    await browser.post(url, quick(browser, "confiee", motif="Tu connais ce dossier."), htmx=htmx, status=422)
+    assert "Choisissez le collègue à qui confier la demande." in browser.html
+    if htmx:
+        await browser.get(f"/demandes/{numero}")
+    fields = quick(browser, "confiee", collegue=str(CAST.idir))
+    await browser.post(url, fields, htmx=htmx, status=200 if htmx else 303)
+    assert not await lines(numero)
+    await leave(browser, numero, now, monkeypatch)
+    assert "a confié la suite à Idir Hamel" in browser.page.texte
+    assert "Suivie par Idir Hamel" in browser.page.texte
+    assert "Confier à un collègue" not in browser.page.texte
