@@ -51,6 +51,7 @@ ANNONCES = {fait.value: fait.fiche.annonce for fait in Fait if fait.fiche.annonc
     "demande_plus_suivie": "Vous ne suivez plus cette demande : seul ce qui vous appelle vous est annoncé.",
     "rappel_prevu": "Le rappel est noté. Il s’annule de lui-même si une réponse arrive.",
     "rappel_fini": "Ce rappel est terminé.",
+    "photos_ajoutees": "Vos photos sont sur votre ordinateur. Vous pouvez en ajouter d’autres.",
     "reponse_en_partance": "Votre réponse va partir : vous pouvez encore annuler son envoi.",
     "reponse_reprise": "L’envoi est annulé : votre texte est de nouveau dans le formulaire.",
     "depart_attendu": "Votre demande est prête : elle partira dès que l’usager aura répondu OUI.",

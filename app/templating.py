@@ -15,6 +15,7 @@ from jinja2.runtime import Context, Macro
 from jinja2.utils import missing
 from markupsafe import Markup, _escape_inner, escape  # type: ignore[attr-defined]
 
+from app.dessin import draw_qr
 from app.domain.mots import dates
 from app.domain.mots.citations import find_citations
 from app.domain.mots.liens import find_liens
@@ -210,6 +211,7 @@ def environment() -> Environment:
     env.filters["octets"] = dates.octets
     env.filters["paragraphes"] = paragraphes
     env.filters["pluriel"] = pluriel
+    env.filters["qr"] = draw_qr
     env.globals["asset"] = asset
     env.globals["theme"] = get_settings().theme
     env.globals["base_url"] = get_settings().base_url

@@ -13,7 +13,7 @@ from app import csrf, pages, porte, visite
 from app.domain.demandes.demande import get_demande
 from app.domain.pieces_jointes.ajout import Rejet
 from app.domain.pieces_jointes.ouverture import open_piece
-from app.domain.pieces_jointes.panier import Panier, follow_panier, load_panier
+from app.domain.pieces_jointes.panier import VOIR, Panier, follow_panier, load_panier
 from app.domain.regles.errors import Conflit, Introuvable, Refus
 from app.formulaire import NUMERO_MAX, Formulaire, as_id, as_uuid
 from app.pages import Contexte
@@ -78,6 +78,8 @@ async def create_pieces(request: Visit, now: Now) -> Response[Any]:
     except (Refus, Conflit) as refus:
         panier = await load_panier(signed, formulaire, numero, now, rejets=(Rejet("", refus.phrase),))
     else:
+        if followed and followed.attente and form.texte("photos") == VOIR and not followed.joints:
+            return Response(content=b"", status_code=204)
         panier = followed or await load_panier(signed, formulaire, numero, now)
     return await _show(request, panier)
 

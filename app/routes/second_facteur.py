@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-import segno
 from litestar import Response, get, post
 
 from app import cookies, pages
@@ -35,13 +34,11 @@ class CodeAttendu(Contexte):
 
 @dataclass(frozen=True, kw_only=True)
 class APoser(Contexte):
-    """A secret to put in a phone, as a picture of `cote` points a side and as a text."""
+    """A secret to put in a phone, as a picture and as a text."""
 
     templates = ("second_facteur/inscription.html",)
     destination: str
     proposition: Proposition
-    trace: str
-    cote: int
     is_required: bool
     demonstration: str
 
@@ -172,13 +169,10 @@ async def _propose(
     now: datetime,
     erreurs: Mapping[str, str] | None = None,
 ) -> Response[str]:
-    trace, cote = draw(proposition.adresse)
     context = APoser(
         erreurs=erreurs or {},
         destination=destination,
         proposition=proposition,
-        trace=trace,
-        cote=cote,
         is_required=needs_second_facteur(signed.droits),
         demonstration=second_facteur.code_of(proposition.secret, now) if get_settings().is_demo else "",
     )
@@ -221,13 +215,6 @@ async def _show_codes(request: Visit, codes: list[str], destination: str) -> Res
 async def _demonstrate(signed: Agent, now: datetime) -> str:
     """The code that the phone of an invented person would show; nothing where people are real."""
     return await second_facteur.say_code(signed.droits.agent, now) if get_settings().is_demo else ""
-
-
-def draw(adresse: str) -> tuple[str, int]:
-    """The black points of a QR code as the path of a drawing, and how many points a side it has, margin included."""
-    rows = [list(row) for row in segno.make_qr(adresse, error="m").matrix_iter(border=4)]
-    points = [f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, is_black in enumerate(row) if is_black]
-    return "".join(points), len(rows)
 
 
 ROUTES = [

@@ -12,7 +12,7 @@ personnes    Groupes, Couvertures, Agents, Adhesions, Absences, Perimetres
 acces        Sessions, SecondsFacteurs, Liens, Tentatives, PostsScelles
 demandes     Demandes, UsagerInformations, Sollicitations, Invitations, Lectures, Abonnements, Memos, GestesListes,
              VuesEnregistrees
-echanges     Messages, Corrections, Reponses, Brouillons, PiecesJointes, Procedures, Signalements
+echanges     Messages, Corrections, Reponses, Brouillons, PiecesJointes, PhotosAttendues, Procedures, Signalements
 mandats      Mandats, Sms, Traductions
 figures      JoursFeries, Suivis, SuivisDemandes, Reprises, Retards, Souffrances, JoursComptes, CumulsJours,
              CumulsDelais, Recomptes, Publications, Jetons, Rappels, Blocages, Pauses
@@ -41,6 +41,7 @@ from app.tables.echanges import (
     Brouillons,
     Corrections,
     Messages,
+    PhotosAttendues,
     PiecesJointes,
     Procedures,
     Reponses,
@@ -116,6 +117,7 @@ __all__ = [
     "Paroles",
     "Pauses",
     "Perimetres",
+    "PhotosAttendues",
     "PiecesJointes",
     "PostsScelles",
     "Procedures",

@@ -101,6 +101,19 @@ class PiecesJointes(Table, db=ENGINE, tablename="pieces_jointes"):
     erased_at = Timestamptz(null=True, default=None)
 
 
+class PhotosAttendues(Table, db=ENGINE, tablename="photos_attendues"):
+    """Which form of an agent takes the photos of their phone, for ten minutes."""
+
+    id = Serial(primary_key=True)
+    agent = ForeignKey(Agents, on_delete=FOLLOW, null=False, unique=True)
+    formulaire = UUID()
+    demande = ForeignKey(
+        Demandes, on_delete=FOLLOW, null=True, default=None, index=True, help_text="set: an answer"
+    )
+    code = Varchar(6)
+    expires_at = Timestamptz(index=True)
+
+
 class Signalements(Table, db=ENGINE, tablename="signalements"):
     """A misuse that a reader of a demande reports to administrateurs."""
 

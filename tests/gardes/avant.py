@@ -69,3 +69,9 @@ with partie as (
 )
 update demandes set vacante_at = sent_at where numero = :numero
 """
+# The phone of everybody may try to add to an answer to this demande.
+ATTENDUES = """
+insert into photos_attendues (agent, formulaire, demande, code, expires_at)
+select a.id, gen_random_uuid(), d.numero, '271828', d.sent_at + interval '99 years' from agents a, demandes d
+where d.numero = :numero
+"""

@@ -19,6 +19,7 @@ from tests.domain.formulaire_rempli import filled
 from tests.domain.scene import see_as
 from tests.gardes.avant import (
     ABSENCE,
+    ATTENDUES,
     BAT,
     BLOCAGE,
     CLOTUREE,
@@ -267,6 +268,7 @@ GESTES: dict[str, Geste] = {
         lambda o: {"pieces_de": uuid4(), "pieces_demande": o.numero}, htmx=True, fichier=b"Attestation."
     ),
     "GET /pieces-jointes/{piece} · privée": Geste(avant=PRIVE),
+    "POST /photos": Geste(lambda _: {"code": "271828"}, avant=ATTENDUES, fichier=b"Attestation."),
     "GET /mandats/{cle} · pdf": Geste(suite=".pdf"),
     "GET /sante/pret": Geste(avant=BAT),
     "POST /sms/entrant": Geste(

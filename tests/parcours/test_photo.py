@@ -6,6 +6,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import expect
 
+from tests.navigateur.axe import look_at
 from tests.navigateur.fixtures import Arrival
 from tests.navigateur.redaction import Situation, attest_paper, describe, send
 
@@ -82,3 +83,30 @@ def test_a_photo_of_a_paper_reaches_who_answers_and_nobody_else(
         answer = stranger.page.goto(stranger.demo.url + address)
         assert answer is not None
         assert answer.status in {403, 404}
+
+
+def test_a_phone_adds_a_photo_to_the_form_open_on_the_computer(
+    arrive: Arrival, js: bool, tmp_path: Path
+) -> None:
+    computer, phone = arrive("aida@exemple.fr", js=js), arrive("aida@exemple.fr", js=js)
+    computer.open("/demandes/nouvelle")
+    computer.page.locator("#champ-description").fill("Le courrier est sur mon téléphone.")
+    computer.settle()
+    computer.press("Ajouter des photos avec mon téléphone")
+    heading = computer.page.get_by_role("heading", name="Avec votre téléphone")
+    expect(heading).to_be_visible()
+    if js:
+        expect(heading).to_be_focused()
+    assert not look_at(computer.page)
+    code = computer.page.locator("#pieces_jointes-joints strong").nth(1).inner_text()
+    phone.open("/photos")
+    phone.page.get_by_label("Code affiché sur l’ordinateur").fill(code)
+    phone.press("Continuer")
+    phone.page.get_by_label("Prendre ou choisir des photos").set_input_files(photograph(tmp_path))
+    assert not look_at(phone.page)
+    phone.press("Ajouter ces photos")
+    phone.says("Vos photos sont sur votre ordinateur.")
+    phone.says("notification MDPH.jpg")
+    computer.press("Voir les photos reçues")
+    computer.says("notification MDPH.jpg")
+    expect(computer.page.locator("#champ-description")).to_have_value("Le courrier est sur mon téléphone.")

@@ -50,6 +50,10 @@ class GenreRangee(MotFerme):
         "posts_scelles",
         Sejour("Formulaires gardés une heure", "posts_scelles", "r.expires_at < :before", AT_ITS_END),
     )
+    PHOTOS = (
+        "photos_attendues",
+        Sejour("Codes de photos finis", "photos_attendues", "r.expires_at < :before", A_DAY),
+    )
     # An answer that is sent leaves, however late.
     BROUILLONS = (
         "brouillons",

@@ -136,11 +136,7 @@ async def add_pieces(
     ajouts = Ajouts(formulaire, [], [], [])
     if not fichiers:
         return ajouts
-    if demande is None:
-        require(can_create_demande(signed.droits))
-    else:
-        require_living(signed, demande)
-        require(can_attach_files(signed.droits, demande.parties))
+    require_may_join(signed, demande)
     ajout = _Ajout(signed.droits.agent, formulaire, demande.numero if demande else None, now)
     for fichier in fichiers:
         try:
@@ -151,6 +147,15 @@ async def add_pieces(
             ajouts.taken.extend([piece] if piece else [])
     ajouts.remarques.extend(ajout.remarques)
     return ajouts._replace(formulaire=ajout.formulaire)
+
+
+def require_may_join(signed: Signed, demande: Demande | None) -> None:
+    """Whether this agent may join files to a new demande, or to an answer to this one; raises Refus and Conflit."""
+    if demande is None:
+        require(can_create_demande(signed.droits))
+    else:
+        require_living(signed, demande)
+        require(can_attach_files(signed.droits, demande.parties))
 
 
 # The files of an answer that is leaving leave with it: it is taken back first.

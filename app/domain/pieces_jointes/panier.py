@@ -11,8 +11,14 @@ from app.domain.demandes.demande import Demande
 from app.domain.fichiers import ACCEPT, FICHIERS_MAX
 from app.domain.pieces_jointes.ajout import Rejet, add_pieces, remove_piece
 from app.domain.pieces_jointes.liste import Piece, list_formulaire
+from app.domain.pieces_jointes.photos import PhotosAttente, await_photos, find_attente
 
 RIEN = "Choisissez d’abord un ou plusieurs fichiers."
+#: The buttons: one shows the code, the other looks at what came.
+OUVRIR, VOIR = "ouvrir", "voir"
+CODE_FINI = (
+    "Le code pour votre téléphone n’est plus valable\u00a0: affichez-en un autre s’il reste des photos."
+)
 
 
 class Envoi(Protocol):
@@ -28,10 +34,16 @@ class Envoi(Protocol):
     def is_checked(self, nom: str) -> bool:
         """A button was pressed."""
 
+    def texte(self, nom: str) -> str:
+        """The value typed; empty when absent."""
+
+    def identifiant(self, nom: str) -> int | None:
+        """A number, or None."""
+
 
 @dataclass(frozen=True, repr=False)
 class Panier:
-    """The field, ready to be shown; `demande`: the number of the demande answered."""
+    """The field, ready to be shown; `demande`: the number of the demande answered; `attente`: a phone may add to it."""
 
     formulaire: UUID
     demande: int | None = None
@@ -39,6 +51,8 @@ class Panier:
     rejets: tuple[Rejet, ...] = ()
     remarques: tuple[str, ...] = ()
     joints: int = 0
+    attente: PhotosAttente | None = None
+    is_code_nouveau: bool = False
     accept: str = ACCEPT
 
     @property
@@ -63,8 +77,8 @@ def phrase_of(rejet: Rejet) -> str:
 
 
 def asks_only_for_files(form: Envoi) -> bool:
-    """« Joindre les fichiers » or « Retirer » was pressed: the form is shown again, it does not leave."""
-    return form.is_checked("joindre") or form.cle("retirer") is not None
+    """A button of the field was pressed: the form is shown again, it does not leave."""
+    return form.is_checked("joindre") or form.cle("retirer") is not None or form.texte("photos") != ""
 
 
 async def follow_panier(
@@ -82,12 +96,31 @@ async def follow_panier(
     if retiree is not None:
         await remove_piece(signed, formulaire, retiree)
     ajouts = await add_pieces(signed, formulaire, sent, demande, now)
-    if not sent and retiree is None:
+    if form.is_checked("joindre") and not sent:
         ajouts.rejets.append(Rejet("", RIEN))
     panier = await load_panier(signed, ajouts.formulaire, demande.numero if demande else None, now)
-    return replace(
+    panier = replace(
         panier, rejets=tuple(ajouts.rejets), remarques=tuple(ajouts.remarques), joints=len(ajouts.taken)
     )
+    if form.texte("photos") or form.texte("photos_vues"):
+        return await _await_photos(signed, form, panier, demande, now)
+    return panier
+
+
+async def _await_photos(
+    signed: Signed, form: Envoi, panier: Panier, demande: Demande | None, now: datetime
+) -> Panier:
+    """The same field with its code, and what the phone has added since it was shown (`photos_vues` were there)."""
+    is_asked = form.texte("photos") == OUVRIR
+    if is_asked:
+        attente = await await_photos(signed, panier.formulaire, demande, now)
+    else:
+        attente = await find_attente(signed, now, formulaire=panier.formulaire)
+    remarques = panier.remarques if attente else (*panier.remarques, CODE_FINI)
+    joints = panier.joints
+    if form.texte("photos") == VOIR:
+        joints = max(len(panier.pieces) - (form.identifiant("photos_vues") or 0), 0)
+    return replace(panier, attente=attente, remarques=remarques, joints=joints, is_code_nouveau=is_asked)
 
 
 async def load_panier(
