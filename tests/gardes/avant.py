@@ -75,3 +75,8 @@ insert into photos_attendues (agent, formulaire, demande, code, expires_at)
 select a.id, gen_random_uuid(), d.numero, '271828', d.sent_at + interval '99 years' from agents a, demandes d
 where d.numero = :numero
 """
+# Their author keeps a view of their list.
+VUE_GARDEE = """
+insert into vues_enregistrees (id, agent, liste, nom, filtres)
+select 1000001, auteur, 'miennes', 'Urgentes', 'urgentes=1' from demandes where numero = :numero on conflict do nothing
+"""

@@ -35,6 +35,7 @@ from tests.gardes.avant import (
     TELEPHONE,
     TRAITEE,
     VACANTE,
+    VUE_GARDEE,
 )
 from tests.gardes.plan import Route
 from tests.gardes.porte import Champs, Reponse, Visiteur, pairs_of
@@ -126,7 +127,7 @@ GESTES: dict[str, Geste] = {
     ),
     "POST /demandes/gestes/annulation": Geste(lambda _: {"lot": uuid4()}),
     "POST /demandes/vues": Geste(lambda _: {"nom": "Urgentes", "retour": "/demandes/recues?urgentes=1"}),
-    "POST /demandes/vues/effacement": Geste(lambda _: {"vue": 1}),
+    "POST /demandes/vues/effacement": Geste(lambda _: {"vue": 1000001}, VUE_GARDEE),
     "POST /profil/session": Geste(),
     "POST /profil/notifications": Geste(lambda _: {"prereglage": "regroupe"}),
     "POST /profil/deconnexions": Geste(),

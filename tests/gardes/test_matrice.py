@@ -71,11 +71,11 @@ def test_every_route_is_declared() -> None:
     elsewhere = {route_of(key) for key, where, _ in read_table() if where == "ailleurs"}
     new = [route for route in ROUTES if route not in declared]
     assert not new, (
-        "a new address, welcome! Say in tests/gardes/matrice.py what each of the twelve gets there (product §3), "
+        "a new address, welcome! Say in tests/gardes/matrice.txt what each of the twelve gets there (product §3), "
         f"and in tests/gardes/gestes.py what a post holds: {', '.join(map(str, new))}"
     )
     gone = sorted(declared - set(ROUTES))
-    assert not gone, f"in tests/gardes/matrice.py but no longer on the site: {', '.join(map(str, gone))}"
+    assert not gone, f"in tests/gardes/matrice.txt but no longer on the site: {', '.join(map(str, gone))}"
     alone = [r for r in ROUTES if is_about_objects(r) and r not in elsewhere]
     assert not alone, f"a line `ailleurs` is missing under {', '.join(map(str, alone))}"
     keys = [key for key, where, _ in read_table() if where == "ici"]
@@ -136,7 +136,7 @@ async def test_each_gets_what_the_table_says(now: datetime, store: Path) -> None
                 pages_404.setdefault(who, {}).setdefault(page, f"{key}, {where}")
         if got != expected:
             wrong.append(f"is   {write_line(key, where, got)}\n  must {write_line(key, where, expected)}")
-    assert not wrong, "rights differ from tests/gardes/matrice.py:\n  " + "\n  ".join(wrong)
+    assert not wrong, "rights differ from tests/gardes/matrice.txt:\n  " + "\n  ".join(wrong)
     assert not traced, "a refusal, someone elsewhere, or a mere visit changed something: " + "; ".join(traced)
     for role, pages in pages_404.items():
         assert len(pages) == 1, f"404 pages tell {role} what exists from what does not: {pages.values()}"

@@ -67,7 +67,7 @@ def test_each_act_has_its_sentence_and_no_sentence_outlives_its_act(arrive: Arri
 
     # What a colleague took stands apart for who has not opened it.
     ines = arrive(INES, js=js)
-    ines.open(f"/demandes/recues?onglet=nouvelles&q={numero}")
+    ines.open(f"/demandes/recues?onglet=nouvelles&q={titre}")
     apart = ines.page.locator("#demandes-prises")
     expect(apart.get_by_text(titre)).to_be_hidden()
     apart.locator("summary").first.click()

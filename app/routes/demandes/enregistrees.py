@@ -81,8 +81,11 @@ async def post_vue(request: Visit, signed: Signed, form: Form, now: Now) -> Resp
 
 @post(f"{ADRESSE}/effacement")
 async def create_effacement(request: Visit, signed: Signed, form: Form) -> Response[Any]:
-    """Take a view away."""
-    await delete_vue(signed, _known(form.identifiant("vue")))
+    """Take a view away; a form that names none changes nothing and says nothing."""
+    vue = form.identifiant("vue")
+    if vue is None:
+        return pages.go(request, ADRESSE)
+    await delete_vue(signed, vue)
     return pages.go(request, ADRESSE, annonce="vue_effacee")
 
 
