@@ -46,7 +46,7 @@ async def test_a_view_is_renamed_and_deleted(now: datetime) -> None:
     await browser.post(VUES, {"vue": vue, "nom": "À nous de jouer"}, status=303)
     await ines.post(VUES, {"vue": vue, "nom": "À moi"}, status=404)
     await ines.post(f"{VUES}/effacement", {"vue": vue}, status=404)
-    await ines.post(f"{VUES}/effacement", {"vue": "x"}, status=404)
+    await ines.post(f"{VUES}/effacement", {"vue": "x"}, status=303)
     await ines.post(VUES, {**data, "nom": "Autre"}, status=403)
     await browser.get(VUES)
     assert "À nous de jouer" in browser.page.texte
