@@ -88,6 +88,7 @@ PAGES: list[tuple[str | None, str]] = [
     (AIDA, "/demandes/nouvelle"),
     (AIDA, "/demandes/recues"),
     (AIDA, "/demandes/papier"),
+    (AIDA, "/photos"),
     (AIDA, "/mandats/vierge"),
     *((AIDA, f"/mandats/vierge/{modele}") for modele in ("standard", "grands-caracteres", "falc")),
     *((AIDA, f"/mandats/bilingue/{langue}") for langue in ("ar", "zh")),

@@ -115,7 +115,7 @@ def test_signing_in_reading_and_answering_need_no_mouse(arrive: Arrival) -> None
     walk_to(page, ENVOYER)
     page.keyboard.press("Enter")
     expect(page.locator(".ap-erreurs")).to_be_focused()
-    expect(page).to_have_title(re_title(titre))
+    expect(page).to_have_title(re_title(f"{titre}, demande n° {numero}"))
     walk_to(page, "Se déconnecter", most=120)
     page.keyboard.press("Enter")
     ines.says("Vous êtes déconnecté")

@@ -19,7 +19,7 @@ def test_a_colleague_comes_and_leaves(arrive: Arrival, js: bool) -> None:
     ]
     page.get_by_label("Vos lignes, avec ou sans titres de colonnes").fill("\n".join(map("\t".join, liste)))
     page.get_by_role("button", name="Lire la liste").click()
-    expect(page.get_by_role("alert")).to_contain_text("Cette adresse est incomplète")
+    expect(page.get_by_role("alert")).to_contain_text("cette adresse est incomplète")
     page.get_by_label("Adresse e-mail").nth(1).fill(f"essai-bis-{js}@caf22.exemple.fr")
     page.get_by_role("button", name="Créer 2 comptes").click()
     expect(page.locator("[data-annonce]")).to_contain_text("chaque nouveau membre reçoit un courriel")

@@ -70,7 +70,10 @@ async def test_the_thread_is_taken_away_as_a_tagged_pdf_that_says_only_what_its_
         path.write_bytes(response.content)
         texts[who] = " ".join(poppler("pdftotext", path, "-").split())
         about = poppler("pdfinfo", path)
-        assert "Tagged:          yes" in about and "Prime jamais versée – Administration+" in about
+        assert (
+            "Tagged:          yes" in about
+            and f"Prime jamais versée, demande n° {numero} – Administration+" in about
+        )
     for words in (
         *("Prime jamais versée", "C’est réparé.", "n’est pas un service d’archivage", "Dubois"),
         *('<img src="file:///etc/passwd">', "page 1 sur", "Certaines lettres ne s’impriment pas ici"),

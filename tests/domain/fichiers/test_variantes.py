@@ -207,7 +207,7 @@ def french_words() -> list[str]:
     pages = [path.read_text(encoding="utf-8") for path in (ROOT / "app/partials").rglob("*.html")]
     lists = [path.read_text(encoding="utf-8") for path in (ROOT / "app/referentiel").glob("*.toml")]
     return sorted(
-        {word for word in re.findall(r"[A-Za-zÀ-ÿœŒ]+", " ".join(pages + lists)) if not word.isascii()}
+        {word for word in re.findall(r"[A-Za-zÀ-ÖØ-öø-ÿœŒ]+", " ".join(pages + lists)) if not word.isascii()}
     )
 
 
