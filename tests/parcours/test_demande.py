@@ -27,7 +27,7 @@ def state_of(personne: Personne, groupe: str) -> str:
 def open_demande(personne: Personne, path: str, titre: str) -> None:
     """From the list at this address, open the row of this title."""
     assert is_listed(personne, path, titre), f"{titre} is not in {path}"
-    personne.press(titre, role="link")
+    personne.after(personne.page.locator(".ap-ligne__lien", has_text=titre).click)
     expect(personne.page.get_by_role("heading", level=1)).to_have_text(titre)
 
 
