@@ -270,8 +270,9 @@ update groupes set pause_on = :debut, reprise_on = :reprise,
     pause_message = 'Service fermé quelques jours. Pour une urgence, appelez le 3646.'
 where nom = 'CPAM 22'
 """
+# Whoever sent it is no longer there: nobody of the demonstration reads that their own demande was left.
 LEFT = """
-update demandes set vacante_at = :now where numero = (
+update demandes set vacante_at = :now, auteur = :partie where numero = (
     select d.numero from demandes d join groupes g on g.id = d.groupe
     where g.nom = 'France Services Callac' and d.closed_at is null order by d.sent_at limit 1)
 """
@@ -304,6 +305,11 @@ async def _live(territoire: Territoire) -> None:
         await database.fetch(STATES[state], agent=agent, now=now)
     await database.fetch(AWAY, debut=today + timedelta(days=3), fin=today + timedelta(days=14), now=now)
     await database.fetch(PAUSE, debut=today + timedelta(days=27), reprise=today + timedelta(days=31))
-    await database.fetch(LEFT, now=now)
+    partie = await _join(
+        territoire, "22", email="lena.riou@exemple.fr", prenom="Léna", nom="Riou", fonction="Conseillère"
+    )
+    await _belong(territoire, partie, "France Services Callac", "a")
+    await database.fetch(STATES["desactive"], agent=partie, now=now)
+    await database.fetch(LEFT, now=now, partie=partie)
     for titre, texte in REPLIES:
         await database.fetch(SAVED, titre=titre, texte=texte, now=now)
