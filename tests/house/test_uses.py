@@ -27,6 +27,7 @@ NOT_IMPORTED = {
     "import-linter": "bin/test runs lint-imports",
     "mypy": "bin/test runs it",
     "pytest-xdist": "bin/test runs the tests on two workers with it",
+    "pytest-timeout": "pyproject.toml bounds each test with it",
     "ruff": "bin/test runs it",
 }
 
