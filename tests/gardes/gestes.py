@@ -126,6 +126,7 @@ GESTES: dict[str, Geste] = {
         }
     ),
     "POST /demandes/gestes/annulation": Geste(lambda _: {"lot": uuid4()}),
+    "GET /demandes/vues · d’une liste": Geste(suite="?retour=/demandes/recues"),
     "POST /demandes/vues": Geste(lambda _: {"nom": "Urgentes", "retour": "/demandes/recues?urgentes=1"}),
     "POST /demandes/vues/effacement": Geste(lambda _: {"vue": 1000001}, VUE_GARDEE),
     "POST /profil/session": Geste(),
