@@ -248,11 +248,12 @@ async def _tell_demandes(territoire: Territoire, personnes: dict[str, Any]) -> N
         )
 
 
-# Accounts of the CAF 22 that say something of the life of a groupe: e-mail, prénom, nom, fonction, what happened.
+# Accounts that say something of the life of a groupe: e-mail, prénom, nom, fonction, groupe, role, what happened.
 ARRIVALS = (
-    ("maelle.tremel", "Maëlle", "Trémel", "Gestionnaire de dossiers", "attend"),
-    ("bakary.camara", "Bakary", "Camara", "Agent d’accueil", "expire"),
-    ("gwenaelle.kerbrat", "Gwenaëlle", "Kerbrat", "Référente insertion", "desactive"),
+    ("maelle.tremel", "Maëlle", "Trémel", "Gestionnaire de dossiers", "CAF 22", "i", "attend"),
+    ("bakary.camara", "Bakary", "Camara", "Agent d’accueil", "CAF 22", "i", "expire"),
+    ("gwenaelle.kerbrat", "Gwenaëlle", "Kerbrat", "Référente insertion", "CAF 22", "i", "desactive"),
+    ("lena.riou", "Léna", "Riou", "Conseillère", "France Services Callac", "a", "desactive"),
 )
 STATES = {
     "attend": "update agents set invited_until = :now::timestamptz + interval '5 days' where id = :agent",
@@ -272,7 +273,8 @@ where nom = 'CPAM 22'
 """
 # Whoever sent it is no longer there: nobody of the demonstration reads that their own demande was left.
 LEFT = """
-update demandes set vacante_at = :now, auteur = :partie where numero = (
+update demandes set vacante_at = :now, auteur = (select id from agents where email = 'lena.riou@exemple.fr')
+where numero = (
     select d.numero from demandes d join groupes g on g.id = d.groupe
     where g.nom = 'France Services Callac' and d.closed_at is null order by d.sent_at limit 1)
 """
@@ -297,19 +299,14 @@ REPLIES = (
 async def _live(territoire: Territoire) -> None:
     """What happens in teams: visits, arrivals, a departure, an absence, a pause to come, saved replies."""
     now, today = territoire.now, territoire.now.date()
-    for email, prenom, nom, fonction, state in ARRIVALS:
+    for email, prenom, nom, fonction, groupe, role, state in ARRIVALS:
         agent = await _join(
             territoire, "22", email=f"{email}@exemple.fr", prenom=prenom, nom=nom, fonction=fonction
         )
-        await _belong(territoire, agent, "CAF 22", "i")
+        await _belong(territoire, agent, groupe, role)
         await database.fetch(STATES[state], agent=agent, now=now)
     await database.fetch(AWAY, debut=today + timedelta(days=3), fin=today + timedelta(days=14), now=now)
     await database.fetch(PAUSE, debut=today + timedelta(days=27), reprise=today + timedelta(days=31))
-    partie = await _join(
-        territoire, "22", email="lena.riou@exemple.fr", prenom="Léna", nom="Riou", fonction="Conseillère"
-    )
-    await _belong(territoire, partie, "France Services Callac", "a")
-    await database.fetch(STATES["desactive"], agent=partie, now=now)
-    await database.fetch(LEFT, now=now, partie=partie)
+    await database.fetch(LEFT, now=now)
     for titre, texte in REPLIES:
         await database.fetch(SAVED, titre=titre, texte=texte, now=now)
