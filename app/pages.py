@@ -26,6 +26,7 @@ from app.domain.listes.menu import Entree, build_menu, build_plain_menu
 from app.domain.mots.dates import heure
 from app.domain.regles.permissions import can_create_demande
 from app.settings import get_settings
+from app.tableur import attachment
 from app.templating import PARIS, Sigles, generate, render
 
 HTML = "text/html"
@@ -234,6 +235,12 @@ def go(request: _Request, url: str, *, annonce: str | None = None) -> Response[A
         cookies.set_annonce(response, annonce)
     cookies.keep_navigateur(request, response)
     return response
+
+
+def send_pdf(pdf: bytes, nom: str) -> Response[Any]:
+    """A printed document, to be kept under this name."""
+    headers = {"Content-Disposition": attachment(nom)}
+    return Response(content=pdf, status_code=200, media_type="application/pdf", headers=headers)
 
 
 def write(template: str, context: Contexte, enveloppe: Enveloppe) -> str:

@@ -11,7 +11,6 @@ from app.domain.nouvelles_demandes.papier import FeuilleDemande, read_feuille
 from app.impression import STYLE_PAPIER, ImpressionImpossible
 from app.pages import Contexte
 from app.routes.params import Signed, Visit
-from app.tableur import attachment
 
 PAGE = "papier/page.html"
 NOM = "demande-administration-plus-a-remplir.pdf"
@@ -43,12 +42,7 @@ async def get_papier_pdf(request: Visit, signed: Signed) -> Response[Any]:
     except ImpressionImpossible as error:
         log.warning("paper form not printed", raison=error.raison)
         return await pages.show(request, PAGE, replace(context, panne=str(error)), status=503)
-    return Response(
-        content=pdf,
-        status_code=200,
-        media_type="application/pdf",
-        headers={"Content-Disposition": attachment(NOM)},
-    )
+    return pages.send_pdf(pdf, NOM)
 
 
 ROUTES = [get_papier, get_papier_pdf]

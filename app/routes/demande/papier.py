@@ -16,7 +16,6 @@ from app.impression import ImpressionImpossible
 from app.pages import Contexte
 from app.polices import list_undrawable
 from app.routes.params import Visit
-from app.tableur import attachment
 
 log = structlog.get_logger()
 
@@ -64,9 +63,4 @@ async def send_pdf(
         log.warning("page not printed", raison=error.raison)
         said = NonImprimee(numero=demande.numero, phrase=str(error), autrement=autrement)
         return await pages.show(request, "demande/non_imprime.html", said, status=503)
-    return Response(
-        content=pdf,
-        status_code=200,
-        media_type="application/pdf",
-        headers={"Content-Disposition": attachment(nom)},
-    )
+    return pages.send_pdf(pdf, nom)

@@ -14,7 +14,6 @@ from app.impression import STYLE_BILINGUE, ImpressionImpossible
 from app.pages import Contexte
 from app.polices import list_undrawable
 from app.routes.params import Signed, Visit
-from app.tableur import attachment
 
 PAGE = "mandats/bilingue.html"
 SANS_POLICE = "Les lettres de cette langue ne s’impriment pas ici\u00a0: prévenez l’équipe."
@@ -51,12 +50,7 @@ async def get_bilingue_pdf(request: Visit, signed: Signed, langue: FromPath[str]
         return await pages.show(request, PAGE, replace(context, panne=str(error)), status=503)
     traduction = context.etat.traduction
     nom = f"mandat-administration-plus-bilingue-{traduction.langue}-{traduction.version}.pdf"
-    return Response(
-        content=pdf,
-        status_code=200,
-        media_type="application/pdf",
-        headers={"Content-Disposition": attachment(nom)},
-    )
+    return pages.send_pdf(pdf, nom)
 
 
 async def _build(langue: str) -> MandatBilingue:

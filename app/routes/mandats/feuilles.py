@@ -53,11 +53,4 @@ async def send_pdf(
         return await pages.show(
             request, "mandats/non_imprime.html", NonImprime(phrase=str(error)), status=503
         )
-    name = name_pdf(modele, version, vierge=vierge)
-    disposition = f"attachment; filename=\"{name}\"; filename*=UTF-8''{name}"
-    return Response(
-        content=pdf,
-        status_code=200,
-        media_type="application/pdf",
-        headers={"Content-Disposition": disposition},
-    )
+    return pages.send_pdf(pdf, name_pdf(modele, version, vierge=vierge))
