@@ -44,7 +44,7 @@ class Trouvaille:
         return SIGNES[self.nature].libelle
 
 
-def list_extraits(trouvailles: Sequence[Trouvaille]) -> str:
+def quote_extraits(trouvailles: Sequence[Trouvaille]) -> str:
     """The first five as the person is told to take them away: « Dubois » (nom de l’usager), …"""
     return ", ".join(f"«\u00a0{one.extrait}\u00a0» ({one.libelle})" for one in trouvailles[:5])
 

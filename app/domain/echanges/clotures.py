@@ -11,7 +11,7 @@ from app.domain.demandes import sollicitations
 from app.domain.demandes.demande import CLOTUREE, Demande, hold_demande
 from app.domain.demandes.voix import PLATEFORME, choose_voix, find_signature, remembered_signature
 from app.domain.demandes.vu import Vu
-from app.domain.donnees_personnelles.reperage import find_donnees_personnelles, list_extraits
+from app.domain.donnees_personnelles.reperage import find_donnees_personnelles, quote_extraits
 from app.domain.echanges.actes import ActeSaisi, Decision, act
 from app.domain.echanges.publication import Publication, publish
 from app.domain.echanges.saisie import Ecrit, check_length
@@ -98,7 +98,7 @@ def _judge_commentaire(demande: Demande, commentaire: str, now: datetime) -> str
     found = find_donnees_personnelles(commentaire, [demande.usager_prenom, demande.usager_nom], annee=annee)
     if not found:
         return ""
-    return f"Le commentaire ne doit pas permettre de reconnaître l’usager. Retirez {list_extraits(found)}."
+    return f"Le commentaire ne doit pas permettre de reconnaître l’usager. Retirez {quote_extraits(found)}."
 
 
 async def close_alone(

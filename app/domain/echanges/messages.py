@@ -11,10 +11,7 @@ from app.domain.demandes.voix import choose_voix, find_signature
 from app.domain.echanges.actes import ActeSaisi, Decision, act
 from app.domain.echanges.citations import list_cites
 from app.domain.echanges.documents import ask_for, list_documents
-from app.domain.echanges.invitations import (
-    decide_invitation,
-    is_here,
-)
+from app.domain.echanges.invitations import decide_invitation, is_here
 from app.domain.echanges.procedures import judge_procedure, propose_procedure
 from app.domain.echanges.publication import Publication
 from app.domain.echanges.reponses_rapides import Acteurs, ReponseRapide

@@ -13,7 +13,7 @@ from app.domain.demandes.demande import Demande
 from app.domain.demandes.voix import Voix
 from app.domain.donnees_personnelles.doutes import find_questions
 from app.domain.donnees_personnelles.natures import NatureTrouvaille
-from app.domain.donnees_personnelles.reperage import find_donnees_personnelles, list_extraits
+from app.domain.donnees_personnelles.reperage import find_donnees_personnelles, quote_extraits
 from app.domain.faits.fait import happened
 from app.domain.faits.registre import Fait
 from app.domain.mots.folding import fold
@@ -31,7 +31,7 @@ def judge_procedure(
         return f"2\u00a0000 caractères au plus (il y en a {len(texte)})."
     found = find_donnees_personnelles(texte, list(noms), annee=now.astimezone(UTC).year)
     if refused := [one for one in found if one.nature not in permises]:
-        return f"Tous les agents pourront lire ce texte\u00a0: retirez {list_extraits(refused)}."
+        return f"Tous les agents pourront lire ce texte\u00a0: retirez {quote_extraits(refused)}."
     doubts = find_questions(texte, found)
     return (
         f"Tous les agents pourront lire ce texte. {doubts[0].replace('du titre', 'd’ici')}" if doubts else ""

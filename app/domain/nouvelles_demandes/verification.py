@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from app.domain.acces.sessions import Signed
 from app.domain.demandes.voix import find_signature
-from app.domain.donnees_personnelles.reperage import list_extraits
+from app.domain.donnees_personnelles.reperage import quote_extraits
 from app.domain.mandats import check_saisie
 from app.domain.mots.identifiants import NatureIdentifiant, check_identifiant
 from app.domain.mots.naissances import check_naissance, compare_nir
@@ -161,7 +161,7 @@ def _demande(saisie: Saisie, annee: int) -> Iterator[Manque]:
     if not saisie.titre:
         yield Manque("titre", "Écrivez un titre, sans nom ni numéro.", "un titre sans nom")
     elif trouvailles := find_in_titre(saisie, annee):
-        words = list_extraits(trouvailles)
+        words = quote_extraits(trouvailles)
         phrase = f"Le titre ne doit pas permettre de reconnaître l’usager. Retirez {words}."
         yield Manque("titre", phrase, "un titre sans donnée personnelle")
     yield from _too_long("titre", "le titre", saisie.titre, TITRE_MAX)
