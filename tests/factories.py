@@ -105,6 +105,15 @@ async def make_invitation(numero: int, agent: int, qualite: str, now: datetime) 
     )
 
 
+async def decline_all(numero: int, now: datetime) -> None:
+    """Everybody who was asked says that it is not theirs."""
+    await database.fetch(
+        "update sollicitations set declinee_at = :now, late_at = null where demande = :numero",
+        now=now,
+        numero=numero,
+    )
+
+
 async def make_message(
     numero: int,
     auteur: int,

@@ -12,7 +12,7 @@ from tests.browser import Browser, signed_in
 from tests.cast import CAST
 from tests.domain.fichiers_joints import Envoye, make_piece
 from tests.domain.scene import dates_of, post
-from tests.factories import list_journal, list_told, make_demande, make_invitation
+from tests.factories import decline_all, list_journal, list_told, make_demande, make_invitation
 
 
 async def open_page(agent: int, numero: int, suite: str = "") -> Browser:
@@ -98,11 +98,7 @@ async def test_instead_of_closing_the_experts_are_called_in_one_act(now: datetim
 
 async def test_when_every_groupe_declined_the_page_says_so(now: datetime) -> None:
     numero = await make_demande(now)
-    await database.fetch(
-        "update sollicitations set declinee_at = :now, late_at = null where demande = :numero",
-        numero=numero,
-        now=now,
-    )
+    await decline_all(numero, now)
     texte = (await open_page(CAST.aida, numero, "/cloture")).page.texte
     assert "Aucun organisme n’est le bon interlocuteur" in texte
     assert "Écrire aux organismes" not in texte

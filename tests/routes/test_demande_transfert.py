@@ -12,7 +12,7 @@ from app import database, visite
 from tests.browser import Browser
 from tests.cast import CAST
 from tests.domain.scene import WAIT, answers_wait
-from tests.factories import list_told, make_demande
+from tests.factories import decline_all, list_told, make_demande
 from tests.routes.test_demande_invitations import invitation
 from tests.routes.test_demande_invitations import open_page as open_invitations
 from tests.routes.test_demande_messages import lines, open_page, quick
@@ -133,11 +133,7 @@ async def test_a_colleague_who_declined_first_is_said(now: datetime) -> None:
     numero = await make_demande(now)
     browser = await open_invitations(CAST.ines, numero)
     fields = transfer(browser, groupes=str(CAST.groupes.cpam), texte="C’est la CPAM.")
-    await database.fetch(
-        "update sollicitations set declinee_at = :now, late_at = null where demande = :numero",
-        now=now,
-        numero=numero,
-    )
+    await decline_all(numero, now)
     await browser.post(f"/demandes/{numero}/invitations", fields, status=409)
     assert "CAF 22" in browser.page.texte
     assert "C’est la CPAM.</textarea>" in browser.html
@@ -148,11 +144,7 @@ async def test_the_aidant_whom_everybody_declined_invites_the_next_one(now: date
     numero = await orphan(now)
     browser = await open_page(CAST.aida, numero)
     assert "À qui adresser cette demande maintenant" not in browser.page.texte
-    await database.fetch(
-        "update sollicitations set declinee_at = :now, late_at = null where demande = :numero",
-        now=now,
-        numero=numero,
-    )
+    await decline_all(numero, now)
     await browser.get(f"/demandes/{numero}")
     assert "À qui adresser cette demande maintenant" in browser.page.texte
     assert len(browser.queries) <= 8

@@ -13,7 +13,7 @@ from app.domain.listes.criteres import PAR_PAGE
 from tests.browser import Browser, signed_in
 from tests.cast import CAST
 from tests.domain.scene import DAY, HOUR, answer_quickly, load, make_caf_cpam, post, signed_as, typed
-from tests.factories import make_demande, make_invitation, make_message
+from tests.factories import decline_all, make_demande, make_invitation, make_message
 
 RECUES, MIENNES, SUIVIES = "/demandes/recues", "/demandes", "/demandes/suivies"
 NB = "\u00a0"
@@ -123,11 +123,7 @@ async def test_the_aidant_reads_the_status(now: datetime) -> None:
 
 async def test_when_nobody_is_concerned_the_aidant_is_told(now: datetime) -> None:
     numero = await make_demande(now)
-    await database.fetch(
-        "update sollicitations set declinee_at = :now, late_at = null where demande = :numero",
-        numero=numero,
-        now=now,
-    )
+    await decline_all(numero, now)
     texte = (await open_list(CAST.aida, MIENNES)).page.texte
     assert f"à vous{NB}: aucun organisme ne s’estime concerné" in texte
     assert "pas concernée" in texte
