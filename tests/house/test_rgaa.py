@@ -49,10 +49,12 @@ def test_each_is_answered_and_its_tests_exist(critere: Critere) -> None:
 
 def test_the_page_counts_itself_and_the_declaration_says_the_same() -> None:
     counts = Counter(critere.etat for critere in CRITERES)
-    rate = 100 * counts["conforme"] // (106 - counts["non applicable"])
+    applicable = 106 - counts["non applicable"]
+    rate = 100 * counts["conforme"] // applicable
     said = ", ".join(f"{etat} {counts[etat]}" for etat in ETATS)
     assert f"{said}\u00a0: {rate}\u00a0%" in PAGE
     assert f"{rate}\u00a0%" in DECLARATION
+    assert f"({counts['conforme']} sur {applicable})" in DECLARATION
     for etat, word in (("non conforme", "Non conforme"), ("à vérifier", "À vérifier")):
         numbers = [critere.numero for critere in CRITERES if critere.etat == etat]
         assert re.findall(rf"<li>{word} (\d+\.\d+)", DECLARATION) == numbers

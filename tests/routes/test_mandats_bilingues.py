@@ -21,6 +21,7 @@ async def test_every_language_is_offered_and_marked() -> None:
     await aida.get("/mandats/vierge")
     assert {f"/mandats/bilingue/{langue}" for langue in LANGUES} <= set(aida.page.links)
     assert aida.page.texte.count("traduction à faire relire") == len(LANGUES) == 8
+    assert '<span lang="ar" dir="rtl"' in aida.html
     for langue in LANGUES:
         await aida.get(f"/mandats/bilingue/{langue}")
         assert f'lang="{langue}" dir="{"rtl" if langue == "ar" else "ltr"}"' in aida.html
