@@ -156,7 +156,7 @@ def seed_command() -> None:
         raise click.ClickException("The seed is not for production: invented people could sign in.")
 
     async def work() -> None:
-        from app.seed import seed  # noqa: PLC0415 - never loaded in production
+        from app.seed import seed  # noqa: PLC0415 - the image of production does not hold it
 
         await seed()
 
@@ -188,7 +188,7 @@ def web_command(host: str, workers: int) -> None:
 @main.command("worker")
 def worker_command() -> None:
     """Run the sweeps: mails, retention, reminders."""
-    # Loading the queue takes a second, which the other commands need not spend.
+    # The worker alone needs the queue, which takes a second to load: the other commands need not spend it.
     from app.tasks import LANES, TIMETABLE  # noqa: PLC0415
     from app.tasks.ouvrier import run_worker  # noqa: PLC0415
 
@@ -361,7 +361,7 @@ def demo_command() -> None:
     signal.signal(signal.SIGINT, stop)
     address = f"http://127.0.0.1:{settings.port}"
     if _wait_until_ready(address, children):
-        from app.seed import PERSONNES  # noqa: PLC0415 - never loaded in production
+        from app.seed import PERSONNES  # noqa: PLC0415 - the image of production does not hold it
 
         click.echo(
             "\nConnectez-vous avec l’une de ces adresses, puis ouvrez le courriel reçu sur /_courriels. "

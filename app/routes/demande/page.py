@@ -21,8 +21,8 @@ async def get_demande(
     """The page. It is loaded before it is marked read, so that what is new since the last visit still shows as new.
 
     `echanges`: an older page of the thread; what stands after it is not shown there, hence not marked read. Who has
-    more to read than a page draws reads the end first: it stays unread until the older pages were opened too.
-    `message` leads to the page that holds this line; the browser keeps the anchor of the address.
+    more to read than a page draws reads the end first: the rest stays unread until the page of its first line is
+    opened. `message` leads to the page that holds this line; the browser keeps the anchor of the address.
     """
     if demande.erased_at is not None:
         return await pages.show(request, "demande/effacee.html", build_effacee(signed, demande, now))
