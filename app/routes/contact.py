@@ -80,14 +80,7 @@ async def get_conversation_of_lien(request: Visit, criteres: Query, now: Now) ->
     """The conversation whose mail holds this link. Raises Introuvable."""
     jeton = str(request.path_params["lien"])
     found = await conversations.get_by_jeton(jeton)
-    return _unchanged(request, criteres, found) or await _show(
-        request,
-        found,
-        f"{URL}/lien/{jeton}",
-        ParoleSaisie(uuid4()),
-        now=now,
-        is_live=_is_live(criteres),
-    )
+    return await _look(request, criteres, found, f"{URL}/lien/{jeton}", now)
 
 
 @post(LIEN, opt=PUBLIC)
@@ -109,14 +102,7 @@ async def get_conversation(request: Visit, signed: Signed, criteres: Query, now:
     """One of mine. Raises Introuvable."""
     numero = _numero(request)
     found = await conversations.get_mine(signed, numero)
-    return _unchanged(request, criteres, found) or await _show(
-        request,
-        found,
-        f"{URL}/{numero}",
-        ParoleSaisie(uuid4()),
-        now=now,
-        is_live=_is_live(criteres),
-    )
+    return await _look(request, criteres, found, f"{URL}/{numero}", now)
 
 
 @post(MIENNE)
@@ -139,16 +125,6 @@ def _numero(request: Visit) -> int:
     if numero is None:
         raise Introuvable
     return numero
-
-
-def _unchanged(request: Visit, criteres: Formulaire, found: Conversation) -> Response[Any] | None:
-    """Nothing for who already shows this; the page otherwise."""
-    is_same = pages.is_htmx(request) and criteres.texte("marque") == found.marque
-    return pages.say_unchanged(request) if is_same else None
-
-
-def _is_live(criteres: Formulaire) -> bool:
-    return criteres.texte("actualisation") != "non"
 
 
 def _read_saisie(form: Formulaire) -> ParoleSaisie:
@@ -184,6 +160,16 @@ async def _show_form(
         sujet=sujet,
     )
     return await pages.show(request, PAGE, context, status=_status_of(error))
+
+
+async def _look(
+    request: Visit, criteres: Formulaire, found: Conversation, url: str, now: datetime
+) -> Response[Any]:
+    """The page; for a refresh of who already shows the same, only the hour."""
+    if pages.is_htmx(request) and criteres.texte("marque") == found.marque:
+        return pages.say_unchanged(request)
+    is_live = criteres.texte("actualisation") != "non"
+    return await _show(request, found, url, ParoleSaisie(uuid4()), now=now, is_live=is_live)
 
 
 async def _show(

@@ -151,9 +151,13 @@ async def _wait(
 ) -> None:
     """Keep it, with who signs it: the session that knew will not be there."""
     parts = str(Vu(parts=list_moved(essai.avant, essai.apres)))
-    kept_with = {"signature": [essai.signature], PARTS: [parts], APPELES: list(essai.appeles)}
-    champs = {**form.champs, **kept_with}
-    champs[LIEU] = keep_provenance(signed.droits.agent)
+    champs = {
+        **form.champs,
+        "signature": [essai.signature],
+        PARTS: [parts],
+        APPELES: list(essai.appeles),
+        LIEU: keep_provenance(signed.droits.agent),
+    }
     kept = await database.fetch_one(
         WAIT,
         cle=saisi.cle,
