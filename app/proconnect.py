@@ -105,8 +105,10 @@ class Fournisseur:
             raise ProConnectRefuse("sub")
         if said.get("email_verified") is not True:
             raise ProConnectRefuse("adresse non vérifiée")
-        adresse = read_adresse(str(said.get("email", "")))
-        if adresse is None:
+        verified = str(said.get("email", ""))
+        adresse = read_adresse(verified)
+        # What people type is tidied; here, a sign more is another mailbox, perhaps of somebody else.
+        if adresse is None or adresse != verified.lower():
             raise ProConnectRefuse("adresse")
         return adresse
 

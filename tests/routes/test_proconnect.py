@@ -144,6 +144,26 @@ async def test_an_address_that_is_not_verified_opens_nothing(
     assert not await database.fetch("select 1 from sessions")
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "'aida@exemple.fr",
+        "aida@exemple.fr.",
+        "ai\u200bda@exemple.fr",
+        "Ève <aida@exemple.fr>",
+        ["aida@exemple.fr"],
+    ],
+)
+async def test_an_address_that_only_looks_like_that_of_an_account_is_not_it(
+    fournisseur: FauxProConnect, said: Any
+) -> None:
+    """What people type is tidied; a provider that verified another mailbox has not verified this one."""
+    browser = Browser()
+    brought = fournisseur.accept(await leave(browser), **{"email": said})
+    await come_back(browser, brought, status=403)
+    assert not await database.fetch("select 1 from sessions")
+
+
 async def test_a_visit_that_this_browser_did_not_begin_is_refused(
     fournisseur: FauxProConnect, now: datetime
 ) -> None:
