@@ -8,10 +8,12 @@ needs them.
 import asyncio
 import json
 import secrets
+import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -163,12 +165,13 @@ class Fournisseur:
         import httpx  # noqa: PLC0415 - see above
         from joserfc.errors import JoseError  # noqa: PLC0415
 
+        trusted = await asyncio.to_thread(_read_authorities)
         headers = {"accept": "application/json, application/jwt"}
         if bearer:
             headers["authorization"] = f"Bearer {bearer}"
         try:
             async with (
-                httpx.AsyncClient(timeout=SECONDS, trust_env=False) as client,
+                httpx.AsyncClient(timeout=SECONDS, trust_env=False, verify=trusted) as client,
                 client.stream(method, url, data=form, headers=headers) as response,
             ):
                 content = b""
@@ -202,6 +205,16 @@ async def _in_time() -> AsyncIterator[None]:
             yield
     except TimeoutError as error:
         raise ProConnectInjoignable("too slow") from error
+
+
+@cache
+def _read_authorities() -> ssl.SSLContext:
+    """Whom `httpx` trusts to sign certificates. To read them takes a tenth of a second: once, and in a thread, for any
+    stranger may ask for it.
+    """
+    import httpx  # noqa: PLC0415 - see above
+
+    return httpx.create_ssl_context(trust_env=False)
 
 
 def find_fournisseur(settings: Settings) -> Fournisseur | None:

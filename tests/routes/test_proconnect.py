@@ -1,8 +1,10 @@
 """ProConnect as an extra door: an account that exists, a verified address, and otherwise the door of the mail."""
 
+import ssl
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
+from threading import current_thread, main_thread
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -198,6 +200,23 @@ async def test_who_gives_up_or_meets_a_breakdown_finds_the_door_of_the_mail(
     fournisseur.slow, fournisseur.status = 0, 500
     await come_back(browser, fournisseur.accept(await leave(browser), "aida@exemple.fr"), status=503)
     assert "ne répond pas" in browser.page.texte and "Recevoir un courriel" in browser.page.texte
+
+
+async def test_a_visitor_who_leaves_for_the_provider_holds_nobody_up(
+    fournisseur: FauxProConnect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The authorities that the machine trusts are long to read: once, and beside the loop that serves everybody."""
+    held: list[bool] = []
+    real = ssl.create_default_context
+
+    def read_authorities(*args: Any, **named: Any) -> ssl.SSLContext:
+        held.append(current_thread() is main_thread())
+        return real(*args, **named)
+
+    monkeypatch.setattr(ssl, "create_default_context", read_authorities)
+    for _ in range(3):
+        await leave(Browser())
+    assert True not in held and len(held) <= 1
 
 
 async def test_a_provider_that_is_away_or_says_another_name_keeps_its_door_closed(
