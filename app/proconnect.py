@@ -23,6 +23,8 @@ from app.settings import Settings
 #: All that one visit asks of the provider, together: nobody waits longer for a page (quality R10).
 SECONDS = 12.0
 ANSWER_MAX = 256 * 1024
+#: Visits that ask it at once, in this process; the next ones wait within their seconds. Any stranger may begin one.
+PLACES = asyncio.Semaphore(20)
 SCOPE = "openid email"
 #: Only these: a token signed by nobody, or by a secret that we share, proves nothing.
 ALGORITHMES = ["RS256", "PS256", "ES256"]
@@ -199,9 +201,9 @@ class Fournisseur:
 
 @asynccontextmanager
 async def _in_time() -> AsyncIterator[None]:
-    """What is done inside ends within SECONDS. Raises ProConnectInjoignable."""
+    """What is done inside ends within SECONDS, the wait for a place included. Raises ProConnectInjoignable."""
     try:
-        async with asyncio.timeout(SECONDS):
+        async with asyncio.timeout(SECONDS), PLACES:
             yield
     except TimeoutError as error:
         raise ProConnectInjoignable("too slow") from error

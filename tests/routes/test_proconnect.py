@@ -1,5 +1,6 @@
 """ProConnect as an extra door: an account that exists, a verified address, and otherwise the door of the mail."""
 
+import asyncio
 import ssl
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -217,6 +218,16 @@ async def test_a_visitor_who_leaves_for_the_provider_holds_nobody_up(
     for _ in range(3):
         await leave(Browser())
     assert True not in held and len(held) <= 1
+
+
+async def test_strangers_ask_the_provider_so_many_at_a_time(
+    fournisseur: FauxProConnect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(porte, "SECONDS", 0.05)
+    monkeypatch.setattr(porte, "PLACES", asyncio.Semaphore(0), raising=False)
+    browser = Browser()
+    await browser.get(DEPART, status=503)
+    assert "ne répond pas" in browser.page.texte
 
 
 async def test_a_provider_that_is_away_or_says_another_name_keeps_its_door_closed(
