@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
-from uuid import uuid5
+from uuid import uuid4
 
 from app.domain.acces.sessions import Signed
 from app.domain.demandes import sollicitations
@@ -29,8 +29,6 @@ from app.domain.regles.permissions import (
 from app.domain.regles.places import Cote
 
 TRAITEE = "Nous avons traité cette demande."
-#: Names the line that invites who takes over, beside the one that declines.
-SUITE = "invitation"
 SANS_COLLEGUE = "Choisissez le collègue à qui confier la demande."
 SANS_SUITE = "Choisissez l’organisme qui prend la suite."
 SUITE_PRIVEE = (
@@ -149,8 +147,9 @@ def _rapide_of(
     fiche = reponse.fiche
     qui = Acteurs(signed.droits.agent, saisi.collegue)
     said = Ecrit(cle=saisi.cle, texte=words_of(replace(saisi, rapide=reponse)))
-    # The key of its line is made of that of the form, so that the same form sent twice invites once.
-    invitation = saisi.invitation and replace(saisi.invitation, cle=uuid5(saisi.cle, SUITE))
+    # The line that declines bears the key of the form, and tells a repeat for both. Nobody can guess that of the line
+    # that invites, and be there before it.
+    invitation = saisi.invitation and replace(saisi.invitation, cle=uuid4())
 
     async def decide(signed: Signed, demande: Demande) -> Decision:
         require_living(signed, demande)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
-from uuid import uuid4
+from uuid import uuid4, uuid5
 
 import pytest
 
@@ -17,7 +17,17 @@ from app.domain.faits.registre import Fait
 from app.domain.regles.errors import Invalide
 from app.domain.regles.statuts import Nature
 from tests.cast import CAST
-from tests.domain.scene import answer_quickly, facts_of, invite, list_mails, load, part, signed_as, typed
+from tests.domain.scene import (
+    answer_quickly,
+    facts_of,
+    invite,
+    list_mails,
+    load,
+    part,
+    post_message,
+    signed_as,
+    typed,
+)
 from tests.factories import list_journal, make_demande
 
 DECLINEE = ReponseRapide.DECLINEE
@@ -63,6 +73,21 @@ async def test_one_act_ends_the_part_and_asks_the_other_groupe_once(now: datetim
     assert ("invitation_envoyee", "ivan@exemple.fr") in told
     assert len(await list_journal(Fait.SOLLICITATION_DECLINEE)) == 1
     assert len(await list_journal(Fait.INVITATION_ENVOYEE)) == 1
+
+
+async def test_no_message_of_before_takes_the_place_of_the_line_that_says_who_was_invited(
+    now: datetime,
+) -> None:
+    """Whoever makes up the key of a message would bring a groupe in without a word to anybody."""
+    numero = await make_demande(now)
+    ines = await signed_as(CAST.ines, now)
+    saisi = handing_over(CAST.groupes.cpam)
+    planted = typed("Je regarde.", cle=uuid5(saisi.cle, "invitation"))
+    await post_message(ines, await load(ines, numero), planted, now)
+    await answer_quickly(ines, await load(ines, numero), DECLINEE, saisi, now)
+    assert CAST.groupes.cpam in await solicited(numero)
+    assert len(await list_journal(Fait.INVITATION_ENVOYEE)) == 1
+    assert ("invitation_envoyee", "ivan@exemple.fr") in await list_mails(numero)
 
 
 async def test_a_groupe_invited_meanwhile_is_not_invited_twice(now: datetime) -> None:
