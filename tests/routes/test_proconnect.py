@@ -15,7 +15,7 @@ from app import database
 from app import proconnect as porte
 from app.routes.connexion import courriel, proconnect
 from app.settings import get_settings
-from tests.browser import Browser
+from tests.browser import Browser, signed_in
 from tests.cast import CAST
 from tests.factories import list_journal
 from tests.fournisseur import CLIENT, SECRET, FauxProConnect, serve
@@ -145,6 +145,13 @@ async def test_an_address_that_is_not_verified_opens_nothing(
     brought = fournisseur.accept(await leave(browser), **{"email": "aida@exemple.fr", **info})
     await come_back(browser, brought, status=403)
     assert not await database.fetch("select 1 from sessions")
+
+
+async def test_a_link_from_elsewhere_takes_nobody_out_of_their_session(fournisseur: FauxProConnect) -> None:
+    """The provider knows them and sends them back at once: a session without second factor would take its place."""
+    aida = await signed_in(CAST.aida)
+    response = await aida.get(f"{DEPART}?destination=/profil", status=303)
+    assert response.headers["location"] == "/profil"
 
 
 @pytest.mark.parametrize(

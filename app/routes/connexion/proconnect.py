@@ -6,7 +6,7 @@ from typing import Any
 import structlog
 from litestar import Response, get
 
-from app import cookies, visite
+from app import cookies, pages, visite
 from app.domain.acces.connexion import sign_in_by_identite
 from app.domain.regles.errors import Conflit, Introuvable
 from app.proconnect import (
@@ -37,8 +37,12 @@ log = structlog.get_logger()
 
 @get("/connexion/proconnect", opt=PUBLIC)
 async def get_proconnect(request: Visit, destination: Destination) -> Response[Any]:
-    """Leave for the provider; a link and not a form, for no form of ours may lead elsewhere. Raises Introuvable."""
+    """Leave for the provider; a link and not a form, for no form of ours may lead elsewhere. Who is signed in already
+    goes on: any site may hold this link, and would end their session. Raises Introuvable.
+    """
     fournisseur = _require_fournisseur()
+    if visite.read_signed(request):
+        return pages.go(request, destination)
     try:
         url, aller = await fournisseur.begin()
     except (ProConnectInjoignable, ProConnectRefuse) as error:
