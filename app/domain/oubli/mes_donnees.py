@@ -89,7 +89,7 @@ class GenreGarde(MotFerme):
         Gardee(
             "Mes sessions",
             "Les navigateurs où je suis connecté",
-            f"Jusqu’à la déconnexion, {DURABLE.days} jours au plus",
+            f"Jusqu’à la déconnexion, {DURABLE.days} jours au plus après avoir choisi de rester connecté",
             """
             select s.navigateur, s.created_at as ouverte_le, s.last_seen_at as utilisee_le, s.expires_at as finit_le
             from sessions s where s.agent = :agent order by s.id
