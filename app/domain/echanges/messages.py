@@ -31,6 +31,7 @@ from app.domain.regles.places import Cote
 TRAITEE = "Nous avons traité cette demande."
 SANS_COLLEGUE = "Choisissez le collègue à qui confier la demande."
 SANS_SUITE = "Choisissez l’organisme qui prend la suite."
+RAPIDE_PRIVEE = "Qui rouvre sa part le dit à l’aidant\u00a0: décochez la case, ou envoyez sans rouvrir."
 SUITE_PRIVEE = (
     "L’aidant doit lire que votre part est terminée\u00a0: décochez la case, ou invitez sans transférer."
 )
@@ -164,6 +165,9 @@ def _rapide_of(
             erreurs["signature"] = missing
         if fiche.has_collegue and saisi.collegue in {0, qui.par}:
             erreurs["collegue"] = SANS_COLLEGUE
+        if saisi.is_prive:
+            # The line of a quick answer is read by all.
+            erreurs["is_prive"] = RAPIDE_PRIVEE
         if invitation is not None:
             erreurs |= _check_suite(invitation, is_prive=saisi.is_prive)
         if erreurs:
