@@ -11,10 +11,11 @@ from functools import partial
 from typing import Any
 
 from app import database
-from app.domain.figures.lecture import Axe, Portee, read
+from app.domain.figures.lecture import Portee, read
 from app.domain.figures.perimetres import Perimetre, VueChiffres, load_noms
 from app.domain.figures.periodes import read_periode
 from app.domain.figures.publications import count_month, protect_month
+from app.domain.figures.requetes import Axe
 from app.domain.figures.sommes import sum_again
 from app.domain.figures.statistiques import build_statistiques
 from app.settings import get_settings

@@ -114,8 +114,10 @@ class Signed:
         return "Pilote" if self.droits.perimetres else ""
 
 
+#: What a row tells besides, where nothing more is asked of it.
+NOTHING_MORE = "true as is_held"
 FACTS = """
-    a.id as agent, a.prenom, a.nom, a.email, a.fonction, a.telephone,
+    , a.id as agent, a.prenom, a.nom, a.email, a.fonction, a.telephone,
     a.is_expert, a.is_administrateur, a.is_collectif, a.cgu_version, a.departement, d.fuseau, d.calendrier,
     exists (select from seconds_facteurs f where f.agent = a.id) as has_second_facteur,
     (select json_agg(json_build_object('groupe', g.id, 'nom', g.nom, 'organisme', o.code,
@@ -128,15 +130,16 @@ FACTS = """
         as perimetres
 from agents a join departements d on d.id = a.departement
 """
-SIGNED = (
-    f"select s.id, s.signature, s.last_seen_at, s.second_facteur_at is not null as is_proven, "
-    f"s.vue_agent, s.vue_until, s.expires_at, s.is_durable{{also}}, {FACTS}"
-    + """
+SESSION = """
+select s.id, s.signature, s.last_seen_at, s.second_facteur_at is not null as is_proven,
+    s.vue_agent, s.vue_until, s.expires_at, s.is_durable,
+"""
+OF_SESSION = """
 join sessions s on s.agent = a.id
 where s.cle = :cle and s.expires_at > :now and a.deactivated_at is null
 """
-)
-ABSENT = f"select 0::bigint as id, '' as signature{{also}}, {FACTS} where a.id = :agent and a.deactivated_at is null"
+ABSENT = "select 0::bigint as id, '' as signature,"
+OF_AGENT = "where a.id = :agent and a.deactivated_at is null"
 
 
 def hash_jeton(jeton: str) -> str:
@@ -149,14 +152,14 @@ async def find_signed(jeton: str, now: datetime) -> Signed | None:
 
     After a pause, who signed for a compte collectif is forgotten: it may be somebody else who comes back.
     """
-    signed, _ = await find_signed_with(jeton, "", now)
+    signed, _ = await find_signed_with(jeton, NOTHING_MORE, now)
     return signed
 
 
 async def find_signed_with(jeton: str, also: str, now: datetime, **named: Any) -> tuple[Signed | None, Any]:
     """The same, and the row that tells it, which tells besides what `also` asks, as in `find_again`."""
     row = await database.fetch_one(
-        SIGNED.format(also=f", {also}" if also else ""), cle=hash_jeton(jeton), now=now, **named
+        "".join((SESSION, also, FACTS, OF_SESSION)), cle=hash_jeton(jeton), now=now, **named
     )
     if row is None:
         return None, None
@@ -185,7 +188,9 @@ async def find_again(signed: Signed, also: str, **named: Any) -> tuple[Signed, A
     `also`: what the same row must tell besides, as SQL columns with their parameters in `named`. Raises Refus when the
     account was deactivated meanwhile.
     """
-    row = await database.fetch_one(ABSENT.format(also=f", {also}"), agent=signed.droits.agent, **named)
+    row = await database.fetch_one(
+        "".join((ABSENT, also, FACTS, OF_AGENT)), agent=signed.droits.agent, **named
+    )
     if row is None:
         raise Refus("Votre compte vient d’être désactivé.")
     again = _signed_of(row)
@@ -197,7 +202,7 @@ async def find_absent(agent: int) -> Signed | None:
 
     Rights are those of now; there is no session behind (`session` is 0).
     """
-    row = await database.fetch_one(ABSENT.format(also=""), agent=agent)
+    row = await database.fetch_one("".join((ABSENT, NOTHING_MORE, FACTS, OF_AGENT)), agent=agent)
     return None if row is None else _signed_of(row)
 
 

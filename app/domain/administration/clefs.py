@@ -23,6 +23,25 @@ class Scelle:
     colonne: str
     contexte: str
 
+    @property
+    def older(self) -> str:
+        """Finds what a former key sealed in it."""
+        return f"""
+        select id::text as id, {self.contexte} as contexte, {self.colonne} as scelle from {self.table}
+        where length({self.colonne}) > 0 and substring({self.colonne} from 1 for :taille) <> :debut
+            and id::text <> all(:lues::text[])
+        order by id limit :lot
+        """
+
+    @property
+    def write(self) -> str:
+        """Seals it again where nobody wrote meanwhile."""
+        return f"""
+        update {self.table} t set {self.colonne} = v.neuf
+        from unnest(:ids::text[], :anciens::bytea[], :neufs::bytea[]) as v (id, ancien, neuf)
+        where t.id::text = v.id and t.{self.colonne} = v.ancien
+        """
+
 
 SCELLES = (
     Scelle("usager_informations", "valeur_scellee", "concat('usager_information:', demande, ':', nature)"),
@@ -39,17 +58,6 @@ SCELLES = (
     Scelle("paroles", "texte_scelle", "concat('parole:', cle)"),
     Scelle("posts_scelles", "corps_scelle", "concat('post_scelle:', id)"),
 )
-
-OLDER = """
-select id::text as id, {contexte} as contexte, {colonne} as scelle from {table}
-where length({colonne}) > 0 and substring({colonne} from 1 for :taille) <> :debut and id::text <> all(:lues::text[])
-order by id limit :lot
-"""
-WRITE = """
-update {table} t set {colonne} = v.neuf
-from unnest(:ids::text[], :anciens::bytea[], :neufs::bytea[]) as v (id, ancien, neuf)
-where t.id::text = v.id and t.{colonne} = v.ancien
-"""
 
 
 @dataclass
@@ -69,11 +77,8 @@ async def reseal_columns() -> Rotation:
 
 
 async def _reseal(scelle: Scelle, rotation: Rotation) -> None:
-    names = {"table": scelle.table, "colonne": scelle.colonne}
     debut, lues = trousseau().header, list[str]()
-    while rows := await database.fetch(
-        OLDER.format(contexte=scelle.contexte, **names), taille=len(debut), debut=debut, lues=lues, lot=LOT
-    ):
+    while rows := await database.fetch(scelle.older, taille=len(debut), debut=debut, lues=lues, lot=LOT):
         ids, anciens, neufs = [], [], []
         for row in rows:
             try:
@@ -86,7 +91,7 @@ async def _reseal(scelle: Scelle, rotation: Rotation) -> None:
             anciens.append(row["scelle"])
             neufs.append(neuf)
         if ids:
-            await database.fetch(WRITE.format(**names), ids=ids, anciens=anciens, neufs=neufs)
+            await database.fetch(scelle.write, ids=ids, anciens=anciens, neufs=neufs)
             rotation.scelles += len(ids)
 
 

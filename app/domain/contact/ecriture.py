@@ -45,8 +45,10 @@ HOLD = """
 select c.id, c.agent, c.jeton, c.visiteur_scelle, c.sujet, c.attend_at, c.closed_at,
     (select count(*) from paroles p where p.conversation = c.id) as paroles,
     (select coalesce(max(p.id), 0) from paroles p where p.conversation = c.id) as vu
-from conversations c where {which} for no key update of c
+from conversations c where
 """
+HOLD_BY_NUMERO = "".join((HOLD, " c.id = :conversation for no key update of c"))
+HOLD_BY_JETON = "".join((HOLD, " c.jeton = :jeton for no key update of c"))
 SAY = """
 insert into paroles (conversation, cle, is_equipe, agent, texte_scelle, created_at)
 values (:conversation, :cle, :is_equipe, :agent, :scelle, :now) on conflict (cle) do nothing returning id
@@ -109,7 +111,7 @@ async def go_on_as_agent(signed: Signed, conversation: int, saisie: ParoleSaisie
     """
     agent = signed.droits.agent
     async with database.transaction():
-        row = await database.fetch_one(HOLD.format(which="c.id = :conversation"), conversation=conversation)
+        row = await database.fetch_one(HOLD_BY_NUMERO, conversation=conversation)
         if row is None or row["agent"] != agent:
             raise Introuvable
         await _go_on(row, saisie, now)
@@ -118,7 +120,7 @@ async def go_on_as_agent(signed: Signed, conversation: int, saisie: ParoleSaisie
 async def go_on_by_jeton(jeton: str, saisie: ParoleSaisie, now: datetime) -> None:
     """The same, by the link of the mail. Raises Introuvable, Invalide, Conflit, TropDeDemandes."""
     async with database.transaction():
-        row = await database.fetch_one(HOLD.format(which="c.jeton = :jeton"), jeton=hash_jeton(jeton))
+        row = await database.fetch_one(HOLD_BY_JETON, jeton=hash_jeton(jeton))
         if row is None:
             raise Introuvable
         await _go_on(row, saisie, now)
@@ -178,7 +180,7 @@ def _check(sujet: str, texte: str, now: datetime, email: str | None = None) -> s
 
 
 async def _hold_for_team(signed: Signed, conversation: int) -> Any:
-    which = HOLD.format(which="c.id = :conversation")
+    which = HOLD_BY_NUMERO
     row = (
         await database.fetch_one(which, conversation=conversation) if can_administer(signed.droits) else None
     )

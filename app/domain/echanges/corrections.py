@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app import database
-from app.domain.acces.sessions import Signed, find_again, sign_session
+from app.domain.acces.sessions import NOTHING_MORE, Signed, find_again, sign_session
 from app.domain.demandes.demande import Demande, get_demande, hold_demande, require_living
 from app.domain.demandes.voix import find_signature
 from app.domain.echanges.citations import list_cites
@@ -71,7 +71,7 @@ async def correct(signed: Signed, demande: Demande, nom: str, saisie: Correction
     """
     async with database.transaction():
         await hold_demande(demande.numero)
-        agent, _ = await find_again(signed, "true as is_held")
+        agent, _ = await find_again(signed, NOTHING_MORE)
         held = await get_demande(agent.droits, demande.numero)
         ligne = await get_corrigeable(agent, held, nom)
         texte, (signature, missing) = saisie.texte.strip(), find_signature(agent, saisie.signature)

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from uuid import UUID, uuid5
 
 from app import database
-from app.domain.acces.sessions import Signed, find_again
+from app.domain.acces.sessions import NOTHING_MORE, Signed, find_again
 from app.domain.demandes.demande import Demande, Sollicitation, get_demande, hold_demande, require_living
 from app.domain.demandes.lectures import mark_unread, undo_unread
 from app.domain.demandes.sollicitations import undo_prise_en_charge
@@ -291,11 +291,11 @@ async def do_gestes(signed: Signed, saisi: GesteSaisi, now: datetime) -> None:
 async def _do_one(signed: Signed, saisi: GesteSaisi, acte: GesteListe, numero: int, now: datetime) -> None:
     async with database.transaction():
         await hold_demande(numero)
-        agent, _ = await find_again(signed, "true as is_held")
+        agent, _ = await find_again(signed, NOTHING_MORE)
         demande = await get_demande(agent.droits, numero)
         groupe = acte.fiche.choose(agent, demande, saisi.vues.get(numero, {}))
         kept = await database.fetch_one(
-            KEEP.format(avant=acte.fiche.avant),
+            "".join((KEEP, acte.fiche.avant, ONCE)),
             agent=agent.droits.agent,
             numero=numero,
             groupe=groupe,
@@ -310,8 +310,10 @@ async def _do_one(signed: Signed, saisi: GesteSaisi, acte: GesteListe, numero: i
 # The same form sent twice finds its line, and does nothing more.
 KEEP = """
 with v as (select :agent::integer as agent, :numero::bigint as demande, :groupe::integer as groupe)
-insert into gestes_listes (lot, agent, numero, acte, avant, done_at)
-select :lot, v.agent, v.demande, :acte, ({avant}), :now from v
+insert into gestes_listes (lot, agent, numero, acte, done_at, avant)
+select :lot, v.agent, v.demande, :acte, :now, (
+"""
+ONCE = """) from v
 on conflict (lot, numero) do nothing returning id
 """
 REFUSE = """
@@ -351,7 +353,7 @@ async def undo_gestes(signed: Signed, lot: UUID, now: datetime) -> None:
 async def _undo_one(signed: Signed, acte: GesteListe, numero: int, garde: Garde, now: datetime) -> None:
     async with database.transaction():
         await hold_demande(numero)
-        agent, _ = await find_again(signed, "true as is_held")
+        agent, _ = await find_again(signed, NOTHING_MORE)
         demande = await get_demande(agent.droits, numero)
         if await database.fetch_one(UNDONE, lot=garde.lot, numero=numero, now=now) is None:
             return

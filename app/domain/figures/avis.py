@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 from app import database
 from app.domain.figures import nombres
 from app.domain.figures.definitions import Figure
-from app.domain.figures.lecture import Axe
 from app.domain.figures.nombres import Decompte, say_nombre, say_part
 from app.domain.figures.perimetres import Perimetre, VueChiffres
 from app.domain.figures.periodes import Periode, last_day, say_day, say_month
+from app.domain.figures.requetes import Axe
 from app.domain.figures.source import Source
 from app.domain.figures.suppression import SEUIL, SEUIL_MESURES, protect
 from app.domain.figures.tableaux import LigneTableau, Tableau, as_cell
@@ -23,10 +23,9 @@ select count(distinct agent) filter (where is_aidant)::int as aidants,
     count(distinct agent) filter (where is_instructeur)::int as instructeurs,
     count(distinct agent)::int as agents
 from figure_agents_actifs f join agents a on a.id = f.agent and a.created_at < :aube
-where f.last_seen_at >= :depuis and {scope}
+where f.last_seen_at >= :depuis
 """
-ACTIFS_DES_GROUPES = AGENTS.format(scope="f.groupe = any(:groupes)")
-ACTIFS_PARTOUT = AGENTS.format(scope="true")
+AGENTS_DES_GROUPES = "".join((AGENTS, " and f.groupe = any(:groupes)"))
 
 
 async def count_agents(perimetre: Perimetre, now: datetime) -> list[tuple[str, Decompte]]:
@@ -37,9 +36,9 @@ async def count_agents(perimetre: Perimetre, now: datetime) -> list[tuple[str, D
     aube = datetime.combine(now.astimezone(PARIS), time.min, PARIS)
     if portee.is_of_groupes:
         groupes = [*portee.groupes, *portee.structures]
-        row = await database.fetch_one(ACTIFS_DES_GROUPES, depuis=depuis, aube=aube, groupes=groupes)
+        row = await database.fetch_one(AGENTS_DES_GROUPES, depuis=depuis, aube=aube, groupes=groupes)
     elif portee.paires == ((None, None),):
-        row = await database.fetch_one(ACTIFS_PARTOUT, depuis=depuis, aube=aube)
+        row = await database.fetch_one(AGENTS, depuis=depuis, aube=aube)
     else:
         return []
     assert row is not None

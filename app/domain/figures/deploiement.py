@@ -103,11 +103,13 @@ from groupes g join organismes o on o.id = g.organisme and not o.is_aidant
 join couvertures c on c.groupe = g.id and c.departement = :departement
 left join figure_couverture v on v.groupe = g.id and v.departement = c.departement
     and exists (select from agents a where a.id = v.agent and a.created_at < :aube)
-cross join lateral ({habituel}) habituel
+cross join lateral (
+"""
+PAR_SIGLE = """) habituel
 where g.deactivated_at is null
 group by g.id, o.id, habituel.nombre, habituel.dixiemes order by o.sigle, g.nom
 """
-DETAIL = EQUIPES.format(habituel=HABITUEL)
+DETAIL = "".join((EQUIPES, HABITUEL, PAR_SIGLE))
 
 
 async def load_deploiement(

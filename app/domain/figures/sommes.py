@@ -28,17 +28,6 @@ VERROU = 4_812_022_127
 COUNTS = ", ".join(f"count(*) filter (where f.mesure = '{mesure}') as {mesure}" for mesure in MESURES)
 COLUMNS = ", ".join(MESURES)
 
-# A day in Paris and the day where the usager lives are one day apart at most: the index knows the second. `offset 0`
-# keeps PostgreSQL from reading every fact once to join them with a few cells.
-FAITS_OF_CELLS = """
-from {cells} cross join lateral (
-    select * from figures_faits f
-    where f.organisme = c.organisme and f.departement = c.departement
-        and f.jour between c.mois - 1 and c.mois + 31
-        and f.{jour} >= c.mois and f.{jour} < (c.mois + interval '1 month')::date
-    offset 0) f
-"""
-
 CLAIM = """
 with choisies as (
     select organisme, departement, mois from recomptes group by organisme, departement, mois
@@ -48,72 +37,99 @@ prises as (
     where r.organisme = c.organisme and r.departement = c.departement and r.mois = c.mois)
 select organisme, departement, mois from choisies
 """
+# The cells that a sweep took.
 CELLS = "unnest(:organismes::int[], :departements::int[], :mois::date[]) as c(organisme, departement, mois)"
-FORGET = """
-delete from {table} t using {cells}
-where t.organisme = c.organisme and t.departement = c.departement and t.mois = c.mois
+
+
+def faits_of(cells: str, jour: str) -> str:
+    """The facts `f` of these cells `c`, whose day is read in the column `jour`.
+
+    A day in Paris and the day where the usager lives are one day apart at most: the index knows the second. `offset 0`
+    keeps PostgreSQL from reading every fact once to join them with a few cells.
+    """
+    return f"""
+from {cells} cross join lateral (
+    select * from figures_faits f
+    where f.organisme = c.organisme and f.departement = c.departement
+        and f.jour between c.mois - 1 and c.mois + 31
+        and f.{jour} >= c.mois and f.{jour} < (c.mois + interval '1 month')::date
+    offset 0) f
 """
-JOURS = """
-insert into cumuls_jours (is_paris, mois, jour, organisme, departement, {columns})
-select {is_paris}, c.mois, f.{jour}, c.organisme, c.departement, {counts}
+
+
+def _sum_facts(is_paris: bool, jour: str) -> list[str]:
+    faits = faits_of(CELLS, jour)
+    return [
+        f"""
+insert into cumuls_jours (is_paris, mois, jour, organisme, departement, {COLUMNS})
+select {is_paris}, c.mois, f.{jour}, c.organisme, c.departement, {COUNTS}
 {faits} group by c.mois, f.{jour}, c.organisme, c.departement
-"""
-DELAIS_DU_MOIS = """
+""",
+        f"""
 insert into cumuls_delais (is_paris, mois, organisme, departement, mesure, dixiemes, nombre)
 select {is_paris}, c.mois, c.organisme, c.departement, f.mesure, f.dixiemes, count(*)
 {faits} where f.dixiemes is not null
 group by c.mois, c.organisme, c.departement, f.mesure, f.dixiemes
+""",
+    ]
+
+
+def _forget(table: str) -> str:
+    return f"""
+delete from {table} t using {CELLS}
+where t.organisme = c.organisme and t.departement = c.departement and t.mois = c.mois
 """
 
 
 # Sums of sums, under -1: an organisme everywhere, a département for every organisme, the country. Whole demandes keep
 # their organisme 0. Each is made again from the sums just made, so that it is always their total.
-FORGET_NIVEAU = """
-delete from {table} t using {cells}
-where t.mois = c.mois and (t.organisme, t.departement) in ((c.organisme, -1), (-1, c.departement), (-1, -1))
-"""
 NIVEAUX = (
-    ("s.organisme", "-1", "s.departement > 0 and (s.mois, s.organisme) in (select c.mois, c.organisme {c})"),
+    (
+        "s.organisme",
+        "-1",
+        f"s.departement > 0 and (s.mois, s.organisme) in (select c.mois, c.organisme from {CELLS})",
+    ),
     (
         *("-1", "s.departement"),
-        "s.organisme > 0 and s.departement > 0 and (s.mois, s.departement) in (select c.mois, c.departement {c})",
+        "s.organisme > 0 and s.departement > 0"
+        f" and (s.mois, s.departement) in (select c.mois, c.departement from {CELLS})",
     ),
-    ("-1", "-1", "s.organisme > 0 and s.departement = -1 and s.mois in (select c.mois {c})"),
+    ("-1", "-1", f"s.organisme > 0 and s.departement = -1 and s.mois in (select c.mois from {CELLS})"),
 )
-JOURS_NIVEAU = """
-insert into cumuls_jours (is_paris, mois, jour, organisme, departement, {columns})
+
+
+def _forget_levels(table: str) -> str:
+    return f"""
+delete from {table} t using {CELLS}
+where t.mois = c.mois and (t.organisme, t.departement) in ((c.organisme, -1), (-1, c.departement), (-1, -1))
+"""
+
+
+def _sum_sums(organisme: str, departement: str, where: str) -> list[str]:
+    keys = "".join(f", {column}" for column in (organisme, departement) if column != "-1")
+    sums = ", ".join(f"sum(s.{mesure})" for mesure in MESURES)
+    return [
+        f"""
+insert into cumuls_jours (is_paris, mois, jour, organisme, departement, {COLUMNS})
 select s.is_paris, s.mois, s.jour, {organisme}, {departement}, {sums} from cumuls_jours s
 where {where} group by s.is_paris, s.mois, s.jour{keys}
-"""
-DELAIS_NIVEAU = """
+""",
+        f"""
 insert into cumuls_delais (is_paris, mois, organisme, departement, mesure, dixiemes, nombre)
 select s.is_paris, s.mois, {organisme}, {departement}, s.mesure, s.dixiemes, sum(s.nombre) from cumuls_delais s
 where {where} group by s.is_paris, s.mois, s.mesure, s.dixiemes{keys}
-"""
+""",
+    ]
 
 
-def _sums() -> list[str]:
-    texts = [FORGET.format(table=table, cells=CELLS) for table in ("cumuls_jours", "cumuls_delais")]
-    for is_paris, jour in (("false", "jour"), ("true", "jour_paris")):
-        faits = FAITS_OF_CELLS.format(cells=CELLS, jour=jour)
-        texts.append(JOURS.format(is_paris=is_paris, jour=jour, columns=COLUMNS, counts=COUNTS, faits=faits))
-        texts.append(DELAIS_DU_MOIS.format(is_paris=is_paris, faits=faits))
-    texts += [FORGET_NIVEAU.format(table=table, cells=CELLS) for table in ("cumuls_jours", "cumuls_delais")]
-    sums = ", ".join(f"sum(s.{mesure})" for mesure in MESURES)
-    for organisme, departement, where in NIVEAUX:
-        named = [column for column in (organisme, departement) if column != "-1"]
-        same = {
-            "organisme": organisme,
-            "departement": departement,
-            "where": where.format(c=f"from {CELLS}"),
-            "keys": "".join(f", {column}" for column in named),
-        }
-        texts.append(JOURS_NIVEAU.format(columns=COLUMNS, sums=sums, **same))
-        texts.append(DELAIS_NIVEAU.format(**same))
-    return texts
-
-
-SUMS = _sums()
+TABLES = ("cumuls_jours", "cumuls_delais")
+SUMS = (
+    *map(_forget, TABLES),
+    *_sum_facts(False, "jour"),
+    *_sum_facts(True, "jour_paris"),
+    *map(_forget_levels, TABLES),
+    *(text for niveau in NIVEAUX for text in _sum_sums(*niveau)),
+)
 
 
 async def sum_again(limite: int = CELLULES_MAX) -> int:

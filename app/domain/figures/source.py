@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from app.domain.figures import nombres
-from app.domain.figures.lecture import ZERO, Axe, Delais, Lecture, read
+from app.domain.figures.lecture import ZERO, Delais, Lecture, read
 from app.domain.figures.nombres import Decompte
 from app.domain.figures.perimetres import Perimetre
 from app.domain.figures.periodes import Periode
 from app.domain.figures.publications import Publie, read_published
+from app.domain.figures.requetes import Axe
 from app.domain.figures.suppression import SEUIL_MESURES
 
 

@@ -13,10 +13,11 @@ from app.domain.figures.avis import (
     tell_satisfaction,
 )
 from app.domain.figures.definitions import Figure
-from app.domain.figures.lecture import Axe, find_first_day
+from app.domain.figures.lecture import find_first_day
 from app.domain.figures.nombres import Decompte, say_jours, say_nombre, say_part
 from app.domain.figures.perimetres import Noms, Perimetre, VueChiffres
 from app.domain.figures.periodes import Periode, say_day
+from app.domain.figures.requetes import Axe
 from app.domain.figures.source import Source, load_source
 from app.domain.figures.suppression import SEUIL
 from app.domain.figures.tableaux import (

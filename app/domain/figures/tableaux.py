@@ -7,9 +7,10 @@ from typing import Any
 
 from app.domain.figures import nombres
 from app.domain.figures.definitions import Figure
-from app.domain.figures.lecture import ZERO, Axe
+from app.domain.figures.lecture import ZERO
 from app.domain.figures.nombres import Decompte, say_jours, say_nombre, say_part
 from app.domain.figures.periodes import say_day, say_month
+from app.domain.figures.requetes import Axe
 from app.domain.figures.source import Source
 
 

@@ -130,8 +130,10 @@ GOES: Mapping[str, str] = {
     "mandats": """update mandats set contexte_scelle = null, attestation = '', empreinte = '', structure = '',
         revocation_motif = '', brouillon = null where demande = :numero""",
 }
-COUNTED = "with partis as ({acte} returning 1) select count(*) as nombre from partis"
-TEXTS = {nom: COUNTED.format(acte=acte) for nom, acte in GOES.items()}
+TEXTS = {
+    nom: f"with partis as ({acte} returning 1) select count(*) as nombre from partis"
+    for nom, acte in GOES.items()
+}
 # That a misuse was reported is kept, and why; what was written of it goes.
 SIGNALEMENTS = "update signalements set texte = '' where demande = :numero"
 # A form kept for an hour names the demande in its address only.

@@ -19,7 +19,6 @@ MEMO_DAYS = timedelta(days=30)
 JOURNAL_DAYS = timedelta(days=366)
 AGENT_DAYS = timedelta(days=731)
 
-DELETE = "delete from {table} p using choisies c where p.id = c.id returning 1"
 # The acts of an agent stay, under a name that is nobody’s.
 RENAME = """
 update agents p set prenom = 'Compte', nom = 'supprimé', email = 'compte-' || p.id || '@efface.invalid', telephone = '',
@@ -35,7 +34,24 @@ class Sejour:
     table: str
     passe: str
     duree: timedelta
-    acte: str = DELETE
+    acte: str = ""
+    """What becomes of the rows `choisies`, where they are not deleted."""
+
+    @property
+    def sweep(self) -> str:
+        """Takes :lot of them away, and counts them."""
+        acte = self.acte or f"delete from {self.table} p using choisies c where p.id = c.id returning 1"
+        return f"""
+        with choisies as materialized (
+            select r.id from {self.table} r where {self.passe} order by r.id limit :lot for update of r skip locked),
+        partis as ({acte})
+        select count(*) as nombre from partis
+        """
+
+    @property
+    def count(self) -> str:
+        """Counts those that `sweep` would take away."""
+        return f"select count(*) as nombre from {self.table} r where {self.passe}"
 
 
 class GenreRangee(MotFerme):
@@ -167,21 +183,11 @@ class GenreRangee(MotFerme):
     )
 
 
-COUNT = "select count(*) as nombre from {table} r where {passe}"
-SWEEP = """
-with choisies as materialized (
-    select r.id from {table} r where {passe} order by r.id limit :lot for update of r skip locked),
-partis as ({acte})
-select count(*) as nombre from partis
-"""
-
-
 async def sweep(genre: GenreRangee, now: datetime) -> int:
     """Take away what has stayed long enough, some rows at a time; how many. Safe to kill and to run twice."""
     fiche, taken = genre.fiche, 0
-    sql = SWEEP.format(table=fiche.table, passe=fiche.passe, acte=fiche.acte.format(table=fiche.table))
     while True:
-        [row] = await database.fetch(sql, before=now - fiche.duree, lot=LOT)
+        [row] = await database.fetch(fiche.sweep, before=now - fiche.duree, lot=LOT)
         taken += int(row["nombre"])
         if row["nombre"] < LOT:
             return taken
@@ -190,6 +196,5 @@ async def sweep(genre: GenreRangee, now: datetime) -> int:
 async def count(genre: GenreRangee, now: datetime) -> int:
     """How many rows `sweep` would take away at this instant."""
     fiche = genre.fiche
-    sql = COUNT.format(table=fiche.table, passe=fiche.passe)
-    [row] = await database.fetch(sql, before=now - fiche.duree)
+    [row] = await database.fetch(fiche.count, before=now - fiche.duree)
     return int(row["nombre"])

@@ -232,8 +232,10 @@ class GenreGarde(MotFerme):
 
 
 # One question for the whole: kinds follow one another in the order of the page, and nothing is held in memory.
-LIGNES = "select '{nature}' as nature, row_to_json(r)::text as ligne from ({sql}) r"
-READ = " union all ".join(LIGNES.format(nature=donnee.value, sql=donnee.fiche.sql) for donnee in GenreGarde)
+READ = " union all ".join(
+    f"select '{donnee}' as nature, row_to_json(r)::text as ligne from ({donnee.fiche.sql}) r"
+    for donnee in GenreGarde
+)
 COUNT = "".join(("select nature, count(*) as nombre from (", READ, ") l group by nature"))
 
 Ligne = dict[str, Any]

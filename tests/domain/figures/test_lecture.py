@@ -9,8 +9,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from app import database
-from app.domain.figures.lecture import ZERO, Axe, Lecture, Portee, read
+from app.domain.figures.lecture import ZERO, Lecture, Portee, read
 from app.domain.figures.periodes import Periode
+from app.domain.figures.requetes import Axe
 from app.domain.figures.sommes import count_evenings, sum_again
 from app.domain.regles.delais import echeance_premiere_reponse
 from tests.base import roll_back
