@@ -11,6 +11,7 @@ from typing import Any
 from litestar import Request, Response
 from litestar.datastructures import Cookie
 
+from app.affichage import Affichage
 from app.chiffrement import Illisible
 from app.domain.faits.scellement import trousseau
 from app.settings import get_settings
@@ -21,6 +22,7 @@ SESSION_COOKIE_SECONDS = DURABLE_SECONDS + 24 * 3600
 CONNEXION_SECONDS = 24 * 3600
 ANNONCE_SECONDS = 30
 PROCONNECT_SECONDS = 600
+AFFICHAGE_SECONDS = 365 * 24 * 3600
 
 _Request = Request[Any, Any, Any]
 
@@ -154,6 +156,16 @@ def read_proconnect(request: _Request) -> list[str] | None:
 def clear_proconnect(response: Response[Any]) -> None:
     """It came back, or it is too late."""
     _clear(response, "proconnect")
+
+
+def set_affichage(response: Response[Any], affichage: Affichage) -> None:
+    """Remember how pages are shown in this browser; it outlives sessions and says nothing of anybody."""
+    _set(response, "affichage", affichage.as_cookie(), AFFICHAGE_SECONDS)
+
+
+def read_affichage(request: _Request) -> Affichage:
+    """What `set_affichage` kept, whatever the cookie holds."""
+    return Affichage.of_cookie(request.cookies.get(cookie_name("affichage"), ""))
 
 
 def set_annonce(response: Response[Any], code: str) -> None:

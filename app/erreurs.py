@@ -10,7 +10,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.status_codes import HTTP_500_INTERNAL_SERVER_ERROR
 
-from app import csrf, visite
+from app import cookies, csrf, visite
 from app.coffre import CoffreIndisponible
 from app.csrf import AutreCompte
 from app.database import Indisponible, is_read_only
@@ -78,6 +78,7 @@ def show_error(request: _Request, error: Exception) -> Response[str]:
         now=visite.clock(),
         zone=signed.zone if signed else PARIS,
         is_demo=get_settings().is_demo,
+        affichage=cookies.read_affichage(request),
         is_read_only=is_read_only(),
         dress="_shell.html",
     )

@@ -19,6 +19,7 @@ from litestar import Request, Response
 from litestar.response import Stream
 
 from app import cookies, csrf, visite
+from app.affichage import Affichage
 from app.database import is_read_only
 from app.domain.acces.sessions import Signed
 from app.domain.faits.registre import Fait
@@ -41,6 +42,7 @@ ANNONCES = {fait.value: fait.fiche.annonce for fait in Fait if fait.fiche.annonc
     "brouillon_efface": "Le brouillon est effacé.",
     "brouillons_effaces": "Les brouillons cochés sont effacés.",
     "session_fermee": "Ce navigateur est déconnecté.",
+    "affichage_enregistre": "Vos choix d’affichage sont enregistrés dans ce navigateur.",
     "session_prolongee": "Votre session est prolongée.",
     "reponse_enregistree": "La réponse est enregistrée.",
     "reponse_effacee": "La réponse enregistrée est effacée.",
@@ -80,6 +82,8 @@ class Enveloppe:
     now: datetime
     zone: ZoneInfo
     is_demo: bool
+    affichage: Affichage = field(default_factory=Affichage)
+    """How pages are shown in this browser."""
     is_read_only: bool = False
     """The base takes no write for now."""
     peut_creer: bool = False
@@ -288,6 +292,7 @@ def _envelop(
         now=visite.read_now(request),
         zone=signed.zone if signed else PARIS,
         is_demo=get_settings().is_demo,
+        affichage=cookies.read_affichage(request),
         is_read_only=is_read_only(),
         peut_creer=bool(signed and can_create_demande(signed.droits)),
         dress=dress,

@@ -3,6 +3,7 @@
 from app.routes import (
     accueil,
     administration,
+    affichage,
     aide,
     api,
     blocages,
@@ -53,6 +54,7 @@ ROUTES = [
     *aide.ROUTES,
     *contact.ROUTES,
     *procedures.ROUTES,
+    *affichage.ROUTES,
     *mentions.ROUTES,
     *brouillons.ROUTES,
     *demandes.ROUTES,

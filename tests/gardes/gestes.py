@@ -129,6 +129,7 @@ GESTES: dict[str, Geste] = {
     "GET /demandes/vues · d’une liste": Geste(suite="?retour=/demandes/recues"),
     "POST /demandes/vues": Geste(lambda _: {"nom": "Urgentes", "retour": "/demandes/recues?urgentes=1"}),
     "POST /demandes/vues/effacement": Geste(lambda _: {"vue": 1000001}, VUE_GARDEE),
+    "POST /affichage": Geste(lambda _: {"couleurs": "sombre"}),
     "POST /profil/session": Geste(),
     "POST /profil/notifications": Geste(lambda _: {"prereglage": "regroupe"}),
     "POST /profil/deconnexions": Geste(),

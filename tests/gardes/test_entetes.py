@@ -150,6 +150,7 @@ async def test_cookies_of_a_whole_visit(
     await do("POST", "/profil", **profil)
     assert "annonce" in " ".join(visiteur.cookies)
     await do("GET", "/profil")
+    await do("POST", "/affichage", couleurs="sombre")
     await do("POST", "/deconnexion")
     set_at_all = {}
     for reponse in answers:
@@ -161,7 +162,7 @@ async def test_cookies_of_a_whole_visit(
                 set_at_all[cle.removeprefix("__Host-")] = rest.lower()
                 assert cle.startswith("__Host-") is is_https, cle
                 assert ("secure" in re.split(r"; *", rest.lower())) is is_https, valeur
-    assert set(set_at_all) == {"navigateur", "attente", "session", "annonce"}
+    assert set(set_at_all) == {"navigateur", "attente", "session", "annonce", "affichage"}
     assert cookies.cookie_name("session") not in visiteur.cookies
 
 

@@ -69,6 +69,7 @@ PAGES: list[tuple[str | None, str]] = [
     (None, "/mentions-legales"),
     (None, "/donnees-personnelles"),
     (None, "/accessibilite"),
+    (None, "/affichage"),
     (None, "/plan-du-site"),
     (AIDA, "/plan-du-site"),
     (None, "/conditions-generales"),
