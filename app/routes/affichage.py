@@ -19,7 +19,7 @@ CHOIX = (
 
 
 @dataclass(frozen=True)
-class Reglage:
+class AffichageAuChoix:
     """One thing to choose, its options as a group of radios takes them, and the one that is on."""
 
     nom: str
@@ -33,7 +33,7 @@ class ChoixAffichage(Contexte):
     """What may be chosen."""
 
     templates = ("affichage/page.html",)
-    choix: list[Reglage]
+    choix: list[AffichageAuChoix]
 
 
 @get("/affichage", opt=PUBLIC)
@@ -41,7 +41,9 @@ async def get_affichage(request: Visit) -> Response[str]:
     """What is chosen in this browser."""
     now = cookies.read_affichage(request)
     choix = [
-        Reglage(nom, legende, [(mot, mot.fiche.libelle, mot.fiche.aide) for mot in liste], getattr(now, nom))
+        AffichageAuChoix(
+            nom, legende, [(mot, mot.fiche.libelle, mot.fiche.aide) for mot in liste], getattr(now, nom)
+        )
         for nom, legende, liste in CHOIX
     ]
     return await pages.show(request, "affichage/page.html", ChoixAffichage(choix=choix))
