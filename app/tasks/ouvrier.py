@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 import asyncpg
 import structlog
+from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 from saq import CronJob, Worker
 from saq.queue.postgres import PostgresQueue
@@ -24,6 +25,7 @@ from saq.queue.postgres import PostgresQueue
 from app import database, horloge, migrate
 from app.domain.entretien.balayages import record_failure, record_success
 from app.domain.oubli.bases import require_swept
+from app.requetes import VANISHED
 from app.settings import get_settings
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -31,6 +33,9 @@ GRACE_SECONDS = 30
 # A round ends by itself long before; this frees a lane from what would never end.
 ROUND_SECONDS = 110
 POOL_SIZE = 10
+LOOK_AT = (
+    "select set_config(name, value, false) from unnest(%s::text[], %s::text[]) as settings (name, value)"
+)
 Sweep = Callable[[dict[str, Any]], Awaitable[object]]
 log = structlog.get_logger()
 
@@ -208,18 +213,32 @@ async def _listen(ouvrier: Ouvrier) -> None:
             await connection.close(timeout=2)
 
 
-async def _keep_hours(ouvrier: Ouvrier) -> None:
-    """Run SAQ until the worker stops, or until the base is back after an outage."""
-    ouvrier.is_back.clear()
-    pool = AsyncConnectionPool(
-        ouvrier.url,
+def make_queue_pool(url: str) -> AsyncConnectionPool[AsyncConnection]:
+    """The connections of SAQ, not open yet.
+
+    A machine that vanishes would keep SAQ's lock on its upkeep, and its jobs would stay under way for everybody.
+    """
+    return AsyncConnectionPool(
+        url,
         min_size=1,
         max_size=6,
         timeout=5,
         reconnect_timeout=5,
+        configure=_look_at,
         check=AsyncConnectionPool.check_connection,
         open=False,
     )
+
+
+async def _look_at(connection: AsyncConnection[Any]) -> None:
+    await connection.execute(LOOK_AT, (list(VANISHED), list(VANISHED.values())))
+    await connection.commit()
+
+
+async def _keep_hours(ouvrier: Ouvrier) -> None:
+    """Run SAQ until the worker stops, or until the base is back after an outage."""
+    ouvrier.is_back.clear()
+    pool = make_queue_pool(ouvrier.url)
     try:
         await pool.open()
         queue = PostgresQueue(pool=pool)

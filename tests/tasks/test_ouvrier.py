@@ -18,7 +18,9 @@ from saq.queue.postgres import PostgresQueue
 
 from app import database
 from app.domain.faits import sms
+from app.requetes import VANISHED
 from app.settings import ROOT, get_settings
+from app.tasks.ouvrier import make_queue_pool
 from tests.coupure import cut_base
 from tests.courrier import write_lettre
 from tests.factories import erase_demandes
@@ -124,3 +126,9 @@ async def run_by_saq(url: str) -> float:
         return time.monotonic() - started
     finally:
         await queue.disconnect()
+
+
+async def test_the_connections_of_the_queue_are_looked_at_as_those_of_the_site() -> None:
+    async with make_queue_pool(database.find_database_url(get_settings())) as pool, pool.connection() as one:
+        found = await one.execute("select name from pg_settings where source = 'session'")
+        assert VANISHED.keys() <= {name for (name,) in await found.fetchall()}
