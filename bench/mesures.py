@@ -21,6 +21,7 @@ from pathlib import Path
 from app import cookies, database, visite
 from app.database import spy_queries
 from app.domain.acces.sessions import open_session
+from app.embarque import start_embedded_server
 from app.settings import ROOT, get_settings
 
 PORT = 8391
@@ -118,7 +119,7 @@ async def count_queries(path: str, cookie: str) -> int:
 async def measure(size: int) -> dict[str, tuple[Mesure, float]]:
     """Every page at this size, with the throughput of its bare twin."""
     var = get_settings().var / f"bench-{size}"
-    url = database.start_embedded_server(var / "postgres")
+    url = start_embedded_server(var / "postgres")
     environment = {**os.environ, "DATABASE_URL": url, "PORT": str(PORT), "APLUS_VAR": str(var)}
     if not (var / "loaded").exists():
         subprocess.run(

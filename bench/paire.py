@@ -19,7 +19,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from app import database
+from app.embarque import start_embedded_server
 from app.settings import ROOT, get_settings
 from bench.mesures import fetch, wait_for
 
@@ -112,7 +112,7 @@ def _remove(tree: Path) -> None:
 def serving(site: Site, size: int) -> Iterator[None]:
     """The site with its base, loaded the first time."""
     var = get_settings().var / f"paire-{site.nom}-{size}"
-    site.url = database.start_embedded_server(var / "postgres")
+    site.url = start_embedded_server(var / "postgres")
     environment = {**os.environ, "DATABASE_URL": site.url, "PORT": str(site.port), "APLUS_VAR": str(var)}
     run = {"env": environment, "cwd": site.tree}
     if not (var / "loaded").exists():

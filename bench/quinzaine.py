@@ -22,6 +22,7 @@ from app import database, migrate
 from app.domain.faits.courriels import COURRIELS, claim_courriels
 from app.domain.faits.envois import mark_sent
 from app.domain.notifications.depart import release_courriels
+from app.embarque import start_embedded_server
 from tests import cast
 from tests.domain.notifications.quinzaine import QUINZAINES, live, read_left
 from tests.domain.oubli.preuve import make_base
@@ -117,7 +118,7 @@ async def play(server: str, nom: str, start: datetime, folder: Path, *, demandes
 async def main(demandes: int) -> int:
     """Every fortnight, twice."""
     folder = Path(tempfile.mkdtemp(prefix="aplus-quinzaine-"))
-    server = database.start_embedded_server(folder / "postgres", is_throwaway=True)
+    server = start_embedded_server(folder / "postgres", is_throwaway=True)
     url = make_base(server, "modele")
     await database.open_pool(url, 5)
     for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off"):

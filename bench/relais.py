@@ -8,6 +8,7 @@ Every fifth request is a message, looked for in the base at the end: 0 failed, 0
 """
 
 import asyncio
+import math
 import os
 import re
 import shutil
@@ -16,7 +17,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -41,11 +42,13 @@ delete from migration where name = '2026-11-27T23:54:00:000000';
 
 @dataclass
 class Proxy:
-    """nginx on a port of ours, and the webs it knows, as host:port."""
+    """nginx on a port of ours, and the webs it knows, as host:port; `before` is what starts it, as `ip netns exec`."""
 
     folder: Path
     port: int
     webs: list[str]
+    host: str = "127.0.0.1"
+    before: tuple[str, ...] = ()
     process: "subprocess.Popen[bytes] | None" = None
 
     def write(self, down: str | None = None) -> None:
@@ -57,7 +60,7 @@ class Proxy:
         conf = re.sub(r"    server 127\.0\.0\.1:8000 .*;", servers, conf)
         conf = re.sub(r"server \{\n    listen 80;.*?\n\}\n", "", conf, flags=re.DOTALL)
         conf = re.sub(r"    listen \[::\]:443.*\n|    ssl_.*\n|    limit_(?:req|conn) .*\n", "", conf)
-        conf = conf.replace("listen 443 ssl http2;", f"listen 127.0.0.1:{self.port};")
+        conf = conf.replace("listen 443 ssl http2;", f"listen {self.host}:{self.port};")
         conf = conf.replace("/var/log/nginx/aplus-error.log crit", f"{self.folder}/error.log")
         temporary = "".join(
             f"{kind}_temp_path {self.folder}/{kind};\n"
@@ -66,15 +69,15 @@ class Proxy:
         user = "user root;\n" if self.folder.owner() == "root" else ""
         (self.folder / "nginx.conf").write_text(
             f"{user}daemon off;\nworker_processes 1;\npid {self.folder}/pid;\nerror_log {self.folder}/error.log;\n"
-            f"events {{}}\nhttp {{\n{temporary}{conf}}}\n"
+            f"events {{ worker_connections 4096; }}\nhttp {{\n{temporary}{conf}}}\n"
         )
 
     def start(self) -> None:
         """It listens."""
         self.write()
         conf = str(self.folder / "nginx.conf")
-        self.process = subprocess.Popen(["nginx", "-e", f"{self.folder}/error.log", "-c", conf])
-        wait_for_port(self.port)
+        self.process = subprocess.Popen([*self.before, "nginx", "-e", f"{self.folder}/error.log", "-c", conf])
+        wait_for_port(self.port, host=self.host)
 
     def reload(self, down: str | None = None) -> None:
         """Take this web out, or put every one in; requests under way end where they are."""
@@ -85,10 +88,12 @@ class Proxy:
 
 
 @contextmanager
-def proxy_in(folder: Path, webs: list[str]) -> Iterator[Proxy]:
+def proxy_in(
+    folder: Path, webs: list[str], host: str = "127.0.0.1", before: tuple[str, ...] = ()
+) -> Iterator[Proxy]:
     """A proxy of its own, ended at the end."""
     folder.mkdir()
-    proxy = Proxy(folder, find_port(), webs)
+    proxy = Proxy(folder, find_port(), webs, host, before)
     try:
         proxy.start()
         yield proxy
@@ -98,26 +103,62 @@ def proxy_in(folder: Path, webs: list[str]) -> Iterator[Proxy]:
             proxy.process.wait(20)
 
 
+@dataclass(frozen=True)
+class Reponse:
+    """What was answered to one request: when it was asked, how long that took, the status and who said it."""
+
+    asked_at: float
+    seconds: float
+    said: str
+
+    @property
+    def is_fine(self) -> bool:
+        """It was answered as it should."""
+        return self.said in FINE
+
+
 @dataclass
 class Bilan:
     """What was asked and answered; `kept` holds the texts of the messages that were said to be kept."""
 
-    answers: Counter[str] = field(default_factory=Counter)
+    reponses: list[Reponse] = field(default_factory=list)
     kept: set[str] = field(default_factory=set)
-    seconds: list[float] = field(default_factory=list)
-    known_failed: int = 0
-    # When the last of those that failed was asked.
-    last_failed_asked_at: float = 0.0
 
     @property
     def failed(self) -> int:
         """How many were not answered as they should."""
-        return sum(count for answer, count in self.answers.items() if answer not in FINE)
+        return sum(not reponse.is_fine for reponse in self.reponses)
+
+    @property
+    def seconds(self) -> list[float]:
+        """How long each took, from the shortest to the longest."""
+        return sorted(reponse.seconds for reponse in self.reponses)
 
     @property
     def told(self) -> str:
         """Each answer and how often it came."""
-        return ", ".join(f"{answer}: {count}" for answer, count in sorted(self.answers.items()))
+        return tell(self.reponses)
+
+    def recovered(self, since: float) -> float:
+        """From this instant to the last request that was asked then and failed, in seconds; 0 when none did."""
+        failed = [reponse.asked_at for reponse in self.reponses if not reponse.is_fine]
+        return max([0.0, *(asked_at - since for asked_at in failed)])
+
+    def print_steps(self, since: float) -> None:
+        """What became of the requests of each second from this instant on, and how long the slowest took."""
+        steps: dict[int, list[Reponse]] = {}
+        for reponse in sorted(self.reponses, key=lambda reponse: reponse.asked_at):
+            steps.setdefault(math.floor(reponse.asked_at - since), []).append(reponse)
+        print("| asked s after | slowest s | answers |\n|---|---|---|")
+        for step, reponses in steps.items():
+            if step >= -2:
+                print(f"| {step} | {max(reponse.seconds for reponse in reponses):.1f} | {tell(reponses)} |")
+
+
+def tell(reponses: Iterable[Reponse]) -> str:
+    """Each answer and how often it came."""
+    answers = Counter(reponse.said for reponse in reponses)
+    return ", ".join(f"{answer}: {count}" for answer, count in sorted(answers.items()))
 
 
 async def ask(who: Visiteur, numero: int, rank: int, bilan: Bilan) -> None:
@@ -140,14 +181,11 @@ async def ask(who: Visiteur, numero: int, rank: int, bilan: Bilan) -> None:
             if response.status_code == 303:
                 bilan.kept.add(texte)
         # Each answer of the site bears this header: what is without was said by the proxy, in its place.
-        by = "" if "permissions-policy" in response.headers else " of nginx"
-        bilan.answers[f"{response.status_code}{by}"] += 1
+        by = "" if "permissions-policy" in response.headers else " of the proxy"
+        said = f"{response.status_code}{by}"
     except httpx.HTTPError as error:
-        bilan.answers[type(error).__name__] += 1
-    bilan.seconds.append(time.monotonic() - started)
-    if bilan.failed > bilan.known_failed:
-        bilan.known_failed = bilan.failed
-        bilan.last_failed_asked_at = max(bilan.last_failed_asked_at, started)
+        said = type(error).__name__
+    bilan.reponses.append(Reponse(started, time.monotonic() - started, said))
 
 
 async def find_demande(who: Visiteur) -> int:
@@ -209,7 +247,7 @@ async def play(site: Site, seconds: float, *, is_drained: bool) -> bool:
     finally:
         await database.close_pool()
     failed = bilan.failed
-    times = sorted(bilan.seconds)
+    times = bilan.seconds
     print_row(
         way="drained" if is_drained else "brusque",
         acts=len(times),

@@ -165,11 +165,11 @@ def kill(process: "subprocess.Popen[bytes]") -> None:
     process.wait()
 
 
-def wait_for_port(port: int, seconds: float = START_SECONDS) -> None:
+def wait_for_port(port: int, seconds: float = START_SECONDS, host: str = "127.0.0.1") -> None:
     """Until somebody listens there. Raises TimeoutError."""
     ends_at = time.monotonic() + seconds
     while True:
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        with suppress(OSError), socket.create_connection((host, port), timeout=1):
             return
         if time.monotonic() > ends_at:
             raise TimeoutError(f"nobody listens on {port}")

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import tempfile
 import time
+from contextvars import Context
 from datetime import date
 from pathlib import Path
 
@@ -124,6 +125,37 @@ async def test_a_pool_that_is_exhausted_is_not_waited_for_twice(monkeypatch: pyt
         with pytest.raises(database.Occupee):
             await database.fetch("select 1")
         assert time.monotonic() - started < 0.55
+
+
+@pytest.mark.committed
+async def test_writers_who_wait_for_one_row_leave_connections_to_readers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    whole, url = database.ENGINE.pool, database.find_database_url(get_settings())
+    writers = database.ENGINE.writers
+    await database.open_pool(url, 3, is_for_pages=True)
+    own = database.ENGINE.pool
+    assert own is not None
+
+    async def lock() -> None:
+        async with database.transaction():
+            await database.fetch("select pg_advisory_xact_lock(77)")
+
+    try:
+        async with database.transaction():
+            await database.fetch("select pg_advisory_xact_lock(77)")
+            waiting = [asyncio.create_task(lock(), context=Context()) for _ in range(4)]
+            monkeypatch.setattr(database, "ACQUIRE_SECONDS", 0.3)
+            async with asyncio.timeout(10):
+                while not sum(task.done() for task in waiting) >= 3:
+                    await asyncio.sleep(0.01)
+            reading = asyncio.create_task(database.fetch("select 1 as one"), context=Context())
+            assert (await reading)[0]["one"] == 1
+        told = await asyncio.gather(*waiting, return_exceptions=True)
+        assert sorted(type(one).__name__ for one in told) == ["NoneType", "Occupee", "Occupee", "Occupee"]
+    finally:
+        await own.close()
+        database.ENGINE.pool, database.ENGINE.writers = whole, writers
 
 
 @pytest.mark.committed

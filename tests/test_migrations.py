@@ -8,6 +8,7 @@ import asyncpg
 import pytest
 
 from app import database
+from app.embarque import start_embedded_server
 from app.settings import get_settings
 from tests.cast import CAST
 from tests.factories import erase_demandes, make_demande, make_invitation, make_message
@@ -25,7 +26,7 @@ create view presents as select id from agents;
 async def empty_base() -> AsyncIterator[Any]:
     """A connection to a base of its own, which goes afterwards."""
     await database.run_script("create database essai_migrations template template0")
-    url = database.start_embedded_server(get_settings().var / "postgres", "essai_migrations")
+    url = start_embedded_server(get_settings().var / "postgres", "essai_migrations")
     connection = await asyncpg.connect(url)
     try:
         yield connection

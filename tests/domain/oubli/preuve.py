@@ -221,7 +221,7 @@ def count_steps(essai: Essai) -> int:
 
 def _long() -> None:
     """Thirty kills at random steps, each on a base of its own."""
-    from app.database import start_embedded_server
+    from app.embarque import start_embedded_server
 
     folder = Path(tempfile.mkdtemp(prefix="aplus-preuve-"))
     server = start_embedded_server(folder / "postgres", is_throwaway=True)
