@@ -56,8 +56,8 @@ MET = """
 () => {
   const faults = [], say = (one) => one.outerHTML.slice(0, 120).replace(/\\s+/g, " ");
   const controls = [...document.querySelectorAll(".fr-btn, input, select, textarea, summary")].filter((one) => {
-    const box = one.getBoundingClientRect();
-    return box.width > 2 && box.height > 2 && one.checkVisibility() && !one.closest(".fr-search-bar, .fr-tabs, .fr-sr-only");
+    const box = one.getBoundingClientRect(), joined = one.closest(".fr-search-bar, .fr-tabs, .fr-sr-only");
+    return box.width > 2 && box.height > 2 && one.checkVisibility() && !joined;
   });
   const boxes = controls.map((one) => one.getBoundingClientRect());
   for (let i = 0; i < controls.length; i += 1) {
@@ -70,12 +70,18 @@ MET = """
       else if (across < 3 && down < 2) faults.push(`they touch: ${say(controls[i])} and ${say(controls[j])}`);
     }
   }
-  const edge = (one) => { const s = getComputedStyle(one); return s.borderLeftStyle !== "none" && parseFloat(s.borderLeftWidth) > 0; };
-  for (const one of document.querySelectorAll(".ap-message--prive, .ap-reserve, .fr-input, .fr-select, .fr-alert, .ap-carte, .fr-btn:not(.fr-btn--tertiary-no-outline)"))
+  const edge = (one) => {
+    const style = getComputedStyle(one);
+    return style.borderLeftStyle !== "none" && parseFloat(style.borderLeftWidth) > 0;
+  };
+  const framed = ".ap-message--prive, .ap-reserve, .fr-input, .fr-select, .fr-alert, .ap-carte, "
+    + ".fr-btn:not(.fr-btn--tertiary-no-outline)";
+  for (const one of document.querySelectorAll(framed)) {
     if (one.checkVisibility() && !edge(one)) faults.push(`no border: ${say(one)}`);
+  }
   for (const one of document.querySelectorAll("summary")) {
-    const s = getComputedStyle(one);
-    if (one.checkVisibility() && !edge(one) && s.listStyleType === "none") faults.push(`nothing says that it opens: ${say(one)}`);
+    const is_marked = edge(one) || getComputedStyle(one).listStyleType !== "none";
+    if (one.checkVisibility() && !is_marked) faults.push(`nothing says that it opens: ${say(one)}`);
   }
   return faults.slice(0, 12);
 }
