@@ -8,8 +8,8 @@ from pathlib import Path
 from tests.house.sources import OURS, ROOT, dotted, files, short, strings, tree
 
 BANNED = {"utils", "util", "helpers", "helper", "common", "manager", "service", "handler", "data", "info"}
-# Imposed by the standard library on whoever reads HTML or runs a Python server.
-IMPOSED = {"handle_data"}
+# Imposed by the standard library on whoever reads HTML or bytes from a transport.
+IMPOSED = {"handle_data", "data_received"}
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
