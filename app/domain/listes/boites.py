@@ -114,9 +114,12 @@ retenues as (
 """
 
 # « arrivees » and « messages » count what changed since `depuis`: demandes that came, demandes where someone wrote.
+# Tabs are counted by sets of tabs: two thousand demandes have three or four of them.
 COMPTES = """,
 comptes as (
-    select onglet, count(*) as nombre from retenues cross join unnest(onglets) as onglet group by onglet
+    select onglet, sum(nombre)::bigint as nombre
+    from (select onglets, count(*) as nombre from retenues group by onglets) e cross join unnest(onglets) as onglet
+    group by onglet
     union all
     select 'arrivees', count(*) from retenues where is_nouvelle and arrivee_at > :depuis::timestamptz
     union all
@@ -147,16 +150,17 @@ choix as (
 # what is en souffrance comes before what is not yet. A page beyond the last one is the last one.
 PAGE = """
 page as (
-    select numero, cote, lit_prives, lu_at, activite_at, row_number() over (
+    select montrees.*, row_number() over () as rang
+    from (select numero, cote, lit_prives, lu_at, activite_at from retenues where :onglet::text = any (onglets)
         order by
-            case when :onglet::text = 'nouvelles' then is_prise end nulls last,
+            case when :onglet = 'nouvelles' then is_prise end nulls last,
             case when :tri::text = 'urgentes' then is_urgente end desc nulls last,
             case when :tri = 'urgentes' then late_at end nulls last,
             case when :tri = 'recentes' then sent_at end desc nulls last,
-            activite_at desc, numero desc) as rang
-    from retenues where :onglet::text = any (onglets)
-    order by rang limit :longueur
-    offset least(:page::bigint - 1, ((select nombre from comptes where onglet = :onglet) - 1) / :longueur) * :longueur
+            activite_at desc, numero desc
+        limit :longueur
+        offset least(:page::bigint - 1, ((select nombre from comptes where onglet = :onglet) - 1) / :longueur)
+            * :longueur) montrees
 ),
 """
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from app.domain.regles.errors import Conflit, Invalide, Refus, TropDeDemandes
+from app.domain.regles.errors import Conflit, Disparu, Invalide, Refus, TropDeDemandes
 
 
-@pytest.mark.parametrize("kind", [Refus, Conflit, TropDeDemandes])
-def test_a_refusal_carries_its_sentence(kind: type[Refus | Conflit | TropDeDemandes]) -> None:
+@pytest.mark.parametrize("kind", [Refus, Conflit, Disparu, TropDeDemandes])
+def test_a_refusal_carries_its_sentence(kind: type[Refus | Conflit | Disparu | TropDeDemandes]) -> None:
     error = kind("Réessayez plus tard.")
     assert error.phrase == str(error) == "Réessayez plus tard."
 

@@ -206,17 +206,69 @@ def test_what_is_erased_is_never_reopened() -> None:
     assert not permissions.can_reopen_demande(AIDANT, erased)
 
 
+ELSEWHERE = """
+right                     aidant instructeur responsable expert pilote admin étranger
+can_create_demande        oui    oui         .           .      .      .     oui
+can_see_groupe            oui    oui         oui         .      .      oui   .
+can_manage_groupe         .      .           oui         .      .      oui   .
+can_list_demandes         .      .           oui         .      .      oui   .
+can_write_reponses        .      oui         .           .      .      .     .
+can_share_vues            .      .           oui         .      .      .     .
+can_see_figures_of_groupe .      .           oui         .      .      oui   .
+can_answer_blocage        .      oui         oui         .      .      .     .
+can_see_deployment        .      .           .           .      oui    oui   .
+can_handle_requetes       .      .           .           .      .      oui   .
+can_administer            .      .           .           .      .      oui   .
+needs_second_facteur      .      .           .           oui    oui    oui   .
+"""
+MEMBERS = {
+    "aidant": Droits(ME, aidant=frozenset({CAF})),
+    "instructeur": INSTRUCTEUR,
+    "responsable": Droits(ME, responsable=frozenset({CAF})),
+    "expert": Droits(ME, is_expert=True),
+    "pilote": Droits(ME, perimetres=((None, 22),)),
+    "admin": Droits(ME, is_administrateur=True),
+    "étranger": replace(POSITIONS["étranger"][0], is_expert=False),
+}
+ABOUT = {"groupe": CAF, "groupes": frozenset({CAF, 21})}
+OTHER_LINES = [line.split() for line in ELSEWHERE.strip().splitlines()]
+
+
+@pytest.mark.parametrize("line", OTHER_LINES[1:], ids=lambda line: line[0])
+def test_the_rights_beside_a_demande_are_the_matrix(line: list[str]) -> None:
+    law = getattr(permissions, line[0])
+    facts = [ABOUT[name] for name in inspect.signature(law).parameters if name != "droits"]
+    assert ["oui" if law(MEMBERS[who], *facts) else "." for who in OTHER_LINES[0][1:]] == line[1:]
+
+
+def test_every_other_right_stands_in_the_second_matrix() -> None:
+    rights = {
+        name
+        for name, law in inspect.getmembers(permissions, inspect.isfunction)
+        if name.startswith(("can_", "needs_"))
+        and inspect.signature(law).parameters.keys() <= {"droits", *ABOUT}
+    }
+    assert rights == {line[0] for line in OTHER_LINES[1:]}
+    assert set(MEMBERS) == set(OTHER_LINES[0][1:])
+
+
 @pytest.mark.parametrize(
-    ("droits", "allowed"),
+    ("perimetre", "sees"),
     [
-        (AIDANT, True),
-        (INSTRUCTEUR, True),
-        (Droits(ME, responsable=frozenset({CAF})), False),
-        (Droits(ME, is_expert=True, is_administrateur=True, perimetres=((None, None),)), False),
+        ((None, None), {(1, 22), (1, 29), (2, 22), (2, 29)}),
+        ((1, None), {(1, 22), (1, 29)}),
+        ((None, 22), {(1, 22), (2, 22)}),
+        ((2, 29), {(2, 29)}),
+        (None, set()),
     ],
 )
-def test_who_opens_a_demande(droits: Droits, allowed: bool) -> None:
-    assert permissions.can_create_demande(droits) is allowed
+def test_a_pilote_sees_who_is_reachable_within_their_scope(
+    perimetre: tuple[int | None, int | None] | None, sees: set[tuple[int, int]]
+) -> None:
+    droits = Droits(ME, perimetres=(perimetre,) if perimetre else ())
+    places = [(organisme, departement) for organisme in (1, 2) for departement in (22, 29)]
+    assert {place for place in places if permissions.can_see_deployment_of(droits, *place)} == sees
+    assert permissions.can_see_deployment_of(replace(droits, is_administrateur=True), 3, 75)
 
 
 def test_require_says_why() -> None:

@@ -53,18 +53,21 @@ def at(local: str, calendrier: Calendrier = PARIS) -> datetime:
     ],
 )
 def test_the_hour_a_mail_leaves(rythme: Rythme, calendrier: Calendrier, happened: str, leaves: str) -> None:
-    assert release_at(rythme, at(happened, calendrier), calendrier) == at(leaves, calendrier)
+    left = release_at(rythme, at(happened, calendrier), calendrier)
+    assert left == at(leaves, calendrier)
+    assert left.tzinfo is UTC
 
 
 def test_never_is_never_and_an_urgent_demande_leaves_at_night() -> None:
     night = at("2026-11-29T03:00")
     assert release_at(Rythme.JAMAIS, night, PARIS) is None
     assert release_at(Rythme.INSTANT, night, PARIS, is_any_hour=True) == night
+    assert release_at(Rythme.INSTANT, night, PARIS, is_any_hour=True).tzinfo is UTC  # type: ignore[union-attr]
     assert release_at(Rythme.PAR_JOUR, night, PARIS, is_any_hour=True) == at("2026-11-30T11:00")
 
 
 def test_an_instant_without_time_zone_is_refused() -> None:
-    with pytest.raises(ValueError, match="fuseau"):
+    with pytest.raises(ValueError, match=r"^un instant sans fuseau horaire ne dit pas quelle heure il est$"):
         is_quiet(datetime(2026, 11, 24, 9), PARIS)  # noqa: DTZ001 - what is refused
 
 

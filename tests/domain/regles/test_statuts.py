@@ -183,3 +183,18 @@ def test_who_is_late_is_who_may_still_answer(part: Part, now: datetime | None) -
     assert statuts.is_open(part) is (etat in {EtatPart.SANS_REPONSE, EtatPart.EN_COURS})
     if now is not None and statuts.is_en_souffrance(part, now):
         assert statuts.is_open(part)
+
+
+@pytest.mark.parametrize(
+    ("part", "is_en_pause"),
+    [
+        (OPENED, False),
+        (replace(OPENED, document_at=T1), False),  # the aidant spoke at the same instant
+        (replace(OPENED, document_at=T2), True),
+        (replace(DONE, document_at=T2), False),
+        (replace(DECLINED, document_at=T2), False),
+    ],
+)
+def test_a_part_waits_for_a_document_until_the_aidant_answers(part: Part, is_en_pause: bool) -> None:
+    assert statuts.is_en_pause(part, T1) is is_en_pause
+    assert not statuts.is_en_pause(part, T2 + timedelta(seconds=1))
