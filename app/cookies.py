@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+import re
 import secrets
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -23,6 +24,9 @@ CONNEXION_SECONDS = 24 * 3600
 ANNONCE_SECONDS = 30
 PROCONNECT_SECONDS = 600
 AFFICHAGE_SECONDS = 365 * 24 * 3600
+#: How many closed information bands a browser remembers.
+BANDEAUX_MAX = 20
+NOM_BANDEAU = r"\d{1,10}-\d{1,10}"
 
 _Request = Request[Any, Any, Any]
 
@@ -181,3 +185,20 @@ def read_annonce(request: _Request) -> str:
 def clear_annonce(response: Response[Any]) -> None:
     """It was shown."""
     _clear(response, "annonce")
+
+
+def read_bandeaux_fermes(request: _Request) -> frozenset[str]:
+    """The information bands that this browser has closed, by the name of each edition."""
+    return frozenset(_list_bandeaux_fermes(request))
+
+
+def close_bandeau(request: _Request, response: Response[Any], nom: str) -> None:
+    """Remember one more, for thirty days; the last ones only."""
+    kept = [other for other in _list_bandeaux_fermes(request) if other != nom]
+    _set(response, "bandeaux", ".".join([*kept, nom][-BANDEAUX_MAX:]), DURABLE_SECONDS)
+
+
+def _list_bandeaux_fermes(request: _Request) -> list[str]:
+    # A cookie may hold anything: what is no name of a band is not sent back.
+    kept = request.cookies.get(cookie_name("bandeaux"), "").split(".")
+    return [nom for nom in kept if re.fullmatch(NOM_BANDEAU, nom, re.ASCII)]

@@ -18,7 +18,7 @@ from app.domain.listes.menu import build_plain_menu
 from app.domain.regles.errors import Conflit, Introuvable, Invalide, Refus, TropDeDemandes
 from app.domain.regles.permissions import can_create_demande
 from app.formulaire import ChampRepete, list_ecrits
-from app.pages import Contexte, Enveloppe, show_whole
+from app.pages import Contexte, Enveloppe, list_bandeaux, show_whole
 from app.settings import get_settings
 from app.templating import PARIS
 
@@ -81,6 +81,7 @@ def show_error(request: _Request, error: Exception) -> Response[str]:
         affichage=cookies.read_affichage(request),
         is_read_only=is_read_only(),
         dress="_shell.html",
+        bandeaux=list_bandeaux(request, visite.clock()),
     )
     template = f"erreurs/{status if status in PAGES else 400}.html"
     response = show_whole(request, template, context, enveloppe, status)

@@ -1,5 +1,6 @@
 """create_app(): assemble; decide nothing."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -7,6 +8,7 @@ from litestar import Litestar
 from litestar.config.compression import CompressionConfig
 
 from app import database
+from app.domain.administration.bandeaux import keep_fresh
 from app.domain.oubli.bases import require_swept
 from app.domain.pieces_jointes.controle import close_controle
 from app.erreurs import show_error
@@ -30,7 +32,11 @@ async def lifespan(_: Litestar) -> AsyncIterator[None]:
     try:
         await check_schema()
         await require_swept(clock())
-        yield
+        fresh = asyncio.create_task(keep_fresh(clock))
+        try:
+            yield
+        finally:
+            fresh.cancel()
     finally:
         close_imprimerie()
         close_controle()

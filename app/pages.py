@@ -22,6 +22,7 @@ from app import cookies, csrf, visite
 from app.affichage import Affichage
 from app.database import is_read_only
 from app.domain.acces.sessions import Signed
+from app.domain.administration.bandeaux import Bandeau, list_affiches
 from app.domain.faits.registre import Fait
 from app.domain.listes.menu import Entree, build_menu, build_plain_menu
 from app.domain.mots.dates import heure
@@ -91,6 +92,10 @@ class Enveloppe:
     """The document around a page; None around a region shown alone."""
     menu: list[Entree] = field(default_factory=list)
     annonce: str | None = None
+    bandeaux: list[Bandeau] = field(default_factory=list)
+    """What the A+ team says to this reader, but what this browser has closed."""
+    ici: str = ""
+    """The address of this page, to come back to it; nothing where that would lose what was typed."""
     sigles: Sigles = field(default_factory=Sigles)
     """The acronyms that this page has explained so far."""
 
@@ -278,6 +283,14 @@ async def _menu(request: _Request) -> list[Entree]:
     return await build_menu(signed.droits, chemin, visite.read_now(request), request.state.get("counts"))
 
 
+def list_bandeaux(request: _Request, now: datetime) -> list[Bandeau]:
+    """The information bands of this visit. Asks nothing of the base."""
+    signed, fermes = visite.read_signed(request), cookies.read_bandeaux_fermes(request)
+    # Whoever has not given the second factor yet is nobody.
+    droits = signed.droits if signed and not signed.is_half_open else None
+    return [bandeau for bandeau in list_affiches(droits, now) if bandeau.nom not in fermes]
+
+
 def _envelop(
     request: _Request,
     *,
@@ -298,4 +311,6 @@ def _envelop(
         dress=dress,
         menu=menu or [],
         annonce=annonce,
+        bandeaux=list_bandeaux(request, visite.read_now(request)) if dress == "_shell.html" else [],
+        ici=visite.read_ici(request) if request.method == "GET" else "",
     )

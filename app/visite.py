@@ -31,6 +31,12 @@ def read_chemin(request: _Request) -> str:
     return chemin
 
 
+def read_ici(request: _Request) -> str:
+    """The address of this visit: its path, and what it asks."""
+    asked = request.scope["query_string"].decode("latin-1")
+    return f"{read_chemin(request)}?{asked}" if asked else read_chemin(request)
+
+
 def read_signed(request: _Request) -> Signed | None:
     """Who is signed in on this visit, or None."""
     signed: Signed | None = request.state.get("signed")

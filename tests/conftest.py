@@ -40,8 +40,10 @@ def _base() -> Iterator[asyncio.Runner]:
 def _base_and_clock(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     if asyncio.iscoroutinefunction(request.function):
         from app import visite
+        from app.domain.administration import bandeaux
 
         request.getfixturevalue("_base")
+        monkeypatch.setattr(bandeaux, "_kept", [])
         monkeypatch.setattr(visite, "clock", lambda: NOW)
 
 

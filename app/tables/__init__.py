@@ -19,12 +19,12 @@ figures      JoursFeries, Suivis, SuivisDemandes, Reprises, Retards, Souffrances
 faits        Courriels, Journal, Satisfactions, Battements, Balayages
 oubli        Effacements, Menages, Requetes, Bases
 notifications  Escalades, AvisDonnes
-administration  Imports
+administration  Imports, Bandeaux
 contact      Conversations, Paroles
 """
 
 from app.tables.acces import Liens, PostsScelles, SecondsFacteurs, Sessions, Tentatives
-from app.tables.administration import Imports
+from app.tables.administration import Bandeaux, Imports
 from app.tables.contact import Conversations, Paroles
 from app.tables.demandes import (
     Abonnements,
@@ -85,6 +85,7 @@ __all__ = [
     "Agents",
     "AvisDonnes",
     "Balayages",
+    "Bandeaux",
     "Bases",
     "Battements",
     "Blocages",

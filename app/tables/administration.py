@@ -1,6 +1,6 @@
-"""What the A+ team brings: files of structures and accounts."""
+"""What the A+ team brings: files of structures and accounts, what it says on every page."""
 
-from piccolo.columns import JSONB, Bytea, ForeignKey, Integer, Serial, Timestamptz, Varchar
+from piccolo.columns import JSONB, UUID, Bytea, Date, ForeignKey, Integer, Serial, Timestamptz, Varchar
 from piccolo.table import Table
 
 from app.database import ENGINE
@@ -22,3 +22,18 @@ class Imports(Table, db=ENGINE, tablename="imports"):
     faites = Integer(default=0)
     bilan = JSONB(default="{}", help_text="see administration.plan_import.BilanImport")
     ended_at = Timestamptz(null=True, default=None)
+
+
+class Bandeaux(Table, db=ENGINE, tablename="bandeaux"):
+    """A band shown on every page to its `audience`, from `du_on` to `au_on`, both included."""
+
+    id = Serial(primary_key=True)
+    cle = UUID(default=None, unique=True, help_text="of its form: sent twice, it is one band")
+    texte = Varchar(500, default="")
+    audience = Varchar(20, default="", help_text="see administration.bandeaux.Audience")
+    du_on = Date()
+    au_on = Date()
+    edition = Integer(default=1, help_text="one more at each change: who closed it reads it again")
+    created_by = ForeignKey(Agents, on_delete=KEEP, null=False)
+    created_at = Timestamptz()
+    withdrawn_at = Timestamptz(null=True, default=None)

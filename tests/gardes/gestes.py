@@ -20,6 +20,7 @@ from tests.domain.scene import see_as
 from tests.gardes.avant import (
     ABSENCE,
     ATTENDUES,
+    BANDEAU,
     BAT,
     BLOCAGE,
     CLOTUREE,
@@ -43,6 +44,7 @@ from tests.gardes.roles import Objets
 
 #: Nobody holds anything: what the preview of a departure says then.
 RIEN = Plan((), {}, {}).empreinte
+BANDEAU_SAISI = {"texte": "Panne.", "audience": "aidants", "du_on": "2027-01-04", "au_on": "2027-01-05"}
 
 
 def _nothing(_: Objets) -> Champs:
@@ -187,6 +189,11 @@ GESTES: dict[str, Geste] = {
         lambda o: {"vu": see_procedure(o), "sujet": 1, "texte": "Déposer le formulaire en ligne."}
     ),
     "POST /administration/procedures/{procedure}/refus": Geste(lambda o: {"vu": see_procedure(o)}),
+    "POST /administration/bandeau": Geste(lambda _: {"cle": uuid4(), **BANDEAU_SAISI}),
+    "GET /administration/bandeau/{bandeau}": Geste(avant=BANDEAU),
+    "POST /administration/bandeau/{bandeau}": Geste(lambda _: {"edition": 1, **BANDEAU_SAISI}, avant=BANDEAU),
+    "POST /administration/bandeau/{bandeau}/retrait": Geste(avant=BANDEAU),
+    "POST /bandeau/{nom}/fermeture": Geste(),
     "POST /administration/demandes-usagers": Geste(lambda o: {"nature": "acces", "demandes": [o.numero]}),
     "POST /administration/demandes-usagers/recherche": Geste(
         lambda _: {"prenom": "Martine", "nom": "Dubois", "naissance": "1968"}

@@ -91,6 +91,8 @@ class Objets:
             "requete": "1",
             "perimetre": "1000001",
             "signalement": "1000001",
+            "bandeau": "1000001",
+            "nom": "1000001-1",
         }
         value = fixed.get(parametre) or getattr(self, parametre, None)
         assert value is not None, (

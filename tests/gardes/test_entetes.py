@@ -151,6 +151,7 @@ async def test_cookies_of_a_whole_visit(
     assert "annonce" in " ".join(visiteur.cookies)
     await do("GET", "/profil")
     await do("POST", "/affichage", couleurs="sombre")
+    await do("POST", "/bandeau/1-1/fermeture")
     await do("POST", "/deconnexion")
     set_at_all = {}
     for reponse in answers:
@@ -162,7 +163,7 @@ async def test_cookies_of_a_whole_visit(
                 set_at_all[cle.removeprefix("__Host-")] = rest.lower()
                 assert cle.startswith("__Host-") is is_https, cle
                 assert ("secure" in re.split(r"; *", rest.lower())) is is_https, valeur
-    assert set(set_at_all) == {"navigateur", "attente", "session", "annonce", "affichage"}
+    assert set(set_at_all) == {"navigateur", "attente", "session", "annonce", "affichage", "bandeaux"}
     assert cookies.cookie_name("session") not in visiteur.cookies
 
 

@@ -48,7 +48,10 @@ OTHER_MENU = {VACANTE: "auteur", PERIMETRE: "collegue"}
 #: What who runs the platform acts on, wherever it is.
 RUN = (
     "/groupes/",
-    *(f"/administration/{noun}/" for noun in ("agents", "groupes", "imports", "conversations", "procedures")),
+    *(
+        f"/administration/{noun}/"
+        for noun in ("agents", "bandeau", "groupes", "imports", "conversations", "procedures")
+    ),
 )
 # Someone knows nothing of the demande `ici`, and stays a stranger at each of its addresses.
 STRANGERS = ("collegue", "parti", "autre", "pilote")
@@ -57,7 +60,7 @@ STRANGERS = ("collegue", "parti", "autre", "pilote")
 def is_about_objects(route: Route) -> bool:
     """Its address names something that belongs to someone."""
     return not route.chemin.startswith("/_") and bool(
-        set(route.parametres) - {"modele", "version", "tableau", "fichier", "guide", "langue"}
+        set(route.parametres) - {"modele", "version", "tableau", "fichier", "guide", "langue", "nom"}
     )
 
 

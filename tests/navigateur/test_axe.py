@@ -43,7 +43,7 @@ NO_PAGES = {
 ON_THE_WAY = {
     *("/aide/contact/lien/{lien:str}", "/aide/contact/{conversation:str}"),
     *("/administration/conversations/{conversation:str}", "/administration/procedures/{procedure:str}"),
-    "/administration/imports/{numero_import:str}",
+    *("/administration/bandeau/{bandeau:str}", "/administration/imports/{numero_import:str}"),
     *("/_courriels/{cle:str}", "/cgu", "/connexion/courriel", "/reprise/{cle:uuid}"),
     # The second is looked at in tests/parcours/test_repentir.py: the name of a message is no number.
     *("/connexion/second-facteur", "/demandes/{numero:str}/messages/{ligne:str}/correction"),
@@ -128,6 +128,8 @@ PAGES: list[tuple[str | None, str]] = [
     (ADA, "/administration/agents?q=introuvable"),
     (ADA, "/administration/agents/nouveau"),
     (ADA, "/administration/agents/1"),
+    (ADA, "/administration/bandeau"),
+    (ADA, "/administration/bandeau/nouveau"),
     (ADA, "/administration/imports"),
     (ADA, "/administration/journal"),
     *((ADA, f"/administration/{page}") for page in ("reglages", "traductions")),

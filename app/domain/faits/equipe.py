@@ -104,3 +104,10 @@ PROCEDURE_ACCEPTEE = row(
 PROCEDURE_REFUSEE = row(
     "procedure_refusee", "Procédure standard refusée ou retirée", annonce="La procédure est retirée."
 )
+BANDEAU_PUBLIE = row(
+    "bandeau_publie",
+    "Bandeau d’information publié",
+    annonce="Le bandeau est enregistré\u00a0: il s’affiche sur toutes les pages aux jours choisis.",
+)
+BANDEAU_MODIFIE = row("bandeau_modifie", "Bandeau d’information modifié", annonce="Le bandeau est modifié.")
+BANDEAU_RETIRE = row("bandeau_retire", "Bandeau d’information retiré", annonce="Le bandeau est retiré.")

@@ -173,6 +173,10 @@ class GenreRangee(MotFerme):
             MAIL_DAYS,
         ),
     )
+    BANDEAUX = (
+        "bandeaux",
+        Sejour("Bandeaux d’information passés", "bandeaux", "r.au_on < :before", JOURNAL_DAYS),
+    )
     AVIS = (
         "avis_donnes",
         Sejour("Rappels donnés une fois", "avis_donnes", "r.told_at < :before", JOURNAL_DAYS),

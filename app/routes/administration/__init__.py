@@ -3,6 +3,7 @@
 from app.routes.administration import (
     agent,
     agents,
+    bandeaux,
     conversations,
     exclusion,
     groupes,
@@ -28,4 +29,5 @@ ROUTES = [
     *conversations.ROUTES,
     *procedures.ROUTES,
     *traductions.ROUTES,
+    *bandeaux.ROUTES,
 ]
