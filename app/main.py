@@ -37,6 +37,7 @@ async def lifespan(_: Litestar) -> AsyncIterator[None]:
             yield
         finally:
             fresh.cancel()
+            await asyncio.wait([fresh])
     finally:
         close_imprimerie()
         close_controle()

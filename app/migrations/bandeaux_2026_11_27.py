@@ -2,7 +2,7 @@
 
 from app.migrate import run_sql
 
-ID = "2026-11-27T23:58:40:000000"
+ID = "2026-11-27T23:58:45:000000"
 VERSION = "1.38.0"
 DESCRIPTION = "information bands"
 

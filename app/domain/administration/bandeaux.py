@@ -6,12 +6,13 @@ reads them again every few seconds, and at once after an act of its own.
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
+
+import structlog
 
 from app import database
 from app.domain.acces.sessions import Signed
@@ -21,6 +22,7 @@ from app.domain.regles.errors import Conflit, Disparu, Introuvable, Invalide
 from app.domain.regles.mots_fermes import MotFerme
 from app.domain.regles.permissions import Droits, can_administer, require
 
+log = structlog.get_logger()
 PARIS = ZoneInfo("Europe/Paris")
 TEXTE_MAX = 500
 #: On one page, the last written first; and what one process keeps in memory.
@@ -149,10 +151,15 @@ async def refresh_bandeaux(now: datetime) -> None:
 
 
 async def keep_fresh(clock: Callable[[], datetime]) -> None:
-    """Read it every few seconds, as long as the process lives. When the base is away, pages show what was known."""
+    """Read it every few seconds, as long as the process lives. Meanwhile pages show what was known."""
     while True:
-        with suppress(database.Indisponible):
+        try:
             await refresh_bandeaux(clock())
+        except database.Indisponible:
+            pass  # Each visit says it already.
+        except Exception as error:
+            # Whatever it is, the next reading may succeed: a process that stopped reading would tell nobody.
+            log.error("bands unread", error=type(error).__name__)
         await asyncio.sleep(REFRESH_SECONDS)
 
 

@@ -115,3 +115,19 @@ async def test_every_kind_counts_before_it_takes(now: datetime) -> None:
     for genre in GenreRangee:
         assert await count(genre, now) == await sweep(genre, now)
         assert await count(genre, now) == 0
+
+
+async def test_a_past_band_goes_a_year_after_its_last_day(now: datetime) -> None:
+    today = now.date()
+    for texte, days in (("ancien", 367), ("de l’an dernier", 365), ("du jour", 0)):
+        await database.fetch(
+            """insert into bandeaux (cle, texte, audience, du_on, au_on, created_by)
+            values (gen_random_uuid(), :texte, 'tous', :day, :day, :ada)""",
+            texte=texte,
+            day=today - timedelta(days=days),
+            ada=CAST.ada,
+        )
+    assert await count(GenreRangee.BANDEAUX, now) == 1
+    await forget_rows(now)
+    rows = await database.fetch("select texte from bandeaux order by id")
+    assert [row["texte"] for row in rows] == ["de l’an dernier", "du jour"]
