@@ -85,5 +85,5 @@ BANDEAU = """
 insert into bandeaux (id, cle, texte, audience, du_on, au_on, created_by)
 select 1000001, '00000000-0000-4000-8000-000000000001', 'Panne.', 'aidants', date '2020-01-01', date '2020-01-02',
     (select min(id) from agents where is_administrateur)
-from demandes where numero = :numero
+from demandes where numero = :numero on conflict do nothing
 """
