@@ -17,7 +17,7 @@ PUBLIC = {"public": True, "sans_cgu": True}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Bandeaux(Contexte):
+class BandeauxOuverts(Contexte):
     """Those that are still open."""
 
     templates = (LISTE,)
@@ -34,7 +34,7 @@ async def create_fermeture(request: Visit, form: Form, destination: Destination,
     left = [bandeau for bandeau in pages.list_bandeaux(request, now) if bandeau.nom != nom]
     if pages.is_htmx(request):
         response: Response[Any] = await pages.show_region(
-            request, LISTE, Bandeaux(bandeaux=left, ici=destination)
+            request, LISTE, BandeauxOuverts(bandeaux=left, ici=destination)
         )
     else:
         response = pages.go(request, destination)
