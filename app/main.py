@@ -3,9 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from litestar import Litestar
 from litestar.config.compression import CompressionConfig
+from litestar.exceptions import HTTPException, NotFoundException
+from litestar.utils import normalize_path
 
 from app import database
 from app.domain.administration.bandeaux import keep_fresh
@@ -16,7 +19,7 @@ from app.headers import Asgi, with_headers
 from app.impression import close_imprimerie
 from app.migrate import check_schema
 from app.porte import close_visit, open_visit
-from app.routes import ROUTES
+from app.routes import ROUTES, introuvable
 from app.routes.params import DEPENDENCIES
 from app.settings import get_settings
 from app.visite import clock
@@ -44,9 +47,28 @@ async def lifespan(_: Litestar) -> AsyncIterator[None]:
         await database.close_pool()
 
 
+class Site(Litestar):
+    """An address that leads nowhere opens a visit like any other: the router alone would not know who asks."""
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer one request."""
+        if scope["type"] == "http" and scope["method"] == "GET" and not self._leads(scope["path"]):
+            scope["path"] = introuvable.URL
+        await super().__call__(scope, receive, send)
+
+    def _leads(self, chemin: str) -> bool:
+        try:
+            self.asgi_router.handle_routing(path=normalize_path(chemin), method="GET")
+        except NotFoundException:
+            return False
+        except HTTPException:
+            return True
+        return True
+
+
 def create_litestar(*, is_tested: bool = False) -> Litestar:
     """The application itself; tests bring their own pool."""
-    return Litestar(
+    return Site(
         route_handlers=ROUTES,
         dependencies=DEPENDENCIES,
         before_request=open_visit,

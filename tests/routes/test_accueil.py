@@ -30,7 +30,17 @@ async def test_a_visitor_is_told_what_it_is_and_may_ask_for_a_mail() -> None:
     assert len(browser.queries) <= 1
 
 
-async def test_an_unknown_page_is_a_french_404() -> None:
+@pytest.mark.parametrize(
+    "path", ["/nulle-part", "/aide/nulle/part", "/demandes/1/nulle-part?q=x", "/introuvable"]
+)
+async def test_an_unknown_page_is_a_french_404_with_the_menu_of_who_is_signed_in(path: str) -> None:
     browser = await signed_in(CAST.aida)
-    await browser.get("/nulle-part", status=404)
+    response = await browser.get(path, status=404, headers={"accept-encoding": "gzip"})
     assert "Page introuvable" in browser.page.texte
+    assert 'aria-label="Menu principal"' in browser.html and 'role="search"' in browser.html
+    assert response.headers["content-encoding"] == "gzip"
+    assert (await browser.client.head(path)).status_code == 404
+    assert (await browser.client.put(path)).status_code in {404, 405}
+    stranger = Browser()
+    await stranger.get(path, status=404)
+    assert "Se connecter" in stranger.page.texte and stranger.queries == []
