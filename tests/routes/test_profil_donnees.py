@@ -75,6 +75,30 @@ async def test_who_left_a_demande_is_not_told_when_it_was_closed(now: datetime) 
     assert (sent["demande"], sent["cloturee_le"]) == (numero, None)
 
 
+async def test_kept_views_and_the_photo_code_are_of_their_agent_alone(now: datetime) -> None:
+    for agent, nom in ((CAST.ines, "Urgentes"), (CAST.idir, "Celles d’Idir")):
+        await database.fetch(
+            "insert into vues_enregistrees (agent, liste, nom, filtres) values (:agent, 'recues', :nom, 'urgentes=1')",
+            agent=agent,
+            nom=nom,
+        )
+        await database.fetch(
+            """insert into photos_attendues (agent, formulaire, code, expires_at)
+            values (:agent, gen_random_uuid(), '314159', :now)""",
+            agent=agent,
+            now=now,
+        )
+    ines = await signed_in(CAST.ines)
+    response = await ines.get("/profil/donnees.json")
+    kept = json.loads(response.content)
+    [vue] = kept["vues"]["lignes"]
+    assert (vue["nom"], vue["liste"], vue["filtres"]) == ("Urgentes", "recues", "urgentes=1")
+    [photo] = kept["photos"]["lignes"]
+    assert photo["demande"] is None and photo["finit_le"].startswith("2026-11-24T09:00")
+    # The code lets a phone in: it is kept, and never exported.
+    assert "314159" not in response.text and "Idir" not in response.text
+
+
 async def test_without_anything_the_export_is_still_whole(now: datetime) -> None:
     eve = await signed_in(CAST.eve)
     kept = json.loads((await eve.get("/profil/donnees.json")).content)

@@ -185,6 +185,29 @@ class GenreGarde(MotFerme):
             """,
         ),
     )
+    VUES = (
+        "vues",
+        Gardee(
+            "Mes vues enregistrées",
+            "Leur nom, les filtres qu’elles gardent, sans les mots recherchés",
+            "Jusqu’à ce que je les efface",
+            """
+            select v.nom, v.liste, v.filtres, v.created_at as enregistree_le
+            from vues_enregistrees v where v.agent = :agent order by v.id
+            """,
+        ),
+    )
+    PHOTOS = (
+        "photos",
+        Gardee(
+            "Le code de photos affiché sur mon ordinateur",
+            "Le formulaire qui attend les photos de mon téléphone, la fin du code",
+            "Le lendemain de sa fin",
+            """
+            select p.demande, p.expires_at as finit_le from photos_attendues p where p.agent = :agent
+            """,
+        ),
+    )
     COURRIELS = (
         "courriels",
         Gardee(
