@@ -2,9 +2,9 @@
 
     python -m bench.paire 10000 8a48f00 HEAD
 
-Both commits are checked out, each has a base of its own with the same volumes, and both sites are read in turn, half a
-second each. Processor time is counted, that of the site and of its PostgreSQL: what else a busy machine
-does weighs less on it than on the clock.
+Both commits are checked out and run as a production does. The older one loads a base; the other has a copy of it,
+migrated: the same rows are read. Both are read in turn, half a second each. Processor time is counted, that of the site and
+of its PostgreSQL: what else a busy machine does weighs less on it than on the clock.
 """
 
 import asyncio
@@ -12,16 +12,15 @@ import os
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from app.embarque import start_embedded_server
-from app.settings import ROOT, get_settings
+from app.settings import ROOT
 from bench.mesures import fetch, wait_for
+from bench.site import Serveur, find_port, make_environment, running_server
 
 ROUNDS = 24
 SECONDS = 0.5
@@ -74,11 +73,17 @@ class Site:
 
     nom: str
     tree: Path
-    port: int
-    url: str = ""
+    server: Serveur
+    environment: dict[str, str]
+    port: int = field(default_factory=find_port)
     cookie: str = ""
     numero: str = ""
     processes: list[int] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        """Its base."""
+        return self.environment["DATABASE_URL"]
 
     def spent(self) -> float:
         """Seconds of processor used so far by the site and its PostgreSQL."""
@@ -108,31 +113,42 @@ def _remove(tree: Path) -> None:
     subprocess.run(["git", "worktree", "remove", "--force", tree], cwd=ROOT, check=True)
 
 
-@contextmanager
-def serving(site: Site, size: int) -> Iterator[None]:
-    """The site with its base, loaded the first time."""
-    var = get_settings().var / f"paire-{site.nom}-{size}"
-    site.url = start_embedded_server(var / "postgres")
-    environment = {**os.environ, "DATABASE_URL": site.url, "PORT": str(site.port), "APLUS_VAR": str(var)}
-    run = {"env": environment, "cwd": site.tree}
-    if not (var / "loaded").exists():
-        subprocess.run([sys.executable, "-m", "bench.charge", str(size)], **run, check=True)  # type: ignore[call-overload]
-        (var / "loaded").touch()
-    subprocess.run([sys.executable, "-m", "app", "migrate"], **run, check=True)  # type: ignore[call-overload]
-    script = OPEN_SESSION.format(**(NOW if (site.tree / "app/cookies.py").exists() else BEFORE_ROOMS))
-    said = subprocess.run(  # type: ignore[call-overload]
-        [sys.executable, "-c", script, site.url], **run, capture_output=True, text=True, check=True
+def _run(site: Site, *words: str, **more: str) -> str:
+    """One command of this version to its end; what it said."""
+    return subprocess.run(
+        [sys.executable, *words],
+        cwd=site.tree,
+        env=site.environment | more,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
     ).stdout
-    site.numero, site.cookie = said.split(maxsplit=1)
-    site.cookie = site.cookie.strip()
-    server = subprocess.Popen([sys.executable, "-m", "app", "web"], **run)  # type: ignore[call-overload]
-    postmaster = int((var / "postgres" / "postmaster.pid").read_text(encoding="utf-8").split()[0])
-    site.processes = [server.pid, postmaster]
+
+
+def load(site: Site, size: int) -> None:
+    """The volumes, by the code of this version."""
+    _run(site, "-m", "bench.charge", str(size), APLUS_ENV="demo", SMTP_URL="", BASE_URL="http://127.0.0.1")
+
+
+@contextmanager
+def serving(site: Site) -> Iterator[None]:
+    """The site on its base, with somebody signed in."""
+    _run(site, "-m", "app", "migrate")
+    site.server.run("psql", "-q", site.url, "-c", "vacuum analyze")
+    script = OPEN_SESSION.format(**(NOW if (site.tree / "app/cookies.py").exists() else BEFORE_ROOMS))
+    said = _run(site, "-c", script, site.url)
+    site.numero, cookie = said.split(maxsplit=1)
+    site.cookie = cookie.strip()
+    web = subprocess.Popen(
+        [sys.executable, "-m", "app", "web"], cwd=site.tree, env=site.environment | {"PORT": str(site.port)}
+    )
+    postmaster = int((site.server.folder / "postmaster.pid").read_text(encoding="utf-8").split()[0])
+    site.processes = [web.pid, postmaster]
     try:
         yield
     finally:
-        server.terminate()
-        server.wait()
+        web.terminate()
+        web.wait()
 
 
 async def cost(site: Site, path: str) -> tuple[float, int]:
@@ -168,16 +184,34 @@ async def compare(sites: list[Site]) -> list[str]:
     return lines
 
 
+def copy_server(server: Serveur) -> Serveur:
+    """The same base beside it, on a port of its own; both run."""
+    twin = Serveur(server.folder.with_name("copie"), find_port(), server.programs)
+    server.control("stop")
+    subprocess.run(["cp", "-a", server.folder, twin.folder], check=True)
+    twin.configure(f"port = {twin.port}\n")
+    for one in (server, twin):
+        one.control("start")
+    return twin
+
+
 def main(size: int, before: str, now: str) -> None:
     """Print the table."""
-    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
-        sites = [Site("before", Path(folder) / "before", 8393), Site("now", Path(folder) / "now", 8394)]
-        for site, commit in zip(sites, (before, now), strict=True):
+    with running_server() as (folder, server), ExitStack() as stack:
+        trees = [folder / "before", folder / "now"]
+        for tree, commit in zip(trees, (before, now), strict=True):
             subprocess.run(
-                ["git", "worktree", "add", "--quiet", "--detach", site.tree, commit], cwd=ROOT, check=True
+                ["git", "worktree", "add", "--quiet", "--detach", tree, commit], cwd=ROOT, check=True
             )
-            stack.callback(_remove, site.tree)
-            stack.enter_context(serving(site, size))
+            stack.callback(_remove, tree)
+        common = make_environment(folder, server.url)
+        sites = [Site("before", trees[0], server, common)]
+        load(sites[0], size)
+        twin = copy_server(server)
+        stack.callback(twin.control, "stop", "-m", "fast")
+        sites.append(Site("now", trees[1], twin, common | {"DATABASE_URL": twin.url}))
+        for site in sites:
+            stack.enter_context(serving(site))
             asyncio.run(wait_for(site.port))
         lines = asyncio.run(compare(sites))
     print(f"| page | ms of processor at {before} | at {now} | ratio | bytes before | bytes now |")

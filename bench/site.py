@@ -53,6 +53,11 @@ class Serveur:
     port: int
     programs: Path = EMBEDDED
 
+    @property
+    def url(self) -> str:
+        """Where its base is."""
+        return f"postgresql://postgres@127.0.0.1:{self.port}/postgres"
+
     def run(self, name: str, *words: str) -> None:
         """One program of PostgreSQL, as the user it wants to be run by."""
         user = USER if os.geteuid() == 0 else None
@@ -272,8 +277,7 @@ def running_server(programs: Path = EMBEDDED) -> Iterator[tuple[Path, Serveur]]:
 def running_site(programs: Path = EMBEDDED, **more: str) -> Iterator[Site]:
     """A base of its own with people in it, and no process yet."""
     with running_server(programs) as (folder, server):
-        base = f"postgresql://postgres@127.0.0.1:{server.port}/postgres"
-        site = Site(folder, make_environment(folder, base, **more))
+        site = Site(folder, make_environment(folder, server.url, **more))
         try:
             site.make_people()
             yield site
