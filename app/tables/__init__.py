@@ -12,7 +12,8 @@ personnes    Groupes, Couvertures, Agents, Adhesions, Absences, Perimetres
 acces        Sessions, SecondsFacteurs, Liens, Tentatives, PostsScelles
 demandes     Demandes, UsagerInformations, Sollicitations, Invitations, Lectures, Abonnements, Memos, GestesListes,
              VuesEnregistrees
-echanges     Messages, Corrections, Reponses, Brouillons, PiecesJointes, PhotosAttendues, Procedures, Signalements
+echanges     Messages, Corrections, Reponses, Brouillons, PiecesJointes, Apercus, PhotosAttendues, Procedures,
+             Signalements
 mandats      Mandats, Sms, Traductions
 figures      JoursFeries, Suivis, SuivisDemandes, Reprises, Retards, Souffrances, JoursComptes, CumulsJours,
              CumulsDelais, Recomptes, Publications, Jetons, Rappels, Blocages, Pauses
@@ -38,6 +39,7 @@ from app.tables.demandes import (
     VuesEnregistrees,
 )
 from app.tables.echanges import (
+    Apercus,
     Brouillons,
     Corrections,
     Messages,
@@ -83,6 +85,7 @@ __all__ = [
     "Absences",
     "Adhesions",
     "Agents",
+    "Apercus",
     "AvisDonnes",
     "Balayages",
     "Bandeaux",

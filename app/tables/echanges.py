@@ -99,6 +99,21 @@ class PiecesJointes(Table, db=ENGINE, tablename="pieces_jointes"):
     expires_at = Timestamptz(index=True)
     warned_at = Timestamptz(null=True, default=None, help_text="the author was told it is about to be erased")
     erased_at = Timestamptz(null=True, default=None)
+    apercu = Varchar(12, default="a_faire", help_text="one of pieces_jointes.etats.EtatApercu")
+    pages = Integer(help_text="0: not known")
+    vues = Integer(help_text="its first pages, of which there is a preview")
+
+
+class Apercus(Table, db=ENGINE, tablename="apercus"):
+    """What one page of a file looks like: encrypted in the store under `cle`, erased with the file."""
+
+    id = Serial(primary_key=True)
+    piece = ForeignKey(PiecesJointes, on_delete=FOLLOW, null=False)
+    page = Integer(help_text="0: the thumbnail")
+    largeur = Integer(help_text="points, before it is turned")
+    hauteur = Integer()
+    tour = Integer(help_text="degrees to the right: 0, 90, 180 or 270")
+    cle = Varchar(80, unique=True)
 
 
 class PhotosAttendues(Table, db=ENGINE, tablename="photos_attendues"):

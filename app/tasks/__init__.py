@@ -32,7 +32,7 @@ from app.tasks.journal import seal_journal, verify_journal
 from app.tasks.mandats import end_mandats, send_ready, send_sms
 from app.tasks.oubli import erase_demandes
 from app.tasks.ouvrier import Lane, Sweep, told_apart
-from app.tasks.pieces_jointes import erase_pieces, scan_pieces
+from app.tasks.pieces_jointes import draw_apercus, erase_pieces, scan_pieces
 from app.tasks.rappels import send_rappels
 from app.tasks.reperes import fold_former
 from app.tasks.reponses import send_answers
@@ -71,6 +71,8 @@ LANES = [
     Lane("programmes", (send_rappels,), seconds=30),
     # Nobody opens a file before the antivirus has said what it is.
     Lane("antivirus", (scan_pieces,), seconds=10),
+    # A photo just sent is looked at within seconds; a file that takes its whole time to draw holds nobody else up.
+    Lane("apercus", (draw_apercus,), seconds=3),
     # /sante/pret says 503 after three minutes of silence.
     Lane("coeur", (beat_heart,), seconds=15),
 ]

@@ -28,7 +28,17 @@ update mandats set etat = 'revoque', revoked_at = recorded_at, revoked_by = reco
 where demande = :numero
 """
 TRAITEE = "update sollicitations set traitee_at = solicited_at, late_at = null where demande = :numero"
+# What is sealed under the name of a file stands for its pictures: the door does not look inside.
+DESSINEE = """
+with dessinees as (
+    update pieces_jointes set type_mime = 'image/jpeg', apercu = 'fait', pages = 1, vues = 1
+    where demande = :numero and brouillon is null returning id, cle
+)
+insert into apercus (piece, page, largeur, hauteur, cle) select id, 1, 400, 200, cle from dessinees
+"""
+VIGNETTE = DESSINEE.replace("id, 1, 400, 200", "id, 0, 96, 48")
 PRIVE = "update messages set is_prive = true where demande = :numero and nature = 'reponse'"
+DESSINEE_PRIVEE = DESSINEE.replace("with dessinees", f"with lue as ({PRIVE}), dessinees")
 BLOCAGE = """
 insert into blocages (id, sujet, organisme, departement, nombre, structures)
 select 1, (select min(id) from sujets), g.organisme, d.departement, 6, 3

@@ -24,6 +24,8 @@ from tests.gardes.avant import (
     BAT,
     BLOCAGE,
     CLOTUREE,
+    DESSINEE,
+    DESSINEE_PRIVEE,
     EFFACEE,
     JAMAIS,
     PARTI,
@@ -36,6 +38,7 @@ from tests.gardes.avant import (
     TELEPHONE,
     TRAITEE,
     VACANTE,
+    VIGNETTE,
     VUE_GARDEE,
 )
 from tests.gardes.plan import Route
@@ -101,6 +104,7 @@ G = "/groupes/{groupe}"
 M = f"{G}/membres/{{agent}}"
 A = "/administration/agents/{agent}"
 IMPORT = "/administration/imports/{numero_import}"
+V = "/pieces-jointes/{piece}/apercu"
 GA = "/administration/groupes/{groupe}"
 #: Everybody has a phone: their codes on paper, of letters, are never taken here.
 TELEPHONES = (
@@ -278,6 +282,11 @@ GESTES: dict[str, Geste] = {
         lambda o: {"pieces_de": uuid4(), "pieces_demande": o.numero}, htmx=True, fichier=b"Attestation."
     ),
     "GET /pieces-jointes/{piece} · privée": Geste(avant=PRIVE),
+    f"GET {V}": Geste(avant=DESSINEE),
+    f"GET {V}/{{page}}": Geste(avant=DESSINEE),
+    f"GET {V}/{{page}} · privée": Geste(avant=DESSINEE_PRIVEE),
+    "GET /pieces-jointes/{piece}/vignette": Geste(avant=VIGNETTE),
+    f"POST {V}/{{page}}/orientation": Geste(lambda _: {"tour": "90"}, avant=DESSINEE),
     "POST /photos": Geste(lambda _: {"code": "271828"}, avant=ATTENDUES, fichier=b"Attestation."),
     "GET /mandats/{cle} · pdf": Geste(suite=".pdf"),
     "GET /sante/pret": Geste(avant=BAT),

@@ -45,7 +45,11 @@ async def list_known(every: Iterable[Objets]) -> list[str]:
         for o in objets
         if not route_of(key).chemin.startswith(APART)
     ]
-    for table, chemin in (("pieces_jointes", "/pieces-jointes/{}"), ("mandats", "/mandats/{}")):
+    for table, chemin in (
+        ("pieces_jointes", "/pieces-jointes/{}"),
+        ("pieces_jointes", "/pieces-jointes/{}/apercu"),
+        ("mandats", "/mandats/{}"),
+    ):
         known += [
             chemin.format(row["id"]) for row in await database.fetch(f"select id from {table} order by id")
         ]

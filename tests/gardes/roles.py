@@ -82,6 +82,7 @@ class Objets:
             )
         fixed = {
             "modele": "standard",
+            "page": "1",
             "guide": "repondre",
             "langue": "ar",
             "version": "2026-11-22",

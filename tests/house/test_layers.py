@@ -18,6 +18,7 @@ PURE_LIBRARIES = {
     "phonenumbers",
     "email_validator",
     "pikepdf",
+    "pypdfium2",
     "puremagic",
     "PIL",
     "pillow_heif",

@@ -52,3 +52,10 @@ class NatureFichier(MotFerme):
     XLSX = "xlsx", FicheFichier(("xlsx",), f"{OOXML}.spreadsheetml.sheet", "tableau Excel")
     TXT = "txt", FicheFichier(("txt",), "text/plain; charset=utf-8", "texte")
     CSV = "csv", FicheFichier(("csv",), "text/csv; charset=utf-8", "tableau en texte (csv)")
+
+
+#: The media types of what has a look of its own; a text or a spreadsheet is read in its program.
+TYPES_VUS = tuple(
+    nature.fiche.type_mime
+    for nature in (NatureFichier.PDF, NatureFichier.JPEG, NatureFichier.PNG, NatureFichier.WEBP)
+)

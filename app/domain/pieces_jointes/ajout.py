@@ -19,6 +19,7 @@ from app.domain.demandes.brouillons import name_next
 from app.domain.demandes.demande import Demande, require_living
 from app.domain.fichiers import FICHIERS_MAX, OCTETS_MAX, TROP_LOURD, FichierAccepte, FichierRefuse, nom_sur
 from app.domain.pieces_jointes import controle
+from app.domain.pieces_jointes.apercus import erase_cles
 from app.domain.pieces_jointes.depot import LIFE, coffre
 from app.domain.regles.permissions import can_attach_files, can_create_demande, require
 from app.settings import get_settings
@@ -160,10 +161,13 @@ def require_may_join(signed: Signed, demande: Demande | None) -> None:
 
 # The files of an answer that is leaving leave with it: it is taken back first.
 REMOVE = """
-delete from pieces_jointes p
-where p.brouillon = :formulaire and p.uploaded_by = :agent and (:piece::uuid is null or p.id = :piece)
-    and not exists (select from brouillons b where b.id = p.brouillon and b.part_at is not null)
-returning p.cle
+with gone as (
+    delete from pieces_jointes p
+    where p.brouillon = :formulaire and p.uploaded_by = :agent and (:piece::uuid is null or p.id = :piece)
+        and not exists (select from brouillons b where b.id = p.brouillon and b.part_at is not null)
+    returning p.id, p.cle
+)
+select cle, array(select a.cle from apercus a where a.piece = gone.id) as apercus from gone
 """
 
 
@@ -180,14 +184,8 @@ async def remove_pieces(signed: Signed, formulaire: UUID) -> int:
 async def _remove(signed: Signed, formulaire: UUID, piece: UUID | None) -> int:
     rows = await database.fetch(REMOVE, formulaire=formulaire, agent=signed.droits.agent, piece=piece)
     for row in rows:
-        await _erase(row["cle"])
+        await erase_cles([row["cle"], *row["apercus"]])
     return len(rows)
-
-
-async def _erase(cle: str) -> None:
-    # Without its row nobody reaches it; what the store could not erase now goes with the orphans.
-    with suppress(CoffreIndisponible):
-        await coffre().delete(cle)
 
 
 class _NonLu(Exception):
@@ -256,10 +254,10 @@ class _Ajout:
             # Perhaps lost while committing: the row may be there. If it is not, the orphans will tell.
             raise
         except BaseException:
-            await _erase(cle)
+            await erase_cles([cle])
             raise
         if piece is None:
-            await _erase(cle)
+            await erase_cles([cle])
         return piece
 
     async def _write(self, accepte: FichierAccepte, verdict: Verdict, cle: str) -> UUID | None:

@@ -1,7 +1,7 @@
 """The end of files: fifteen days after they came, or with the form that was never sent (product §2; quality R6).
 
 Every step may be killed and done again. A file is erased from the store first, then marked: once its row says it is
-erased, it is. The name goes too: it often says who the usager is.
+erased, it is. The name goes too: it often says who the usager is. What it looked like goes before it.
 """
 
 from datetime import datetime, timedelta
@@ -16,8 +16,9 @@ from app.domain.faits.courriels import tell
 from app.domain.faits.fait import happened
 from app.domain.faits.registre import Fait
 from app.domain.mots.dates import jour
+from app.domain.pieces_jointes.apercus import close_apercu
 from app.domain.pieces_jointes.depot import coffre
-from app.tables import PiecesJointes
+from app.tables import Apercus
 
 BATCH = 200
 # A file being sent is in the store before its row is written: an hour is longer than any post.
@@ -44,6 +45,11 @@ delete from pieces_jointes p where p.brouillon is not null and p.uploaded_at <= 
 MARK = """
 update pieces_jointes set erased_at = :now, nom = '', verdict = coalesce(:verdict, verdict)
 where id = :piece and erased_at is null returning id
+"""
+KNOWN = """
+select cle from pieces_jointes where cle = any(:cles::text[]) and erased_at is null
+union all select a.cle from apercus a join pieces_jointes p on p.id = a.piece
+where a.cle = any(:cles::text[]) and p.erased_at is null
 """
 NO_ID = "00000000-0000-0000-0000-000000000000"
 
@@ -73,7 +79,7 @@ async def _erase_each(which: str, instant: datetime, **named: datetime | int) ->
         for row in rows:
             last = row["id"]
             try:
-                await coffre().delete(row["cle"])
+                await _empty(row)
             except CoffreIndisponible:
                 failures += 1
                 if failures >= GIVE_UP_AFTER:
@@ -84,10 +90,17 @@ async def _erase_each(which: str, instant: datetime, **named: datetime | int) ->
     return erased
 
 
+async def _empty(piece: Any) -> None:
+    """Take this file out of the store, and what it looked like. Raises CoffreIndisponible."""
+    for cle in [*await close_apercu(piece["id"]), piece["cle"]]:
+        await coffre().delete(cle)
+
+
 async def _mark_erased(row: Any, now: datetime, verdict: Verdict | None = None) -> bool:
     async with database.transaction():
         is_first = bool(await database.fetch(MARK, piece=row["id"], verdict=verdict, now=now))
         if is_first:
+            await Apercus.delete().where(Apercus.piece == row["id"])
             raison = {"raison": verdict} if verdict else {}
             details = {"piece": str(row["id"]), **raison}
             await happened(Fait.PIECE_EFFACEE, demande=row["demande"], details=details, now=now)
@@ -96,7 +109,7 @@ async def _mark_erased(row: Any, now: datetime, verdict: Verdict | None = None) 
 
 async def erase_infected(piece: Any, now: datetime) -> None:
     """Erase this file, in which a virus was found after it was taken. Raises CoffreIndisponible."""
-    await coffre().delete(piece["cle"])
+    await _empty(piece)
     await _mark_erased(piece, now, Verdict.INFECTE)
 
 
@@ -126,9 +139,7 @@ async def erase_orphans(now: datetime) -> int:
 async def _erase_unknown(batch: list[Depot]) -> int:
     if not batch:
         return 0
-    rows = await PiecesJointes.select(PiecesJointes.cle).where(
-        PiecesJointes.cle.is_in([depot.cle for depot in batch]), PiecesJointes.erased_at.is_null()
-    )
+    rows = await database.fetch(KNOWN, cles=[depot.cle for depot in batch])
     known = {row["cle"] for row in rows}
     orphans = [depot.cle for depot in batch if depot.cle not in known]
     for cle in orphans:

@@ -10,6 +10,7 @@ from uuid import UUID
 from app import database
 from app.domain.acces.sessions import Signed
 from app.domain.demandes.demande import Demande
+from app.domain.pieces_jointes.etats import EtatApercu
 from app.domain.regles.permissions import Droits, can_open_files, can_read_prives
 
 
@@ -32,6 +33,13 @@ class Piece:
     is_erased: bool
     is_attendue: bool
     is_infectee: bool
+    apercu: EtatApercu
+    vues: int  # pages that may be looked at
+
+    @property
+    def has_apercu(self) -> bool:
+        """There is something to look at."""
+        return self.vues > 0 and self.is_openable
 
     @property
     def is_openable(self) -> bool:
@@ -70,6 +78,7 @@ select json_agg(json_build_object('id', p.id, 'nom', p.nom, 'taille', p.taille, 
     'message', p.message, 'uploaded_at', p.uploaded_at, 'expires_at', p.expires_at,
     'is_prive', coalesce(m.is_prive, false), 'is_erased', p.erased_at is not null,
     'is_attendue', p.verdict = 'en_attente', 'is_infectee', p.verdict = 'infecte',
+    'apercu', p.apercu, 'vues', p.vues,
     'auteur', coalesce(nullif(case when p.message is null then d.signature else m.signature end, ''),
         trim(a.prenom || ' ' || a.nom))) order by p.uploaded_at, p.nom, p.id) as pieces
 from pieces_jointes p
@@ -81,7 +90,8 @@ where p.demande = :demande and :ouvre and case when p.brouillon is null then m.i
 """
 FORMULAIRE = """
 select p.id, p.nom, p.taille, p.brouillon as formulaire, p.message, p.uploaded_at, p.expires_at,
-    false as is_prive, false as is_erased, p.verdict = 'en_attente' as is_attendue, false as is_infectee, '' as auteur
+    false as is_prive, false as is_erased, p.verdict = 'en_attente' as is_attendue, false as is_infectee, '' as auteur,
+    p.apercu, p.vues
 from pieces_jointes p
 where p.brouillon = :formulaire and p.uploaded_by = :agent and p.erased_at is null and p.expires_at > :now
 order by p.uploaded_at, p.nom, p.id
@@ -123,6 +133,7 @@ def _piece_of(facts: dict[str, Any], now: datetime) -> Piece:
             "formulaire": UUID(formulaire) if formulaire else None,
             "uploaded_at": datetime.fromisoformat(facts["uploaded_at"]),
             "expires_at": expires_at,
+            "apercu": EtatApercu(facts["apercu"]),
             "is_erased": facts["is_erased"] or expires_at <= now,
         }
     )
@@ -131,4 +142,4 @@ def _piece_of(facts: dict[str, Any], now: datetime) -> Piece:
 async def list_formulaire(agent: int, formulaire: UUID, now: datetime) -> tuple[Piece, ...]:
     """The files this agent joined to a form not sent yet."""
     rows = await database.fetch(FORMULAIRE, formulaire=formulaire, agent=agent, now=now)
-    return tuple(Piece(**dict(row)) for row in rows)
+    return tuple(Piece(**{**dict(row), "apercu": EtatApercu(row["apercu"])}) for row in rows)

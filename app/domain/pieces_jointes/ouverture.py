@@ -32,8 +32,8 @@ class Ouverte:
 
 
 PIECE = """
-select p.*, coalesce(m.is_prive, false) as is_prive
-from pieces_jointes p left join messages m on m.id = p.message
+select p.*, coalesce(m.is_prive, false) as is_prive, d.closed_at is not null as is_closed
+from pieces_jointes p left join messages m on m.id = p.message left join demandes d on d.numero = p.demande
 where p.id = :piece and p.erased_at is null and p.expires_at > :now
 """
 
@@ -44,24 +44,35 @@ async def open_piece(signed: Signed, piece: UUID, now: datetime) -> Ouverte:
     Raises Introuvable to strangers, and to everyone once it is erased or expired; Refus to who may know the demande
     but not open its files; Conflit before the antivirus has said what it is; CoffreIndisponible.
     """
+    row = await get_openable(signed, piece, now)
+    try:
+        contenu = await coffre().get(row["cle"])
+    except ContenuAbsent:
+        raise Introuvable from None
+    await tell_opened(signed, row, now)
+    return Ouverte(row["nom"], row["type_mime"], contenu)
+
+
+async def get_openable(signed: Signed, piece: UUID, now: datetime) -> Any:
+    """The row of a file that this agent may open now. Raises Introuvable, Refus and Conflit, like `open_piece`."""
     row = await database.fetch_one(PIECE, piece=piece, now=now)
     if row is None:
         raise Introuvable
     await _require_right(signed, row)
     if row["verdict"] == Verdict.EN_ATTENTE:
         raise Conflit(EN_ANALYSE)
-    try:
-        contenu = await coffre().get(row["cle"])
-    except ContenuAbsent:
-        raise Introuvable from None
+    return row
+
+
+async def tell_opened(signed: Signed, row: Any, now: datetime, **more: int) -> None:
+    """Write in the journal that this agent reads this file; `more` says what part of it."""
     await happened(
         Fait.PIECE_OUVERTE,
         agent=signed.droits.agent,
         demande=row["demande"],
-        details={"piece": str(piece)},
+        details={"piece": str(row["id"]), **more},
         now=now,
     )
-    return Ouverte(row["nom"], row["type_mime"], contenu)
 
 
 async def _require_right(signed: Signed, row: Any) -> None:
