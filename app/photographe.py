@@ -18,6 +18,8 @@ SECONDS = 8.0
 
 def load() -> Callable[[bytes], bytes]:
     """What turns a question into an answer, its libraries loaded."""
+    import pypdfium2  # noqa: F401, PLC0415 - only the child carries it
+
     return draw
 
 

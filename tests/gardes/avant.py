@@ -35,6 +35,7 @@ with dessinees as (
     where demande = :numero and brouillon is null returning id, cle
 )
 insert into apercus (piece, page, largeur, hauteur, cle) select id, 1, 400, 200, cle from dessinees
+on conflict do nothing
 """
 VIGNETTE = DESSINEE.replace("id, 1, 400, 200", "id, 0, 96, 48")
 PRIVE = "update messages set is_prive = true where demande = :numero and nature = 'reponse'"

@@ -1,6 +1,8 @@
 """Files at a real browser: chosen, refused, taken back, sent, downloaded; JavaScript on and off (quality A2, R8)."""
 
+import time
 from pathlib import Path
+from typing import LiteralString
 
 from playwright.sync_api import Page, expect
 
@@ -11,6 +13,9 @@ from tests.navigateur.fixtures import Arrival
 from tests.navigateur.personne import ENVOYER
 
 AIDA, INES = "aida@exemple.fr", "ines@exemple.fr"
+NOT_DRAWN: LiteralString = (
+    "select 1 from pieces_jointes where demande = %s and vues = 0 and type_mime = 'image/jpeg'"
+)
 TEXTE = "Bonjour, voici le courrier reçu."
 
 
@@ -71,6 +76,60 @@ def test_a_photo_joins_an_answer_and_reaches_the_instructeur(
         page.locator(".ap-message", has_text=f"({js})").get_by_role("link", name="courrier.jpg").click()
     assert download.value.suggested_filename == "courrier.jpg"
     assert Path(download.value.path()).read_bytes()[:3] == b"\xff\xd8\xff"
+
+
+def await_drawing(demo: Demonstration, numero: int) -> None:
+    """The worker has drawn every photo of this demande."""
+    until = time.monotonic() + 30
+    while demo.sql(
+        "select 1 from pieces_jointes where demande = %s and vues = 0 and type_mime like 'image/%%'", numero
+    ):
+        assert time.monotonic() < until, "\n".join(demo.said)
+        time.sleep(0.1)
+
+
+def test_a_photo_lying_on_its_side_is_looked_at_and_turned(
+    arrive: Arrival, demo: Demonstration, js: bool, tmp_path: Path
+) -> None:
+    """In the list of files with JavaScript, where the address stays; on a page of its own without."""
+    numero = find_numero(demo)
+    aida = arrive(AIDA, js=js)
+    page = aida.open(f"/demandes/{numero}")
+    page.get_by_label("Votre message").fill(f"De travers ({js})")
+    choose(page, write_files(tmp_path)[:1], js=js)
+    expect(page.locator("#pieces_jointes-panier")).to_contain_text("courrier.jpg")
+    aida.press(ENVOYER)
+    demo.let_answers_leave(numero)
+    aida.open(f"/demandes/{numero}")
+    await_drawing(demo, numero)
+    ines = arrive(INES, js=js, width=320)
+    page = ines.open(f"/demandes/{numero}")
+    link = page.get_by_role("link", name="Aperçu de courrier.jpg").last
+    expect(link.locator("img")).to_have_js_property("naturalWidth", 96)
+    assert not js or look_at(page) == []
+    ines.after(lambda: link.press("Enter"))
+    photo = page.get_by_role("img", name="courrier.jpg", exact=True)
+    expect(photo).to_have_js_property("naturalWidth", 1200)
+    assert ("/apercu" in page.url) is not js
+    if js:
+        expect(page.locator("#apercu-feuille summary")).to_be_focused()
+        assert look_at(page) == []
+    ines.press("Tourner à droite")
+    expect(photo).to_have_js_property("naturalWidth", 900)
+    expect(photo).to_have_js_property("naturalHeight", 1200)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    if js:
+        expect(page.get_by_role("button", name="Tourner à droite")).to_be_focused()
+        expect(page.locator("#annonces")).to_have_text("La page est tournée.")
+        page.locator("#apercu-feuille summary").press("Enter")
+        expect(photo).to_be_hidden()
+        page = ines.open(str(link.get_attribute("href")))
+        assert look_at(page) == []
+    aida.open(f"/demandes/{numero}")
+    aida.after(aida.page.get_by_role("link", name="Aperçu de courrier.jpg").last.click)
+    expect(aida.page.get_by_role("img", name="courrier.jpg", exact=True)).to_have_js_property(
+        "naturalWidth", 900
+    )
 
 
 def test_a_session_that_ends_while_choosing_a_file_takes_nothing_away(

@@ -8,8 +8,8 @@ import io
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
-import pypdfium2
 from PIL import Image
 from PIL.JpegImagePlugin import JpegImageFile
 
@@ -81,16 +81,18 @@ def _on_white(image: Image.Image) -> Image.Image:
 
 
 def _open_pdf(contenu: bytes) -> tuple[int, Iterator[Image.Image]]:
+    import pypdfium2  # noqa: PLC0415 - only the child carries it
+
     document = pypdfium2.PdfDocument(contenu)
     # Fields that were filled in are drawn too.
     document.init_forms()
-    return len(document), _draw_pages(document)
+    return len(document), _draw_pages(document, pypdfium2.PdfiumError)
 
 
-def _draw_pages(document: pypdfium2.PdfDocument) -> Iterator[Image.Image]:
+def _draw_pages(document: Any, illisible: type[Exception]) -> Iterator[Image.Image]:
     for number in range(min(len(document), PAGES_MAX)):
         # A page that cannot be drawn ends the preview: showing the next ones under wrong numbers would mislead.
-        with suppress(pypdfium2.PdfiumError, *DAMAGED):
+        with suppress(illisible, *DAMAGED):
             page = document[number]
             sides = page.get_size()
             if min(sides) > 0:
