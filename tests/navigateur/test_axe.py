@@ -33,8 +33,7 @@ NO_PAGES = {
     *("/profil/donnees.json", "/profil/donnees.txt", "/profil/session"),
     "/mandats/textes/{version:str}/mandat.css",
     "/mandats/vierge.pdf",
-    *("/pieces-jointes/{piece:str}", "/pieces-jointes/{piece:str}/apercu/{page:str}"),
-    "/pieces-jointes/{piece:str}/vignette",
+    *(f"/pieces-jointes/{{piece:str}}{picture}" for picture in ("", "/vignette", "/apercu/{page:str}")),
     *("/sante", "/sante/pret", "/sante/metriques"),
     "/static/{chemin:path}",
     *("/statistiques.csv", "/statistiques.json"),
@@ -48,8 +47,7 @@ ON_THE_WAY = {
     *("/_courriels/{cle:str}", "/cgu", "/connexion/courriel", "/reprise/{cle:uuid}"),
     # The second is looked at in tests/parcours/test_repentir.py: the name of a message is no number.
     *("/connexion/second-facteur", "/demandes/{numero:str}/messages/{ligne:str}/correction"),
-    # Looked at in test_pieces_jointes.py, once the worker has drawn a photo.
-    "/pieces-jointes/{piece:str}/apercu",
+    "/pieces-jointes/{piece:str}/apercu",  # in test_pieces_jointes.py
     # These are found with their groupe, below.
     "/groupes/{groupe:str}/reponses/{reponse:str}",
     *("/groupes/{groupe:str}/membres/{agent:str}", "/groupes/{groupe:str}/membres/{agent:str}/retrait"),
