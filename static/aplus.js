@@ -65,21 +65,31 @@
 
   // htmx: keep or move the focus on purpose, announce once, never lose what was typed. `used` is the control one is on.
   let used = null;
+  // In which order answers were asked, and the last one that each region was shown from.
+  const shown = {};
+  let rang = 0;
+  let tour;
   document.addEventListener("htmx:beforeSwap", (event) => {
     // What an earlier page said is no longer news once an act is done.
     const { elt, requestConfig } = event.detail;
     const stale = document.querySelector("main > [data-annonce]");
     if (stale && requestConfig && requestConfig.verb === "post" && !elt.closest("[data-discret]")) stale.remove();
     used = document.activeElement;
+    const { target, xhr } = event.detail;
+    tour = xhr.rang;
+    shown[target.id] = Math.max(tour, shown[target.id] || 0);
   });
   // The same control in what came: htmx finds those that have an id.
   const again = ({ name, value, href }) => [...document.querySelectorAll("main a, main button")].find((one) => (name ? one.name === name && one.value === value : href && one.href === href));
-  // What is on screen wins over an answer that left before it was typed; a region that comes back the same stays, so that a
-  // press that began on it (leaving a field asked for this answer) ends on it.
+  // What is on screen wins over an answer that left before it was typed, and a younger answer over an older one that comes
+  // late; a region that comes back the same stays, so that a press that began on it (leaving a field asked for this answer)
+  // ends on it.
   document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
     const { target, fragment } = detail;
     target.querySelectorAll("input[id], textarea[id]").forEach(({ id, value, checked }) => Object.assign(fragment.querySelector(`#${CSS.escape(id)}`) || {}, { value, checked }));
-    detail.shouldSwap = !target.isEqualNode(fragment.firstElementChild);
+    const isLate = tour < shown[target.id];
+    if (!isLate) shown[target.id] = tour;
+    detail.shouldSwap = !isLate && !target.isEqualNode(fragment.firstElementChild);
   });
   const retitle = () => { document.title = (document.querySelector(".ap-erreurs") ? "Erreur : " : "") + document.title.replace(/^Erreur\s:\s/, ""); };
   document.addEventListener("htmx:afterSettle", (event) => {
@@ -97,7 +107,10 @@
     }
     if (!summary) announceFrom(place, "[data-annonce]:not([role])");
   });
-  for (const name of ["htmx:beforeRequest", "htmx:afterRequest"]) document.addEventListener(name, ({ detail }) => detail.target.setAttribute("aria-busy", name === "htmx:beforeRequest"));
+  for (const name of ["htmx:beforeRequest", "htmx:afterRequest"]) document.addEventListener(name, ({ detail }) => {
+    detail.xhr.rang = detail.xhr.rang || ++rang;
+    detail.target.setAttribute("aria-busy", name === "htmx:beforeRequest");
+  });
   // What is said of a field goes once it is changed, or the box that makes it needless: beside it and in the summary. Its
   // place stays, so that the button whose press tells of the change does not move under the finger.
   const reserve = (one) => { one.style.minHeight = one.offsetHeight + "px"; };
@@ -121,10 +134,11 @@
     else summary.firstElementChild.textContent = left > 1 ? `${left} erreurs sont à corriger` : "Une erreur est à corriger";
     retitle();
   });
-  // A list refreshes itself where it is seen; what has not changed only tells the hour, to who asked.
+  // What refreshes itself does where it is seen: only who has a demande on screen is on it. What has not changed only tells the
+  // hour, to who asked.
   const ofList = ({ detail }) => detail.elt.id === "demandes-actualiser";
   document.addEventListener("htmx:beforeRequest", (event) => {
-    if (ofList(event) && document.hidden) event.preventDefault();
+    if (document.hidden && event.detail.elt.id.endsWith("-actualiser")) event.preventDefault();
   });
   document.addEventListener("htmx:afterRequest", (event) => {
     const { xhr, requestConfig } = event.detail;

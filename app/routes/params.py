@@ -93,7 +93,8 @@ def _leads(route: HTTPRoute, parts: list[str]) -> bool:
 async def provide_demande(request: Visit) -> demandes.Demande:
     """The demande of the path, for whoever may at least know it exists. Raises Introuvable.
 
-    What had to leave has left; before an act (`LEAVES_FIRST`), one's own answer too.
+    What had to leave has left; before an act (`LEAVES_FIRST`), one's own answer too, but the one that this very form
+    has sent: pressed twice, it still waits.
     """
     numero = as_id(str(request.path_params["numero"]), NUMERO_MAX)
     signed = visite.read_signed(request)
@@ -103,7 +104,9 @@ async def provide_demande(request: Visit) -> demandes.Demande:
     now = visite.read_now(request)
     has_left = await departs.leave_due(demande, Formulaire, now)
     if request.route_handler.opt.get("part_avant"):
-        has_left |= await departs.leave_own(signed, demande, Formulaire, now)
+        form = provide_form(request)
+        sent = form.cle("cle") if form.texte("transfert") else None
+        has_left |= await departs.leave_own(signed, demande, Formulaire, now, sent=sent)
     return await demandes.get_demande(signed.droits, numero) if has_left else demande
 
 

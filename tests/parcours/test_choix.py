@@ -1,7 +1,7 @@
 """Choosing a sujet, telling who the usager is, proposing what is known: nothing jumps, nothing is compulsory twice
 (issue 8, « Choosing »)."""
 
-from playwright.sync_api import expect
+from playwright.sync_api import APIResponse, Route, expect
 
 from tests.navigateur.fixtures import Arrival
 from tests.navigateur.personne import Personne
@@ -99,3 +99,32 @@ def test_the_first_send_says_everything_that_is_missing(arrive: Arrival, js: boo
         "Cochez l’att",
     ):
         expect(errors.filter(has_text=words).first).to_be_visible()
+
+
+def test_an_older_answer_that_comes_late_never_takes_back_what_a_younger_one_showed(arrive: Arrival) -> None:
+    """The title asks for the summary; its answer is held while an organisme is ticked, and comes after."""
+    aline = arrive(ALINE)
+    page = aline.open("/demandes/nouvelle")
+    aline.press("Choisir moi-même")
+    asked: list[Route] = []
+    answers: list[APIResponse] = []
+
+    def hold_the_first(route: Route) -> None:
+        asked.append(route)
+        if len(asked) > 1:
+            route.continue_()
+        else:
+            answers.append(route.fetch())
+
+    page.route("**/demandes/nouvelle", hold_the_first)
+    with page.expect_request("**/demandes/nouvelle"):
+        page.locator("#champ-titre").fill("Dossier bloqué")
+        page.locator("#champ-titre").blur()
+    page.get_by_role("checkbox", name="CAF 22").check()
+    for region in ("#nouvelle_demande-recapitulatif", "#nouvelle_demande-aside"):
+        expect(page.locator(region)).to_contain_text("CAF 22")
+    asked[0].fulfill(response=answers[0])
+    aline.settle()
+    for region in ("#nouvelle_demande-recapitulatif", "#nouvelle_demande-aside"):
+        expect(page.locator(region)).to_contain_text("CAF 22")
+    expect(page.get_by_role("checkbox", name="CAF 22")).to_be_checked()

@@ -112,6 +112,19 @@ async def test_an_answer_waits_unseen_then_leaves_when_its_demande_is_read(
     assert "pas encore partie" not in browser.page.texte
 
 
+async def test_an_older_window_of_ones_own_says_what_the_answer_will_do_and_not_that_it_is_done(
+    now: datetime,
+) -> None:
+    numero = await make_demande(now)
+    older, newer = await open_page(CAST.ines, numero), await open_page(CAST.ines, numero)
+    await newer.post(f"/demandes/{numero}/messages", quick(newer, "prise_en_charge"))
+    await older.post(f"/demandes/{numero}/messages", answer(older), status=409)
+    assert "en cours, suivie par Inès Le Goff, dès que votre réponse sera partie" in older.page.texte
+    assert len(await waiting(numero)) == 1 and not await lines(numero)
+    await older.post(f"/demandes/{numero}/messages", answer(older), status=303)
+    assert [line["nature"] for line in await lines(numero)] == ["prise_en_charge"]
+
+
 async def test_the_same_form_with_other_words_is_a_conflict_and_both_texts_are_kept(now: datetime) -> None:
     numero = await make_demande(now)
     browser = await open_page(CAST.ines, numero)

@@ -115,6 +115,18 @@ async def test_a_demande_is_transferred_to_another_departement(
     assert "a invité CPAM 974" in browser.page.texte
 
 
+async def test_pressed_twice_a_transfer_still_waits(now: datetime) -> None:
+    """Without JavaScript the same form may come twice: what precedes an act never lets its own answer leave."""
+    numero = await make_demande(now)
+    browser = await open_invitations(CAST.ines, numero)
+    fields = transfer(browser, groupes=str(CAST.groupes.cpam), texte="C’est la CPAM.")
+    for _ in range(2):
+        response = await browser.post(f"/demandes/{numero}/invitations", fields, status=303)
+        assert response.headers["location"] == f"/demandes/{numero}#partance-{fields['cle'][0]}"
+    assert not await lines(numero)
+    assert len(await database.fetch("select from brouillons where part_at is not null")) == 1
+
+
 async def test_a_transfer_says_what_is_missing_and_keeps_what_was_typed(now: datetime) -> None:
     numero = await make_demande(now)
     browser = await open_invitations(CAST.ines, numero)

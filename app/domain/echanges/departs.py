@@ -250,14 +250,19 @@ async def leave_due(demande: Demande, read: Read, now: datetime) -> bool:
     return True
 
 
-async def leave_own(signed: Signed, demande: Demande, read: Read, now: datetime) -> bool:
-    """Before anything else one does, one's own answer leaves; whether there was one."""
+async def leave_own(
+    signed: Signed, demande: Demande, read: Read, now: datetime, *, sent: UUID | None = None
+) -> bool:
+    """Before anything else one does, one's own answer leaves, unless it is the one that was just `sent`; whether there
+    was one.
+    """
     if demande.part_at is None:
         return False
     rows = await database.fetch(OWN, demande=demande.numero, agent=signed.droits.agent)
-    for row in rows:
-        await let_go(row["id"], demande.numero, read, now)
-    return bool(rows)
+    leaving = [row["id"] for row in rows if row["id"] != sent]
+    for cle in leaving:
+        await let_go(cle, demande.numero, read, now)
+    return bool(leaving)
 
 
 DUE_HERE = "select id from brouillons where demande = :demande and part_at <= :now order by part_at, id"

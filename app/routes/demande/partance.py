@@ -1,9 +1,12 @@
 """What one sent that others do not read: the answer that is leaving, and those that could not."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, tzinfo
 from math import ceil
 
-from app.domain.demandes.vu import Vu
+from app.domain.demandes.demande import Demande
+from app.domain.demandes.vu import Changement, Vu
 from app.domain.echanges.departs import Partance, partance_of
 from app.domain.echanges.messages import words_of
 from app.domain.echanges.redaction import Redaction
@@ -22,6 +25,18 @@ def partances_of(redaction: Redaction) -> list[Partance]:
 def seen_with(partances: list[Partance], vu: Vu) -> Vu:
     """What a page that shows them has seen."""
     return next((p.seen_from(vu) for p in partances if p.part_at is not None), vu)
+
+
+def say_changements(
+    changements: Sequence[Changement], demande: Demande, partances: Sequence[Partance]
+) -> tuple[Changement, ...]:
+    """What changed since an older page of one’s own; what one’s own answer will do is not done before it leaves."""
+    moved = {groupe for p in partances if p.part_at is not None for groupe in p.parts}
+    noms = {s.nom for s in demande.sollicitations if s.groupe in moved}
+    return tuple(
+        replace(c, maintenant=f"{c.maintenant}, dès que votre réponse sera partie") if c.quoi in noms else c
+        for c in changements
+    )
 
 
 def en_partance_of(
