@@ -134,3 +134,35 @@ def test_the_filters_of_the_other_lists_are_swapped(arrive: Arrival, js: bool) -
     expect(page.locator("#filtre-q")).to_have_value("")
     page.go_forward()
     expect(page.locator("#filtre-q")).to_have_value("caf")
+
+
+def test_every_other_list_is_swapped_and_says_what_it_found(arrive: Arrival, js: bool) -> None:
+    """Help, procedures, saved replies, deployment, figures: the page stays, the address moves, the count is told."""
+    ines, ada = arrive(js=js), arrive(js=js)
+    ines.take_session("ines@exemple.fr")
+    ada.take_session("ada@exemple.fr")
+    [(caf,)] = ines.demo.sql("select id from groupes where nom = 'CAF 22'")
+    for who, path, act, bouton, adresse, said in (
+        (ines, "/aide", "#aide-q", "Rechercher", "q=mandat", r"\d+\srésultats? pour"),
+        (ines, "/procedures", "#procedures-q", "Rechercher", "q=mandat", r"sujets? pour"),
+        (ines, f"/groupes/{caf}/reponses", "#filtre-q", "Chercher", "q=mandat", "réponse"),
+        (ada, "/deploiement", "#champ-manques", "Afficher", "manques=1", r"\d+\sdépartement"),
+        (ada, "/statistiques", "#filtre-du", "Afficher", "du=2026-09", "Toutes les données, "),
+    ):
+        page = who.open(path)
+        page.set_viewport_size({"width": 320 if js else 1280, "height": 900})
+        if (fold := page.locator(".ap-filtrage > .ap-pli > summary")).is_visible():
+            fold.click()
+        page.evaluate("document.body.dataset.meme = 'page'")
+        field = page.locator(act)
+        if act == "#champ-manques":
+            field.check()
+        else:
+            field.fill(adresse.partition("=")[2])
+        who.after(page.locator("main").get_by_role("button", name=bouton, exact=True).first.click)
+        expect(page).to_have_url(re.compile(adresse))
+        assert (page.locator("body").get_attribute("data-meme") == "page") is js, path
+        if js:
+            assert focused(who) == "filtrer", path
+            expect(page.locator("#filtrer")).to_be_visible()
+            expect(page.locator("#annonces")).to_have_text(re.compile(said))

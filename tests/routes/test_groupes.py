@@ -70,7 +70,7 @@ async def test_adding_a_colleague_takes_four_clicks_from_home_at_most(now: datet
 
 async def test_filters_of_every_list_are_swapped_and_say_what_they_found(now: datetime) -> None:
     """htmx takes the region of the list, pushes its address, and says the count; a page that opens says none."""
-    ada, rose = await signed_in(CAST.ada), await signed_in(CAST.rose)
+    ada, rose, ines = [await signed_in(agent) for agent in (CAST.ada, CAST.rose, CAST.ines)]
     caf = f"/groupes/{CAST.groupes.caf}"
     for browser, url, region, said in (
         (ada, "/groupes?q=caf", "groupes", "groupe"),
@@ -78,10 +78,15 @@ async def test_filters_of_every_list_are_swapped_and_say_what_they_found(now: da
         (ada, "/administration/journal?qui=a", "administration-journal", "fait"),
         (rose, f"{caf}?role=instructeur", "groupe-membres", "membre"),
         (rose, f"{caf}/demandes?tri=recentes", "groupe-demandes", "demande"),
+        (ines, f"{caf}/reponses?q=dossier", "groupe-reponses", "réponse"),
+        (ines, "/procedures?q=caf", "procedures", "sujet"),
+        (ines, "/aide?q=mandat", "aide", "résultat"),
+        (ada, "/statistiques?periode=12-mois", "statistiques", "Toutes les données"),
+        (ada, "/deploiement?manques=1", "deploiement", "département"),
     ):
         await browser.get(url)
         assert "data-annonce" not in browser.html
-        form = re.search(r'<form class="ap-filtres"[^>]*>', browser.html)
+        form = re.search(r'<form class="(ap-filtres|ap-carte)"[^>]*method="get"[^>]*>', browser.html)
         assert form and f'data-hx-get="{url.partition("?")[0]}"' in form[0]
         assert f'<div id="{region}" data-hx-target="#{region}" data-hx-select="#{region}"' in browser.html
         await browser.get(url, htmx=True)
