@@ -1,6 +1,7 @@
 """`/demandes/vues`: kept from a list, shown above its filters, renamed and deleted."""
 
 from datetime import datetime
+from urllib.parse import quote
 
 from tests.browser import signed_in
 from tests.cast import CAST
@@ -29,6 +30,21 @@ async def test_the_filters_of_a_list_are_kept_then_opened_by_their_name(now: dat
     await browser.get(RECUES)
     assert "Urgentes" in browser.page.texte
     assert 'aria-current="true"' not in browser.html
+
+
+async def test_what_it_keeps_is_said_in_words_and_is_only_what_the_list_knows(now: datetime) -> None:
+    """Letters that are no code of the référentiel, or a groupe of others, may name anybody: none of it is kept."""
+    await make_demande(now)
+    browser = await signed_in(CAST.ines)
+    asked = f"{RECUES}?urgentes=1&organisme=caf&departement=22&groupe={CAST.groupes.caf}&tri=recentes"
+    await browser.get(f"{VUES}?retour={quote(asked)}")
+    kept = "En cours, Urgentes, CAF 22, CAF, Côtes-d’Armor, les plus récentes d’abord"
+    assert f"Elle gardera : {kept}" in browser.page.texte.replace("\u00a0", " ")
+    odd = f"{RECUES}?organisme=martine_dubois&departement=Martine&groupe={CAST.groupes.cpam}"
+    await browser.get(f"{VUES}?retour={quote(odd)}")
+    assert "En cours, sans filtre, les plus urgentes d’abord" in browser.page.texte
+    response = await browser.post(VUES, {"retour": odd, "nom": "Tout"}, status=303)
+    assert response.headers["location"] == f"{RECUES}?onglet=en-cours"
 
 
 async def test_a_view_is_renamed_and_deleted(now: datetime) -> None:

@@ -34,7 +34,15 @@ INSERT = """
 insert into vues_enregistrees (agent, groupe, liste, nom, filtres, created_at)
 values (:agent, :groupe, :liste, :nom, :filtres, :now)
 """
-RENAME = "update vues_enregistrees set nom = :nom where id = :vue"
+# Nothing, when another view of the same owner already says this name above the same list.
+RENAME = """
+update vues_enregistrees v set nom = :nom
+where v.id = :vue and not exists (select from vues_enregistrees o
+    where o.id <> v.id and o.nom = :nom and o.liste = v.liste
+        and o.agent is not distinct from v.agent and o.groupe is not distinct from v.groupe)
+returning v.id
+"""
+DEJA = {"nom": "Une autre vue de cette liste porte déjà ce nom."}
 DELETE = "delete from vues_enregistrees where id = :vue"
 
 
@@ -67,7 +75,7 @@ async def save_vue(
         if (nom, liste, filtres) in kept:
             return
         if (nom, liste) in {(of, where) for of, where, _ in kept}:
-            raise Invalide({"nom": "Une autre vue de cette liste porte déjà ce nom."})
+            raise Invalide(DEJA)
         if len(kept) >= VUES_MAX:
             raise Invalide({"nom": f"{VUES_MAX} vues au plus\u00a0: effacez-en une qui ne sert plus."})
         await database.fetch(INSERT, **owner, liste=liste, nom=nom, filtres=filtres, now=now)
@@ -78,7 +86,8 @@ async def rename_vue(signed: Signed, vue: int, nom: str, now: datetime) -> None:
     _require_nom(nom, now)
     async with database.transaction():
         await _hold_vue(signed, vue)
-        await database.fetch(RENAME, vue=vue, nom=nom)
+        if await database.fetch(RENAME, vue=vue, nom=nom) == []:
+            raise Invalide(DEJA)
 
 
 async def delete_vue(signed: Signed, vue: int) -> None:
@@ -95,6 +104,8 @@ async def _hold_vue(signed: Signed, vue: int) -> None:
     droits = await hold_groupes(signed, groupes)
     if not found or not all(can_share_vues(droits, groupe) for groupe in groupes):
         raise Introuvable
+    if not groupes:
+        await database.fetch(HOLD, agent=droits.agent)
 
 
 def _require_nom(nom: str, now: datetime) -> None:

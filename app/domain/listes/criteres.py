@@ -14,7 +14,6 @@ RECHERCHE_MAX = 200
 MOTS_MAX = 8
 
 _NUMERO = re.compile(r"(?:\bn\s?[°o]\s?|#\s?)(?=\d)")
-_CODE = re.compile(r"[0-9a-zA-Z_-]{1,40}")
 
 
 class Tri(StrEnum):
@@ -78,15 +77,8 @@ def clean_criteres(
 
 
 def enregistrables(criteres: Criteres) -> Criteres:
-    """What a saved view keeps: never the words searched, which may name an usager, nor what is no code."""
-    return replace(
-        criteres,
-        q="",
-        departement=criteres.departement if _CODE.fullmatch(criteres.departement) else "",
-        organisme=criteres.organisme if _CODE.fullmatch(criteres.organisme) else "",
-        page=1,
-        depuis=None,
-    )
+    """What a saved view keeps of what a list understood: never the words searched, which may name an usager."""
+    return replace(criteres, q="", page=1, depuis=None)
 
 
 def mots_of(q: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from litestar import Response, get, post
@@ -15,15 +16,17 @@ from app.domain.groupes.vues_enregistrees import (
     rename_vue,
     save_vue,
 )
-from app.domain.listes.boites import VueEnregistree
-from app.domain.listes.criteres import enregistrables
+from app.domain.listes.boites import Liste, VueEnregistree, list_demandes
+from app.domain.listes.criteres import Tri, enregistrables
 from app.domain.regles.errors import Introuvable, Invalide
 from app.domain.regles.permissions import can_share_vues
 from app.formulaire import Formulaire
 from app.pages import Contexte
 from app.routes.demandes.adresses import read_criteres, write_adresse
+from app.routes.demandes.filtres import list_filtres
+from app.routes.demandes.liste import list_groupes
 from app.routes.demandes.retour import read_retour
-from app.routes.demandes.vues import VUES
+from app.routes.demandes.vues import TRIS, VUES, Vue
 from app.routes.params import Form, Now, Query, Signed, Visit
 
 ADRESSE = "/demandes/vues"
@@ -49,6 +52,8 @@ class PageVues(Contexte):
     retour: str
     titre: str
     """The list they come from; empty otherwise."""
+    gardes: str
+    """What would be kept of it, in words."""
     nom: str
     choisi: str
     corrigee: int | None
@@ -57,9 +62,9 @@ class PageVues(Contexte):
 
 
 @get(ADRESSE)
-async def get_vues(request: Visit, signed: Signed, criteres: Query) -> Response[Any]:
+async def get_vues(request: Visit, signed: Signed, criteres: Query, now: Now) -> Response[Any]:
     """Those that one may change; with `?retour=`, the form that keeps the filters of that list."""
-    return await _show(request, signed, criteres)
+    return await _show(request, signed, criteres, now)
 
 
 @post(ADRESSE)
@@ -70,12 +75,12 @@ async def post_vue(request: Visit, signed: Signed, form: Form, now: Now) -> Resp
         if form.texte("vue"):
             await rename_vue(signed, _known(vue), nom, now)
             return pages.go(request, ADRESSE, annonce="vue_enregistree")
-        liste, query = read_retour(form)
-        adresse = write_adresse(liste.chemin, enregistrables(read_criteres(query)))
+        liste, kept = await _understand(signed, form, now)
+        adresse = write_adresse(liste.chemin, kept.criteres)
         filtres, groupe = adresse.partition("?")[2], form.identifiant("pour")
         await save_vue(signed, liste.boite.code, filtres, nom, now, groupe=groupe)
     except Invalide as invalide:
-        return await _show(request, signed, form, corrigee=vue, erreurs=invalide.erreurs)
+        return await _show(request, signed, form, now, corrigee=vue, erreurs=invalide.erreurs)
     return pages.go(request, adresse, annonce="vue_enregistree")
 
 
@@ -95,10 +100,27 @@ def _known(vue: int | None) -> int:
     return vue
 
 
+async def _understand(signed: SignedIn, asked: Formulaire, now: datetime) -> tuple[Vue, Liste]:
+    """The list one comes from, as it reads its own address: a code that names nothing, or a groupe of others, is no
+    filter.
+    """
+    vue, query = read_retour(asked)
+    return vue, await list_demandes(vue.boite, signed.droits, enregistrables(read_criteres(query)), now)
+
+
+def _say_filtres(signed: SignedIn, vue: Vue, liste: Liste) -> str:
+    """« En cours, Urgentes, CAF 22, les plus urgentes d’abord »: what a view of this list would keep."""
+    onglet = [vue.onglets[liste.criteres.onglet]] if len(vue.onglets) > 1 else []
+    filtres = [one.libelle for one in list_filtres(vue, liste, list_groupes(vue, signed), lambda **_: "")]
+    ordre = [dict(TRIS)[Tri(liste.tri)].lower()]
+    return ", ".join([*onglet, *(filtres or ["sans filtre"]), *ordre])
+
+
 async def _show(
     request: Visit,
     signed: SignedIn,
     asked: Formulaire,
+    now: datetime,
     *,
     corrigee: int | None = None,
     erreurs: Mapping[str, str] | None = None,
@@ -116,6 +138,7 @@ async def _show(
         pour=[("", "Moi"), *((str(g.groupe), f"Les membres de {g.nom}") for g in mine)],
         retour=retour,
         titre=read_retour(asked)[0].titre if retour else "",
+        gardes=_say_filtres(signed, *await _understand(signed, asked, now)) if retour else "",
         nom=asked.texte("nom"),
         choisi=asked.texte("pour"),
         corrigee=corrigee,

@@ -129,7 +129,7 @@ async def show_liste(
     is_refresh = liste.criteres.depuis is not None
     is_all = query.is_checked("cocher")
     barre = barre or BarreSaisie(signature=remembered_signature(signed))
-    ici, groupes = url(page=liste.page), _groupes(vue, signed)
+    ici, groupes = url(page=liste.page), list_groupes(vue, signed)
     filtres = list_filtres(vue, liste, groupes, url)
     context = BoiteOuverte(
         vue=vue,
@@ -207,7 +207,7 @@ def has_role(vue: Vue, droits: Droits) -> bool:
     return droits.is_expert if vue is SUIVIES else can_create_demande(droits)
 
 
-def _groupes(vue: Vue, signed: Signed) -> list[tuple[int, str]]:
+def list_groupes(vue: Vue, signed: Signed) -> list[tuple[int, str]]:
     """The groupes whose demandes stand in this list, to choose among."""
     if vue is SUIVIES:
         return []
@@ -216,7 +216,7 @@ def _groupes(vue: Vue, signed: Signed) -> list[tuple[int, str]]:
 
 def say_equipes(vue: Vue, signed: Signed) -> str:
     """For whom one reads: « CAF 22, CAF 29 »."""
-    return ", ".join(nom for _, nom in _groupes(vue, signed))
+    return ", ".join(nom for _, nom in list_groupes(vue, signed))
 
 
 def _nouveautes(liste: Liste) -> str:
