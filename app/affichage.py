@@ -56,6 +56,18 @@ class Mouvement(MotFerme):
     )
 
 
+class Clavier(MotFerme):
+    """Whether the acts of the pages have keys."""
+
+    fiche: FicheChoix
+
+    SANS = "sans-raccourcis", FicheChoix("Sans raccourcis")
+    AVEC = (
+        "raccourcis",
+        FicheChoix("Avec des raccourcis", "Une lettre par geste, tenue avec une touche de votre navigateur."),
+    )
+
+
 @dataclass(frozen=True)
 class Affichage:
     """The choices of one browser; what was never chosen follows the browser itself."""
@@ -63,12 +75,15 @@ class Affichage:
     couleurs: Couleurs = Couleurs.SYSTEME
     texte: Texte = Texte.NORMAL
     mouvement: Mouvement = Mouvement.SEUL
+    clavier: Clavier = Clavier.SANS
 
     @classmethod
     def of_mots(cls, mots: Iterable[str]) -> Self:
         """The choices that these words name, in any order; any other word says nothing."""
         said = set(mots)
-        return cls(_choose(Couleurs, said), _choose(Texte, said), _choose(Mouvement, said))
+        return cls(
+            _choose(Couleurs, said), _choose(Texte, said), _choose(Mouvement, said), _choose(Clavier, said)
+        )
 
     @classmethod
     def of_cookie(cls, kept: str) -> Self:
@@ -77,7 +92,7 @@ class Affichage:
 
     def as_cookie(self) -> str:
         """The words of the choices."""
-        return SEPARATOR.join((self.couleurs, self.texte, self.mouvement))
+        return SEPARATOR.join((self.couleurs, self.texte, self.mouvement, self.clavier))
 
     def attributs(self) -> dict[str, str | None]:
         """What the stylesheet reads on the element of the whole page; nothing for what follows the browser."""
@@ -96,6 +111,11 @@ class Affichage:
     def is_still(self) -> bool:
         """Nothing is asked again without a press."""
         return self.mouvement is Mouvement.AUCUN
+
+    @property
+    def has_touches(self) -> bool:
+        """The acts of the pages have their keys (app/touches.py)."""
+        return self.clavier is Clavier.AVEC
 
 
 _Liste = TypeVar("_Liste", bound=MotFerme)

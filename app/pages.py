@@ -30,6 +30,7 @@ from app.domain.regles.permissions import can_create_demande
 from app.settings import get_settings
 from app.tableur import attachment
 from app.templating import PARIS, Sigles, generate, render
+from app.touches import Touches
 
 HTML = "text/html"
 
@@ -85,6 +86,8 @@ class Enveloppe:
     is_demo: bool
     affichage: Affichage = field(default_factory=Affichage)
     """How pages are shown in this browser."""
+    touches: Touches = field(default_factory=Touches)
+    """The keys of their acts, where they were asked for."""
     is_read_only: bool = False
     """The base takes no write for now."""
     peut_creer: bool = False
@@ -298,14 +301,15 @@ def _envelop(
     menu: list[Entree] | None = None,
     annonce: str | None = None,
 ) -> Enveloppe:
-    signed = visite.read_signed(request)
+    signed, affichage = visite.read_signed(request), cookies.read_affichage(request)
     return Enveloppe(
         agent=signed,
         csrf=csrf.make_csrf(request),
         now=visite.read_now(request),
         zone=signed.zone if signed else PARIS,
         is_demo=get_settings().is_demo,
-        affichage=cookies.read_affichage(request),
+        affichage=affichage,
+        touches=visite.read_touches(request, is_on=affichage.has_touches),
         is_read_only=is_read_only(),
         peut_creer=bool(signed and can_create_demande(signed.droits)),
         dress=dress,

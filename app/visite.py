@@ -12,6 +12,7 @@ from app.domain.acces.navigateurs import Navigateur, describe_navigateur
 from app.domain.acces.sessions import Signed
 from app.domain.faits.provenance import come_from
 from app.settings import get_settings
+from app.touches import Touches, read_modificateur
 
 #: Tests set it.
 clock: Callable[[], datetime] = horloge.now
@@ -46,6 +47,11 @@ def read_signed(request: _Request) -> Signed | None:
 def is_of_other_account(request: _Request) -> bool:
     """A quiet save from a page of another agent than who is signed in: nobody is, for it."""
     return bool(request.state.get("other"))
+
+
+def read_touches(request: _Request, *, is_on: bool) -> Touches:
+    """The keyboard shortcuts, with the keys that this browser wants held for them."""
+    return Touches(is_on, read_modificateur(request.headers.get("user-agent", "")))
 
 
 def read_visiteur(request: _Request) -> Navigateur:

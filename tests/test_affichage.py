@@ -2,19 +2,20 @@
 
 import pytest
 
-from app.affichage import Affichage, Couleurs, Mouvement, Texte
+from app.affichage import Affichage, Clavier, Couleurs, Mouvement, Texte
 
 
 def test_every_choice_comes_back_from_its_cookie() -> None:
     for couleurs in Couleurs:
         for texte in Texte:
             for mouvement in Mouvement:
-                chosen = Affichage(couleurs, texte, mouvement)
-                assert Affichage.of_cookie(chosen.as_cookie()) == chosen
+                for clavier in Clavier:
+                    chosen = Affichage(couleurs, texte, mouvement, clavier)
+                    assert Affichage.of_cookie(chosen.as_cookie()) == chosen
 
 
 def test_no_word_stands_in_two_lists() -> None:
-    words = [*Couleurs, *Texte, *Mouvement]
+    words = [*Couleurs, *Texte, *Mouvement, *Clavier]
     assert len(words) == len(set(words))
 
 

@@ -1,4 +1,4 @@
-"""`/affichage`: how pages are shown in this browser, signed in or not, kept by a cookie of three words."""
+"""`/affichage`: how pages are shown in this browser, signed in or not, kept by a cookie of four words."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from litestar import Response, get, post
 
 from app import cookies, pages
-from app.affichage import Affichage, Couleurs, Mouvement, Texte
+from app.affichage import Affichage, Clavier, Couleurs, Mouvement, Texte
 from app.pages import Contexte
 from app.routes.params import Form, Visit
 
@@ -15,6 +15,7 @@ CHOIX = (
     ("couleurs", "Couleurs", Couleurs),
     ("texte", "Taille du texte", Texte),
     ("mouvement", "Ce qui bouge", Mouvement),
+    ("clavier", "Raccourcis clavier", Clavier),
 )
 
 

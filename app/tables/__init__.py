@@ -10,8 +10,8 @@ say stand in the migrations, next to the table they belong to.
 territoire   Organismes, Themes, Sujets, ReponsesSuggestions, VoixSuggestions, Departements
 personnes    Groupes, Couvertures, Agents, Adhesions, Absences, Perimetres
 acces        Sessions, SecondsFacteurs, Liens, Tentatives, PostsScelles
-demandes     Demandes, UsagerInformations, Sollicitations, Invitations, Lectures, Abonnements, Memos, GestesListes,
-             VuesEnregistrees
+demandes     Demandes, UsagerInformations, Sollicitations, Invitations, Lectures, Presences, Abonnements, Memos,
+             GestesListes, VuesEnregistrees
 echanges     Messages, Corrections, Reponses, Brouillons, PiecesJointes, Apercus, PhotosAttendues, Procedures,
              Signalements
 mandats      Mandats, Sms, Traductions
@@ -34,6 +34,7 @@ from app.tables.demandes import (
     Invitations,
     Lectures,
     Memos,
+    Presences,
     Sollicitations,
     UsagerInformations,
     VuesEnregistrees,
@@ -124,6 +125,7 @@ __all__ = [
     "PhotosAttendues",
     "PiecesJointes",
     "PostsScelles",
+    "Presences",
     "Procedures",
     "Publications",
     "Rappels",

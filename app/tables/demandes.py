@@ -122,6 +122,16 @@ class Lectures(Table, db=ENGINE, tablename="lectures"):
     marquee_at = Timestamptz(null=True, default=None)
 
 
+class Presences(Table, db=ENGINE, tablename="presences"):
+    """An agent who has a demande on screen; forgotten after a minute."""
+
+    id = BigSerial(primary_key=True)
+    demande = ForeignKey(Demandes, on_delete=FOLLOW, null=False)
+    agent = ForeignKey(Agents, on_delete=FOLLOW, null=False, index=True)
+    is_aidant = Boolean(default=False, help_text="on the aidant side, when it was written")
+    seen_at = Timestamptz()
+
+
 class Abonnements(Table, db=ENGINE, tablename="abonnements"):
     """Who chose to be told of everything in a demande, or of nothing more."""
 

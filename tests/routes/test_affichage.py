@@ -8,7 +8,7 @@ from app import cookies
 from tests.browser import Browser, signed_in
 from tests.cast import CAST
 
-CHOSEN = {"couleurs": "sombre", "texte": "grand", "mouvement": "aucun"}
+CHOSEN = {"couleurs": "sombre", "texte": "grand", "mouvement": "aucun", "clavier": "raccourcis"}
 
 
 def root_of(browser: Browser) -> str:
@@ -29,7 +29,12 @@ async def test_a_choice_dresses_every_page_of_this_browser(agent: int | None) ->
     browser = await signed_in(agent) if agent else Browser()
     await browser.get("/affichage")
     assert root_of(browser) == '<html lang="fr">'
-    assert chosen_on(browser) == {"couleurs": "systeme", "texte": "normal", "mouvement": "seul"}
+    assert chosen_on(browser) == {
+        "couleurs": "systeme",
+        "texte": "normal",
+        "mouvement": "seul",
+        "clavier": "sans-raccourcis",
+    }
     await browser.submit("/affichage", CHOSEN, follow=True)
     assert "Vos choix d’affichage sont enregistrés" in browser.page.texte
     assert chosen_on(browser) == CHOSEN

@@ -7,6 +7,7 @@ from datetime import datetime
 from app import database
 from app.domain.acces.sessions import Signed
 from app.domain.demandes.demande import Demande
+from app.domain.demandes.presences import COME
 from app.domain.faits.fait import happened
 from app.domain.faits.provenance import read_provenance
 from app.domain.faits.registre import Fait
@@ -14,7 +15,7 @@ from app.domain.regles.permissions import can_read_demande, is_on_aidant_side, r
 
 # Every view of the page pays for this statement, hence only one, journal included: one line for each day of Paris on
 # which an agent reads. The parts of a statement all read the base as it was before it: `avant` is the former visit.
-MARK = """
+VISITE = """
 with avant as (
     select (last_at at time zone 'Europe/Paris')::date as last_on from lectures
     where demande = :demande and agent = :agent
@@ -28,11 +29,14 @@ visite as (
 ouvertes as (
     update sollicitations set opened_at = :now
     where demande = :demande and groupe = any (:groupes) and opened_at is null
-)
+),
+presence as ("""
+JOURNAL = """)
 insert into journal (at, fait, agent, demande, details)
 select :now, 'demande_consultee', :agent, :demande, :provenance::text::jsonb from visite v
 where not exists (select from avant a where a.last_on >= v.last_on)
 """
+MARK = "".join((VISITE, COME, JOURNAL))
 
 
 async def mark_read(
@@ -53,6 +57,7 @@ async def mark_read(
             MARK,
             demande=demande.numero,
             agent=droits.agent,
+            is_aidant=is_on_aidant_side(droits, parties),
             now=now,
             groupes=own,
             reste_at=reste_at,

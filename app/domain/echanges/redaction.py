@@ -10,6 +10,7 @@ from app.domain.acces.sessions import Signed
 from app.domain.demandes.brouillons import Brouillon, open_brouillon
 from app.domain.demandes.demande import Demande
 from app.domain.demandes.destinataires import SUIVENT
+from app.domain.demandes.presences import ICI, PersonnePresente, presentes_of, since
 from app.domain.demandes.suivi import SUIVI, SuiviPersonnel
 from app.domain.echanges.fil import PARTICIPANTS, Participant, participant_of
 from app.domain.echanges.invitations import GROUPES, GroupeInvitable, asked_from
@@ -48,7 +49,8 @@ async def count_readers(demande: Demande) -> Lecteurs:
 WRITING = """
 select b.*, l.tous, l.prives, l.experts, j.pieces, s.is_suivie, s.is_prevenu, s.rappel_at, s.is_rappele,
     (select array_agg(p) from participants p) as participants,
-    (select array_agg(i) from informations i) as informations, o.proposes, array(select row_to_json(r)::text from (
+    (select array_agg(i) from informations i) as informations,
+    (select presentes from ici) as presentes, o.proposes, array(select row_to_json(r)::text from (
         select m.groupe, a.id as agent, trim(a.prenom || ' ' || a.nom) as nom
         from membres_actifs m join agents a on a.id = m.agent
         where m.groupe = any(:suivies) and m.is_instructeur and a.id <> :agent order by a.nom, a.prenom, a.id
@@ -74,6 +76,8 @@ REDACTION = "".join(
         PARTICIPANTS,
         "), informations as (",
         INFORMATIONS,
+        "), ici as (",
+        ICI,
         "), invitables as (",
         GROUPES,
         """), proposes as (
@@ -110,6 +114,8 @@ class Redaction:
     suivi: SuiviPersonnel
     participants: list[Participant]
     informations: list[Information]
+    presentes: tuple[PersonnePresente, ...]
+    """Who else is on the demande now."""
     releves: tuple[Releve, ...]
     """To whom this reader may hand over what they follow."""
     proposes: tuple[GroupeInvitable, ...]
@@ -131,6 +137,7 @@ async def open_redaction(
         called=[],
         is_propose=_needs_suite(signed, demande),
         plus=PROPOSES_MAX,
+        depuis_minute=since(now),
         suivies=[s.groupe for s in demande.parts_of(signed.droits) if s.taken_by_id == signed.droits.agent],
         **asked_from(demande, None, choisis, now),
         **rights_of(signed.droits, demande),
@@ -144,6 +151,7 @@ async def open_redaction(
         pieces=read_pieces(row["pieces"], now),
         suivi=SuiviPersonnel(row["is_suivie"], row["is_prevenu"], row["rappel_at"], row["is_rappele"]),
         participants=[participant_of(*facts) for facts in row["participants"] or ()],
+        presentes=presentes_of(row["presentes"]),
         informations=[information_of(demande.numero, facts) for facts in row["informations"] or ()],
         releves=tuple(Releve(**json.loads(one)) for one in row["releves"]),
         proposes=tuple(GroupeInvitable(**one) for one in json.loads(row["proposes"] or "[]")),

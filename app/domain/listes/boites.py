@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from app import database
+from app.domain.demandes.presences import PRESENTES, since
 from app.domain.listes.criteres import PAR_PAGE, Criteres, Tri, clean_criteres, page_within
 from app.domain.listes.rangees import COLONNES, DANS_L_ORDRE, DEPUIS_LA_PAGE, Rangee, rangee_of
 from app.domain.regles.permissions import Droits
@@ -147,21 +148,31 @@ choix as (
 """
 
 # Under « nouvelles », what a colleague took stands apart, last. Urgent demandes come first, then the first deadline:
-# what is en souffrance comes before what is not yet. A page beyond the last one is the last one.
-PAGE = """
-page as (
-    select montrees.*, row_number() over () as rang
-    from (select numero, cote, lit_prives, lu_at, activite_at from retenues where :onglet::text = any (onglets)
-        order by
+# what is en souffrance comes before what is not yet.
+ORDRE = """order by
             case when :onglet = 'nouvelles' then is_prise end nulls last,
             case when :tri::text = 'urgentes' then is_urgente end desc nulls last,
             case when :tri = 'urgentes' then late_at end nulls last,
             case when :tri = 'recentes' then sent_at end desc nulls last,
-            activite_at desc, numero desc
+            activite_at desc, numero desc"""
+# A page beyond the last one is the last one.
+PAGE = """
+page as (
+    select montrees.*, row_number() over () as rang
+    from (select numero, cote, lit_prives, lu_at, activite_at from retenues where :onglet::text = any (onglets)
+        """
+PAGE_DE = """
         limit :longueur
         offset least(:page::bigint - 1, ((select nombre from comptes where onglet = :onglet) - 1) / :longueur)
             * :longueur) montrees
 ),
+"""
+
+RANGS = "rangs as (select numero, row_number() over ("
+SUIVANTE = """) as rang from liste where :onglet::text = any (onglets))
+select r.numero from rangs r left join rangs ici on ici.numero = :numero
+where r.numero <> :numero
+order by r.rang < coalesce(ici.rang, 0), r.rang limit 1
 """
 
 # Counts, choices and saved views are said once, beside the first row; they stand alone when no row is shown.
@@ -176,7 +187,7 @@ autour as (
             order by v.groupe nulls first, v.nom, v.id) as vues
 )
 """
-COLONNES_AUTOUR = ", autour.comptes, autour.choix, autour.vues"
+COLONNES_AUTOUR = ", autour.comptes, autour.choix, autour.vues, "
 DEPUIS_AUTOUR = "full join autour on autour.rang = p.rang"
 
 
@@ -194,8 +205,13 @@ class Boite:
     @cached_property
     def sql(self) -> str:
         """The base of the list, then what is asked of it: named texts end to end make one round trip."""
-        asked = (FILTRES, COMPTES, CHOIX, PAGE, AUTOUR, COLONNES, COLONNES_AUTOUR)
+        asked = (FILTRES, COMPTES, CHOIX, PAGE, ORDRE, PAGE_DE, AUTOUR, COLONNES, COLONNES_AUTOUR, PRESENTES)
         return "".join((LECTURE, self.texte, *asked, DEPUIS_LA_PAGE, DEPUIS_AUTOUR, DANS_L_ORDRE))
+
+    @cached_property
+    def sql_suivante(self) -> str:
+        """The demande that comes after `:numero` in this list; the first one after the last, or from elsewhere."""
+        return "".join((LECTURE, self.texte, RANGS, ORDRE, SUIVANTE))
 
     def tri_of(self, criteres: Criteres) -> str:
         """The order asked, or the natural one of this tab."""
@@ -287,6 +303,19 @@ async def list_demandes(boite: Boite, droits: Droits, criteres: Criteres, now: d
     )
 
 
+async def find_suivante(boite: Boite, droits: Droits, numero: int, now: datetime) -> int | None:
+    """What stands after this demande in the list as it opens, the first one after the last; None when it is alone."""
+    row = await database.fetch_one(
+        boite.sql_suivante,
+        agent=droits.agent,
+        numero=numero,
+        onglet=boite.defaut,
+        tri=boite.tri_of(Criteres(onglet=boite.defaut)),
+        now=now,
+    )
+    return None if row is None else int(row["numero"])
+
+
 def groupes_of(boite: Boite, droits: Droits) -> frozenset[int]:
     """The groupes a reader may choose among: an expert was called by name, for none."""
     if boite is SUIVIES:
@@ -301,6 +330,7 @@ def parameters_of(boite: Boite, droits: Droits, criteres: Criteres, now: datetim
         "membre": list(droits.groupes),
         "liste": boite.code,
         "now": now,
+        "depuis_minute": since(now),
         "groupe": criteres.groupe,
         "departement": criteres.departement[:3] or None,
         "organisme": criteres.organisme[:40] or None,

@@ -5,6 +5,8 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from app.domain.demandes.presences import PersonnePresente, presentes_of
+from app.domain.mots.personnes import shorten_name
 from app.domain.regles import statuts
 from app.domain.regles.attendus import Attendus, find_attendus
 from app.domain.regles.permissions import Droits
@@ -33,8 +35,7 @@ class PartListee:
     @property
     def taken_by_court(self) -> str:
         """« Idir H. »."""
-        initiale = self.taken_by_famille[:1].upper()
-        return f"{self.taken_by_prenom} {initiale}." if initiale else self.taken_by_prenom
+        return shorten_name(self.taken_by_prenom, self.taken_by_famille)
 
     @property
     def etat(self) -> EtatPart:
@@ -71,6 +72,8 @@ class Rangee:
     remplace: str
     """Whose absence brings it to this reader; empty when it is theirs."""
     parts: tuple[PartListee, ...]
+    presentes: tuple[PersonnePresente, ...] = ()
+    """Who else has it on screen now; told by the lists alone."""
 
     @property
     def usager(self) -> str:
@@ -209,4 +212,5 @@ def rangee_of(row: Any, droits: Droits) -> Rangee:
         lecteur=droits.agent,
         is_auteur=row["auteur"] == droits.agent,
         parts=parts,
+        presentes=presentes_of(row.get("presentes")),
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app import database
+from app.domain.demandes.presences import DUREE as PRESENCE
 from app.domain.entretien.retention import DRAFT_DAYS
 from app.domain.regles.mots_fermes import MotFerme
 
@@ -142,6 +143,10 @@ class GenreRangee(MotFerme):
     MEMOS = (
         "memos",
         Sejour("Rappels personnels donnés", "memos", "r.told_at < :before", MEMO_DAYS),
+    )
+    PRESENCES = (
+        "presences",
+        Sejour("Présences sur les demandes", "presences", "r.seen_at < :before", PRESENCE),
     )
     GESTES = (
         "gestes_listes",

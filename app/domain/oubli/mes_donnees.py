@@ -137,11 +137,12 @@ class GenreGarde(MotFerme):
         "lectures",
         Gardee(
             "Les demandes que j’ai ouvertes",
-            "Numéro, première et dernière visite",
-            "Gardés avec les dates de la demande",
+            "Numéro, première et dernière visite, dernier instant où la page était à l’écran",
+            "Gardés avec les dates de la demande\u00a0; cet instant, une heure au plus",
             """
-            select l.demande, l.first_at as premiere_visite, l.last_at as derniere_visite
-            from lectures l where l.agent = :agent order by l.demande
+            select l.demande, l.first_at as premiere_visite, l.last_at as derniere_visite, p.seen_at as a_l_ecran_le
+            from lectures l left join presences p on p.demande = l.demande and p.agent = l.agent
+            where l.agent = :agent order by l.demande
             """,
         ),
     )

@@ -12,6 +12,7 @@ from app.routes.demande import (
     note,
     page,
     pieces,
+    presence,
     reprise,
     signalement,
     suivi,
@@ -19,6 +20,7 @@ from app.routes.demande import (
 
 ROUTES = [
     *page.ROUTES,
+    *presence.ROUTES,
     *messages.ROUTES,
     *corrections.ROUTES,
     *informations.ROUTES,

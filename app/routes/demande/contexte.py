@@ -21,6 +21,7 @@ from app.routes.demande.envoi import MotsEnvoi
 from app.routes.demande.essentiel import Essentiel
 from app.routes.demande.gestes import Gestes
 from app.routes.demande.mots import Badge, Volet
+from app.routes.demande.presence import Presence
 from app.routes.demande.recu import Recu
 
 PAGE = "demande/page.html"
@@ -136,6 +137,9 @@ class Dossier(Contexte):
     vu: Vu
     changements: tuple[Changement, ...]
     participants: list[Present]
+    numero: int
+    presence: Presence | None
+    """Who else is there; nobody is told to who looks at the pages of somebody else."""
     informations: list[Information]
     affichee: int
     natures: list[tuple[str, str]]

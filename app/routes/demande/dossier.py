@@ -33,7 +33,8 @@ from app.routes.demande.envoi import envoi_of
 from app.routes.demande.essentiel import essentiel_of
 from app.routes.demande.fin import echeances_of
 from app.routes.demande.gestes import Gestes, gestes_of
-from app.routes.demande.partance import en_partance_of, partances_of, seen_with
+from app.routes.demande.partance import en_partance_of, partances_of, say_changements, seen_with
+from app.routes.demande.presence import presence_of
 from app.routes.demande.recu import recu_of
 
 #: Where the focus goes, when it is no line: the last one, the answer that is leaving, the form it came back to.
@@ -107,13 +108,15 @@ async def build_dossier(
         ],
         echanges=echanges,
         arrivees=[bulle_of(ligne, signed.droits.agent, None) for ligne in (depuis.lignes if depuis else ())],
-        changements=depuis.changements if depuis else (),
+        changements=say_changements(depuis.changements if depuis else (), demande, partances),
         focus=(lignes[-1].id if lignes else 0) if focus == LAST else focus,
         en_partance=[
             en_partance_of(p, redaction.pieces, now, signed.zone, is_just_sent=focus == EN_PARTANCE)
             for p in partances
         ],
         vu=seen_with(partances, see(signed.droits, demande)),
+        numero=demande.numero,
+        presence=presence_of(redaction.presentes) if signed.vue is None else None,
         participants=[_present_of(p, demande, signed.droits.agent) for p in participants],
         informations=[replace(i, valeur=valeur) if i.id == affichee else i for i in redaction.informations],
         affichee=affichee,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from app.domain.demandes.presences import say_presentes
 from app.domain.demandes.vu import PartVue, Vu, read_vu
 from app.domain.listes.rangees import PartListee, Rangee
 from app.domain.mots import dates
@@ -95,7 +96,15 @@ def _meta(rangee: Rangee, now: datetime, zone: ZoneInfo) -> list[str]:
         words.append(f"à la place {de(rangee.remplace)}")
     if rangee.is_auteur and rangee.closed_at is None:
         words.append(dates.abrege(_activite(rangee, now, zone)))
-    return [word for word in words if word]
+    return [word for word in [*words, _presence(rangee)] if word]
+
+
+def _presence(rangee: Rangee) -> str:
+    """« Idir H. écrit », or who reads it while nobody writes."""
+    ecrivent = [one.nom_court for one in rangee.presentes if one.is_ecriture]
+    if ecrivent:
+        return say_presentes(ecrivent, "écrit", "écrivent")
+    return say_presentes([one.nom_court for one in rangee.presentes], "lit", "lisent")
 
 
 def _activite(rangee: Rangee, now: datetime, zone: ZoneInfo) -> str:

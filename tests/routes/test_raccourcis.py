@@ -1,0 +1,89 @@
+"""`/raccourcis` and the keys on the controls: none before they are asked for, each on one control after."""
+
+import re
+from datetime import datetime
+
+import pytest
+
+from app import database
+from tests.browser import Browser, signed_in
+from tests.cast import CAST
+from tests.factories import make_demande
+
+FIREFOX = {"user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"}
+
+
+def keys_on(browser: Browser) -> list[str]:
+    """The letters of the page on screen, in its order."""
+    return re.findall(r'accesskey="(\w)" aria-keyshortcuts="[\w+]+"', browser.html)
+
+
+async def test_they_are_off_until_asked_for_then_each_act_has_one(now: datetime) -> None:
+    numero = await make_demande(now)
+    ines = await signed_in(CAST.ines)
+    pages = {
+        f"/demandes/{numero}": ["c", "l", "s", "j", "r", "m", "n"],
+        "/demandes/recues": ["c", "j", "n", "m"],
+        "/profil": ["c"],
+    }
+    for page in pages:
+        await ines.get(page)
+        assert "accesskey" not in ines.html and "keyshortcuts" not in ines.html
+    await ines.get("/raccourcis")
+    assert "désactivés dans ce navigateur" in ines.page.texte
+    await ines.post("/affichage", {"clavier": "raccourcis"})
+    for page, keys in pages.items():
+        await ines.get(page)
+        assert keys_on(ines) == keys, page
+    await ines.get("/raccourcis")
+    assert "activés dans ce navigateur" in ines.page.texte
+    await ines.post("/affichage", {"clavier": "sans-raccourcis"})
+    await ines.get("/demandes/recues")
+    assert keys_on(ines) == []
+
+
+async def test_who_answers_for_two_groupes_has_each_key_once(now: datetime) -> None:
+    numero = await make_demande(now, groupes=(CAST.groupes.caf, CAST.groupes.cpam))
+    await database.fetch(
+        "update adhesions set groupe = :caf, is_instructeur = true where agent = :rose and groupe = :fs",
+        caf=CAST.groupes.cpam,
+        rose=CAST.rose,
+        fs=CAST.groupes.france_services,
+    )
+    await database.fetch("update adhesions set is_instructeur = true where agent = :rose", rose=CAST.rose)
+    rose = await signed_in(CAST.rose)
+    await rose.post("/affichage", {"clavier": "raccourcis"})
+    await rose.get(f"/demandes/{numero}")
+    assert rose.html.count("Je m’en occupe") >= 2
+    assert len(keys_on(rose)) == len(set(keys_on(rose)))
+
+
+@pytest.mark.parametrize(("headers", "words"), [({}, "Alt + R"), (FIREFOX, "Alt + Maj + R")])
+async def test_the_page_lists_the_keys_of_this_browser(headers: dict[str, str], words: str) -> None:
+    browser = Browser()
+    await browser.get("/raccourcis", headers=headers)
+    assert words in browser.page.texte
+    for act in ("Répondre", "Je m’en occupe", "Demande suivante", "Retour à la liste", "Rechercher"):
+        assert act in browser.page.texte
+
+
+async def test_the_next_demande_is_that_of_the_list(now: datetime) -> None:
+    numeros = [await make_demande(now) for _ in range(3)]
+    ines = await signed_in(CAST.ines)
+    await ines.get("/demandes/recues")
+    order = [int(one) for one in dict.fromkeys(re.findall(r'href="/demandes/(\d+)"', ines.html))]
+    assert sorted(order) == numeros
+    for here, there in zip(order, [*order[1:], order[0]], strict=True):
+        await ines.get(f"/demandes/{here}")
+        assert f"/demandes/{here}/suivante" in ines.page.links
+        response = await ines.get(f"/demandes/{here}/suivante", status=303)
+        assert response.headers["location"] == f"/demandes/{there}"
+        assert len(ines.queries) <= 6
+
+
+async def test_alone_in_the_list_it_leads_to_the_list(now: datetime) -> None:
+    numero = await make_demande(now)
+    for who, liste in ((CAST.ines, "/demandes/recues"), (CAST.aida, "/demandes")):
+        browser = await signed_in(who)
+        response = await browser.get(f"/demandes/{numero}/suivante", status=303)
+        assert response.headers["location"] == liste
