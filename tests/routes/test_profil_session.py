@@ -87,3 +87,26 @@ async def test_only_its_own_browser_puts_a_session_off(now: datetime) -> None:
     await Browser().post("/profil/session", status=403)
     [row] = await database.fetch("select expires_at from sessions")
     assert row["expires_at"] == now + 12 * HOUR
+
+
+@pytest.mark.parametrize(
+    ("is_durable", "step", "most"), [(False, 11 * HOUR + 50 * MINUTE, 7 * DAY), (True, 29 * DAY, 90 * DAY)]
+)
+async def test_put_off_or_not_a_session_has_a_longest_life_and_says_so(
+    monkeypatch: pytest.MonkeyPatch, now: datetime, step: timedelta, most: timedelta, *, is_durable: bool
+) -> None:
+    browser = await signed_in(CAST.aida, is_durable=is_durable)
+    passed = step
+    while passed < most:
+        at(monkeypatch, now + passed)
+        await browser.get("/profil")
+        await browser.submit("/profil/session")
+        passed += step
+    at(monkeypatch, now + most - 10 * MINUTE)
+    await browser.post("/profil/session", status=200, htmx=True)
+    assert "prolongée\u00a0: envoyez ce que vous écrivez" in browser.page.texte
+    assert "Votre session est prolongée." not in browser.page.texte
+    await browser.get("/profil")
+    assert SAID in browser.page.texte and "Rester connecté" not in browser.page.texte
+    at(monkeypatch, now + most + MINUTE)
+    await browser.get("/profil", status=303)

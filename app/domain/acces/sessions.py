@@ -19,6 +19,8 @@ from app.domain.regles.permissions import Droits, needs_second_facteur
 
 DURABLE = timedelta(days=30)
 PASSING = timedelta(hours=12)
+#: Put off or not, a session ends this long after it was opened, and who is there signs in again (ASVS 7.3.2).
+DURABLE_MOST, PASSING_MOST = timedelta(days=90), timedelta(days=7)
 SEEN_EVERY = timedelta(minutes=5)
 #: How long before its end a session is said to end: time enough to finish, and to press one button (RGAA 13.1).
 PASSING_SAID, DURABLE_SAID = timedelta(minutes=20), timedelta(days=3)
@@ -56,6 +58,8 @@ class FinDeSession:
 
     at: datetime
     said_at: datetime
+    is_last: bool = False
+    """It has been put off as long as it may be."""
 
     def is_soon(self, now: datetime) -> bool:
         """Pages say it, and one button puts it off."""
@@ -132,7 +136,7 @@ from agents a join departements d on d.id = a.departement
 """
 SESSION = """
 select s.id, s.signature, s.last_seen_at, s.second_facteur_at is not null as is_proven,
-    s.vue_agent, s.vue_until, s.expires_at, s.is_durable,
+    s.vue_agent, s.vue_until, s.created_at, s.expires_at, s.is_durable,
 """
 OF_SESSION = """
 join sessions s on s.agent = a.id
@@ -174,12 +178,16 @@ async def find_signed_with(jeton: str, also: str, now: datetime, **named: Any) -
                 tables.Agents.id == row["agent"]
             )
     vue = None if row["vue_agent"] is None else VueAgent(row["vue_agent"], row["vue_until"])
-    fin = _fin_of(row["expires_at"], is_durable=row["is_durable"])
-    return replace(_signed_of(row), signature=signature, is_proven=row["is_proven"], vue=vue, fin=fin), row
+    signed = replace(
+        _signed_of(row), signature=signature, is_proven=row["is_proven"], vue=vue, fin=_fin_of(row)
+    )
+    return signed, row
 
 
-def _fin_of(at: datetime, *, is_durable: bool) -> FinDeSession:
-    return FinDeSession(at, at - (DURABLE_SAID if is_durable else PASSING_SAID))
+def _fin_of(row: Any) -> FinDeSession:
+    most, said = (DURABLE_MOST, DURABLE_SAID) if row["is_durable"] else (PASSING_MOST, PASSING_SAID)
+    at = row["expires_at"]
+    return FinDeSession(at, at - said, is_last=at >= row["created_at"] + most)
 
 
 async def find_again(signed: Signed, also: str, **named: Any) -> tuple[Signed, Any]:
@@ -266,22 +274,30 @@ async def open_session(agent: int, *, is_durable: bool, navigateur: str, now: da
 
 
 EXTEND = """
-update sessions set expires_at = case when is_durable then :durable::timestamptz else :passing::timestamptz end
-where id = :session and expires_at > :now
-returning expires_at, is_durable
+update sessions set expires_at = case
+    when is_durable then least(:now + :durable::interval, created_at + :durable_most::interval)
+    else least(:now + :passing::interval, created_at + :passing_most::interval) end
+where id = :session and expires_at > :now::timestamptz
+returning expires_at, created_at, is_durable
 """
 
 
 async def extend_session(signed: Signed, now: datetime) -> tuple[FinDeSession, bool]:
-    """« Rester connecté »: as long again from now, and whether it outlives the browser. Raises Introuvable when it has
-    ended meanwhile.
+    """« Rester connecté »: as long again from now, within the longest life of a session, and whether it outlives the
+    browser. Raises Introuvable when it has ended meanwhile.
     """
     row = await database.fetch_one(
-        EXTEND, session=signed.session, now=now, durable=now + DURABLE, passing=now + PASSING
+        EXTEND,
+        session=signed.session,
+        now=now,
+        durable=DURABLE,
+        durable_most=DURABLE_MOST,
+        passing=PASSING,
+        passing_most=PASSING_MOST,
     )
     if row is None:
         raise Introuvable
-    return _fin_of(row["expires_at"], is_durable=row["is_durable"]), row["is_durable"]
+    return _fin_of(row), row["is_durable"]
 
 
 async def close_session(jeton: str, now: datetime) -> None:

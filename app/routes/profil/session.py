@@ -25,7 +25,9 @@ async def get_session(request: Visit) -> Response[Any]:
 
 @post("/profil/session", opt=OUVERTE)
 async def post_session(request: Visit, now: Now) -> Response[Any]:
-    """« Rester connecté ». Without htmx the answer comes in another tab, so that the page keeps what is typed there."""
+    """« Rester connecté », for as long as a session may last. Without htmx the answer comes in another tab, so that the
+    page keeps what is typed there.
+    """
     signed, jeton = visite.read_signed(request), cookies.read_session_jeton(request)
     try:
         if signed is None or jeton is None or signed.fin is None:
@@ -35,7 +37,8 @@ async def post_session(request: Visit, now: Now) -> Response[Any]:
         request.state.signed = None
         return await _show(request)
     request.state.signed = replace(signed, fin=fin)
-    response = await _show(request, annonce="session_prolongee")
+    is_over_soon = fin.is_last and fin.is_soon(now)
+    response = await _show(request, annonce=None if is_over_soon else "session_prolongee")
     cookies.set_session(response, signed.droits.agent, jeton, is_durable=is_durable)
     return response
 
