@@ -99,8 +99,8 @@ def check_csrf(request: _Request, formulaire: Formulaire) -> int | None:
 
 def check_origin(request: _Request) -> None:
     """Raises Refus when the browser says that another site posts."""
-    origin, site = request.headers.get("origin"), request.headers.get("sec-fetch-site", "")
-    if site not in {"", "same-origin", "none"}:
+    origin = request.headers.get("origin")
+    if not is_asked_here(request):
         raise Refus(PERIMEE)
     if origin in {None, "", "null"}:
         return
@@ -111,6 +111,11 @@ def check_origin(request: _Request) -> None:
         is_ours = origin_of(origin)[1] == request.headers.get("host")
     if not is_ours:
         raise Refus(PERIMEE)
+
+
+def is_asked_here(request: _Request) -> bool:
+    """From a page of ours or an address that was typed, unless the browser says otherwise; old ones say nothing."""
+    return request.headers.get("sec-fetch-site", "") in {"", "same-origin", "none"}
 
 
 def _parts_of(formulaire: Formulaire) -> tuple[str, str, str, str]:

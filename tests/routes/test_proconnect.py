@@ -147,6 +147,24 @@ async def test_an_address_that_is_not_verified_opens_nothing(
     assert not await database.fetch("select 1 from sessions")
 
 
+@pytest.mark.parametrize(
+    ("said", "is_begun"),
+    [("cross-site", False), ("same-site", False), ("same-origin", True), ("none", True), (None, True)],
+)
+async def test_a_page_of_another_site_signs_nobody_in(
+    fournisseur: FauxProConnect, said: str | None, *, is_begun: bool
+) -> None:
+    """Somebody who has a session of ProConnect would be signed in without having asked for it (ASVS 7.6.2)."""
+    headers = {} if said is None else {"Sec-Fetch-Site": said}
+    response = await Browser().get(f"{DEPART}?destination=/profil", status=303, headers=headers)
+    leads_to = response.headers["location"]
+    assert (
+        leads_to.startswith(fournisseur.issuer)
+        if is_begun
+        else leads_to == "/connexion?destination=%2Fprofil"
+    )
+
+
 async def test_a_link_from_elsewhere_takes_nobody_out_of_their_session(fournisseur: FauxProConnect) -> None:
     """The provider knows them and sends them back at once: a session without second factor would take its place."""
     aida = await signed_in(CAST.aida)

@@ -2,11 +2,13 @@
 
 import hmac
 from typing import Any
+from urllib.parse import quote
 
 import structlog
 from litestar import Response, get
 
 from app import cookies, pages, visite
+from app.csrf import is_asked_here
 from app.domain.acces.connexion import sign_in_by_identite
 from app.domain.regles.errors import Conflit, Introuvable
 from app.proconnect import (
@@ -38,11 +40,14 @@ log = structlog.get_logger()
 @get("/connexion/proconnect", opt=PUBLIC)
 async def get_proconnect(request: Visit, destination: Destination) -> Response[Any]:
     """Leave for the provider; a link and not a form, for no form of ours may lead elsewhere. Who is signed in already
-    goes on: any site may hold this link, and would end their session. Raises Introuvable.
+    goes on: any site may hold this link, and would end their session. Nor does a link of another site sign anybody in:
+    it leads to our page, where our own link is pressed. Raises Introuvable.
     """
     fournisseur = _require_fournisseur()
     if visite.read_signed(request):
         return pages.go(request, destination)
+    if not is_asked_here(request):
+        return pages.go(request, f"/connexion?destination={quote(destination, safe='')}")
     try:
         url, aller = await fournisseur.begin()
     except (ProConnectInjoignable, ProConnectRefuse) as error:
