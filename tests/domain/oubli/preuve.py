@@ -173,10 +173,26 @@ async def _fill() -> None:
     await bases.settle(now)
     await cast.play(now)
     _, demandes = await make_volee(now)
+    await _draw()
     await database.fetch("update demandes set closed_at = :at where closed_at is null", at=now)
     await database.fetch("update mandats set etat = 'termine' where etat = 'valide'")
     assert len(demandes) == 3
     await database.close_pool()
+
+
+async def _draw() -> None:
+    """Each file has a preview: the texts of the canaries are given one that the worker would not draw."""
+    from app import database
+    from app.domain.pieces_jointes.depot import coffre
+
+    for row in await database.fetch("select id from pieces_jointes"):
+        cle = coffre().new_cle()
+        await coffre().put(cle, b"Ce que l'on voit.")
+        await database.fetch(
+            "insert into apercus (piece, page, largeur, hauteur, cle) values (:piece, 1, 400, 200, :cle)",
+            piece=row["id"],
+            cle=cle,
+        )
 
 
 async def _sweep(last: int | None) -> None:
