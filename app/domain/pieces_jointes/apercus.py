@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from app import database
+from app.chiffrement import Illisible
 from app.coffre import CoffreIndisponible, ContenuAbsent
 from app.domain.pieces_jointes.depot import coffre
 from app.enfant import Atelier, EnfantEnEchec
@@ -73,7 +74,8 @@ async def draw_waiting(now: datetime) -> bool:
         try:
             contenu = await coffre().get(row["cle"])
             planches = await _draw(row["type_mime"], contenu)
-        except (ContenuAbsent, EnfantEnEchec):
+        except (ContenuAbsent, Illisible, EnfantEnEchec):
+            # One file that no key opens any more would otherwise hold up all those behind it.
             await database.fetch(GIVE_UP, piece=row["id"])
             continue
         await _keep(row["id"], planches, now)

@@ -117,6 +117,15 @@ async def test_what_bursts_or_stalls_says_so_and_holds_nobody_up(
     assert len(kept(store)) == 2 + 2, "it is not tried again"
 
 
+async def test_a_file_that_no_key_opens_holds_nobody_up(store: Path, now: datetime) -> None:
+    numero = await make_demande(now)
+    lost = await make_piece(numero, now, fichier=PHOTO)
+    (store / (await row_of(lost))["cle"]).write_bytes(b"no key of ours")
+    photo = await make_piece(numero, now + timedelta(seconds=1), fichier=PAGES)
+    await draw_waiting(now + timedelta(seconds=1))
+    assert ((await row_of(lost))["apercu"], (await row_of(photo))["apercu"]) == ("impossible", "fait")
+
+
 def test_a_true_bomb_is_killed_and_the_next_file_is_drawn() -> None:
     """A picture of ten thousand million points, in a page of a few bytes: pdfium may ask for all of them."""
     huge = (
