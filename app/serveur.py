@@ -86,11 +86,15 @@ class Protocole(HttpToolsProtocol):
             self._late = self.loop.call_later(max(0.0, left), self._give_up)
 
     def _give_up(self) -> None:
-        """A head is refused; what waits for the rest of a body learns that nobody is there any more."""
+        """Half a head is refused; what waits for the rest of a body learns that nobody is there any more.
+
+        A browser that opened a connection beforehand and asked nothing yet would take a refusal for the answer to what
+        it asks next: it is told nothing.
+        """
         if self.flow.read_paused and self.loop.time() < self._ends_at:
             # The site itself has not read yet what came.
             self._watch()
-        elif self._attendu is Attendu.TETE:
+        elif self._attendu is Attendu.TETE and self.scope is not None:
             self._refuse(408, b"Request Timeout")
         else:
             self.transport.close()

@@ -115,7 +115,13 @@ async def read_to_the_end(port: int, *pieces: bytes, every: float = 0.0) -> byte
 POST = b"POST /envoi HTTP/1.1\r\nContent-Length: 20\r\nConnection: close\r\n" + HOST + b"\r\n"
 
 
-@pytest.mark.parametrize("said", [b"", b"GET /", b"GET / HTTP/1.1\r\n" + HOST, POST[:-2]])
+async def test_who_says_nothing_is_let_go_without_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    hurry(monkeypatch)
+    async with served() as port:
+        assert await read_to_the_end(port) == b""
+
+
+@pytest.mark.parametrize("said", [b"GET /", b"GET / HTTP/1.1\r\n" + HOST, POST[:-2]])
 async def test_who_does_not_say_a_whole_head_is_let_go(said: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     hurry(monkeypatch)
     async with served() as port:
