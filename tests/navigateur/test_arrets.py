@@ -32,7 +32,8 @@ HERE = """
   const kind = kinds[one.tagName] || { radio: "option", checkbox: "case", submit: "bouton" }[one.type] || "champ";
   const named = one.getAttribute("aria-labelledby") && document.getElementById(one.getAttribute("aria-labelledby"));
   const name = one.getAttribute("aria-label") || (named || (one.labels && one.labels[0]) || one).innerText || one.name;
-  return `${kind} ${name.trim().split("\\n")[0].replace(/\\s+/g, " ").replace(/\\d+/g, "#").replace(/ \\(# [^)]*\\)/, "")}`;
+  const words = name.trim().split("\\n")[0].replace(/\\s+/g, " ").replace(/\\d+/g, "#");
+  return `${kind} ${words.replace(/ \\(# [^)]*\\)/, "")}`;
 }
 """
 PAGES = [
