@@ -51,6 +51,8 @@ LOST = (
 )
 #: The base already holds a row of this name: somebody was first.
 TAKEN = asyncpg.UniqueViolationError
+#: What is removed is named by another row.
+STILL_USED = (asyncpg.ForeignKeyViolationError, asyncpg.RestrictViolationError)
 # The server answers that it does not know this user, this password or this base.
 REFUSED = (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError)
 

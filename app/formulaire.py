@@ -45,9 +45,9 @@ def clean(texte: str) -> str:
 
 #: The fields that stand as often as there are answers: those that are read as lists, and no other.
 REPETES = {
-    *("aidants", "autre_libelle", "autre_nature", "autre_valeur", "cles", "collegues"),
-    *("demandes", "documents", "doublons_vus", "essais", "groupes", "numeros"),
-    *("proposes", "qualites", "relances", "sujets_ecartes"),
+    *("aidants", "autre_libelle", "autre_nature", "autre_valeur", "champs", "cles", "collegues"),
+    *("demandes", "documents", "doublons_vus", "essais", "groupes", "numeros", "organismes"),
+    *("proposes", "qualites", "relances", "sujets_ecartes", "themes"),
 }
 #: What follows the typing carries no file: each one chosen comes as its name, which nobody reads.
 NOMS_DE_FICHIERS = "fichiers"

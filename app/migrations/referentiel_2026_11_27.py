@@ -1,9 +1,9 @@
-"""Organismes that no longer exist, or were named after something else."""
+"""Versions of the referentiel; what is retired; the days of a département of its own."""
 
 from app.migrate import run_sql
 
-ID = "2026-11-27T22:47:00:000000"
+ID = "2026-11-27T23:59:20:000000"
 VERSION = "1.38.0"
-DESCRIPTION = "organismes that no longer exist"
+DESCRIPTION = "versions du référentiel"
 
 forwards = run_sql(__file__, ID, DESCRIPTION)

@@ -28,6 +28,8 @@ class Organisme:
     is_nir_autorise: bool
     """May receive the NIR here (décret n° 2019-341); a doubt is a no."""
     themes: tuple[str, ...]
+    is_retire: bool = False
+    """Offered no more, kept where it serves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class Theme:
     code: str
     nom: str
     description: str
+    is_retire: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,7 @@ class Sujet:
     organismes: tuple[str, ...]
     documents: tuple[str, ...]
     essayez: str
+    is_retire: bool = False
 
 
 @dataclass(frozen=True, slots=True)

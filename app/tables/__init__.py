@@ -20,12 +20,12 @@ figures      JoursFeries, Suivis, SuivisDemandes, Reprises, Retards, Souffrances
 faits        Courriels, Journal, Satisfactions, Battements, Balayages
 oubli        Effacements, Menages, Requetes, Bases
 notifications  Escalades, AvisDonnes
-administration  Imports, Bandeaux
+administration  Imports, Bandeaux, VersionsReferentiel
 contact      Conversations, Paroles
 """
 
 from app.tables.acces import Liens, PostsScelles, SecondsFacteurs, Sessions, Tentatives
-from app.tables.administration import Bandeaux, Imports
+from app.tables.administration import Bandeaux, Imports, VersionsReferentiel
 from app.tables.contact import Conversations, Paroles
 from app.tables.demandes import (
     Abonnements,
@@ -149,6 +149,7 @@ __all__ = [
     "Themes",
     "Traductions",
     "UsagerInformations",
+    "VersionsReferentiel",
     "VoixSuggestions",
     "VuesEnregistrees",
 ]

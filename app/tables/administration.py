@@ -1,6 +1,6 @@
-"""What the A+ team brings: files of structures and accounts, what it says on every page."""
+"""What the A+ team brings: files of structures and accounts, what it says on every page, versions of the referentiel."""
 
-from piccolo.columns import JSONB, UUID, Bytea, Date, ForeignKey, Integer, Serial, Timestamptz, Varchar
+from piccolo.columns import JSONB, UUID, Bytea, Date, ForeignKey, Integer, Serial, Text, Timestamptz, Varchar
 from piccolo.table import Table
 
 from app.database import ENGINE
@@ -37,3 +37,13 @@ class Bandeaux(Table, db=ENGINE, tablename="bandeaux"):
     created_by = ForeignKey(Agents, on_delete=KEEP, null=False)
     created_at = Timestamptz()
     withdrawn_at = Timestamptz(null=True, default=None)
+
+
+class VersionsReferentiel(Table, db=ENGINE, tablename="versions_referentiel"):
+    """The whole referentiel as it was published; version 0 is what was there before the first change."""
+
+    numero = Integer(primary_key=True)
+    contenu = JSONB(help_text="see territoire.contenu")
+    raison = Text(default="")
+    published_by = ForeignKey(Agents, on_delete=KEEP, null=True, default=None, index=True)
+    published_at = Timestamptz()

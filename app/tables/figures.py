@@ -31,7 +31,7 @@ class JoursFeries(Table, db=ENGINE, tablename="jours_feries"):
     """A public holiday that falls from Monday to Friday, with its rank in its calendar: SQL counts working time."""
 
     id = Serial(primary_key=True)
-    calendrier = Varchar(8)
+    calendrier = Varchar(400)
     jour = Date()
     rang = Integer()
 

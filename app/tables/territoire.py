@@ -19,6 +19,7 @@ class Organismes(Table, db=ENGINE, tablename="organismes"):
     is_nir_autorise = Boolean(default=False)
     champs = Array(Varchar(40), help_text="natures of usager information it wants")
     themes = Array(Varchar(40))
+    is_retire = Boolean(default=False, help_text="offered no more, kept where it serves")
 
 
 class Themes(Table, db=ENGINE, tablename="themes"):
@@ -29,6 +30,7 @@ class Themes(Table, db=ENGINE, tablename="themes"):
     rang = SmallInt()
     nom = Varchar(80)
     description = Text()
+    is_retire = Boolean(default=False)
 
 
 class Sujets(Table, db=ENGINE, tablename="sujets"):
@@ -42,6 +44,7 @@ class Sujets(Table, db=ENGINE, tablename="sujets"):
     organismes = Array(Varchar(40))
     documents = Array(Text())
     essayez = Text()
+    is_retire = Boolean(default=False)
 
 
 class ReponsesSuggestions(Table, db=ENGINE, tablename="reponses_suggestions"):
@@ -67,4 +70,6 @@ class Departements(Table, db=ENGINE, tablename="departements"):
     nom = Varchar(80)
     du = Varchar(90, help_text="« des Côtes-d’Armor »")
     fuseau = Varchar(40)
-    calendrier = Varchar(8, default="", help_text="subdivision of the holidays library, empty for métropole")
+    calendrier = Varchar(
+        400, default="", help_text="see regles.calendrier.write_subdivision; empty for métropole"
+    )

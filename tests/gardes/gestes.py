@@ -10,10 +10,12 @@ from typing import Any
 from uuid import uuid4
 
 from app import database
+from app.domain.administration.referentiel import ReferentielPropose
 from app.domain.faits.scellement import empreinte
 from app.domain.groupes.departs import Plan
 from app.domain.mandats.traductions import get_traduction
 from app.domain.regles.errors import Introuvable
+from app.domain.territoire.contenu import Sorte, shipped_contenu, write_contenu
 from app.settings import get_settings
 from tests.domain.formulaire_rempli import filled
 from tests.domain.scene import see_as
@@ -188,6 +190,17 @@ GESTES: dict[str, Geste] = {
     "POST /administration/traductions/{langue}/retrait": Geste(),
     "POST /administration/traductions/{langue}/relecture": Geste(
         lambda _: {"vu": get_traduction("ar").empreinte}
+    ),
+    "POST /administration/referentiel/{sorte}/{code}": Geste(lambda _: {"etat": "supprime"}),
+    "POST /administration/referentiel/publication": Geste(
+        lambda _: {
+            "proposition": ReferentielPropose(Sorte.SUJETS, "rsa_suspendu").write(),
+            "vu": "0",
+            "raison": "Plus utile.",
+        }
+    ),
+    "POST /administration/referentiel/versions/import": Geste(
+        fichier=write_contenu(shipped_contenu()).encode(), champ="fichier"
     ),
     "POST /administration/procedures/{procedure}/acceptation": Geste(
         lambda o: {"vu": see_procedure(o), "sujet": 1, "texte": "Déposer le formulaire en ligne."}

@@ -27,6 +27,8 @@ BUDGETS = {
     "POST /groupes/{groupe}/membres/{agent}/retrait": 20,  # the same under the locks, then everything handed on
     "GET /administration/agents/{agent}/exclusion": 8,  # the same, in every groupe of an account
     "POST /administration/agents/{agent}/exclusion": 20,
+    # The former version, what is there today, what serves of what would go, then both compared.
+    "GET /administration/referentiel/versions/{edition}/retour": 8,
     "GET /demandes/{numero}/impression": 8,  # the same page, on paper
     "GET /demandes/{numero}/impression.html": 8,
     "GET /demandes/{numero}/impression.pdf": 8,

@@ -60,7 +60,8 @@ STRANGERS = ("collegue", "parti", "autre", "pilote")
 def is_about_objects(route: Route) -> bool:
     """Its address names something that belongs to someone."""
     return not route.chemin.startswith("/_") and bool(
-        set(route.parametres) - {"modele", "version", "tableau", "fichier", "guide", "langue", "nom"}
+        set(route.parametres)
+        - {"modele", "version", "tableau", "fichier", "guide", "langue", "nom", "sorte", "code", "edition"}
     )
 
 

@@ -14,14 +14,14 @@ from tests.navigateur.redaction import Situation, attest_paper, choose_groupes, 
 
 AIDA, INES, IVAN = "aida@exemple.fr", "ines@exemple.fr", "ivan@exemple.fr"
 ROSE, ELIE, PAUL, ADA = "rose@exemple.fr", "elie@exemple.fr", "paul@exemple.fr", "ada@exemple.fr"
-CALLAC = "accueil.callac@exemple.fr"
+CALLAC, REFERENTIEL = "accueil.callac@exemple.fr", "/administration/referentiel"
 
 # What answers a GET and is no page of ours: a text, a document, what only a region asks for, the legal text alone.
 NO_PAGES = {
     "/.well-known/security.txt",
     "/_courriels/{cle:str}/html",
     "/administration/imports/{numero_import:str}/a-corriger.csv",
-    "/administration/journal.csv",
+    *("/administration/journal.csv", f"{REFERENTIEL}/versions/{{edition:str}}/referentiel.json"),
     *(f"/api/v1/{noun}" for noun in ("definitions", "indicateurs", "openapi.json")),
     *(f"/demandes/{{numero:str}}/{paper}" for paper in ("impression.html", "impression.pdf", "note.pdf")),
     *("/demandes/{numero:str}/pieces-jointes.zip", "/demandes/{numero:str}/mandat.pdf"),
@@ -134,6 +134,8 @@ PAGES: list[tuple[str | None, str]] = [
     (ADA, "/administration/imports"),
     (ADA, "/administration/journal"),
     *((ADA, f"/administration/{page}") for page in ("reglages", "traductions")),
+    *((ADA, f"{REFERENTIEL}{page}") for page in ("", "/sujets/rsa_suspendu", "/jours/22", "/versions")),
+    *((ADA, f"{REFERENTIEL}/versions/{page}") for page in ("0", "0/retour")),
     (ADA, "/administration/journal?qui=introuvable"),
     (ADA, "/administration/groupes"),
     (ADA, "/administration/groupes?manque=responsable"),

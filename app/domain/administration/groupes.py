@@ -44,14 +44,20 @@ retires as (
 insert into couvertures (groupe, departement) select :groupe, id from voulus
 on conflict (groupe, departement) do nothing
 """
+OFFERTS = "select id, sigle from organismes where not is_retire order by sigle"
 CODES = "select code from departements where code = any(:codes)"
+
+
+async def list_organismes() -> list[tuple[int, str]]:
+    """Those a new groupe may be of, by sigle: not the retired ones."""
+    return [(row["id"], row["sigle"]) for row in await database.fetch(OFFERTS)]
 
 
 async def create_groupe(signed: Signed, saisie: GroupeSaisi, now: datetime) -> int:
     """Make an empty groupe; returns its id. Raises Refus, Invalide."""
     require(can_administer(signed.droits))
     erreurs = _check_nom(saisie.nom)
-    if saisie.organisme is None:
+    if saisie.organisme not in {organisme for organisme, _ in await list_organismes()}:
         erreurs["organisme"] = "Choisissez son organisme."
     if len(saisie.description) > DESCRIPTION_MAX:
         erreurs["description"] = f"{DESCRIPTION_MAX} caractères au plus."

@@ -51,7 +51,8 @@ order by p.acceptee_at desc nulls first, p.proposee_at desc, p.id desc limit :mo
 """
 HOLD = "select from procedures where id = :procedure for no key update"
 SUJETS = """
-select s.id, t.nom as theme, s.nom from sujets s join themes t on t.id = s.theme order by t.rang, t.id, s.rang, s.id
+select s.id, t.nom as theme, s.nom from sujets s join themes t on t.id = s.theme where not s.is_retire
+order by t.rang, t.id, s.rang, s.id
 """
 ACCEPT = """
 update procedures set sujet = :sujet, texte = :texte, acceptee_at = coalesce(acceptee_at, :now) where id = :procedure

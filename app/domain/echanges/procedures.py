@@ -85,6 +85,7 @@ select s.id as sujet, s.nom, t.nom as theme, s.essayez, p.id, o.sigle, p.texte, 
 from sujets s join themes t on t.id = s.theme
 left join procedures p on p.sujet = s.id and p.acceptee_at is not null
 left join groupes g on g.id = p.groupe left join organismes o on o.id = g.organisme
+where not s.is_retire
 order by t.rang, t.id, s.rang, s.id, p.acceptee_at, p.id
 """
 

@@ -95,6 +95,11 @@ TRADUCTION_A_RELIRE = row(
     "Traduction du mandat à faire relire de nouveau",
     annonce="La traduction porte de nouveau la mention «\u00a0à faire relire\u00a0».",
 )
+REFERENTIEL_PUBLIE = row(
+    "referentiel_publie",
+    "Référentiel publié",
+    annonce="La nouvelle version est publiée\u00a0: chaque page la lit dès maintenant.",
+)
 PROCEDURE_PROPOSEE = row("procedure_proposee", "Procédure standard proposée à tous")
 PROCEDURE_ACCEPTEE = row(
     "procedure_acceptee",

@@ -88,20 +88,21 @@ select
     (select json_agg(json_build_object('id', id, 'code', code, 'nom', nom, 'du', du, 'fuseau', fuseau,
         'calendrier', calendrier) order by code) from departements) as departements,
     (select json_agg(json_build_object('id', t.id, 'code', t.code, 'nom', t.nom, 'sujets',
-        (select json_agg(json_build_array(s.id, s.nom) order by s.rang, s.id) from sujets s where s.theme = t.id))
-        order by t.rang, t.id) from themes t) as categories,
+        (select json_agg(json_build_array(s.id, s.nom) order by s.rang, s.id) from sujets s
+         where s.theme = t.id and not s.is_retire))
+        order by t.rang, t.id) from themes t where not t.is_retire) as categories,
     (select json_agg(json_build_object('id', s.id, 'code', s.code, 'nom', s.nom, 'organismes', s.organismes,
         'retenues', coalesce(r.retenues, 0), 'refusees', coalesce(r.refusees, 0)))
-     from sujets s left join reponses_suggestions r on r.sujet = s.id) as connus,
+     from sujets s left join reponses_suggestions r on r.sujet = s.id where not s.is_retire) as connus,
     (select json_build_object('id', s.id, 'code', s.code, 'theme', s.theme, 'nom', s.nom, 'documents', s.documents,
         'essayez', s.essayez, 'organismes',
         (select json_object_agg(o.code, o.sigle order by array_position(s.organismes, o.code))
-         from organismes o where o.code = any(s.organismes)),
+         from organismes o where o.code = any(s.organismes) and not o.is_retire),
         'procedures', (select json_agg(json_build_array(r.sigle, r.texte) order by r.acceptee_at, r.id) from (
             select p.id, o.sigle, p.texte, p.acceptee_at from procedures p
             join groupes g on g.id = p.groupe join organismes o on o.id = g.organisme
             where p.sujet = s.id and p.acceptee_at is not null order by p.acceptee_at desc limit :procedures) r))
-     from sujets s where s.id = :sujet) as sujet,
+     from sujets s where s.id = :sujet and not s.is_retire) as sujet,
     (select json_agg(json_build_object('id', a.id, 'nom', trim(a.prenom || ' ' || a.nom), 'fonction', a.fonction)
         order by a.nom, a.prenom, a.id)
      from membres_actifs m join agents a on a.id = m.agent

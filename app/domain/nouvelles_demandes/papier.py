@@ -22,7 +22,7 @@ async def read_feuille() -> FeuilleDemande:
     """The form as the referentiel of today makes it: the organismes that answer, what the writing guide offers."""
     rows = (
         await tables.Organismes.select(tables.Organismes.sigle)
-        .where(tables.Organismes.is_aidant.eq(False))
+        .where(tables.Organismes.is_aidant.eq(False), tables.Organismes.is_retire.eq(False))
         .order_by(tables.Organismes.sigle)
     )
     return FeuilleDemande(

@@ -5,7 +5,7 @@ and the outre-mer have their own. The `holidays` package is the source: its vers
 in `tests/domain/regles/test_calendrier.py` holds its content, so that an upgrade cannot move a deadline unnoticed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -15,13 +15,15 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import holidays
 
 SATURDAY = 5
+JOUR_LOCAL = "Jour férié local"
 
 
 @dataclass(frozen=True)
 class Calendrier:
     """Where a groupe works: `fuseau`, an IANA name; `subdivision`, a code of `holidays` ("" for national).
 
-    Both are checked when the calendar is made: an unknown one raises ValueError there, not at the first use.
+    The days of a département of its own follow the code (`write_subdivision`): every machine reads them with the
+    calendar. Both are checked when the calendar is made: an unknown one raises ValueError there, not at the first use.
     """
 
     fuseau: str
@@ -48,10 +50,29 @@ class Calendrier:
         return jour.weekday() < SATURDAY and jour not in self.jours_feries(jour.year)
 
 
+def write_subdivision(code: str, feries: Collection[date], ouvres: Collection[date]) -> str:
+    """A code of `holidays`, the days that are holidays here only, and those on which people work here all the same.
+
+    « 57;+2026-12-24;-2026-11-11 ».
+    """
+    return ";".join(
+        [code, *(f"+{jour}" for jour in sorted(feries)), *(f"-{jour}" for jour in sorted(ouvres))]
+    )
+
+
+def read_subdivision(subdivision: str) -> tuple[str, tuple[date, ...], tuple[date, ...]]:
+    """What `write_subdivision` wrote. Raises ValueError."""
+    code, *jours = subdivision.split(";")
+    feries = tuple(date.fromisoformat(jour[1:]) for jour in jours if jour.startswith("+"))
+    ouvres = tuple(date.fromisoformat(jour[1:]) for jour in jours if jour.startswith("-"))
+    return code, feries, ouvres
+
+
 @lru_cache(maxsize=64)
 def _refuse_unknown_subdivision(subdivision: str) -> None:
+    code, _, _ = read_subdivision(subdivision)
     try:
-        holidays.country_holidays("FR", subdiv=subdivision or None)
+        holidays.country_holidays("FR", subdiv=code or None)
     except NotImplementedError as error:
         raise ValueError(f"subdivision inconnue : {subdivision!r}") from error
 
@@ -59,8 +80,12 @@ def _refuse_unknown_subdivision(subdivision: str) -> None:
 # The cache holds 20 territories over a few years: a process asks for them thousands of times a second.
 @lru_cache(maxsize=1024)
 def _jours_feries(subdivision: str, annee: int) -> Mapping[date, str]:
-    jours = holidays.country_holidays("FR", subdiv=subdivision or None, years=annee, language="fr")
-    return MappingProxyType({jour: _french_name(nom) for jour, nom in sorted(jours.items())})
+    code, feries, ouvres = read_subdivision(subdivision)
+    jours = dict(holidays.country_holidays("FR", subdiv=code or None, years=annee, language="fr"))
+    jours = {jour: JOUR_LOCAL for jour in feries if jour.year == annee} | jours
+    return MappingProxyType(
+        {jour: _french_name(nom) for jour, nom in sorted(jours.items()) if jour not in ouvres}
+    )
 
 
 def _french_name(nom: str) -> str:

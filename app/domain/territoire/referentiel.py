@@ -1,22 +1,35 @@
 """Bring the shipped referentiel into the base. Safe to run twice: rows are found by their code."""
 
 from app import database, referentiel, tables
+from app.domain.territoire.contenu import shipped_contenu
 from app.domain.territoire.jours_feries import load_jours_feries
 
 
 async def load_referentiel() -> None:
     """Write the organismes, thèmes, sujets and départements that are missing, found by their code, and the holidays.
 
-    What is there already stays as it is, since administrateurs may have changed it.
+    What is there already stays as it is, since administrateurs may have changed it; what they removed stays away.
     """
     async with database.transaction():
-        await _load_organismes()
-        await _load_themes_and_sujets()
+        known = await _list_known()
+        await _load_organismes(known)
+        await _load_themes_and_sujets(known)
         await _load_departements()
     await load_jours_feries()
 
 
-async def _load_organismes() -> None:
+# A code that a version knew is there, or was removed on purpose.
+KNOWN = """
+select e.key as sorte, x ->> 'code' as code
+from versions_referentiel v, jsonb_each(v.contenu) e, jsonb_array_elements(e.value) x
+"""
+
+
+async def _list_known() -> set[tuple[str, str]]:
+    return {(row["sorte"], row["code"]) for row in await database.fetch(KNOWN)}
+
+
+async def _load_organismes(known: set[tuple[str, str]]) -> None:
     rows = [
         tables.Organismes(
             code=o.code,
@@ -28,17 +41,21 @@ async def _load_organismes() -> None:
             champs=list(o.champs),
             themes=list(o.themes),
         )
-        for o in referentiel.organismes()
+        for o in shipped_contenu().organismes
+        if ("organismes", o.code) not in known
     ]
-    await tables.Organismes.insert(*rows).on_conflict(tables.Organismes.code, "DO NOTHING")
+    if rows:
+        await tables.Organismes.insert(*rows).on_conflict(tables.Organismes.code, "DO NOTHING")
 
 
-async def _load_themes_and_sujets() -> None:
+async def _load_themes_and_sujets(known: set[tuple[str, str]]) -> None:
     themes = [
         tables.Themes(code=t.code, rang=rang, nom=t.nom, description=t.description)
-        for rang, t in enumerate(referentiel.themes(), start=1)
+        for rang, t in enumerate(shipped_contenu().themes, start=1)
+        if ("themes", t.code) not in known
     ]
-    await tables.Themes.insert(*themes).on_conflict(tables.Themes.code, "DO NOTHING")
+    if themes:
+        await tables.Themes.insert(*themes).on_conflict(tables.Themes.code, "DO NOTHING")
     ids = {row["code"]: row["id"] for row in await tables.Themes.select(tables.Themes.id, tables.Themes.code)}
     sujets = [
         tables.Sujets(
@@ -50,9 +67,11 @@ async def _load_themes_and_sujets() -> None:
             documents=list(s.documents),
             essayez=s.essayez,
         )
-        for rang, s in enumerate(referentiel.sujets(), start=1)
+        for rang, s in enumerate(shipped_contenu().sujets, start=1)
+        if ("sujets", s.code) not in known and s.theme in ids
     ]
-    await tables.Sujets.insert(*sujets).on_conflict(tables.Sujets.code, "DO NOTHING")
+    if sujets:
+        await tables.Sujets.insert(*sujets).on_conflict(tables.Sujets.code, "DO NOTHING")
 
 
 async def _load_departements() -> None:

@@ -11,9 +11,11 @@ from app.routes.administration import (
     journal,
     page,
     procedures,
+    referentiel,
     reglages,
     signalements,
     traductions,
+    versions,
 )
 
 ROUTES = [
@@ -30,4 +32,6 @@ ROUTES = [
     *procedures.ROUTES,
     *traductions.ROUTES,
     *bandeaux.ROUTES,
+    *referentiel.ROUTES,
+    *versions.ROUTES,
 ]

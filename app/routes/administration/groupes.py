@@ -16,9 +16,13 @@ from app.domain.administration.fermeture import (
     plan_fermeture,
     reopen_groupe,
 )
-from app.domain.administration.groupes import GroupeSaisi, create_groupe, edit_groupe
+from app.domain.administration.groupes import (
+    GroupeSaisi,
+    create_groupe,
+    edit_groupe,
+    list_organismes,
+)
 from app.domain.faits.registre import Fait
-from app.domain.figures.perimetres import load_noms
 from app.domain.groupes.groupe import Groupe, list_codes_couverts
 from app.domain.regles.errors import Conflit, Introuvable, Invalide
 from app.domain.regles.permissions import can_administer, require
@@ -187,10 +191,7 @@ def _require_known(signed: Agent) -> None:
 
 
 async def _form(form: Formulaire, erreurs: Mapping[str, str] | None = None) -> NouveauGroupe:
-    noms = await load_noms()
-    return NouveauGroupe(
-        erreurs=erreurs or {}, saisie=read_groupe(form), organismes=list(noms.organismes.items())
-    )
+    return NouveauGroupe(erreurs=erreurs or {}, saisie=read_groupe(form), organismes=await list_organismes())
 
 
 async def _load_fermeture(

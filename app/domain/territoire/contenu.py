@@ -1,0 +1,288 @@
+"""The whole referentiel as one text: what a version keeps, what leaves as a file and comes back.
+
+`fautes.py` judges it, `ecriture.py` brings it into the base.
+"""
+
+import dataclasses
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from app import referentiel
+from app.domain.mots.folding import fold
+from app.domain.regles.calendrier import read_subdivision, write_subdivision
+from app.domain.regles.errors import Invalide
+from app.domain.regles.mots_fermes import MotFerme
+from app.referentiel import Organisme, Sujet, Theme
+
+TEXTE_MAX, LIGNE_MAX = 2_000, 200
+#: Of one kind; a page shows them all.
+ELEMENTS_MAX = 300
+CODE = re.compile(r"[a-z][a-z0-9_]{1,39}")
+
+
+@dataclass(frozen=True, slots=True)
+class JoursLocaux:
+    """The days of a département of its own: holidays nobody else has, and holidays on which people work there."""
+
+    code: str
+    feries: tuple[str, ...] = ()
+    ouvres: tuple[str, ...] = ()
+
+
+Element = Theme | Sujet | Organisme | JoursLocaux
+
+
+class Forme(StrEnum):
+    """How a field is typed: a line, a text, one line each, a box, codes of another kind, days."""
+
+    LIGNE = "ligne"
+    TEXTE = "texte"
+    LIGNES = "lignes"
+    CASE = "case"
+    THEME = "theme"
+    THEMES = "themes"
+    ORGANISMES = "organismes"
+    NATURES = "natures"
+    JOURS = "jours"
+
+
+@dataclass(frozen=True)
+class FicheChamp:
+    """A field of an element: its label and, of a line or a text, how long it may be."""
+
+    nom: str
+    libelle: str
+    forme: Forme
+    maximum: int = LIGNE_MAX
+    aide: str = ""
+    requis: bool = False
+
+
+@dataclass(frozen=True)
+class FicheSorte:
+    """A kind of elements: its words, the class of its elements, their fields in the order of the form."""
+
+    nom: str
+    nouveau: str
+    classe: type[Any]
+    champs: tuple[FicheChamp, ...]
+
+
+class Sorte(MotFerme):
+    """What the referentiel is made of. The value is the key of the file."""
+
+    fiche: FicheSorte
+
+    THEMES = (
+        "themes",
+        FicheSorte(
+            "Thème",
+            "Nouveau thème",
+            Theme,
+            (
+                FicheChamp("nom", "Nom", Forme.LIGNE, 80, requis=True),
+                FicheChamp("description", "Description", Forme.TEXTE, 500, requis=True),
+            ),
+        ),
+    )
+    SUJETS = (
+        "sujets",
+        FicheSorte(
+            "Sujet",
+            "Nouveau sujet",
+            Sujet,
+            (
+                FicheChamp("nom", "Nom", Forme.LIGNE, requis=True),
+                FicheChamp("theme", "Thème", Forme.THEME, requis=True),
+                FicheChamp(
+                    "organismes",
+                    "Organismes sollicités",
+                    Forme.ORGANISMES,
+                    aide="Cochés d’eux-mêmes quand un aidant choisit ce sujet. Leurs identifiants sont alors demandés.",
+                ),
+                FicheChamp(
+                    "documents", "Documents utiles", Forme.LIGNES, aide="Un par ligne, douze au plus."
+                ),
+                FicheChamp("essayez", "Démarche à essayer d’abord", Forme.TEXTE, TEXTE_MAX),
+            ),
+        ),
+    )
+    ORGANISMES = (
+        "organismes",
+        FicheSorte(
+            "Organisme",
+            "Nouvel organisme",
+            Organisme,
+            (
+                FicheChamp("sigle", "Sigle", Forme.LIGNE, 40, requis=True),
+                FicheChamp("nom", "Nom", Forme.LIGNE, requis=True),
+                FicheChamp("description", "Ce qu’il peut faire", Forme.TEXTE, 500, requis=True),
+                FicheChamp("is_aidant", "Il ouvre des demandes pour des usagers (aidant)", Forme.CASE),
+                FicheChamp("champs", "Ce qu’il demande pour trouver l’usager", Forme.NATURES),
+                FicheChamp(
+                    "is_nir_autorise",
+                    "Il peut recevoir le numéro de sécurité sociale (décret n°\u00a02019-341)",
+                    Forme.CASE,
+                ),
+                FicheChamp("themes", "Thèmes sous lesquels il est proposé", Forme.THEMES),
+            ),
+        ),
+    )
+    JOURS = (
+        "jours",
+        FicheSorte(
+            "Jours fériés d’un département",
+            "",
+            JoursLocaux,
+            (
+                FicheChamp(
+                    "feries",
+                    "Jours fériés en plus",
+                    Forme.JOURS,
+                    aide="Un par ligne, par exemple 24/12/2026. Douze au plus, à partir de demain.",
+                ),
+                FicheChamp(
+                    "ouvres",
+                    "Jours fériés travaillés",
+                    Forme.JOURS,
+                    aide="Un par ligne. Les délais y courent comme un jour ordinaire.",
+                ),
+            ),
+        ),
+    )
+
+    @property
+    def is_retirable(self) -> bool:
+        """Its elements may be offered no more and stay where they serve."""
+        return self is not Sorte.JOURS
+
+
+@dataclass(frozen=True, slots=True)
+class Contenu:
+    """Everything, in the order in which it is offered."""
+
+    themes: tuple[Theme, ...] = ()
+    sujets: tuple[Sujet, ...] = ()
+    organismes: tuple[Organisme, ...] = ()
+    jours: tuple[JoursLocaux, ...] = ()
+
+    def list_of(self, sorte: Sorte) -> tuple[Any, ...]:
+        """The elements of this kind."""
+        found: tuple[Any, ...] = getattr(self, sorte.value)
+        return found
+
+    def find(self, sorte: Sorte, code: str) -> Any:
+        """The element of this code, or None."""
+        return next((one for one in self.list_of(sorte) if one.code == code), None)
+
+    def put(self, sorte: Sorte, element: Element) -> "Contenu":
+        """With this element in the place of the one of its code, or at the end."""
+        ones = self.list_of(sorte)
+        known = any(one.code == element.code for one in ones)
+        put = tuple(element if one.code == element.code else one for one in ones)
+        return self._with(sorte, put if known else (*ones, element))
+
+    def drop(self, sorte: Sorte, code: str) -> "Contenu":
+        """Without the element of this code."""
+        return self._with(sorte, tuple(one for one in self.list_of(sorte) if one.code != code))
+
+    def _with(self, sorte: Sorte, ones: tuple[Any, ...]) -> "Contenu":
+        # Days of a département that has none of its own say nothing.
+        kept = ones if sorte.is_retirable else tuple(one for one in ones if one.feries or one.ouvres)
+        changed: dict[str, Any] = {sorte.value: kept}
+        return replace(self, **changed)
+
+
+def shipped_contenu() -> Contenu:
+    """The files the project ships."""
+    return Contenu(referentiel.themes(), referentiel.sujets(), referentiel.organismes())
+
+
+def as_rows(contenu: Contenu) -> dict[str, list[dict[str, Any]]]:
+    """Plain values, by kind: what a version keeps."""
+    return {sorte.value: [asdict(one) for one in contenu.list_of(sorte)] for sorte in Sorte}
+
+
+def write_contenu(contenu: Contenu) -> str:
+    """The one text of a content: the same content gives the same text."""
+    return json.dumps(as_rows(contenu), ensure_ascii=False, indent=1) + "\n"
+
+
+def read_contenu(texte: str) -> Contenu:
+    """What `write_contenu` wrote, or somebody typed in its form. Raises Invalide on `fichier`."""
+    try:
+        rows = json.loads(texte)
+    except (ValueError, RecursionError) as error:
+        raise _illisible("ce n’est pas un fichier du référentiel exporté d’ici (JSON)") from error
+    if not isinstance(rows, dict) or set(rows) != set(Sorte):
+        raise _illisible(f"il doit contenir {', '.join(Sorte)}, et rien d’autre")
+    return contenu_of(rows)
+
+
+def contenu_of(rows: Mapping[str, Any]) -> Contenu:
+    """The content of these plain values. Raises Invalide on `fichier`."""
+    made = {}
+    for sorte in Sorte:
+        ones = rows[sorte.value]
+        if not isinstance(ones, list) or len(ones) > ELEMENTS_MAX:
+            raise _illisible(f"«\u00a0{sorte}\u00a0» doit être une liste de {ELEMENTS_MAX} éléments au plus")
+        made[sorte.value] = tuple(element_of(sorte, one) for one in ones)
+    return Contenu(**made)
+
+
+def element_of(sorte: Sorte, row: Any) -> Any:
+    """An element of these plain values. Raises Invalide on `fichier`."""
+    fields = {field.name: field for field in dataclasses.fields(sorte.fiche.classe)}
+    named = isinstance(row, dict) and set(row) <= set(fields)
+    if not named or {name for name in fields if name != "is_retire"} - set(row):
+        raise _illisible(f"un élément de «\u00a0{sorte}\u00a0» n’a pas les champs attendus")
+    for name, value in row.items():
+        if not _is_of_type(fields[name].type, value):
+            raise _illisible(
+                f"dans «\u00a0{sorte}\u00a0», le champ «\u00a0{name}\u00a0» n’est pas de la bonne sorte"
+            )
+    return sorte.fiche.classe(
+        **{name: tuple(value) if isinstance(value, list) else value for name, value in row.items()}
+    )
+
+
+def make_code(sorte: Sorte, nom: str, contenu: Contenu) -> str:
+    """A code that no element of this kind bears, made of a name."""
+    letters = re.sub(r"[^a-z0-9]+", "_", fold(nom)).strip("_")
+    code = base = re.sub(r"^[^a-z]+", "", letters)[:30].strip("_") or sorte.value
+    rang = 1
+    while contenu.find(sorte, code) is not None or not CODE.fullmatch(code):
+        rang += 1
+        code = f"{base}_{rang}"
+    return code
+
+
+def calendar_of(departement: str, jours: JoursLocaux | None) -> str:
+    """The calendar of this département with its own days, as its row says it."""
+    code, _, _ = read_subdivision(referentiel.departement(departement).calendrier)
+    if jours is None:
+        return code
+    return write_subdivision(
+        code, [date.fromisoformat(j) for j in jours.feries], [date.fromisoformat(j) for j in jours.ouvres]
+    )
+
+
+def jours_of(code: str, calendrier: str) -> JoursLocaux:
+    """The way back."""
+    _, feries, ouvres = read_subdivision(calendrier)
+    return JoursLocaux(code, tuple(map(str, feries)), tuple(map(str, ouvres)))
+
+
+def _illisible(raison: str) -> Invalide:
+    return Invalide({"fichier": f"Le fichier ne peut pas être lu\u00a0: {raison}."})
+
+
+def _is_of_type(kind: Any, value: Any) -> bool:
+    if kind in (str, bool):
+        return type(value) is kind
+    return isinstance(value, list) and all(type(one) is str for one in value)

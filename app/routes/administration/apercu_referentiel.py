@@ -1,0 +1,88 @@
+"""What a proposition changes, before it is published: the same page for a form, a file and a former version."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from litestar import Response
+
+from app import pages
+from app.domain.acces.sessions import Signed as Agent
+from app.domain.administration.referentiel import COMPTE_MAX, Apercu, ReferentielPropose, preview
+from app.domain.territoire.differences import Difference
+from app.pages import Contexte
+from app.routes.params import Visit
+from app.templating import pluriel
+
+URL = "/administration/referentiel"
+APERCU = "administration/referentiel_apercu.html"
+
+
+@dataclass(frozen=True)
+class DifferenceDite:
+    """A difference, and the open demandes it is about, in words."""
+
+    difference: Difference
+    ouvertes: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApercuMontre(Contexte):
+    """Before and after, what stands against it, and the form that publishes. `corriger`: where it was typed."""
+
+    templates = (APERCU,)
+    dites: list[DifferenceDite]
+    obstacles: list[str]
+    is_publiable: bool
+    proposition: str
+    vu: int
+    raison: str
+    corriger: str
+    conflit: str
+
+
+async def show_apercu(
+    request: Visit,
+    signed: Agent,
+    proposition: ReferentielPropose,
+    now: datetime,
+    *,
+    raison: str = "",
+    erreurs: Mapping[str, str] | None = None,
+    conflit: str = "",
+) -> Response[Any]:
+    """The preview as things stand now. Raises Refus."""
+    apercu = await preview(signed, proposition, now)
+    sorte = proposition.sorte
+    context = ApercuMontre(
+        erreurs=erreurs or {},
+        dites=[_say(one, apercu) for one in apercu.differences],
+        obstacles=[
+            *dict.fromkeys([*(_say_faute(apercu, n) for n in range(len(apercu.fautes))), *apercu.refus])
+        ],
+        is_publiable=apercu.is_publiable,
+        proposition=proposition.write(),
+        vu=apercu.vu,
+        raison=raison,
+        corriger=f"{URL}/{sorte}/{proposition.code}" if sorte else "",
+        conflit=conflit,
+    )
+    return await pages.show(request, APERCU, context, status=409 if conflit else None)
+
+
+def _say(one: Difference, apercu: Apercu) -> DifferenceDite:
+    count = apercu.ouvertes.get((one.sorte, one.code), 0)
+    if not count:
+        return DifferenceDite(one, "aucune demande ouverte")
+    said = (
+        "plus de 1\u00a0000 demandes ouvertes"
+        if count > COMPTE_MAX
+        else pluriel(count, "demande ouverte", "demandes ouvertes")
+    )
+    return DifferenceDite(one, said)
+
+
+def _say_faute(apercu: Apercu, rang: int) -> str:
+    faute = apercu.fautes[rang]
+    return f"{faute.sorte.fiche.nom} «\u00a0{faute.code}\u00a0»\u00a0: {faute.phrase}"

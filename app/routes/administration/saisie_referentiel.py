@@ -1,0 +1,80 @@
+"""The fields of an element of the referentiel: shown as kept or as typed, and read back."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from app.domain.mots.identifiants import NatureIdentifiant
+from app.domain.territoire.contenu import Contenu, FicheChamp, Forme, Sorte, make_code
+from app.formulaire import Formulaire
+
+NOUVEAU = "nouveau"
+
+
+@dataclass(frozen=True)
+class ChampMontre:
+    """A field as kept or as typed; `options` are (code, words)."""
+
+    fiche: FicheChamp
+    valeur: str | bool | list[str]
+    options: list[tuple[str, str]]
+
+
+def read_element(form: Formulaire, sorte: Sorte, code: str, contenu: Contenu) -> Any:
+    """The element as typed; a new one is given a code made of its name."""
+    typed = {champ.nom: _read_champ(form, champ) for champ in sorte.fiche.champs}
+    if code == NOUVEAU or (sorte.is_retirable and contenu.find(sorte, code) is None):
+        code = make_code(sorte, str(typed[sorte.fiche.champs[0].nom]), contenu)
+    element = sorte.fiche.classe(code=code, **typed)
+    return replace(element, is_retire=form.texte("etat") == "retire") if sorte.is_retirable else element
+
+
+def _read_champ(form: Formulaire, champ: FicheChamp) -> Any:
+    lists = {
+        Forme.ORGANISMES: form.textes("organismes"),
+        Forme.THEMES: form.textes("themes"),
+        Forme.NATURES: form.textes("champs"),
+    }
+    if champ.forme in lists:
+        return tuple(lists[champ.forme])
+    if champ.forme is Forme.CASE:
+        return form.is_checked(champ.nom)
+    typed = form.texte(champ.nom)
+    lines = [line.strip() for line in typed.splitlines() if line.strip()]
+    if champ.forme is Forme.JOURS:
+        return tuple(sorted(_read_jour(line) for line in lines))
+    return tuple(lines) if champ.forme is Forme.LIGNES else typed
+
+
+def _read_jour(texte: str) -> str:
+    jour = Formulaire({"jour": [texte]}).jour("jour")
+    return texte if jour is None else jour.isoformat()
+
+
+def show_champ(champ: FicheChamp, element: Any | None, contenu: Contenu) -> ChampMontre:
+    """A field of this element, or empty for a new one."""
+    value: Any = getattr(element, champ.nom) if element is not None else ()
+    if champ.forme is Forme.LIGNES:
+        value = "\n".join(value)
+    elif champ.forme is Forme.JOURS:
+        value = "\n".join(_write_jour(jour) for jour in value)
+    elif value == ():
+        value = [] if champ.forme in {Forme.ORGANISMES, Forme.THEMES, Forme.NATURES} else ""
+    return ChampMontre(champ, value, _options(champ.forme, contenu))
+
+
+def _write_jour(texte: str) -> str:
+    try:
+        return f"{date.fromisoformat(texte):%d/%m/%Y}"
+    except ValueError:
+        return texte
+
+
+def _options(forme: Forme, contenu: Contenu) -> list[tuple[str, str]]:
+    if forme is Forme.NATURES:
+        return [(nature.value, nature.libelle) for nature in NatureIdentifiant]
+    if forme is Forme.ORGANISMES:
+        return [(one.code, one.sigle) for one in contenu.organismes if not one.is_aidant]
+    if forme in {Forme.THEME, Forme.THEMES}:
+        return [(one.code, one.nom) for one in contenu.themes]
+    return []

@@ -1,0 +1,133 @@
+"""`/administration/referentiel/versions`: its history, the way back, the file that leaves and comes back."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from litestar import Response, get, post
+
+from app import pages, tableur
+from app.domain.acces.sessions import Signed as Agent
+from app.domain.administration.referentiel import (
+    ReferentielPropose,
+    VersionPubliee,
+    list_changes,
+    list_versions,
+    propose_version,
+    read_referentiel,
+    read_version,
+)
+from app.domain.regles.errors import Introuvable, Invalide
+from app.domain.territoire.contenu import read_contenu, write_contenu
+from app.domain.territoire.differences import Difference
+from app.formulaire import as_id
+from app.pages import Contexte
+from app.routes.administration.apercu_referentiel import URL, show_apercu
+from app.routes.params import Form, Now, Signed, Visit
+
+LISTE, UNE = "administration/referentiel_versions.html", "administration/referentiel_version.html"
+VERSIONS = f"{URL}/versions"
+FICHIER_MAX = 500_000
+LOURD = "Ce fichier est trop lourd pour être un référentiel."
+
+
+@dataclass(frozen=True, kw_only=True)
+class VersionsMontrees(Contexte):
+    """Every version, the last one first, which is `courante`; the file that comes back."""
+
+    templates = (LISTE,)
+    versions: list[VersionPubliee]
+    courante: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class VersionMontree(Contexte):
+    """One of them: why, and what it changed."""
+
+    templates = (UNE,)
+    version: VersionPubliee
+    differences: list[Difference]
+    is_courante: bool
+
+
+@get(VERSIONS)
+async def get_versions(request: Visit, signed: Signed) -> Response[Any]:
+    """The history. Raises Refus."""
+    return await _show_versions(request, signed)
+
+
+@get(f"{VERSIONS}/{{edition:str}}")
+async def get_version(request: Visit, signed: Signed) -> Response[Any]:
+    """What a version changed. Raises Refus, Introuvable."""
+    versions, numero = await list_versions(signed), _numero(request)
+    one = next((version for version in versions if version.numero == numero), None)
+    if one is None:
+        raise Introuvable
+    context = VersionMontree(
+        version=one,
+        differences=await list_changes(signed, numero),
+        is_courante=numero == versions[0].numero,
+    )
+    return await pages.show(request, UNE, context)
+
+
+@get(f"{VERSIONS}/{{edition:str}}/retour")
+async def get_retour(request: Visit, signed: Signed, now: Now) -> Response[Any]:
+    """What going back to it would change. Raises Refus, Introuvable."""
+    proposition = await propose_version(signed, _numero(request))
+    return await show_apercu(
+        request, signed, proposition, now, raison=f"Retour à la version {_numero(request)}."
+    )
+
+
+@get(f"{VERSIONS}/{{edition:str}}/referentiel.json")
+async def get_fichier(request: Visit, signed: Signed) -> Response[str]:
+    """The whole content as a file. Raises Refus, Introuvable."""
+    numero = _numero(request)
+    nom = f"referentiel-administration-plus-version-{numero}.json"
+    return Response(
+        content=write_contenu(await read_version(signed, numero)),
+        media_type="application/json; charset=utf-8",
+        headers={"Content-Disposition": tableur.attachment(nom)},
+    )
+
+
+@post(f"{VERSIONS}/import", request_max_body_size=FICHIER_MAX * 2)
+async def create_apercu_import(request: Visit, signed: Signed, form: Form, now: Now) -> Response[Any]:
+    """What a file would change; nothing is written. Raises Refus."""
+    await read_referentiel(signed)
+    sent: Sequence[Any] = form.fichiers.get("fichier", [])
+    content = await asyncio.to_thread(sent[0].read) if sent else None
+    try:
+        proposition = ReferentielPropose(contenu=read_contenu(_decode(content)))
+    except Invalide as invalide:
+        return await _show_versions(request, signed, invalide.erreurs)
+    return await show_apercu(request, signed, proposition, now)
+
+
+async def _show_versions(
+    request: Visit, signed: Agent, erreurs: Mapping[str, str] | None = None
+) -> Response[Any]:
+    versions = await list_versions(signed)
+    context = VersionsMontrees(erreurs=erreurs or {}, versions=versions, courante=versions[0].numero)
+    return await pages.show(request, LISTE, context)
+
+
+def _decode(content: bytes | None) -> str:
+    if not content:
+        raise Invalide({"fichier": "Choisissez un fichier exporté d’ici."})
+    if len(content) > FICHIER_MAX:
+        raise Invalide({"fichier": LOURD})
+    return content.decode("utf-8-sig", errors="replace")
+
+
+def _numero(request: Visit) -> int:
+    texte = str(request.path_params["edition"])
+    numero = 0 if texte == "0" else as_id(texte)
+    if numero is None:
+        raise Introuvable
+    return numero
+
+
+ROUTES = [get_versions, get_version, get_retour, get_fichier, create_apercu_import]

@@ -1,0 +1,163 @@
+"""`/administration/referentiel`: a change is previewed, corrected, published, taken back, without any script."""
+
+import json
+from datetime import datetime
+
+from app.domain.administration.referentiel import ReferentielPropose, publish_referentiel, read_referentiel
+from app.domain.territoire.contenu import Sorte
+from tests.browser import Browser, signed_in
+from tests.cast import CAST
+from tests.domain.formulaire_rempli import filled, id_of_sujet
+from tests.domain.scene import signed_as
+
+URL = "/administration/referentiel"
+SUJET = f"{URL}/sujets/rsa_suspendu"
+PUBLIER = f"{URL}/publication"
+TYPED = {
+    "nom": "RSA arrêté",
+    "theme": "social_famille",
+    "organismes": ["caf", "msa"],
+    "documents": "Notification\n\nTrois derniers relevés ",
+    "essayez": "Appeler le 3230.",
+    "etat": "propose",
+}
+
+
+async def publish(ada: Browser, raison: str = "Plus clair.") -> None:
+    await ada.submit(PUBLIER, {"raison": raison}, follow=True)
+
+
+async def test_a_sujet_is_seen_before_and_after_then_every_form_reads_it(now: datetime) -> None:
+    ada, aida = await signed_in(CAST.ada), await signed_in(CAST.aida)
+    await ada.get(URL)
+    assert SUJET in ada.page.links
+    await ada.get(SUJET)
+    await ada.submit(SUJET, TYPED, status=200)
+    assert "Rien n’est encore publié" in ada.page.texte and "RSA suspendu, radié ou refusé" in ada.page.texte
+    assert "Concerne aucune demande ouverte" in ada.page.texte
+    await ada.submit(PUBLIER, {"raison": ""}, status=422)
+    assert "Dites pourquoi" in ada.page.texte and "RSA arrêté" in ada.page.texte
+    await publish(ada)
+    assert "La nouvelle version est publiée" in ada.page.texte and "RSA arrêté" in ada.page.texte
+
+    sujet = await id_of_sujet("rsa_suspendu")
+    form = filled(formulaire=None, mode="guide", sujet=sujet, groupes=[], etape="choisir")
+    await aida.get("/demandes/nouvelle", follow=True)
+    await aida.submit("/demandes/nouvelle", form, status=200)
+    assert "RSA arrêté" in aida.page.texte and "Appeler le 3230." in aida.page.texte
+    assert "Trois derniers relevés" in aida.page.texte
+
+
+async def test_what_is_wrong_is_said_beside_its_field_and_what_was_typed_stays(now: datetime) -> None:
+    ada = await signed_in(CAST.ada)
+    await ada.get(SUJET)
+    await ada.submit(SUJET, {**TYPED, "nom": "", "theme": ""}, status=422)
+    assert "Écrivez ce texte." in ada.page.texte and "Choisissez-en un." in ada.page.texte
+    assert "Appeler le 3230." in ada.html
+    await ada.get(f"{URL}/jours/22")
+    await ada.submit(f"{URL}/jours/22", {"feries": "24/12/2026\n25/12/2026", "ouvres": "demain"}, status=422)
+    assert (
+        "Le 25/12/2026 est déjà férié" in ada.page.texte
+        and "Ce n’est pas un jour\u00a0: demain." in ada.page.texte
+    )
+    assert "24/12/2026" in ada.html
+
+
+async def test_from_the_preview_one_goes_back_to_what_was_typed(now: datetime) -> None:
+    ada = await signed_in(CAST.ada)
+    await ada.get(f"{URL}/sujets/nouveau")
+    await ada.submit(f"{URL}/sujets/nouveau", {**TYPED, "nom": "Facture d’eau"}, status=200)
+    assert "ajouté" in ada.page.texte
+    [form] = [form for form in ada.page.forms if form["action"] == PUBLIER]
+    await ada.post(f"{URL}/sujets/facture_d_eau", {**form["values"], "acte": "corriger"}, status=200)
+    assert "Nouveau sujet" in ada.page.texte and "Facture d’eau" in ada.html
+    await ada.submit(f"{URL}/sujets/facture_d_eau", {"nom": "Facture d’eau impayée"}, status=200)
+    await publish(ada)
+    assert f"{URL}/sujets/facture_d_eau_impayee" in ada.page.links
+
+
+async def test_a_retired_sujet_is_offered_no_more(now: datetime) -> None:
+    ada, aida = await signed_in(CAST.ada), await signed_in(CAST.aida)
+    await ada.get(SUJET)
+    await ada.submit(SUJET, {"etat": "retire"}, status=200)
+    await publish(ada)
+    assert "retiré" in ada.page.texte
+    sujet = await id_of_sujet("rsa_suspendu")
+    form = filled(formulaire=None, mode="guide", sujet=sujet, groupes=[], etape="choisir")
+    await aida.get("/demandes/nouvelle", follow=True)
+    await aida.submit("/demandes/nouvelle", form, status=200)
+    assert "RSA suspendu, radié" not in aida.html
+    await aida.get("/procedures")
+    assert "RSA suspendu, radié" not in aida.html
+
+
+async def test_a_retired_organisme_makes_no_new_groupe(now: datetime) -> None:
+    ada = await signed_in(CAST.ada)
+    await ada.get(f"{URL}/organismes/caf")
+    await ada.submit(f"{URL}/organismes/caf", {"etat": "supprime"}, status=200)
+    assert "Cela ne peut pas être publié" in ada.page.texte and "Retirez-le plutôt" in ada.page.texte
+    assert not [form for form in ada.page.forms if "raison" in form["values"]]
+    await ada.get(f"{URL}/organismes/caf")
+    await ada.submit(f"{URL}/organismes/caf", {"etat": "retire"}, status=200)
+    await publish(ada)
+    form = {"nom": "CAF 23", "organisme": str(CAST.organismes["caf"]), "departements": "23"}
+    await ada.get("/administration/groupes/nouveau")
+    await ada.submit("/administration/groupes", form, status=422)
+    assert "Choisissez son organisme." in ada.page.texte
+
+
+async def test_a_colleague_was_first(now: datetime) -> None:
+    ada = await signed_in(CAST.ada)
+    await ada.get(SUJET)
+    await ada.submit(SUJET, TYPED, status=200)
+    signed = await signed_as(CAST.ada, now)
+    other = ReferentielPropose(Sorte.SUJETS, "trop_percu")
+    await publish_referentiel(signed, other, vu=0, raison="Doublon.", now=now)
+    await ada.submit(PUBLIER, {"raison": "Plus clair."}, status=409)
+    assert "Un collègue a publié" in ada.page.texte and "RSA arrêté" in ada.page.texte
+    assert "Plus clair." in ada.html
+    await ada.submit(PUBLIER, {}, follow=True)
+    here = await read_referentiel(signed)
+    assert here.find(Sorte.SUJETS, "trop_percu") is None
+    assert here.find(Sorte.SUJETS, "rsa_suspendu").nom == "RSA arrêté"
+
+
+async def test_the_history_says_who_and_why_and_leads_back(now: datetime) -> None:
+    ada = await signed_in(CAST.ada)
+    await ada.get(f"{URL}/versions/0")
+    assert "C’est la première version." in ada.page.texte
+    await ada.get(SUJET)
+    await ada.submit(SUJET, TYPED, status=200)
+    await publish(ada)
+    await ada.get(f"{URL}/versions")
+    assert "Ada Moreau" in ada.page.texte and "Plus clair." in ada.page.texte
+    await ada.get(f"{URL}/versions/1")
+    assert "RSA arrêté" in ada.page.texte
+    await ada.get(f"{URL}/versions/0/retour")
+    assert "RSA suspendu, radié ou refusé" in ada.page.texte
+    await ada.submit(PUBLIER, {}, follow=True)
+    await ada.get(SUJET)
+    assert "RSA suspendu, radié ou refusé" in ada.html
+    for lost in ("9", "x", "-1"):
+        await ada.get(f"{URL}/versions/{lost}", status=404)
+
+
+async def test_everything_leaves_as_a_file_and_comes_back_through_the_same_preview(now: datetime) -> None:
+    ada = await signed_in(CAST.ada)
+    await ada.get(f"{URL}/versions")
+    texte = (await ada.client.get(f"{URL}/versions/0/referentiel.json")).text
+    rows = json.loads(texte)
+    rows["themes"][0]["nom"] = "Famille et social"
+    rows["jours"] = [{"code": "22", "feries": ["2026-12-24"], "ouvres": []}]
+    files = {"fichier": ("referentiel.json", json.dumps(rows).encode())}
+    await ada.submit(f"{URL}/versions/import", {}, files=files, status=200)
+    assert "Famille et social" in ada.page.texte and "24/12/2026" in ada.page.texte
+    await publish(ada)
+    assert "Famille et social" in ada.page.texte and "Côtes-d’Armor (22)" in ada.page.texte
+    for broken in (b"", b"\xff\xfe{}", b"x" * 500_001):
+        await ada.get(f"{URL}/versions")
+        files = {"fichier": ("referentiel.json", broken)}
+        await ada.submit(f"{URL}/versions/import", {}, files=files, status=422)
+    await ada.get(f"{URL}/sujets/inconnu", status=404)
+    await ada.get(f"{URL}/autres/rsa_suspendu", status=404)
+    await ada.get(f"{URL}/jours/999", status=404)
