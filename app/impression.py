@@ -90,6 +90,16 @@ async def print_page(html: str, *, feuille: Path, par: Hashable) -> bytes:
     return await _imprimerie.print_html(html, style=style, par=par)
 
 
+async def write_lines(mandat: MandatAImprimer) -> dict[str, str]:
+    """What stands on each line of a mandat, by its name in the French text; empty for a line to fill in by hand.
+
+    Raises Invalide past 200 characters.
+    """
+    drawn = await asyncio.to_thread(_drawable, mandat)
+    lines = {nom: _nettoyer(nom, getattr(drawn, nom)) or "" for nom in TEXTES}
+    return {**lines, "le": jour(drawn.date, datetime.UTC) if drawn.date else ""}
+
+
 def _drawable(mandat: MandatAImprimer) -> MandatAImprimer:
     """In a thread: the first question to the fonts of the machine reads all of them."""
     cleaned = {

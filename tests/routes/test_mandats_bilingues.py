@@ -1,15 +1,17 @@
 """The mandat in two languages, on screen and as a PDF: French binds, each translation is marked until confirmed."""
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from app import impression
+from app import database, impression
 from app.domain.mandats.traductions import list_traductions
 from app.impression import ImpressionImpossible
-from app.routes.mandats import bilingues
+from app.routes.mandats import bilingue_rempli
 from tests.browser import signed_in
 from tests.cast import CAST
+from tests.factories import make_demande
 from tests.poppler import poppler
 
 ADMINISTRATION = "/administration/traductions"
@@ -74,7 +76,7 @@ async def test_its_letters_are_embedded_tagged_and_in_their_order(langue: str, t
 
 
 async def test_a_machine_without_the_letters_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bilingues, "list_undrawable", lambda html: ["委"])
+    monkeypatch.setattr(bilingue_rempli, "list_undrawable", lambda html: ["委"])
     aida = await signed_in(CAST.aida)
     await aida.get("/mandats/bilingue/zh/mandat.pdf", status=503)
     assert "ne s’impriment pas ici" in aida.page.texte
@@ -88,3 +90,54 @@ async def test_a_printer_that_gives_up_leaves_the_page(monkeypatch: pytest.Monke
     aida = await signed_in(CAST.aida)
     await aida.get("/mandats/bilingue/en/mandat.pdf", status=503)
     assert "Beaucoup de documents" in aida.page.texte and "First name" in aida.html
+
+
+@pytest.mark.parametrize("langue", ["ar", "tr"])
+async def test_it_is_filled_in_from_the_form_before_the_demande_exists(langue: str, tmp_path: Path) -> None:
+    aida = await signed_in(CAST.aida)
+    await aida.get("/demandes/nouvelle", follow=True)
+    assert f"/mandats/prerempli.pdf?langue={langue}" in aida.html
+    typed = {
+        "structure": str(CAST.groupes.france_services),
+        **{"prenom": "Yılmaz", "nom": "Öztürk", "naissance": "1968", "mandat_le": "2026-11-20"},
+    }
+    response = await aida.post(f"/mandats/prerempli.pdf?langue={langue}", typed, status=200)
+    assert f"bilingue-{langue}-rempli-2026-11-27.pdf" in response.headers["content-disposition"]
+    (tmp_path / "mandat.pdf").write_bytes(response.content)
+    lu = poppler("pdftotext", tmp_path / "mandat.pdf", "-")
+    for said in (
+        "Yılmaz",
+        "Öztürk",
+        "1968",
+        "20 novembre 2026",
+        "Aïda Kerjean",
+        "Le texte français fait foi",
+    ):
+        assert said in lu, said
+    assert "Traduction à faire relire" in lu
+    await aida.post("/mandats/prerempli.pdf?langue=fr", typed, status=404)
+    await aida.post("/mandats/prerempli.pdf?langue=ar", {**typed, "nom": "x" * 201}, status=422)
+
+
+async def test_a_demande_without_mandat_gives_its_own_in_two_languages(now: datetime, tmp_path: Path) -> None:
+    numero = await make_demande(now)
+    await database.fetch("delete from mandats where demande = :n", n=numero)
+    aida = await signed_in(CAST.aida)
+    await aida.get(f"/demandes/{numero}/mandat")
+    assert {f"/demandes/{numero}/mandat.pdf?langue={langue}" for langue in LANGUES} <= set(aida.page.links)
+    response = await aida.get(f"/demandes/{numero}/mandat.pdf?langue=uk")
+    (tmp_path / "mandat.pdf").write_bytes(response.content)
+    assert "Dubois" in poppler("pdftotext", tmp_path / "mandat.pdf", "-")
+    await aida.get(f"/demandes/{numero}/mandat.pdf?langue=fr", status=404)
+    ines = await signed_in(CAST.ines)
+    await ines.get(f"/demandes/{numero}/mandat.pdf?langue=uk", status=403)
+
+
+async def test_a_printer_that_gives_up_says_so_of_a_filled_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def give_up(*_: object, **__: object) -> bytes:
+        raise ImpressionImpossible("Beaucoup de documents s’impriment en ce moment.", "pleine")
+
+    monkeypatch.setattr(impression, "print_page", give_up)
+    aida = await signed_in(CAST.aida)
+    await aida.post("/mandats/prerempli.pdf?langue=en", {"nom": "Dubois"}, status=503)
+    assert "Beaucoup de documents" in aida.page.texte

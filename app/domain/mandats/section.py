@@ -8,6 +8,7 @@ from app.domain.mandats import textes as textes_mandat
 from app.domain.mandats.mandat import Mandat
 from app.domain.mandats.saisie import MandatSaisi
 from app.domain.mandats.textes import EtapeTelephone
+from app.domain.mandats.traductions import list_langues
 from app.domain.regles.mandats import NatureMandat
 
 
@@ -19,6 +20,8 @@ class Section:
     sms: Mandat | None
     etapes: tuple[EtapeTelephone, ...]
     attestations: Mapping[str, str]
+    langues: list[tuple[str, str]]
+    """Those the mandat may be printed in, beside its French."""
     has_sms: bool
     is_new: bool
     """The demande does not exist yet: it may leave by itself when the usager says OUI."""
@@ -34,6 +37,7 @@ def build_section(saisi: MandatSaisi, sms: Mandat | None, *, is_new: bool = Fals
         attestations={
             nature.value: textes_mandat.get_attestation(version, nature) for nature in NatureMandat
         },
+        langues=list_langues(),
         has_sms=is_available(),
         is_new=is_new,
     )

@@ -19,17 +19,21 @@ TRADUCTIONS = DOSSIER / "traductions"
 # What is read of the frozen document, in its order: titles, paragraphs, lines of a list, labels and boxes to fill in.
 _BLOC = re.compile(
     r"<(?P<balise>h1|h2|p|li)(?: class=\"(?P<classe>chapeau|cadre)\")?>(?P<texte>.*?)</(?P=balise)>"
-    r"|\{\{ champ\('(?P<champ>[^']+)', mandat\.",
+    r"|\{\{ champ\('(?P<champ>[^']+)', mandat\.(?P<nom>\w+)",
     re.DOTALL,
 )
 
 
 @dataclass(frozen=True)
 class Bloc:
-    """One text of the French mandat. `sorte`: h1, chapeau, h2, p, li, champ (a line to fill in) or cadre (a box)."""
+    """One text of the French mandat. `sorte`: h1, chapeau, h2, p, li, champ (a line to fill in) or cadre (a box).
+
+    `nom` is what a line is filled with: a field of `impression.MandatAImprimer`, or « le ».
+    """
 
     sorte: str
     texte: str
+    nom: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,7 @@ def list_blocs(version: str = VERSION) -> tuple[Bloc, ...]:
     """The texts of the standard mandat of this version, in the order in which they are read."""
     source = get_texte(version, f"{ModeleMandat.STANDARD}.html").partition("<main>")[2]
     return tuple(
-        Bloc("champ", found["champ"])
+        Bloc("champ", found["champ"], found["nom"])
         if found["champ"]
         else Bloc(
             found["classe"] or found["balise"], html.unescape(re.sub(r"<[^>]+>", "", found["texte"])).strip()
@@ -94,6 +98,11 @@ def get_traduction(langue: str) -> Traduction:
     if found is None:
         raise Introuvable
     return found
+
+
+def list_langues() -> list[tuple[str, str]]:
+    """The languages offered beside French, as (code, name in French)."""
+    return [(one.langue, one.nom) for one in list_traductions()]
 
 
 def list_paires(traduction: Traduction) -> list[tuple[Bloc, str]]:

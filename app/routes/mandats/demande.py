@@ -24,6 +24,7 @@ from app.domain.regles.permissions import can_record_mandat, can_revoke_mandat, 
 from app.formulaire import Formulaire
 from app.impression import MandatAImprimer
 from app.pages import Contexte
+from app.routes.mandats.bilingue_rempli import send_bilingue
 from app.routes.mandats.feuilles import read_modele, send_pdf
 from app.routes.params import LEAVES_FIRST, Form, Now, Query, Signed, TheDemande, Visit
 
@@ -67,7 +68,7 @@ async def get_registre(request: Visit, signed: Signed, demande: TheDemande, now:
 async def get_prerempli(
     request: Visit, signed: Signed, demande: TheDemande, criteres: Query, now: Now
 ) -> Response[Any]:
-    """A mandat to sign for this demande, filled in: for instance after a revocation."""
+    """A mandat to sign for this demande, filled in: for instance after a revocation. `?langue=` as for a new one."""
     require(can_record_mandat(signed.droits, demande.parties))
     mandat = MandatAImprimer(
         prenom=demande.usager_prenom,
@@ -77,6 +78,8 @@ async def get_prerempli(
         agent=f"{signed.prenom} {signed.nom}".strip(),
         date=now.astimezone(signed.zone).date(),
     )
+    if langue := criteres.texte("langue"):
+        return await send_bilingue(request, langue, mandat, par=signed.droits.agent)
     return await send_pdf(request, read_modele(criteres.texte("modele")), VERSION, mandat)
 
 

@@ -11,6 +11,7 @@ from app.domain.mandats.traductions import EtatTraduction, list_etats
 from app.domain.regles.errors import Introuvable
 from app.impression import STYLE, MandatAImprimer
 from app.pages import Contexte
+from app.routes.mandats.bilingue_rempli import send_bilingue
 from app.routes.mandats.feuilles import read_modele, send_pdf, show_document
 from app.routes.params import Form, Now, Query, Signed, Visit
 
@@ -44,10 +45,12 @@ async def get_vierge_pdf(request: Visit, signed: Signed, criteres: Query) -> Res
 
 
 @post("/mandats/prerempli.pdf")
-async def create_prerempli(request: Visit, signed: Signed, form: Form, now: Now) -> Response[Any]:
+async def create_prerempli(
+    request: Visit, signed: Signed, form: Form, criteres: Query, now: Now
+) -> Response[Any]:
     """The mandat filled in with the form of a new demande, before it exists; nothing is kept.
 
-    A POST: what is known of the usager stands in no address.
+    A POST: what is known of the usager stands in no address. `?langue=` sets a translation beside the French.
     """
     structure = form.identifiant("structure")
     named = next((a.nom for a in signed.appartenances if a.groupe == structure), None)
@@ -59,6 +62,8 @@ async def create_prerempli(request: Visit, signed: Signed, form: Form, now: Now)
         agent=f"{signed.prenom} {signed.nom}".strip(),
         date=form.jour("mandat_le") or now.astimezone(signed.zone).date(),
     )
+    if langue := criteres.texte("langue"):
+        return await send_bilingue(request, langue, mandat, par=signed.droits.agent)
     return await send_pdf(request, read_modele(form.texte("mandat_modele")), VERSION, mandat)
 
 

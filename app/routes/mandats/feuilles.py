@@ -50,7 +50,10 @@ async def send_pdf(
         pdf = await print_mandat(modele, version, mandat, par=signed.droits.agent if signed else None)
     except ImpressionImpossible as error:
         log.warning("mandat not printed", raison=error.raison)
-        return await pages.show(
-            request, "mandats/non_imprime.html", NonImprime(phrase=str(error)), status=503
-        )
+        return await show_failure(request, error)
     return pages.send_pdf(pdf, name_pdf(modele, version, vierge=vierge))
+
+
+async def show_failure(request: Visit, error: ImpressionImpossible) -> Response[Any]:
+    """The page that says why the paper cannot be printed now."""
+    return await pages.show(request, "mandats/non_imprime.html", NonImprime(phrase=str(error)), status=503)
