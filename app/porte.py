@@ -82,7 +82,10 @@ async def _let_in(request: _Request) -> Response[Any] | None:
         return (
             None if opt.get("public") else (_is_step(request) and stay(request)) or await turn_away(request)
         )
-    if request.state.signed.cgu_version != get_settings().cgu_version and not opt.get("sans_cgu"):
+    signed = request.state.signed
+    if signed.cgu_version != (signed.cgu_en_vigueur or get_settings().cgu_version) and not opt.get(
+        "sans_cgu"
+    ):
         return go(request, f"/cgu?destination={quote(await _way_back(request))}")
     return None
 

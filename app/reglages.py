@@ -116,7 +116,11 @@ REGLAGES = (
         "1",
         (0, 30),
     ),
-    Reglage("CGU_VERSION", "la changer demande à chacun d’accepter de nouveau les conditions", "2026-11-22"),
+    Reglage(
+        "CGU_VERSION",
+        "version des conditions livrées\u00a0: la changer les demande de nouveau, tant que l’équipe n’en publie pas",
+        "2026-11-22",
+    ),
 )
 BY_NAME = {reglage.nom: reglage for reglage in REGLAGES}
 

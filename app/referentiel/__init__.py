@@ -93,6 +93,11 @@ def departements() -> tuple[Departement, ...]:
     return tuple(Departement(**row) for row in _rows("departements"))
 
 
+def read_conditions() -> str:
+    """The conditions every agent accepts, as the project ships them; a line that begins with « ## » is a title."""
+    return (_FOLDER / "conditions.txt").read_text(encoding="utf-8")
+
+
 def organisme(code: str) -> Organisme:
     """The organisme of this code. Raises KeyError."""
     return _organismes_by_code()[code]

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from litestar import Response, get, post
 
 from app import pages
 from app.domain.acces.agents import Profil, accept_cgu
+from app.domain.acces.conditions import list_changements, read_en_vigueur
 from app.domain.acces.sessions import Signed as SignedAgent
 from app.domain.mots.dates import say_version
 from app.domain.regles.errors import Invalide
@@ -19,8 +21,11 @@ SANS_CGU = {"sans_cgu": True}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Conditions(Contexte):
-    """The conditions to accept; `is_new`: with the profile to complete, `is_first`: none was ever accepted."""
+class ConditionsAAccepter(Contexte):
+    """The conditions to accept; `is_new`: with the profile to complete, `is_first`: none was ever accepted.
+
+    `changements` is what changed since those accepted, version by version, in words.
+    """
 
     templates = ("cgu/page.html",)
     destination: str
@@ -28,15 +33,17 @@ class Conditions(Contexte):
     is_new: bool
     is_first: bool
     version: str
+    blocs: list[tuple[bool, str]]
+    changements: list[tuple[str, str]]
 
 
 @get("/cgu", opt=SANS_CGU)
-async def get_cgu(request: Visit, signed: Signed, destination: Destination) -> Response[Any]:
+async def get_cgu(request: Visit, signed: Signed, destination: Destination, now: Now) -> Response[Any]:
     """The conditions to accept; who accepted them already goes on."""
-    if signed.cgu_version == get_settings().cgu_version:
+    if signed.cgu_version == (signed.cgu_en_vigueur or get_settings().cgu_version):
         return pages.go(request, destination)
     profil = Profil(signed.prenom, signed.nom, signed.fonction, signed.telephone)
-    return await _show(request, signed, destination, profil)
+    return await _show(request, signed, destination, profil, now)
 
 
 @post("/cgu", opt=SANS_CGU)
@@ -48,13 +55,13 @@ async def post_cgu(
     try:
         await accept_cgu(
             signed.droits.agent,
-            version=get_settings().cgu_version,
+            version=signed.cgu_en_vigueur or get_settings().cgu_version,
             is_accepted=form.is_checked("acceptation"),
             profil=typed if _is_new(signed) else None,
             now=now,
         )
     except Invalide as error:
-        return await _show(request, signed, destination, typed, erreurs=error.erreurs)
+        return await _show(request, signed, destination, typed, now, erreurs=error.erreurs)
     return pages.go(request, destination)
 
 
@@ -68,15 +75,22 @@ async def _show(
     signed: SignedAgent,
     destination: str,
     profil: Profil,
+    now: datetime,
+    *,
     erreurs: Mapping[str, str] | None = None,
 ) -> Response[str]:
-    context = Conditions(
+    conditions = await read_en_vigueur(now)
+    accepted = signed.cgu_version
+    changed = await list_changements(accepted, now) if accepted else []
+    context = ConditionsAAccepter(
         erreurs=erreurs or {},
         destination=destination,
         profil=profil,
         is_new=_is_new(signed),
         is_first=signed.cgu_version is None,
-        version=say_version(get_settings().cgu_version),
+        version=say_version(conditions.version),
+        blocs=conditions.blocs,
+        changements=[(say_version(version), texte) for version, texte in changed],
     )
     return await pages.show(request, "cgu/page.html", context)
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from litestar import Response, get
 
 from app import pages
+from app.domain.acces.conditions import read_en_vigueur
 from app.domain.mots.dates import say_version
 from app.pages import Contexte
 from app.routes.params import Now, Visit
@@ -29,6 +30,7 @@ class ConditionsGenerales(Contexte):
 
     templates = ("mentions/conditions-generales.html",)
     version: str
+    blocs: list[tuple[bool, str]]
 
 
 @get("/mentions-legales", opt=PUBLIC)
@@ -57,9 +59,10 @@ async def get_plan(request: Visit) -> Response[str]:
 
 
 @get("/conditions-generales", opt=PUBLIC)
-async def get_conditions(request: Visit) -> Response[str]:
+async def get_conditions(request: Visit, now: Now) -> Response[str]:
     """The conditions every agent accepts."""
-    context = ConditionsGenerales(version=say_version(get_settings().cgu_version))
+    conditions = await read_en_vigueur(now)
+    context = ConditionsGenerales(version=say_version(conditions.version), blocs=conditions.blocs)
     return await pages.show(request, "mentions/conditions-generales.html", context)
 
 

@@ -1,4 +1,4 @@
-"""What the A+ team brings: files of structures and accounts, what it says on every page, versions of the referentiel."""
+"""What the A+ team brings: imports, bands on every page, versions of the referentiel and of the conditions."""
 
 from piccolo.columns import JSONB, UUID, Bytea, Date, ForeignKey, Integer, Serial, Text, Timestamptz, Varchar
 from piccolo.table import Table
@@ -45,5 +45,17 @@ class VersionsReferentiel(Table, db=ENGINE, tablename="versions_referentiel"):
     numero = Integer(primary_key=True)
     contenu = JSONB(help_text="see territoire.contenu")
     raison = Text(default="")
+    published_by = ForeignKey(Agents, on_delete=KEEP, null=True, default=None, index=True)
+    published_at = Timestamptz()
+
+
+class Conditions(Table, db=ENGINE, tablename="conditions"):
+    """The conditions every agent accepts, as published; `version` is the day from which they are asked."""
+
+    id = Serial(primary_key=True)
+    version = Varchar(20, unique=True)
+    applies_on = Date()
+    texte = Text(help_text="see acces.conditions")
+    changements = Text(help_text="what changes, as agents read it")
     published_by = ForeignKey(Agents, on_delete=KEEP, null=True, default=None, index=True)
     published_at = Timestamptz()

@@ -10,12 +10,10 @@ from typing import Any
 from uuid import uuid4
 
 from app import database
-from app.domain.administration.referentiel import ReferentielPropose
 from app.domain.faits.scellement import empreinte
 from app.domain.groupes.departs import Plan
 from app.domain.mandats.traductions import get_traduction
 from app.domain.regles.errors import Introuvable
-from app.domain.territoire.contenu import Sorte, shipped_contenu, write_contenu
 from app.settings import get_settings
 from tests.domain.formulaire_rempli import filled
 from tests.domain.scene import see_as
@@ -45,6 +43,7 @@ from tests.gardes.avant import (
 )
 from tests.gardes.plan import Route
 from tests.gardes.porte import Champs, Reponse, Visiteur, pairs_of
+from tests.gardes.publications import FICHIER, publish_conditions, publish_referentiel
 from tests.gardes.roles import Objets
 
 #: Nobody holds anything: what the preview of a departure says then.
@@ -192,16 +191,9 @@ GESTES: dict[str, Geste] = {
         lambda _: {"vu": get_traduction("ar").empreinte}
     ),
     "POST /administration/referentiel/{sorte}/{code}": Geste(lambda _: {"etat": "supprime"}),
-    "POST /administration/referentiel/publication": Geste(
-        lambda _: {
-            "proposition": ReferentielPropose(Sorte.SUJETS, "rsa_suspendu").write(),
-            "vu": "0",
-            "raison": "Plus utile.",
-        }
-    ),
-    "POST /administration/referentiel/versions/import": Geste(
-        fichier=write_contenu(shipped_contenu()).encode(), champ="fichier"
-    ),
+    "POST /administration/conditions": Geste(publish_conditions),
+    "POST /administration/referentiel/publication": Geste(publish_referentiel),
+    "POST /administration/referentiel/versions/import": Geste(fichier=FICHIER, champ="fichier"),
     "POST /administration/procedures/{procedure}/acceptation": Geste(
         lambda o: {"vu": see_procedure(o), "sujet": 1, "texte": "Déposer le formulaire en ligne."}
     ),

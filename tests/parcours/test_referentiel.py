@@ -21,7 +21,7 @@ def test_a_sujet_is_published_read_then_removed(arrive: Arrival, js: bool) -> No
     page.get_by_label("Démarche à essayer d’abord").fill("Appeler le service des eaux.")
     page.get_by_role("button", name="Voir ce qui change").click()
     expect(page.get_by_text("Rien n’est encore publié.")).to_be_visible()
-    assert look_at(page) == []
+    assert not js or look_at(page) == []  # axe is a script
     page.get_by_role("button", name="Corriger").click()
     expect(page.get_by_label("Nom")).to_have_value(nom)
     page.get_by_role("button", name="Voir ce qui change").click()
@@ -41,8 +41,8 @@ def test_a_sujet_is_published_read_then_removed(arrive: Arrival, js: bool) -> No
     expect(page.locator("[data-annonce]")).to_contain_text("La nouvelle version est publiée")
     page.get_by_role("link", name="Versions et fichier").click()
     expect(page.get_by_text("C’était un essai.").first).to_be_visible()
-    assert look_at(page) == []
+    assert not js or look_at(page) == []  # axe is a script
     page.get_by_role("link", name="Version", exact=False).nth(1).click()
-    assert look_at(page) == []
+    assert not js or look_at(page) == []  # axe is a script
     aida.open("/demandes/nouvelle")
     expect(aida.page.get_by_role("option", name=nom)).to_have_count(0)

@@ -1,6 +1,7 @@
 """The conditions: accepted once, completed by a profile the first time, asked again when they change."""
 
 import dataclasses
+from datetime import datetime
 from urllib.parse import quote
 
 import pytest
@@ -112,3 +113,42 @@ async def test_the_conditions_help_and_log_out_are_open_before_accepting() -> No
     await browser.get("/conditions-generales")
     await browser.get("/aide")
     await browser.submit("/deconnexion")
+
+
+async def test_what_the_team_publishes_is_asked_at_the_next_page_with_what_changed(now: datetime) -> None:
+    ada, aida = await signed_in(CAST.ada), await signed_in(CAST.aida)
+    page = "/administration/conditions"
+    await ada.get(page)
+    await ada.submit(page, {"changements": "", "applies_on": "2026-11-23"}, status=422)
+    typed = {"texte": "## Nouveau titre\n\nÉcrire à {support}.", "applies_on": "2026-11-24"}
+    await ada.submit(page, {**typed, "changements": "Le support répond."}, status=200)
+    assert "Ce que chacun lira" in ada.page.texte and "Nouveau titre" in ada.page.texte
+    await ada.submit(page, {"acte": "publier"})
+    await ada.get(page, status=303)
+
+    await aida.get("/profil", status=303)
+    await aida.get("/cgu?destination=/profil")
+    assert "Ce qui change dans la version du 24 novembre 2026" in aida.page.texte
+    assert "Le support répond." in aida.page.texte and "Nouveau titre" in aida.page.texte
+    assert f"mailto:{get_settings().support_email}" in aida.html
+    await aida.submit("/cgu", {"acceptation": "1"})
+    await aida.get("/profil")
+    await aida.get("/conditions-generales")
+    assert "Version du 24 novembre 2026" in aida.page.texte and "Nouveau titre" in aida.page.texte
+    await ada.get("/cgu")
+    await ada.submit("/cgu", {"acceptation": "1"})
+    await ada.get(page)
+    assert "Version du 24 novembre 2026, par Ada Moreau" in ada.page.texte
+
+
+async def test_of_two_administrateurs_the_second_is_told(now: datetime) -> None:
+    ada = await signed_in(CAST.ada)
+    page = "/administration/conditions"
+    await ada.get(page)
+    await database.fetch(
+        "insert into conditions (version, applies_on, texte) values ('2099-01-01', '2099-01-01', 'Autre.')"
+    )
+    typed = {"texte": "Le mien.", "changements": "Tout.", "applies_on": "2099-02-01", "acte": "publier"}
+    await ada.submit(page, typed, status=409)
+    assert "Un collègue a publié" in ada.page.texte and "Le mien." in ada.html
+    await ada.submit(page, {"acte": "publier"})

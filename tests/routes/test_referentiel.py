@@ -76,6 +76,14 @@ async def test_from_the_preview_one_goes_back_to_what_was_typed(now: datetime) -
     assert f"{URL}/sujets/facture_d_eau_impayee" in ada.page.links
 
 
+async def test_what_was_not_touched_does_not_change(now: datetime) -> None:
+    ada = await signed_in(CAST.ada)
+    for path in (SUJET, f"{URL}/organismes/caf", f"{URL}/themes/logement", f"{URL}/jours/22"):
+        await ada.get(path)
+        await ada.submit(path, {}, status=200)
+        assert "Rien ne change." in ada.page.texte, path
+
+
 async def test_a_retired_sujet_is_offered_no_more(now: datetime) -> None:
     ada, aida = await signed_in(CAST.ada), await signed_in(CAST.aida)
     await ada.get(SUJET)

@@ -91,6 +91,8 @@ class Signed:
     is_proven: bool = True
     """This session has given the second factor; an act done in somebody’s absence asks for none."""
     vue: VueAgent | None = None
+    cgu_en_vigueur: str | None = None
+    """The conditions that the A+ team has published and that are asked today; None: those the project ships."""
     fin: FinDeSession | None = None
     """None where no session stands behind: an act done in somebody’s absence, the pages of another agent."""
 
@@ -137,6 +139,8 @@ from agents a join departements d on d.id = a.departement
 SESSION = """
 select s.id, s.signature, s.last_seen_at, s.second_facteur_at is not null as is_proven,
     s.vue_agent, s.vue_until, s.created_at, s.expires_at, s.is_durable,
+    (select max(c.version) from conditions c
+     where c.applies_on <= (:now::timestamptz at time zone 'Europe/Paris')::date) as cgu_en_vigueur,
 """
 OF_SESSION = """
 join sessions s on s.agent = a.id
@@ -181,7 +185,7 @@ async def find_signed_with(jeton: str, also: str, now: datetime, **named: Any) -
     signed = replace(
         _signed_of(row), signature=signature, is_proven=row["is_proven"], vue=vue, fin=_fin_of(row)
     )
-    return signed, row
+    return replace(signed, cgu_en_vigueur=row["cgu_en_vigueur"]), row
 
 
 def _fin_of(row: Any) -> FinDeSession:

@@ -95,6 +95,11 @@ TRADUCTION_A_RELIRE = row(
     "Traduction du mandat à faire relire de nouveau",
     annonce="La traduction porte de nouveau la mention «\u00a0à faire relire\u00a0».",
 )
+CONDITIONS_PUBLIEES = row(
+    "conditions_publiees",
+    "Conditions d’utilisation publiées",
+    annonce="Les conditions sont publiées\u00a0: à partir de leur jour, chacun les accepte à sa visite suivante.",
+)
 REFERENTIEL_PUBLIE = row(
     "referentiel_publie",
     "Référentiel publié",

@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from app import database
+from app.domain.acces.conditions import read_en_vigueur
 from app.domain.faits.courriels import Pli, post_courriels
 from app.domain.faits.registre import Fait
 from app.domain.regles.calendrier import Calendrier
 from app.domain.regles.rythmes import is_quiet
-from app.settings import get_settings
 
 BATCH = 200
 A_CLOTURER_APRES = timedelta(days=7)
@@ -121,7 +121,7 @@ async def remind_to_close(now: datetime) -> int:
 async def tell_cgu(now: datetime) -> int:
     """Whoever accepted former conditions learns that they changed, once per version; how many."""
     sent, after, fait = 0, 0, Fait.CGU_MODIFIEES
-    version = get_settings().cgu_version
+    version = (await read_en_vigueur(now)).version
     while rows := await database.fetch(CGU, version=version, after=after, most=BATCH):
         after = rows[-1]["id"]
         open_rows = [row for row in rows if not is_quiet(now, Calendrier(row["fuseau"], row["calendrier"]))]

@@ -37,7 +37,7 @@ class JoursLocaux:
 Element = Theme | Sujet | Organisme | JoursLocaux
 
 
-class Forme(StrEnum):
+class FormeChamp(StrEnum):
     """How a field is typed: a line, a text, one line each, a box, codes of another kind, days."""
 
     LIGNE = "ligne"
@@ -57,7 +57,7 @@ class FicheChamp:
 
     nom: str
     libelle: str
-    forme: Forme
+    forme: FormeChamp
     maximum: int = LIGNE_MAX
     aide: str = ""
     requis: bool = False
@@ -85,8 +85,8 @@ class Sorte(MotFerme):
             "Nouveau thème",
             Theme,
             (
-                FicheChamp("nom", "Nom", Forme.LIGNE, 80, requis=True),
-                FicheChamp("description", "Description", Forme.TEXTE, 500, requis=True),
+                FicheChamp("nom", "Nom", FormeChamp.LIGNE, 80, requis=True),
+                FicheChamp("description", "Description", FormeChamp.TEXTE, 500, requis=True),
             ),
         ),
     )
@@ -97,18 +97,18 @@ class Sorte(MotFerme):
             "Nouveau sujet",
             Sujet,
             (
-                FicheChamp("nom", "Nom", Forme.LIGNE, requis=True),
-                FicheChamp("theme", "Thème", Forme.THEME, requis=True),
+                FicheChamp("nom", "Nom", FormeChamp.LIGNE, requis=True),
+                FicheChamp("theme", "Thème", FormeChamp.THEME, requis=True),
                 FicheChamp(
                     "organismes",
                     "Organismes sollicités",
-                    Forme.ORGANISMES,
+                    FormeChamp.ORGANISMES,
                     aide="Cochés d’eux-mêmes quand un aidant choisit ce sujet. Leurs identifiants sont alors demandés.",
                 ),
                 FicheChamp(
-                    "documents", "Documents utiles", Forme.LIGNES, aide="Un par ligne, douze au plus."
+                    "documents", "Documents utiles", FormeChamp.LIGNES, aide="Un par ligne, douze au plus."
                 ),
-                FicheChamp("essayez", "Démarche à essayer d’abord", Forme.TEXTE, TEXTE_MAX),
+                FicheChamp("essayez", "Démarche à essayer d’abord", FormeChamp.TEXTE, TEXTE_MAX),
             ),
         ),
     )
@@ -119,17 +119,17 @@ class Sorte(MotFerme):
             "Nouvel organisme",
             Organisme,
             (
-                FicheChamp("sigle", "Sigle", Forme.LIGNE, 40, requis=True),
-                FicheChamp("nom", "Nom", Forme.LIGNE, requis=True),
-                FicheChamp("description", "Ce qu’il peut faire", Forme.TEXTE, 500, requis=True),
-                FicheChamp("is_aidant", "Il ouvre des demandes pour des usagers (aidant)", Forme.CASE),
-                FicheChamp("champs", "Ce qu’il demande pour trouver l’usager", Forme.NATURES),
+                FicheChamp("sigle", "Sigle", FormeChamp.LIGNE, 40, requis=True),
+                FicheChamp("nom", "Nom", FormeChamp.LIGNE, requis=True),
+                FicheChamp("description", "Ce qu’il peut faire", FormeChamp.TEXTE, 500, requis=True),
+                FicheChamp("is_aidant", "Il ouvre des demandes pour des usagers (aidant)", FormeChamp.CASE),
+                FicheChamp("champs", "Ce qu’il demande pour trouver l’usager", FormeChamp.NATURES),
                 FicheChamp(
                     "is_nir_autorise",
                     "Il peut recevoir le numéro de sécurité sociale (décret n°\u00a02019-341)",
-                    Forme.CASE,
+                    FormeChamp.CASE,
                 ),
-                FicheChamp("themes", "Thèmes sous lesquels il est proposé", Forme.THEMES),
+                FicheChamp("themes", "Thèmes sous lesquels il est proposé", FormeChamp.THEMES),
             ),
         ),
     )
@@ -143,13 +143,13 @@ class Sorte(MotFerme):
                 FicheChamp(
                     "feries",
                     "Jours fériés en plus",
-                    Forme.JOURS,
+                    FormeChamp.JOURS,
                     aide="Un par ligne, par exemple 24/12/2026. Douze au plus, à partir de demain.",
                 ),
                 FicheChamp(
                     "ouvres",
                     "Jours fériés travaillés",
-                    Forme.JOURS,
+                    FormeChamp.JOURS,
                     aide="Un par ligne. Les délais y courent comme un jour ordinaire.",
                 ),
             ),

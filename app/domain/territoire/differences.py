@@ -8,7 +8,7 @@ from typing import Any
 from app import referentiel
 from app.domain.mots.identifiants import NatureIdentifiant
 from app.domain.regles.mots_fermes import MotFerme
-from app.domain.territoire.contenu import Contenu, FicheChamp, Forme, JoursLocaux, Sorte
+from app.domain.territoire.contenu import Contenu, FicheChamp, FormeChamp, JoursLocaux, Sorte
 
 
 class SortElement(MotFerme):
@@ -98,18 +98,18 @@ def _ecarts(
 
 
 def _say(champ: FicheChamp, value: Any, contenu: Contenu) -> str:
-    if champ.forme is Forme.CASE:
+    if champ.forme is FormeChamp.CASE:
         return "oui" if value else "non"
-    if champ.forme in {Forme.LIGNE, Forme.TEXTE}:
+    if champ.forme in {FormeChamp.LIGNE, FormeChamp.TEXTE}:
         return str(value)
     codes = [value] if isinstance(value, str) else value
-    if champ.forme is Forme.LIGNES:
+    if champ.forme is FormeChamp.LIGNES:
         return "\n".join(codes)
-    if champ.forme is Forme.JOURS:
+    if champ.forme is FormeChamp.JOURS:
         return "\n".join(_say_jour(jour) for jour in codes)
-    if champ.forme is Forme.NATURES:
+    if champ.forme is FormeChamp.NATURES:
         return ", ".join(nature.libelle for nature in NatureIdentifiant if nature in codes)
-    sorte = Sorte.ORGANISMES if champ.forme is Forme.ORGANISMES else Sorte.THEMES
+    sorte = Sorte.ORGANISMES if champ.forme is FormeChamp.ORGANISMES else Sorte.THEMES
     return ", ".join(_names(sorte, codes, contenu))
 
 

@@ -14,7 +14,7 @@ from app import referentiel
 from app.domain.mots.folding import fold
 from app.domain.mots.identifiants import NatureIdentifiant
 from app.domain.regles.calendrier import Calendrier
-from app.domain.territoire.contenu import CODE, Contenu, FicheChamp, Forme, JoursLocaux, Sorte
+from app.domain.territoire.contenu import CODE, Contenu, FicheChamp, FormeChamp, JoursLocaux, Sorte
 from app.referentiel import Organisme, Sujet
 
 LIGNES_MAX, JOURS_MAX = 12, 12
@@ -59,18 +59,18 @@ def _name(sorte: Sorte, one: Any) -> str:
 
 def _fault_of(champ: FicheChamp, value: Any, contenu: Contenu) -> str:
     match champ.forme:
-        case Forme.CASE:
+        case FormeChamp.CASE:
             return ""
-        case Forme.LIGNE | Forme.TEXTE:
+        case FormeChamp.LIGNE | FormeChamp.TEXTE:
             return _fault_of_text(
-                value, champ.maximum, requis=champ.requis, is_line=champ.forme is Forme.LIGNE
+                value, champ.maximum, requis=champ.requis, is_line=champ.forme is FormeChamp.LIGNE
             )
-        case Forme.LIGNES:
+        case FormeChamp.LIGNES:
             if len(value) > LIGNES_MAX:
                 return f"{LIGNES_MAX} lignes au plus (il y en a {len(value)})."
             faults = (_fault_of_text(one, champ.maximum, requis=True, is_line=True) for one in value)
             return next(filter(None, faults), "")
-        case Forme.JOURS:
+        case FormeChamp.JOURS:
             return _fault_of_days(value)
         case _:
             codes = [value] if isinstance(value, str) else value
@@ -109,10 +109,10 @@ def _fault_of_codes(codes: Sequence[str], known: set[str], *, requis: bool) -> s
     return "" if len(set(codes)) == len(codes) else "Un même code vient deux fois."
 
 
-def _codes_for(forme: Forme, contenu: Contenu) -> set[str]:
-    if forme is Forme.NATURES:
+def _codes_for(forme: FormeChamp, contenu: Contenu) -> set[str]:
+    if forme is FormeChamp.NATURES:
         return set(NatureIdentifiant)
-    sorte = Sorte.ORGANISMES if forme is Forme.ORGANISMES else Sorte.THEMES
+    sorte = Sorte.ORGANISMES if forme is FormeChamp.ORGANISMES else Sorte.THEMES
     return {one.code for one in contenu.list_of(sorte)}
 
 

@@ -4,6 +4,7 @@ from app.routes.administration import (
     agent,
     agents,
     bandeaux,
+    conditions,
     conversations,
     exclusion,
     groupes,
@@ -33,5 +34,6 @@ ROUTES = [
     *traductions.ROUTES,
     *bandeaux.ROUTES,
     *referentiel.ROUTES,
+    *conditions.ROUTES,
     *versions.ROUTES,
 ]

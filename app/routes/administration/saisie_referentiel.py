@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from app.domain.mots.identifiants import NatureIdentifiant
-from app.domain.territoire.contenu import Contenu, FicheChamp, Forme, Sorte, make_code
+from app.domain.territoire.contenu import Contenu, FicheChamp, FormeChamp, Sorte, make_code
 from app.formulaire import Formulaire
 
 NOUVEAU = "nouveau"
@@ -22,28 +22,32 @@ class ChampMontre:
 
 def read_element(form: Formulaire, sorte: Sorte, code: str, contenu: Contenu) -> Any:
     """The element as typed; a new one is given a code made of its name."""
-    typed = {champ.nom: _read_champ(form, champ) for champ in sorte.fiche.champs}
-    if code == NOUVEAU or (sorte.is_retirable and contenu.find(sorte, code) is None):
+    kept = contenu.find(sorte, code)
+    typed = {champ.nom: _read_champ(form, champ, kept) for champ in sorte.fiche.champs}
+    if code == NOUVEAU or (sorte.is_retirable and kept is None):
         code = make_code(sorte, str(typed[sorte.fiche.champs[0].nom]), contenu)
     element = sorte.fiche.classe(code=code, **typed)
     return replace(element, is_retire=form.texte("etat") == "retire") if sorte.is_retirable else element
 
 
-def _read_champ(form: Formulaire, champ: FicheChamp) -> Any:
+def _read_champ(form: Formulaire, champ: FicheChamp, kept: Any) -> Any:
     lists = {
-        Forme.ORGANISMES: form.textes("organismes"),
-        Forme.THEMES: form.textes("themes"),
-        Forme.NATURES: form.textes("champs"),
+        FormeChamp.ORGANISMES: form.textes("organismes"),
+        FormeChamp.THEMES: form.textes("themes"),
+        FormeChamp.NATURES: form.textes("champs"),
     }
     if champ.forme in lists:
-        return tuple(lists[champ.forme])
-    if champ.forme is Forme.CASE:
+        # Boxes come in the order of the page: those that were ticked keep the order in which they were written.
+        former = getattr(kept, champ.nom, ())
+        ticked = lists[champ.forme]
+        return tuple(sorted(ticked, key=lambda code: former.index(code) if code in former else len(former)))
+    if champ.forme is FormeChamp.CASE:
         return form.is_checked(champ.nom)
     typed = form.texte(champ.nom)
     lines = [line.strip() for line in typed.splitlines() if line.strip()]
-    if champ.forme is Forme.JOURS:
+    if champ.forme is FormeChamp.JOURS:
         return tuple(sorted(_read_jour(line) for line in lines))
-    return tuple(lines) if champ.forme is Forme.LIGNES else typed
+    return tuple(lines) if champ.forme is FormeChamp.LIGNES else typed
 
 
 def _read_jour(texte: str) -> str:
@@ -54,12 +58,12 @@ def _read_jour(texte: str) -> str:
 def show_champ(champ: FicheChamp, element: Any | None, contenu: Contenu) -> ChampMontre:
     """A field of this element, or empty for a new one."""
     value: Any = getattr(element, champ.nom) if element is not None else ()
-    if champ.forme is Forme.LIGNES:
+    if champ.forme is FormeChamp.LIGNES:
         value = "\n".join(value)
-    elif champ.forme is Forme.JOURS:
+    elif champ.forme is FormeChamp.JOURS:
         value = "\n".join(_write_jour(jour) for jour in value)
     elif value == ():
-        value = [] if champ.forme in {Forme.ORGANISMES, Forme.THEMES, Forme.NATURES} else ""
+        value = [] if champ.forme in {FormeChamp.ORGANISMES, FormeChamp.THEMES, FormeChamp.NATURES} else ""
     return ChampMontre(champ, value, _options(champ.forme, contenu))
 
 
@@ -70,11 +74,11 @@ def _write_jour(texte: str) -> str:
         return texte
 
 
-def _options(forme: Forme, contenu: Contenu) -> list[tuple[str, str]]:
-    if forme is Forme.NATURES:
+def _options(forme: FormeChamp, contenu: Contenu) -> list[tuple[str, str]]:
+    if forme is FormeChamp.NATURES:
         return [(nature.value, nature.libelle) for nature in NatureIdentifiant]
-    if forme is Forme.ORGANISMES:
+    if forme is FormeChamp.ORGANISMES:
         return [(one.code, one.sigle) for one in contenu.organismes if not one.is_aidant]
-    if forme in {Forme.THEME, Forme.THEMES}:
+    if forme in {FormeChamp.THEME, FormeChamp.THEMES}:
         return [(one.code, one.nom) for one in contenu.themes]
     return []

@@ -1,0 +1,26 @@
+"""What an administrateur publishes by the posts of `gestes.py`: conditions, the referentiel, a file of it."""
+
+from typing import Any
+
+from app.domain.administration.referentiel import ReferentielPropose
+from app.domain.territoire.contenu import Sorte, shipped_contenu, write_contenu
+from app.settings import get_settings
+
+FICHIER = write_contenu(shipped_contenu()).encode()
+
+
+def publish_conditions(_: Any) -> dict[str, str]:
+    """Asked in a long time, so that nobody has to accept them here."""
+    return {
+        "texte": "## Titre",
+        "changements": "Tout.",
+        "applies_on": "2099-01-01",
+        "vu": get_settings().cgu_version,
+        "acte": "publier",
+    }
+
+
+def publish_referentiel(_: Any) -> dict[str, str]:
+    """A sujet that nothing uses goes."""
+    proposition = ReferentielPropose(Sorte.SUJETS, "rsa_suspendu").write()
+    return {"proposition": proposition, "vu": "0", "raison": "Plus utile."}
