@@ -283,6 +283,12 @@ def _illisible(raison: str) -> Invalide:
 
 
 def _is_of_type(kind: Any, value: Any) -> bool:
-    if kind in (str, bool):
-        return type(value) is kind
-    return isinstance(value, list) and all(type(one) is str for one in value)
+    if kind is bool:
+        return type(value) is bool
+    texts = [value] if kind is str else value
+    return isinstance(texts, list) and all(type(one) is str and _is_writable(one) for one in texts)
+
+
+def _is_writable(texte: str) -> bool:
+    """No NUL and no half of a character: neither the base nor a page could hold it."""
+    return "\x00" not in texte and not any("\ud800" <= c <= "\udfff" for c in texte)

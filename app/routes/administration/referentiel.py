@@ -103,6 +103,8 @@ async def update_element(request: Visit, signed: Signed, form: Form, now: Now) -
         typed = read_proposition(form.texte("proposition")).element or kept
         return await _show(request, contenu, sorte, code, typed)
     if form.texte("etat") == "supprime":
+        if kept is None:
+            raise Introuvable
         return await show_apercu(request, signed, ReferentielPropose(sorte, code), now)
     typed = read_element(form, sorte, code, contenu)
     if erreurs := _find_erreurs(contenu, sorte, typed):

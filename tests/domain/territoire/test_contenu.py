@@ -37,6 +37,8 @@ def test_what_is_shipped_leaves_and_comes_back_the_same() -> None:
         lambda rows: rows["themes"][0].update(nom=1),
         lambda rows: rows["themes"][0].update(is_retire="non"),
         lambda rows: rows["themes"][0].update(rang=1),
+        lambda rows: rows["themes"][0].update(code="\ud800"),
+        lambda rows: rows["sujets"][0].update(documents=["\x00"]),
         lambda rows: rows["sujets"][0].update(documents="un"),
         lambda rows: rows["sujets"][0].update(documents=[1]),
         lambda rows: rows.update(themes=rows["themes"] * 50),
