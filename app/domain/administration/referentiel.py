@@ -101,7 +101,7 @@ class Usage:
 
 
 @dataclass(frozen=True)
-class Apercu:
+class ApercuReferentiel:
     """What a proposition changes to the version `vu`. `ouvertes`: open demandes concerned, by (kind, code)."""
 
     vu: int
@@ -223,7 +223,7 @@ async def propose_version(signed: Signed, numero: int) -> ReferentielPropose:
     return ReferentielPropose(contenu=apres)
 
 
-async def preview(signed: Signed, proposition: ReferentielPropose, now: datetime) -> Apercu:
+async def preview(signed: Signed, proposition: ReferentielPropose, now: datetime) -> ApercuReferentiel:
     """What it would change, and what stands against it. Raises Refus."""
     require(can_administer(signed.droits))
     avant, vu = await read_courant(), await _read_last()
@@ -275,7 +275,7 @@ async def _insert(numero: int, contenu: Contenu, raison: str, agent: int | None,
     await database.fetch(INSERT, numero=numero, contenu=rows, raison=raison, agent=agent, now=now)
 
 
-async def _compare(avant: Contenu, apres: Contenu, vu: int, now: datetime) -> Apercu:
+async def _compare(avant: Contenu, apres: Contenu, vu: int, now: datetime) -> ApercuReferentiel:
     differences = list_differences(avant, apres)
     refus: list[str] = []
     ouvertes: dict[tuple[Sorte, str], int] = {}
@@ -288,7 +288,7 @@ async def _compare(avant: Contenu, apres: Contenu, vu: int, now: datetime) -> Ap
             if one.acte is SortElement.SUPPRESSION and usage.retenu:
                 refus.append(f"{one.nom}\u00a0: {usage.retenu} {RETIREZ}")
     refus += _refuse_past(avant, apres, now.astimezone(PARIS).date())
-    return Apercu(vu, tuple(differences), tuple(find_fautes(apres)), tuple(refus), ouvertes)
+    return ApercuReferentiel(vu, tuple(differences), tuple(find_fautes(apres)), tuple(refus), ouvertes)
 
 
 async def _find_usages(sorte: Sorte, codes: Sequence[str]) -> dict[str, Usage]:

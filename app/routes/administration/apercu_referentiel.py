@@ -9,7 +9,7 @@ from litestar import Response
 
 from app import pages
 from app.domain.acces.sessions import Signed as Agent
-from app.domain.administration.referentiel import COMPTE_MAX, Apercu, ReferentielPropose, preview
+from app.domain.administration.referentiel import COMPTE_MAX, ApercuReferentiel, ReferentielPropose, preview
 from app.domain.territoire.differences import Difference
 from app.pages import Contexte
 from app.routes.params import Visit
@@ -71,7 +71,7 @@ async def show_apercu(
     return await pages.show(request, APERCU, context, status=409 if conflit else None)
 
 
-def _say(one: Difference, apercu: Apercu) -> DifferenceDite:
+def _say(one: Difference, apercu: ApercuReferentiel) -> DifferenceDite:
     count = apercu.ouvertes.get((one.sorte, one.code), 0)
     if not count:
         return DifferenceDite(one, "aucune demande ouverte")
@@ -83,6 +83,6 @@ def _say(one: Difference, apercu: Apercu) -> DifferenceDite:
     return DifferenceDite(one, said)
 
 
-def _say_faute(apercu: Apercu, rang: int) -> str:
+def _say_faute(apercu: ApercuReferentiel, rang: int) -> str:
     faute = apercu.fautes[rang]
     return f"{faute.sorte.fiche.nom} «\u00a0{faute.code}\u00a0»\u00a0: {faute.phrase}"
