@@ -8,6 +8,7 @@ import pytest
 from tests.browser import Browser, signed_in
 from tests.cast import CAST
 from tests.conftest import NOW
+from tests.gardes.plan import ROUTES
 
 PAGES = {
     "/mentions-legales": "hébergeur",
@@ -55,3 +56,24 @@ async def test_security_txt_says_whom_to_tell_and_is_not_out_of_date() -> None:
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", fields["Expires"])
     expires = datetime.strptime(fields["Expires"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
     assert NOW + timedelta(days=90) < expires < NOW + timedelta(days=366)
+
+
+# Pages that are no place to go: the map itself, and what an error shows.
+NO_PLACES = {"/plan-du-site", "/introuvable"}
+
+
+@pytest.mark.parametrize("who", [None, "aida", "ines", "rose", "elie", "paul", "ada"])
+async def test_the_site_map_reaches_every_page_that_has_an_address(who: str | None) -> None:
+    """The menu and the pages lead there too: two ways to each (RGAA 12.1)."""
+    browser = await signed_in(getattr(CAST, who)) if who else Browser()
+    await browser.get("/plan-du-site")
+    mapped = {link.partition("?")[0] for link in browser.page.links}
+    missing = []
+    for route in (route for route in ROUTES if route.methode == "GET" and not route.parametres):
+        if route.chemin in mapped | NO_PLACES or "/_" in route.chemin:
+            continue
+        response = await browser._send("GET", route.chemin, htmx=False)
+        is_page = response.headers.get("content-type", "").startswith("text/html")
+        if response.status_code == 200 and is_page:
+            missing.append(route.chemin)
+    assert missing == []
