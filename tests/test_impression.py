@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.mandats.textes import VERSION, ModeleMandat, TexteIntrouvable
+from app import impression
+from app.domain.mandats.textes import VERSION, ModeleMandat, TexteIntrouvable, get_texte
 from app.domain.regles.errors import Invalide
-from app.impression import MandatAImprimer, close_imprimerie, html_mandat, name_pdf, print_mandat
+from app.impression import STYLE, MandatAImprimer, close_imprimerie, html_mandat, name_pdf, print_mandat
+from tests.feuilles import ESPACES, list_overflows, list_pages, measure_smallest
 from tests.poppler import poppler, uncompressed
 
 REMPLI = MandatAImprimer(
@@ -22,6 +24,7 @@ REMPLI = MandatAImprimer(
     lieu="Saint-Nicolas-du-Pélem",
     date=date(2026, 12, 1),
 )
+LONG = MandatAImprimer("Wolfeschlegelsteinhausenbergerdorff " * 5, "W" * 200, "1974", "W" * 200, "A " * 90)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -52,7 +55,7 @@ def _letters(lu: str) -> str:
 @pytest.mark.parametrize(
     ("modele", "titre", "pages"),
     [
-        (ModeleMandat.STANDARD, "Mandat pour débloquer une situation administrative", 1),
+        (ModeleMandat.STANDARD, "Mandat pour débloquer une situation administrative", 2),
         (ModeleMandat.GRANDS_CARACTERES, "Mandat pour débloquer une situation administrative – grands", 4),
         (ModeleMandat.FALC, "Je donne un mandat", 5),
     ],
@@ -75,6 +78,37 @@ def test_the_pdf_is_tagged_titled_french_and_a4(
     polices = poppler("pdffonts", pdf).splitlines()[2:]
     assert polices
     assert all(re.search(r"Identity-H +yes yes yes", p) for p in polices)
+
+
+@pytest.mark.parametrize("mandat", [MandatAImprimer(), LONG], ids=["vierge", "long"])
+@pytest.mark.parametrize("espaces", ["", ESPACES], ids=["tel quel", "espacé"])
+@pytest.mark.parametrize(("modele", "points"), [("standard", 11), ("grands-caracteres", 18), ("falc", 15)])
+def test_letters_are_large_and_nothing_overflows_even_when_spaced(
+    *,
+    modele: str,
+    points: float,
+    espaces: str,
+    mandat: MandatAImprimer,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(
+        impression, "get_texte", lambda v, nom: get_texte(v, nom) + (espaces if nom == STYLE else "")
+    )
+    pdf = _print(modele, mandat, tmp_path)
+    assert measure_smallest(pdf) >= points
+    assert list_overflows(pdf) == []
+    pages = list_pages(pdf)
+    titres = set(re.findall(r"<h2>(.*?)</h2>", html_mandat(modele, VERSION, mandat)))
+    for rang, page in enumerate(pages, 1):
+        assert page[-1].endswith(f" · {rang}/{len(pages)}")
+        assert page[-2] not in titres, "a heading stays with its text"
+    # What is signed is on the page of the signature, with the end of what comes before.
+    before, signed, after = _letters("".join(pages[-1])).partition("J’aicompriscedocument")
+    assert signed and "Pourlastructure:" in after
+    assert "cnil.fr" in before or modele == "falc", (
+        "easy to read, no part is cut: that of the signature is whole"
+    )
 
 
 @pytest.mark.parametrize("modele", ModeleMandat)

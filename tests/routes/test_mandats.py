@@ -70,7 +70,7 @@ async def test_the_pdf_says_what_it_is() -> None:
     response = await browser.get("/mandats/vierge.pdf?modele=falc")
     assert response.headers["content-type"] == "application/pdf"
     assert response.content.startswith(b"%PDF-")
-    name = "mandat-administration-plus-falc-vierge-2026-11-27.pdf"
+    name = "mandat-administration-plus-falc-vierge-2026-11-28.pdf"
     assert (
         response.headers["content-disposition"] == f"attachment; filename=\"{name}\"; filename*=UTF-8''{name}"
     )

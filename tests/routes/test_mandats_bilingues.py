@@ -1,5 +1,7 @@
 """The mandat in two languages, on screen and as a PDF: French binds, each translation is marked until confirmed."""
 
+import asyncio
+from collections.abc import Hashable
 from datetime import datetime
 from pathlib import Path
 
@@ -7,11 +9,12 @@ import pytest
 
 from app import database, impression
 from app.domain.mandats.traductions import list_traductions
-from app.impression import ImpressionImpossible
+from app.impression import ImpressionImpossible, print_page
 from app.routes.mandats import bilingue_rempli
 from tests.browser import signed_in
 from tests.cast import CAST
 from tests.factories import make_demande
+from tests.feuilles import ESPACES, list_overflows, list_pages, measure_smallest
 from tests.poppler import poppler
 
 ADMINISTRATION = "/administration/traductions"
@@ -73,6 +76,37 @@ async def test_its_letters_are_embedded_tagged_and_in_their_order(langue: str, t
     said = {"ar": "العربية", "zh": "委托书", "uk": "Довіреність"}
     assert said[langue] in lu or (langue == "ar" and "الهيئة" in lu)
     assert "Le texte français fait foi" in lu and "\ufffd" not in lu
+
+
+@pytest.mark.parametrize("espaces", ["", ESPACES], ids=["vierge, tel quel", "rempli, espacé"])
+@pytest.mark.parametrize("langue", LANGUES)
+async def test_its_letters_are_large_and_nothing_overflows_even_when_spaced(
+    langue: str, espaces: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spaced = tmp_path / "espace.css"
+
+    async def print_spaced(html: str, *, feuille: Path, par: Hashable) -> bytes:
+        await asyncio.to_thread(lambda: spaced.write_text(feuille.read_text() + espaces))
+        return await print_page(html, feuille=spaced, par=par)
+
+    monkeypatch.setattr(impression, "print_page", print_spaced)
+    aida = await signed_in(CAST.aida)
+    pdf = tmp_path / "mandat.pdf"
+    if espaces:
+        typed = {"prenom": "Wolfeschlegelsteinhausenbergerdorff " * 5, "nom": "W" * 200, "naissance": "1974"}
+        printed = await aida.post(f"/mandats/prerempli.pdf?langue={langue}", typed, status=200)
+    else:
+        printed = await aida.get(f"/mandats/bilingue/{langue}/mandat.pdf")
+    pdf.write_bytes(printed.content)
+    assert measure_smallest(pdf) >= 11
+    assert list_overflows(pdf) == []
+    pages = list_pages(pdf)
+    for rang, page in enumerate(pages, 1):
+        assert any(line.endswith(f" · {rang}/{len(pages)}") for line in page)
+    if not espaces:
+        # Nobody signs a page that says nothing else.
+        derniere = " ".join(pages[-1])
+        assert "J’ai compris" in derniere and "cnil.fr" in derniere and "Pour la structure :" in derniere
 
 
 async def test_a_machine_without_the_letters_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

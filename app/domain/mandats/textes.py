@@ -17,7 +17,7 @@ from pathlib import Path
 
 from app.domain.regles.mandats import NatureMandat
 
-VERSION = "2026-11-27"
+VERSION = "2026-11-28"
 """The version proposed to new mandats. Older ones stay readable for the mandats that carry them."""
 
 DOSSIER = Path(__file__).resolve().parents[3] / "mandate_templates"

@@ -1,7 +1,8 @@
 """The standard mandat in two languages: its French, which alone binds, and beside each text its translation.
 
-A translation is one file of `mandate_templates/traductions/`, made for one version of the French, and offered for that
-one only. Until an administrateur has confirmed the very file that is there, it is said to be read again.
+A translation is one file of `mandate_templates/traductions/`, made for the French of one version, and offered as long
+as the version of today keeps that French byte for byte: a new layout translates nothing anew. Until an administrateur
+has confirmed the very file that is there, it is said to be read again.
 """
 
 import hashlib
@@ -12,10 +13,11 @@ from dataclasses import dataclass
 from functools import cache
 
 from app import tables
-from app.domain.mandats.textes import DOSSIER, VERSION, ModeleMandat, get_texte
+from app.domain.mandats.textes import DOSSIER, VERSION, ModeleMandat, get_empreinte, get_texte
 from app.domain.regles.errors import Introuvable
 
 TRADUCTIONS = DOSSIER / "traductions"
+STANDARD = f"{ModeleMandat.STANDARD}.html"
 # What is read of the frozen document, in its order: titles, paragraphs, lines of a list, labels and boxes to fill in.
 _BLOC = re.compile(
     r"<(?P<balise>h1|h2|p|li)(?: class=\"(?P<classe>chapeau|cadre)\")?>(?P<texte>.*?)</(?P=balise)>"
@@ -65,7 +67,7 @@ class EtatTraduction:
 @cache
 def list_blocs(version: str = VERSION) -> tuple[Bloc, ...]:
     """The texts of the standard mandat of this version, in the order in which they are read."""
-    source = get_texte(version, f"{ModeleMandat.STANDARD}.html").partition("<main>")[2]
+    source = get_texte(version, STANDARD).partition("<main>")[2]
     return tuple(
         Bloc("champ", found["champ"], found["nom"])
         if found["champ"]
@@ -78,12 +80,12 @@ def list_blocs(version: str = VERSION) -> tuple[Bloc, ...]:
 
 @cache
 def list_traductions() -> tuple[Traduction, ...]:
-    """Those made for the version of today, by the name of their language."""
+    """Those whose French is that of the version of today, by the name of their language."""
     found = []
     for path in TRADUCTIONS.glob("*.toml"):
         octets = path.read_bytes()
         lu = tomllib.loads(octets.decode())
-        if lu["version"] == VERSION:
+        if get_empreinte(lu["version"], STANDARD) == get_empreinte(VERSION, STANDARD):
             textes = tuple(lu.pop("textes"))
             empreinte = hashlib.sha256(octets).hexdigest()
             found.append(

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from app.domain.mandats import traductions
 from app.domain.mandats.textes import VERSION
 from app.domain.mandats.traductions import get_traduction, list_blocs, list_paires, list_traductions
 from app.domain.regles.errors import Introuvable
@@ -17,11 +18,18 @@ NOMS = ("Administration+", "France Travail", "RGPD", "CNIL", "cnil.fr")
 
 def test_the_languages_asked_for_are_there() -> None:
     assert {one.langue for one in list_traductions()} == {"ar", "en", "es", "pt", "ro", "tr", "uk", "zh"}
-    assert all(one.version == VERSION for one in list_traductions())
+    assert all(list_blocs(one.version) == list_blocs(VERSION) for one in list_traductions())
     assert [one.langue for one in list_traductions() if one.sens == "rtl"] == ["ar"]
     for unknown in ("", "fr", "../x", "EN"):
         with pytest.raises(Introuvable):
             get_traduction(unknown)
+
+
+def test_a_french_that_changed_is_offered_without_its_old_translations(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(traductions, "get_empreinte", lambda version, nom: f"{version}/{nom}")
+    assert list_traductions.__wrapped__() == ()
 
 
 def test_the_french_is_read_whole_from_the_frozen_text() -> None:
