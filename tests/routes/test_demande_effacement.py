@@ -102,7 +102,9 @@ async def test_what_remains_and_its_certificate(now: datetime, store: Path, who:
     await browser.get(f"/demandes/{numero}")
     assert "Données effacées aujourd’hui" in browser.page.texte
     assert "CAF 22" in browser.page.texte and "Prime" not in browser.page.texte
+    title = browser.page.title
     await browser.get(f"/demandes/{numero}/effacement")
+    assert f"n°\u00a0{numero}" in browser.page.title and browser.page.title != title
     for words in ("Certificat d’effacement", "1 message", "0 pièce jointe", "mardi 24 novembre 2026"):
         assert words in browser.page.texte
     for person in ("Aïda", "Kerjean", "Inès", "Le Goff", "Martine", "Dubois"):

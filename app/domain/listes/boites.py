@@ -215,7 +215,11 @@ class Boite:
 
     def tri_of(self, criteres: Criteres) -> str:
         """The order asked, or the natural one of this tab."""
-        return criteres.tri or (Tri.ACTIVITE if criteres.onglet in self.onglets_anciens else self.tri)
+        return criteres.tri or self.tri_naturel(criteres.onglet)
+
+    def tri_naturel(self, onglet: str) -> Tri:
+        """The order in which this tab opens."""
+        return Tri.ACTIVITE if onglet in self.onglets_anciens else self.tri
 
 
 RECUES = Boite(

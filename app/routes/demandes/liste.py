@@ -140,7 +140,7 @@ async def show_liste(
         groupes=groupes,
         filtres=filtres,
         tris=TRIS,
-        ordre=dict(TRIS)[Tri(liste.tri)].lower(),
+        ordre=_ordre(liste),
         onglets=onglets,
         url_of_page=url_of_page,
         url_ici=ici,
@@ -173,14 +173,21 @@ def _mark(lignes: list[LigneEnMots], onglets: list[Onglet]) -> str:
 
 
 def _titre(vue: Vue, liste: Liste, filtres: list[Filtre]) -> str:
-    """The title of the page tells two tabs, pages or filters of a list apart (RGAA 8.6)."""
+    """The title of the page tells two tabs, pages, filters or orders of a list apart (RGAA 8.6)."""
     words = [vue.titre]
     if len(vue.onglets) > 1:
         words.append(f"{vue.onglets[liste.criteres.onglet]} ({liste.total})")
     words += [filtre.libelle for filtre in filtres]
+    if liste.tri != vue.boite.tri_naturel(liste.criteres.onglet):
+        words.append(_ordre(liste))
     if liste.pages > 1:
         words.append(f"page {liste.page} sur {liste.pages}")
     return ", ".join(words)
+
+
+def _ordre(liste: Liste) -> str:
+    """In which order the rows stand, as the middle of a sentence."""
+    return dict(TRIS)[Tri(liste.tri)].lower()
 
 
 def list_onglets(
