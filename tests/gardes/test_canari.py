@@ -26,7 +26,8 @@ from tests.gardes.marche import SEARCHES, UUID, list_known, masked, nothing_like
 from tests.gardes.porte import Visiteur, enter
 from tests.gardes.roles import ROLES, make_agent
 
-pytestmark = pytest.mark.usefixtures("papier")
+# They walk every address, and every person: on a machine that others use, longer than any other test.
+pytestmark = [pytest.mark.usefixtures("papier"), pytest.mark.timeout(900)]
 LISIBLES = dict(list_canaris())
 #: Who reads no private message, and must not learn that there is one.
 OUTSIDE = [role for role in ROLES if role not in LISIBLES["prive_a"]]

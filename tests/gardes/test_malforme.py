@@ -27,7 +27,8 @@ from tests.gardes.plan import ROUTES, Route
 from tests.gardes.porte import Reponse, Visiteur, pairs_of
 from tests.gardes.roles import Objets, Scene, make_scene
 
-pytestmark = pytest.mark.usefixtures("papier")
+# They walk every address, and every person: on a machine that others use, longer than any other test.
+pytestmark = [pytest.mark.usefixtures("papier"), pytest.mark.timeout(900)]
 Requests = Iterator[tuple[str, Awaitable[Reponse]]]
 Maker = Callable[[Route, Visiteur, Objets], Requests]
 CHAMPS = list_champs()
