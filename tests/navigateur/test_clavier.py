@@ -4,7 +4,7 @@ brings is announced once, with the focus where it is meant (quality A3)."""
 import re
 from typing import Any
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.navigateur.fixtures import Arrival
 from tests.navigateur.personne import ENVOYER, Personne
@@ -223,3 +223,46 @@ def test_a_step_of_the_form_keeps_the_focus_where_it_was_pressed(arrive: Arrival
             page.keyboard.press("Enter")
         aida.settle()
         expect(page.get_by_role("button", name=name, exact=True)).to_be_focused()
+
+
+def test_a_region_is_busy_for_as_long_as_its_answer_is_awaited(arrive: Arrival) -> None:
+    aida = arrive("aida@exemple.fr")
+    page = aida.open("/demandes")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/demandes?*onglet=cloturees*", hold)
+    busy = page.locator("main [aria-busy=true]")
+    expect(busy).to_have_count(0)
+    page.get_by_role("link", name="Clôturées").press("Enter")
+    expect(busy).to_have_count(1)
+    assert busy.get_by_role("link", name="Clôturées").count(), "the region that the answer replaces"
+    assert len(held) == 1
+    held[0].continue_()
+    expect(page.get_by_role("link", name="Clôturées")).to_have_attribute("aria-current", "page")
+    aida.settle()
+    expect(busy).to_have_count(0)
+
+
+def test_a_proche_demande_is_announced_when_it_is_found_and_not_at_the_next_step(arrive: Arrival) -> None:
+    aida = arrive("aida@exemple.fr")
+    numero, _ = aida.demo.take_demande("aida@exemple.fr")
+    [usager] = aida.demo.sql(
+        "select usager_prenom, usager_nom, usager_naissance from demandes where numero = %s", numero
+    )
+    page = aida.open("/demandes/nouvelle")
+    page.evaluate(LISTEN)
+    for champ, typed in zip(("prenom", "nom", "naissance"), usager, strict=True):
+        page.locator(f"#champ-{champ}").fill(str(typed))
+        page.keyboard.press("Tab")
+        aida.settle()
+    sentence = "Votre groupe suit déjà une demande proche"
+    expect(page.locator("#nouvelle_demande-doublon")).to_contain_text(sentence)
+    page.wait_for_function("(sentence) => window.said.includes(sentence)", arg=sentence)
+    page.locator("#champ-titre").fill(f"{usager[1]} attend")
+    with page.expect_response(lambda answer: answer.url.endswith("/demandes/nouvelle")):
+        page.keyboard.press("Tab")
+    page.wait_for_function("() => window.said.some((one) => one.startsWith('Le titre ne doit pas'))")
+    assert page.evaluate("() => window.said").count(sentence) == 1

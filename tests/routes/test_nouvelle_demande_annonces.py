@@ -37,3 +37,13 @@ async def test_what_each_step_changed_is_said_once(typed: dict[str, str], region
     place = step.text.partition(f'id="nouvelle_demande-{region}"')[2].partition('id="nouvelle_demande-')[0]
     sentences = re.findall(r"data-annonce[^>]*>([^<]*)", place)
     assert len(sentences) == 1 and re.match(said, sentences[0]), sentences
+
+
+async def test_a_proche_demande_is_said_once_as_it_is_found() -> None:
+    aida = await signed_in(CAST.aida)
+    await aida.post(URL, filled())
+    aline = await signed_in(CAST.aline)
+    step = await aline.post(URL, {**filled(), "etape": "actualiser"}, status=200, htmx=True)
+    place = step.text.partition('id="nouvelle_demande-doublon"')[2].partition('id="nouvelle_demande-')[0]
+    assert re.findall(r"data-annonce>([^<]*)", place) == ["Votre groupe suit déjà une demande proche"]
+    assert step.text.count("Votre groupe suit déjà une demande proche") == 2, "the recapitulatif leads there"
