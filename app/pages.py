@@ -203,12 +203,14 @@ async def answer(
     url: str | None,
     annonce: str | None = None,
     status: int | None = None,
+    is_wider: bool = False,
 ) -> Response[Any]:
     """The result of an act: the region for htmx, else a redirection to `url`.
 
     With erreurs in the context: the region or the whole `page` again, with what was typed. Without `url`, no address
     could show the result (a masked number revealed once): the region or the `page`. A context that must be loaded is
-    given as a function, called only when something is shown.
+    given as a function, called only when something is shown. `is_wider`: the act was asked for by a smaller region,
+    to which its errors go; the one it changes takes its own place.
     """
     is_refused = isinstance(context, Contexte) and bool(context.erreurs)
     if url is not None and not is_refused and not is_htmx(request):
@@ -220,6 +222,8 @@ async def answer(
         return await show_region(request, region, shown, status=status)
     response = await show_region(request, region, shown, annonce=ANNONCES[annonce] if annonce else None)
     response.headers["HX-Push-Url"] = url
+    if is_wider:
+        response.headers["HX-Retarget"] = f"#{region.removesuffix('.html').replace('/', '-')}"
     return response
 
 

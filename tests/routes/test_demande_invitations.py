@@ -116,3 +116,62 @@ async def test_who_does_not_take_part_invites_nobody(now: datetime, who: str, st
     fields = {"groupes": str(CAST.groupes.cpam), "experts": "1"}
     await browser.post(f"/demandes/{numero}/invitations", fields, status=status)
     assert not await database.fetch("select 1 from messages where demande = :numero", numero=numero)
+
+
+@pytest.mark.parametrize("who", ["aida", "ines"])
+async def test_htmx_opens_it_in_the_page(now: datetime, who: str) -> None:
+    """Every identifier is its own: the form of the answer stands on the same page."""
+    numero = await make_demande(now)
+    browser = await signed_in(getattr(CAST, who))
+    await browser.get(f"/demandes/{numero}")
+    here = set(browser.page.ids) - {"demande-inviter"}
+    await browser.get(f"/demandes/{numero}/invitations?departement=974", htmx=True)
+    assert len(browser.queries) <= 6, [q.split()[:5] for q in browser.queries]
+    assert "<h1" not in browser.html
+    assert "2 organismes à inviter, La Réunion (974)" in browser.page.texte
+    assert not here & set(browser.page.ids)
+
+
+async def test_the_page_of_the_demande_changes_as_a_whole_once_somebody_is_invited(now: datetime) -> None:
+    numero = await make_demande(now)
+    browser = await signed_in(CAST.ines)
+    url = f"/demandes/{numero}/invitations"
+    await browser.get(f"{url}?departement=974", htmx=True)
+    fields = invitation(browser, groupes=str(CAST.groupes.cpam_974), texte="Madame vient de La Réunion.")
+    response = await browser.post(url, fields, status=200, htmx=True)
+    # The act, as without htmx, then the page: the demande, its thread and who takes part.
+    assert len(browser.queries) <= 11 + 3, [q.split()[:5] for q in browser.queries]
+    assert response.headers["hx-retarget"] == "#demande-dossier"
+    assert response.headers["hx-push-url"].startswith(f"/demandes/{numero}#message-")
+    assert "L’invitation est envoyée." in browser.page.texte
+    assert "a invité CPAM 974" in browser.page.texte
+    assert "Inviter sur cette demande" not in browser.page.texte
+
+
+async def test_what_is_missing_stays_in_the_page_with_the_word_and_the_departement(now: datetime) -> None:
+    numero = await make_demande(now)
+    browser = await signed_in(CAST.ines)
+    url = f"/demandes/{numero}/invitations"
+    await browser.get(f"{url}?departement=974", htmx=True)
+    response = await browser.post(url, invitation(browser, texte="Mon mot."), status=422, htmx=True)
+    assert "hx-retarget" not in response.headers
+    assert 'href="#champ-inviter-groupes"' in browser.html
+    assert {"champ-inviter-groupes", "inviter-erreurs"} <= set(browser.page.ids)
+    assert "Mon mot.</textarea>" in browser.html
+    assert "CPAM 974" in browser.page.texte
+    assert "data-hx-preserve" not in browser.html
+
+
+async def test_a_colleague_who_invited_first_is_said_in_the_page(now: datetime) -> None:
+    numero = await make_demande(now)
+    ines, idir = await signed_in(CAST.ines), await signed_in(CAST.idir)
+    url = f"/demandes/{numero}/invitations"
+    await ines.get(url, htmx=True)
+    fields = invitation(ines, groupes=str(CAST.groupes.cpam), texte="Mon mot.")
+    await idir.get(url, htmx=True)
+    await idir.post(url, invitation(idir, groupes=str(CAST.groupes.cpam)), status=200, htmx=True)
+    response = await ines.post(url, fields, status=409, htmx=True)
+    assert "hx-retarget" not in response.headers
+    assert "a invité CPAM 22" in ines.page.texte
+    assert "Mon mot.</textarea>" in ines.html
+    assert {"inviter-erreurs", "inviter-arrivees"} <= set(ines.page.ids)

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from litestar import Response, get, post
 
@@ -28,20 +29,26 @@ from app.formulaire import Formulaire
 from app.pages import Contexte
 from app.routes.demande import mots
 from app.routes.demande.bulles import Bulle, bulle_of
+from app.routes.demande.contexte import PAGE, REGION
+from app.routes.demande.dossier import EN_PARTANCE, reload_dossier
 from app.routes.demande.gestes import Gestes, gestes_of
 from app.routes.params import LEAVES_FIRST, Form, Now, Query, Signed, TheDemande, Visit
+
+PAGE_INVITATIONS = "demande/invitations.html"
+REGION_INVITER = "demande/inviter.html"
 
 
 @dataclass(frozen=True, kw_only=True)
 class PageInvitations(Contexte):
     """Who may be invited in the département chosen; `lecteurs`, `lecteurs_prives`: who would read a word."""
 
-    templates = ("demande/invitations.html",)
+    templates = (PAGE_INVITATIONS, REGION_INVITER)
     demande: Demande
     titre: str
     gestes: Gestes
     departements: list[tuple[str, str]]
     departement: str
+    departement_nom: str
     groupes: list[tuple[int, str, str]]
     en_pause: list[invitations.GroupeInvitable]
     collegues: list[tuple[int, str, str]]
@@ -59,16 +66,16 @@ class PageInvitations(Contexte):
 async def get_invitations(
     request: Visit, signed: Signed, demande: TheDemande, criteres: Query, now: Now
 ) -> Response[Any]:
-    """Who may be invited; `departement` chooses where, by default that of the demande."""
+    """Who may be invited; `departement` chooses where, by default that of the demande. htmx opens it in its page."""
     gestes = _required(signed, demande)
     empty = InvitationSaisie(cle=uuid4(), signature=signed.signature)
     choices = await _choices(signed, demande, gestes, criteres.texte("departement"), now=now, saisie=empty)
-    return await pages.show(request, "demande/invitations.html", choices)
+    return await pages.answer(request, REGION_INVITER, choices, page=PAGE_INVITATIONS, url=None)
 
 
 @post("/demandes/{numero:str}/invitations", opt=LEAVES_FIRST)
 async def create_invitation(
-    request: Visit, signed: Signed, demande: TheDemande, *, criteres: Query, form: Form, now: Now
+    request: Visit, signed: Signed, demande: TheDemande, form: Form, now: Now
 ) -> Response[Any]:
     """Invite them, with a word if there is one; `transfert` names the part of one’s own that ends by the same act."""
     require(can_read_demande(signed.droits, demande.parties))
@@ -79,22 +86,22 @@ async def create_invitation(
             return await _transfer(request, signed, demande, form, now)
         ligne = await invitations.invite(signed, demande, typed, now)
     except Invalide as invalide:
-        code = criteres.texte("departement")
+        code = form.texte("departement")
         choices = await _choices(
             signed, demande, gestes, code, now=now, saisie=typed, erreurs=invalide.erreurs
         )
-        return await pages.show(request, "demande/invitations.html", choices)
+        return await pages.answer(request, REGION_INVITER, choices, page=PAGE_INVITATIONS, url=None)
     except Depuis as depuis:
         fresh = await get_demande(signed.droits, demande.numero)
         require_living(signed, fresh)  # the page of a conflict gives back everything that was typed
         gestes = gestes_of(signed.droits, fresh)
         kept = replace(typed, cle=uuid4()) if depuis.is_spent else typed
-        code = criteres.texte("departement")
+        code = form.texte("departement")
         choices = await _choices(signed, fresh, gestes, code, now=now, saisie=kept, depuis=depuis)
-        return await pages.show(request, "demande/invitations.html", choices, status=409)
-    return pages.go(
-        request, f"/demandes/{demande.numero}#message-{name_ligne(ligne)}", annonce=Fait.INVITATION_ENVOYEE
-    )
+        return await pages.answer(
+            request, REGION_INVITER, choices, page=PAGE_INVITATIONS, url=None, status=409
+        )
+    return await _answer(request, signed, demande, now, ligne=ligne, annonce=Fait.INVITATION_ENVOYEE)
 
 
 async def _transfer(
@@ -103,9 +110,26 @@ async def _transfer(
     """It is the answer of who declines, which waits like any other; raises what `departs.send` does."""
     saisi = read_message(form)
     ligne = await departs.send(signed, demande, saisi, form, read=Formulaire, now=now)
-    ancre = f"partance-{saisi.cle}" if ligne is None else f"message-{name_ligne(ligne)}"
     annonce = "reponse_en_partance" if ligne is None else Fait.SOLLICITATION_DECLINEE
-    return pages.go(request, f"/demandes/{demande.numero}#{ancre}", annonce=annonce)
+    return await _answer(request, signed, demande, now, ligne=ligne, annonce=annonce, cle=saisi.cle)
+
+
+async def _answer(
+    request: Visit,
+    signed: Agent,
+    demande: Demande,
+    now: datetime,
+    *,
+    ligne: int | None,
+    annonce: str,
+    cle: UUID | None = None,
+) -> Response[Any]:
+    """The line of the thread that says it, or the answer of this key that is leaving: all of the page may change."""
+    ancre = f"partance-{cle}" if ligne is None else f"message-{name_ligne(ligne)}"
+    focus = EN_PARTANCE if ligne is None else ligne
+    load = partial(reload_dossier, signed, demande.numero, now, focus=focus)
+    url = f"/demandes/{demande.numero}#{ancre}"
+    return await pages.answer(request, REGION, load, page=PAGE, url=url, annonce=annonce, is_wider=True)
 
 
 def _required(signed: Agent, demande: Demande) -> Gestes:
@@ -133,13 +157,15 @@ async def _choices(
     groupes = await invitations.list_groupes(demande, chosen.id if chosen else None, now)
     collegues = await invitations.list_collegues(signed, demande) if gestes.invite_collegue else []
     lecteurs = await count_readers(demande)
+    code = chosen.code if chosen else demande.departement_code
     return PageInvitations(
         erreurs=erreurs or ({"": depuis.phrase} if depuis else {}),
         demande=demande,
         titre=mots.titre_of(demande),
         gestes=gestes,
         departements=[(d.code, f"{d.nom} ({d.code})") for d in every],
-        departement=chosen.code if chosen else demande.departement_code,
+        departement=code,
+        departement_nom=next((f"{d.nom} ({d.code})" for d in every if d.code == code), code),
         groupes=[(g.id, g.nom, mots.propose_of(g)) for g in groupes if not g.reprise_on],
         en_pause=[g for g in groupes if g.reprise_on],
         collegues=[(c.agent, c.nom, c.fonction or c.groupe_nom) for c in collegues],
