@@ -24,9 +24,9 @@ CONNEXION_SECONDS = 24 * 3600
 ANNONCE_SECONDS = 30
 PROCONNECT_SECONDS = 600
 AFFICHAGE_SECONDS = 365 * 24 * 3600
-#: How many closed information bands a browser remembers.
+#: How many closed information bands and announcements a browser remembers.
 BANDEAUX_MAX = 20
-NOM_BANDEAU = r"\d{1,10}-\d{1,10}"
+NOM_BANDEAU = r"m?\d{1,10}-\d{1,10}"
 
 _Request = Request[Any, Any, Any]
 

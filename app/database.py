@@ -19,7 +19,7 @@ from piccolo.querystring import QueryString
 
 from app import horloge
 from app.embarque import start_embedded_server
-from app.masque import is_masked, opened
+from app.masque import find_opening, is_masked, opened
 from app.requetes import bind, is_read, make_session
 from app.settings import Settings
 
@@ -53,6 +53,8 @@ LOST = (
 TAKEN = asyncpg.UniqueViolationError
 #: What is removed is named by another row.
 STILL_USED = (asyncpg.ForeignKeyViolationError, asyncpg.RestrictViolationError)
+#: The base already holds a row of some of the same hours.
+OVERLAPS = asyncpg.ExclusionViolationError
 # The server answers that it does not know this user, this password or this base.
 REFUSED = (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError)
 
@@ -86,7 +88,7 @@ class Transaction:
     """The connection every query of the current task goes through until the transaction ends."""
 
     connection: Any
-    is_masked: bool = False
+    opening: str = ""  # see `masque`
 
 
 _spied: ContextVar[list[str] | None] = ContextVar("spied", default=None)
@@ -176,7 +178,7 @@ class Engine(PostgresEngine):
         Raises Indisponible when the server cannot be reached; a read is tried twice, and so is what a deadlock undid.
         """
         current: Any = self.current_transaction.get()
-        if is_masked() and not (current and current.is_masked):
+        if (opening := find_opening()) and (current is None or current.opening != opening):
             async with transaction():
                 return await self.fetch(sql, args)
         spied = _spied.get()
@@ -201,7 +203,7 @@ class Engine(PostgresEngine):
             with _waiting(COMMAND_SECONDS) as seconds:
                 rows = list(await connection.fetch(sql, *args, timeout=seconds))
         except asyncpg.ReadOnlySQLTransactionError as error:
-            if not is_masked():
+            if not find_opening():
                 _Clock.refused_at = time.monotonic()
             raise LectureSeule("read-only") from error
         if _Clock.refused_at is not None and not is_read(sql):
@@ -297,14 +299,20 @@ async def transaction() -> AsyncIterator[None]:
     Raises Indisponible when the connection is lost; nothing was kept then, unless it was lost while committing.
     """
     outer: Any = ENGINE.current_transaction.get()
-    if outer is not None and outer.is_masked is is_masked():
+    if outer is not None and outer.opening == find_opening():
         async with outer.connection.transaction():
             yield
         return
-    door = ENGINE.writing() if outer is None else nullcontext(outer.connection)
+    door = (
+        nullcontext(outer.connection)
+        if outer
+        else ENGINE.connection()
+        if find_opening()
+        else ENGINE.writing()
+    )
     async with door as connection, opened(connection, connection.transaction()):
         # Piccolo only asks a transaction of its own for its connection.
-        token = ENGINE.current_transaction.set(Transaction(connection, is_masked()))  # type: ignore[arg-type]
+        token = ENGINE.current_transaction.set(Transaction(connection, find_opening()))  # type: ignore[arg-type]
         try:
             yield
         finally:

@@ -3,7 +3,9 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import structlog
 from litestar import Request, Response
@@ -13,16 +15,18 @@ from litestar.status_codes import HTTP_500_INTERNAL_SERVER_ERROR
 from app import cookies, csrf, visite
 from app.coffre import CoffreIndisponible
 from app.csrf import AutreCompte
-from app.database import Indisponible, is_read_only
+from app.database import Indisponible, LectureSeule, is_read_only
+from app.domain.administration.maintenances import Ferme
 from app.domain.listes.menu import build_plain_menu
 from app.domain.regles.errors import Conflit, Introuvable, Invalide, Refus, TropDeDemandes
 from app.domain.regles.permissions import can_create_demande
 from app.formulaire import ChampRepete, list_ecrits
-from app.pages import Contexte, Enveloppe, list_bandeaux, show_whole
+from app.pages import Contexte, Enveloppe, list_bandeaux, say_maintenance, show_whole
 from app.settings import get_settings
 from app.templating import PARIS
 
 PAGES = (400, 403, 404, 405, 409, 413, 422, 429, 500, 503)
+FERME = "erreurs/ferme.html"
 log = structlog.get_logger()
 
 _Request = Request[Any, Any, Any]
@@ -32,7 +36,7 @@ _Request = Request[Any, Any, Any]
 class Erreur(Contexte):
     """An error page: what happened, and what was typed, to be sent again."""
 
-    templates = tuple(f"erreurs/{status}.html" for status in PAGES)
+    templates = (*(f"erreurs/{status}.html" for status in PAGES), FERME)
     phrase: str
     phrases: list[str]
     chemin: str
@@ -56,10 +60,13 @@ def show_error(request: _Request, error: Exception) -> Response[str]:
     kept = formulaire.champs if formulaire and status in {409, 429, 503} and not is_other else {}
     is_lost = status in {403, 404} and request.scope.get("state", {}).get("is_ours")
     chemin = visite.read_chemin(request)
-    signed = visite.read_signed(request)
+    is_closed = isinstance(error, Ferme)
+    signed, now = None if is_closed else visite.read_signed(request), visite.clock()
+    zone = signed.zone if signed else PARIS
+    maintenance = "" if is_closed else say_maintenance(request, now)
     on = re.match(r"/demandes/(\d{1,9})/", chemin) if signed and status != 404 and not is_other else None
     context = Erreur(
-        phrase=getattr(error, "phrase", ""),
+        phrase=_say(error, now, zone, maintenance),
         phrases=list(error.erreurs.values()) if isinstance(error, Invalide) else [],
         chemin=chemin,
         kept={nom: valeurs for nom, valeurs in kept.items() if nom != "csrf"},
@@ -75,19 +82,37 @@ def show_error(request: _Request, error: Exception) -> Response[str]:
         menu=build_plain_menu(signed.droits, chemin) if signed else [],
         peut_creer=bool(signed and can_create_demande(signed.droits)),
         csrf=csrf.make_csrf(request) if kept or signed else "",
-        now=visite.clock(),
-        zone=signed.zone if signed else PARIS,
+        now=now,
+        zone=zone,
         is_demo=get_settings().is_demo,
         affichage=cookies.read_affichage(request),
         is_read_only=is_read_only(),
         dress="_shell.html",
-        bandeaux=list_bandeaux(request, visite.clock()),
+        maintenance=maintenance,
+        est_ferme=is_closed,
+        bandeaux=[] if is_closed else list_bandeaux(request, now),
     )
-    template = f"erreurs/{status if status in PAGES else 400}.html"
+    template = FERME if is_closed else f"erreurs/{status if status in PAGES else 400}.html"
     response = show_whole(request, template, context, enveloppe, status)
     if status == 503:
-        response.headers["Retry-After"] = "5"
+        response.headers["Retry-After"] = str(_seconds_to_wait(error, now))
     return response
+
+
+def _say(error: Exception, now: datetime, zone: ZoneInfo, maintenance: str) -> str:
+    """Why, in French; nothing where the page says it all."""
+    if isinstance(error, Ferme):
+        return f"Le service est en maintenance. Son retour est prévu {error.maintenance.say_end(now, zone)}."
+    if maintenance and isinstance(error, LectureSeule):
+        return "Le service est en lecture seule, le temps d’une maintenance\u00a0: rien n’a été enregistré."
+    return getattr(error, "phrase", "")
+
+
+def _seconds_to_wait(error: Exception, now: datetime) -> int:
+    """When a program may ask again."""
+    if isinstance(error, Ferme):
+        return min(max(int((error.maintenance.until_at - now).total_seconds()), 5), 3600)
+    return 5
 
 
 def status_of(error: Exception) -> int:
@@ -101,6 +126,7 @@ def status_of(error: Exception) -> int:
         TropDeDemandes: 429,
         Indisponible: 503,
         CoffreIndisponible: 503,
+        Ferme: 503,
     }
     for kind, status in known.items():
         if isinstance(error, kind):

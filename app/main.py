@@ -11,7 +11,7 @@ from litestar.exceptions import HTTPException, NotFoundException
 from litestar.utils import normalize_path
 
 from app import database
-from app.domain.administration.bandeaux import keep_fresh
+from app.domain.administration import memoire
 from app.domain.oubli.bases import require_swept
 from app.domain.pieces_jointes.controle import close_controle
 from app.erreurs import show_error
@@ -35,7 +35,8 @@ async def lifespan(_: Litestar) -> AsyncIterator[None]:
     try:
         await check_schema()
         await require_swept(clock())
-        fresh = asyncio.create_task(keep_fresh(clock))
+        await memoire.refresh(clock())
+        fresh = asyncio.create_task(memoire.keep_fresh(clock))
         try:
             yield
         finally:

@@ -22,7 +22,8 @@ from app import cookies, csrf, visite
 from app.affichage import Affichage
 from app.database import is_read_only
 from app.domain.acces.sessions import Signed
-from app.domain.administration.bandeaux import Bandeau, list_affiches
+from app.domain.administration.bandeaux import Bande, list_affiches
+from app.domain.administration.maintenances import find_current, list_annonces
 from app.domain.faits.registre import Fait
 from app.domain.listes.menu import Entree, build_menu, build_plain_menu
 from app.domain.mots.dates import heure
@@ -90,12 +91,16 @@ class Enveloppe:
     """The keys of their acts, where they were asked for."""
     is_read_only: bool = False
     """The base takes no write for now."""
+    maintenance: str = ""
+    """What to say of the maintenance that is under way."""
+    est_ferme: bool = False
+    """It closes this page: what leads to other closed ones is left out."""
     peut_creer: bool = False
     dress: str | None = None
     """The document around a page; None around a region shown alone."""
     menu: list[Entree] = field(default_factory=list)
     annonce: str | None = None
-    bandeaux: list[Bandeau] = field(default_factory=list)
+    bandeaux: list[Bande] = field(default_factory=list)
     """What the A+ team says to this reader, but what this browser has closed."""
     ici: str = ""
     """The address of this page, to come back to it; nothing where that would lose what was typed."""
@@ -290,12 +295,19 @@ async def _menu(request: _Request) -> list[Entree]:
     return await build_menu(signed.droits, chemin, visite.read_now(request), request.state.get("counts"))
 
 
-def list_bandeaux(request: _Request, now: datetime) -> list[Bandeau]:
-    """The information bands of this visit. Asks nothing of the base."""
+def list_bandeaux(request: _Request, now: datetime) -> list[Bande]:
+    """What comes, then the information bands of this visit. Asks nothing of the base."""
     signed, fermes = visite.read_signed(request), cookies.read_bandeaux_fermes(request)
     # Whoever has not given the second factor yet is nobody.
     droits = signed.droits if signed and not signed.is_half_open else None
-    return [bandeau for bandeau in list_affiches(droits, now) if bandeau.nom not in fermes]
+    shown = [*list_annonces(now, signed.zone if signed else PARIS), *list_affiches(droits, now)]
+    return [bande for bande in shown if bande.nom not in fermes]
+
+
+def say_maintenance(request: _Request, now: datetime) -> str:
+    """What to say of the maintenance under way; nothing without one. Asks nothing of the base."""
+    signed, current = visite.read_signed(request), find_current(now)
+    return current.say_current(now, signed.zone if signed else PARIS) if current else ""
 
 
 def _envelop(
@@ -320,5 +332,6 @@ def _envelop(
         menu=menu or [],
         annonce=annonce,
         bandeaux=list_bandeaux(request, visite.read_now(request)) if dress == "_shell.html" else [],
+        maintenance=say_maintenance(request, visite.read_now(request)),
         ici=visite.read_ici(request) if request.method == "GET" else "",
     )

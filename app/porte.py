@@ -18,17 +18,19 @@ from app.csrf import PERIMEE, PERSONNE, RECONNECTE, AutreCompte, check_csrf, pag
 from app.database import Indisponible
 from app.domain.acces.posts_scelles import erase_post, seal_post
 from app.domain.acces.sessions import Signed, find_signed
+from app.domain.administration.maintenances import Ferme, Maintenance, find_current
 from app.domain.administration.vues import see_as
 from app.domain.faits.provenance import sign_visit
 from app.domain.faits.registre import Fait
 from app.domain.listes.menu import find_signed_with_counts
 from app.domain.regles.errors import Conflit, Refus
+from app.domain.regles.permissions import can_administer
 from app.formulaire import Formulaire
-from app.masque import mask
+from app.masque import hold, mask
 from app.pages import counts_menu_first, go, stay
 from app.settings import get_settings
 from app.televersement import read_pairs
-from app.visite import read_chemin, read_now
+from app.visite import read_chemin, read_ici, read_now
 
 REPRISE = "/reprise/"
 #: Where a session signed in by mail alone is confirmed: with the phone one has, or by setting one up.
@@ -41,6 +43,12 @@ VUE_SORTIES = (VUE_FIN, "/deconnexion")
 _WITHHELD = re.compile(
     r"/(pieces-jointes|mandats|demandes/\d+/mandat|connexion|reprise|cgu|profil/second-facteur|profil/donnees)\b|.*\.(csv|ods|json|pdf|txt|html)$"
 )
+# What goes on during a maintenance: signing in and out, ending it, what is said of the service, what the demonstration
+# shows of mails.
+_GOES_ON = re.compile(
+    r"/(connexion|deconnexion|cgu|profil/second-facteur|administration/(maintenance|vue/fin)|sante|static|\.well-known"
+    r"|mentions-legales|donnees-personnelles|accessibilite|conditions-generales|affichage|_courriels|_telephone)\b"
+)
 VUE_ACTE = "Vous regardez les pages de quelqu’un d’autre\u00a0: rien ne peut y être enregistré ni envoyé."
 VUE_MASQUEE = "Cette page n’est pas montrée à qui regarde les pages de quelqu’un d’autre."
 BAD_REQUEST = 400
@@ -52,11 +60,12 @@ async def open_visit(request: _Request) -> Response[Any] | None:
     """Before every handler: learn when and who; turn away who may not come in.
 
     Raises Refus for a POST that does not come from one of our own forms, Conflit when it comes from a page of a former
-    session.
+    session, Ferme while the service is closed.
     """
     request.state.now = visite.clock()
-    opt, owner = request.route_handler.opt, None
+    opt, owner, maintenance = request.route_handler.opt, None, _meet_maintenance(request)
     if opt.get("sans_session"):
+        _require_open(maintenance, None)
         return None
     visite.say_provenance(request)
     if request.method == "POST" and not opt.get("sans_csrf"):
@@ -64,7 +73,13 @@ async def open_visit(request: _Request) -> Response[Any] | None:
         request.state.formulaire = await read_formulaire(request)
         owner = check_csrf(request, request.state.formulaire)
         request.state.is_ours = True
-    request.state.signed = await _find_signed(request)
+    try:
+        request.state.signed = await _find_signed(request)
+    except Indisponible:
+        # A base that is away is what one closes for.
+        _require_open(maintenance, None)
+        raise
+    _require_open(maintenance, request.state.signed)
     sign_visit(request.state.signed.droits.agent if request.state.signed else None)
     if owner is not None and (answer := await _meet_old_page(request, owner)):
         return answer
@@ -73,6 +88,21 @@ async def open_visit(request: _Request) -> Response[Any] | None:
     if request.state.signed and request.state.signed.vue and read_chemin(request) not in VUE_SORTIES:
         return await _look(request, request.state.signed)
     return await _let_in(request)
+
+
+def _meet_maintenance(request: _Request) -> Maintenance | None:
+    """The maintenance under way, for a visit that it holds back: from here on the base takes no write of it."""
+    current = find_current(read_now(request))
+    if current is None or _GOES_ON.match(read_chemin(request)):
+        return None
+    hold()
+    return current
+
+
+def _require_open(maintenance: Maintenance | None, signed: Signed | None) -> None:
+    """Raises Ferme: nobody but the A+ team comes in while the service is closed."""
+    if maintenance and maintenance.is_closed and not (signed and can_administer(signed.droits)):
+        raise Ferme(maintenance)
 
 
 async def _let_in(request: _Request) -> Response[Any] | None:
@@ -209,8 +239,7 @@ async def turn_away(request: _Request) -> Response[Any]:
 
 async def _way_back(request: _Request) -> str:
     """The page this visit was going to; for a form, the page that will send it again."""
-    query = request.scope["query_string"].decode("latin-1")
-    here = read_chemin(request) + (f"?{query}" if query else "")
+    here = read_ici(request)
     if request.method == "GET":
         return here
     formulaire: Formulaire | None = request.state.get("formulaire")

@@ -40,10 +40,11 @@ def _base() -> Iterator[asyncio.Runner]:
 def _base_and_clock(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     if asyncio.iscoroutinefunction(request.function):
         from app import visite
-        from app.domain.administration import bandeaux
+        from app.domain.administration import bandeaux, maintenances
 
         request.getfixturevalue("_base")
-        monkeypatch.setattr(bandeaux, "_kept", [])
+        for module in (bandeaux, maintenances):
+            monkeypatch.setattr(module, "_kept", [])
         monkeypatch.setattr(visite, "clock", lambda: NOW)
 
 

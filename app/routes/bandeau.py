@@ -7,7 +7,7 @@ from typing import Any
 from litestar import Response, post
 
 from app import cookies, pages
-from app.domain.administration.bandeaux import Bandeau
+from app.domain.administration.bandeaux import Bande
 from app.domain.regles.errors import Introuvable
 from app.pages import Contexte
 from app.routes.params import Destination, Form, Now, Visit
@@ -21,7 +21,7 @@ class BandeauxOuverts(Contexte):
     """Those that are still open."""
 
     templates = (LISTE,)
-    bandeaux: list[Bandeau]
+    bandeaux: list[Bande]
     ici: str
 
 
@@ -31,7 +31,7 @@ async def create_fermeture(request: Visit, form: Form, destination: Destination,
     nom = str(request.path_params["nom"])
     if not re.fullmatch(cookies.NOM_BANDEAU, nom, re.ASCII):
         raise Introuvable
-    left = [bandeau for bandeau in pages.list_bandeaux(request, now) if bandeau.nom != nom]
+    left = [bande for bande in pages.list_bandeaux(request, now) if bande.nom != nom]
     if pages.is_htmx(request):
         response: Response[Any] = await pages.show_region(
             request, LISTE, BandeauxOuverts(bandeaux=left, ici=destination)

@@ -20,12 +20,12 @@ figures      JoursFeries, Suivis, SuivisDemandes, Reprises, Retards, Souffrances
 faits        Courriels, Journal, Satisfactions, Battements, Balayages
 oubli        Effacements, Menages, Requetes, Bases
 notifications  Escalades, AvisDonnes
-administration  Imports, Bandeaux, VersionsReferentiel, Conditions
+administration  Imports, Bandeaux, Maintenances, VersionsReferentiel, Conditions
 contact      Conversations, Paroles
 """
 
 from app.tables.acces import Liens, PostsScelles, SecondsFacteurs, Sessions, Tentatives
-from app.tables.administration import Bandeaux, Conditions, Imports, VersionsReferentiel
+from app.tables.administration import Bandeaux, Conditions, Imports, Maintenances, VersionsReferentiel
 from app.tables.contact import Conversations, Paroles
 from app.tables.demandes import (
     Abonnements,
@@ -115,6 +115,7 @@ __all__ = [
     "JoursFeries",
     "Lectures",
     "Liens",
+    "Maintenances",
     "Mandats",
     "Memos",
     "Menages",

@@ -1,4 +1,4 @@
-"""What the A+ team brings: imports, bands on every page, versions of the referentiel and of the conditions."""
+"""What the A+ team brings: imports, bands on every page, maintenances, versions of the referentiel and of the conditions."""
 
 from piccolo.columns import JSONB, UUID, Bytea, Date, ForeignKey, Integer, Serial, Text, Timestamptz, Varchar
 from piccolo.table import Table
@@ -59,3 +59,21 @@ class Conditions(Table, db=ENGINE, tablename="conditions"):
     changements = Text(help_text="what changes, as agents read it")
     published_by = ForeignKey(Agents, on_delete=KEEP, null=True, default=None, index=True)
     published_at = Timestamptz()
+
+
+class Maintenances(Table, db=ENGINE, tablename="maintenances"):
+    """The service only reads, or is closed, from one instant to another; two that stand never share an instant."""
+
+    id = Serial(primary_key=True)
+    cle = UUID(default=None, unique=True, help_text="of its form: sent twice, it is one maintenance")
+    genre = Varchar(20, default="", help_text="see administration.maintenances.GenreMaintenance")
+    from_at = Timestamptz()
+    until_at = Timestamptz()
+    edition = Integer(
+        default=1, help_text="one more at each change: who closed its announcement reads it again"
+    )
+    created_by = ForeignKey(Agents, on_delete=KEEP, null=False)
+    created_at = Timestamptz()
+    ended_at = Timestamptz(
+        null=True, default=None, help_text="an administrateur ended it, or withdrew it before"
+    )

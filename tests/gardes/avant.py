@@ -91,6 +91,13 @@ VUE_GARDEE = """
 insert into vues_enregistrees (id, agent, liste, nom, filtres)
 select 1000001, auteur, 'miennes', 'Urgentes', 'urgentes=1' from demandes where numero = :numero on conflict do nothing
 """
+# A maintenance of years to come: no page of the visits that follow announces it.
+MAINTENANCE = """
+insert into maintenances (id, cle, genre, from_at, until_at, created_by)
+select 1000001, '00000000-0000-4000-8000-000000000001', 'lecture', timestamptz '2036-01-07 20:00+01',
+    timestamptz '2036-01-07 22:00+01', (select min(id) from agents where is_administrateur)
+from demandes where numero = :numero on conflict do nothing
+"""
 # A band of days gone by: no page of the visits that follow shows it.
 BANDEAU = """
 insert into bandeaux (id, cle, texte, audience, du_on, au_on, created_by)

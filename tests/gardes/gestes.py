@@ -28,6 +28,7 @@ from tests.gardes.avant import (
     DESSINEE_PRIVEE,
     EFFACEE,
     JAMAIS,
+    MAINTENANCE,
     PARTI,
     PERIMETRE,
     PRIVE,
@@ -49,6 +50,10 @@ from tests.gardes.roles import Objets
 #: Nobody holds anything: what the preview of a departure says then.
 RIEN = Plan((), {}, {}).empreinte
 BANDEAU_SAISI = {"texte": "Panne.", "audience": "aidants", "du_on": "2027-01-04", "au_on": "2027-01-05"}
+
+
+def _maintenance(day: str) -> dict[str, str]:
+    return {"genre": "fermeture", "du_on": day, "du_a": "20:00", "au_on": day, "au_a": "23:00"}
 
 
 def _nothing(_: Objets) -> Champs:
@@ -203,6 +208,12 @@ GESTES: dict[str, Geste] = {
     "POST /administration/bandeau/{bandeau}": Geste(lambda _: {"edition": 1, **BANDEAU_SAISI}, avant=BANDEAU),
     "POST /administration/bandeau/{bandeau}/retrait": Geste(avant=BANDEAU),
     "POST /bandeau/{nom}/fermeture": Geste(),
+    "POST /administration/maintenance": Geste(lambda _: {"cle": uuid4(), **_maintenance("2036-02-04")}),
+    "GET /administration/maintenance/{maintenance}": Geste(avant=MAINTENANCE),
+    "POST /administration/maintenance/{maintenance}": Geste(
+        lambda _: {"edition": 1, **_maintenance("2036-01-07")}, avant=MAINTENANCE
+    ),
+    "POST /administration/maintenance/{maintenance}/fin": Geste(avant=MAINTENANCE),
     "POST /administration/demandes-usagers": Geste(lambda o: {"nature": "acces", "demandes": [o.numero]}),
     "POST /administration/demandes-usagers/recherche": Geste(
         lambda _: {"prenom": "Martine", "nom": "Dubois", "naissance": "1968"}

@@ -96,6 +96,7 @@ class Objets:
             "perimetre": "1000001",
             "signalement": "1000001",
             "bandeau": "1000001",
+            "maintenance": "1000001",
             "nom": "1000001-1",
         }
         value = fixed.get(parametre) or getattr(self, parametre, None)

@@ -50,7 +50,7 @@ RUN = (
     "/groupes/",
     *(
         f"/administration/{noun}/"
-        for noun in ("agents", "bandeau", "groupes", "imports", "conversations", "procedures")
+        for noun in ("agents", "bandeau", "conversations", "groupes", "imports", "maintenance", "procedures")
     ),
 )
 # Someone knows nothing of the demande `ici`, and stays a stranger at each of its addresses.

@@ -43,7 +43,8 @@ NO_PAGES = {
 ON_THE_WAY = {
     *("/aide/contact/lien/{lien:str}", "/aide/contact/{conversation:str}"),
     *("/administration/conversations/{conversation:str}", "/administration/procedures/{procedure:str}"),
-    *("/administration/bandeau/{bandeau:str}", "/administration/imports/{numero_import:str}"),
+    *("/administration/bandeau/{bandeau:str}", "/administration/maintenance/{maintenance:str}"),
+    "/administration/imports/{numero_import:str}",
     *("/_courriels/{cle:str}", "/cgu", "/connexion/courriel", "/reprise/{cle:uuid}"),
     # The second is looked at in tests/parcours/test_repentir.py: the name of a message is no number.
     *("/connexion/second-facteur", "/demandes/{numero:str}/messages/{ligne:str}/correction"),
@@ -130,6 +131,7 @@ PAGES: list[tuple[str | None, str]] = [
     (ADA, "/administration/agents/nouveau"),
     (ADA, "/administration/agents/1"),
     *((ADA, f"/administration/bandeau{which}") for which in ("", "/nouveau")),
+    *((ADA, f"/administration/maintenance{which}") for which in ("", "/nouvelle")),
     (ADA, "/administration/imports"),
     *((ADA, f"/administration/journal{which}") for which in ("", "?qui=introuvable")),
     *((ADA, f"/administration/{page}") for page in ("reglages", "traductions", "conditions")),

@@ -1,18 +1,15 @@
 """Information bands: what the A+ team says on every page to those it is for, from one day to another.
 
-Every page shows them and none asks the base for them: each process keeps those to come and those of today in memory,
-reads them again every few seconds, and at once after an act of its own.
+Every page shows them and none asks the base for them: each process keeps those to come and those of today in memory
+(`memoire.py`).
 """
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
-
-import structlog
 
 from app import database
 from app.domain.acces.sessions import Signed
@@ -22,14 +19,11 @@ from app.domain.regles.errors import Conflit, Disparu, Introuvable, Invalide
 from app.domain.regles.mots_fermes import MotFerme
 from app.domain.regles.permissions import Droits, can_administer, require
 
-log = structlog.get_logger()
 PARIS = ZoneInfo("Europe/Paris")
 TEXTE_MAX = 500
 #: On one page, the last written first; and what one process keeps in memory.
 AFFICHES_MAX, GARDES_MAX = 3, 20
 LISTE_MAX = 50
-#: How long a band may take to reach the pages of another process.
-REFRESH_SECONDS = 10.0
 CHANGE = "Un collègue a changé ce bandeau entre-temps\u00a0: relisez, puis recommencez."
 DISPARU = "Ce bandeau n’existe pas, ou n’existe plus."
 
@@ -51,6 +45,14 @@ class Audience(MotFerme):
     AIDANTS = "aidants", FicheAudience("Les aidants", lambda droits: bool(droits.aidant))
     INSTRUCTEURS = "instructeurs", FicheAudience("Les instructeurs", lambda droits: bool(droits.instructeur))
     RESPONSABLES = "responsables", FicheAudience("Les responsables", lambda droits: bool(droits.responsable))
+
+
+@dataclass(frozen=True)
+class Bande:
+    """What a page shows of a band: its words, under the name by which a browser remembers that it closed them."""
+
+    nom: str
+    texte: str
 
 
 @dataclass(frozen=True)
@@ -138,29 +140,16 @@ WITHDRAW = "update bandeaux set withdrawn_at = :now where id = :bandeau and with
 _kept: list[Bandeau] = []
 
 
-def list_affiches(droits: Droits | None, now: datetime) -> list[Bandeau]:
+def list_affiches(droits: Droits | None, now: datetime) -> list[Bande]:
     """What a page shows to this agent, or to whoever is not signed in: from memory."""
     found = sorted((one for one in _kept if one.is_for(droits, now)), key=lambda one: -one.id)
-    return found[:AFFICHES_MAX]
+    return [Bande(one.nom, one.texte) for one in found[:AFFICHES_MAX]]
 
 
 async def refresh_bandeaux(now: datetime) -> None:
     """Read again what pages show."""
     rows = await database.fetch(CURRENT, today=_day(now), most=GARDES_MAX)
     _kept[:] = [_bandeau(row) for row in rows]
-
-
-async def keep_fresh(clock: Callable[[], datetime]) -> None:
-    """Read it every few seconds, as long as the process lives. Meanwhile pages show what was known."""
-    while True:
-        try:
-            await refresh_bandeaux(clock())
-        except database.Indisponible:
-            pass  # Each visit says it already.
-        except Exception as error:
-            # Whatever it is, the next reading may succeed: a process that stopped reading would tell nobody.
-            log.error("bands unread", error=type(error).__name__)
-        await asyncio.sleep(REFRESH_SECONDS)
 
 
 async def list_bandeaux(signed: Signed) -> list[Bandeau]:

@@ -121,3 +121,14 @@ BANDEAU_PUBLIE = row(
 )
 BANDEAU_MODIFIE = row("bandeau_modifie", "Bandeau d’information modifié", annonce="Le bandeau est modifié.")
 BANDEAU_RETIRE = row("bandeau_retire", "Bandeau d’information retiré", annonce="Le bandeau est retiré.")
+MAINTENANCE_PREVUE = row(
+    "maintenance_prevue",
+    "Maintenance prévue",
+    annonce="La maintenance est prévue\u00a0: toutes les pages l’annoncent.",
+)
+MAINTENANCE_MODIFIEE = row(
+    "maintenance_modifiee", "Maintenance modifiée", annonce="La maintenance est modifiée."
+)
+MAINTENANCE_FINIE = row(
+    "maintenance_finie", "Maintenance finie ou annulée", annonce="La maintenance est finie."
+)

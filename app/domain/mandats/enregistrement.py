@@ -17,7 +17,8 @@ from app.domain.echanges.saisie import Ecrit
 from app.domain.faits.registre import Fait
 from app.domain.mandats import textes as textes_mandat
 from app.domain.mandats.mandat import seal_contexte
-from app.domain.mandats.saisie import QUESTIONS, MandatSaisi, check_saisie, read_heure
+from app.domain.mandats.saisie import QUESTIONS, MandatSaisi, check_saisie
+from app.domain.mots.dates import read_heure
 from app.domain.mots.telephones import read_numero
 from app.domain.regles.errors import Conflit, Invalide
 from app.domain.regles.mandats import EtatMandat, NatureMandat

@@ -3,14 +3,13 @@
 The names of the fields are those of `partials/mandats/section.html`, and the keys of every erreur. Pure.
 """
 
-import re
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from app.domain.mandats.textes import ModeleMandat
 from app.domain.mots.champs import Champs
-from app.domain.mots.dates import jour
+from app.domain.mots.dates import jour, read_heure
 from app.domain.mots.telephones import read_numero, say_fault
 from app.domain.regles.mandats import EtatMandat, NatureMandat
 
@@ -69,14 +68,6 @@ def read_saisie(form: Champs) -> MandatSaisi:
         is_attestee_sms=form.is_checked("attestation_sms"),
         is_depart=form.is_checked("depart_sms"),
     )
-
-
-def read_heure(texte: str) -> time | None:
-    """« 14:30 », « 14 h 30 », « 9h »; None when it is no hour."""
-    found = re.fullmatch(r"(\d{1,2})\s*(?:[:hH]\s*(\d{2})?)\s*", texte, re.ASCII)
-    if found is None or int(found[1]) > 23 or int(found[2] or 0) > 59:
-        return None
-    return time(int(found[1]), int(found[2] or 0))
 
 
 def check_saisie(

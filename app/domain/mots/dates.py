@@ -9,7 +9,7 @@ a number with its symbol: « 9 h 12 », « 212 ko », « n° 4812 »; before a w
 """
 
 import re
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 
 JOURS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
@@ -61,6 +61,14 @@ def le_jour(instant: date, now: datetime, zone: tzinfo) -> str:
 def heure(instant: datetime, zone: tzinfo) -> str:
     """The hour: « 9 h 05 », « 17 h »."""
     return _heure(_local(instant, zone))
+
+
+def read_heure(texte: str) -> time | None:
+    """« 14:30 », « 14 h 30 », « 9h »; None when it is no hour."""
+    found = re.fullmatch(r"(\d{1,2})\s*(?:[:hH]\s*(\d{2})?)\s*", texte, re.ASCII)
+    if found is None or int(found[1]) > 23 or int(found[2] or 0) > 59:
+        return None
+    return time(int(found[1]), int(found[2] or 0))
 
 
 def heure_precise(instant: datetime, zone: tzinfo) -> str:

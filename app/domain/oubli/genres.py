@@ -182,6 +182,10 @@ class GenreRangee(MotFerme):
         "bandeaux",
         Sejour("Bandeaux d’information passés", "bandeaux", "r.au_on < :before", JOURNAL_DAYS),
     )
+    MAINTENANCES = (
+        "maintenances",
+        Sejour("Maintenances passées", "maintenances", "r.until_at < :before", JOURNAL_DAYS),
+    )
     AVIS = (
         "avis_donnes",
         Sejour("Rappels donnés une fois", "avis_donnes", "r.told_at < :before", JOURNAL_DAYS),

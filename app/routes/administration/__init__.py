@@ -10,6 +10,7 @@ from app.routes.administration import (
     groupes,
     imports,
     journal,
+    maintenances,
     page,
     procedures,
     referentiel,
@@ -36,4 +37,5 @@ ROUTES = [
     *referentiel.ROUTES,
     *conditions.ROUTES,
     *versions.ROUTES,
+    *maintenances.ROUTES,
 ]

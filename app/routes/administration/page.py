@@ -64,6 +64,11 @@ PLATEFORME = [
     Porte("Référentiel", "Thèmes, sujets, organismes, jours fériés.", "/administration/referentiel"),
     Porte("Réglages en vigueur", "Délais, durées et seuils, en lecture seule.", "/administration/reglages"),
     Porte("Bandeau d’information", "Ce que dit toute page, à qui, quels jours.", "/administration/bandeau"),
+    Porte(
+        "Maintenance",
+        "Lecture seule ou fermeture, annoncée à tous.",
+        "/administration/maintenance",
+    ),
     Porte("Statistiques", "Chiffres, délais et données ouvertes.", "/statistiques"),
     Porte("Déploiement", "Qui est joignable, par département et par organisme.", "/deploiement"),
 ]

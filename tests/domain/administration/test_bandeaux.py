@@ -1,6 +1,5 @@
 """Information bands: whom they are for, on which days, and what a process remembers of them."""
 
-import asyncio
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from uuid import uuid4
@@ -8,14 +7,12 @@ from uuid import uuid4
 import pytest
 
 from app import database
-from app.domain.administration import bandeaux
 from app.domain.administration.bandeaux import (
     AFFICHES_MAX,
     TEXTE_MAX,
     Audience,
     BandeauSaisi,
     edit_bandeau,
-    keep_fresh,
     list_affiches,
     list_bandeaux,
     publish_bandeau,
@@ -36,8 +33,6 @@ SEEN = [
     (Audience.INSTRUCTEURS, {"instructeur"}),
     (Audience.RESPONSABLES, {"responsable"}),
 ]
-# Nothing while the base is away and after what nobody foresaw, then the band, which stays when the base is away again.
-SEEN_OVER_TURNS = [0, 0, 0, 1, 1]
 WHO: dict[str, Droits | None] = {
     "dehors": None,
     "aidant": Droits(agent=1, aidant=frozenset({1})),
@@ -125,32 +120,6 @@ async def test_nobody_else_writes_one(now: datetime) -> None:
         await edit_bandeau(rose, bandeau.id, SAISI, edition=1, now=now)
     with pytest.raises(Introuvable):
         await withdraw_bandeau(rose, bandeau.id, now)
-
-
-async def test_the_memory_is_kept_fresh_whatever_a_reading_met(
-    now: datetime, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # Another process publishes: this one still knows nothing of it.
-    await publish_bandeau(await signed_as(CAST.ada, now), SAISI, uuid4(), now)
-    monkeypatch.setattr(bandeaux, "_kept", [])
-    monkeypatch.setattr(bandeaux, "REFRESH_SECONDS", 0)
-    shown: list[int] = []
-    failures = iter(
-        [database.Indisponible("away"), ValueError("unheard of"), None, database.Indisponible("away")]
-    )
-
-    def clock() -> datetime:
-        # What was known before this turn, then what this turn meets.
-        shown.append(len(list_affiches(None, now)))
-        if (failure := next(failures, None)) is not None:
-            raise failure
-        if len(shown) > len(SEEN_OVER_TURNS):
-            raise asyncio.CancelledError
-        return now
-
-    with pytest.raises(asyncio.CancelledError):
-        await keep_fresh(clock)
-    assert shown[: len(SEEN_OVER_TURNS)] == SEEN_OVER_TURNS
 
 
 async def test_a_band_withdrawn_elsewhere_leaves_the_memory(now: datetime) -> None:

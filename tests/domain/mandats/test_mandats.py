@@ -17,7 +17,6 @@ from app.domain.demandes.vu import see
 from app.domain.echanges.actes import Depuis
 from app.domain.mandats import MandatSaisi, check_saisie, read_saisie
 from app.domain.mandats import textes as textes_mandat
-from app.domain.mandats.saisie import read_heure
 from app.domain.regles.errors import Conflit, Introuvable, Invalide, Refus
 from app.domain.regles.mandats import EtatMandat, MotifRevocation, NatureMandat
 from app.domain.regles.permissions import can_answer
@@ -119,15 +118,6 @@ def test_an_sms_counts_once_answered_oui_and_attested(now: datetime) -> None:
     assert check_saisie(leaving, now, PARIS, etat_sms=EtatMandat.VALIDE) == {}
     for etat in set(EtatMandat) - {EtatMandat.VALIDE}:
         assert list(check_saisie(saisi, now, PARIS, etat_sms=etat)) == ["sms_numero"]
-
-
-@pytest.mark.parametrize(
-    ("texte", "dit"),
-    [("14:30", "14:30"), ("9h", "09:00"), ("9 h 05", "09:05"), ("24:00", ""), ("9", ""), ("9h60", "")],
-)
-def test_an_hour_is_read_as_people_write_it(texte: str, dit: str) -> None:
-    heure = read_heure(texte)
-    assert (f"{heure:%H:%M}" if heure else "") == dit
 
 
 async def test_a_phone_mandat_keeps_the_words_read_and_answered(now: datetime) -> None:

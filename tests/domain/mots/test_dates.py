@@ -247,3 +247,12 @@ def test_a_version_is_said_by_its_day() -> None:
     assert dates.say_version("2026-11-22") == "du 22 novembre 2026"
     assert dates.say_version("2026-12-01") == "du 1er décembre 2026"
     assert dates.say_version("pilote 3") == "pilote 3"
+
+
+@pytest.mark.parametrize(
+    ("texte", "dit"),
+    [("14:30", "14:30"), ("9h", "09:00"), ("9 h 05", "09:05"), ("24:00", ""), ("9", ""), ("9h60", "")],
+)
+def test_an_hour_is_read_as_people_write_it(texte: str, dit: str) -> None:
+    heure = dates.read_heure(texte)
+    assert (f"{heure:%H:%M}" if heure else "") == dit
