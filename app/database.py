@@ -49,12 +49,10 @@ LOST = (
     asyncpg.QueryCanceledError,
     OSError,
 )
-#: The base already holds a row of this name: somebody was first.
-TAKEN = asyncpg.UniqueViolationError
+#: The base already holds a row of this name, or of some of the same hours: somebody was first.
+TAKEN, OVERLAPS = asyncpg.UniqueViolationError, asyncpg.ExclusionViolationError
 #: What is removed is named by another row.
 STILL_USED = (asyncpg.ForeignKeyViolationError, asyncpg.RestrictViolationError)
-#: The base already holds a row of some of the same hours.
-OVERLAPS = asyncpg.ExclusionViolationError
 # The server answers that it does not know this user, this password or this base.
 REFUSED = (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError)
 
@@ -303,13 +301,8 @@ async def transaction() -> AsyncIterator[None]:
         async with outer.connection.transaction():
             yield
         return
-    door = (
-        nullcontext(outer.connection)
-        if outer
-        else ENGINE.connection()
-        if find_opening()
-        else ENGINE.writing()
-    )
+    free = ENGINE.connection if find_opening() else ENGINE.writing
+    door = free() if outer is None else nullcontext(outer.connection)
     async with door as connection, opened(connection, connection.transaction()):
         # Piccolo only asks a transaction of its own for its connection.
         token = ENGINE.current_transaction.set(Transaction(connection, find_opening()))  # type: ignore[arg-type]

@@ -76,7 +76,7 @@ class Personne:
 
     def _note_response(self, response: Response) -> None:
         if response.status >= 500:
-            self.plaintes.append(f"{response.status}: {response.url}")
+            self._complain(f"{response.status}: {response.url}")
 
     # --- Going somewhere ----------------------------------------------------------------------------------------
 
