@@ -2,7 +2,7 @@
 
 from app.migrate import run_sql
 
-ID = "2026-11-27T23:59:20:000000"
+ID = "2026-11-27T23:59:27:000000"
 VERSION = "1.38.0"
 DESCRIPTION = "maintenances"
 
