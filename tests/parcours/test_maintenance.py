@@ -16,6 +16,7 @@ TEXTE = "Voici ce qui manquait."
 EXCUSES = (
     "503: ",
     "console: Failed to load resource: the server responded with a status of 503",
+    "console: Response Status Error Code 503",
     "console: htmx:",
 )
 
