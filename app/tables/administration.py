@@ -1,4 +1,4 @@
-"""What the A+ team brings: imports, bands on every page, maintenances, versions of the referentiel and of the conditions."""
+"""What the A+ team brings: imports, bands, maintenances, versions of the referentiel and of the conditions."""
 
 from piccolo.columns import JSONB, UUID, Bytea, Date, ForeignKey, Integer, Serial, Text, Timestamptz, Varchar
 from piccolo.table import Table
