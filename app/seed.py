@@ -296,8 +296,35 @@ REPLIES = (
 )
 
 
+# Inès proposed two procedures: one waits for the team, the other is read by everybody.
+PROPOSED = """
+with ecrite as (
+    insert into procedures (sujet, groupe, texte, proposee_at, acceptee_at)
+    select s.id, g.id, :texte, :proposee, :acceptee from sujets s, groupes g where s.code = :sujet and g.nom = 'CAF 22'
+    returning id, sujet
+)
+insert into propositions (agent, procedure, sujet, proposee_at, decidee_at, is_acceptee)
+select a.id, e.id, e.sujet, :proposee, :acceptee, :acceptee::timestamptz is not null
+from ecrite e, agents a where a.email = 'ines@exemple.fr'
+"""
+PROPOSALS = (
+    (
+        "prime_activite",
+        "Faire d’abord la déclaration trimestrielle de ressources sur caf.fr, puis attendre deux jours ouvrés\u00a0: "
+        "le versement reprend souvent de lui-même.",
+        2,
+    ),
+    (
+        "mutation_dossier",
+        "Déclarer le déménagement sur caf.fr, puis attendre dix jours\u00a0: les deux caisses se "
+        "transmettent le dossier.",
+        None,
+    ),
+)
+
+
 async def _live(territoire: Territoire) -> None:
-    """What happens in teams: visits, arrivals, a departure, an absence, a pause to come, saved replies."""
+    """What happens in teams: visits, arrivals, a departure, an absence, a pause to come, saved replies, procedures."""
     now, today = territoire.now, territoire.now.date()
     for email, prenom, nom, fonction, groupe, role, state in ARRIVALS:
         agent = await _join(
@@ -310,3 +337,11 @@ async def _live(territoire: Territoire) -> None:
     await database.fetch(LEFT, now=now)
     for titre, texte in REPLIES:
         await database.fetch(SAVED, titre=titre, texte=texte, now=now)
+    for sujet, texte, accepted_days_ago in PROPOSALS:
+        await database.fetch(
+            PROPOSED,
+            sujet=sujet,
+            texte=texte,
+            proposee=now - timedelta(days=6),
+            acceptee=None if accepted_days_ago is None else now - timedelta(days=accepted_days_ago),
+        )

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from app import database
 from app.domain.donnees_personnelles.reperage import find_donnees_personnelles
+from app.domain.echanges.procedures import judge_procedure, list_propositions
 from app.seed import AGENTS, DEMANDES, PERSONNES, seed
 
 COUNTS = """
@@ -48,3 +49,12 @@ async def test_no_title_of_the_seed_holds_personal_data(now: datetime) -> None:
     for row in await database.fetch("select distinct titre, usager_prenom, usager_nom from demandes"):
         noms = (row["usager_prenom"], row["usager_nom"])
         assert not find_donnees_personnelles(row["titre"], noms, annee=now.year), row["titre"]
+
+
+async def test_one_procedure_waits_and_one_is_accepted_and_their_writer_reads_both(now: datetime) -> None:
+    await sow(now)
+    row = await database.fetch_one("select id from agents where email = 'ines@exemple.fr'")
+    assert row is not None
+    found = await list_propositions(row["id"])
+    assert sorted((p.is_acceptee, p.decidee_at is None) for p in found) == [(False, True), (True, False)]
+    assert not [judge_procedure(p.texte, now=now) for p in found if judge_procedure(p.texte, now=now)]

@@ -8,7 +8,12 @@ from typing import Any
 from litestar import Response, get
 
 from app import pages
-from app.domain.echanges.procedures import ProceduresDuSujet, list_procedures
+from app.domain.echanges.procedures import (
+    ProceduresDuSujet,
+    Proposition,
+    list_procedures,
+    list_propositions,
+)
 from app.pages import Contexte
 from app.routes.params import Query, Signed, Visit
 
@@ -23,6 +28,8 @@ class ListeProcedures(Contexte):
     q: str
     themes: Mapping[str, list[ProceduresDuSujet]]
     nombre: int
+    propositions: list[Proposition]
+    """What this agent proposed lately, on the whole page only."""
 
 
 @get("/procedures")
@@ -31,7 +38,9 @@ async def get_procedures(request: Visit, signed: Signed, criteres: Query) -> Res
     q = criteres.texte("q")[:100]
     found = await list_procedures(q)
     themes = {theme: list(sujets) for theme, sujets in groupby(found, key=lambda one: one.theme)}
-    return await pages.show(request, PAGE, ListeProcedures(q=q, themes=themes, nombre=len(found)))
+    propositions = [] if q else await list_propositions(signed.droits.agent)
+    context = ListeProcedures(q=q, themes=themes, nombre=len(found), propositions=propositions)
+    return await pages.show(request, PAGE, context)
 
 
 ROUTES = [get_procedures]

@@ -13,7 +13,7 @@ acces        Sessions, SecondsFacteurs, Liens, Tentatives, PostsScelles
 demandes     Demandes, UsagerInformations, Sollicitations, Invitations, Lectures, Presences, Abonnements, Memos,
              GestesListes, VuesEnregistrees
 echanges     Messages, Corrections, Reponses, Brouillons, PiecesJointes, Apercus, PhotosAttendues, Procedures,
-             Signalements
+             Propositions, Signalements
 mandats      Mandats, Sms, Traductions
 figures      JoursFeries, Suivis, SuivisDemandes, Reprises, Retards, Souffrances, JoursComptes, CumulsJours,
              CumulsDelais, Recomptes, Publications, Jetons, Rappels, Blocages, Pauses
@@ -47,6 +47,7 @@ from app.tables.echanges import (
     PhotosAttendues,
     PiecesJointes,
     Procedures,
+    Propositions,
     Reponses,
     Signalements,
 )
@@ -129,6 +130,7 @@ __all__ = [
     "PostsScelles",
     "Presences",
     "Procedures",
+    "Propositions",
     "Publications",
     "Rappels",
     "Recomptes",

@@ -19,7 +19,7 @@ from piccolo.table import Table
 from app.antivirus import Verdict
 from app.database import ENGINE
 from app.tables.demandes import Demandes
-from app.tables.liens import FOLLOW, KEEP
+from app.tables.liens import FOLLOW, FORGET, KEEP
 from app.tables.personnes import Agents, Groupes
 from app.tables.territoire import Sujets
 
@@ -157,3 +157,16 @@ class Procedures(Table, db=ENGINE, tablename="procedures"):
     texte = Text(default="")
     proposee_at = Timestamptz()
     acceptee_at = Timestamptz(null=True, default=None, help_text="shown to every agent from then on")
+
+
+class Propositions(Table, db=ENGINE, tablename="propositions"):
+    """Who proposed a procédure standard, and what became of it; never its text."""
+
+    id = Serial(primary_key=True)
+    agent = ForeignKey(Agents, on_delete=FOLLOW, null=False, index=True)
+    procedure = ForeignKey(Procedures, on_delete=FORGET, null=True, default=None, index=True)
+    sujet = ForeignKey(Sujets, on_delete=KEEP, null=True, default=None)
+    proposee_at = Timestamptz(index=True)
+    decidee_at = Timestamptz(null=True, default=None, help_text="its agent was told then, once")
+    is_acceptee = Boolean(default=False)
+    motif = Varchar(300, default="", help_text="why it was refused, as its agent reads it")

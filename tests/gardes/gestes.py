@@ -202,7 +202,9 @@ GESTES: dict[str, Geste] = {
     "POST /administration/procedures/{procedure}/acceptation": Geste(
         lambda o: {"vu": see_procedure(o), "sujet": 1, "texte": "Déposer le formulaire en ligne."}
     ),
-    "POST /administration/procedures/{procedure}/refus": Geste(lambda o: {"vu": see_procedure(o)}),
+    "POST /administration/procedures/{procedure}/refus": Geste(
+        lambda o: {"vu": see_procedure(o), "motif": "Elle existe déjà."}
+    ),
     "POST /administration/bandeau": Geste(lambda _: {"cle": uuid4(), **BANDEAU_SAISI}),
     "GET /administration/bandeau/{bandeau}": Geste(avant=BANDEAU),
     "POST /administration/bandeau/{bandeau}": Geste(lambda _: {"edition": 1, **BANDEAU_SAISI}, avant=BANDEAU),

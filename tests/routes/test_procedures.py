@@ -7,7 +7,7 @@ from app import database
 from tests.browser import signed_in
 from tests.cast import CAST
 from tests.domain.formulaire_rempli import filled, id_of_sujet
-from tests.domain.scene import see_as
+from tests.domain.scene import post, see_as
 from tests.factories import make_demande
 
 TEXTE = "Déposer le formulaire S5112 en ligne."
@@ -68,7 +68,26 @@ async def test_from_the_answer_to_the_next_form_without_javascript(now: datetime
     await aida.get("/procedures?q=hippocampe")
     assert "Aucune procédure ne correspond." in aida.page.texte
     await aida.get("/procedures")
-    assert aida.page.texte.count("relue par l’équipe") == 1
+    assert aida.page.texte.count("relue par l’équipe") == 1 and "Vos propositions" not in aida.page.texte
+    await ines.get("/procedures")
+    assert "Vos propositions" in ines.page.texte and "Acceptée" in ines.page.texte
+
+
+async def test_a_refusal_says_why_and_keeps_what_was_typed(now: datetime) -> None:
+    numero = await make_demande(now)
+    await post(CAST.ines, numero, now, is_procedure=True, procedure=TEXTE)
+    ada, ines = await signed_in(CAST.ada), await signed_in(CAST.ines)
+    await ines.get("/procedures")
+    assert "En attente" in ines.page.texte and TEXTE in ines.page.texte
+    await ada.get("/administration/procedures")
+    [way] = [link for link in ada.page.links if link.startswith("/administration/procedures/")]
+    await ada.get(way)
+    await ada.submit(f"{way}/refus", {"motif": "Appeler Mme Durand."}, status=422)
+    assert "#champ-motif" in ada.page.links and "Appeler Mme Durand." in ada.html
+    await ada.submit(f"{way}/refus", {"motif": "Elle existe déjà."}, follow=True)
+    await ines.get("/procedures")
+    assert "Pas retenue" in ines.page.texte and "Elle existe déjà." in ines.page.texte
+    assert TEXTE not in ines.page.texte
 
 
 async def test_a_colleague_was_first(now: datetime) -> None:

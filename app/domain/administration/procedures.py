@@ -7,6 +7,7 @@ from app import database
 from app.domain.acces.sessions import Signed
 from app.domain.donnees_personnelles.natures import NatureDonnee, NatureTrouvaille
 from app.domain.echanges.procedures import judge_procedure
+from app.domain.faits.courriels import tell
 from app.domain.faits.fait import happened
 from app.domain.faits.registre import Fait
 from app.domain.faits.scellement import empreinte
@@ -16,6 +17,7 @@ from app.domain.regles.permissions import can_administer, require
 
 #: On the page: those that wait first.
 PROCEDURES_MAX = 200
+MOTIF_MAX = 300
 #: The A+ team knows no usager: the telephone and the address of a service are welcome.
 PERMISES: frozenset[NatureTrouvaille] = frozenset({NatureDonnee.EMAIL, NatureIdentifiant.TELEPHONE})
 DISPARUE = "Cette procédure n’existe pas, ou n’existe plus\u00a0: un collègue l’a peut-être refusée."
@@ -58,6 +60,12 @@ ACCEPT = """
 update procedures set sujet = :sujet, texte = :texte, acceptee_at = coalesce(acceptee_at, :now) where id = :procedure
 """
 DELETE = "delete from procedures where id = :procedure"
+# Once: a procedure that was accepted may be changed or withdrawn later without a word.
+DECIDE = """
+update propositions w set decidee_at = :now, is_acceptee = :acceptee, motif = :motif, sujet = p.sujet
+from procedures p where p.id = w.procedure and w.procedure = :procedure and w.decidee_at is null
+returning w.agent, (select s.nom from sujets s where s.id = p.sujet) as sujet
+"""
 
 
 async def list_all_procedures(signed: Signed) -> list[Procedure]:
@@ -106,21 +114,49 @@ async def accept_procedure(
             raise Invalide(erreurs)
         await database.fetch(ACCEPT, procedure=procedure, sujet=sujet, texte=texte, now=now)
         await _journal(Fait.PROCEDURE_ACCEPTEE, signed, procedure, now)
+        await _tell(Fait.PROCEDURE_ACCEPTEE, procedure, "", now)
 
 
-async def refuse_procedure(signed: Signed, procedure: int, *, vu: str, now: datetime) -> None:
-    """It goes for good, accepted or not. Raises Introuvable, Conflit when a colleague changed it meanwhile."""
+async def refuse_procedure(
+    signed: Signed, procedure: int, *, vu: str, motif: str = "", now: datetime
+) -> None:
+    """It goes for good, accepted or not; who proposed one that still waited reads why.
+
+    Raises Introuvable, Invalide on `motif`, Conflit when a colleague changed it meanwhile.
+    """
     async with database.transaction():
-        await _hold(signed, procedure, vu)
+        held = await _hold(signed, procedure, vu)
+        if held.acceptee_at is None and (refused := _judge_motif(motif, now)):
+            raise Invalide({"motif": refused})
+        await _tell(Fait.PROCEDURE_REFUSEE, procedure, motif, now)
         await database.fetch(DELETE, procedure=procedure)
         await _journal(Fait.PROCEDURE_REFUSEE, signed, procedure, now)
 
 
-async def _hold(signed: Signed, procedure: int, vu: str) -> None:
+def _judge_motif(motif: str, now: datetime) -> str:
+    if not motif:
+        return "Dites pourquoi\u00a0: la personne qui l’a proposée le lira."
+    if len(motif) > MOTIF_MAX:
+        return f"{MOTIF_MAX} caractères au plus (il y en a {len(motif)})."
+    return judge_procedure(motif, permises=PERMISES, now=now)
+
+
+async def _hold(signed: Signed, procedure: int, vu: str) -> Procedure:
     if can_administer(signed.droits):
         await database.fetch(HOLD, procedure=procedure)
-    if (await get_procedure(signed, procedure)).vu != vu:
+    held = await get_procedure(signed, procedure)
+    if held.vu != vu:
         raise Conflit(CHANGEE)
+    return held
+
+
+async def _tell(fait: Fait, procedure: int, motif: str, now: datetime) -> None:
+    row = await database.fetch_one(
+        DECIDE, procedure=procedure, acceptee=fait is Fait.PROCEDURE_ACCEPTEE, motif=motif, now=now
+    )
+    if row is not None:
+        contexte = {"sujet": row["sujet"] or "", "motif": motif}
+        await tell(fait, [row["agent"]], demande=None, contexte=contexte, now=now)
 
 
 async def _journal(fait: Fait, signed: Signed, procedure: int, now: datetime) -> None:

@@ -21,6 +21,8 @@ from app.domain.mots.folding import fold
 TEXTE_MAX = 2_000
 #: Shown for one sujet of the form: more would not be read before sending.
 PAR_SUJET = 5
+#: Of one agent, on the page.
+PROPOSITIONS_MAX = 20
 
 
 def judge_procedure(
@@ -56,7 +58,37 @@ async def propose_procedure(demande: Demande, voix: Voix, texte: str, now: datet
     row = await database.fetch_one(PROPOSE, demande=demande.numero, groupe=voix.groupe, texte=texte, now=now)
     if row is not None:
         fait, details = Fait.PROCEDURE_PROPOSEE, {"procedure": row["id"]}
+        await database.fetch(NOTE, agent=voix.agent, procedure=row["id"])
         await happened(fait, agent=voix.agent, groupe=voix.groupe, details=details, now=now)
+
+
+@dataclass(frozen=True)
+class Proposition:
+    """What an agent proposed, and what became of it; `texte` is empty once it was refused."""
+
+    sujet: str
+    texte: str
+    proposee_at: datetime
+    decidee_at: datetime | None
+    is_acceptee: bool
+    motif: str
+
+
+NOTE = """
+insert into propositions (agent, procedure, sujet, proposee_at)
+select :agent, p.id, p.sujet, p.proposee_at from procedures p where p.id = :procedure
+"""
+MINE = """
+select coalesce(s.nom, '') as sujet, coalesce(p.texte, '') as texte, w.proposee_at, w.decidee_at, w.is_acceptee, w.motif
+from propositions w left join procedures p on p.id = w.procedure left join sujets s on s.id = coalesce(p.sujet, w.sujet)
+where w.agent = :agent order by w.proposee_at desc, w.id desc limit :most
+"""
+
+
+async def list_propositions(agent: int) -> list[Proposition]:
+    """What this agent proposed lately, the last first."""
+    rows = await database.fetch(MINE, agent=agent, most=PROPOSITIONS_MAX)
+    return [Proposition(**dict(row)) for row in rows]
 
 
 @dataclass(frozen=True)

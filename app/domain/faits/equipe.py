@@ -106,13 +106,13 @@ REFERENTIEL_PUBLIE = row(
     annonce="La nouvelle version est publiée\u00a0: chaque page la lit dès maintenant.",
 )
 PROCEDURE_PROPOSEE = row("procedure_proposee", "Procédure standard proposée à tous")
-PROCEDURE_ACCEPTEE = row(
+PROCEDURE_ACCEPTEE = about_account(
     "procedure_acceptee",
     "Procédure standard acceptée",
-    annonce="La procédure est enregistrée\u00a0: tous les agents la lisent, et les aidants avant d’envoyer.",
+    "La procédure est enregistrée\u00a0: tous les agents la lisent, et les aidants avant d’envoyer.",
 )
-PROCEDURE_REFUSEE = row(
-    "procedure_refusee", "Procédure standard refusée ou retirée", annonce="La procédure est retirée."
+PROCEDURE_REFUSEE = about_account(
+    "procedure_refusee", "Procédure standard refusée ou retirée", "La procédure est retirée."
 )
 BANDEAU_PUBLIE = row(
     "bandeau_publie",

@@ -178,6 +178,10 @@ class GenreRangee(MotFerme):
             MAIL_DAYS,
         ),
     )
+    PROPOSITIONS = (
+        "propositions",
+        Sejour("Qui a proposé une procédure", "propositions", "r.proposee_at < :before", MAIL_DAYS),
+    )
     BANDEAUX = (
         "bandeaux",
         Sejour("Bandeaux d’information passés", "bandeaux", "r.au_on < :before", JOURNAL_DAYS),

@@ -209,6 +209,19 @@ class GenreGarde(MotFerme):
             """,
         ),
     )
+    PROPOSITIONS = (
+        "propositions",
+        Gardee(
+            "Les procédures que j’ai proposées",
+            "Sujet, date, suite donnée et sa raison",
+            f"{MAIL_DAYS.days} jours après les avoir proposées",
+            """
+            select s.nom as sujet, w.proposee_at as proposee_le, w.decidee_at as decidee_le, w.is_acceptee as acceptee,
+                w.motif
+            from propositions w left join sujets s on s.id = w.sujet where w.agent = :agent order by w.id
+            """,
+        ),
+    )
     COURRIELS = (
         "courriels",
         Gardee(

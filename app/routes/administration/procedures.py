@@ -43,6 +43,7 @@ class ProcedureProposee(Contexte):
     sujets: list[tuple[str, list[tuple[int, str]]]]
     sujet: int | None
     texte: str
+    motif: str
     conflit: str
 
 
@@ -77,8 +78,13 @@ async def create_acceptation(request: Visit, signed: Signed, form: Form, now: No
 
 @post(f"{URL}/{{procedure:str}}/refus")
 async def create_refus(request: Visit, signed: Signed, form: Form, now: Now) -> Response[Any]:
-    """It goes. Raises Introuvable, Conflit."""
-    await refuse_procedure(signed, _numero(request), vu=form.texte("vu"), now=now)
+    """It goes, and who proposed it reads why. Raises Introuvable, Conflit."""
+    numero, motif = _numero(request), form.texte("motif")
+    try:
+        await refuse_procedure(signed, numero, vu=form.texte("vu"), motif=motif, now=now)
+    except Invalide as refus:
+        found = await get_procedure(signed, numero)
+        return await _show(request, found, found.sujet, found.texte, erreurs=refus.erreurs, motif=motif)
     return pages.go(request, URL, annonce=Fait.PROCEDURE_REFUSEE)
 
 
@@ -104,6 +110,7 @@ async def _show(
     sujet: int | None,
     texte: str,
     *,
+    motif: str = "",
     erreurs: dict[str, str] | None = None,
     conflit: str = "",
 ) -> Response[Any]:
@@ -113,6 +120,7 @@ async def _show(
         sujets=await list_sujets(),
         sujet=sujet,
         texte=texte,
+        motif=motif,
         conflit=conflit,
     )
     return await pages.show(request, UNE, context, status=409 if conflit else None)
