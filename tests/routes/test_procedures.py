@@ -78,7 +78,7 @@ async def test_a_refusal_says_why_and_keeps_what_was_typed(now: datetime) -> Non
     await post(CAST.ines, numero, now, is_procedure=True, procedure=TEXTE)
     ada, ines = await signed_in(CAST.ada), await signed_in(CAST.ines)
     await ines.get("/procedures")
-    assert "En attente" in ines.page.texte and TEXTE in ines.page.texte
+    assert "En attente" in ines.page.texte and TEXTE not in ines.page.texte
     await ada.get("/administration/procedures")
     [way] = [link for link in ada.page.links if link.startswith("/administration/procedures/")]
     await ada.get(way)
