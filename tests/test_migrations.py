@@ -7,7 +7,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from app import database
+from app import database, migrate
 from app.embarque import start_embedded_server
 from app.settings import get_settings
 from tests.cast import CAST
@@ -33,6 +33,13 @@ async def empty_base() -> AsyncIterator[Any]:
     finally:
         await connection.close()
         await database.run_script("drop database essai_migrations")
+
+
+def test_each_step_has_a_moment_of_its_own() -> None:
+    """Of two steps of one moment, the second would be taken for made."""
+    modules = [path.read_text(encoding="utf-8") for path in migrate.MIGRATIONS.glob("*_20*.py")]
+    ids = [line for module in modules for line in module.splitlines() if line.startswith("ID = ")]
+    assert len(modules) == len(ids) == len(set(ids))
 
 
 @pytest.mark.committed
