@@ -10,7 +10,7 @@ from litestar import Response, get
 from app import pages
 from app.domain.echanges.procedures import (
     ProceduresDuSujet,
-    Proposition,
+    PropositionSuivie,
     list_procedures,
     list_propositions,
 )
@@ -28,7 +28,7 @@ class ListeProcedures(Contexte):
     q: str
     themes: Mapping[str, list[ProceduresDuSujet]]
     nombre: int
-    propositions: list[Proposition]
+    propositions: list[PropositionSuivie]
     """What this agent proposed lately, on the whole page only."""
 
 

@@ -54,4 +54,4 @@ def test_an_administratrice_reads_all(arrive: Arrival, js: bool) -> None:
     expect(ada.page.get_by_text("Toutes les données", exact=False).first).to_be_visible()
     ada.page.get_by_label("Organisme", exact=True).select_option(label="CAF")
     ada.press("Afficher")
-    expect(ada.page.get_by_text("CAF, du", exact=False)).to_be_visible()
+    expect(ada.page.locator("#statistiques").get_by_text("CAF, du", exact=False)).to_be_visible()

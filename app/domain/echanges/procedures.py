@@ -63,7 +63,7 @@ async def propose_procedure(demande: Demande, voix: Voix, texte: str, now: datet
 
 
 @dataclass(frozen=True)
-class Proposition:
+class PropositionSuivie:
     """What an agent proposed, and what became of it; `texte` is empty once it was refused."""
 
     sujet: str
@@ -85,10 +85,10 @@ where w.agent = :agent order by w.proposee_at desc, w.id desc limit :most
 """
 
 
-async def list_propositions(agent: int) -> list[Proposition]:
+async def list_propositions(agent: int) -> list[PropositionSuivie]:
     """What this agent proposed lately, the last first."""
     rows = await database.fetch(MINE, agent=agent, most=PROPOSITIONS_MAX)
-    return [Proposition(**dict(row)) for row in rows]
+    return [PropositionSuivie(**dict(row)) for row in rows]
 
 
 @dataclass(frozen=True)
