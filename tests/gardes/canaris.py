@@ -15,8 +15,8 @@ from app.domain.echanges.fil import name_ligne
 from tests.cast import CAST
 from tests.domain.formulaire_rempli import filled
 from tests.domain.scene import answers_wait
-from tests.gardes.gestes import APPEL, PAPIER, post_here, see_now, write_multipart
-from tests.gardes.porte import Champs, Reponse, Visiteur, enter
+from tests.gardes.gestes import APPEL, PAPIER, post_here, see_now
+from tests.gardes.porte import Champs, Reponse, Visiteur, enter, write_multipart
 from tests.gardes.roles import ROLES, Objets, Scene, make_scene
 
 DEBUT, FIN = "zorbe", "lune"

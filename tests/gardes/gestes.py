@@ -43,17 +43,18 @@ from tests.gardes.avant import (
     VUE_GARDEE,
 )
 from tests.gardes.plan import Route
-from tests.gardes.porte import Champs, Reponse, Visiteur, pairs_of
-from tests.gardes.publications import FICHIER, publish_conditions, publish_referentiel
+from tests.gardes.porte import Champs, Reponse, Visiteur, write_multipart
+from tests.gardes.publications import (
+    BANDEAU_SAISI,
+    FICHIER,
+    maintain,
+    publish_conditions,
+    publish_referentiel,
+)
 from tests.gardes.roles import Objets
 
 #: Nobody holds anything: what the preview of a departure says then.
 RIEN = Plan((), {}, {}).empreinte
-BANDEAU_SAISI = {"texte": "Panne.", "audience": "aidants", "du_on": "2027-01-04", "au_on": "2027-01-05"}
-
-
-def _maintenance(day: str) -> dict[str, str]:
-    return {"genre": "fermeture", "du_on": day, "du_a": "20:00", "au_on": day, "au_a": "23:00"}
 
 
 def _nothing(_: Objets) -> Champs:
@@ -210,10 +211,10 @@ GESTES: dict[str, Geste] = {
     "POST /administration/bandeau/{bandeau}": Geste(lambda _: {"edition": 1, **BANDEAU_SAISI}, avant=BANDEAU),
     "POST /administration/bandeau/{bandeau}/retrait": Geste(avant=BANDEAU),
     "POST /bandeau/{nom}/fermeture": Geste(),
-    "POST /administration/maintenance": Geste(lambda _: {"cle": uuid4(), **_maintenance("2036-02-04")}),
+    "POST /administration/maintenance": Geste(lambda _: {"cle": uuid4(), **maintain("2036-02-04")}),
     "GET /administration/maintenance/{maintenance}": Geste(avant=MAINTENANCE),
     "POST /administration/maintenance/{maintenance}": Geste(
-        lambda _: {"edition": 1, **_maintenance("2036-01-07")}, avant=MAINTENANCE
+        lambda _: {"edition": 1, **maintain("2036-01-07")}, avant=MAINTENANCE
     ),
     "POST /administration/maintenance/{maintenance}/fin": Geste(avant=MAINTENANCE),
     "POST /administration/demandes-usagers": Geste(lambda o: {"nature": "acces", "demandes": [o.numero]}),
@@ -387,23 +388,3 @@ async def see_now(agent: int | None, numero: int) -> str:
     with suppress(Introuvable), database.spy_queries():
         return await see_as(agent, numero)
     return ""
-
-
-def write_multipart(
-    visiteur: Visiteur,
-    champs: Champs,
-    fichier: bytes,
-    nom: str = "attestation.txt",
-    *,
-    champ: str = "fichiers",
-) -> tuple[bytes, tuple[bytes, bytes]]:
-    """A form of ours with one file in `champ`, and its content-type."""
-    parts = [
-        f'--limite\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{valeur}\r\n'.encode()
-        for name, valeur in [("csrf", visiteur.csrf()), *pairs_of(champs)]
-    ]
-    head = f'--limite\r\nContent-Disposition: form-data; name="{champ}"; filename="{nom}"\r\n\r\n'
-    return (
-        b"".join([*parts, head.encode(), fichier, b"\r\n--limite--\r\n"]),
-        (b"content-type", b"multipart/form-data; boundary=limite"),
-    )

@@ -208,3 +208,23 @@ async def _ask(scope: dict[str, Any], morceaux: list[bytes]) -> Reponse:
     await PORTE(scope, receive, send)
     entetes = tuple((n.decode("latin-1").lower(), v.decode("latin-1")) for n, v in start["headers"])
     return Reponse(start["status"], entetes, b"".join(corps))
+
+
+def write_multipart(
+    visiteur: Visiteur,
+    champs: Champs,
+    fichier: bytes,
+    nom: str = "attestation.txt",
+    *,
+    champ: str = "fichiers",
+) -> tuple[bytes, tuple[bytes, bytes]]:
+    """A form of ours with one file in `champ`, and its content-type."""
+    parts = [
+        f'--limite\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{valeur}\r\n'.encode()
+        for name, valeur in [("csrf", visiteur.csrf()), *pairs_of(champs)]
+    ]
+    head = f'--limite\r\nContent-Disposition: form-data; name="{champ}"; filename="{nom}"\r\n\r\n'
+    return (
+        b"".join([*parts, head.encode(), fichier, b"\r\n--limite--\r\n"]),
+        (b"content-type", b"multipart/form-data; boundary=limite"),
+    )

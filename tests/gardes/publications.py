@@ -1,4 +1,4 @@
-"""What an administrateur publishes by the posts of `gestes.py`: conditions, the referentiel, a file of it."""
+"""What an administrateur publishes by the posts of `gestes.py`: bands, maintenances, conditions, the referentiel."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from app.domain.administration.referentiel import ReferentielPropose
 from app.domain.territoire.contenu import Sorte, shipped_contenu, write_contenu
 from app.settings import get_settings
 
+BANDEAU_SAISI = {"texte": "Panne.", "audience": "aidants", "du_on": "2027-01-04", "au_on": "2027-01-05"}
 FICHIER = write_contenu(shipped_contenu()).encode()
 
 
@@ -24,3 +25,8 @@ def publish_referentiel(_: Any) -> dict[str, str]:
     """A sujet that nothing uses goes."""
     proposition = ReferentielPropose(Sorte.SUJETS, "rsa_suspendu").write()
     return {"proposition": proposition, "vu": "0", "raison": "Plus utile."}
+
+
+def maintain(day: str) -> dict[str, str]:
+    """Closed for an evening."""
+    return {"genre": "fermeture", "du_on": day, "du_a": "20:00", "au_on": day, "au_a": "23:00"}

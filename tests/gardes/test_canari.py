@@ -21,9 +21,9 @@ from app.settings import get_settings
 from tests.cast import CAST
 from tests.factories import list_journal
 from tests.gardes.canaris import AU_REPOS, CHIFFRES, found_in, list_canaris, make_volee, mot, send_later
-from tests.gardes.gestes import post_here, see_now, write_multipart
+from tests.gardes.gestes import post_here, see_now
 from tests.gardes.marche import SEARCHES, UUID, list_known, masked, nothing_like, piece_of, search, walk
-from tests.gardes.porte import Visiteur, enter
+from tests.gardes.porte import Visiteur, enter, write_multipart
 from tests.gardes.roles import ROLES, make_agent
 
 # They walk every address, and every person: on a machine that others use, longer than any other test.

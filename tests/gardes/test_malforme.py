@@ -9,7 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from tests.gardes.essai import undone
-from tests.gardes.gestes import adresse_of, find_geste, prepare, write_multipart
+from tests.gardes.gestes import adresse_of, find_geste, prepare
 from tests.gardes.hostiles import (
     BALISE,
     COOKIES,
@@ -24,7 +24,7 @@ from tests.gardes.hostiles import (
 )
 from tests.gardes.matrice import SIGN_IN, read_table
 from tests.gardes.plan import ROUTES, Route
-from tests.gardes.porte import Reponse, Visiteur, pairs_of
+from tests.gardes.porte import Reponse, Visiteur, pairs_of, write_multipart
 from tests.gardes.roles import Objets, Scene, make_scene
 
 # They walk every address, and every person: on a machine that others use, longer than any other test.
