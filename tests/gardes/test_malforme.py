@@ -8,6 +8,7 @@ from urllib.parse import quote, urlencode
 import pytest
 from structlog.testing import capture_logs
 
+from app.routes import introuvable
 from tests.gardes.essai import undone
 from tests.gardes.gestes import adresse_of, find_geste, prepare
 from tests.gardes.hostiles import (
@@ -50,6 +51,8 @@ APART = {
     *("/demandes/{numero}/effacement", "/sante/metriques"),
     # Not there without its settings; tests/routes/test_proconnect.py tries it.
     *("/connexion/proconnect", "/connexion/proconnect/retour"),
+    # What leads nowhere is read there, and is always a 404.
+    introuvable.URL,
 }
 
 
