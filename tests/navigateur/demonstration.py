@@ -36,6 +36,14 @@ where a.email = %s and d.closed_at is null and s.traitee_at is null and s.declin
 order by d.numero
 """
 
+ASKED_OF_CAF_ALONE: LiteralString = """
+select d.numero from demandes d join agents a on a.id = d.auteur
+join sollicitations s on s.demande = d.numero join groupes g on g.id = s.groupe and g.nom = 'CAF 22'
+where a.email = %s and d.closed_at is null and s.traitee_at is null and s.declinee_at is null
+    and not exists (select 1 from sollicitations o where o.demande = d.numero and o.id <> s.id)
+order by length(d.titre), d.numero limit 1
+"""
+
 
 @dataclass
 class Demonstration:
@@ -84,6 +92,11 @@ class Demonstration:
         self.taken.add(numero)
         self.sql("update sollicitations set taken_by = null where demande = %s", numero)
         return int(numero), str(titre)
+
+    def find_demande(self, auteur: str) -> int:
+        """Number of one asked of the CAF 22 alone, to be looked at: other stories may write in it."""
+        [(numero,)] = self.sql(ASKED_OF_CAF_ALONE, auteur)
+        return int(numero)
 
     def let_answers_leave(self, numero: int) -> None:
         """The half-minute of the answers that wait in this demande is over."""

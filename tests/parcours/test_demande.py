@@ -105,7 +105,7 @@ def test_on_a_telephone_for_whom_until_when_and_whose_turn_come_first(arrive: Ar
     """On the first screen of a telephone, before anything one may have to read or write (issue 10)."""
     for email, field in (("aida@exemple.fr", "Votre message"), ("ines@exemple.fr", "Réponse personnalisée")):
         someone = arrive(email, width=320)
-        numero, _ = someone.demo.take_demande("aida@exemple.fr")
+        numero = someone.demo.find_demande("aida@exemple.fr")
         page = someone.open(f"/demandes/{numero}")
         shown = page.locator("#demande-essentiel > div")
         expect(shown).to_have_text(
