@@ -39,11 +39,14 @@ class Touche(MotFerme):
 
 
 class FicheModificateur(NamedTuple):
-    """The keys to hold, as French keyboards name them and as `aria-keyshortcuts` does, and who uses them."""
+    """The keys to hold, as French keyboards name them and as `aria-keyshortcuts` does; who uses them, for people and by
+    what their browser says of itself.
+    """
 
     mots: str
     aria: str
     navigateurs: str
+    user_agent: str
 
 
 class Modificateur(MotFerme):
@@ -51,18 +54,24 @@ class Modificateur(MotFerme):
 
     fiche: FicheModificateur
 
-    MAC = "mac", FicheModificateur("Ctrl + Option", "Control+Alt", "macOS, iPad et iPhone")
-    FIREFOX = "firefox", FicheModificateur("Alt + Maj", "Alt+Shift", "Firefox sur Windows et Linux")
-    AUTRE = "autre", FicheModificateur("Alt", "Alt", "Chrome, Edge et les autres sur Windows et Linux")
-
-
-_SAID = {Modificateur.MAC: "Mac OS X|Macintosh|iPhone|iPad", Modificateur.FIREFOX: "Firefox/"}
+    MAC = (
+        "mac",
+        FicheModificateur(
+            "Ctrl + Option", "Control+Alt", "macOS, iPad et iPhone", "Mac OS X|Macintosh|iPhone|iPad"
+        ),
+    )
+    FIREFOX = (
+        "firefox",
+        FicheModificateur("Alt + Maj", "Alt+Shift", "Firefox sur Windows et Linux", "Firefox/"),
+    )
+    # Last, for it takes whatever a browser says.
+    AUTRE = "autre", FicheModificateur("Alt", "Alt", "Chrome, Edge et les autres sur Windows et Linux", "")
 
 
 def read_modificateur(user_agent: str) -> Modificateur:
     """Which keys this browser asks for, as far as it says what it is."""
     said = user_agent[:500]
-    return next((one for one, pattern in _SAID.items() if re.search(pattern, said)), Modificateur.AUTRE)
+    return next(one for one in Modificateur if re.search(one.fiche.user_agent, said))
 
 
 @dataclass(frozen=True)
