@@ -8,7 +8,7 @@ import pytest
 from app import database, visite
 from tests.browser import Browser, signed_in
 from tests.cast import CAST
-from tests.domain.scene import signed_as
+from tests.domain.scene import answers_wait
 from tests.factories import make_demande
 from tests.routes.test_demande_messages import answer, open_page
 
@@ -50,6 +50,18 @@ async def test_the_page_says_who_is_there_and_asks_again(
     assert ALONE in ines.html
 
 
+async def test_an_answer_that_is_leaving_is_written_no_more(now: datetime) -> None:
+    numero = await make_demande(now)
+    idir = await open_page(CAST.idir, numero)
+    with answers_wait():
+        await idir.post(f"/demandes/{numero}/messages", answer(idir))
+    assert await database.fetch("select from brouillons where part_at is not null")
+    ines = await open_page(CAST.ines, numero)
+    assert "Idir Hamel lit cette demande" in ines.page.texte
+    await ines.get("/demandes/recues")
+    assert "Idir H. lit" in ines.page.texte
+
+
 async def test_it_is_stopped_by_who_wants_neither_to_see_nor_to_be_seen(now: datetime) -> None:
     numero = await make_demande(now)
     ines = await signed_in(CAST.ines)
@@ -81,11 +93,10 @@ async def test_who_looks_at_the_pages_of_somebody_is_there_for_nobody_and_sees_n
     numero = await make_demande(now)
     await open_page(CAST.idir, numero)
     ada = await signed_in(CAST.ada)
-    signed = await signed_as(CAST.ada, now)
     await database.fetch(
         "update sessions set vue_agent = :ines, vue_until = :until where agent = :ada",
         ines=CAST.ines,
-        ada=signed.droits.agent,
+        ada=CAST.ada,
         until=now + MINUTE,
     )
     await ada.get(f"/demandes/{numero}")

@@ -30,13 +30,13 @@ async def test_they_are_off_until_asked_for_then_each_act_has_one(now: datetime)
         await ines.get(page)
         assert "accesskey" not in ines.html and "keyshortcuts" not in ines.html
     await ines.get("/raccourcis")
-    assert "désactivés dans ce navigateur" in ines.page.texte
+    assert "sont désactivés dans ce navigateur" in ines.page.texte
     await ines.post("/affichage", {"clavier": "raccourcis"})
     for page, keys in pages.items():
         await ines.get(page)
         assert keys_on(ines) == keys, page
     await ines.get("/raccourcis")
-    assert "activés dans ce navigateur" in ines.page.texte
+    assert "sont activés dans ce navigateur" in ines.page.texte
     await ines.post("/affichage", {"clavier": "sans-raccourcis"})
     await ines.get("/demandes/recues")
     assert keys_on(ines) == []
@@ -45,16 +45,19 @@ async def test_they_are_off_until_asked_for_then_each_act_has_one(now: datetime)
 async def test_who_answers_for_two_groupes_has_each_key_once(now: datetime) -> None:
     numero = await make_demande(now, groupes=(CAST.groupes.caf, CAST.groupes.cpam))
     await database.fetch(
-        "update adhesions set groupe = :caf, is_instructeur = true where agent = :rose and groupe = :fs",
-        caf=CAST.groupes.cpam,
+        """
+        update adhesions set is_instructeur = true, groupe = case groupe when :fs then :cpam else groupe end
+        where agent = :rose
+        """,
         rose=CAST.rose,
         fs=CAST.groupes.france_services,
+        cpam=CAST.groupes.cpam,
     )
-    await database.fetch("update adhesions set is_instructeur = true where agent = :rose", rose=CAST.rose)
     rose = await signed_in(CAST.rose)
     await rose.post("/affichage", {"clavier": "raccourcis"})
     await rose.get(f"/demandes/{numero}")
     assert rose.html.count("Je m’en occupe") >= 2
+    assert "j" in keys_on(rose)
     assert len(keys_on(rose)) == len(set(keys_on(rose)))
 
 
