@@ -74,7 +74,7 @@ class Lecture:
 async def read(portee: Portee, periode: Periode, axes: Iterable[Axe], now: datetime) -> Lecture:
     """Counts and delays by each of these axes, and in total; delays are not told by week."""
     wanted = (Axe.TOTAL, *(axe for axe in axes if axe is not Axe.TOTAL))
-    comptes, instant, durees = write_texts(Forme(_name(portee), portee.is_paris), wanted)
+    comptes, instant, durees = write_texts(Forme(_list_bornes(portee), portee.is_paris), wanted)
     values = {**_values(portee), "debut": periode.debut, "fin": periode.fin}
     found: dict[Axe, dict[Any, dict[str, int]]] = {axe: {} for axe in wanted}
     for sql, more, columns in (
@@ -96,7 +96,7 @@ def _key(row: Any) -> Any:
     return row["jour"] if row["jour"] is not None else row["nombre"]
 
 
-def _name(portee: Portee) -> tuple[str, ...]:
+def _list_bornes(portee: Portee) -> tuple[str, ...]:
     """What this scope is bound by, as columns of the facts; PAIRES for several pairs."""
     if portee.is_of_groupes:
         named = (("groupes", portee.groupes), ("structures", portee.structures))
@@ -110,8 +110,8 @@ def _name(portee: Portee) -> tuple[str, ...]:
 
 def _values(portee: Portee) -> dict[str, Any]:
     organismes, departements = [o for o, _ in portee.paires], [d for _, d in portee.paires]
-    names = _name(portee)
-    if names == PAIRES:
+    bornes = _list_bornes(portee)
+    if bornes == PAIRES:
         return {"organismes": organismes, "departements": departements}
     every = {
         "groupes": list(portee.groupes),
@@ -119,7 +119,7 @@ def _values(portee: Portee) -> dict[str, Any]:
         "organisme": organismes[0] if organismes else None,
         "departement": departements[0] if departements else None,
     }
-    return {name: every[name] for name in names}
+    return {name: every[name] for name in bornes}
 
 
 async def find_first_day() -> date | None:

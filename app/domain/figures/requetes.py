@@ -23,7 +23,8 @@ class Axe(StrEnum):
 
 #: The bounds of a scope made of several organisme × département pairs.
 PAIRES = ("paires",)
-GROUPES = ("groupes", "structures")
+#: What bounds the facts of groupes, with the column of each.
+GROUPES = {"groupes": "groupe", "structures": "structure"}
 #: What rows an axis is added up from.
 Source = Callable[[Axe], str]
 IDS = (Axe.ORGANISME, Axe.DEPARTEMENT)
@@ -67,9 +68,8 @@ class Forme:
                 where (p.organisme is null or p.organisme = {table}.organisme)
                     and (p.departement is null or p.departement = {table}.departement))"""
         if self.is_of_groupes:
-            columns = {"groupes": "groupe", "structures": "structure"}
             return (
-                f"({' or '.join(f'{table}.{columns[name]} = any(:{name}::int[])' for name in self.bornes)})"
+                f"({' or '.join(f'{table}.{GROUPES[name]} = any(:{name}::int[])' for name in self.bornes)})"
             )
         return " and ".join(f"{table}.{column} = :{column}" for column in self.bornes) or "true"
 
