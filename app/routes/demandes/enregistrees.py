@@ -17,16 +17,16 @@ from app.domain.groupes.vues_enregistrees import (
     save_vue,
 )
 from app.domain.listes.boites import Liste, VueEnregistree, list_demandes
-from app.domain.listes.criteres import Tri, enregistrables
+from app.domain.listes.criteres import enregistrables
 from app.domain.regles.errors import Introuvable, Invalide
 from app.domain.regles.permissions import can_share_vues
 from app.formulaire import Formulaire
 from app.pages import Contexte
 from app.routes.demandes.adresses import read_criteres, write_adresse
 from app.routes.demandes.filtres import list_filtres
-from app.routes.demandes.liste import list_groupes
+from app.routes.demandes.liste import list_groupes, say_ordre
 from app.routes.demandes.retour import read_retour
-from app.routes.demandes.vues import TRIS, VUES, Vue
+from app.routes.demandes.vues import VUES, Vue
 from app.routes.params import Form, Now, Query, Signed, Visit
 
 ADRESSE = "/demandes/vues"
@@ -112,8 +112,7 @@ def _say_filtres(signed: SignedIn, vue: Vue, liste: Liste) -> str:
     """« En cours, Urgentes, CAF 22, les plus urgentes d’abord »: what a view of this list would keep."""
     onglet = [vue.onglets[liste.criteres.onglet]] if len(vue.onglets) > 1 else []
     filtres = [one.libelle for one in list_filtres(vue, liste, list_groupes(vue, signed), lambda **_: "")]
-    ordre = [dict(TRIS)[Tri(liste.tri)].lower()]
-    return ", ".join([*onglet, *(filtres or ["sans filtre"]), *ordre])
+    return ", ".join([*onglet, *(filtres or ["sans filtre"]), say_ordre(liste)])
 
 
 async def _show(

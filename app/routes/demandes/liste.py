@@ -140,7 +140,7 @@ async def show_liste(
         groupes=groupes,
         filtres=filtres,
         tris=TRIS,
-        ordre=_ordre(liste),
+        ordre=say_ordre(liste),
         onglets=onglets,
         url_of_page=url_of_page,
         url_ici=ici,
@@ -179,13 +179,13 @@ def _titre(vue: Vue, liste: Liste, filtres: list[Filtre]) -> str:
         words.append(f"{vue.onglets[liste.criteres.onglet]} ({liste.total})")
     words += [filtre.libelle for filtre in filtres]
     if liste.tri != vue.boite.tri_naturel(liste.criteres.onglet):
-        words.append(_ordre(liste))
+        words.append(say_ordre(liste))
     if liste.pages > 1:
         words.append(f"page {liste.page} sur {liste.pages}")
     return ", ".join(words)
 
 
-def _ordre(liste: Liste) -> str:
+def say_ordre(liste: Liste) -> str:
     """In which order the rows stand, as the middle of a sentence."""
     return dict(TRIS)[Tri(liste.tri)].lower()
 
