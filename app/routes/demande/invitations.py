@@ -70,7 +70,7 @@ async def get_invitations(
     gestes = _required(signed, demande)
     empty = InvitationSaisie(cle=uuid4(), signature=signed.signature)
     choices = await _choices(signed, demande, gestes, criteres.texte("departement"), now=now, saisie=empty)
-    return await pages.answer(request, REGION_INVITER, choices, page=PAGE_INVITATIONS, url=None)
+    return await _ask(request, choices)
 
 
 @post("/demandes/{numero:str}/invitations", opt=LEAVES_FIRST)
@@ -80,28 +80,31 @@ async def create_invitation(
     """Invite them, with a word if there is one; `transfert` names the part of one’s own that ends by the same act."""
     require(can_read_demande(signed.droits, demande.parties))
     gestes = gestes_of(signed.droits, demande)
-    typed = read_invitation(form)
+    typed, code = read_invitation(form), form.texte("departement")
     try:
         if form.identifiant("transfert"):
             return await _transfer(request, signed, demande, form, now)
         ligne = await invitations.invite(signed, demande, typed, now)
     except Invalide as invalide:
-        code = form.texte("departement")
         choices = await _choices(
             signed, demande, gestes, code, now=now, saisie=typed, erreurs=invalide.erreurs
         )
-        return await pages.answer(request, REGION_INVITER, choices, page=PAGE_INVITATIONS, url=None)
+        return await _ask(request, choices)
     except Depuis as depuis:
         fresh = await get_demande(signed.droits, demande.numero)
         require_living(signed, fresh)  # the page of a conflict gives back everything that was typed
         gestes = gestes_of(signed.droits, fresh)
         kept = replace(typed, cle=uuid4()) if depuis.is_spent else typed
-        code = form.texte("departement")
         choices = await _choices(signed, fresh, gestes, code, now=now, saisie=kept, depuis=depuis)
-        return await pages.answer(
-            request, REGION_INVITER, choices, page=PAGE_INVITATIONS, url=None, status=409
-        )
+        return await _ask(request, choices, status=409)
     return await _answer(request, signed, demande, now, ligne=ligne, annonce=Fait.INVITATION_ENVOYEE)
+
+
+async def _ask(request: Visit, choices: PageInvitations, status: int | None = None) -> Response[Any]:
+    """Ask who is invited, in the page of the demande where htmx opened it, else on a page of its own."""
+    return await pages.answer(
+        request, REGION_INVITER, choices, page=PAGE_INVITATIONS, url=None, status=status
+    )
 
 
 async def _transfer(
@@ -158,14 +161,15 @@ async def _choices(
     collegues = await invitations.list_collegues(signed, demande) if gestes.invite_collegue else []
     lecteurs = await count_readers(demande)
     code = chosen.code if chosen else demande.departement_code
+    departements = [(d.code, f"{d.nom} ({d.code})") for d in every]
     return PageInvitations(
         erreurs=erreurs or ({"": depuis.phrase} if depuis else {}),
         demande=demande,
         titre=mots.titre_of(demande),
         gestes=gestes,
-        departements=[(d.code, f"{d.nom} ({d.code})") for d in every],
+        departements=departements,
         departement=code,
-        departement_nom=next((f"{d.nom} ({d.code})" for d in every if d.code == code), code),
+        departement_nom=dict(departements).get(code, code),
         groupes=[(g.id, g.nom, mots.propose_of(g)) for g in groupes if not g.reprise_on],
         en_pause=[g for g in groupes if g.reprise_on],
         collegues=[(c.agent, c.nom, c.fonction or c.groupe_nom) for c in collegues],
