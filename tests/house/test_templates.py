@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
 
 import pytest
+from jinja2 import Environment, nodes
 
 from tests.house.elements import elements, is_only_macros, phrases, without_jinja
 from tests.house.sources import ROOT, short, templates
@@ -157,7 +158,18 @@ def a_new_tab_is_said(path: str, source: str) -> Iterator[tuple[int, str]]:
             yield source.count("\n", 0, found.start()) + 1, "opens a tab without saying « nouvel onglet »"
 
 
+def imports_serve(path: str, source: str) -> Iterator[tuple[int, str]]:
+    """What an included template needs it takes in itself, so that it stands wherever it is included."""
+    parsed = Environment(autoescape=True).parse(source)
+    said = {one.name for one in parsed.find_all(nodes.Name) if one.ctx == "load"}
+    for taken in parsed.find_all(nodes.FromImport):
+        for name in (one if isinstance(one, str) else one[1] for one in taken.names):
+            if name not in said:
+                yield taken.lineno, f"imports {name} and does not use it"
+
+
 RULES: list[Rule] = [
+    imports_serve,
     a_new_tab_is_said,
     nothing_inline,
     html_is_valid,
@@ -186,6 +198,11 @@ def test_every_template(rule: Rule) -> None:
 @pytest.mark.parametrize(
     ("rule", "bad", "good"),
     [
+        (
+            imports_serve,
+            "{% from 'a.html' import badge, zone as texte %}{{ zone(badge()) }}",
+            "{% from 'a.html' import badge, zone as texte %}{{ texte(badge()) }}",
+        ),
         (a_new_tab_is_said, '<a target="_blank">Voir</a>', '<a target="_blank">Voir (nouvel onglet)</a>'),
         (nothing_inline, "<script>go()</script>", "<script src='/static/aplus.js' defer></script>"),
         (nothing_inline, "<style>p{}</style>", "<p class='a'>style</p>"),
