@@ -301,8 +301,9 @@ async def transaction() -> AsyncIterator[None]:
         async with outer.connection.transaction():
             yield
         return
-    free = ENGINE.connection if find_opening() else ENGINE.writing
-    door = free() if outer is None else nullcontext(outer.connection)
+    # What may only read takes none of the places of those who write.
+    take = ENGINE.connection if find_opening() else ENGINE.writing
+    door = take() if outer is None else nullcontext(outer.connection)
     async with door as connection, opened(connection, connection.transaction()):
         # Piccolo only asks a transaction of its own for its connection.
         token = ENGINE.current_transaction.set(Transaction(connection, find_opening()))  # type: ignore[arg-type]

@@ -44,7 +44,7 @@ def read_cold(browser: Browser, url: str, cookies: list[dict[str, str]]) -> floa
 
 
 def main() -> int:
-    """Measure each page; how many are over their goal is the status."""
+    """Measure each page; the status is 1 when one is over its goal."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("site", nargs="?", default="http://127.0.0.1:8000")
     site = parser.parse_args().site

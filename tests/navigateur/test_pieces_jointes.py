@@ -2,7 +2,6 @@
 
 import time
 from pathlib import Path
-from typing import LiteralString
 
 from playwright.sync_api import Page, expect
 
@@ -13,9 +12,6 @@ from tests.navigateur.fixtures import Arrival
 from tests.navigateur.personne import ENVOYER
 
 AIDA, INES = "aida@exemple.fr", "ines@exemple.fr"
-NOT_DRAWN: LiteralString = (
-    "select 1 from pieces_jointes where demande = %s and vues = 0 and type_mime = 'image/jpeg'"
-)
 TEXTE = "Bonjour, voici le courrier reçu."
 
 
