@@ -183,9 +183,14 @@ async def find_signed_with(jeton: str, also: str, now: datetime, **named: Any) -
             )
     vue = None if row["vue_agent"] is None else VueAgent(row["vue_agent"], row["vue_until"])
     signed = replace(
-        _signed_of(row), signature=signature, is_proven=row["is_proven"], vue=vue, fin=_fin_of(row)
+        _signed_of(row),
+        signature=signature,
+        is_proven=row["is_proven"],
+        vue=vue,
+        cgu_en_vigueur=row["cgu_en_vigueur"],
+        fin=_fin_of(row),
     )
-    return replace(signed, cgu_en_vigueur=row["cgu_en_vigueur"]), row
+    return signed, row
 
 
 def _fin_of(row: Any) -> FinDeSession:
