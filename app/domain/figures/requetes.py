@@ -25,8 +25,8 @@ class Axe(StrEnum):
 PAIRES = ("paires",)
 #: What bounds the facts of groupes, with the column of each.
 GROUPES = {"groupes": "groupe", "structures": "structure"}
-#: What rows an axis is added up from.
-Source = Callable[[Axe], str]
+#: The rows that an axis is added up from.
+Rows = Callable[[Axe], str]
 IDS = (Axe.ORGANISME, Axe.DEPARTEMENT)
 CLES = {
     Axe.TOTAL: "null::date",
@@ -225,25 +225,25 @@ def _write_instants(forme: Forme, axes: tuple[Axe, ...]) -> str:
         union all
         select f.{forme.jour}, f.organisme, f.departement, 0, 1
         from {late} f where f.{forme.jour} between :debut and :fin and {forme.scope("f")})
-    {_add_by(axes, "en_attente", "en_souffrance", source=lambda _: "select * from instants")}"""
+    {_add_by(axes, "en_attente", "en_souffrance", rows=lambda _: "select * from instants")}"""
 
 
-def _count_by(axes: tuple[Axe, ...], source: Source) -> str:
-    return _add_by(axes, *MESURES, source=source)
+def _count_by(axes: tuple[Axe, ...], rows: Rows) -> str:
+    return _add_by(axes, *MESURES, rows=rows)
 
 
-def _add_by(axes: tuple[Axe, ...], *columns: str, source: Source) -> str:
+def _add_by(axes: tuple[Axe, ...], *columns: str, rows: Rows) -> str:
     """One section an axis, from the level it is read from."""
     sums = ", ".join(f"sum({column})::int as {column}" for column in columns)
     return " union all ".join(
-        f"select {_key(axe)}, {sums} from ({source(axe)}) x group by {_group(axe)}" for axe in axes
+        f"select {_key(axe)}, {sums} from ({rows(axe)}) x group by {_group(axe)}" for axe in axes
     )
 
 
-def _measure_by(axes: tuple[Axe, ...], source: Source) -> str:
+def _measure_by(axes: tuple[Axe, ...], rows: Rows) -> str:
     return " union all ".join(
         f"""select {_key(axe)}, mesure, dixiemes, sum(x.nombre)::int as fois
-        from ({source(axe)}) x group by {_group(axe)}, mesure, dixiemes having sum(x.nombre) <> 0"""
+        from ({rows(axe)}) x group by {_group(axe)}, mesure, dixiemes having sum(x.nombre) <> 0"""
         for axe in axes
     )
 

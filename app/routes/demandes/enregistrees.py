@@ -75,10 +75,10 @@ async def post_vue(request: Visit, signed: Signed, form: Form, now: Now) -> Resp
         if form.texte("vue"):
             await rename_vue(signed, _known(vue), nom, now)
             return pages.go(request, ADRESSE, annonce="vue_enregistree")
-        liste, kept = await _understand(signed, form, now)
-        adresse = write_adresse(liste.chemin, kept.criteres)
+        source, liste = await _read_source(signed, form, now)
+        adresse = write_adresse(source.chemin, liste.criteres)
         filtres, groupe = adresse.partition("?")[2], form.identifiant("pour")
-        await save_vue(signed, liste.boite.code, filtres, nom, now, groupe=groupe)
+        await save_vue(signed, source.boite.code, filtres, nom, now, groupe=groupe)
     except Invalide as invalide:
         return await _show(request, signed, form, now, corrigee=vue, erreurs=invalide.erreurs)
     return pages.go(request, adresse, annonce="vue_enregistree")
@@ -100,7 +100,7 @@ def _known(vue: int | None) -> int:
     return vue
 
 
-async def _understand(signed: SignedIn, asked: Formulaire, now: datetime) -> tuple[Vue, Liste]:
+async def _read_source(signed: SignedIn, asked: Formulaire, now: datetime) -> tuple[Vue, Liste]:
     """The list one comes from, as it reads its own address: a code that names nothing, or a groupe of others, is no
     filter.
     """
@@ -137,7 +137,7 @@ async def _show(
         pour=[("", "Moi"), *((str(g.groupe), f"Les membres de {g.nom}") for g in mine)],
         retour=retour,
         titre=read_retour(asked)[0].titre if retour else "",
-        gardes=_say_filtres(signed, *await _understand(signed, asked, now)) if retour else "",
+        gardes=_say_filtres(signed, *await _read_source(signed, asked, now)) if retour else "",
         nom=asked.texte("nom"),
         choisi=asked.texte("pour"),
         corrigee=corrigee,
