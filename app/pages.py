@@ -318,10 +318,11 @@ def _envelop(
     annonce: str | None = None,
 ) -> Enveloppe:
     signed, affichage = visite.read_signed(request), cookies.read_affichage(request)
+    now = visite.read_now(request)
     return Enveloppe(
         agent=signed,
         csrf=csrf.make_csrf(request),
-        now=visite.read_now(request),
+        now=now,
         zone=signed.zone if signed else PARIS,
         is_demo=get_settings().is_demo,
         affichage=affichage,
@@ -331,7 +332,7 @@ def _envelop(
         dress=dress,
         menu=menu or [],
         annonce=annonce,
-        bandeaux=list_bandeaux(request, visite.read_now(request)) if dress == "_shell.html" else [],
-        maintenance=say_maintenance(request, visite.read_now(request)),
+        bandeaux=list_bandeaux(request, now) if dress == "_shell.html" else [],
+        maintenance=say_maintenance(request, now),
         ici=visite.read_ici(request) if request.method == "GET" else "",
     )
