@@ -57,4 +57,4 @@ async def test_one_procedure_waits_and_one_is_accepted_and_their_writer_reads_bo
     assert row is not None
     found = await list_propositions(row["id"])
     assert sorted((p.is_acceptee, p.decidee_at is None) for p in found) == [(False, True), (True, False)]
-    assert not [judge_procedure(p.texte, now=now) for p in found if judge_procedure(p.texte, now=now)]
+    assert not any(judge_procedure(p.texte, now=now) for p in found)
