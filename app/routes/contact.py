@@ -14,10 +14,10 @@ from app.domain.contact.conversations import Conversation, EnTete, SujetContact
 from app.domain.contact.ecriture import ParoleSaisie
 from app.domain.contact.permanence import Permanence
 from app.domain.faits.registre import Fait
-from app.domain.regles.errors import Introuvable, Invalide, TropDeDemandes
-from app.formulaire import Formulaire, as_id
+from app.domain.regles.errors import Invalide, TropDeDemandes
+from app.formulaire import Formulaire
 from app.pages import Contexte
-from app.routes.params import Form, Now, Query, Signed, Visit
+from app.routes.params import Form, Now, Query, Signed, Visit, read_id
 
 PUBLIC = {"public": True, "sans_cgu": True}
 PAGE, FIL = "contact/page.html", "contact/conversation.html"
@@ -100,7 +100,7 @@ async def create_parole_of_lien(request: Visit, form: Form, now: Now) -> Respons
 @get(MIENNE)
 async def get_conversation(request: Visit, signed: Signed, criteres: Query, now: Now) -> Response[Any]:
     """One of mine. Raises Introuvable."""
-    numero = _numero(request)
+    numero = read_id(request, "conversation")
     found = await conversations.get_mine(signed, numero)
     return await _look(request, criteres, found, f"{URL}/{numero}", now)
 
@@ -108,7 +108,7 @@ async def get_conversation(request: Visit, signed: Signed, criteres: Query, now:
 @post(MIENNE)
 async def create_parole(request: Visit, signed: Signed, form: Form, now: Now) -> Response[Any]:
     """One more message. Raises Introuvable, Conflit."""
-    numero, saisie = _numero(request), _read_saisie(form)
+    numero, saisie = read_id(request, "conversation"), _read_saisie(form)
     url = f"{URL}/{numero}"
     try:
         await ecriture.go_on_as_agent(signed, numero, saisie, now)
@@ -117,14 +117,6 @@ async def create_parole(request: Visit, signed: Signed, form: Form, now: Now) ->
             request, await conversations.get_mine(signed, numero), url, saisie, now=now, error=error
         )
     return pages.go(request, url, annonce=Fait.CONTACT_ECRIT)
-
-
-def _numero(request: Visit) -> int:
-    """The number of the address. Raises Introuvable."""
-    numero = as_id(str(request.path_params["conversation"]))
-    if numero is None:
-        raise Introuvable
-    return numero
 
 
 def _read_saisie(form: Formulaire) -> ParoleSaisie:

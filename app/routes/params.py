@@ -1,4 +1,4 @@
-"""The words handlers may ask for: Signed, TheDemande, TheGroupe, Form, Query, Now, Destination."""
+"""What handlers may ask for: Signed, TheDemande, TheGroupe, Form, Query, Now, Destination; the row of an address."""
 
 import re
 from datetime import datetime
@@ -62,6 +62,14 @@ def provide_destination(request: Visit) -> str:
     """Where this visit was going, from the query or the form; see `own_destination`."""
     formulaire: Formulaire | None = request.state.get("formulaire")
     return own_destination(request, (formulaire or provide_query(request)).texte("destination"))
+
+
+def read_id(request: Visit, nom: str) -> int:
+    """The row that the address names under `nom`. Raises Introuvable when it is no number."""
+    found = as_id(str(request.path_params[nom]))
+    if found is None:
+        raise Introuvable
+    return found
 
 
 def own_destination(request: Visit, typed: str) -> str:

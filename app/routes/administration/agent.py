@@ -14,12 +14,12 @@ from app.domain.administration.agents import FicheAgent, get_agent
 from app.domain.faits.registre import Fait
 from app.domain.figures.perimetres import load_noms
 from app.domain.groupes.membres import Etat
-from app.domain.regles.errors import Introuvable, Invalide
-from app.formulaire import Formulaire, as_id
+from app.domain.regles.errors import Invalide
+from app.formulaire import Formulaire
 from app.pages import Contexte
 from app.porte import VUE_FIN
 from app.routes.administration.agents import BADGES, URL
-from app.routes.params import Form, Now, Signed, Visit
+from app.routes.params import Form, Now, Signed, Visit, read_id
 
 PAGE = "administration/agent.html"
 ADRESSE = URL + "/{agent:str}"
@@ -54,7 +54,7 @@ async def get_un_agent(request: Visit, signed: Signed, now: Now) -> Response[Any
 @post(f"{ADRESSE}/adresse")
 async def update_adresse(request: Visit, signed: Signed, form: Form, now: Now) -> Response[Any]:
     """Another address, told at both. Raises Introuvable, Conflit."""
-    agent = _read_agent(request)
+    agent = read_id(request, "agent")
     try:
         await comptes.change_adresse(signed, agent, form.texte("email"), form.texte("motif"), now)
     except Invalide as invalide:
@@ -65,7 +65,7 @@ async def update_adresse(request: Visit, signed: Signed, form: Form, now: Now) -
 @post(f"{ADRESSE}/qualites")
 async def update_qualites(request: Visit, signed: Signed, form: Form, now: Now) -> Response[Any]:
     """Expert, administrateur, both or neither. Raises Introuvable."""
-    agent, held = _read_agent(request), form.textes("qualites")
+    agent, held = read_id(request, "agent"), form.textes("qualites")
     try:
         await comptes.change_qualites(
             signed,
@@ -83,7 +83,7 @@ async def update_qualites(request: Visit, signed: Signed, form: Form, now: Now) 
 @post(f"{ADRESSE}/perimetres")
 async def create_perimetre(request: Visit, signed: Signed, form: Form, now: Now) -> Response[Any]:
     """One more scope of figures. Raises Introuvable."""
-    agent = _read_agent(request)
+    agent = read_id(request, "agent")
     try:
         await comptes.add_perimetre(
             signed,
@@ -101,9 +101,7 @@ async def create_perimetre(request: Visit, signed: Signed, form: Form, now: Now)
 @post(f"{ADRESSE}/perimetres/{{perimetre:str}}/retrait")
 async def remove_perimetre(request: Visit, signed: Signed, now: Now) -> Response[Any]:
     """Take a scope back. Raises Introuvable."""
-    agent, perimetre = _read_agent(request), as_id(str(request.path_params["perimetre"]))
-    if perimetre is None:
-        raise Introuvable
+    agent, perimetre = read_id(request, "agent"), read_id(request, "perimetre")
     await comptes.remove_perimetre(signed, agent, perimetre, now)
     return _back(request, agent, Fait.PERIMETRE_RETIRE)
 
@@ -111,7 +109,7 @@ async def remove_perimetre(request: Visit, signed: Signed, now: Now) -> Response
 @post(f"{ADRESSE}/deconnexions")
 async def end_sessions(request: Visit, signed: Signed, now: Now) -> Response[Any]:
     """Sign the account out everywhere. Raises Introuvable."""
-    agent = _read_agent(request)
+    agent = read_id(request, "agent")
     await comptes.end_sessions(signed, agent, now)
     return _back(request, agent, Fait.SESSIONS_FERMEES)
 
@@ -119,7 +117,7 @@ async def end_sessions(request: Visit, signed: Signed, now: Now) -> Response[Any
 @post(f"{ADRESSE}/second-facteur")
 async def lift_second_facteur(request: Visit, signed: Signed, form: Form, now: Now) -> Response[Any]:
     """The phone is lost: another one is set up at the next sign-in. Raises Introuvable, Conflit."""
-    agent = _read_agent(request)
+    agent = read_id(request, "agent")
     try:
         await comptes.lift_second_facteur(signed, agent, form.texte("motif"), now)
     except Invalide as invalide:
@@ -130,7 +128,7 @@ async def lift_second_facteur(request: Visit, signed: Signed, form: Form, now: N
 @post(f"{ADRESSE}/desactivation")
 async def deactivate(request: Visit, signed: Signed, form: Form, now: Now) -> Response[Any]:
     """Close an account that is in no groupe. Raises Introuvable, Conflit."""
-    agent = _read_agent(request)
+    agent = read_id(request, "agent")
     try:
         await comptes.deactivate_alone(signed, agent, form.texte("motif"), now)
     except Invalide as invalide:
@@ -141,7 +139,7 @@ async def deactivate(request: Visit, signed: Signed, form: Form, now: Now) -> Re
 @post(f"{ADRESSE}/reactivation")
 async def reactivate(request: Visit, signed: Signed, form: Form, now: Now) -> Response[Any]:
     """Open a closed account again. Raises Introuvable, Conflit."""
-    agent = _read_agent(request)
+    agent = read_id(request, "agent")
     try:
         await comptes.reactivate_account(signed, agent, form.texte("motif"), now)
     except Invalide as invalide:
@@ -152,7 +150,7 @@ async def reactivate(request: Visit, signed: Signed, form: Form, now: Now) -> Re
 @post(f"{ADRESSE}/vue")
 async def begin_vue(request: Visit, signed: Signed, form: Form, now: Now) -> Response[Any]:
     """« Voir comme »: from here on, the pages are those of this agent. Raises Introuvable, Conflit."""
-    agent = _read_agent(request)
+    agent = read_id(request, "agent")
     try:
         await vues.begin_vue(signed, agent, form.texte("motif"), now)
     except Invalide as invalide:
@@ -168,13 +166,6 @@ async def end_vue(request: Visit, signed: Signed, now: Now) -> Response[Any]:
         return pages.go(request, "/")
     await vues.end_vue(signed, now)
     return _back(request, signed.vue.agent, Fait.VUE_FERMEE)
-
-
-def _read_agent(request: Visit) -> int:
-    agent = as_id(str(request.path_params["agent"]))
-    if agent is None:
-        raise Introuvable
-    return agent
 
 
 def _back(request: Visit, agent: int, fait: Fait) -> Response[Any]:
@@ -197,7 +188,7 @@ async def _load(
     form: Formulaire | None = None,
     erreurs: Mapping[str, str] | None = None,
 ) -> UnAgent:
-    fiche, noms = await get_agent(signed, _read_agent(request), now), await load_noms()
+    fiche, noms = await get_agent(signed, read_id(request, "agent"), now), await load_noms()
     trouve, typed = fiche.trouve, form or Formulaire()
     return UnAgent(
         # The same field stands in several forms of the page: its error is that of the one refused.

@@ -20,10 +20,10 @@ from app.domain.administration.bandeaux import (
     withdraw_bandeau,
 )
 from app.domain.faits.registre import Fait
-from app.domain.regles.errors import Conflit, Introuvable, Invalide
-from app.formulaire import Formulaire, as_id
+from app.domain.regles.errors import Conflit, Invalide
+from app.formulaire import Formulaire
 from app.pages import Contexte
-from app.routes.params import Form, Now, Signed, Visit
+from app.routes.params import Form, Now, Signed, Visit, read_id
 
 PAGE, UN = "administration/bandeaux.html", "administration/bandeau.html"
 URL = "/administration/bandeau"
@@ -72,7 +72,7 @@ async def get_nouveau_bandeau(request: Visit, signed: Signed) -> Response[Any]:
 @get(UNE)
 async def get_un_bandeau(request: Visit, signed: Signed) -> Response[Any]:
     """The form as it was last written. Raises Introuvable, Disparu."""
-    bandeau = await get_bandeau(signed, _numero(request))
+    bandeau = await get_bandeau(signed, read_id(request, "bandeau"))
     return await _show(request, bandeau, _written(bandeau))
 
 
@@ -92,7 +92,7 @@ async def create_bandeau(request: Visit, signed: Signed, form: Form, now: Now) -
 @post(UNE)
 async def update_bandeau(request: Visit, signed: Signed, form: Form, now: Now) -> Response[Any]:
     """The same for one that is written. Raises Introuvable, Disparu."""
-    numero = _numero(request)
+    numero = read_id(request, "bandeau")
     if form.texte("acte") == "apercu":
         return await _preview(request, await get_bandeau(signed, numero), form, now)
     edition = form.identifiant("edition") or 0
@@ -108,15 +108,8 @@ async def update_bandeau(request: Visit, signed: Signed, form: Form, now: Now) -
 @post(f"{UNE}/retrait")
 async def create_retrait(request: Visit, signed: Signed, now: Now) -> Response[Any]:
     """No page shows it any more. Raises Introuvable, Disparu."""
-    await withdraw_bandeau(signed, _numero(request), now)
+    await withdraw_bandeau(signed, read_id(request, "bandeau"), now)
     return pages.go(request, URL, annonce=Fait.BANDEAU_RETIRE)
-
-
-def _numero(request: Visit) -> int:
-    numero = as_id(str(request.path_params["bandeau"]))
-    if numero is None:
-        raise Introuvable
-    return numero
 
 
 def _read(form: Formulaire) -> BandeauSaisi:

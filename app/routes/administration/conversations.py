@@ -12,10 +12,9 @@ from app.domain.contact import conversations, ecriture
 from app.domain.contact.conversations import Conversation, EnTete
 from app.domain.contact.ecriture import ParoleSaisie
 from app.domain.faits.registre import Fait
-from app.domain.regles.errors import Introuvable, Invalide
-from app.formulaire import as_id
+from app.domain.regles.errors import Invalide
 from app.pages import Contexte
-from app.routes.params import Form, Now, Signed, Visit
+from app.routes.params import Form, Now, Signed, Visit, read_id
 
 PAGE, UNE = "administration/conversations.html", "administration/conversation.html"
 URL = "/administration/conversations"
@@ -52,13 +51,13 @@ async def get_conversations(request: Visit, signed: Signed) -> Response[str]:
 @get(f"{URL}/{{conversation:str}}")
 async def get_conversation(request: Visit, signed: Signed) -> Response[str]:
     """One of them. Raises Introuvable."""
-    return await _show(request, signed, _numero(request), ParoleSaisie(uuid4()))
+    return await _show(request, signed, read_id(request, "conversation"), ParoleSaisie(uuid4()))
 
 
 @post(f"{URL}/{{conversation:str}}/reponse")
 async def create_reponse(request: Visit, signed: Signed, form: Form, now: Now) -> Response[Any]:
     """Answer, here and by mail. Raises Introuvable, Conflit."""
-    numero = _numero(request)
+    numero = read_id(request, "conversation")
     saisie = ParoleSaisie(form.cle("cle") or uuid4(), form.texte("texte"), form.identifiant("vu") or 0)
     try:
         await ecriture.answer(signed, numero, saisie, now)
@@ -70,15 +69,10 @@ async def create_reponse(request: Visit, signed: Signed, form: Form, now: Now) -
 @post(f"{URL}/{{conversation:str}}/cloture")
 async def create_cloture(request: Visit, signed: Signed, form: Form, now: Now) -> Response[Any]:
     """Nothing more is expected of the team. Raises Introuvable, Conflit."""
-    await ecriture.close_conversation(signed, _numero(request), form.identifiant("vu") or 0, now)
+    await ecriture.close_conversation(
+        signed, read_id(request, "conversation"), form.identifiant("vu") or 0, now
+    )
     return pages.go(request, URL, annonce=Fait.CONTACT_CLOS)
-
-
-def _numero(request: Visit) -> int:
-    numero = as_id(str(request.path_params["conversation"]))
-    if numero is None:
-        raise Introuvable
-    return numero
 
 
 async def _show(

@@ -10,10 +10,9 @@ from app import pages
 from app.domain.acces.sessions import Signed as Agent
 from app.domain.faits.registre import Fait
 from app.domain.groupes.exclusions import Excluable, exclude, preview_exclusion
-from app.domain.regles.errors import Introuvable, Invalide
-from app.formulaire import as_id
+from app.domain.regles.errors import Invalide
 from app.pages import Contexte
-from app.routes.params import Form, Now, Query, Signed, Visit
+from app.routes.params import Form, Now, Query, Signed, Visit, read_id
 
 PAGE = "administration/exclusion.html"
 ADRESSE = "/administration/agents/{agent:str}/exclusion"
@@ -47,18 +46,11 @@ async def create_exclusion(request: Visit, signed: Signed, form: Form, now: Now)
     """Do it. Raises Refus with the reason, Introuvable, Conflit."""
     signalement, motif = form.identifiant("signalement"), form.texte("motif")
     try:
-        await exclude(signed, _read_agent(request), motif, signalement=signalement, now=now)
+        await exclude(signed, read_id(request, "agent"), motif, signalement=signalement, now=now)
     except Invalide as invalide:
         context = await _load(request, signed, motif, signalement, invalide.erreurs)
         return await pages.show(request, PAGE, context)
     return pages.go(request, RETOUR, annonce=Fait.COMPTE_EXCLU)
-
-
-def _read_agent(request: Visit) -> int:
-    agent = as_id(str(request.path_params["agent"]))
-    if agent is None:
-        raise Introuvable
-    return agent
 
 
 async def _load(
@@ -68,7 +60,7 @@ async def _load(
     signalement: int | None,
     erreurs: Mapping[str, str] | None = None,
 ) -> Exclusion:
-    vise = await preview_exclusion(signed, _read_agent(request))
+    vise = await preview_exclusion(signed, read_id(request, "agent"))
     numeros = [concernee.numero for concernee in vise.plan.concernees]
     return Exclusion(
         erreurs=erreurs or {},

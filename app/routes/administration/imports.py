@@ -16,11 +16,11 @@ from app.domain.administration.lignes import Colonne
 from app.domain.administration.plan_import import LignePlanifiee, Sort
 from app.domain.faits.registre import Fait
 from app.domain.fichiers.tableaux import ENCODAGES
-from app.domain.regles.errors import Introuvable, Invalide
-from app.formulaire import Formulaire, as_id
+from app.domain.regles.errors import Invalide
+from app.formulaire import Formulaire
 from app.pages import Contexte
 from app.routes.administration.mots_import import ColonneVue, list_colonnes, list_tuiles, say_resume
-from app.routes.params import Form, Now, Query, Signed, Visit
+from app.routes.params import Form, Now, Query, Signed, Visit, read_id
 
 LISTE, UN = "administration/imports.html", "administration/import.html"
 URL = "/administration/imports"
@@ -94,13 +94,13 @@ async def create_import(request: Visit, signed: Signed, form: Form, now: Now) ->
 @get(ADRESSE)
 async def get_import(request: Visit, signed: Signed, criteres: Query) -> Response[Any]:
     """The preview by kind, or the report. Raises Introuvable."""
-    return await pages.show(request, UN, await _load(signed, _read_numero(request), criteres))
+    return await pages.show(request, UN, await _load(signed, read_id(request, "numero_import"), criteres))
 
 
 @post(f"{ADRESSE}/lecture")
 async def update_lecture(request: Visit, signed: Signed, form: Form) -> Response[Any]:
     """Read the file again with these columns. Raises Introuvable, Conflit."""
-    numero = _read_numero(request)
+    numero = read_id(request, "numero_import")
     try:
         await imports.reread_import(signed, numero, read_options(form))
     except Invalide as invalide:
@@ -111,7 +111,7 @@ async def update_lecture(request: Visit, signed: Signed, form: Form) -> Response
 @post(f"{ADRESSE}/ecriture")
 async def create_ecriture(request: Visit, signed: Signed, now: Now) -> Response[Any]:
     """Write, for as long as a request may last; the page says how far it is. Raises Introuvable."""
-    numero = _read_numero(request)
+    numero = read_id(request, "numero_import")
     lu = await imports.write_import(signed, numero, now)
     return pages.go(request, f"{URL}/{numero}", annonce=Fait.IMPORT_ECRIT if lu.ended_at else None)
 
@@ -119,14 +119,14 @@ async def create_ecriture(request: Visit, signed: Signed, now: Now) -> Response[
 @post(f"{ADRESSE}/abandon")
 async def create_abandon(request: Visit, signed: Signed) -> Response[Any]:
     """Forget the file; what was written stays. Raises Introuvable."""
-    await imports.drop_import(signed, _read_numero(request))
+    await imports.drop_import(signed, read_id(request, "numero_import"))
     return pages.go(request, URL)
 
 
 @get(f"{ADRESSE}/a-corriger.csv")
 async def get_a_corriger(request: Visit, signed: Signed) -> Stream:
     """The lines in error as they came, with what is wrong in front. Raises Introuvable."""
-    lu = await imports.get_import(signed, _read_numero(request))
+    lu = await imports.get_import(signed, read_id(request, "numero_import"))
     planned = imports.list_of(await imports.plan_import(lu, await imports.load_connus()), Sort.ERREUR)
     rows = [[" ".join(one.erreurs), *lu.rangees[one.ligne.n - 1]] for one in planned]
     return Stream(
@@ -150,13 +150,6 @@ def read_options(form: Formulaire) -> OptionsImport:
         encodage=form.texte("encodage"),
         separateur="\t" if separateur == "tab" else separateur,
     )
-
-
-def _read_numero(request: Visit) -> int:
-    numero = as_id(str(request.path_params["numero_import"]))
-    if numero is None:
-        raise Introuvable
-    return numero
 
 
 async def _load(

@@ -22,10 +22,10 @@ from app.domain.administration.maintenances import (
 )
 from app.domain.faits.registre import Fait
 from app.domain.mots.dates import read_heure
-from app.domain.regles.errors import Conflit, Introuvable, Invalide
-from app.formulaire import Formulaire, as_id
+from app.domain.regles.errors import Conflit, Invalide
+from app.formulaire import Formulaire
 from app.pages import Contexte
-from app.routes.params import Form, Now, Signed, Visit
+from app.routes.params import Form, Now, Signed, Visit, read_id
 
 PAGE, UNE_PAGE = "administration/maintenances.html", "administration/maintenance.html"
 URL = "/administration/maintenance"
@@ -76,7 +76,7 @@ async def get_nouvelle_maintenance(request: Visit, signed: Signed, now: Now) -> 
 @get(UNE)
 async def get_une_maintenance(request: Visit, signed: Signed, now: Now) -> Response[Any]:
     """The form as it was last written. Raises Introuvable, Disparu."""
-    written = await get_maintenance(signed, _numero(request))
+    written = await get_maintenance(signed, read_id(request, "maintenance"))
     return await _show(request, written, _written(written), now)
 
 
@@ -96,7 +96,7 @@ async def create_maintenance(request: Visit, signed: Signed, form: Form, now: No
 @post(UNE)
 async def update_maintenance(request: Visit, signed: Signed, form: Form, now: Now) -> Response[Any]:
     """The same for one that is planned or under way. Raises Introuvable, Disparu."""
-    former = await get_maintenance(signed, _numero(request))
+    former = await get_maintenance(signed, read_id(request, "maintenance"))
     if form.texte("acte") == "apercu":
         return await _preview(request, former, form, now)
     edition = form.identifiant("edition") or 0
@@ -113,15 +113,8 @@ async def update_maintenance(request: Visit, signed: Signed, form: Form, now: No
 @post(f"{UNE}/fin")
 async def create_fin(request: Visit, signed: Signed, now: Now) -> Response[Any]:
     """The service is whole again, or the announcement is withdrawn. Raises Introuvable, Disparu."""
-    await end_maintenance(signed, _numero(request), now)
+    await end_maintenance(signed, read_id(request, "maintenance"), now)
     return pages.go(request, URL, annonce=Fait.MAINTENANCE_FINIE)
-
-
-def _numero(request: Visit) -> int:
-    numero = as_id(str(request.path_params["maintenance"]))
-    if numero is None:
-        raise Introuvable
-    return numero
 
 
 def _read(form: Formulaire) -> MaintenanceSaisie:

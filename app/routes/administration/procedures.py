@@ -16,10 +16,9 @@ from app.domain.administration.procedures import (
     refuse_procedure,
 )
 from app.domain.faits.registre import Fait
-from app.domain.regles.errors import Conflit, Introuvable, Invalide
-from app.formulaire import as_id
+from app.domain.regles.errors import Conflit, Invalide
 from app.pages import Contexte
-from app.routes.params import Form, Now, Signed, Visit
+from app.routes.params import Form, Now, Signed, Visit, read_id
 
 PAGE, UNE = "administration/procedures.html", "administration/procedure.html"
 URL = "/administration/procedures"
@@ -61,14 +60,14 @@ async def get_procedures_proposees(request: Visit, signed: Signed) -> Response[A
 @get(f"{URL}/{{procedure:str}}")
 async def get_procedure_proposee(request: Visit, signed: Signed) -> Response[Any]:
     """One of them. Raises Introuvable."""
-    found = await get_procedure(signed, _numero(request))
+    found = await get_procedure(signed, read_id(request, "procedure"))
     return await _show(request, found, found.sujet, found.texte)
 
 
 @post(f"{URL}/{{procedure:str}}/acceptation")
 async def create_acceptation(request: Visit, signed: Signed, form: Form, now: Now) -> Response[Any]:
     """Show it to everybody, as corrected. Raises Introuvable."""
-    numero, sujet, texte = _numero(request), form.identifiant("sujet"), form.texte("texte")
+    numero, sujet, texte = read_id(request, "procedure"), form.identifiant("sujet"), form.texte("texte")
     try:
         await accept_procedure(signed, numero, sujet=sujet, texte=texte, vu=form.texte("vu"), now=now)
     except (Invalide, Conflit) as refus:
@@ -79,7 +78,7 @@ async def create_acceptation(request: Visit, signed: Signed, form: Form, now: No
 @post(f"{URL}/{{procedure:str}}/refus")
 async def create_refus(request: Visit, signed: Signed, form: Form, now: Now) -> Response[Any]:
     """It goes, and who proposed it reads why. Raises Introuvable, Conflit."""
-    numero, motif = _numero(request), form.texte("motif")
+    numero, motif = read_id(request, "procedure"), form.texte("motif")
     try:
         await refuse_procedure(signed, numero, vu=form.texte("vu"), motif=motif, now=now)
     except Invalide as refus:
@@ -88,17 +87,10 @@ async def create_refus(request: Visit, signed: Signed, form: Form, now: Now) -> 
     return pages.go(request, URL, annonce=Fait.PROCEDURE_REFUSEE)
 
 
-def _numero(request: Visit) -> int:
-    numero = as_id(str(request.path_params["procedure"]))
-    if numero is None:
-        raise Introuvable
-    return numero
-
-
 async def _refused(
     request: Visit, signed: Agent, refus: Invalide | Conflit, sujet: int | None, texte: str
 ) -> Response[Any]:
-    found = await get_procedure(signed, _numero(request))
+    found = await get_procedure(signed, read_id(request, "procedure"))
     if isinstance(refus, Invalide):
         return await _show(request, found, sujet, texte, erreurs=refus.erreurs)
     return await _show(request, found, sujet, texte, conflit=refus.phrase)

@@ -13,10 +13,8 @@ from app.domain.echanges.signalements import (
     treat_signalement,
 )
 from app.domain.faits.registre import Fait
-from app.domain.regles.errors import Introuvable
-from app.formulaire import as_id
 from app.pages import Contexte
-from app.routes.params import Now, Signed, Visit
+from app.routes.params import Now, Signed, Visit, read_id
 
 PAGE = "administration/signalements.html"
 URL = "/administration/signalements"
@@ -45,10 +43,7 @@ async def get_signalements(request: Visit, signed: Signed) -> Response[Any]:
 @post(f"{URL}/{{signalement:str}}/classement")
 async def create_classement(request: Visit, signed: Signed, now: Now) -> Response[Any]:
     """Nothing follows. Raises Refus, Introuvable, Conflit."""
-    signalement = as_id(str(request.path_params["signalement"]))
-    if signalement is None:
-        raise Introuvable
-    await treat_signalement(signed, signalement, SuiteSignalement.CLASSEE, now)
+    await treat_signalement(signed, read_id(request, "signalement"), SuiteSignalement.CLASSEE, now)
     return pages.go(request, URL, annonce=Fait.SIGNALEMENT_TRAITE)
 
 
