@@ -58,6 +58,14 @@ def name_of(sorte: Sorte, element: Any) -> str:
     return nom
 
 
+def say_jour(jour: str) -> str:
+    """The day as one types it: « 24/12/2026 »; what is no day stays as it was typed."""
+    try:
+        return f"{date.fromisoformat(jour):%d/%m/%Y}"
+    except ValueError:
+        return jour
+
+
 def _differences_of(sorte: Sorte, avant: Contenu, apres: Contenu) -> Iterator[Difference]:
     for element in apres.list_of(sorte):
         former = avant.find(sorte, element.code)
@@ -106,18 +114,11 @@ def _say(champ: FicheChamp, value: Any, contenu: Contenu) -> str:
     if champ.forme is FormeChamp.LIGNES:
         return "\n".join(codes)
     if champ.forme is FormeChamp.JOURS:
-        return "\n".join(_say_jour(jour) for jour in codes)
+        return "\n".join(say_jour(jour) for jour in codes)
     if champ.forme is FormeChamp.NATURES:
         return ", ".join(nature.libelle for nature in NatureIdentifiant if nature in codes)
     sorte = Sorte.ORGANISMES if champ.forme is FormeChamp.ORGANISMES else Sorte.THEMES
     return ", ".join(_names(sorte, codes, contenu))
-
-
-def _say_jour(jour: str) -> str:
-    try:
-        return f"{date.fromisoformat(jour):%d/%m/%Y}"
-    except ValueError:
-        return jour
 
 
 def _names(sorte: Sorte, codes: Sequence[str], contenu: Contenu) -> list[str]:

@@ -1,11 +1,11 @@
 """The fields of an element of the referentiel: shown as kept or as typed, and read back."""
 
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 
 from app.domain.mots.identifiants import NatureIdentifiant
 from app.domain.territoire.contenu import Contenu, FicheChamp, FormeChamp, Sorte, make_code
+from app.domain.territoire.differences import say_jour
 from app.formulaire import Formulaire
 
 NOUVEAU = "nouveau"
@@ -61,17 +61,10 @@ def show_champ(champ: FicheChamp, element: Any | None, contenu: Contenu) -> Cham
     if champ.forme is FormeChamp.LIGNES:
         value = "\n".join(value)
     elif champ.forme is FormeChamp.JOURS:
-        value = "\n".join(_write_jour(jour) for jour in value)
+        value = "\n".join(say_jour(jour) for jour in value)
     elif value == ():
         value = [] if champ.forme in {FormeChamp.ORGANISMES, FormeChamp.THEMES, FormeChamp.NATURES} else ""
     return ChampMontre(champ, value, _options(champ.forme, contenu))
-
-
-def _write_jour(texte: str) -> str:
-    try:
-        return f"{date.fromisoformat(texte):%d/%m/%Y}"
-    except ValueError:
-        return texte
 
 
 def _options(forme: FormeChamp, contenu: Contenu) -> list[tuple[str, str]]:
