@@ -18,12 +18,12 @@ from app.csrf import AutreCompte
 from app.database import Indisponible, LectureSeule, is_read_only
 from app.domain.administration.maintenances import Ferme
 from app.domain.listes.menu import build_plain_menu
+from app.domain.mots.dates import PARIS
 from app.domain.regles.errors import Conflit, Introuvable, Invalide, Refus, TropDeDemandes
 from app.domain.regles.permissions import can_create_demande
 from app.formulaire import ChampRepete, list_ecrits
 from app.pages import Contexte, Enveloppe, list_bandeaux, say_maintenance, show_whole
 from app.settings import get_settings
-from app.templating import PARIS
 
 PAGES = (400, 403, 404, 405, 409, 413, 422, 429, 500, 503)
 FERME = "erreurs/ferme.html"

@@ -26,11 +26,11 @@ from app.domain.administration.bandeaux import Bande, list_affiches
 from app.domain.administration.maintenances import find_current, list_annonces
 from app.domain.faits.registre import Fait
 from app.domain.listes.menu import Entree, build_menu, build_plain_menu
-from app.domain.mots.dates import heure
+from app.domain.mots.dates import PARIS, heure
 from app.domain.regles.permissions import can_create_demande
 from app.settings import get_settings
 from app.tableur import attachment
-from app.templating import PARIS, Sigles, generate, render
+from app.templating import Sigles, generate, render
 from app.touches import Touches
 
 HTML = "text/html"

@@ -7,7 +7,6 @@ from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes, pass_context, select_autoescape
 from jinja2.compiler import CodeGenerator, Frame, MacroRef
@@ -24,7 +23,6 @@ from app.settings import ROOT, get_settings
 
 PARTIALS = Path(__file__).parent / "partials"
 STATIC = ROOT / "static"
-PARIS = ZoneInfo("Europe/Paris")
 PIECE = 32_000
 
 

@@ -16,11 +16,11 @@ from app.domain.figures import ouvertes
 from app.domain.figures.perimetres import Demandee, Perimetre, choose_perimetre, load_noms
 from app.domain.figures.periodes import list_presets, read_periode
 from app.domain.figures.statistiques import Statistiques, build_statistiques
+from app.domain.mots.dates import day_in_paris
 from app.domain.regles.errors import Introuvable
 from app.formulaire import Formulaire
 from app.pages import Contexte
 from app.routes.params import Now, Query, Visit
-from app.templating import PARIS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,7 +110,7 @@ async def _read(request: Visit, criteres: Formulaire, now: Any) -> tuple[Statist
         groupe=criteres.identifiant("groupe"),
     )
     perimetre = await choose_perimetre(visite.read_signed(request), demandee, noms)
-    today = _last_day(perimetre, now.astimezone(PARIS).date())
+    today = _last_day(perimetre, day_in_paris(now))
     periode = read_periode(criteres.texte("periode"), criteres.texte("du"), criteres.texte("au"), today)
     return await build_statistiques(perimetre, periode, noms, now), today
 

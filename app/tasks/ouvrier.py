@@ -13,7 +13,6 @@ from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import asyncpg
 import structlog
@@ -24,11 +23,11 @@ from saq.queue.postgres import PostgresQueue
 
 from app import database, horloge, migrate
 from app.domain.entretien.balayages import record_failure, record_success
+from app.domain.mots.dates import PARIS
 from app.domain.oubli.bases import require_swept
 from app.requetes import VANISHED
 from app.settings import get_settings
 
-PARIS = ZoneInfo("Europe/Paris")
 GRACE_SECONDS = 30
 # A round ends by itself long before; this frees a lane from what would never end.
 ROUND_SECONDS = 110

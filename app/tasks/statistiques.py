@@ -1,14 +1,13 @@
 """Sums that figures are read from, and what is counted each evening."""
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from app import horloge
 from app.domain.figures.ouvertes import find_published_on
 from app.domain.figures.publications import publish
 from app.domain.figures.sommes import count_evenings, measure_missing, sum_again
+from app.domain.mots.dates import PARIS
 
-PARIS = ZoneInfo("Europe/Paris")
 TOURS = 50
 MATIN = 5
 

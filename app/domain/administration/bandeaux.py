@@ -9,17 +9,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from app import database
 from app.domain.acces.sessions import Signed
 from app.domain.faits.fait import happened
 from app.domain.faits.registre import Fait
+from app.domain.mots.dates import day_in_paris
 from app.domain.regles.errors import Conflit, Disparu, Introuvable, Invalide
 from app.domain.regles.mots_fermes import MotFerme
 from app.domain.regles.permissions import Droits, can_administer, require
 
-PARIS = ZoneInfo("Europe/Paris")
 TEXTE_MAX = 500
 #: On one page, the last written first; and what one process keeps in memory.
 AFFICHES_MAX, GARDES_MAX = 3, 20
@@ -74,7 +73,7 @@ class Bandeau:
 
     def say_etat(self, now: datetime) -> str:
         """Where it stands today, in words."""
-        today = _day(now)
+        today = day_in_paris(now)
         if self.withdrawn_at is not None:
             return "retiré"
         if self.au_on < today:
@@ -83,7 +82,7 @@ class Bandeau:
 
     def is_for(self, droits: Droits | None, now: datetime) -> bool:
         """It is shown today to this agent; None is whoever is not signed in."""
-        if self.withdrawn_at is not None or not self.du_on <= _day(now) <= self.au_on:
+        if self.withdrawn_at is not None or not self.du_on <= day_in_paris(now) <= self.au_on:
             return False
         return self.audience is Audience.TOUS if droits is None else self.audience.fiche.is_of_it(droits)
 
@@ -110,7 +109,7 @@ class BandeauSaisi:
             erreurs["du_on"] = "Indiquez le premier jour, par exemple 30/11/2026."
         if self.au_on is None:
             erreurs["au_on"] = "Indiquez le dernier jour, par exemple 04/12/2026."
-        elif self.au_on < _day(now):
+        elif self.au_on < day_in_paris(now):
             erreurs["au_on"] = "Le dernier jour est déjà passé."
         elif self.du_on is not None and self.au_on < self.du_on:
             erreurs["au_on"] = "Le dernier jour vient avant le premier."
@@ -148,7 +147,7 @@ def list_affiches(droits: Droits | None, now: datetime) -> list[Bande]:
 
 async def refresh_bandeaux(now: datetime) -> None:
     """Read again what pages show."""
-    rows = await database.fetch(CURRENT, today=_day(now), most=GARDES_MAX)
+    rows = await database.fetch(CURRENT, today=day_in_paris(now), most=GARDES_MAX)
     _kept[:] = [_bandeau(row) for row in rows]
 
 
@@ -199,10 +198,6 @@ async def withdraw_bandeau(signed: Signed, bandeau: int, now: datetime) -> None:
         if await database.fetch(WITHDRAW, bandeau=bandeau, now=now):
             await _journal(Fait.BANDEAU_RETIRE, signed, bandeau, now)
     await refresh_bandeaux(now)
-
-
-def _day(now: datetime) -> date:
-    return now.astimezone(PARIS).date()
 
 
 def _judge(saisi: BandeauSaisi, now: datetime) -> None:

@@ -2,17 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from app import database
 from app.domain.acces.conditions import shipped_conditions, split_blocs
 from app.domain.acces.sessions import Signed
 from app.domain.faits.fait import happened
 from app.domain.faits.registre import Fait
+from app.domain.mots.dates import day_in_paris
 from app.domain.regles.errors import Conflit, Invalide
 from app.domain.regles.permissions import can_administer, require
 
-PARIS = ZoneInfo("Europe/Paris")
 TEXTE_MAX, CHANGEMENTS_MAX = 50_000, 2_000
 VERSIONS_MAX = 100
 LOCK = 5_112_027_116
@@ -75,7 +74,7 @@ def find_erreurs(saisies: ConditionsSaisies, last: VersionConditions, now: datet
         erreurs["changements"] = f"Dites ce qui change, en {CHANGEMENTS_MAX} caractères au plus."
     if day is None:
         erreurs["applies_on"] = "Indiquez le jour, par exemple 01/12/2026."
-    elif day < now.astimezone(PARIS).date():
+    elif day < day_in_paris(now):
         erreurs["applies_on"] = "Ce jour est déjà passé."
     elif day.isoformat() <= last.version:
         erreurs["applies_on"] = (

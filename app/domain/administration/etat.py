@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from app import database
 from app.domain.acces.sessions import Signed
 from app.domain.entretien.battements import SILENCE
+from app.domain.mots.dates import PARIS
 from app.domain.regles.permissions import can_administer, require
 
-PARIS = ZoneInfo("Europe/Paris")
 DAY = timedelta(days=1)
 #: The sweeps run every hour: silent for longer, they are not running.
 SWEEPS = timedelta(hours=3)

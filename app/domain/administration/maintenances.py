@@ -16,12 +16,11 @@ from app.domain.acces.sessions import Signed
 from app.domain.administration.bandeaux import Bande
 from app.domain.faits.fait import happened
 from app.domain.faits.registre import Fait
-from app.domain.mots.dates import heure, instant_court, jour
+from app.domain.mots.dates import PARIS, heure, instant_court, jour
 from app.domain.regles.errors import Conflit, Disparu, Introuvable, Invalide
 from app.domain.regles.mots_fermes import MotFerme
 from app.domain.regles.permissions import can_administer, require
 
-PARIS = ZoneInfo("Europe/Paris")
 #: How long before its beginning it is announced on every page, and how long one may last.
 ANNONCE, DUREE_MAX = timedelta(days=7), timedelta(days=7)
 #: Whoever wants it at once types an hour that is past when the form arrives.

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from app import database
 from app.domain.acces.sessions import Signed
 from app.domain.faits.fait import happened
 from app.domain.faits.registre import Fait
+from app.domain.mots.dates import day_in_paris
 from app.domain.regles.errors import Conflit, Introuvable, Invalide
 from app.domain.regles.permissions import can_administer, require
 from app.domain.territoire.contenu import (
@@ -30,7 +30,6 @@ from app.domain.territoire.differences import Difference, SortElement, list_diff
 from app.domain.territoire.ecriture import read_courant, write_courant
 from app.domain.territoire.fautes import Faute, find_fautes
 
-PARIS = ZoneInfo("Europe/Paris")
 RAISON_MAX = 500
 VERSIONS_MAX = 200
 #: Beyond, a count says « plus de 1 000 ».
@@ -227,7 +226,7 @@ async def preview(signed: Signed, proposition: ReferentielPropose, now: datetime
     """What it would change, and what stands against it. Raises Refus."""
     require(can_administer(signed.droits))
     avant, vu = await read_courant(), await _read_last()
-    apres = proposition.apply(avant, now.astimezone(PARIS).date())
+    apres = proposition.apply(avant, day_in_paris(now))
     return await _compare(avant, apres, vu, now)
 
 
@@ -247,14 +246,14 @@ async def publish_referentiel(
             last, avant = await _read_last(), await read_courant()
             if vu != last:
                 raise Conflit(ENTRE_TEMPS)
-            apres = proposition.apply(avant, now.astimezone(PARIS).date())
+            apres = proposition.apply(avant, day_in_paris(now))
             apercu = await _compare(avant, apres, last, now)
             if not apercu.is_publiable:
                 phrases = [*(faute.phrase for faute in apercu.fautes), *apercu.refus] or [RIEN]
                 raise Invalide({"": phrases[0]})
             if last == 0:
                 await _insert(0, avant, "", None, now)
-            await write_courant(avant, apres, now.astimezone(PARIS).date() + timedelta(days=1))
+            await write_courant(avant, apres, day_in_paris(now) + timedelta(days=1))
             await _insert(last + 1, apres, raison, signed.droits.agent, now)
             details = {"version": last + 1}
             await happened(Fait.REFERENTIEL_PUBLIE, agent=signed.droits.agent, details=details, now=now)
@@ -287,7 +286,7 @@ async def _compare(avant: Contenu, apres: Contenu, vu: int, now: datetime) -> Ap
             ouvertes[sorte, one.code] = usage.ouvertes
             if one.acte is SortElement.SUPPRESSION and usage.retenu:
                 refus.append(f"{one.nom}\u00a0: {usage.retenu} {RETIREZ}")
-    refus += _refuse_past(avant, apres, now.astimezone(PARIS).date())
+    refus += _refuse_past(avant, apres, day_in_paris(now))
     return ApercuReferentiel(vu, tuple(differences), tuple(find_fautes(apres)), tuple(refus), ouvertes)
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from app import database
 from app.domain.figures import nombres
@@ -14,9 +13,9 @@ from app.domain.figures.requetes import Axe
 from app.domain.figures.source import Source
 from app.domain.figures.suppression import SEUIL, SEUIL_MESURES, protect
 from app.domain.figures.tableaux import LigneTableau, Tableau, as_cell
+from app.domain.mots.dates import PARIS
 from app.domain.regles.satisfactions import RANGS, Note
 
-PARIS = ZoneInfo("Europe/Paris")
 # A figure of the day: an account made since this morning does not tell that somebody is there now.
 AGENTS = """
 select count(distinct agent) filter (where is_aidant)::int as aidants,

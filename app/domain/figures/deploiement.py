@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from app import database
 from app.domain.figures.habituel import HABITUEL, RECUL, say_habituel
 from app.domain.figures.perimetres import Choix, Noms
+from app.domain.mots.dates import PARIS, day_in_paris
 from app.domain.regles.errors import Introuvable
 from app.domain.regles.permissions import Droits, can_see_deployment, can_see_deployment_of, require
 
@@ -20,7 +20,6 @@ CASES = (
     "34.7 13.8 84.9 04.10 06.11 09.5 11.6 66.7 83.10 2B.12 971.0 972.0 973.0 974.0 976.0 2A.12"
 )
 ACTIF = timedelta(days=90)
-PARIS = ZoneInfo("Europe/Paris")
 
 
 @dataclass(frozen=True)
@@ -134,7 +133,7 @@ async def load_deploiement(
         departement is not None and departement not in lieux
     ):
         raise Introuvable
-    jour = now.astimezone(PARIS).date()
+    jour = day_in_paris(now)
     # As of the day: an account made since this morning does not tell that somebody is there now.
     aube = datetime.combine(jour, time.min, PARIS)
     rows = await database.fetch(COUVERTURE, depuis=now - ACTIF, jour=jour, aube=aube)

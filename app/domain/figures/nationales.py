@@ -1,14 +1,13 @@
 """The national figures on the public home: computed once a morning for every visitor, kept in memory by the day."""
 
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from app.domain.figures.ouvertes import find_published_on
 from app.domain.figures.perimetres import Demandee, choose_perimetre, load_noms
 from app.domain.figures.periodes import read_periode
 from app.domain.figures.statistiques import Statistiques, Tuile, build_statistiques
+from app.domain.mots.dates import day_in_paris
 
-PARIS = ZoneInfo("Europe/Paris")
 ESSENTIEL = ("demandes envoyées", "première réponse, médiane", "traitées", "en souffrance ce matin")
 _kept: dict[date, tuple[tuple[Tuile, ...], str]] = {}
 
@@ -21,7 +20,7 @@ async def read_national(now: datetime) -> tuple[tuple[Tuile, ...], str]:
     if published_on not in _kept:
         noms = await load_noms()
         perimetre = await choose_perimetre(None, Demandee(), noms)
-        last = now.astimezone(PARIS).date().replace(day=1) - timedelta(days=1)
+        last = day_in_paris(now).replace(day=1) - timedelta(days=1)
         chiffres: Statistiques = await build_statistiques(
             perimetre, read_periode("12", "", "", last), noms, now
         )

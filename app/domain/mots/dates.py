@@ -11,6 +11,10 @@ a number with its symbol: « 9 h 12 », « 212 ko », « n° 4812 »; before a w
 import re
 from datetime import date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+#: The clock of what is the same for the whole country.
+PARIS = ZoneInfo("Europe/Paris")
 
 JOURS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 MOIS = (
@@ -35,6 +39,11 @@ def jour(d: date, zone: tzinfo) -> str:
     """The whole day: « vendredi 15 mai 2026 », « mardi 1er décembre 2026 »."""
     day = _day(d, zone)
     return f"{JOURS[day.weekday()]} {_quantieme(day)} {day.year}"
+
+
+def day_in_paris(now: datetime) -> date:
+    """The day it is for what is the same for the whole country."""
+    return _day(now, PARIS)
 
 
 def say_version(nom: str) -> str:

@@ -3,15 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from app import database
 from app.domain import mandats
+from app.domain.mots.dates import PARIS, day_in_paris
 from app.domain.oubli import effacement, genres
 from app.domain.oubli.genres import GenreRangee
 from app.domain.pieces_jointes import effacement as pieces
 
-PARIS = ZoneInfo("Europe/Paris")
 DEMANDES = "demandes"
 FICHIERS = "fichiers"
 #: What is not one table’s: its words.
@@ -88,5 +87,5 @@ async def list_menages(now: datetime) -> list[Menage]:
 
 async def _note(genre: str, nombre: int, now: datetime) -> None:
     """A day without anything to take away is said too: nothing then means that nothing ran."""
-    jour = now.astimezone(PARIS).date()
+    jour = day_in_paris(now)
     await database.fetch(NOTE, genre=genre, jour=jour, nombre=nombre, now=now)

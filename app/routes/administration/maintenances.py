@@ -10,7 +10,6 @@ from litestar import Response, get, post
 
 from app import pages
 from app.domain.administration.maintenances import (
-    PARIS,
     GenreMaintenance,
     Maintenance,
     MaintenanceSaisie,
@@ -21,7 +20,7 @@ from app.domain.administration.maintenances import (
     plan_maintenance,
 )
 from app.domain.faits.registre import Fait
-from app.domain.mots.dates import read_heure
+from app.domain.mots.dates import PARIS, read_heure
 from app.domain.regles.errors import Conflit, Invalide
 from app.formulaire import Formulaire
 from app.pages import Contexte

@@ -76,6 +76,11 @@ def test_yesterday_is_the_readers() -> None:
     assert dates.jour_court(sent, NOW, REUNION) == "aujourd’hui"
 
 
+def test_what_is_the_same_for_everybody_follows_the_clock_of_paris() -> None:
+    assert dates.day_in_paris(at("2026-11-24T22:59+00:00")) == date(2026, 11, 24)
+    assert dates.day_in_paris(at("2026-11-24T23:00+00:00")) == date(2026, 11, 25)
+
+
 def test_the_year_is_the_readers() -> None:
     new_year = at("2026-12-31 23:00+01:00")  # already 2027 in Réunion
     assert dates.jour_court(at("2026-12-29 12:00+01:00"), new_year, PARIS) == "29 décembre"
