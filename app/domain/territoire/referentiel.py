@@ -1,7 +1,7 @@
 """Bring the shipped referentiel into the base. Safe to run twice: rows are found by their code."""
 
 from app import database, referentiel, tables
-from app.domain.territoire.contenu import shipped_contenu
+from app.domain.territoire.contenu import Sorte, shipped_contenu
 from app.domain.territoire.jours_feries import load_jours_feries
 
 
@@ -42,7 +42,7 @@ async def _load_organismes(known: set[tuple[str, str]]) -> None:
             themes=list(o.themes),
         )
         for o in shipped_contenu().organismes
-        if ("organismes", o.code) not in known
+        if (Sorte.ORGANISMES, o.code) not in known
     ]
     if rows:
         await tables.Organismes.insert(*rows).on_conflict(tables.Organismes.code, "DO NOTHING")
@@ -52,7 +52,7 @@ async def _load_themes_and_sujets(known: set[tuple[str, str]]) -> None:
     themes = [
         tables.Themes(code=t.code, rang=rang, nom=t.nom, description=t.description)
         for rang, t in enumerate(shipped_contenu().themes, start=1)
-        if ("themes", t.code) not in known
+        if (Sorte.THEMES, t.code) not in known
     ]
     if themes:
         await tables.Themes.insert(*themes).on_conflict(tables.Themes.code, "DO NOTHING")
@@ -68,7 +68,7 @@ async def _load_themes_and_sujets(known: set[tuple[str, str]]) -> None:
             essayez=s.essayez,
         )
         for rang, s in enumerate(shipped_contenu().sujets, start=1)
-        if ("sujets", s.code) not in known and s.theme in ids
+        if (Sorte.SUJETS, s.code) not in known and s.theme in ids
     ]
     if sujets:
         await tables.Sujets.insert(*sujets).on_conflict(tables.Sujets.code, "DO NOTHING")
