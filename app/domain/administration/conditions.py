@@ -14,6 +14,7 @@ from app.domain.regles.permissions import can_administer, require
 
 TEXTE_MAX, CHANGEMENTS_MAX = 50_000, 2_000
 VERSIONS_MAX = 100
+#: Held while a version is published: of two at once, the second is told.
 LOCK = 5_112_027_116
 ENTRE_TEMPS = (
     "Un collègue a publié d’autres conditions entre-temps\u00a0: relisez les siennes, puis recommencez."

@@ -34,6 +34,7 @@ RAISON_MAX = 500
 VERSIONS_MAX = 200
 #: Beyond, a count says « plus de 1 000 ».
 COMPTE_MAX = 1_000
+#: Held while a version is published: of two at once, the second sees the first.
 LOCK = 5_112_027_115
 ENTRE_TEMPS = (
     "Un collègue a publié une autre version entre-temps\u00a0: rien n’est perdu. Relisez ce que la vôtre change "
@@ -226,8 +227,8 @@ async def preview(signed: Signed, proposition: ReferentielPropose, now: datetime
     """What it would change, and what stands against it. Raises Refus."""
     require(can_administer(signed.droits))
     avant, vu = await read_courant(), await _read_last()
-    apres = proposition.apply(avant, day_in_paris(now))
-    return await _compare(avant, apres, vu, now)
+    today = day_in_paris(now)
+    return await _compare(avant, proposition.apply(avant, today), vu, today)
 
 
 async def publish_referentiel(
@@ -240,26 +241,34 @@ async def publish_referentiel(
     require(can_administer(signed.droits))
     if not raison or len(raison) > RAISON_MAX:
         raise Invalide({"raison": f"Dites pourquoi, en {RAISON_MAX} caractères au plus."})
+    today = day_in_paris(now)
     try:
         async with database.transaction():
             await database.fetch("select pg_advisory_xact_lock(:lock)", lock=LOCK)
             last, avant = await _read_last(), await read_courant()
             if vu != last:
                 raise Conflit(ENTRE_TEMPS)
-            apres = proposition.apply(avant, day_in_paris(now))
-            apercu = await _compare(avant, apres, last, now)
+            apres = proposition.apply(avant, today)
+            apercu = await _compare(avant, apres, last, today)
             if not apercu.is_publiable:
                 phrases = [*(faute.phrase for faute in apercu.fautes), *apercu.refus] or [RIEN]
                 raise Invalide({"": phrases[0]})
             if last == 0:
                 await _insert(0, avant, "", None, now)
-            await write_courant(avant, apres, day_in_paris(now) + timedelta(days=1))
+            await write_courant(avant, apres, today + timedelta(days=1))
             await _insert(last + 1, apres, raison, signed.droits.agent, now)
             details = {"version": last + 1}
             await happened(Fait.REFERENTIEL_PUBLIE, agent=signed.droits.agent, details=details, now=now)
     except database.STILL_USED as error:
         raise Conflit(UTILISE) from error
     return last + 1
+
+
+def say_compte(nombre: int, singulier: str, au_pluriel: str) -> str:
+    """How many there are, in words: « 1 demande », « plus de 1 000 demandes »."""
+    more = "plus de " if nombre > COMPTE_MAX else ""
+    compte = f"{min(nombre, COMPTE_MAX):,}".replace(",", "\u00a0")
+    return f"{more}{compte} {singulier if nombre < 2 else au_pluriel}"
 
 
 async def _read_last() -> int:
@@ -274,7 +283,7 @@ async def _insert(numero: int, contenu: Contenu, raison: str, agent: int | None,
     await database.fetch(INSERT, numero=numero, contenu=rows, raison=raison, agent=agent, now=now)
 
 
-async def _compare(avant: Contenu, apres: Contenu, vu: int, now: datetime) -> ApercuReferentiel:
+async def _compare(avant: Contenu, apres: Contenu, vu: int, today: date) -> ApercuReferentiel:
     differences = list_differences(avant, apres)
     refus: list[str] = []
     ouvertes: dict[tuple[Sorte, str], int] = {}
@@ -286,7 +295,7 @@ async def _compare(avant: Contenu, apres: Contenu, vu: int, now: datetime) -> Ap
             ouvertes[sorte, one.code] = usage.ouvertes
             if one.acte is SortElement.SUPPRESSION and usage.retenu:
                 refus.append(f"{one.nom}\u00a0: {usage.retenu} {RETIREZ}")
-    refus += _refuse_past(avant, apres, day_in_paris(now))
+    refus += _refuse_past(avant, apres, today)
     return ApercuReferentiel(vu, tuple(differences), tuple(find_fautes(apres)), tuple(refus), ouvertes)
 
 
@@ -299,15 +308,12 @@ async def _find_usages(sorte: Sorte, codes: Sequence[str]) -> dict[str, Usage]:
 
 def _say_retenu(sorte: Sorte, row: Any) -> str:
     if row["tenus"]:
-        noun = "groupe" if sorte is Sorte.ORGANISMES else "demande"
-        ouvertes = f", dont {_count(row['ouvertes'], 'ouverte')}" if sorte is Sorte.SUJETS else ""
-        return f"sert à {_count(row['tenus'], noun)}{ouvertes}."
+        nouns = ("groupe", "groupes") if sorte is Sorte.ORGANISMES else ("demande", "demandes")
+        ouvertes = (
+            f", dont {say_compte(row['ouvertes'], 'ouverte', 'ouvertes')}" if sorte is Sorte.SUJETS else ""
+        )
+        return f"sert à {say_compte(row['tenus'], *nouns)}{ouvertes}."
     return "sert encore (procédures, blocages, périmètres, jetons ou avis)." if row["autres"] else ""
-
-
-def _count(number: int, noun: str) -> str:
-    more = "plus de " if number > COMPTE_MAX else ""
-    return f"{more}{min(number, COMPTE_MAX)} {noun}{'s' if number > 1 else ''}"
 
 
 def _keep_past(avant: Contenu, apres: Contenu, today: date) -> Contenu:

@@ -9,11 +9,11 @@ from litestar import Response
 
 from app import pages
 from app.domain.acces.sessions import Signed as Agent
-from app.domain.administration.referentiel import COMPTE_MAX, ApercuReferentiel, ReferentielPropose, preview
+from app.domain.administration.referentiel import ApercuReferentiel, ReferentielPropose, preview, say_compte
 from app.domain.territoire.differences import Difference
+from app.domain.territoire.fautes import Faute
 from app.pages import Contexte
 from app.routes.params import Visit
-from app.templating import pluriel
 
 URL = "/administration/referentiel"
 APERCU = "administration/referentiel_apercu.html"
@@ -58,9 +58,7 @@ async def show_apercu(
     context = ApercuMontre(
         erreurs=erreurs or {},
         dites=[_say(one, apercu) for one in apercu.differences],
-        obstacles=[
-            *dict.fromkeys([*(_say_faute(apercu, n) for n in range(len(apercu.fautes))), *apercu.refus])
-        ],
+        obstacles=[*dict.fromkeys([*map(_say_faute, apercu.fautes), *apercu.refus])],
         is_publiable=apercu.is_publiable,
         proposition=proposition.write(),
         vu=apercu.vu,
@@ -73,16 +71,9 @@ async def show_apercu(
 
 def _say(one: Difference, apercu: ApercuReferentiel) -> DifferenceDite:
     count = apercu.ouvertes.get((one.sorte, one.code), 0)
-    if not count:
-        return DifferenceDite(one, "aucune demande ouverte")
-    said = (
-        "plus de 1\u00a0000 demandes ouvertes"
-        if count > COMPTE_MAX
-        else pluriel(count, "demande ouverte", "demandes ouvertes")
-    )
+    said = say_compte(count, "demande ouverte", "demandes ouvertes") if count else "aucune demande ouverte"
     return DifferenceDite(one, said)
 
 
-def _say_faute(apercu: ApercuReferentiel, rang: int) -> str:
-    faute = apercu.fautes[rang]
+def _say_faute(faute: Faute) -> str:
     return f"{faute.sorte.fiche.nom} «\u00a0{faute.code}\u00a0»\u00a0: {faute.phrase}"

@@ -19,6 +19,7 @@ from app.domain.administration.referentiel import (
     read_proposition,
     read_referentiel,
     read_version,
+    say_compte,
 )
 from app.domain.regles.errors import Conflit, Introuvable, Invalide, Refus
 from app.domain.territoire.contenu import JoursLocaux, Sorte, shipped_contenu
@@ -236,3 +237,14 @@ async def test_nobody_else_reads_or_writes_it(now: datetime) -> None:
         ):
             with pytest.raises(Refus):
                 await act
+
+
+def test_a_count_that_is_too_long_to_make_says_so() -> None:
+    said = {nombre: say_compte(nombre, "demande", "demandes") for nombre in (0, 1, 2, 1_000, 1_001)}
+    assert said == {
+        0: "0 demande",
+        1: "1 demande",
+        2: "2 demandes",
+        1_000: "1\u00a0000 demandes",
+        1_001: "plus de 1\u00a0000 demandes",
+    }
