@@ -37,6 +37,16 @@ class JoursLocaux:
 Element = Theme | Sujet | Organisme | JoursLocaux
 
 
+class EtatElement(MotFerme):
+    """What the form of an element may make of it. The row is how it is said, and what it means."""
+
+    fiche: tuple[str, str]
+
+    PROPOSE = "propose", ("Proposé", "")
+    RETIRE = "retire", ("Retiré", "il n’est plus proposé, et reste où il sert")
+    SUPPRIME = "supprime", ("Supprimé", "possible tant que rien ne s’en sert")
+
+
 class FormeChamp(StrEnum):
     """How a field is typed: a line, a text, one line each, a box, codes of another kind, days."""
 

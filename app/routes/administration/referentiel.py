@@ -16,7 +16,7 @@ from app.domain.administration.referentiel import (
 )
 from app.domain.faits.registre import Fait
 from app.domain.regles.errors import Conflit, Introuvable, Invalide
-from app.domain.territoire.contenu import Contenu, JoursLocaux, Sorte
+from app.domain.territoire.contenu import Contenu, EtatElement, JoursLocaux, Sorte
 from app.domain.territoire.differences import name_of
 from app.domain.territoire.fautes import find_fautes
 from app.pages import Contexte
@@ -26,11 +26,7 @@ from app.routes.params import Form, Now, Signed, Visit
 
 PAGE, UN = "administration/referentiel.html", "administration/referentiel_element.html"
 ELEMENT = f"{URL}/{{sorte:str}}/{{code:str}}"
-ETATS = [
-    ("propose", "Proposé", ""),
-    ("retire", "Retiré", "il n’est plus proposé, et reste où il sert"),
-    ("supprime", "Supprimé", "possible tant que rien ne s’en sert"),
-]
+ETATS = [(etat.value, *etat.fiche) for etat in EtatElement]
 
 
 @dataclass(frozen=True)
@@ -102,7 +98,7 @@ async def update_element(request: Visit, signed: Signed, form: Form, now: Now) -
     if form.texte("acte") == "corriger":
         typed = read_proposition(form.texte("proposition")).element or kept
         return await _show(request, contenu, sorte, code, typed)
-    if form.texte("etat") == "supprime":
+    if form.texte("etat") == EtatElement.SUPPRIME:
         if kept is None:
             raise Introuvable
         return await show_apercu(request, signed, ReferentielPropose(sorte, code), now)
@@ -175,8 +171,8 @@ async def _show(
         else sorte.fiche.nouveau,
         url=f"{URL}/{sorte}/{code}",
         champs=[show_champ(champ, element, contenu) for champ in sorte.fiche.champs],
-        etats=[*ETATS] if is_known else [],
-        etat="retire" if getattr(element, "is_retire", False) else "propose",
+        etats=ETATS if is_known else [],
+        etat=EtatElement.RETIRE if getattr(element, "is_retire", False) else EtatElement.PROPOSE,
     )
     return await pages.show(request, UN, context)
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from app.domain.mots.identifiants import NatureIdentifiant
-from app.domain.territoire.contenu import Contenu, FicheChamp, FormeChamp, Sorte, make_code
+from app.domain.territoire.contenu import Contenu, EtatElement, FicheChamp, FormeChamp, Sorte, make_code
 from app.domain.territoire.differences import say_jour
 from app.formulaire import Formulaire
 
@@ -27,10 +27,12 @@ def read_element(form: Formulaire, sorte: Sorte, code: str, contenu: Contenu) ->
     if code == NOUVEAU or (sorte.is_retirable and kept is None):
         code = make_code(sorte, str(typed[sorte.fiche.champs[0].nom]), contenu)
     element = sorte.fiche.classe(code=code, **typed)
-    return replace(element, is_retire=form.texte("etat") == "retire") if sorte.is_retirable else element
+    is_retire = form.texte("etat") == EtatElement.RETIRE
+    return replace(element, is_retire=is_retire) if sorte.is_retirable else element
 
 
 def _read_champ(form: Formulaire, champ: FicheChamp, kept: Any) -> Any:
+    # Each is named: what is read as a list is what may come twice in a form (`formulaire.REPETES`), which a test holds.
     lists = {
         FormeChamp.ORGANISMES: form.textes("organismes"),
         FormeChamp.THEMES: form.textes("themes"),
