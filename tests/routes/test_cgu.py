@@ -123,6 +123,8 @@ async def test_what_the_team_publishes_is_asked_at_the_next_page_with_what_chang
     typed = {"texte": "## Nouveau titre\n\nÉcrire à {support}.", "applies_on": "2026-11-24"}
     await ada.submit(page, {**typed, "changements": "Le support répond."}, status=200)
     assert "Ce que chacun lira" in ada.page.texte and "Nouveau titre" in ada.page.texte
+    whole = ada.html.partition("Le texte entier")[2].partition("</details>")[0]
+    assert f"mailto:{get_settings().support_email}" in whole
     await ada.submit(page, {"acte": "publier"})
     await ada.get(page, status=303)
 
