@@ -28,7 +28,6 @@ from app.domain.regles.permissions import can_administer
 from app.formulaire import Formulaire
 from app.masque import hold, mask
 from app.pages import counts_menu_first, go, stay
-from app.settings import get_settings
 from app.televersement import read_pairs
 from app.visite import read_chemin, read_ici, read_now
 
@@ -107,15 +106,12 @@ def _require_open(maintenance: Maintenance | None, signed: Signed | None) -> Non
 
 async def _let_in(request: _Request) -> Response[Any] | None:
     """Who is signed in, and has accepted the conditions, comes in; public pages are for everybody."""
-    opt = request.route_handler.opt
-    if request.state.signed is None:
-        return (
-            None if opt.get("public") else (_is_step(request) and stay(request)) or await turn_away(request)
-        )
-    signed = request.state.signed
-    if signed.cgu_version != (signed.cgu_en_vigueur or get_settings().cgu_version) and not opt.get(
-        "sans_cgu"
-    ):
+    opt, signed = request.route_handler.opt, request.state.signed
+    if signed is None:
+        if opt.get("public"):
+            return None
+        return (_is_step(request) and stay(request)) or await turn_away(request)
+    if not (signed.has_accepted_cgu or opt.get("sans_cgu")):
         return go(request, f"/cgu?destination={quote(await _way_back(request))}")
     return None
 

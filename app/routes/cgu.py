@@ -15,7 +15,6 @@ from app.domain.mots.dates import say_version
 from app.domain.regles.errors import Invalide
 from app.pages import Contexte
 from app.routes.params import Destination, Form, Now, Signed, Visit
-from app.settings import get_settings
 
 SANS_CGU = {"sans_cgu": True}
 
@@ -40,7 +39,7 @@ class ConditionsAAccepter(Contexte):
 @get("/cgu", opt=SANS_CGU)
 async def get_cgu(request: Visit, signed: Signed, destination: Destination, now: Now) -> Response[Any]:
     """The conditions to accept; who accepted them already goes on."""
-    if signed.cgu_version == (signed.cgu_en_vigueur or get_settings().cgu_version):
+    if signed.has_accepted_cgu:
         return pages.go(request, destination)
     profil = Profil(signed.prenom, signed.nom, signed.fonction, signed.telephone)
     return await _show(request, signed, destination, profil, now)
@@ -55,7 +54,7 @@ async def post_cgu(
     try:
         await accept_cgu(
             signed.droits.agent,
-            version=signed.cgu_en_vigueur or get_settings().cgu_version,
+            version=signed.cgu_asked,
             is_accepted=form.is_checked("acceptation"),
             profil=typed if _is_new(signed) else None,
             now=now,

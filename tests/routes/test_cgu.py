@@ -79,7 +79,7 @@ async def test_a_new_version_is_accepted_without_a_profile(monkeypatch: pytest.M
     await browser.submit("/cgu", {"acceptation": "1"})
     await browser.get("/profil")
     later = dataclasses.replace(get_settings(), cgu_version="2027-01-01")
-    monkeypatch.setattr("app.porte.get_settings", lambda: later)
+    monkeypatch.setattr("app.domain.acces.sessions.get_settings", lambda: later)
     await browser.get("/profil", status=303)
 
 

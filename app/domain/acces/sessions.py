@@ -16,6 +16,7 @@ from app.domain.faits.registre import Fait
 from app.domain.regles.calendrier import Calendrier
 from app.domain.regles.errors import Introuvable, Refus
 from app.domain.regles.permissions import Droits, needs_second_facteur
+from app.settings import get_settings
 
 DURABLE = timedelta(days=30)
 PASSING = timedelta(hours=12)
@@ -100,6 +101,16 @@ class Signed:
     def is_half_open(self) -> bool:
         """Signed in by mail alone, where the phone must confirm it first: nothing else may be seen or done."""
         return not self.is_proven and (self.has_second_facteur or needs_second_facteur(self.droits))
+
+    @property
+    def cgu_asked(self) -> str:
+        """The version of the conditions that every agent must have accepted today."""
+        return self.cgu_en_vigueur or get_settings().cgu_version
+
+    @property
+    def has_accepted_cgu(self) -> bool:
+        """Nothing new is to be accepted before going on."""
+        return self.cgu_version == self.cgu_asked
 
     @property
     def zone(self) -> ZoneInfo:
