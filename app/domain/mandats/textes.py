@@ -2,7 +2,8 @@
 
 A mandat is evidence. What the usager read must be found again exactly, so every file of a version is checked
 against the version's `empreintes.sha256` when it is first read: a text changed by one byte is never served.
-To change a word, publish a new folder.
+To change a word, publish a new folder. A folder holds every text of its version, those that did not change included:
+what was signed is found whole under the version that the mandat names, and no other folder is needed to read it.
 """
 
 import hashlib
