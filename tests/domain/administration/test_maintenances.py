@@ -50,7 +50,7 @@ def annonces(now: datetime, zone: ZoneInfo = PARIS) -> list[str]:
 
 
 async def test_it_is_announced_then_under_way_then_over_by_itself(now: datetime) -> None:
-    await plan(now, "lecture", begins=10 * timedelta(days=1), lasts=2 * HOUR)
+    await plan(now, "lecture", begins=timedelta(days=10))
     begins = now + timedelta(days=10)
     assert annonces(begins - ANNONCE - timedelta(seconds=1)) == [] and annonces(now) == []
     [said] = annonces(begins - ANNONCE)
@@ -85,7 +85,7 @@ async def test_one_at_a_time_but_one_may_follow_another(now: datetime) -> None:
     await plan(now, "lecture", begins=HOUR, lasts=HOUR)
     await plan(now, "fermeture", begins=2 * HOUR, lasts=HOUR)
     with pytest.raises(Invalide) as refus:
-        await plan(now, "lecture", begins=90 * timedelta(minutes=1), lasts=HOUR)
+        await plan(now, "lecture", begins=timedelta(minutes=90), lasts=HOUR)
     assert list(refus.value.erreurs) == ["du_on"]
     found = [find_current(now + hours * HOUR) for hours in (1, 2)]
     assert [one.genre.value for one in found if one] == ["lecture", "fermeture"]
@@ -133,10 +133,10 @@ async def test_what_lasts_longer_is_changed_under_way_and_all_stands_in_the_jour
     await plan_maintenance(ada, typed, cle, now)
     await plan_maintenance(ada, typed, cle, now)
     [one] = await list_maintenances(ada)
-    later = now + 2 * timedelta(minutes=29)
+    later = now + timedelta(minutes=58)
     longer = saisie(GenreMaintenance.FERMETURE, now, now + 30 * HOUR)
-    # The day after, its beginning is far behind and may stay.
     await change_maintenance(ada, one.id, longer, edition=1, now=later)
+    # The day after, its beginning is far behind and may stay.
     much_later = now + 26 * HOUR
     await change_maintenance(
         ada, one.id, saisie("fermeture", now, now + 40 * HOUR), edition=2, now=much_later
