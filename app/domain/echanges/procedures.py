@@ -48,6 +48,10 @@ where d.numero = :demande and not exists (select from procedures p where p.group
     and p.sujet is not distinct from d.sujet)
 returning id
 """
+NOTE = """
+insert into propositions (agent, procedure, sujet, proposee_at)
+select :agent, p.id, p.sujet, p.proposee_at from procedures p where p.id = :procedure
+"""
 
 
 async def propose_procedure(demande: Demande, voix: Voix, texte: str, now: datetime) -> None:
@@ -74,10 +78,6 @@ class PropositionSuivie:
     motif: str
 
 
-NOTE = """
-insert into propositions (agent, procedure, sujet, proposee_at)
-select :agent, p.id, p.sujet, p.proposee_at from procedures p where p.id = :procedure
-"""
 MINE = """
 select coalesce(s.nom, '') as sujet, coalesce(p.texte, '') as texte, w.proposee_at, w.decidee_at, w.is_acceptee, w.motif
 from propositions w left join procedures p on p.id = w.procedure left join sujets s on s.id = coalesce(p.sujet, w.sujet)
