@@ -162,16 +162,15 @@ async def _show(
     *,
     erreurs: Mapping[str, str] | None = None,
 ) -> Response[Any]:
-    is_known = contenu.find(sorte, code) is not None and sorte.is_retirable
-    nom = name_of(sorte, contenu.find(sorte, code) or element) if element is not None else ""
+    kept = contenu.find(sorte, code)
+    is_new = sorte.is_retirable and kept is None
+    titre = sorte.fiche.nouveau if is_new else f"{sorte.fiche.nom}\u00a0: {name_of(sorte, kept or element)}"
     context = ElementMontre(
         erreurs=erreurs or {},
-        titre=f"{sorte.fiche.nom}\u00a0: {nom}"
-        if is_known or not sorte.is_retirable
-        else sorte.fiche.nouveau,
+        titre=titre,
         url=f"{URL}/{sorte}/{code}",
         champs=[show_champ(champ, element, contenu) for champ in sorte.fiche.champs],
-        etats=ETATS if is_known else [],
+        etats=[] if is_new or not sorte.is_retirable else ETATS,
         etat=EtatElement.RETIRE if getattr(element, "is_retire", False) else EtatElement.PROPOSE,
     )
     return await pages.show(request, UN, context)

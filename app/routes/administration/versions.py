@@ -75,10 +75,9 @@ async def get_version(request: Visit, signed: Signed) -> Response[Any]:
 @get(f"{VERSIONS}/{{edition:str}}/retour")
 async def get_retour(request: Visit, signed: Signed, now: Now) -> Response[Any]:
     """What going back to it would change. Raises Refus, Introuvable."""
-    proposition = await propose_version(signed, _numero(request))
-    return await show_apercu(
-        request, signed, proposition, now, raison=f"Retour à la version {_numero(request)}."
-    )
+    numero = _numero(request)
+    proposition = await propose_version(signed, numero)
+    return await show_apercu(request, signed, proposition, now, raison=f"Retour à la version {numero}.")
 
 
 @get(f"{VERSIONS}/{{edition:str}}/referentiel.json")
