@@ -26,7 +26,8 @@ PROCONNECT_SECONDS = 600
 AFFICHAGE_SECONDS = 365 * 24 * 3600
 #: How many closed information bands and announcements a browser remembers.
 BANDEAUX_MAX = 20
-NOM_BANDEAU = r"m?\d{1,10}-\d{1,10}"
+# As `Bandeau.nom` and `Maintenance.nom` write them.
+_NOM_BANDEAU = re.compile(r"m?\d{1,10}-\d{1,10}", re.ASCII)
 
 _Request = Request[Any, Any, Any]
 
@@ -187,6 +188,11 @@ def clear_annonce(response: Response[Any]) -> None:
     _clear(response, "annonce")
 
 
+def is_nom_bandeau(nom: str) -> bool:
+    """It has the shape of the name of a band or of an announcement."""
+    return _NOM_BANDEAU.fullmatch(nom) is not None
+
+
 def read_bandeaux_fermes(request: _Request) -> frozenset[str]:
     """The information bands that this browser has closed, by the name of each edition."""
     return frozenset(_list_bandeaux_fermes(request))
@@ -201,4 +207,4 @@ def close_bandeau(request: _Request, response: Response[Any], nom: str) -> None:
 def _list_bandeaux_fermes(request: _Request) -> list[str]:
     # A cookie may hold anything: what is no name of a band is not sent back.
     kept = request.cookies.get(cookie_name("bandeaux"), "").split(".")
-    return [nom for nom in kept if re.fullmatch(NOM_BANDEAU, nom, re.ASCII)]
+    return [nom for nom in kept if is_nom_bandeau(nom)]

@@ -1,6 +1,5 @@
 """`/bandeau/{nom}/fermeture`: closing an information band, signed in or not. The browser alone remembers it."""
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,7 +28,7 @@ class BandeauxOuverts(Contexte):
 async def create_fermeture(request: Visit, form: Form, destination: Destination, now: Now) -> Response[Any]:
     """This browser shows these words no more; other words of the same band, it does. Raises Introuvable."""
     nom = str(request.path_params["nom"])
-    if not re.fullmatch(cookies.NOM_BANDEAU, nom, re.ASCII):
+    if not cookies.is_nom_bandeau(nom):
         raise Introuvable
     left = [bande for bande in pages.list_bandeaux(request, now) if bande.nom != nom]
     if pages.is_htmx(request):

@@ -76,6 +76,11 @@ class Maintenance:
     ended_at: datetime | None = None
 
     @property
+    def nom(self) -> str:
+        """What a browser keeps when it closes the announcement: the same hours only."""
+        return f"m{self.id}-{self.edition}"
+
+    @property
     def is_closed(self) -> bool:
         """Nobody but the A+ team comes in."""
         return self.genre is GenreMaintenance.FERMETURE
@@ -218,9 +223,7 @@ def find_current(now: datetime) -> Maintenance | None:
 
 def list_annonces(now: datetime, zone: ZoneInfo) -> list[Bande]:
     """What pages say of those that come: from memory."""
-    return [
-        Bande(f"m{one.id}-{one.edition}", one.say_annonce(zone)) for one in _kept if one.is_announced(now)
-    ]
+    return [Bande(one.nom, one.say_annonce(zone)) for one in _kept if one.is_announced(now)]
 
 
 async def refresh_maintenances(now: datetime) -> None:
