@@ -101,6 +101,7 @@ async def write_courant(avant: Contenu, apres: Contenu, since: date) -> None:
 
     Raises a foreign key error when something that goes has just been used.
     """
+    # A sujet names its thème: it is written after it, and goes before it.
     for sorte, put in (
         (Sorte.ORGANISMES, PUT_ORGANISMES),
         (Sorte.THEMES, PUT_THEMES),
