@@ -232,11 +232,12 @@ async def preview(signed: Signed, proposition: ReferentielPropose, now: datetime
 
 
 async def publish_referentiel(
-    signed: Signed, proposition: ReferentielPropose, *, vu: int, raison: str, now: datetime
+    signed: Signed, proposition: ReferentielPropose, *, vu: int | None, raison: str, now: datetime
 ) -> int:
-    """Make it the version that every page reads; returns its number. `vu` is the version its page had seen.
+    """Make it the version that every page reads; returns its number.
 
-    Raises Refus, Invalide (`raison`, or what stands against it), Conflit when another version came first.
+    `vu` is the version its page had seen, None when it says none. Raises Refus, Invalide (`raison`,
+    or what stands against it), Conflit when another version came first.
     """
     require(can_administer(signed.droits))
     if not raison or len(raison) > RAISON_MAX:

@@ -12,6 +12,7 @@ from app.domain.acces.sessions import Signed as Agent
 from app.domain.administration.referentiel import ApercuReferentiel, ReferentielPropose, preview, say_compte
 from app.domain.territoire.differences import Difference
 from app.domain.territoire.fautes import Faute
+from app.formulaire import as_id
 from app.pages import Contexte
 from app.routes.params import Visit
 
@@ -40,6 +41,11 @@ class ApercuMontre(Contexte):
     raison: str
     corriger: str
     conflit: str
+
+
+def read_version_numero(texte: str) -> int | None:
+    """The number of a version, which begins at 0; None when it is no number."""
+    return 0 if texte == "0" else as_id(texte)
 
 
 async def show_apercu(

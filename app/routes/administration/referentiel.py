@@ -20,7 +20,7 @@ from app.domain.territoire.contenu import Contenu, EtatElement, JoursLocaux, Sor
 from app.domain.territoire.differences import name_of
 from app.domain.territoire.fautes import find_fautes
 from app.pages import Contexte
-from app.routes.administration.apercu_referentiel import URL, show_apercu
+from app.routes.administration.apercu_referentiel import URL, read_version_numero, show_apercu
 from app.routes.administration.saisie_referentiel import NOUVEAU, ChampMontre, read_element, show_champ
 from app.routes.params import Form, Now, Signed, Visit
 
@@ -113,7 +113,7 @@ async def create_publication(request: Visit, signed: Signed, form: Form, now: No
     """Publish what was previewed. Raises Refus, Invalide."""
     await read_referentiel(signed)
     proposition, raison = read_proposition(form.texte("proposition")), form.texte("raison")
-    vu = int(form.texte("vu")) if form.texte("vu").isdecimal() and len(form.texte("vu")) < 10 else -1
+    vu = read_version_numero(form.texte("vu"))
     try:
         await publish_referentiel(signed, proposition, vu=vu, raison=raison, now=now)
     except Invalide as invalide:

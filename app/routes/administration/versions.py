@@ -21,9 +21,8 @@ from app.domain.administration.referentiel import (
 from app.domain.regles.errors import Introuvable, Invalide
 from app.domain.territoire.contenu import read_contenu, write_contenu
 from app.domain.territoire.differences import Difference
-from app.formulaire import as_id
 from app.pages import Contexte
-from app.routes.administration.apercu_referentiel import URL, show_apercu
+from app.routes.administration.apercu_referentiel import URL, read_version_numero, show_apercu
 from app.routes.params import Form, Now, Signed, Visit
 
 LISTE, UNE = "administration/referentiel_versions.html", "administration/referentiel_version.html"
@@ -122,8 +121,7 @@ def _decode(content: bytes | None) -> str:
 
 
 def _numero(request: Visit) -> int:
-    texte = str(request.path_params["edition"])
-    numero = 0 if texte == "0" else as_id(texte)
+    numero = read_version_numero(str(request.path_params["edition"]))
     if numero is None:
         raise Introuvable
     return numero
