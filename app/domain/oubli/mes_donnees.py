@@ -14,7 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from app import database
-from app.domain.acces.sessions import DURABLE
+from app.domain.acces.sessions import DURABLE, DURABLE_MOST
 from app.domain.entretien.retention import DRAFT_DAYS
 from app.domain.faits.registre import Fait
 from app.domain.mots import dates
@@ -89,7 +89,8 @@ class GenreGarde(MotFerme):
         Gardee(
             "Mes sessions",
             "Les navigateurs où je suis connecté",
-            f"Jusqu’à la déconnexion, {DURABLE.days} jours au plus après avoir choisi de rester connecté",
+            f"Jusqu’à la déconnexion, {DURABLE.days} jours au plus après avoir choisi de rester connecté, "
+            f"{DURABLE_MOST.days} en tout",
             """
             select s.navigateur, s.created_at as ouverte_le, s.last_seen_at as utilisee_le, s.expires_at as finit_le
             from sessions s where s.agent = :agent order by s.id
