@@ -1,5 +1,4 @@
-"""A maintenance, from its announcement to its end, by every site of the platform, with JavaScript and without (issue
-15)."""
+"""A maintenance, from its announcement to its end, by every site of the platform, JavaScript on and off (issue 15)."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -34,7 +33,7 @@ def fill(ada: Personne, genre: str, begins: datetime) -> None:
         ada.page.get_by_label(label).fill(value)
 
 
-def say(ada: Personne) -> None:
+def reopen(ada: Personne) -> None:
     """Go back to the only maintenance that is not over."""
     ada.open("/administration/maintenance")
     ada.page.get_by_role("link", name="Maintenance n°").first.click()
@@ -59,7 +58,7 @@ def test_a_maintenance_is_announced_reads_only_closes_and_ends(
     if js:
         assert look_at(aline.page) == []
     try:
-        say(ada)
+        reopen(ada)
         if js:
             assert look_at(ada.page) == []
         fill(ada, "lecture", now)
@@ -76,7 +75,7 @@ def test_a_maintenance_is_announced_reads_only_closes_and_ends(
         aline.says("Maintenance en cours, fin prévue")
         expect(aline.page.get_by_role("heading", level=1)).to_be_visible()
 
-        say(ada)
+        reopen(ada)
         ada.page.get_by_label("Pendant ce temps, le service est").select_option("fermeture")
         ada.press("Enregistrer")
         aline.open("/demandes")
@@ -85,18 +84,18 @@ def test_a_maintenance_is_announced_reads_only_closes_and_ends(
             assert look_at(aline.page) == []
             aline.page.set_viewport_size({"width": 320, "height": 900})
             assert look_at(aline.page) == []
-        meet(elsewhere, is_closed=True)
+        wait_until_told(elsewhere, is_closed=True)
         ada.open("/administration")
         ada.says("le service est fermé, sauf à l’équipe Administration+")
     finally:
-        say(ada)
+        reopen(ada)
         ada.press("Mettre fin à la maintenance")
     aline.open("/demandes")
     aline.says_not("maintenance")
-    meet(elsewhere, is_closed=False)
+    wait_until_told(elsewhere, is_closed=False)
 
 
-def meet(personne: Personne, *, is_closed: bool) -> None:
+def wait_until_told(personne: Personne, *, is_closed: bool) -> None:
     """Open the list again until another process of the platform knows it, within seconds."""
     closed = personne.page.get_by_role("heading", name="Service fermé pour maintenance")
     for _ in range(100):
