@@ -17,13 +17,14 @@ from app.pages import Contexte
 from app.routes.params import Destination, Form, Now, Signed, Visit
 
 SANS_CGU = {"sans_cgu": True}
+ENTRE_TEMPS = "Les conditions viennent de changer\u00a0: relisez-les, puis acceptez-les."
 
 
 @dataclass(frozen=True, kw_only=True)
 class ConditionsAAccepter(Contexte):
     """The conditions to accept; `is_new`: with the profile to complete, `is_first`: none was ever accepted.
 
-    `changements` is what changed since those accepted, version by version, in words.
+    `changements` is what changed since those accepted, version by version, in words; `vu` is the version as it is kept.
     """
 
     templates = ("cgu/page.html",)
@@ -31,6 +32,7 @@ class ConditionsAAccepter(Contexte):
     profil: Profil
     is_new: bool
     is_first: bool
+    vu: str
     version: str
     blocs: list[tuple[bool, str]]
     changements: list[tuple[str, str]]
@@ -49,8 +51,12 @@ async def get_cgu(request: Visit, signed: Signed, destination: Destination, now:
 async def post_cgu(
     request: Visit, signed: Signed, form: Form, destination: Destination, now: Now
 ) -> Response[Any]:
-    """Accept, then go where one was going."""
+    """Accept what this page showed, then go where one was going: nobody accepts what they have not had to read."""
     typed = Profil(form.texte("prenom"), form.texte("nom"), form.texte("fonction"), form.texte("telephone"))
+    if form.texte("vu") != signed.cgu_asked:
+        return await _show(
+            request, signed, destination, typed, now, erreurs={"acceptation": ENTRE_TEMPS}, status=409
+        )
     try:
         await accept_cgu(
             signed.droits.agent,
@@ -77,6 +83,7 @@ async def _show(
     now: datetime,
     *,
     erreurs: Mapping[str, str] | None = None,
+    status: int | None = None,
 ) -> Response[str]:
     conditions = await read_en_vigueur(now)
     accepted = signed.cgu_version
@@ -87,11 +94,12 @@ async def _show(
         profil=profil,
         is_new=_is_new(signed),
         is_first=signed.cgu_version is None,
+        vu=conditions.version,
         version=say_version(conditions.version),
         blocs=conditions.blocs,
         changements=[(say_version(version), texte) for version, texte in changed],
     )
-    return await pages.show(request, "cgu/page.html", context)
+    return await pages.show(request, "cgu/page.html", context, status=status)
 
 
 ROUTES = [get_cgu, post_cgu]

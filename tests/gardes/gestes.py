@@ -125,7 +125,7 @@ GESTES: dict[str, Geste] = {
     "POST /connexion/lien/{jeton}": Geste(),
     "POST /connexion/lien/{jeton}/courriel": Geste(),
     "POST /deconnexion": Geste(),
-    "POST /cgu": Geste(lambda _: {"acceptation": 1}),
+    "POST /cgu": Geste(lambda _: {"acceptation": 1, "vu": get_settings().cgu_version}),
     "POST /reprise/{cle}/abandon": Geste(),
     "POST /profil": Geste(lambda _: {"prenom": "Anne", "nom": "Le Bihan", "fonction": "Conseillère"}),
     "POST /quoi-de-neuf": Geste(),

@@ -1,7 +1,7 @@
 """The conditions: accepted once, completed by a profile the first time, asked again when they change."""
 
 import dataclasses
-from datetime import datetime
+from datetime import date, datetime
 from urllib.parse import quote
 
 import pytest
@@ -141,6 +141,24 @@ async def test_what_the_team_publishes_is_asked_at_the_next_page_with_what_chang
     await ada.submit("/cgu", {"acceptation": "1"})
     await ada.get(page)
     assert "Version du 24 novembre 2026, par Ada Moreau" in ada.page.texte
+
+
+async def test_nobody_accepts_conditions_that_came_after_the_page_they_read() -> None:
+    browser = await arriving(CAST.aida)
+    await database.fetch(
+        "insert into conditions (version, applies_on, texte, changements) values (:v, :d, :texte, 'Tout.')",
+        v="2026-11-01",
+        d=date(2026, 11, 1),
+        texte="Vos demandes sont publiques.",
+    )
+    await browser.submit("/cgu", {**PROFIL, "acceptation": "1"}, status=409)
+    assert "Les conditions viennent de changer" in browser.page.texte
+    assert "Vos demandes sont publiques." in browser.page.texte and PROFIL["fonction"] in browser.html
+    [row] = await database.fetch("select cgu_version from agents where id = :agent", agent=CAST.aida)
+    assert row["cgu_version"] is None and await list_journal("cgu_acceptees") == []
+    await browser.submit("/cgu", {"acceptation": "1"})
+    [row] = await database.fetch("select cgu_version from agents where id = :agent", agent=CAST.aida)
+    assert row["cgu_version"] == "2026-11-01"
 
 
 async def test_of_two_administrateurs_the_second_is_told(now: datetime) -> None:
