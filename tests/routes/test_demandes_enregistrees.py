@@ -47,6 +47,14 @@ async def test_what_it_keeps_is_said_in_words_and_is_only_what_the_list_knows(no
     assert response.headers["location"] == f"{RECUES}?onglet=en-cours"
 
 
+async def test_an_address_that_no_list_wrote_is_the_list_as_it_opens(now: datetime) -> None:
+    browser = await signed_in(CAST.ines)
+    asked = f"{RECUES}?urgentes=1&" + "&".join(f"a{n}=1" for n in range(60))
+    await browser.get(f"{VUES}?retour={quote(asked)}")
+    assert "En cours, sans filtre" in browser.page.texte
+    await browser.post("/demandes/gestes", {"retour": asked, "acte": ""}, status=422)
+
+
 async def test_a_view_is_renamed_and_deleted(now: datetime) -> None:
     browser = await signed_in(CAST.rose)
     await browser.get(f"{VUES}?retour=/demandes")
