@@ -76,6 +76,14 @@ async def test_from_the_preview_one_goes_back_to_what_was_typed(now: datetime) -
     assert f"{URL}/sujets/facture_d_eau_impayee" in ada.page.links
 
 
+async def test_a_proposition_of_another_kind_corrects_nothing() -> None:
+    ada = await signed_in(CAST.ada)
+    jours = {"sorte": "jours", "code": "22", "element": {"code": "22", "feries": [], "ouvres": []}}
+    forged = {"acte": "corriger", "proposition": json.dumps(jours)}
+    await ada.post(f"{URL}/themes/logement", forged, status=200)
+    assert "Thème\u00a0: Logement" in ada.page.texte
+
+
 async def test_what_was_not_touched_does_not_change(now: datetime) -> None:
     ada = await signed_in(CAST.ada)
     for path in (SUJET, f"{URL}/organismes/caf", f"{URL}/themes/logement", f"{URL}/jours/22"):

@@ -96,8 +96,9 @@ async def update_element(request: Visit, signed: Signed, form: Form, now: Now) -
     contenu = await read_referentiel(signed)
     sorte, code, kept = _find(request, contenu, is_typed=True)
     if form.texte("acte") == "corriger":
-        typed = read_proposition(form.texte("proposition")).element or kept
-        return await _show(request, contenu, sorte, code, typed)
+        proposed = read_proposition(form.texte("proposition"))
+        typed = proposed.element if proposed.sorte is sorte else None
+        return await _show(request, contenu, sorte, code, typed or kept)
     if form.texte("etat") == EtatElement.SUPPRIME:
         if kept is None:
             raise Introuvable
