@@ -147,6 +147,7 @@ from themes t where t.code = any(:codes)
     Sorte.SUJETS: """
 select s.code, (select count(*) from (select from demandes d where d.sujet = s.id limit :most + 1) x) as tenus,
     (select count(*) from procedures p where p.sujet = s.id)
+        + (select count(*) from propositions w where w.sujet = s.id)
         + (select count(*) from blocages b where b.sujet = s.id) as autres,
     (select count(*) from (select from demandes d where d.sujet = s.id and d.closed_at is null
         limit :most + 1) x) as ouvertes

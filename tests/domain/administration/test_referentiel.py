@@ -107,6 +107,18 @@ async def test_what_serves_is_retired_and_never_removed(now: datetime) -> None:
     assert difference.acte is SortElement.RETRAIT and await id_of_sujet("rsa_suspendu") == sujet
 
 
+async def test_a_sujet_serves_as_long_as_who_proposed_a_procedure_reads_its_name(now: datetime) -> None:
+    await database.fetch(
+        "insert into propositions (agent, sujet, decidee_at, motif) values (:a, :s, :now, 'Déjà dite ailleurs.')",
+        a=CAST.ines,
+        s=await id_of_sujet("rsa_suspendu"),
+        now=now,
+    )
+    with pytest.raises(Invalide) as refused:
+        await drop(Sorte.SUJETS, "rsa_suspendu", now)
+    assert "sert encore (procédures" in refused.value.erreurs[""]
+
+
 async def test_an_organisme_with_groupes_says_how_many(now: datetime) -> None:
     ada = await signed_as(CAST.ada, now)
     apercu = await preview(ada, ReferentielPropose(Sorte.ORGANISMES, "cpam"), now)
