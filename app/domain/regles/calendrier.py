@@ -15,6 +15,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import holidays
 
 SATURDAY = 5
+#: The years whose holidays are counted: a day beyond would be kept, and change no deadline.
+FIRST_YEAR, LAST_YEAR = 2018, 2040
 JOUR_LOCAL = "Jour férié local"
 
 

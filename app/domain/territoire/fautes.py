@@ -13,7 +13,7 @@ from typing import Any
 from app import referentiel
 from app.domain.mots.folding import fold
 from app.domain.mots.identifiants import NatureIdentifiant
-from app.domain.regles.calendrier import Calendrier
+from app.domain.regles.calendrier import FIRST_YEAR, LAST_YEAR, Calendrier
 from app.domain.territoire.contenu import CODE, Contenu, FicheChamp, FormeChamp, JoursLocaux, Sorte
 from app.referentiel import Organisme, Sujet
 
@@ -97,6 +97,9 @@ def _fault_of_days(jours: Sequence[str]) -> str:
             is_day = False
         if not is_day:
             return f"Ce n’est pas un jour\u00a0: {jour[:40]}. Écrivez par exemple 24/12/2026."
+        if not FIRST_YEAR <= int(jour[:4]) <= LAST_YEAR:
+            # The years are few, so that a file of days costs no more than they do.
+            return f"Les jours vont de {FIRST_YEAR} à {LAST_YEAR}."
     return "" if len(set(jours)) == len(jours) else "Un jour vient deux fois."
 
 

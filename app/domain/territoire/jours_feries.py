@@ -4,9 +4,7 @@ from collections.abc import Collection
 from datetime import date
 
 from app import database
-from app.domain.regles.calendrier import SATURDAY, Calendrier
-
-FIRST_YEAR, LAST_YEAR = 2018, 2040
+from app.domain.regles.calendrier import FIRST_YEAR, LAST_YEAR, SATURDAY, Calendrier
 
 LOAD = """
 insert into jours_feries (calendrier, jour, rang)
