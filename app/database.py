@@ -8,7 +8,7 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
@@ -35,6 +35,9 @@ READ_ONLY_SECONDS = 30.0
 KEPT_SECONDS = 0.01
 # Of the connections of a site, this part is for questions alone: writers who all wait for one locked row leave it.
 READERS_PART = 0.3
+# An export holds its connection for as long as its reader takes, and any stranger may read open data as slowly as they
+# like: only this part of the connections is for exports, and one waits that long for its place.
+EXPORTS_PART, EXPORT_SECONDS = 0.2, 10.0
 # A migration may have to build an index on millions of rows.
 SCRIPT_SECONDS = 3600.0
 
@@ -169,6 +172,7 @@ class Engine(PostgresEngine):
     """Piccolo's engine, sent through one method that limits, retries and counts."""
 
     writers: asyncio.Semaphore
+    exports: asyncio.Semaphore
 
     async def fetch(self, sql: str, args: Sequence[Any] = ()) -> list[Any]:
         """Run one statement in the current transaction, or alone.
@@ -208,20 +212,27 @@ class Engine(PostgresEngine):
             _Clock.refused_at = None
         return rows
 
-    @asynccontextmanager
-    async def writing(self) -> AsyncIterator[Any]:
+    def writing(self) -> AbstractAsyncContextManager[Any]:
         """A connection for a transaction, none of those that questions are left; Indisponible as `connection`."""
+        return self._among(self.writers, ACQUIRE_SECONDS)
+
+    def exporting(self) -> AbstractAsyncContextManager[Any]:
+        """A connection for an export, one of the few they have; Indisponible as `connection`."""
+        return self._among(self.exports, EXPORT_SECONDS)
+
+    @asynccontextmanager
+    async def _among(self, places: asyncio.Semaphore, most: float) -> AsyncIterator[Any]:
         started = time.monotonic()
         try:
-            with _waiting(ACQUIRE_SECONDS) as seconds:
-                await asyncio.wait_for(self.writers.acquire(), seconds)
+            with _waiting(most) as seconds:
+                await asyncio.wait_for(places.acquire(), seconds)
         except TimeoutError as error:
-            raise Occupee("as many write as may") from error
+            raise Occupee("as many as may are at it") from error
         try:
-            async with self.connection(ACQUIRE_SECONDS - (time.monotonic() - started)) as connection:
+            async with self.connection(most - (time.monotonic() - started)) as connection:
                 yield connection
         finally:
-            self.writers.release()
+            places.release()
 
     @asynccontextmanager
     async def connection(self, most: float | None = None) -> AsyncIterator[Any]:
@@ -349,7 +360,7 @@ async def stream(sql: str, *args: Any, batch: int = 500, **named: Any) -> AsyncI
         async for row in current.connection.cursor(sql, *args, prefetch=batch):
             yield row
         return
-    async with ENGINE.connection() as connection, connection.transaction(readonly=True):
+    async with ENGINE.exporting() as connection, connection.transaction(readonly=True):
         async for row in connection.cursor(sql, *args, prefetch=batch):
             yield row
 
@@ -380,6 +391,7 @@ async def open_pool(database_url: str, size: int, *, is_for_pages: bool = False)
         raise Indisponible(f"PostgreSQL cannot be reached: {error}") from error
     ENGINE.config = {"dsn": database_url}
     ENGINE.writers = asyncio.Semaphore(max(1, round(size * (1 - READERS_PART))) if is_for_pages else size)
+    ENGINE.exports = asyncio.Semaphore(max(1, round(size * EXPORTS_PART)) if is_for_pages else size)
 
 
 async def close_pool() -> None:

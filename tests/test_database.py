@@ -132,7 +132,7 @@ async def test_writers_who_wait_for_one_row_leave_connections_to_readers(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     whole, url = database.ENGINE.pool, database.find_database_url(get_settings())
-    writers = database.ENGINE.writers
+    writers, exports = database.ENGINE.writers, database.ENGINE.exports
     await database.open_pool(url, 3, is_for_pages=True)
     own = database.ENGINE.pool
     assert own is not None
@@ -155,7 +155,35 @@ async def test_writers_who_wait_for_one_row_leave_connections_to_readers(
         assert sorted(type(one).__name__ for one in told) == ["NoneType", "Occupee", "Occupee", "Occupee"]
     finally:
         await own.close()
-        database.ENGINE.pool, database.ENGINE.writers = whole, writers
+        database.ENGINE.pool, database.ENGINE.writers, database.ENGINE.exports = whole, writers, exports
+
+
+@pytest.mark.committed
+async def test_exports_that_nobody_reads_leave_connections_to_everybody_else(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    whole, url = database.ENGINE.pool, database.find_database_url(get_settings())
+    writers, exports = database.ENGINE.writers, database.ENGINE.exports
+    await database.open_pool(url, 3, is_for_pages=True)
+    own, told = database.ENGINE.pool, asyncio.Event()
+    assert own is not None
+    monkeypatch.setattr(database, "ACQUIRE_SECONDS", 0.3)
+    monkeypatch.setattr(database, "EXPORT_SECONDS", 0.3)
+
+    async def read_slowly() -> None:
+        async for _ in database.stream("select generate_series(1, 1200)", batch=10):
+            await told.wait()
+
+    try:
+        reading = [asyncio.create_task(read_slowly(), context=Context()) for _ in range(4)]
+        await asyncio.sleep(0.6)
+        assert (await database.fetch("select 1 as one"))[0]["one"] == 1
+    finally:
+        told.set()
+        ended = await asyncio.gather(*reading, return_exceptions=True)
+        await own.close()
+        database.ENGINE.pool, database.ENGINE.writers, database.ENGINE.exports = whole, writers, exports
+    assert sorted(type(one).__name__ for one in ended) == ["NoneType", "Occupee", "Occupee", "Occupee"]
 
 
 @pytest.mark.committed
