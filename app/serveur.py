@@ -1,5 +1,5 @@
 """How the server reads requests: what it would forgive, or refuse by itself, is refused as the site refuses it, and who
-sends half a request is not waited for, proxy or not.
+sends half a request, or reads half an answer, is not waited for, proxy or not.
 """
 
 import asyncio
@@ -14,6 +14,9 @@ from app.headers import UNREADABLE, dress
 HEAD_SECONDS = 10.0
 PIECE_SECONDS = 15.0
 BODY_SECONDS = 900.0
+# Whoever reads takes fifty kilobytes in that time: a line of two kilobytes a second does. Whoever has stopped would keep
+# an export, and its connection to the base, for as long as they like.
+STALLED_SECONDS = 30.0
 # Longer than proxies keep a connection that is of no use for now (60 s): one that the server closes just as a form is
 # sent over it loses that form.
 KEPT_SECONDS = 75
@@ -28,11 +31,12 @@ class Attendu(Enum):
 
 
 class Protocole(HttpToolsProtocol):
-    """The one of uvicorn, but for three things that only it sees."""
+    """The one of uvicorn, but for four things that only it sees."""
 
     _attendu = Attendu.TETE
     _ends_at = 0.0
     _late: asyncio.TimerHandle | None = None
+    _stalled: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Who comes says something, and soon."""
@@ -45,7 +49,24 @@ class Protocole(HttpToolsProtocol):
         """Nobody is waited for any more."""
         self._attendu = Attendu.RIEN
         self._watch()
+        self._let_go()
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        """What was sent is not read yet: it is now, or nobody waits any more. The rest could not even be said."""
+        super().pause_writing()
+        self._let_go()
+        self._stalled = self.loop.call_later(STALLED_SECONDS, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """It was read."""
+        self._let_go()
+        super().resume_writing()
+
+    def _let_go(self) -> None:
+        if self._stalled is not None:
+            self._stalled.cancel()
+            self._stalled = None
 
     def data_received(self, data: bytes) -> None:
         """What came is read; whether more must come is known then."""

@@ -162,3 +162,43 @@ async def test_a_site_that_takes_its_time_is_not_taken_for_a_slow_visitor(
     head = b"POST /lent HTTP/1.1\r\nContent-Length: 300000\r\nConnection: close\r\n" + HOST + b"\r\n"
     async with served(say_the_length) as port:
         assert b"300000 octets" in await read_to_the_end(port, head, b"x" * 300_000)
+
+
+async def test_who_stops_reading_an_answer_holds_it_no_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serveur, "STALLED_SECONDS", 0.6)
+    is_over = asyncio.Event()
+
+    async def export(_scope: Scope, _receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        for _ in range(300):
+            await send({"type": "http.response.body", "body": b"x" * 100_000, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+        is_over.set()
+
+    async with served(export) as port:
+        _, writer = await asyncio.open_connection("127.0.0.1", port, limit=1_000)
+        writer.write(b"GET /statistiques.csv HTTP/1.1\r\n" + HOST + b"\r\n")
+        try:
+            await asyncio.wait_for(is_over.wait(), 10)
+        finally:
+            writer.transport.abort()
+
+
+async def test_who_reads_slowly_is_answered_to_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serveur, "STALLED_SECONDS", 0.6)
+
+    async def export(_scope: Scope, _receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        for _ in range(100):
+            await send({"type": "http.response.body", "body": b"x" * 100_000, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+
+    async with served(export) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1_000)
+        writer.write(b"GET / HTTP/1.1\r\nConnection: close\r\n" + HOST + b"\r\n")
+        read = 0
+        while piece := await asyncio.wait_for(reader.read(1_000_000), 5):
+            read += piece.count(b"x")
+            await asyncio.sleep(0.01)
+        writer.close()
+    assert read >= 10_000_000  # the head holds some more
