@@ -14,9 +14,9 @@ from app.headers import UNREADABLE, dress
 HEAD_SECONDS = 10.0
 PIECE_SECONDS = 15.0
 BODY_SECONDS = 900.0
-# Whoever reads takes fifty kilobytes in that time: a line of two kilobytes a second does. Whoever has stopped would keep
-# an export, and its connection to the base, for as long as they like.
-STALLED_SECONDS = 30.0
+# Whoever has stopped reading would keep an export, and its connection to the base, for as long as they like. The system
+# and a proxy keep up to some megabytes on the way: a slow line that is still reading may be silent here for a minute.
+STALLED_SECONDS = 120.0
 # Longer than proxies keep a connection that is of no use for now (60 s): one that the server closes just as a form is
 # sent over it loses that form.
 KEPT_SECONDS = 75
