@@ -8,7 +8,7 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext, suppress
+from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
@@ -20,7 +20,7 @@ from piccolo.querystring import QueryString
 from app import horloge
 from app.embarque import start_embedded_server
 from app.masque import find_opening, is_masked, opened
-from app.requetes import bind, is_read, make_session
+from app.requetes import LOST, REFUSED, bind, is_read, make_session
 from app.settings import Settings
 
 ACQUIRE_SECONDS = 3.0
@@ -30,8 +30,7 @@ COMMAND_SECONDS = 30.0
 REQUEST_SECONDS = 15.0
 # A base that refused a write is looked at again by the next one; meanwhile pages say so.
 READ_ONLY_SECONDS = 30.0
-# A request keeps its connection from one question to the next. Whatever else it waits for lasts longer than this (a
-# store, a child, a mail, a slow body) and must hold none.
+# A request keeps its connection from one question to the next; a store, a child or a mail lasts longer and holds none.
 KEPT_SECONDS = 0.01
 # Of the connections of a site, this part is for questions alone: writers who all wait for one locked row leave it.
 READERS_PART = 0.3
@@ -41,23 +40,10 @@ EXPORTS_PART, EXPORT_SECONDS = 0.2, 10.0
 # A migration may have to build an index on millions of rows.
 SCRIPT_SECONDS = 3600.0
 
-LOST = (
-    asyncpg.PostgresConnectionError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,
-    asyncpg.TooManyConnectionsError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.AdminShutdownError,
-    asyncpg.CrashShutdownError,
-    asyncpg.QueryCanceledError,
-    OSError,
-)
 #: The base already holds a row of this name, or of some of the same hours: somebody was first.
 TAKEN, OVERLAPS = asyncpg.UniqueViolationError, asyncpg.ExclusionViolationError
 #: What is removed is named by another row.
 STILL_USED = (asyncpg.ForeignKeyViolationError, asyncpg.RestrictViolationError)
-# The server answers that it does not know this user, this password or this base.
-REFUSED = (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError)
 
 
 class Indisponible(Exception):
@@ -183,8 +169,7 @@ class Engine(PostgresEngine):
         if (opening := find_opening()) and (current is None or current.opening != opening):
             async with transaction():
                 return await self.fetch(sql, args)
-        spied = _spied.get()
-        if spied is not None:
+        if (spied := _spied.get()) is not None:
             spied.append(sql)
         if current is not None:
             return await self._fetch(current.connection, sql, args)
@@ -212,17 +197,10 @@ class Engine(PostgresEngine):
             _Clock.refused_at = None
         return rows
 
-    def writing(self) -> AbstractAsyncContextManager[Any]:
-        """A connection for a transaction, none of those that questions are left; Indisponible as `connection`."""
-        return self._among(self.writers, ACQUIRE_SECONDS)
-
-    def exporting(self) -> AbstractAsyncContextManager[Any]:
-        """A connection for an export, one of the few they have; Indisponible as `connection`."""
-        return self._among(self.exports, EXPORT_SECONDS)
-
     @asynccontextmanager
-    async def _among(self, places: asyncio.Semaphore, most: float) -> AsyncIterator[Any]:
-        started = time.monotonic()
+    async def among(self, places: asyncio.Semaphore, most: float | None = None) -> AsyncIterator[Any]:
+        """A connection, one of the places that this kind of use has; Indisponible as `connection`."""
+        most, started = ACQUIRE_SECONDS if most is None else most, time.monotonic()
         try:
             with _waiting(most) as seconds:
                 await asyncio.wait_for(places.acquire(), seconds)
@@ -313,9 +291,11 @@ async def transaction() -> AsyncIterator[None]:
             yield
         return
     # What may only read takes none of the places of those who write.
-    take = ENGINE.connection if find_opening() else ENGINE.writing
-    door = take() if outer is None else nullcontext(outer.connection)
-    async with door as connection, opened(connection, connection.transaction()):
+    door = ENGINE.connection() if find_opening() else ENGINE.among(ENGINE.writers)
+    async with (
+        nullcontext(outer.connection) if outer else door as connection,
+        opened(connection, connection.transaction()),
+    ):
         # Piccolo only asks a transaction of its own for its connection.
         token = ENGINE.current_transaction.set(Transaction(connection, find_opening()))  # type: ignore[arg-type]
         try:
@@ -360,7 +340,10 @@ async def stream(sql: str, *args: Any, batch: int = 500, **named: Any) -> AsyncI
         async for row in current.connection.cursor(sql, *args, prefetch=batch):
             yield row
         return
-    async with ENGINE.exporting() as connection, connection.transaction(readonly=True):
+    async with (
+        ENGINE.among(ENGINE.exports, EXPORT_SECONDS) as connection,
+        connection.transaction(readonly=True),
+    ):
         async for row in connection.cursor(sql, *args, prefetch=batch):
             yield row
 

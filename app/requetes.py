@@ -1,9 +1,13 @@
-"""SQL texts as they are written here: which ones only read, their named parameters, what opens a connection. Pure."""
+"""SQL texts as they are written here: which ones only read, their named parameters, what opens a connection, and what
+says that it was lost. Pure.
+"""
 
 import re
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
+
+import asyncpg
 
 _READS = re.compile(r"\s*(select|with|show)\b", re.I)
 _WRITES = re.compile(r"\b(insert|update|delete|merge)\b", re.I)
@@ -20,6 +24,20 @@ VANISHED = {
     # Who waits for a lock is looked at too.
     "client_connection_check_interval": "1s",
 }
+
+LOST = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.QueryCanceledError,
+    OSError,
+)
+# The server answers that it does not know this user, this password or this base.
+REFUSED = (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError)
 
 
 @cache
