@@ -28,10 +28,12 @@ from app.domain.faits.registre import Fait
 from app.domain.listes.menu import Entree, build_menu, build_plain_menu
 from app.domain.mots.dates import PARIS, heure
 from app.domain.regles.permissions import can_create_demande
+from app.masque import is_masked
 from app.settings import get_settings
 from app.tableur import attachment
 from app.templating import Sigles, generate, render
 from app.touches import Touches
+from app.vitrine import show_only
 
 HTML = "text/html"
 
@@ -266,7 +268,8 @@ def send_pdf(pdf: bytes, nom: str) -> Response[Any]:
 
 def write(template: str, context: Contexte, enveloppe: Enveloppe) -> str:
     """The text of a template. Raises TypeError for a context that does not list it."""
-    return render(template, **_read(template, context, enveloppe))
+    written = render(template, **_read(template, context, enveloppe))
+    return show_only(written) if is_masked() else written
 
 
 def _read(template: str, context: Contexte, enveloppe: Enveloppe) -> dict[str, Any]:
@@ -328,7 +331,7 @@ def _envelop(
         affichage=affichage,
         touches=visite.read_touches(request, is_on=affichage.has_touches),
         is_read_only=is_read_only(),
-        peut_creer=bool(signed and can_create_demande(signed.droits)),
+        peut_creer=bool(signed and can_create_demande(signed.droits) and not is_masked()),
         dress=dress,
         menu=menu or [],
         annonce=annonce,

@@ -12,7 +12,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.types import Message, Scope
 
-from app import visite
+from app import visite, vitrine
 from app.cookies import former_agent, read_session_jeton
 from app.csrf import PERIMEE, PERSONNE, RECONNECTE, AutreCompte, check_csrf, page_agent
 from app.database import Indisponible
@@ -35,13 +35,6 @@ REPRISE = "/reprise/"
 #: Where a session signed in by mail alone is confirmed: with the phone one has, or by setting one up.
 PREUVE = "/connexion/second-facteur"
 INSCRIPTION = "/profil/second-facteur"
-#: « Voir comme » is left here. Whoever is in it may also sign out, and nothing else is theirs.
-VUE_FIN = "/administration/vue/fin"
-VUE_SORTIES = (VUE_FIN, "/deconnexion")
-# What is a file, a secret, or only of its own agent is not shown to who looks at their pages.
-_WITHHELD = re.compile(
-    r"/(pieces-jointes|mandats|demandes/\d+/mandat|connexion|reprise|cgu|profil/second-facteur|profil/donnees)\b|.*\.(csv|ods|json|pdf|txt|html)$"
-)
 # What goes on during a maintenance: signing in and out, ending it, what is said of the service, what the demonstration
 # shows of mails.
 _GOES_ON = re.compile(
@@ -84,7 +77,7 @@ async def open_visit(request: _Request) -> Response[Any] | None:
         return answer
     if request.state.signed and request.state.signed.is_half_open:
         return await _confirm_first(request)
-    if request.state.signed and request.state.signed.vue and read_chemin(request) not in VUE_SORTIES:
+    if request.state.signed and request.state.signed.vue and read_chemin(request) not in vitrine.SORTIES:
         return await _look(request, request.state.signed)
     return await _let_in(request)
 
@@ -155,9 +148,9 @@ async def _look(request: _Request, signed: Signed) -> Response[Any] | None:
         return go(request, f"/administration/agents/{signed.vue.agent}", annonce=Fait.VUE_FERMEE)
     request.state.signed, request.state.counts = seen, None
     mask()
-    if request.method != "GET":
+    if request.method != "GET" and read_chemin(request) not in vitrine.ACTES:
         raise Refus(VUE_ACTE)
-    if _WITHHELD.match(read_chemin(request)):
+    if vitrine.WITHHELD.match(read_chemin(request)):
         raise Refus(VUE_MASQUEE)
     return None
 

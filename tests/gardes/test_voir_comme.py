@@ -2,6 +2,7 @@
 nothing (product §3).
 """
 
+import re
 from datetime import datetime
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from app import database
 from app.domain.acces.sessions import find_signed
 from app.domain.administration.vues import begin_vue
-from app.porte import VUE_SORTIES
+from app.vitrine import ACTES
 from tests.cast import CAST
 from tests.factories import list_journal
 from tests.gardes.canaris import found_in, list_canaris, make_volee
@@ -39,6 +40,14 @@ async def look_as(agent: int | None, now: datetime) -> Visiteur:
     return ada
 
 
+ACTS = re.compile(r'<form[^>]*\smethod="post"[^>]*>|<[^>]*\s(?:formaction|data-hx-post)="[^>]*>')
+
+
+def offered_acts(texte: str) -> list[str]:
+    """What a page offers to do, but leaving, signing out and choosing how it is shown."""
+    return [act for act in ACTS.findall(texte) if not any(f'action="{fine}"' in act for fine in ACTES)]
+
+
 async def test_no_page_shows_any_content(now: datetime, store: Path) -> None:
     scene, demandes = await make_volee(now)
     known = await list_known([scene.ici, scene.ailleurs, *demandes.values()])
@@ -57,6 +66,8 @@ async def test_no_page_shows_any_content(now: datetime, store: Path) -> None:
             for nom in found_in(reponse.texte + str(reponse.entetes)) - KNOWN_ALREADY
         }
         assert not leaks, (role, sorted(leaks)[:10])
+        acts = {a: found for a, r in seen.items() if r.is_html and (found := offered_acts(r.texte))}
+        assert not acts, (role, len(acts), list(acts.items())[:3])
         broken = [(adresse, reponse.status) for adresse, reponse in seen.items() if reponse.status >= 500]
         assert not broken, (role, broken[:10])
         shown = [a for a, reponse in seen.items() if reponse.status == 200 and not a.endswith(" htmx")]
@@ -86,7 +97,7 @@ async def test_nothing_can_be_done(now: datetime, store: Path) -> None:
     for role in ("auteur", "instructeur", "expert"):
         ada = await look_as(scene.visiteurs[role].agent, now)
         for route, opt in OPTIONS.items():
-            if route.methode != "POST" or opt.get("sans_session") or route.chemin in VUE_SORTIES:
+            if route.methode != "POST" or opt.get("sans_session") or route.chemin in ACTES:
                 continue
             async with undone():
                 await prepare(str(route), scene.ici)

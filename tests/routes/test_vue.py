@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from app import database, visite
-from app.porte import VUE_FIN
+from app.vitrine import FIN
 from tests.browser import Browser, signed_in
 from tests.cast import CAST
 from tests.conftest import NOW
@@ -71,13 +71,13 @@ async def test_an_act_is_refused_and_its_text_given_back() -> None:
 
 async def test_the_button_leads_back_to_the_account() -> None:
     ada, page = await look()
-    response = await ada.submit(VUE_FIN, {})
+    response = await ada.submit(FIN, {})
     assert response.headers["location"] == page
     await ada.get(page)
     assert "Vous êtes de nouveau sur vos propres pages." in ada.page.texte
     await ada.get("/administration")
     assert "Vous voyez les pages de" not in ada.page.texte
-    response = await ada.post(VUE_FIN, {}, status=303)
+    response = await ada.post(FIN, {}, status=303)
     assert response.headers["location"] == "/"
 
 
@@ -116,3 +116,27 @@ async def test_the_base_is_not_said_to_be_in_read_only_for_that() -> None:
     ines = await signed_in(CAST.ines)
     await ines.get(f"/demandes/{numero}")
     assert "lecture seule" not in ines.page.texte and "Titre masqué" not in ines.page.texte
+
+
+async def test_nothing_that_writes_is_offered_and_one_still_goes_about() -> None:
+    numero = await make_demande(NOW)
+    ada, _ = await look()
+    for adresse in ("/demandes/recues", f"/demandes/{numero}", "/profil", "/profil/notifications"):
+        await ada.get(adresse)
+        assert {f["action"] for f in ada.page.forms if f["method"] == "post"} == {FIN, "/deconnexion"}, (
+            adresse
+        )
+    await ada.get("/demandes/recues?non_lues=1&urgentes=1")
+    assert "/demandes/recues" in {f["action"] for f in ada.page.forms if f["method"] == "get"}
+    await ada.get("/profil")
+    assert "Nouvelle demande" not in ada.page.texte and "Un formulaire se trouve ici" in ada.page.texte
+
+
+async def test_how_pages_are_shown_may_be_chosen_meanwhile() -> None:
+    ada, _ = await look()
+    await ada.get("/affichage")
+    await ada.submit("/affichage", {"texte": "grand"}, follow=True)
+    assert (
+        "Vous voyez les pages de" in ada.page.texte
+        and "sont enregistrés dans ce navigateur" in ada.page.texte
+    )

@@ -7,7 +7,7 @@ from typing import Any
 
 from litestar import Response, get, post
 
-from app import pages
+from app import pages, vitrine
 from app.domain.acces.sessions import Signed as Agent
 from app.domain.administration import comptes, vues
 from app.domain.administration.agents import FicheAgent, get_agent
@@ -17,7 +17,6 @@ from app.domain.groupes.membres import Etat
 from app.domain.regles.errors import Invalide
 from app.formulaire import Formulaire
 from app.pages import Contexte
-from app.porte import VUE_FIN
 from app.routes.administration.agents import BADGES, URL
 from app.routes.params import Form, Now, Signed, Visit, read_id
 
@@ -158,7 +157,7 @@ async def begin_vue(request: Visit, signed: Signed, form: Form, now: Now) -> Res
     return pages.go(request, "/")
 
 
-@post(VUE_FIN)
+@post(vitrine.FIN)
 async def end_vue(request: Visit, signed: Signed, now: Now) -> Response[Any]:
     """One’s own pages again, on the account one was looking at. Raises Introuvable."""
     comptes.require_known(signed)
