@@ -41,8 +41,9 @@ def mask() -> None:
 
 
 def hold() -> None:
-    """From here to the end of this request, the base takes no write."""
-    _open_with(HOLD)
+    """From here to the end of this request, the base takes no write; what was masked stays so."""
+    if not is_masked():
+        _open_with(HOLD)
 
 
 def find_opening() -> str:

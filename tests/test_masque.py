@@ -1,6 +1,6 @@
 """The base without its content: the views stand for their tables exactly, and each column of words has its fate."""
 
-from app import database
+from app import database, masque
 from tests.gardes.canaris import AU_REPOS
 
 COLUMNS = """
@@ -41,3 +41,15 @@ async def test_what_is_sealed_about_a_demande_is_withheld() -> None:
     said = {row["nom"]: row["definition"] for row in await database.fetch(VIEWS)}
     for nom in ("usager_informations", "pieces_jointes", "brouillons", "sms", "posts_scelles"):
         assert "WHERE false" in said[nom]
+
+
+def test_what_is_held_back_afterwards_stays_masked() -> None:
+    with masque.looking():
+        masque.mask()
+        masque.hold()
+        assert masque.is_masked()
+    with masque.looking():
+        masque.hold()
+        assert masque.find_opening() == masque.HOLD
+        masque.mask()
+        assert masque.is_masked()
