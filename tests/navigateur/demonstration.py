@@ -33,7 +33,25 @@ select d.numero, d.titre from demandes d join agents a on a.id = d.auteur
 join sollicitations s on s.demande = d.numero join groupes g on g.id = s.groupe and g.nom = 'CAF 22'
 where a.email = %s and d.closed_at is null and s.traitee_at is null and s.declinee_at is null
     and exists (select 1 from mandats m where m.demande = d.numero and m.etat = 'valide')
+    and not exists (select 1 from journal j where j.demande = d.numero and j.at > %s)
 order by d.numero
+"""
+# The same situation, sent yesterday to the CAF 22 alone; nobody has read it but its author.
+COPY: LiteralString = """
+with m as (select d from demandes d where numero = %s),
+d as (
+    insert into demandes select (jsonb_populate_record(m.d, jsonb_build_object('numero', n.numero,
+        'formulaire', gen_random_uuid(), 'sent_at', at, 'last_aidant_at', at, 'last_public_at', at, 'last_prive_at', at,
+        'repere', n.numero || ltrim((m.d).repere, '0123456789')))).*
+    from m, (select nextval(pg_get_serial_sequence('demandes', 'numero')) as numero, now() - interval '1 day' as at) n
+    returning *),
+s as (
+    insert into sollicitations (demande, groupe, solicited_by, solicited_at, late_at)
+    select d.numero, g.id, d.auteur, d.sent_at, d.sent_at + interval '9 days' from d, groupes g where g.nom = 'CAF 22'),
+l as (insert into lectures (demande, agent, first_at, last_at) select numero, auteur, sent_at, sent_at from d)
+insert into mandats select (jsonb_populate_record(o, jsonb_build_object('id', gen_random_uuid(), 'demande', d.numero))).*
+from d, m join mandats o on o.demande = (m.d).numero and o.etat = 'valide' limit 1
+returning demande
 """
 
 ASKED_OF_CAF_ALONE: LiteralString = """
@@ -55,6 +73,7 @@ class Demonstration:
     said: deque[str] = field(default_factory=lambda: deque(maxlen=200))
     process: "subprocess.Popen[str] | None" = None
     taken: set[int] = field(default_factory=set)
+    since: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def sql(self, text: LiteralString, *args: object) -> list[tuple[Any, ...]]:
         """Rows of one statement, kept at once."""
@@ -82,13 +101,15 @@ class Demonstration:
         assert left == 1, "this session was not open"
 
     def take_demande(self, auteur: str = "aline@exemple.fr") -> tuple[int, str]:
-        """Number and title of a demande of this aidante, open at the CAF 22; another each time, until every one was
-        taken: those that no story has ended then come round again, followed by nobody.
+        """Number and title of a demande of this aidante, open at the CAF 22, followed by nobody; no other story has
+        acted or will act in it. Once the seed has no more of them it is a copy.
         """
-        still_open = self.sql(OPEN_AT_CAF, auteur)
-        if self.taken.issuperset(numero for numero, _ in still_open):
-            self.taken.difference_update(numero for numero, _ in still_open)
-        numero, titre = next(row for row in still_open if row[0] not in self.taken)
+        untouched = self.sql(OPEN_AT_CAF, auteur, self.since)
+        found = [row for row in untouched if row[0] not in self.taken]
+        if not found:
+            model, titre = self.sql(OPEN_AT_CAF, auteur, datetime.max.replace(tzinfo=UTC))[0]
+            found = [(numero, titre) for (numero,) in self.sql(COPY, model)]
+        numero, titre = found[0]
         self.taken.add(numero)
         self.sql("update sollicitations set taken_by = null where demande = %s", numero)
         return int(numero), str(titre)

@@ -69,7 +69,9 @@ def test_a_photo_joins_an_answer_and_reaches_the_instructeur(
     page = ines.open(f"/demandes/{numero}")
     assert not js or look_at(page) == []
     with page.expect_download() as download:
-        page.locator(".ap-message", has_text=f"({js})").get_by_role("link", name="courrier.jpg").click()
+        page.locator(".ap-message", has_text=f"({js})").get_by_role(
+            "link", name="courrier.jpg", exact=True
+        ).click()
     assert download.value.suggested_filename == "courrier.jpg"
     assert Path(download.value.path()).read_bytes()[:3] == b"\xff\xd8\xff"
 

@@ -64,7 +64,7 @@ def test_a_photo_of_a_paper_reaches_who_answers_and_nobody_else(
 
     ines = arrive("ines@exemple.fr", js=js)
     ines.open(f"/demandes/{numero}")
-    link = ines.page.locator("main").get_by_role("link", name="notification MDPH.jpg").first
+    link = ines.page.locator("main").get_by_role("link", name="notification MDPH.jpg", exact=True)
     address = str(link.get_attribute("href"))
     with ines.page.expect_download() as download:
         link.click()
