@@ -49,7 +49,8 @@ s as (
     insert into sollicitations (demande, groupe, solicited_by, solicited_at, late_at)
     select d.numero, g.id, d.auteur, d.sent_at, d.sent_at + interval '9 days' from d, groupes g where g.nom = 'CAF 22'),
 l as (insert into lectures (demande, agent, first_at, last_at) select numero, auteur, sent_at, sent_at from d)
-insert into mandats select (jsonb_populate_record(o, jsonb_build_object('id', gen_random_uuid(), 'demande', d.numero))).*
+insert into mandats
+select (jsonb_populate_record(o, jsonb_build_object('id', gen_random_uuid(), 'demande', d.numero))).*
 from d, m join mandats o on o.demande = (m.d).numero and o.etat = 'valide' limit 1
 returning demande
 """
