@@ -114,8 +114,8 @@ async def test_no_lane_waits_for_a_silent_mail_server_nor_long_for_a_base_that_w
 
 
 async def run_by_saq(url: str) -> None:
-    """A job of the timetable is done; it is asked for again, as the next hour does, when the instance of before the outage
-    took it as it ended.
+    """A job of the timetable is done. It is asked for again, as the next hour does, when the instance of before the
+    outage took it as it ended.
     """
     queue = PostgresQueue.from_url(url)
     await queue.connect()
