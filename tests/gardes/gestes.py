@@ -352,21 +352,22 @@ async def prepare(cle: str, objets: Objets) -> None:
         await database.fetch(avant, **({"numero": objets.numero} if ":numero" in avant else {}))
 
 
-async def do(cle: str, visiteur: Visiteur, objets: Objets) -> Reponse:
-    """This visitor does it, as one of our pages would."""
+async def do(cle: str, visiteur: Visiteur, objets: Objets, *, htmx: bool = False) -> Reponse:
+    """This visitor does it, as one of our pages would; with `htmx`, as one whose scripts run."""
     geste, route = find_geste(cle), route_of(cle)
+    is_swapped = htmx or geste.htmx
     adresse = adresse_of(cle, objets)
     if route.methode == "GET":
-        return await visiteur.get(adresse, htmx=geste.htmx)
+        return await visiteur.get(adresse, htmx=is_swapped)
     if geste.corps is not None:
         return await visiteur.send("POST", adresse, corps=geste.corps, entetes=geste.entetes)
     if geste.fichier is not None:
         corps, forme = write_multipart(
             visiteur, await _filled(geste, visiteur, objets), geste.fichier, champ=geste.champ
         )
-        entetes = [forme, *([(b"hx-request", b"true")] if geste.htmx else [])]
+        entetes = [forme, *([(b"hx-request", b"true")] if is_swapped else [])]
         return await visiteur.send("POST", adresse, corps=corps, entetes=entetes)
-    return await visiteur.post(adresse, await _filled(geste, visiteur, objets), htmx=geste.htmx)
+    return await visiteur.post(adresse, await _filled(geste, visiteur, objets), htmx=is_swapped)
 
 
 async def _filled(geste: Geste, visiteur: Visiteur, objets: Objets) -> Champs:
@@ -374,10 +375,10 @@ async def _filled(geste: Geste, visiteur: Visiteur, objets: Objets) -> Champs:
     return {"vu": await see_now(visiteur.agent, objets.numero), **geste.champs(objets)}
 
 
-async def post_here(visiteur: Visiteur, adresse: str, champs: Champs) -> Reponse:
+async def post_here(visiteur: Visiteur, adresse: str, champs: Champs, *, htmx: bool = False) -> Reponse:
     """A form of the demande of this address, from its page just opened."""
     numero = int(adresse.split("/")[2])
-    return await visiteur.post(adresse, {"vu": await see_now(visiteur.agent, numero), **champs})
+    return await visiteur.post(adresse, {"vu": await see_now(visiteur.agent, numero), **champs}, htmx=htmx)
 
 
 async def see_now(agent: int | None, numero: int) -> str:

@@ -142,8 +142,8 @@ FACTS = """
             'aidant', m.is_aidant, 'instructeur', m.is_instructeur, 'responsable', m.is_responsable)
         order by g.nom)
      from adhesions_vivantes m join groupes g on g.id = m.groupe join organismes o on o.id = g.organisme
-     where m.agent = a.id) as adhesions,
-    (select json_agg(json_build_array(p.organisme, p.departement)) from perimetres p where p.agent = a.id)
+     where m.agent = a.id)::text as adhesions,
+    (select json_agg(json_build_array(p.organisme, p.departement)) from perimetres p where p.agent = a.id)::text
         as perimetres
 from agents a join departements d on d.id = a.departement
 """
@@ -176,7 +176,9 @@ async def find_signed(jeton: str, now: datetime) -> Signed | None:
 
 
 async def find_signed_with(jeton: str, also: str, now: datetime, **named: Any) -> tuple[Signed | None, Any]:
-    """The same, and the row that tells it, which tells besides what `also` asks, as in `find_again`."""
+    """The same, and the row that tells it, which tells besides what `also` asks, as SQL columns with
+    their parameters in `named`.
+    """
     row = await database.fetch_one(
         "".join((SESSION, also, FACTS, OF_SESSION)), cle=hash_jeton(jeton), now=now, **named
     )
@@ -210,19 +212,18 @@ def _fin_of(row: Any) -> FinDeSession:
     return FinDeSession(at, at - said, is_last=at >= row["created_at"] + most)
 
 
-async def find_again(signed: Signed, also: str, **named: Any) -> tuple[Signed, Any]:
-    """The same session with the rights of now, for an act judged under a lock, and the row that tells it.
+#: Who acts, as they are now: a column of the row that tells what they act on.
+AGAIN = "".join(("(select to_json(q) from (", ABSENT, NOTHING_MORE, FACTS, OF_AGENT, ") q) as again"))
 
-    `also`: what the same row must tell besides, as SQL columns with their parameters in `named`. Raises Refus when the
-    account was deactivated meanwhile.
+
+def again_of(signed: Signed, again: str | None) -> Signed:
+    """The same session with the rights that AGAIN tells, for an act judged under a lock. Raises Refus when the account
+    was deactivated meanwhile.
     """
-    row = await database.fetch_one(
-        "".join((ABSENT, also, FACTS, OF_AGENT)), agent=signed.droits.agent, **named
-    )
-    if row is None:
+    if again is None:
         raise Refus("Votre compte vient d’être désactivé.")
-    again = _signed_of(row)
-    return replace(again, session=signed.session, signature=signed.signature, is_proven=signed.is_proven), row
+    now = _signed_of(json.loads(again))
+    return replace(now, session=signed.session, signature=signed.signature, is_proven=signed.is_proven)
 
 
 async def find_absent(agent: int) -> Signed | None:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from app import database
-from app.domain.acces.sessions import Signed
+from app.domain.acces.sessions import AGAIN, NOTHING_MORE, Signed, again_of
 from app.domain.regles import statuts
 from app.domain.regles.calendrier import Calendrier
 from app.domain.regles.errors import Conflit, Introuvable
@@ -162,6 +162,10 @@ where d.numero = :numero
 async def get_demande(droits: Droits, numero: int) -> Demande:
     """The demande, for whoever may at least know it exists. Raises Introuvable to everyone else."""
     row = await database.fetch_one(DEMANDE, numero=numero)
+    return _known(droits, row)
+
+
+def _known(droits: Droits, row: Any | None) -> Demande:
     if row is None:
         raise Introuvable
     demande = demande_of(row)
@@ -180,6 +184,25 @@ async def hold_demande(numero: int) -> None:
     """Hold the demande, open or closed, until the transaction ends. Raises Introuvable when it is not there."""
     if await database.fetch_one(LOCK, numero=numero) is None:
         raise Introuvable
+
+
+async def read_again(
+    signed: Signed, numero: int, also: str = NOTHING_MORE, **named: Any
+) -> tuple[Signed, Demande, Any]:
+    """Who acts and the demande that the caller holds, as they are now, and the row that tells them.
+
+    `also`: what the same row must tell besides, as SQL columns with their parameters in `named`. Raises Introuvable to
+    whoever may not know it, Refus when their account was deactivated meanwhile.
+    """
+    row = await database.fetch_one(
+        "".join(("select d.*, ", AGAIN, ", ", also, " from (", DEMANDE, ") d")),
+        numero=numero,
+        agent=signed.droits.agent,
+        **named,
+    )
+    assert row is not None, "it is held"
+    agent = again_of(signed, row["again"])
+    return agent, _known(agent.droits, row), row
 
 
 async def lock_demande(numero: int) -> None:

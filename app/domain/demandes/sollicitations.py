@@ -212,17 +212,28 @@ async def close_parts(demande: int, now: datetime) -> None:
     await part.update({part.closed_at: now, part.late_at: None}).where(part.demande == demande)
 
 
+# The year of a mandat counts from the day it was given, whatever happened since: the end that came with the closing
+# goes with it.
 REOPEN = """
-update sollicitations set
-    closed_at = null,
-    traitee_at = null,
-    solicited_at = case when declinee_at is null then :now else solicited_at end,
-    late_at = case when declinee_at is null then :late_at::timestamptz end
-where demande = :demande
+with rouverte as (update demandes set closed_at = null, closed_by = null where numero = :demande),
+parts as (
+    update sollicitations set
+        closed_at = null,
+        traitee_at = null,
+        solicited_at = case when declinee_at is null then :now else solicited_at end,
+        late_at = case when declinee_at is null then :late_at::timestamptz end
+    where demande = :demande
+)
+update mandats m
+set ends_at = fin_du_mandat(coalesce(m.donne_on, m.recorded_at::date), p.fuseau)
+from demandes d join departements p on p.id = d.departement
+where d.numero = :demande and m.demande = :demande and m.etat = 'valide' and m.ends_at = d.closed_at
 """
 
 
 async def reopen_parts(demande: Demande, now: datetime) -> None:
-    """The demande is open again: every part that had not declined owes an answer, with a new first delay."""
+    """The demande is open again, with its mandat: every part that had not declined owes an answer, with a new first
+    delay.
+    """
     late_at = echeance_premiere_reponse(now, demande.calendrier)
     await database.fetch(REOPEN, demande=demande.numero, late_at=late_at, now=now)

@@ -13,9 +13,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from app import database
-from app.domain.acces.sessions import Signed, find_again
+from app.domain.acces.sessions import Signed
 from app.domain.demandes.brouillons import name_next
-from app.domain.demandes.demande import Demande, get_demande, hold_demande
+from app.domain.demandes.demande import Demande, get_demande, hold_demande, read_again
 from app.domain.demandes.vu import Changement, Vu, has_moved, last_ligne, list_changements, see
 from app.domain.echanges.fil import Ligne, list_fil
 from app.domain.echanges.publication import Change, Publication, publish
@@ -107,11 +107,10 @@ async def hold(signed: Signed, demande: Demande, vu: Vu, now: datetime) -> tuple
     Raises Depuis for what the page had not seen, Refus to whoever was deactivated meanwhile.
     """
     await hold_demande(demande.numero)
-    agent, row = await find_again(
-        signed, PARTIE, demande=demande.numero, en_partance=vu.en_partance, ligne=vu.ligne
+    agent, held, row = await read_again(
+        signed, demande.numero, PARTIE, demande=demande.numero, en_partance=vu.en_partance, ligne=vu.ligne
     )
     vu = _follow(vu, row)
-    held = await get_demande(agent.droits, demande.numero)
     if vu.has_mandat != held.parties.has_mandat or last_ligne(agent.droits, demande) > vu.ligne:
         lignes = await list_fil(agent.droits, held, vu.ligne)
         raise Depuis(CHANGEE, tuple(lignes), list_changements(vu, held), is_spent=False)
@@ -125,6 +124,7 @@ async def act(signed: Signed, demande: Demande, acte: ActeSaisi, now: datetime) 
     moves the same part. Raises Depuis, and whatever `decide` raises, with nothing written.
     """
     async with database.transaction():
+        await hold_demande(demande.numero)
         agent, _, decision = await _judge(signed, demande, acte, now)
         if isinstance(decision, int):
             return decision
@@ -140,7 +140,9 @@ class _Tried(Exception):
 
 
 async def try_act(signed: Signed, demande: Demande, acte: ActeSaisi, now: datetime) -> Essai:
-    """Judge as `act` does, keep nothing, and say what would have changed. Raises what `act` raises."""
+    """Judge as `act` does, in a demande that the caller holds, keep nothing, and say what would have changed. Raises
+    what `act` raises.
+    """
     with suppress(_Tried):
         async with database.transaction():
             agent, held, decision = await _judge(signed, demande, acte, now)
@@ -161,10 +163,12 @@ async def try_act(signed: Signed, demande: Demande, acte: ActeSaisi, now: dateti
 async def _judge(
     signed: Signed, demande: Demande, acte: ActeSaisi, now: datetime
 ) -> tuple[Signed, Demande, Decision | int]:
-    """Who acts and the demande, as they are once it is held, and what the law allows; the line of a repeat instead."""
-    await hold_demande(demande.numero)
-    agent, row = await find_again(
+    """Who acts and the demande that the caller holds, as they are now, and what the law allows; the line of a repeat
+    instead.
+    """
+    agent, held, row = await read_again(
         signed,
+        demande.numero,
         f"{TRACES}, {PARTIE}",
         demande=demande.numero,
         cle=acte.ecrit.cle,
@@ -176,7 +180,6 @@ async def _judge(
     )
     acte = replace(acte, vu=_follow(acte.vu, row))
     traces = json.loads(row["traces"] or "[]")
-    held = await get_demande(agent.droits, demande.numero)
     twin = next((trace["id"] for trace in traces if _is_twin(trace, acte, agent)), None)
     if twin is not None and acte.is_done(held):
         return agent, held, int(twin)

@@ -155,7 +155,6 @@ async def reopen_demande(
             raise Invalide(erreurs)
 
         async def change() -> None:
-            await database.fetch(REOPEN, demande=demande.numero)
             await sollicitations.reopen_parts(demande, now)
 
         said = replace(ecrit, signature=signs)
@@ -184,15 +183,6 @@ def _publish_of(fait: Fait, signed: Signed, demande: Demande, ecrit: Ecrit) -> P
 CLOSE = """
 with fermee as (update demandes set closed_at = :now, closed_by = :agent where numero = :demande)
 update mandats set ends_at = :now where demande = :demande and etat = 'valide' and (ends_at is null or ends_at > :now)
-"""
-# The year of a mandat counts from the day it was given, whatever happened since: the end that came with the closing
-# goes with it.
-REOPEN = """
-with rouverte as (update demandes set closed_at = null, closed_by = null where numero = :demande)
-update mandats m
-set ends_at = fin_du_mandat(coalesce(m.donne_on, m.recorded_at::date), p.fuseau)
-from demandes d join departements p on p.id = d.departement
-where d.numero = :demande and m.demande = :demande and m.etat = 'valide' and m.ends_at = d.closed_at
 """
 
 # The row holds no agent, no demande and no exact time, so that the answer cannot be traced back (product §2).

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app import database
-from app.domain.acces.sessions import NOTHING_MORE, Signed, find_again, sign_session
-from app.domain.demandes.demande import Demande, get_demande, hold_demande, require_living
+from app.domain.acces.sessions import Signed, sign_session
+from app.domain.demandes.demande import Demande, hold_demande, read_again, require_living
 from app.domain.demandes.voix import find_signature
 from app.domain.echanges.citations import list_cites
 from app.domain.echanges.fil import Ligne, find_ligne
@@ -71,8 +71,7 @@ async def correct(signed: Signed, demande: Demande, nom: str, saisie: Correction
     """
     async with database.transaction():
         await hold_demande(demande.numero)
-        agent, _ = await find_again(signed, NOTHING_MORE)
-        held = await get_demande(agent.droits, demande.numero)
+        agent, held, _ = await read_again(signed, demande.numero)
         ligne = await get_corrigeable(agent, held, nom)
         texte, (signature, missing) = saisie.texte.strip(), find_signature(agent, saisie.signature)
         erreurs = check_length(saisie.texte, "texte")

@@ -113,6 +113,9 @@ DEPUIS = LIGNES + "and m.id > :after order by m.sent_at desc, m.id desc limit :l
 NOMMEE = LIGNES + "and m.id = :ligne"
 SUITE = LIGNES + "and (m.sent_at, m.id) > (:sent_at, :after) order by m.sent_at, m.id limit :longueur"
 
+#: The columns of LIGNES, in their order: a row that comes inside another one has no names.
+COLONNES = (*[one.name for one in fields(Ligne)][:-1], "cites_noms", "corrections")
+
 # The last two pages, and those before that hold something unread; or one older page. All are counted from 0 here.
 RANGS = """
 with lisibles as (
@@ -148,25 +151,18 @@ select m.id from messages m where m.demande = :demande and (not m.is_prive or :l
 """
 
 
-async def open_fil(droits: Droits, demande: Demande, page: int | None = None) -> Feuillet:
-    """The last lines of the thread and what this reader has not read yet, or the older `page`, counted from 1.
-
-    Empty for who sees metadata only. Private lines never reach the aidant side (product §3).
+def bounds_of(page: int | None) -> dict[str, int | None]:
+    """What FIL asks besides the demande and its reader: the last lines of the thread and what this reader has not read
+    yet, or the older `page`, counted from 1.
     """
-    if not can_read_demande(droits, demande.parties):
-        return Feuillet((), 0, 0, None)
-    rows = await database.fetch(
-        FIL,
-        demande=demande.numero,
-        agent=droits.agent,
-        lit_prives=can_read_prives(droits, demande.parties),
-        longueur=PAR_PAGE,
-        neuves=PAGES_NEUVES,
-        page=page,
-    )
-    total, avant = rows[0]["total"], rows[0]["avant"]
-    lignes = tuple(_ligne_of(row) for row in rows if row["id"] is not None)
-    return Feuillet(lignes, avant, total - avant - len(lignes), rows[0]["lu_at"])
+    return {"longueur": PAR_PAGE, "neuves": PAGES_NEUVES, "page": page}
+
+
+def feuillet_of(rows: Sequence[tuple[Any, ...]]) -> Feuillet:
+    """What the rows of FIL tell."""
+    total, avant, lu_at, *_ = rows[0]
+    lignes = tuple(_ligne_of(dict(zip(COLONNES, row[3:], strict=True))) for row in rows if row[3] is not None)
+    return Feuillet(lignes, avant, total - avant - len(lignes), lu_at)
 
 
 async def find_page(droits: Droits, demande: Demande, nom: str) -> int:

@@ -11,8 +11,8 @@ from datetime import date, datetime
 from uuid import UUID, uuid5
 
 from app import database
-from app.domain.acces.sessions import NOTHING_MORE, Signed, find_again
-from app.domain.demandes.demande import Demande, Sollicitation, get_demande, hold_demande, require_living
+from app.domain.acces.sessions import Signed
+from app.domain.demandes.demande import Demande, Sollicitation, hold_demande, read_again, require_living
 from app.domain.demandes.lectures import mark_unread, undo_unread
 from app.domain.demandes.sollicitations import undo_prise_en_charge
 from app.domain.demandes.suivi import ask_rappel, check_jour, undo_rappel
@@ -291,8 +291,7 @@ async def do_gestes(signed: Signed, saisi: GesteSaisi, now: datetime) -> None:
 async def _do_one(signed: Signed, saisi: GesteSaisi, acte: GesteListe, numero: int, now: datetime) -> None:
     async with database.transaction():
         await hold_demande(numero)
-        agent, _ = await find_again(signed, NOTHING_MORE)
-        demande = await get_demande(agent.droits, numero)
+        agent, demande, _ = await read_again(signed, numero)
         groupe = acte.fiche.choose(agent, demande, saisi.vues.get(numero, {}))
         kept = await database.fetch_one(
             "".join((KEEP, acte.fiche.avant, ONCE)),
@@ -353,8 +352,7 @@ async def undo_gestes(signed: Signed, lot: UUID, now: datetime) -> None:
 async def _undo_one(signed: Signed, acte: GesteListe, numero: int, garde: Garde, now: datetime) -> None:
     async with database.transaction():
         await hold_demande(numero)
-        agent, _ = await find_again(signed, NOTHING_MORE)
-        demande = await get_demande(agent.droits, numero)
+        agent, demande, _ = await read_again(signed, numero)
         if await database.fetch_one(UNDONE, lot=garde.lot, numero=numero, now=now) is None:
             return
         if not await acte.fiche.undo(agent, demande, garde, now):

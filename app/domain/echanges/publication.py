@@ -67,7 +67,8 @@ async def publish(
         if not is_new:
             return ligne
         changed = await change() if change is not None else None
-        await _follow_form(publication, signed, ligne, now)
+        if signed is not None:
+            await _follow_form(publication, signed, ligne, now)
         await _journal(publication, ligne, changed or {}, now)
         await _tell(publication, now)
     return ligne
@@ -96,22 +97,30 @@ async def _write_ligne(publication: Publication, now: datetime) -> tuple[int, bo
     return deja, False
 
 
-async def _follow_form(publication: Publication, signed: Signed | None, ligne: int, now: datetime) -> None:
+async def _follow_form(publication: Publication, signed: Signed, ligne: int, now: datetime) -> None:
     """The files of the form go with its line, its draft goes, and who signed it is remembered for the session."""
-    if publication.has_pieces and publication.voix.agent is not None:
-        await attach_pieces(
-            publication.voix.agent, publication.ecrit.cle, demande=publication.demande, message=ligne, now=now
-        )
-    if signed is not None:
-        await leave_form(signed, publication.ecrit)
+    cle = publication.ecrit.cle
+    await attach_pieces(
+        signed.droits.agent,
+        cle if publication.has_pieces else None,
+        demande=publication.demande,
+        message=ligne,
+        brouillon=cle,
+        now=now,
+    )
+    await _remember_signature(signed, publication.ecrit)
 
 
 async def leave_form(signed: Signed, ecrit: Ecrit) -> Brouillon | None:
     """This form leaves: its draft is erased and given, and who signed is remembered for the session."""
     erased = await erase_brouillon(signed, ecrit.cle)
+    await _remember_signature(signed, ecrit)
+    return erased
+
+
+async def _remember_signature(signed: Signed, ecrit: Ecrit) -> None:
     if ecrit.signature and ecrit.signature != signed.signature:
         await sign_session(signed, ecrit.signature)
-    return erased
 
 
 async def _journal(publication: Publication, ligne: int, changed: Mapping[str, Any], now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""What an answer starts from: who would read it, what is typed already, who may take over."""
+"""What an answer starts from: the thread, who would read it, what is typed already, who may take over."""
 
 import json
 from collections.abc import Collection
@@ -12,7 +12,15 @@ from app.domain.demandes.demande import Demande
 from app.domain.demandes.destinataires import SUIVENT
 from app.domain.demandes.presences import ICI, PersonnePresente, presentes_of, since
 from app.domain.demandes.suivi import SUIVI, SuiviPersonnel
-from app.domain.echanges.fil import PARTICIPANTS, Participant, participant_of
+from app.domain.echanges.fil import (
+    FIL,
+    PARTICIPANTS,
+    Feuillet,
+    Participant,
+    bounds_of,
+    feuillet_of,
+    participant_of,
+)
 from app.domain.echanges.invitations import GROUPES, GroupeInvitable, asked_from
 from app.domain.echanges.usagers import INFORMATIONS, Information, information_of
 from app.domain.pieces_jointes.liste import PIECES, Pieces, read_pieces, rights_of
@@ -50,15 +58,18 @@ WRITING = """
 select b.*, l.tous, l.prives, l.experts, j.pieces, s.is_suivie, s.is_prevenu, s.rappel_at, s.is_rappele,
     (select array_agg(p) from participants p) as participants,
     (select array_agg(i) from informations i) as informations,
-    (select presentes from ici) as presentes, o.proposes, array(select row_to_json(r)::text from (
+    (select presentes from ici) as presentes, o.proposes,
+    case when coalesce(b.rang, 1) = 1 then (select array_agg(f order by f.sent_at, f.id) from feuillet f) end
+        as feuillet, array(select row_to_json(r)::text from (
         select m.groupe, a.id as agent, trim(a.prenom || ' ' || a.nom) as nom
         from membres_actifs m join agents a on a.id = m.agent
         where m.groupe = any(:suivies) and m.is_instructeur and a.id <> :agent order by a.nom, a.prenom, a.id
     ) r) as releves
 from lecteurs l cross join jointes j cross join suivi s cross join proposes o
 left join lateral (
-    select * from brouillons where demande = :demande and agent = :agent
-    order by part_at, updated_at desc, id limit 20
+    select *, row_number() over (order by part_at, updated_at desc, id) as rang
+    from brouillons where demande = :demande and agent = :agent
+    order by rang limit 20
 ) b on true
 """
 PROPOSES_MAX = 8
@@ -72,6 +83,8 @@ REDACTION = "".join(
         SUIVENT,
         ", suivi as (",
         SUIVI,
+        "), feuillet as (",
+        FIL,
         "), participants as (",
         PARTICIPANTS,
         "), informations as (",
@@ -107,6 +120,7 @@ class Redaction:
     (`partances`), the files; what this reader keeps for themselves; who takes part, and what is known of the usager.
     """
 
+    echanges: Feuillet
     lecteurs: Lecteurs
     brouillon: Brouillon | None
     partances: tuple[Brouillon, ...]
@@ -123,11 +137,11 @@ class Redaction:
 
 
 async def open_redaction(
-    signed: Signed, demande: Demande, now: datetime, *, choisis: Collection[int] = ()
+    signed: Signed, demande: Demande, now: datetime, *, choisis: Collection[int] = (), page: int | None = None
 ) -> Redaction:
     """All at once: every view of the page pays for it. `lecteurs` as `count_readers` says, `participants` as
-    `list_participants`; `choisis`: the groupes that were ticked on the page. Raises Refus to whoever may not read the
-    demande.
+    `list_participants`; `choisis`: the groupes that were ticked on the page; `page`: an older one of the thread.
+    Raises Refus to whoever may not read the demande.
     """
     require(can_read_demande(signed.droits, demande.parties))
     rows = await database.fetch(
@@ -140,11 +154,13 @@ async def open_redaction(
         depuis_minute=since(now),
         suivies=[s.groupe for s in demande.parts_of(signed.droits) if s.taken_by_id == signed.droits.agent],
         **asked_from(demande, None, choisis, now),
+        **bounds_of(page),
         **rights_of(signed.droits, demande),
     )
     row = rows[0]
     written = [b for b in (open_brouillon(row) for row in rows if row["id"]) if b is not None]
     return Redaction(
+        feuillet_of(row["feuillet"]),
         Lecteurs(row["tous"], row["prives"], row["experts"]),
         brouillon=next((b for b in written if b.is_typed), None),
         partances=tuple(b for b in written if not b.is_typed),

@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from app import database
+from app.domain.demandes.brouillons import ERASE
 from app.domain.faits.fait import happened
 from app.domain.faits.registre import Fait
 
@@ -16,17 +17,38 @@ returning id
 """
 
 
-async def attach_pieces(agent: int, formulaire: UUID, *, demande: int, message: int, now: datetime) -> int:
-    """Attach the files of this form to the line it just wrote in the thread; how many there were."""
-    rows = await database.fetch(
-        ATTACH, formulaire=formulaire, agent=agent, demande=demande, message=message, now=now
+LEAVE = "".join(
+    (
+        "with jointes as (",
+        ATTACH,
+        "), partis as (",
+        ERASE,
+        ") select array(select id::text from jointes) as jointes",
     )
-    if rows:
+)
+
+
+async def attach_pieces(
+    agent: int,
+    formulaire: UUID | None,
+    *,
+    demande: int,
+    message: int,
+    now: datetime,
+    brouillon: UUID | None = None,
+) -> int:
+    """Attach the files of this form, if it may have any, to the line it just wrote in the thread; how many there were.
+    Its draft, `brouillon`, goes with the same statement.
+    """
+    [row] = await database.fetch(
+        LEAVE, formulaire=formulaire, cle=brouillon, agent=agent, demande=demande, message=message, now=now
+    )
+    if row["jointes"]:
         await happened(
             Fait.PIECE_AJOUTEE,
             agent=agent,
             demande=demande,
-            details={"pieces": [str(row["id"]) for row in rows], "message": message},
+            details={"pieces": row["jointes"], "message": message},
             now=now,
         )
-    return len(rows)
+    return len(row["jointes"])

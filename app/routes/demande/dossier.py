@@ -9,7 +9,6 @@ from app.domain.acces.sessions import Signed
 from app.domain.demandes.brouillons import Brouillon, EtatBrouillon, name_next
 from app.domain.demandes.demande import Demande, get_demande
 from app.domain.demandes.vu import see
-from app.domain.echanges import fil
 from app.domain.echanges.actes import Depuis
 from app.domain.echanges.corrections import may_correct
 from app.domain.echanges.documents import list_documents
@@ -69,11 +68,10 @@ async def build_dossier(
     """
     gestes = gestes_of(signed.droits, demande)
     require(gestes.read)
-    echanges = await fil.open_fil(signed.droits, demande, page)
-    lignes = echanges.lignes
     invitation = saisie.invitation if saisie is not None else None
     choisis = invitation.groupes if invitation else ()
-    redaction = await open_redaction(signed, demande, now, choisis=choisis)
+    redaction = await open_redaction(signed, demande, now, choisis=choisis, page=page)
+    echanges, lignes = redaction.echanges, redaction.echanges.lignes
     participants = redaction.participants
     partances = partances_of(redaction)
     pieces = redaction.pieces.without({p.saisi.cle for p in partances})

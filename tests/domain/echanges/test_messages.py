@@ -328,4 +328,4 @@ async def test_an_answer_costs_few_queries_however_many_are_told(now: datetime) 
     with database.spy_queries() as crowd:
         await post_message(ines, seen, typed(is_traitee=True), now)
     assert len(await list_mails(numero)) == 1 + 31
-    assert len(alone) == len(crowd) == 10
+    assert len(alone) == len(crowd) == 8
