@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from app import database, tables
-from app.domain.demandes.demande import Demande
+from app.domain.demandes.demande import Demande, instant
 from app.domain.demandes.voix import Voix
 from app.domain.echanges.saisie import Ecrit
 from app.domain.faits.scellement import empreinte
@@ -105,16 +105,13 @@ select m.id, m.nature, m.cote, m.auteur, coalesce(trim(a.prenom || ' ' || a.nom)
     m.agents_cites as cites, array(select trim(i.prenom || ' ' || i.nom)
         from unnest(m.agents_cites) with ordinality c(id, n) join agents i on i.id = c.id order by c.n) as cites_noms,
     (select json_agg(json_build_object('texte', c.texte, 'signature', c.signature, 'corrected_at', c.corrected_at)
-        order by c.id) from corrections c where c.message = m.id) as corrections
+        order by c.id) from corrections c where c.message = m.id)::text as corrections
 from messages m left join agents a on a.id = m.auteur left join groupes g on g.id = m.groupe
 where m.demande = :demande and (not m.is_prive or :lit_prives)
 """
 DEPUIS = LIGNES + "and m.id > :after order by m.sent_at desc, m.id desc limit :longueur"
 NOMMEE = LIGNES + "and m.id = :ligne"
 SUITE = LIGNES + "and (m.sent_at, m.id) > (:sent_at, :after) order by m.sent_at, m.id limit :longueur"
-
-#: The columns of LIGNES, in their order: a row that comes inside another one has no names.
-COLONNES = (*[one.name for one in fields(Ligne)][:-1], "cites_noms", "corrections")
 
 # The last two pages, and those before that hold something unread; or one older page. All are counted from 0 here.
 RANGS = """
@@ -158,10 +155,13 @@ def bounds_of(page: int | None) -> dict[str, int | None]:
     return {"longueur": PAR_PAGE, "neuves": PAGES_NEUVES, "page": page}
 
 
-def feuillet_of(rows: Sequence[tuple[Any, ...]]) -> Feuillet:
-    """What the rows of FIL tell."""
-    total, avant, lu_at, *_ = rows[0]
-    lignes = tuple(_ligne_of(dict(zip(COLONNES, row[3:], strict=True))) for row in rows if row[3] is not None)
+def feuillet_of(texte: str) -> Feuillet:
+    """What the rows of FIL tell, as JSON."""
+    rows = json.loads(texte)
+    total, avant, lu_at = rows[0]["total"], rows[0]["avant"], instant(rows[0]["lu_at"])
+    lignes = tuple(
+        _ligne_of({**row, "sent_at": instant(row["sent_at"])}) for row in rows if row["id"] is not None
+    )
     return Feuillet(lignes, avant, total - avant - len(lignes), lu_at)
 
 

@@ -59,7 +59,7 @@ select b.*, l.tous, l.prives, l.experts, j.pieces, s.is_suivie, s.is_prevenu, s.
     (select array_agg(p) from participants p) as participants,
     (select array_agg(i) from informations i) as informations,
     (select presentes from ici) as presentes, o.proposes,
-    case when coalesce(b.rang, 1) = 1 then (select array_agg(f order by f.sent_at, f.id) from feuillet f) end
+    case when coalesce(b.rang, 1) = 1 then (select json_agg(f order by f.sent_at, f.id) from feuillet f) end
         as feuillet, array(select row_to_json(r)::text from (
         select m.groupe, a.id as agent, trim(a.prenom || ' ' || a.nom) as nom
         from membres_actifs m join agents a on a.id = m.agent
