@@ -152,6 +152,10 @@ class _Macro(Macro):
 class _Context(Context):
     """Jinja’s own, but that it asks nobody whether they want it: of ours only filters do, and no call is to one."""
 
+    def __init__(self, *made_of: Any, globals: Any = None) -> None:  # noqa: A002
+        """No template of ours brings global names of its own: those of who imports it are not compared with them."""
+        super().__init__(*made_of)
+
     def call(self, called: Callable[..., Any], /, *args: Any, **named: Any) -> Any:
         """What a template calls."""
         return called.write(args, named) if type(called) is _Macro else called(*args, **named)
@@ -171,6 +175,13 @@ class _Generator(CodeGenerator):
         self.visit(node.node, frame)
         self.signature(node, frame, {"caller": "caller"} if forward_caller else None)
         self.write(")")
+
+    def visit_Include(self, node: nodes.Include, frame: Frame) -> None:  # noqa: N802
+        context = f"template.new_context(context.get_all(), True, {self.dump_local_context(frame)})"
+        self.writeline("template = environment.get_template(", node)
+        self.visit(node.template, frame)
+        self.write(")")
+        self.simple_write(f"concat(template.root_render_func({context}))", frame)
 
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
         if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape:

@@ -12,7 +12,7 @@ WORD = re.compile(r"\w+")
 # visitors of Jinja’s compiler.
 CALLED_BY_LIBRARIES = re.compile(
     r"main|.*_command|handle_\w+|on_headers_complete|send_400_response|check_version|run_querystring|run_ddl"
-    r"|APP_CONFIG|APP_REGISTRY|DB|run_sql|visit_Call"
+    r"|APP_CONFIG|APP_REGISTRY|DB|run_sql|visit_Call|visit_Include"
 )
 # Distributions whose module has another name.
 MODULES = {"odfpy": "odf", "pillow": "PIL", "python-stdnum": "stdnum"}
