@@ -365,6 +365,9 @@ async def open_pool(database_url: str, size: int, *, is_for_pages: bool = False)
             min_size=1,
             max_size=size,
             command_timeout=COMMAND_SECONDS,
+            # Planning the question of a demande takes ten times as long as answering it. PostgreSQL itself plans anew
+            # when a table is analysed or changed: nothing is gained by forgetting a plan after five minutes.
+            max_cached_statement_lifetime=0,
             # Nothing of ours outlives its transaction (no LISTEN, no session lock): asyncpg's reset, a round trip
             # after every use of a connection, would clean nothing.
             reset=_leave_as_is,

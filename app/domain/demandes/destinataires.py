@@ -70,9 +70,10 @@ def find_pli(
 # (`called`). A groupe that declined no longer follows. Whoever is away is followed by their substitute, one hop and
 # no further: by name the substitute is invited already, in a groupe asked they stand in. Whoever stands on the aidant
 # side is of it whatever they follow for, so that no mail tells them of a private message. Who stands where is
-# read now, from the views of access: whoever reads no more is told no more. The page of a demande asks it of its
-# reader.
+# read now, once (`voies`), from the views of access: whoever reads no more is told no more. The page of a demande asks
+# it of its reader.
 SUIVENT = """
+voies as materialized (select agent, cote, groupe from positions where demande = :demande),
 acteurs as (
     select auteur as agent, groupe from messages
     where demande = :demande and cote = 'instructeur' and auteur is not null
@@ -83,16 +84,15 @@ equipes as (
     select p.agent, p.groupe,
         exists (select from acteurs w where w.agent = p.agent and w.groupe = p.groupe)
             and p.agent not in (select agent from choix where not is_suivie) as has_acted
-    from positions p
+    from voies p
     join agents a on a.id = p.agent and a.deactivated_at is null
     join sollicitations s on s.demande = :demande and s.groupe = p.groupe and s.declinee_at is null
-    where p.demande = :demande
 ),
 suivent as (
     select p.agent, null::integer as groupe, p.cote,
         exists (select from acteurs w where w.agent = p.agent) as has_acted
-    from positions p
-    where p.demande = :demande and p.groupe is null and not exists (
+    from voies p
+    where p.groupe is null and not exists (
         select from remplacements r join invitations i on i.absence = r.absence and i.demande = :demande
         where r.agent = p.agent)
     union all
@@ -103,8 +103,7 @@ suivent as (
     where e.has_acted or not e.is_taken or e.groupe = any (:called)
     union all
     select p.agent, p.groupe, p.cote, exists (select from acteurs w where w.agent = p.agent)
-    from positions p join choix c on c.agent = p.agent and c.is_suivie
-    where p.demande = :demande
+    from voies p join choix c on c.agent = p.agent and c.is_suivie
 )
 """
 TOLD = """

@@ -67,7 +67,8 @@ select g.id, g.nom, o.nom as organisme, o.sigle,
     case when is_en_pause(g.pause_on, g.reprise_on, :jour) then g.reprise_on end as reprise_on, g.pause_message as pause
 from groupes g join organismes o on o.id = g.organisme
 where g.deactivated_at is null and not o.is_aidant
-    and (g.id in (select c.groupe from couvertures c where c.departement = :departement) or g.id = any(:choisis))
+    and g.id in (select c.groupe from couvertures c where c.departement = :departement
+        union all select unnest(:choisis::integer[]))
     and not exists (select from sollicitations s where s.demande = :demande and s.groupe = g.id)
     and is_accepte(g.aidants_acceptes, (select o.code from groupes s join organismes o on o.id = s.organisme
         where s.id = :structure))
