@@ -19,10 +19,19 @@ def test_a_demande_sent_to_the_wrong_address_finds_the_right_one(arrive: Arrival
     ivan.says("Votre service n’est pas concerné")
     aline.open(f"/demandes/{numero}")
     again = aline.page.locator("#demande-reorienter")
+    if js:
+        # The page is never left: all the organismes, then what must be corrected, open under the answer.
+        aline.page.evaluate("window.isSame = true")
+        again.get_by_role("link", name="Voir tous les organismes").click()
+        expect(aline.page.get_by_role("heading", name="Inviter sur cette demande")).to_be_focused()
+        again.get_by_role("button", name="Inviter").click()
+        expect(aline.page.locator("#inviter-erreurs")).to_be_focused()
     again.get_by_label("CAF 22").check()
     again.get_by_role("button", name="Inviter").click()
     aline.says("L’invitation est envoyée")
     expect(again).to_have_count(0)
+    expect(aline.page.locator("#demande-organismes")).to_contain_text("CAF 22")
+    assert aline.page.evaluate("Boolean(window.isSame)") is js
 
     # What an instructeur follows passes to a colleague, who passes it on.
     ines = arrive("ines@exemple.fr", js=js)
