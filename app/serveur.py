@@ -5,7 +5,8 @@ sends half a request, or reads half an answer, is not waited for, proxy or not.
 import asyncio
 from enum import Enum
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn._types import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, ASGISendEvent, Scope
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from app.headers import UNREADABLE, dress
 
@@ -30,8 +31,32 @@ class Attendu(Enum):
     CORPS = 2
 
 
+def unframed(cycle: RequestResponseCycle, app: ASGI3Application) -> ASGI3Application:
+    """This site for who speaks HTTP/1.0, w3m among them: an answer of unknown length ends with the connection. The
+    server would send it in the pieces of HTTP/1.1, whose marks then stand in the file that is kept.
+    """
+
+    async def answer(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+        is_measured = True
+
+        async def say(event: ASGISendEvent) -> None:
+            nonlocal is_measured
+            if event["type"] == "http.response.start":
+                is_measured = any(name.lower() == b"content-length" for name, _ in event.get("headers", []))
+                if not is_measured:
+                    cycle.chunked_encoding = False
+            elif event["type"] == "http.response.body" and not is_measured:
+                # The server counts what it was told would come.
+                cycle.expected_content_length = len(event.get("body", b""))
+            await send(event)
+
+        await app(scope, receive, say)
+
+    return answer
+
+
 class Protocole(HttpToolsProtocol):
-    """The one of uvicorn, but for four things that only it sees."""
+    """The one of uvicorn, but for five things that only it sees."""
 
     _attendu = Attendu.TETE
     _ends_at = 0.0
@@ -86,6 +111,9 @@ class Protocole(HttpToolsProtocol):
             # No path of ours (`headers.is_our_way`).
             self.url = b"*"
         super().on_headers_complete()
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        super()._start_asgi_task(cycle, unframed(cycle, app) if cycle.scope["http_version"] == "1.0" else app)
 
     def on_message_complete(self) -> None:
         """The request is whole, and takes the time it takes."""

@@ -69,6 +69,12 @@ async def test_a_path_of_ours_is_answered() -> None:
     assert answer.startswith(b"HTTP/1.1 200") and b"\r\n/demandes/3\r\n" in answer
 
 
+async def test_who_speaks_http_1_0_keeps_a_file_without_the_marks_of_its_pieces() -> None:
+    head, _, body = (await ask(b"GET /demandes/3 HTTP/1.0\r\n" + HOST)).partition(b"\r\n\r\n")
+    assert body == b"/demandes/3"
+    assert b"chunked" not in head and b"connection: close" in head
+
+
 @pytest.mark.parametrize(
     "lines",
     [

@@ -129,6 +129,11 @@ class W3m:
         self.type("\r")
         self._look()  # w3m drops or misreads the keys that come before it is back from the editor
 
+    def download(self, texte: str) -> str:
+        """Press this link to a file; its words, once it is kept."""
+        self.press(texte)
+        return (self.folder / str(self._looked)).read_text(encoding="utf-8-sig")
+
     def close(self) -> None:
         """Leave."""
         os.kill(self.pid, signal.SIGTERM)
