@@ -107,12 +107,17 @@ def mot(nom: str) -> str:
     return CHIFFRES.get(nom) or f"{DEBUT}{nom.replace('_', '')}{FIN}"
 
 
+LETTRES = {nom: mot(nom) for nom, _ in list_canaris() if nom not in CHIFFRES}
+
+
 def found_in(texte: str) -> set[str]:
     """The canaries of a text, whatever its case; digits also behind spaces, dots and +33."""
     # A search puts a mark in the middle of a word.
     low = texte.lower() + re.sub(r"<[^>]*>", "", texte.lower())
-    digits = "".join(c for c in low if c not in " .\u00a0\u202f-").replace("+33", "0")
-    return {nom for nom, _ in list_canaris() if mot(nom) in (digits if nom in CHIFFRES else low)}
+    digits = re.sub("[ .\u00a0\u202f-]+", "", low).replace("+33", "0")
+    found = {nom for nom, chiffres in CHIFFRES.items() if chiffres in digits}
+    # They all begin alike: a text without that beginning, as most are, is not searched for each.
+    return found | {nom for nom, lettres in LETTRES.items() if lettres in low} if DEBUT in low else found
 
 
 async def make_volee(now: datetime) -> tuple[Scene, dict[str, Objets]]:

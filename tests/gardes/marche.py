@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from html.parser import HTMLParser
+from html import unescape
 from urllib.parse import quote, urljoin, urlsplit
 
 from app import database
@@ -20,19 +20,21 @@ APART = ("/_", "/static/", "/connexion/lien/")
 ONE_OF_MANY = re.compile(r"^/(deploiement|statistiques)\b.*\bdepartement=(?!22\b)\w")
 
 
-class _Links(HTMLParser):
-    """Where one may go from a page without sending anything."""
+# Where one may go from a page without sending anything. A walk reads thousands of pages, and expressions read them
+# twenty times as fast as a parser does; whatever people wrote has no quote and no bracket of its own once escaped.
+LEADS = re.compile(r'\s(?:href|data-hx-get|src)="([^"]*)"')
+FORM = re.compile(r"<form\b[^>]*>")
+METHOD, ACTION = re.compile(r'\smethod="([^"]*)"'), re.compile(r'\saction="([^"]*)"')
 
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.found: list[str] = []
-        self.feed(html)
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        got = {name: value or "" for name, value in attrs}
-        self.found += [got[name] for name in ("href", "data-hx-get", "src") if name in got]
-        if tag == "form" and got.get("method", "get").lower() == "get":
-            self.found.append(got.get("action", ""))
+def read_links(html: str) -> list[str]:
+    """The addresses that a page leads to, as they are written in it."""
+    found: list[str] = LEADS.findall(html)
+    for form in FORM.findall(html):
+        method, action = METHOD.search(form), ACTION.search(form)
+        if method is None or method[1].lower() == "get":
+            found.append(action[1] if action else "")
+    return [unescape(link) for link in dict.fromkeys(found)]
 
 
 async def list_known(every: Iterable[Objets]) -> list[str]:
@@ -95,7 +97,7 @@ async def walk(visiteur: Visiteur, seeds: Iterable[str]) -> dict[str, Reponse]:
 
 def links_of(reponse: Reponse, adresse: str) -> list[str]:
     """The addresses of this site a page leads to, the demonstration's own left out."""
-    found = _Links(reponse.texte).found if reponse.is_html else []
+    found = read_links(reponse.texte) if reponse.is_html else []
     if reponse.entete("location"):
         found.append(reponse.entete("location"))
     links = []

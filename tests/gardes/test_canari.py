@@ -24,7 +24,7 @@ from tests.gardes.canaris import AU_REPOS, CHIFFRES, found_in, list_canaris, mak
 from tests.gardes.gestes import post_here, see_now
 from tests.gardes.marche import SEARCHES, UUID, list_known, masked, nothing_like, piece_of, search, walk
 from tests.gardes.porte import Visiteur, enter, write_multipart
-from tests.gardes.roles import ROLES, make_agent
+from tests.gardes.roles import ROLES, Scene, make_agent
 
 # They walk every address, and every person: on a machine that others use, longer than any other test.
 pytestmark = [pytest.mark.usefixtures("papier"), pytest.mark.timeout(900)]
@@ -180,9 +180,7 @@ async def test_a_private_message_changes_nothing_outside(
     # Who writes never came before: having written is the only trace she leaves.
     irma = await enter(await make_agent("Irma", CAST.groupes.caf, now, role="instructeur"))
     known = [*await list_known([demandes["a"]]), *(f"{s}?tri=activite" for s in SEARCHES)]
-    # A first walk leaves its marks (« consultée le »); the second one finds nothing new.
-    for _ in range(2):
-        before = {role: await _pages(scene.visiteurs[role], known) for role in ROLES}
+    before = await _pages_of_all(scene, known)
     await database.fetch("delete from courriels")
     numero, cle = demandes["a"].numero, uuid4()
     monkeypatch.setattr(visite, "clock", lambda: now + timedelta(hours=1))
@@ -240,6 +238,15 @@ async def test_an_answer_that_waits_changes_nothing_for_anybody_else(now: dateti
         moved = [a for a in before[role] | after if before[role].get(a) != after.get(a)]
         assert not [a for a in moved if not a.startswith(MOVING)], role
     assert await database.fetch("select count(*) from courriels") == told
+
+
+async def _pages_of_all(scene: Scene, known: list[str]) -> dict[str, dict[str, str]]:
+    """What each finds at each address, once everyone has left their marks there (« consultée le »)."""
+    opened = [f"/demandes/{row['numero']}" for row in await database.fetch("select numero from demandes")]
+    for visiteur in scene.visiteurs.values():
+        for adresse in [*known, *opened]:
+            await visiteur.get(adresse)
+    return {role: await _pages(scene.visiteurs[role], known) for role in ROLES}
 
 
 async def _pages(visiteur: Visiteur, known: list[str]) -> dict[str, str]:

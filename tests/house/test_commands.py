@@ -138,7 +138,7 @@ def test_everything_is_checked_and_the_last_line_is_pytests(machine: Machine) ->
     assert sorted(call for call in machine.asked() if not call.startswith("uv")) == [
         "lint-imports ",
         "mypy ",
-        "python -m pytest --color=no --numprocesses=2 --dist=loadfile",
+        "python -m pytest --color=no --numprocesses=2 --dist=loadfile --no-loadscope-reorder",
         "ruff check",
         "ruff format --check",
     ]
