@@ -154,9 +154,15 @@ async def show(
 def show_whole(
     request: _Request, template: str, context: Contexte, enveloppe: Enveloppe, status: int
 ) -> Response[str]:
-    """A page in its own envelope, which takes the whole window even where htmx asked for a region."""
+    """A page in its own envelope, which takes the whole window even where htmx asked for a region. What may be sent
+    again in a moment stays on screen under its own address: it takes from this page why (the shell says how).
+    """
     response = _html(template, context, enveloppe, status)
-    if request.headers.get("hx-request") == "true":
+    if request.headers.get("hx-request") != "true":
+        return response
+    if status == 503:
+        response.headers["HX-Push-Url"] = "false"
+    else:
         response.headers["HX-Retarget"] = "body"
         # What refreshes by itself never takes away the page one is reading or writing.
         response.headers["HX-Reswap"] = "innerHTML" if request.method == "POST" else "none"

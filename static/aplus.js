@@ -109,7 +109,7 @@
   });
   for (const name of ["htmx:beforeRequest", "htmx:afterRequest"]) document.addEventListener(name, ({ detail }) => {
     detail.xhr.rang = detail.xhr.rang || ++rang;
-    detail.target.setAttribute("aria-busy", name === "htmx:beforeRequest");
+    detail.requestConfig.target.setAttribute("aria-busy", name === "htmx:beforeRequest");
   });
   // What is said of a field goes once it is changed, or the box that makes it needless: beside it and in the summary. Its
   // place stays, so that the button whose press tells of the change does not move under the finger.

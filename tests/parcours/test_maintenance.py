@@ -1,5 +1,6 @@
 """A maintenance, from its announcement to its end, by every site of the platform, JavaScript on and off (issue 15)."""
 
+import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -67,7 +68,13 @@ def test_a_maintenance_is_announced_reads_only_closes_and_ends(
         aline.page.get_by_label("Votre message").fill(TEXTE)
         aline.press(ENVOYER)
         if js:
-            expect(aline.page.get_by_text("L’action n’a pas abouti")).to_be_visible()
+            expect(aline.page.get_by_role("alert")).to_contain_text("L’action n’a pas abouti")
+            expect(aline.page.get_by_role("alert")).to_contain_text(
+                "en lecture seule, le temps d’une maintenance"
+            )
+            expect(aline.page.locator("[aria-busy=true]")).to_have_count(0)
+            expect(aline.page).to_have_title(re.compile(rf"{numero}"))
+            assert look_at(aline.page) == []
             expect(aline.page.get_by_label("Votre message")).to_have_value(TEXTE)
         else:
             aline.says("Ce que vous avez saisi est gardé")
