@@ -266,3 +266,15 @@ def test_a_proche_demande_is_announced_when_it_is_found_and_not_at_the_next_step
         page.keyboard.press("Tab")
     page.wait_for_function("() => window.said.some((one) => one.startsWith('Le titre ne doit pas'))")
     assert page.evaluate("() => window.said").count(sentence) == 1
+
+
+def test_the_focus_stays_on_the_link_to_the_next_page(arrive: Arrival) -> None:
+    """Other links of the page have its address too: that of the number, « Actualiser »."""
+    ada = arrive("ada@exemple.fr")
+    page = ada.open("/administration/journal")
+    following = page.get_by_role("link", name="Page suivante")
+    following.focus()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("page=2"))
+    ada.settle()
+    expect(following).to_be_focused()
