@@ -31,7 +31,7 @@ def test_a_responsable_reads_her_groupe_and_takes_a_table_away(arrive: Arrival, 
     rose.open("/statistiques")
     rose.page.get_by_label("Groupe", exact=True).select_option(label="CAF 22")
     rose.press("Afficher")
-    expect(rose.page.get_by_text("CAF 22, du", exact=False)).to_be_visible()
+    expect(rose.page.locator("#statistiques").get_by_text("CAF 22, du", exact=False)).to_be_visible()
     table = rose.page.get_by_role("table", name="Sollicitations par semaine", exact=False)
     expect(table).to_be_visible()
     with rose.page.expect_download() as download:
