@@ -41,6 +41,8 @@ UNREADABLE = (
 ).encode()
 HSTS = b"max-age=63072000; includeSubDomains"
 IMMUTABLE = b"public, max-age=31536000, immutable"
+# Lynx keeps what is not to be stored, and shows it again as it was, unless it is told to ask as well.
+FRESH = b"no-store, no-cache"
 
 
 def with_headers(app: Asgi) -> Asgi:
@@ -113,7 +115,7 @@ async def _say_last_words(send: Send) -> None:
 
 def dress(headers: list[tuple[bytes, bytes]], status: int, *, is_static: bool) -> list[tuple[bytes, bytes]]:
     dressed = {**ALWAYS}
-    dressed[b"cache-control"] = IMMUTABLE if is_static and status in {200, 304} else b"no-store"
+    dressed[b"cache-control"] = IMMUTABLE if is_static and status in {200, 304} else FRESH
     if get_settings().is_https:
         dressed[b"strict-transport-security"] = HSTS
     kept = [(name, value) for name, value in headers if name.lower() not in dressed]

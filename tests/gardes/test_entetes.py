@@ -87,7 +87,7 @@ async def test_every_kind_of_answer_is_dressed(
     got["429"] = await post_here(aida, f"{page}/cloture", {"note": 3})
     for name, reponse in got.items():
         assert not reponse.fautes, (name, reponse.fautes)
-        assert reponse.entete("cache-control") == "no-store", name
+        assert reponse.entete("cache-control") == "no-store, no-cache", name
         assert not reponse.entete(HSTS), f"{name}: promised https on a site without it"
         if name[:3].isdecimal():
             assert reponse.status == int(name[:3]), (name, reponse.status)

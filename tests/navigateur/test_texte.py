@@ -1,5 +1,5 @@
-"""In w3m, a browser of text: sign in, create, read, answer, close, export; no button there without a meaning
-(quality A2)."""
+"""In w3m and in lynx, browsers of text: sign in, create, read, answer, close, export; no button there without a
+meaning (quality A2)."""
 
 import shutil
 from collections.abc import Iterator
@@ -9,21 +9,24 @@ import pytest
 
 from tests.navigateur.demonstration import Demonstration
 from tests.navigateur.fixtures import Arrival
+from tests.navigateur.lynx import Lynx
 from tests.navigateur.w3m import W3m
 
 TITRE = "Allocation de rentrée jamais versée"
+Texte = W3m | Lynx
 
 
-@pytest.fixture
-def texte(tmp_path: Path, demo: Demonstration) -> Iterator[W3m]:
-    """Somebody at w3m, on the page of connexion."""
-    assert shutil.which("w3m"), "no w3m: bin/test installs it"
-    somebody = W3m(tmp_path, f"{demo.url}/connexion")
+@pytest.fixture(params=[W3m, Lynx], ids=["w3m", "lynx"])
+def texte(request: pytest.FixtureRequest, tmp_path: Path, demo: Demonstration) -> Iterator[Texte]:
+    """Somebody at each of these browsers, on the page of connexion."""
+    name = request.param.__name__.lower()
+    assert shutil.which(name), f"no {name}: bin/test installs it"
+    somebody: Texte = request.param(tmp_path, f"{demo.url}/connexion")
     yield somebody
     somebody.close()
 
 
-def sign_in(texte: W3m, arrive: Arrival, email: str) -> None:
+def sign_in(texte: Texte, arrive: Arrival, email: str) -> None:
     """By the mail, whose link is opened in the browser of text."""
     mails = arrive()
     mails.demo.let_an_hour_pass()
@@ -37,7 +40,7 @@ def sign_in(texte: W3m, arrive: Arrival, email: str) -> None:
 
 
 def test_an_aidante_signs_in_creates_reads_answers_and_closes(
-    arrive: Arrival, texte: W3m, demo: Demonstration
+    arrive: Arrival, texte: Texte, demo: Demonstration
 ) -> None:
     sign_in(texte, arrive, "aida@exemple.fr")
     assert "Mes demandes" in texte.page, texte.page
@@ -82,7 +85,7 @@ def test_an_aidante_signs_in_creates_reads_answers_and_closes(
     assert closed
 
 
-def test_a_responsable_takes_a_list_away(arrive: Arrival, texte: W3m, demo: Demonstration) -> None:
+def test_a_responsable_takes_a_list_away(arrive: Arrival, texte: Texte, demo: Demonstration) -> None:
     sign_in(texte, arrive, "rose@exemple.fr")
     texte.press("Mes groupes")
     texte.press("CAF 22")

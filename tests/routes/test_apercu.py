@@ -59,7 +59,7 @@ async def test_the_list_leads_to_the_preview_and_the_picture_is_ours(store: Path
     image = await browser.get(f"{ici}/apercu/1")
     assert image.headers["content-type"] == "image/jpeg"
     assert image.headers["content-disposition"] == 'inline; filename="apercu.jpg"'
-    assert image.headers["cache-control"] == "no-store"
+    assert image.headers["cache-control"] == "no-store, no-cache"
     assert seen(image.content).size == (400, 200)
     (line,) = await list_journal("piece_ouverte")
     assert (line["agent"], line["demande"]) == (CAST.ines, numero)

@@ -136,7 +136,7 @@ async def test_the_name_of_the_file_says_what_and_when(now: datetime) -> None:
     response = await rose.get(caf(".ods?souffrance=1&periode=30"))
     disposition = unquote(response.headers["content-disposition"])
     assert f"Demandes CAF 22, en souffrance, 30 derniers jours, {now:%Y-%m-%d}" in disposition
-    assert disposition.endswith(".ods") and response.headers["cache-control"] == "no-store"
+    assert disposition.endswith(".ods") and response.headers["cache-control"] == "no-store, no-cache"
 
 
 @pytest.mark.parametrize("end", ["", ".csv", ".ods"])

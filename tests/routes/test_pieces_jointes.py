@@ -228,7 +228,7 @@ async def test_a_file_is_given_back_whole_as_an_attachment(store: Path, now: dat
             "filename*=UTF-8''Avis%20d%E2%80%99%C3%A9ch%C3%A9ance%20%C3%A9t%C3%A9.pdf"
         )
         assert response.headers["x-content-type-options"] == "nosniff"
-        assert response.headers["cache-control"] == "no-store"
+        assert response.headers["cache-control"] == "no-store, no-cache"
         assert "content-encoding" not in response.headers
         assert response.headers["content-length"] == str(len(PDF[1]))
         assert len(ines.queries) <= 4
