@@ -6,10 +6,12 @@ clock, no database and no environment, so pure modules may rely on them.
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from app.referentiel import redaction
 
 _FOLDER = Path(__file__).parent
 
@@ -44,7 +46,7 @@ class Theme:
 
 @dataclass(frozen=True, slots=True)
 class Sujet:
-    """A standard blocked situation: whom to ask, what to bring, what to try first (product.md §5)."""
+    """A standard blocked situation: whom to ask, what to bring, what to try first, how to write it (product.md §5)."""
 
     code: str
     theme: str
@@ -52,7 +54,17 @@ class Sujet:
     organismes: tuple[str, ...]
     documents: tuple[str, ...]
     essayez: str
+    mots: tuple[str, ...] = ()
+    """What suggests it to who writes one of them."""
+    depuis: str = ""
+    essais: tuple[str, ...] = ()
+    attendu: str = ""
     is_retire: bool = False
+
+    @property
+    def guide(self) -> redaction.GuideRedaction:
+        """What it asks to say."""
+        return redaction.GuideRedaction(self.depuis, self.essais, self.attendu)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +95,15 @@ def themes() -> tuple[Theme, ...]:
 
 @cache
 def sujets() -> tuple[Sujet, ...]:
-    """The standard sujets, grouped by thème in the order of `themes()`."""
-    return tuple(Sujet(**row) for row in _rows("sujets"))
+    """The standard sujets, grouped by thème in the order of `themes()`, each with its words and its guide."""
+    made = (Sujet(**row) for row in _rows("sujets"))
+    return tuple(replace(one, **redaction_of(one.code)) for one in made)
+
+
+def redaction_of(code: str) -> dict[str, Any]:
+    """The fields that the project ships for the sujet of this code, none for another one: `mots`, and its guide."""
+    guide = redaction.guides().get(code)
+    return {} if guide is None else {"mots": redaction.mots()[code], **asdict(guide)}
 
 
 @cache

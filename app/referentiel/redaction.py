@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 _FILE = Path(__file__).parent / "redaction.toml"
-#: The guide of who has chosen no sujet, and of a sujet that an administrateur has added.
+#: The guide of who has chosen no sujet; it says too what that of a sujet leaves empty.
 AUTRE = "autre_situation"
 
 
@@ -16,11 +16,9 @@ AUTRE = "autre_situation"
 class GuideRedaction:
     """What to say of one sujet. `depuis` and `attendu` finish the hint of a field; `essais` are codes of `essais()`."""
 
-    sujet: str
-    depuis: str
-    essais: tuple[str, ...]
-    attendu: str
-    mots: tuple[str, ...]
+    depuis: str = ""
+    essais: tuple[str, ...] = ()
+    attendu: str = ""
 
 
 @cache
@@ -33,23 +31,26 @@ def essais() -> Mapping[str, str]:
 @cache
 def guides() -> Mapping[str, GuideRedaction]:
     """Each guide by the code of its sujet."""
-    rows = _read()["guides"]
     return {
-        row["sujet"]: GuideRedaction(
-            sujet=row["sujet"],
-            depuis=row["depuis"],
-            essais=tuple(row["essais"]),
-            attendu=row["attendu"],
-            mots=tuple(row["mots"]),
-        )
-        for row in rows
+        row["sujet"]: GuideRedaction(row["depuis"], tuple(row["essais"]), row["attendu"])
+        for row in _read()["guides"]
     }
 
 
-def guide_of(sujet: str | None) -> GuideRedaction:
-    """The guide of this sujet, or the one of any situation."""
-    every = guides()
-    return every.get(sujet or AUTRE, every[AUTRE])
+@cache
+def mots() -> Mapping[str, tuple[str, ...]]:
+    """The words that, read in a text, tell a sujet, by its code."""
+    return {row["sujet"]: tuple(row["mots"]) for row in _read()["guides"]}
+
+
+def complete(guide: GuideRedaction | None) -> GuideRedaction:
+    """This guide, where what it leaves empty is what is said of any situation."""
+    every = guides()[AUTRE]
+    if guide is None:
+        return every
+    return GuideRedaction(
+        guide.depuis or every.depuis, guide.essais or every.essais, guide.attendu or every.attendu
+    )
 
 
 @cache

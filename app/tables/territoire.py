@@ -34,7 +34,10 @@ class Themes(Table, db=ENGINE, tablename="themes"):
 
 
 class Sujets(Table, db=ENGINE, tablename="sujets"):
-    """A usual blocking: which organismes, which documents, what to try first."""
+    """A usual blocking: which organismes, which documents, what to try first, how to write it.
+
+    What suggests it and its guide are null until somebody, or `load_referentiel`, says them.
+    """
 
     id = Serial(primary_key=True)
     code = Varchar(80, unique=True)
@@ -44,6 +47,10 @@ class Sujets(Table, db=ENGINE, tablename="sujets"):
     organismes = Array(Varchar(40))
     documents = Array(Text())
     essayez = Text()
+    mots = Array(Text(), null=True, default=None, help_text="what suggests it to who writes one of them")
+    depuis = Text(null=True, default=None, help_text="its writing guide: what to date")
+    essais = Array(Varchar(40), null=True, default=None, help_text="codes of referentiel.redaction.essais")
+    attendu = Text(null=True, default=None)
     is_retire = Boolean(default=False)
 
 

@@ -19,6 +19,10 @@ TYPED = {
     "organismes": ["caf", "msa"],
     "documents": "Notification\n\nTrois derniers relevés ",
     "essayez": "Appeler le 3230.",
+    "mots": "RSA\nallocation arrêtée",
+    "depuis": "le mois de l’arrêt",
+    "essais": ["appel", "guichet"],
+    "attendu": "la reprise du versement",
     "etat": "propose",
 }
 
@@ -35,6 +39,7 @@ async def test_a_sujet_is_seen_before_and_after_then_every_form_reads_it(now: da
     await ada.submit(SUJET, TYPED, status=200)
     assert "Rien n’est encore publié" in ada.page.texte and "RSA suspendu, radié ou refusé" in ada.page.texte
     assert "Concerne aucune demande ouverte" in ada.page.texte
+    assert "appel téléphonique, passage au guichet ou rendez-vous" in ada.page.texte
     await ada.submit(PUBLIER, {"raison": ""}, status=422)
     assert "Dites pourquoi" in ada.page.texte and "RSA arrêté" in ada.page.texte
     await publish(ada)
@@ -46,6 +51,7 @@ async def test_a_sujet_is_seen_before_and_after_then_every_form_reads_it(now: da
     await aida.submit("/demandes/nouvelle", form, status=200)
     assert "RSA arrêté" in aida.page.texte and "Appeler le 3230." in aida.page.texte
     assert "Trois derniers relevés" in aida.page.texte
+    assert "le mois de l’arrêt" in aida.page.texte and "courrier recommandé" not in aida.page.texte
 
 
 async def test_what_is_wrong_is_said_beside_its_field_and_what_was_typed_stays(now: datetime) -> None:
@@ -61,6 +67,37 @@ async def test_what_is_wrong_is_said_beside_its_field_and_what_was_typed_stays(n
         and "Ce n’est pas un jour\u00a0: demain." in ada.page.texte
     )
     assert "24/12/2026" in ada.html
+
+
+async def test_a_word_that_would_suggest_it_to_everybody_is_refused_and_the_text_stays(now: datetime) -> None:
+    ada = await signed_in(CAST.ada)
+    await ada.get(SUJET)
+    await ada.submit(SUJET, {**TYPED, "mots": "RSA\nde", "depuis": "x" * 201}, status=422)
+    assert "«\u00a0de\u00a0» ne désigne aucun sujet" in ada.page.texte
+    assert "200 caractères au plus" in ada.page.texte
+    assert "RSA\nde" in ada.html and "la reprise du versement" in ada.html
+
+
+async def test_a_sujet_added_on_the_pages_is_suggested_to_who_writes_its_words(now: datetime) -> None:
+    ada, aida = await signed_in(CAST.ada), await signed_in(CAST.aida)
+    await ada.get(f"{URL}/sujets/nouveau")
+    typed = {
+        "nom": "Facture d’eau",
+        "theme": "logement",
+        "mots": "compteur d’eau\nfuite d’eau",
+        "depuis": "la fuite",
+    }
+    await ada.submit(f"{URL}/sujets/nouveau", typed, status=200)
+    await publish(ada)
+    texte = "Une FUITE D'EAU chez cette famille."
+    await aida.get("/demandes/nouvelle", follow=True)
+    await aida.submit("/demandes/nouvelle", {"etape": "actualiser", "description": texte}, status=200)
+    assert (
+        "Facture d’eau" in aida.page.texte and "parce que vous écrivez\u00a0: fuite d’eau." in aida.page.texte
+    )
+    sujet = await id_of_sujet("facture_d_eau")
+    await aida.submit("/demandes/nouvelle", {"etape": f"suivre-{sujet}"}, status=200)
+    assert "la fuite" in aida.page.texte and "ce que l’administration peut faire" in aida.page.texte
 
 
 async def test_from_the_preview_one_goes_back_to_what_was_typed(now: datetime) -> None:

@@ -60,6 +60,14 @@ def fold(texte: str) -> str:
     return " ".join(plain.lower().split())
 
 
+_MOT = re.compile(r"[a-z0-9]+")
+
+
+def split_mots(texte: str) -> tuple[str, ...]:
+    """The words without accents, case, nor the mark of the plural."""
+    return tuple(word.rstrip("sx") if len(word) > 3 else word for word in _MOT.findall(fold(texte)))
+
+
 def _fold_character(character: str) -> str:
     if _is_unseen(character):
         return INVISIBLE

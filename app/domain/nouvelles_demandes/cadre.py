@@ -14,6 +14,7 @@ from app.domain.echanges.procedures import PAR_SUJET
 from app.domain.nouvelles_demandes.saisie import Saisie, structures_of
 from app.domain.nouvelles_demandes.suggestion import SujetConnu
 from app.domain.regles.calendrier import Calendrier
+from app.referentiel.redaction import GuideRedaction
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ class SujetChoisi:
     essayez: str
     procedures: tuple[tuple[str, str], ...]
     """What organismes ask to try first, as (sigle, texte)."""
+    guide: GuideRedaction
 
 
 @dataclass(frozen=True)
@@ -92,10 +94,11 @@ select
          where s.theme = t.id and not s.is_retire))
         order by t.rang, t.id) from themes t where not t.is_retire) as categories,
     (select json_agg(json_build_object('id', s.id, 'code', s.code, 'nom', s.nom, 'organismes', s.organismes,
-        'retenues', coalesce(r.retenues, 0), 'refusees', coalesce(r.refusees, 0)))
+        'mots', s.mots, 'retenues', coalesce(r.retenues, 0), 'refusees', coalesce(r.refusees, 0))
+        order by s.id)
      from sujets s left join reponses_suggestions r on r.sujet = s.id where not s.is_retire) as connus,
     (select json_build_object('id', s.id, 'code', s.code, 'theme', s.theme, 'nom', s.nom, 'documents', s.documents,
-        'essayez', s.essayez, 'organismes',
+        'essayez', s.essayez, 'guide', json_build_array(s.depuis, s.essais, s.attendu), 'organismes',
         (select json_object_agg(o.code, o.sigle order by array_position(s.organismes, o.code))
          from organismes o where o.code = any(s.organismes) and not o.is_retire),
         'procedures', (select json_agg(json_build_array(r.sigle, r.texte) order by r.acceptee_at, r.id) from (
@@ -135,7 +138,7 @@ async def load_cadre(signed: Signed, saisie: Saisie) -> Cadre:
         sujet=_sujet_of(json.loads(row["sujet"])) if row["sujet"] and saisie.is_guide else None,
         collegues=tuple(CollegueOffert(**c) for c in json.loads(row["collegues"] or "[]")),
         connus=tuple(
-            SujetConnu(**{**c, "organismes": tuple(c["organismes"] or ())})
+            SujetConnu(**{**c, **{name: tuple(c[name] or ()) for name in ("organismes", "mots")}})
             for c in json.loads(row["connus"] or "[]")
         ),
         brouillon=open_brouillon(row) if row["id"] else None,
@@ -148,9 +151,11 @@ def _categorie_of(facts: dict[str, Any]) -> Categorie:
 
 
 def _sujet_of(facts: dict[str, Any]) -> SujetChoisi:
+    depuis, essais, attendu = facts["guide"]
     return SujetChoisi(
         **{name: facts[name] for name in ("id", "code", "theme", "nom", "essayez")},
         organismes=facts["organismes"] or {},
         documents=tuple(facts["documents"] or ()),
         procedures=tuple((sigle, texte) for sigle, texte in facts["procedures"] or ()),
+        guide=GuideRedaction(depuis or "", tuple(essais or ()), attendu or ""),
     )

@@ -121,7 +121,7 @@ async def summarise(
         notees=tuple(dict.fromkeys(t.libelle for t in (*notees, *saisie.find_in_guide(typed, annee)))),
         suggestion=suggest_for(typed, cadre),
         guide=build_guide(
-            cadre.sujet.code if cadre.sujet else None, typed.depuis, typed.essais, typed.attendu
+            cadre.sujet.guide if cadre.sujet else None, typed.depuis, typed.essais, typed.attendu
         ),
         manques=tuple(manques),
         doublons=doublons,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from app.referentiel.redaction import GuideRedaction, essais, guide_of
+from app.referentiel.redaction import GuideRedaction, complete, essais
 
 
 @dataclass(frozen=True)
@@ -15,12 +15,14 @@ class GuideMontre:
     is_open: bool
 
 
-def build_guide(sujet: str | None, depuis: str, coches: Sequence[str], attendu: str) -> GuideMontre:
-    """The guide of this sujet (its code). It stands open once a sujet is chosen, or anything is told."""
-    mots, every = guide_of(sujet), essais()
+def build_guide(
+    propre: GuideRedaction | None, depuis: str, coches: Sequence[str], attendu: str
+) -> GuideMontre:
+    """The guide of the sujet chosen, if any. It stands open once a sujet is chosen, or anything is told."""
+    mots, every = complete(propre), essais()
     codes = dict.fromkeys((*mots.essais, *coches))
     return GuideMontre(
-        mots, tuple((code, every[code]) for code in codes), bool(sujet or depuis or coches or attendu)
+        mots, tuple((code, every[code]) for code in codes), bool(propre or depuis or coches or attendu)
     )
 
 

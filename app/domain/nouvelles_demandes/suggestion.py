@@ -1,18 +1,17 @@
 """Which sujet a text speaks of, from the words of the referentiel and what became of earlier suggestions.
 
-It is computed here, in one pass over the text, and nothing typed is kept: a suggestion is words of the referentiel, and
-its use or refusal is a number beside the sujet. Pure.
+The words are those of the sujets as published; the acronyms of organismes are those the project ships. It is computed
+here, in one pass over the text, and nothing typed is kept: a suggestion is words of the referentiel, and its use or
+refusal is a number beside the sujet. Pure.
 """
 
-import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 from app import referentiel
-from app.domain.mots.folding import fold
+from app.domain.mots.folding import split_mots
 from app.domain.nouvelles_demandes.saisie import TEXTE_LU_MAX
-from app.referentiel.redaction import guides
 
 RAISONS_MAX = 4
 #: One word of two that the referentiel gives to this sujet alone, at least; and as much ahead of the next.
@@ -22,17 +21,16 @@ POIDS_ORGANISME = 0.25
 #: Refused by this many agents, and by three times as many as follow it, a sujet is suggested no more.
 REFUS_MIN, REFUS_POUR_UN = 20, 3
 
-_MOT = re.compile(r"[a-z0-9]+")
-
 
 @dataclass(frozen=True)
 class SujetConnu:
-    """A sujet one may choose, and how many agents followed or refused its suggestion."""
+    """A sujet one may choose, the words that tell it, and how many agents followed or refused its suggestion."""
 
     id: int
     code: str
     nom: str
     organismes: tuple[str, ...]
+    mots: tuple[str, ...]
     retenues: int
     refusees: int
 
@@ -61,9 +59,13 @@ class _Expression:
     organisme: str = ""
 
 
+_Lexique = dict[tuple[str, ...], _Expression]
+
+
 def suggest_sujet(texte: str, connus: Sequence[SujetConnu], ecartes: Collection[int]) -> Suggestion | None:
     """The sujet this text speaks of, when one stands clearly before the others; never one of `ecartes` (ids)."""
-    met = list(dict.fromkeys(_find_expressions(texte)))
+    lexique = _lexique(tuple((connu.code, connu.mots) for connu in connus))
+    met = list(dict.fromkeys(_find_expressions(texte, lexique)))
     scores = sorted(
         ((_score(connu, met), connu) for connu in connus if not connu.is_importun),
         key=lambda pair: (-pair[0], pair[1].id),
@@ -82,9 +84,9 @@ def _score(connu: SujetConnu, met: Sequence[_Expression]) -> float:
     return own and own + POIDS_ORGANISME * sum(1 for e in met if e.organisme in connu.organismes)
 
 
-def _find_expressions(texte: str) -> Iterator[_Expression]:
+def _find_expressions(texte: str, known: _Lexique) -> Iterator[_Expression]:
     """Those of the text in its order; the longest one wins, so that « trop-perçu chômage » is not « trop-perçu »."""
-    words, known = _words(texte[:TEXTE_LU_MAX]), _lexique()
+    words = split_mots(texte[:TEXTE_LU_MAX])
     longest, rang = max(map(len, known)), 0
     while rang < len(words):
         for length in range(min(longest, len(words) - rang), 0, -1):
@@ -97,21 +99,17 @@ def _find_expressions(texte: str) -> Iterator[_Expression]:
             rang += 1
 
 
-@cache
-def _lexique() -> dict[tuple[str, ...], _Expression]:
+# The same words give the same lexique: it is made again once other ones are published.
+@lru_cache(maxsize=4)
+def _lexique(connus: tuple[tuple[str, tuple[str, ...]], ...]) -> _Lexique:
     told: dict[tuple[str, ...], tuple[str, set[str]]] = {}
-    for guide in guides().values():
-        for mots in guide.mots:
-            told.setdefault(_words(mots), (mots, set()))[1].add(guide.sujet)
+    for code, expressions in connus:
+        for mots in expressions:
+            told.setdefault(split_mots(mots), (mots, set()))[1].add(code)
     lexique = {
         words: _Expression(mots, len(words), frozenset(codes)) for words, (mots, codes) in told.items()
     }
     for organisme in referentiel.organismes():
-        words = _words(organisme.sigle)
+        words = split_mots(organisme.sigle)
         lexique.setdefault(words, _Expression(organisme.sigle, len(words), organisme=organisme.code))
     return lexique
-
-
-def _words(texte: str) -> tuple[str, ...]:
-    """The words without accents, case, nor the mark of the plural."""
-    return tuple(word.rstrip("sx") if len(word) > 3 else word for word in _MOT.findall(fold(texte)))

@@ -22,7 +22,12 @@ from app.referentiel import Organisme, Sujet, Theme
 TEXTE_MAX, LIGNE_MAX = 2_000, 200
 #: Of one kind; a page shows them all.
 ELEMENTS_MAX = 300
+VIDE = "Laissée vide, l’aide est celle de toute situation."
 CODE = re.compile(r"[a-z][a-z0-9_]{1,39}")
+
+
+#: What former versions and files do not say.
+RECENTS = {"is_retire", "mots", "depuis", "essais", "attendu"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,7 @@ class FormeChamp(StrEnum):
     THEMES = "themes"
     ORGANISMES = "organismes"
     NATURES = "natures"
+    ESSAIS = "essais"
     JOURS = "jours"
 
 
@@ -71,6 +77,8 @@ class FicheChamp:
     maximum: int = LIGNE_MAX
     aide: str = ""
     requis: bool = False
+    lignes: int = 12
+    """How many lines at most, where each line is one."""
 
 
 @dataclass(frozen=True)
@@ -119,6 +127,33 @@ class Sorte(MotFerme):
                     "documents", "Documents utiles", FormeChamp.LIGNES, aide="Un par ligne, douze au plus."
                 ),
                 FicheChamp("essayez", "Démarche à essayer d’abord", FormeChamp.TEXTE, TEXTE_MAX),
+                FicheChamp(
+                    "mots",
+                    "Mots qui font proposer ce sujet",
+                    FormeChamp.LIGNES,
+                    80,
+                    aide="Un mot, un sigle ou une expression par ligne, vingt au plus. Ce sujet est proposé à qui les "
+                    "écrit.",
+                    lignes=20,
+                ),
+                FicheChamp(
+                    "depuis",
+                    "Aide pour écrire\u00a0: «\u00a0Depuis quand\u00a0?\u00a0»",
+                    FormeChamp.LIGNE,
+                    aide=f"Ce qu’il faut dater, par exemple «\u00a0le premier mois sans versement\u00a0». {VIDE}",
+                ),
+                FicheChamp(
+                    "essais",
+                    "Aide pour écrire\u00a0: «\u00a0Déjà essayé\u00a0»",
+                    FormeChamp.ESSAIS,
+                    aide=f"Les cases offertes à l’aidant. {VIDE}",
+                ),
+                FicheChamp(
+                    "attendu",
+                    "Aide pour écrire\u00a0: «\u00a0Ce que vous attendez\u00a0»",
+                    FormeChamp.LIGNE,
+                    aide=f"Par exemple «\u00a0la reprise du versement, ou son motif écrit\u00a0». {VIDE}",
+                ),
             ),
         ),
     )
@@ -246,19 +281,23 @@ def contenu_of(rows: Mapping[str, Any]) -> Contenu:
 
 
 def element_of(sorte: Sorte, row: Any) -> Any:
-    """An element of these plain values. Raises Invalide on `fichier`."""
+    """An element of these plain values. Raises Invalide on `fichier`.
+
+    What was written before sujets had a guide means the one that was read then: that of the project.
+    """
     fields = {field.name: field for field in dataclasses.fields(sorte.fiche.classe)}
     named = isinstance(row, dict) and set(row) <= set(fields)
-    if not named or {name for name in fields if name != "is_retire"} - set(row):
+    if not named or {name for name in fields if name not in RECENTS} - set(row):
         raise _illisible(f"un élément de «\u00a0{sorte}\u00a0» n’a pas les champs attendus")
     for name, value in row.items():
         if not _is_of_type(fields[name].type, value):
             raise _illisible(
                 f"dans «\u00a0{sorte}\u00a0», le champ «\u00a0{name}\u00a0» n’est pas de la bonne sorte"
             )
-    return sorte.fiche.classe(
-        **{name: tuple(value) if isinstance(value, list) else value for name, value in row.items()}
-    )
+    made = {name: tuple(value) if isinstance(value, list) else value for name, value in row.items()}
+    if sorte is Sorte.SUJETS and "mots" not in made:
+        made |= referentiel.redaction_of(row["code"])
+    return sorte.fiche.classe(**made)
 
 
 def make_code(sorte: Sorte, nom: str, contenu: Contenu) -> str:

@@ -9,6 +9,7 @@ from app import referentiel
 from app.domain.mots.identifiants import NatureIdentifiant
 from app.domain.regles.mots_fermes import MotFerme
 from app.domain.territoire.contenu import Contenu, FicheChamp, FormeChamp, JoursLocaux, Sorte
+from app.referentiel.redaction import essais
 
 
 class SortElement(MotFerme):
@@ -111,16 +112,16 @@ def _say(champ: FicheChamp, value: Any, contenu: Contenu) -> str:
     if champ.forme in {FormeChamp.LIGNE, FormeChamp.TEXTE}:
         return str(value)
     codes = [value] if isinstance(value, str) else value
-    if champ.forme is FormeChamp.LIGNES:
-        return "\n".join(codes)
-    if champ.forme is FormeChamp.JOURS:
-        return "\n".join(say_jour(jour) for jour in codes)
-    if champ.forme is FormeChamp.NATURES:
-        return ", ".join(nature.libelle for nature in NatureIdentifiant if nature in codes)
-    sorte = Sorte.ORGANISMES if champ.forme is FormeChamp.ORGANISMES else Sorte.THEMES
-    return ", ".join(_names(sorte, codes, contenu))
+    if champ.forme in {FormeChamp.LIGNES, FormeChamp.JOURS}:
+        return "\n".join(say_jour(one) if champ.forme is FormeChamp.JOURS else one for one in codes)
+    return ", ".join(_names(champ.forme, codes, contenu))
 
 
-def _names(sorte: Sorte, codes: Sequence[str], contenu: Contenu) -> list[str]:
+def _names(forme: FormeChamp, codes: Sequence[str], contenu: Contenu) -> list[str]:
+    if forme is FormeChamp.NATURES:
+        return [nature.libelle for nature in NatureIdentifiant if nature in codes]
+    if forme is FormeChamp.ESSAIS:
+        return [libelle for code, libelle in essais().items() if code in codes]
+    sorte = Sorte.ORGANISMES if forme is FormeChamp.ORGANISMES else Sorte.THEMES
     found = [contenu.find(sorte, code) for code in codes]
     return [name_of(sorte, one) for one in found if one is not None]

@@ -20,7 +20,9 @@ select
     coalesce((select json_agg(json_build_object('code', code, 'nom', nom, 'description', description,
         'is_retire', is_retire) order by rang, id) from themes), '[]') as themes,
     coalesce((select json_agg(json_build_object('code', s.code, 'theme', t.code, 'nom', s.nom,
-        'organismes', s.organismes, 'documents', s.documents, 'essayez', s.essayez, 'is_retire', s.is_retire)
+        'organismes', s.organismes, 'documents', s.documents, 'essayez', s.essayez, 'mots', coalesce(s.mots, '{}'),
+        'depuis', coalesce(s.depuis, ''), 'essais', coalesce(s.essais, '{}'), 'attendu', coalesce(s.attendu, ''),
+        'is_retire', s.is_retire)
         order by s.rang, s.id) from sujets s join themes t on t.id = s.theme), '[]') as sujets,
     coalesce((select json_agg(json_build_object('code', code, 'sigle', sigle, 'nom', nom, 'is_aidant', is_aidant,
         'description', description, 'champs', champs, 'is_nir_autorise', is_nir_autorise, 'themes', themes,
@@ -37,13 +39,15 @@ on conflict (code) do update set rang = excluded.rang, nom = excluded.nom, descr
     is_retire = excluded.is_retire
 """
 PUT_SUJETS = """
-insert into sujets (code, theme, rang, nom, organismes, documents, essayez, is_retire)
-select x.code, t.id, x.rang, x.nom, x.organismes, x.documents, x.essayez, x.is_retire
+insert into sujets (code, theme, rang, nom, organismes, documents, essayez, mots, depuis, essais, attendu, is_retire)
+select x.code, t.id, x.rang, x.nom, x.organismes, x.documents, x.essayez, x.mots, x.depuis, x.essais, x.attendu,
+    x.is_retire
 from jsonb_to_recordset(:rows::jsonb) as x(code text, theme text, rang int, nom text, organismes text[],
-    documents text[], essayez text, is_retire boolean)
+    documents text[], essayez text, mots text[], depuis text, essais varchar(40)[], attendu text, is_retire boolean)
 join themes t on t.code = x.theme
 on conflict (code) do update set theme = excluded.theme, rang = excluded.rang, nom = excluded.nom,
     organismes = excluded.organismes, documents = excluded.documents, essayez = excluded.essayez,
+    mots = excluded.mots, depuis = excluded.depuis, essais = excluded.essais, attendu = excluded.attendu,
     is_retire = excluded.is_retire
 """
 PUT_ORGANISMES = """

@@ -11,13 +11,16 @@ from datetime import date
 from typing import Any
 
 from app import referentiel
-from app.domain.mots.folding import fold
+from app.domain.mots.folding import fold, split_mots
 from app.domain.mots.identifiants import NatureIdentifiant
 from app.domain.regles.calendrier import FIRST_YEAR, LAST_YEAR, Calendrier
 from app.domain.territoire.contenu import CODE, Contenu, FicheChamp, FormeChamp, JoursLocaux, Sorte
 from app.referentiel import Organisme, Sujet
+from app.referentiel.redaction import essais
 
-LIGNES_MAX, JOURS_MAX = 12, 12
+JOURS_MAX = 12
+#: Letters of a word that may tell a sujet alone, unless it is an acronym.
+MOT_MIN = 3
 
 
 @dataclass(frozen=True)
@@ -66,8 +69,8 @@ def _fault_of(champ: FicheChamp, value: Any, contenu: Contenu) -> str:
                 value, champ.maximum, requis=champ.requis, is_line=champ.forme is FormeChamp.LIGNE
             )
         case FormeChamp.LIGNES:
-            if len(value) > LIGNES_MAX:
-                return f"{LIGNES_MAX} lignes au plus (il y en a {len(value)})."
+            if len(value) > champ.lignes:
+                return f"{champ.lignes} lignes au plus (il y en a {len(value)})."
             faults = (_fault_of_text(one, champ.maximum, requis=True, is_line=True) for one in value)
             return next(filter(None, faults), "")
         case FormeChamp.JOURS:
@@ -115,6 +118,8 @@ def _fault_of_codes(codes: Sequence[str], known: set[str], *, requis: bool) -> s
 def _codes_for(forme: FormeChamp, contenu: Contenu) -> set[str]:
     if forme is FormeChamp.NATURES:
         return set(NatureIdentifiant)
+    if forme is FormeChamp.ESSAIS:
+        return set(essais())
     sorte = Sorte.ORGANISMES if forme is FormeChamp.ORGANISMES else Sorte.THEMES
     return {one.code for one in contenu.list_of(sorte)}
 
@@ -127,6 +132,8 @@ def _faults_between(one: Any, contenu: Contenu) -> Iterator[tuple[str, str, str]
             "champs",
             "Il ne peut pas demander le numéro de sécurité sociale sans pouvoir le recevoir.",
         )
+    if isinstance(one, Sujet) and (phrase := _fault_of_mots(one.mots)):
+        yield one.code, "mots", phrase
     if isinstance(one, Sujet) and not one.is_retire:
         theme = contenu.find(Sorte.THEMES, one.theme)
         if theme is not None and theme.is_retire:
@@ -137,6 +144,16 @@ def _faults_between(one: Any, contenu: Contenu) -> Iterator[tuple[str, str, str]
             )
     if isinstance(one, JoursLocaux):
         yield from _faults_of_jours(one)
+
+
+def _fault_of_mots(mots: Sequence[str]) -> str:
+    for mot in mots:
+        words = split_mots(mot)
+        # An article or a preposition alone is in every text: this sujet would be suggested to everybody.
+        if not words or (len(words) == 1 and len(words[0]) < MOT_MIN and mot != mot.upper()):
+            told = f"«\u00a0{mot[:40]}\u00a0» ne désigne aucun sujet"
+            return f"{told}\u00a0: écrivez un mot plus long, ou un sigle en capitales."
+    return ""
 
 
 def _faults_of_jours(one: JoursLocaux) -> Iterator[tuple[str, str, str]]:

@@ -1,5 +1,8 @@
 """Bring the shipped referentiel into the base. Safe to run twice: rows are found by their code."""
 
+import json
+from dataclasses import asdict
+
 from app import database, referentiel, tables
 from app.domain.territoire.contenu import Sorte, shipped_contenu
 from app.domain.territoire.jours_feries import load_jours_feries
@@ -14,6 +17,7 @@ async def load_referentiel() -> None:
         known = await _list_known()
         await _load_organismes(known)
         await _load_themes_and_sujets(known)
+        await database.fetch(SAY_REDACTION, rows=json.dumps([asdict(s) for s in shipped_contenu().sujets]))
         await _load_departements()
     await load_jours_feries()
 
@@ -22,6 +26,12 @@ async def load_referentiel() -> None:
 KNOWN = """
 select e.key as sorte, x ->> 'code' as code
 from versions_referentiel v, jsonb_each(v.contenu) e, jsonb_array_elements(e.value) x
+"""
+# Of a base that was there before sujets held their words and their guide; all four are written together.
+SAY_REDACTION = """
+update sujets s set mots = x.mots, depuis = x.depuis, essais = x.essais, attendu = x.attendu
+from jsonb_to_recordset(:rows::jsonb) as x(code text, mots text[], depuis text, essais varchar(40)[], attendu text)
+where s.code = x.code and s.mots is null
 """
 
 
@@ -66,6 +76,10 @@ async def _load_themes_and_sujets(known: set[tuple[str, str]]) -> None:
             organismes=list(s.organismes),
             documents=list(s.documents),
             essayez=s.essayez,
+            mots=list(s.mots),
+            depuis=s.depuis,
+            essais=list(s.essais),
+            attendu=s.attendu,
         )
         for rang, s in enumerate(shipped_contenu().sujets, start=1)
         if (Sorte.SUJETS, s.code) not in known and s.theme in ids

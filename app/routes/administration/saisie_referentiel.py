@@ -7,8 +7,10 @@ from app.domain.mots.identifiants import NatureIdentifiant
 from app.domain.territoire.contenu import Contenu, EtatElement, FicheChamp, FormeChamp, Sorte, make_code
 from app.domain.territoire.differences import say_jour
 from app.formulaire import Formulaire
+from app.referentiel.redaction import essais
 
 NOUVEAU = "nouveau"
+COCHES = {FormeChamp.ORGANISMES, FormeChamp.THEMES, FormeChamp.NATURES, FormeChamp.ESSAIS}
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ def _read_champ(form: Formulaire, champ: FicheChamp, kept: Any) -> Any:
         FormeChamp.ORGANISMES: form.textes("organismes"),
         FormeChamp.THEMES: form.textes("themes"),
         FormeChamp.NATURES: form.textes("champs"),
+        FormeChamp.ESSAIS: form.textes("essais"),
     }
     if champ.forme in lists:
         # Boxes come in the order of the page: those that were ticked keep the order in which they were written.
@@ -65,13 +68,15 @@ def show_champ(champ: FicheChamp, element: Any | None, contenu: Contenu) -> Cham
     elif champ.forme is FormeChamp.JOURS:
         value = "\n".join(say_jour(jour) for jour in value)
     elif value == ():
-        value = [] if champ.forme in {FormeChamp.ORGANISMES, FormeChamp.THEMES, FormeChamp.NATURES} else ""
+        value = [] if champ.forme in COCHES else ""
     return ChampMontre(champ, value, _options(champ.forme, contenu))
 
 
 def _options(forme: FormeChamp, contenu: Contenu) -> list[tuple[str, str]]:
     if forme is FormeChamp.NATURES:
         return [(nature.value, nature.libelle) for nature in NatureIdentifiant]
+    if forme is FormeChamp.ESSAIS:
+        return list(essais().items())
     if forme is FormeChamp.ORGANISMES:
         return [(one.code, one.sigle) for one in contenu.organismes if not one.is_aidant]
     if forme in {FormeChamp.THEME, FormeChamp.THEMES}:

@@ -66,6 +66,18 @@ async def test_a_sujet_is_changed_journalled_and_its_former_words_are_kept(now: 
     assert [line["details"] for line in await list_journal("referentiel_publie")] == [{"version": 1}]
 
 
+async def test_a_base_of_before_sujets_had_a_guide_is_told_that_of_the_project_once(now: datetime) -> None:
+    ada = await signed_as(CAST.ada, now)
+    await change("aspa", now, mots=(), depuis="", essais=(), attendu="")
+    await database.fetch(
+        "update sujets set mots = null, depuis = null, essais = null, attendu = null where code = 'rsa_suspendu'"
+    )
+    await load_referentiel()
+    here = await read_referentiel(ada)
+    assert here.find(Sorte.SUJETS, "rsa_suspendu") == shipped_contenu().find(Sorte.SUJETS, "rsa_suspendu")
+    assert here.find(Sorte.SUJETS, "aspa").mots == ()  # what was emptied stays empty
+
+
 async def test_the_preview_counts_the_open_demandes_and_writes_nothing(now: datetime) -> None:
     ada, sujet = await signed_as(CAST.ada, now), await id_of_sujet("rsa_suspendu")
     for _ in range(2):

@@ -5,6 +5,7 @@ import pytest
 from app import database, referentiel
 from app.domain.nouvelles_demandes import recit
 from app.referentiel import redaction
+from app.referentiel.redaction import GuideRedaction
 from tests.cast import CAST
 from tests.conftest import NOW
 from tests.domain.formulaire_rempli import saisie_of, send
@@ -14,14 +15,19 @@ from tests.domain.scene import signed_as
 def test_each_sujet_has_its_guide_and_no_guide_is_lost() -> None:
     assert set(redaction.guides()) == {sujet.code for sujet in referentiel.sujets()}
     for guide in redaction.guides().values():
+        assert guide == redaction.complete(guide)
         assert guide.depuis and guide.attendu, guide
         assert len(guide.essais) >= 2, guide
         assert set(guide.essais) <= set(redaction.essais()), guide
         assert len(set(guide.essais)) == len(guide.essais), guide
 
 
-def test_a_sujet_that_an_administrateur_added_has_the_guide_of_any_situation() -> None:
-    assert redaction.guide_of("cree_hier") == redaction.guide_of(None)
+def test_what_the_guide_of_a_sujet_leaves_empty_is_that_of_any_situation() -> None:
+    every = redaction.complete(None)
+    assert every == redaction.guides()[redaction.AUTRE]
+    assert redaction.complete(GuideRedaction()) == every
+    own = redaction.complete(GuideRedaction(depuis="la date de la fuite"))
+    assert own == GuideRedaction("la date de la fuite", every.essais, every.attendu)
 
 
 @pytest.mark.parametrize(
@@ -43,7 +49,7 @@ def test_what_is_told_joins_the_description(told: tuple[str, tuple[str, ...], st
 def test_unknown_boxes_are_no_choice_and_those_of_another_sujet_stay() -> None:
     ticked = recit.read_essais(["courrier", "appel", "courrier", "<b>", "echeancier"])
     assert ticked == ("appel", "courrier", "echeancier")
-    shown = recit.build_guide("aspa", "", ticked, "")
+    shown = recit.build_guide(redaction.guides()["aspa"], "", ticked, "")
     assert {"courrier", "echeancier"} <= {code for code, _ in shown.essais}
     assert shown.is_open
     assert not recit.build_guide(None, "", (), "").is_open

@@ -11,14 +11,14 @@ from app.domain.nouvelles_demandes.cadre import load_cadre
 from app.domain.nouvelles_demandes.reponses_suggestions import count_answer, suggest_for
 from app.domain.nouvelles_demandes.saisie import TEXTE_LU_MAX
 from app.domain.nouvelles_demandes.suggestion import REFUS_MIN, SujetConnu, suggest_sujet
-from app.referentiel import redaction
 from tests.cast import CAST
 from tests.conftest import NOW
 from tests.domain.formulaire_rempli import id_of_sujet, saisie_of
 from tests.domain.scene import signed_as
 
 CONNUS = [
-    SujetConnu(rang, s.code, s.nom, s.organismes, 0, 0) for rang, s in enumerate(referentiel.sujets(), 1)
+    SujetConnu(rang, s.code, s.nom, s.organismes, s.mots, 0, 0)
+    for rang, s in enumerate(referentiel.sujets(), 1)
 ]
 IDS = {connu.code: connu.id for connu in CONNUS}
 
@@ -51,13 +51,19 @@ def test_what_a_text_suggests(texte: str, code: str | None) -> None:
 
 
 def test_each_sujet_is_told_by_its_words() -> None:
-    lost = [
-        guide.sujet
-        for guide in redaction.guides().values()
-        if guide.mots and suggested(", ".join(guide.mots)) != guide.sujet
-    ]
-    assert lost == []
-    assert [g.sujet for g in redaction.guides().values() if not g.mots] == ["autre_situation"]
+    told = {sujet.code: sujet.mots for sujet in referentiel.sujets()}
+    assert [code for code, mots in told.items() if mots and suggested(", ".join(mots)) != code] == []
+    assert [code for code, mots in told.items() if not mots] == ["autre_situation"]
+
+
+def test_the_words_of_the_sujets_one_may_choose_are_those_that_tell() -> None:
+    eau = SujetConnu(999, "facture_d_eau", "Facture d’eau", (), ("compteur d’eau", "fuite"), 0, 0)
+    texte = "Une FUITE après son compteur d'eau"
+    assert suggested(texte) is None
+    found = suggest_sujet(texte, [*CONNUS, eau], [])
+    assert found is not None and (found.sujet, found.raisons) == (999, ("fuite", "compteur d’eau"))
+    without = [replace(c, mots=()) if c.code == "rsa_suspendu" else c for c in CONNUS]
+    assert suggest_sujet("Son RSA n’est plus versé", without, []) is None
 
 
 def test_the_reasons_are_words_of_the_referentiel_in_the_order_of_the_text() -> None:
@@ -87,14 +93,14 @@ def test_a_long_text_costs_in_proportion_and_no_more_than_its_bound(
     unit: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = []
-    known = dict(suggestion._lexique())
+    known = dict(suggestion._lexique(tuple((c.code, c.mots) for c in CONNUS)))
 
     class Counting(dict[tuple[str, ...], Any]):
         def get(self, words: Any, default: Any = None) -> Any:
             asked.append(words)
             return super().get(words, default)
 
-    monkeypatch.setattr(suggestion, "_lexique", lambda: Counting(known))
+    monkeypatch.setattr(suggestion, "_lexique", lambda _: Counting(known))
     suggested(unit * (100_000 // len(unit)))
     assert len(asked) <= TEXTE_LU_MAX / 2 * max(map(len, known))
 

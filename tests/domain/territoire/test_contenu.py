@@ -17,6 +17,7 @@ from app.domain.territoire.contenu import (
     shipped_contenu,
     write_contenu,
 )
+from app.referentiel.redaction import GuideRedaction
 
 
 def test_what_is_shipped_leaves_and_comes_back_the_same() -> None:
@@ -41,6 +42,8 @@ def test_what_is_shipped_leaves_and_comes_back_the_same() -> None:
         lambda rows: rows["sujets"][0].update(documents=["\x00"]),
         lambda rows: rows["sujets"][0].update(documents="un"),
         lambda rows: rows["sujets"][0].update(documents=[1]),
+        lambda rows: rows["sujets"][0].update(mots="RSA"),
+        lambda rows: rows["sujets"][0].update(depuis=None),
         lambda rows: rows.update(themes=rows["themes"] * 50),
     ],
 )
@@ -58,6 +61,17 @@ def test_a_file_of_before_something_could_be_retired_is_read() -> None:
         for row in rows[sorte.value]:
             row.pop("is_retire", None)
     assert read_contenu(json.dumps(rows)) == shipped_contenu()
+
+
+def test_a_file_of_before_sujets_had_a_guide_means_that_of_the_project() -> None:
+    rows = as_rows(shipped_contenu())
+    for row in rows["sujets"]:
+        for champ in ("mots", "depuis", "essais", "attendu"):
+            del row[champ]
+    rows["sujets"].append({**rows["sujets"][0], "code": "facture_d_eau"})
+    read = read_contenu(json.dumps(rows))
+    assert read.sujets[:-1] == shipped_contenu().sujets
+    assert (read.sujets[-1].mots, read.sujets[-1].guide) == ((), GuideRedaction())
 
 
 def test_a_code_is_made_of_a_name_and_is_nobody_elses() -> None:

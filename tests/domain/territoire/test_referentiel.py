@@ -98,7 +98,7 @@ def test_codes_are_unique_stable_identifiers() -> None:
 
 
 def test_every_text_is_filled() -> None:
-    may_be_empty = {"calendrier", "champs", "themes", "organismes"}
+    may_be_empty = {"calendrier", "champs", "themes", "organismes", "mots"}
     rows = [asdict(row) for row in referentiel.organismes()]
     rows += [asdict(row) for row in referentiel.themes()]
     rows += [asdict(row) for row in referentiel.sujets()]
