@@ -5,9 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from app.database import fetch
+from app.domain.echanges.fil import name_ligne
 from tests.browser import signed_in
 from tests.cast import CAST
+from tests.domain.scene import post
 from tests.factories import make_demande
+from tests.gardes.plan import ROUTES
 
 
 @pytest.mark.parametrize(
@@ -51,12 +55,45 @@ async def test_the_title_of_a_list_keeps_silent_on_the_order_in_which_its_tab_op
         assert "d’abord" not in ines.page.title
 
 
-async def test_the_papers_of_a_demande_have_titles_of_their_own(now: datetime, store: Path) -> None:
+# What is no page of its own: a region, a file, a step to another page; the certificate comes once the title is gone.
+NO_PAGE = {
+    "presence",
+    "suivante",
+    "impression.html",
+    "impression.pdf",
+    "note.pdf",
+    "mandat.pdf",
+    "pieces-jointes.zip",
+}
+UNTITLED = {"effacement"}
+PAGES = {
+    "/demandes/{numero}": "ines",
+    "/demandes/{numero}/cloture": "aida",
+    "/demandes/{numero}/impression": "ines",
+    "/demandes/{numero}/invitations": "ines",
+    "/demandes/{numero}/mandat": "aida",
+    "/demandes/{numero}/messages/{ligne}/correction": "ines",
+    "/demandes/{numero}/note": "aida",
+    "/demandes/{numero}/signalement": "ines",
+}
+
+
+def test_every_page_of_a_demande_is_walked() -> None:
+    found = {
+        route.chemin for route in ROUTES if route.methode == "GET" and "/demandes/{numero}" in route.chemin
+    }
+    assert {path for path in found if path.rpartition("/")[2] not in NO_PAGE | UNTITLED} == set(PAGES)
+
+
+async def test_the_pages_of_a_demande_say_its_number_and_its_title(now: datetime, store: Path) -> None:
     numero = await make_demande(now)
-    aida = await signed_in(CAST.aida)
+    [demande] = await fetch("select titre from demandes where numero = :numero", numero=numero)
+    ligne = name_ligne(await post(CAST.ines, numero, now, "Je regarde."))
     titles = set()
-    for end in ("", "/impression", "/note"):
-        await aida.get(f"/demandes/{numero}{end}")
-        assert f"n° {numero}" in aida.page.title.replace("\u00a0", " ")
-        titles.add(aida.page.title)
-    assert len(titles) == 3, titles
+    for adresse, who in PAGES.items():
+        browser = await signed_in(getattr(CAST, who))
+        await browser.get(adresse.format(numero=numero, ligne=ligne))
+        assert f"n° {numero}" in browser.page.title.replace("\u00a0", " "), adresse
+        assert demande["titre"] in browser.page.title, adresse
+        titles.add(browser.page.title)
+    assert len(titles) == len(PAGES), titles
