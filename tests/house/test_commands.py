@@ -35,7 +35,7 @@ class Machine:
         self.stand_in("apt-get", f'echo "apt-get $*" >> {self.calls}')
         # Libraries are looked at by the program on its standard input; both are well by default.
         self.stand_in("python3", 'case "$1" in -) cat >/dev/null ;; esac')
-        for name in ("chromium", "pdftotext", "w3m", "lynx"):
+        for name in ("chromium", "firefox-esr", "pdftotext", "w3m", "lynx"):
             self.stand_in(name, "")
         for tool in ("mypy", "ruff", "lint-imports"):
             self.stand_in(tool, f'echo "{tool} $*" >> {self.calls}; echo "{tool} said so"', venv=True)
