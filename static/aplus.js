@@ -21,12 +21,8 @@
     element.focus();
   };
 
-  // False without JavaScript.
-  const speak = (place) => place.querySelectorAll("[data-contenu]").forEach((field) => { field.innerHTML = field.dataset.contenu; });
-
   // Whole pages: the error summary takes the focus; a flash is read, since a live region present at load is silent.
   const greet = () => {
-    speak(document);
     // An older line of a thread stands on another page of it.
     const { hash, search } = location;
     if (/^#message-\w+$/.test(hash) && !search && !document.querySelector(hash)) location.replace(hash.replace("#message-", "?message=") + hash);
@@ -94,7 +90,6 @@
   const retitle = () => { document.title = (document.querySelector(".ap-erreurs") ? "Erreur : " : "") + document.title.replace(/^Erreur\s:\s/, ""); };
   document.addEventListener("htmx:afterSettle", (event) => {
     const place = event.target;
-    speak(place);
     const summary = place.querySelector(".ap-erreurs");
     const wanted = summary || place.querySelector("[data-focus]");
     retitle();
@@ -109,7 +104,11 @@
   });
   for (const name of ["htmx:beforeRequest", "htmx:afterRequest"]) document.addEventListener(name, ({ detail }) => {
     detail.xhr.rang = detail.xhr.rang || ++rang;
-    detail.requestConfig.target.setAttribute("aria-busy", name === "htmx:beforeRequest");
+    const { target } = detail.requestConfig;
+    const isBusy = name === "htmx:beforeRequest";
+    target.setAttribute("aria-busy", isBusy);
+    // True meanwhile only, for who sees pages without their style too.
+    target.querySelectorAll(":scope > [data-contenu]").forEach((field) => { field.textContent = isBusy ? field.dataset.contenu : ""; });
   });
   // What is said of a field goes once it is changed, or the box that makes it needless: beside it and in the summary. Its
   // place stays, so that the button whose press tells of the change does not move under the finger.
@@ -154,6 +153,8 @@
   });
   // Drafts and refreshes try again by themselves: no alarm.
   const panne = document.getElementById("panne");
+  // False without JavaScript.
+  panne.innerHTML = panne.dataset.contenu;
   const alarm = (isHidden) => ({ detail: { elt, requestConfig } }) => {
     if (elt.closest("[data-discret]")) return;
     if (!isHidden) panne.failed = ((requestConfig || {}).triggeringEvent || {}).submitter || elt;
