@@ -105,7 +105,9 @@ async def _let_in(request: _Request) -> Response[Any] | None:
             return None
         return (_is_step(request) and stay(request)) or await turn_away(request)
     if not (signed.has_accepted_cgu or opt.get("sans_cgu")):
-        return go(request, f"/cgu?destination={quote(await _way_back(request))}")
+        return (_is_step(request) and stay(request)) or go(
+            request, f"/cgu?destination={quote(await _way_back(request))}"
+        )
     return None
 
 

@@ -107,6 +107,18 @@ async def test_a_post_before_accepting_does_nothing() -> None:
     assert row["nom"] == "Kerjean"
 
 
+async def test_what_follows_the_typing_waits_until_they_are_accepted() -> None:
+    """A page under the hands stays; the press that sends is the one that asks to accept, and keeps what was typed."""
+    browser = await signed_in(CAST.aida)
+    await browser.get("/demandes/nouvelle", follow=True)
+    await database.fetch("update agents set cgu_version = '2020-10-01' where id = :agent", agent=CAST.aida)
+    await browser.submit("/demandes/nouvelle", {"etape": "actualiser", "titre": "RSA"}, htmx=True, status=204)
+    response = await browser.submit(
+        "/demandes/nouvelle", {"etape": "", "titre": "RSA"}, htmx=True, status=200
+    )
+    assert response.headers["hx-redirect"].startswith("/cgu?destination=/reprise/")
+
+
 async def test_the_conditions_help_and_log_out_are_open_before_accepting() -> None:
     await database.fetch("update agents set cgu_version = null where id = :agent", agent=CAST.aida)
     browser = await signed_in(CAST.aida)
