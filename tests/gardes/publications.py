@@ -2,12 +2,13 @@
 
 from typing import Any
 
+from app.domain.administration.fichier import FichierReferentiel, write_fichier
 from app.domain.administration.referentiel import ReferentielPropose
-from app.domain.territoire.contenu import Sorte, shipped_contenu, write_contenu
+from app.domain.territoire.contenu import Sorte, shipped_contenu
 from app.settings import get_settings
 
 BANDEAU_SAISI = {"texte": "Panne.", "audience": "aidants", "du_on": "2027-01-04", "au_on": "2027-01-05"}
-FICHIER = write_contenu(shipped_contenu()).encode()
+FICHIER = write_fichier(FichierReferentiel(shipped_contenu())).encode()
 
 
 def publish_conditions(_: Any) -> dict[str, str]:

@@ -3,6 +3,7 @@
 import json
 from datetime import datetime
 
+from app import database
 from app.domain.administration.referentiel import ReferentielPropose, publish_referentiel, read_referentiel
 from app.domain.territoire.contenu import Sorte
 from tests.browser import Browser, signed_in
@@ -214,3 +215,57 @@ async def test_everything_leaves_as_a_file_and_comes_back_through_the_same_previ
     await ada.get(f"{URL}/sujets/inconnu", status=404)
     await ada.get(f"{URL}/autres/rsa_suspendu", status=404)
     await ada.get(f"{URL}/jours/999", status=404)
+
+
+async def test_conditions_leave_with_the_file_and_an_import_opens_them_without_publishing(
+    now: datetime,
+) -> None:
+    ada = await signed_in(CAST.ada)
+    await ada.get(f"{URL}/versions")
+    rows = json.loads((await ada.client.get(f"{URL}/versions/0/referentiel.json")).text)
+    assert "conditions" not in rows  # those the project ships come with it
+    neuves = {
+        "applies_on": "2026-12-01",
+        "changements": "Le support répond.",
+        "texte": "## Titre\n\nUn texte.",
+    }
+    rows["conditions"] = [{**neuves, "applies_on": "2026-11-01", "texte": "Ancien."}, neuves]
+    files = {"fichier": ("referentiel.json", json.dumps(rows).encode())}
+    await ada.submit(f"{URL}/versions/import", {}, files=files, status=200)
+    assert "Rien ne change." in ada.page.texte and "du 1er décembre 2026" in ada.page.texte
+    assert "Le support répond." in ada.page.texte and "Ancien." not in ada.page.texte
+    assert await database.fetch("select from conditions") == []
+
+    page = "/administration/conditions"
+    await ada.submit(page, {"acte": "ouvrir"}, status=200)
+    assert await database.fetch("select from conditions") == []
+    await ada.submit(page, {}, status=200)
+    await ada.submit(page, {"acte": "publier"})
+    [kept] = await database.fetch("select version, texte, changements from conditions")
+    assert (kept["version"], kept["changements"]) == ("2026-12-01", "Le support répond.")
+
+    # Imported again, the same file has nothing to say; exported, they are in it.
+    for sent in (json.dumps(rows), (await ada.client.get(f"{URL}/versions/0/referentiel.json")).text):
+        await ada.get(f"{URL}/versions")
+        files = {"fichier": ("referentiel.json", sent.encode())}
+        await ada.submit(f"{URL}/versions/import", {}, files=files, status=200)
+        assert "Rien ne change." in ada.page.texte and "Le support répond." not in ada.page.texte
+    assert json.loads(sent)["conditions"] == [{**neuves, "texte": kept["texte"]}]
+
+
+async def test_conditions_of_a_day_gone_by_are_opened_without_a_day_and_stay_beside_a_change(
+    now: datetime,
+) -> None:
+    ada = await signed_in(CAST.ada)
+    await ada.get(f"{URL}/versions")
+    rows = json.loads((await ada.client.get(f"{URL}/versions/0/referentiel.json")).text)
+    rows["themes"][0]["nom"] = "Famille et social"
+    rows["conditions"] = [{"applies_on": "2026-11-01", "changements": "Tout.", "texte": "Neuf."}]
+    files = {"fichier": ("referentiel.json", json.dumps(rows).encode())}
+    await ada.submit(f"{URL}/versions/import", {}, files=files, status=200)
+    await ada.submit(PUBLIER, {"raison": ""}, status=422)
+    assert "Neuf." in ada.page.texte
+    [form] = [form for form in ada.page.forms if form["action"] == "/administration/conditions"]
+    assert form["values"]["applies_on"] == [""]
+    await publish(ada)
+    assert "Famille et social" in ada.page.texte and await database.fetch("select from conditions") == []

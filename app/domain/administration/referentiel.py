@@ -11,6 +11,12 @@ from typing import Any
 
 from app import database
 from app.domain.acces.sessions import Signed
+from app.domain.administration.fichier import (
+    ConditionsPortees,
+    FichierReferentiel,
+    read_fichier,
+    write_fichier,
+)
 from app.domain.faits.fait import happened
 from app.domain.faits.registre import Fait
 from app.domain.mots.dates import day_in_paris
@@ -24,7 +30,6 @@ from app.domain.territoire.contenu import (
     as_rows,
     contenu_of,
     element_of,
-    read_contenu,
 )
 from app.domain.territoire.differences import Difference, SortElement, list_differences, name_of
 from app.domain.territoire.ecriture import read_courant, write_courant
@@ -54,6 +59,8 @@ class ReferentielPropose:
     code: str = ""
     element: Element | None = None
     contenu: Contenu | None = None
+    conditions: tuple[ConditionsPortees, ...] = ()
+    """Those of the file, which are published apart."""
 
     def apply(self, avant: Contenu, today: date) -> Contenu:
         """The content it leads to. Days gone by stay as they were: what was counted with them is over."""
@@ -67,7 +74,7 @@ class ReferentielPropose:
     def write(self) -> str:
         """What its page sends back when it is published."""
         if self.contenu is not None:
-            return json.dumps(as_rows(self.contenu), ensure_ascii=False, separators=(",", ":"))
+            return write_fichier(FichierReferentiel(self.contenu, self.conditions), indent=None)
         element = None if self.element is None else asdict(self.element)
         return json.dumps({"sorte": self.sorte, "code": self.code, "element": element}, ensure_ascii=False)
 
@@ -79,7 +86,8 @@ def read_proposition(texte: str) -> ReferentielPropose:
     except (ValueError, RecursionError):
         rows = None
     if not isinstance(rows, dict) or set(rows) != {"sorte", "code", "element"}:
-        return ReferentielPropose(contenu=read_contenu(texte))
+        fichier = read_fichier(texte)
+        return ReferentielPropose(contenu=fichier.contenu, conditions=fichier.conditions)
     sorte = read_sorte(rows["sorte"])
     if sorte is None or not isinstance(rows["code"], str):
         raise Invalide({"": RIEN})

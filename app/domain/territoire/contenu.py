@@ -1,12 +1,11 @@
 """The whole referentiel as one text: what a version keeps, what leaves as a file and comes back.
 
-`fautes.py` judges it, `ecriture.py` brings it into the base.
+`administration.fichier` writes and reads it, `fautes.py` judges it, `ecriture.py` brings it into the base.
 """
 
 import dataclasses
 import json
 import re
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -253,29 +252,23 @@ def as_rows(contenu: Contenu) -> dict[str, list[dict[str, Any]]]:
     return {sorte.value: [asdict(one) for one in contenu.list_of(sorte)] for sorte in Sorte}
 
 
-def write_contenu(contenu: Contenu) -> str:
-    """The one text of a content: the same content gives the same text."""
-    return json.dumps(as_rows(contenu), ensure_ascii=False, indent=1) + "\n"
-
-
-def read_contenu(texte: str) -> Contenu:
-    """What `write_contenu` wrote, or somebody typed in its form. Raises Invalide on `fichier`."""
+def read_rows(texte: str) -> Any:
+    """The plain values of a text. Raises Invalide on `fichier`."""
     try:
-        rows = json.loads(texte)
+        return json.loads(texte)
     except (ValueError, RecursionError) as error:
-        raise _illisible("ce n’est pas un fichier du référentiel exporté d’ici (JSON)") from error
-    if not isinstance(rows, dict) or set(rows) != set(Sorte):
-        raise _illisible(f"il doit contenir {', '.join(Sorte)}, et rien d’autre")
-    return contenu_of(rows)
+        raise illisible("ce n’est pas un fichier du référentiel exporté d’ici (JSON)") from error
 
 
-def contenu_of(rows: Mapping[str, Any]) -> Contenu:
+def contenu_of(rows: Any) -> Contenu:
     """The content of these plain values. Raises Invalide on `fichier`."""
+    if not isinstance(rows, dict) or set(rows) != set(Sorte):
+        raise illisible(f"il doit contenir {', '.join(Sorte)}, et rien d’autre")
     made = {}
     for sorte in Sorte:
         ones = rows[sorte.value]
         if not isinstance(ones, list) or len(ones) > ELEMENTS_MAX:
-            raise _illisible(f"«\u00a0{sorte}\u00a0» doit être une liste de {ELEMENTS_MAX} éléments au plus")
+            raise illisible(f"«\u00a0{sorte}\u00a0» doit être une liste de {ELEMENTS_MAX} éléments au plus")
         made[sorte.value] = tuple(element_of(sorte, one) for one in ones)
     return Contenu(**made)
 
@@ -288,10 +281,10 @@ def element_of(sorte: Sorte, row: Any) -> Any:
     fields = {field.name: field for field in dataclasses.fields(sorte.fiche.classe)}
     named = isinstance(row, dict) and set(row) <= set(fields)
     if not named or {name for name in fields if name not in RECENTS} - set(row):
-        raise _illisible(f"un élément de «\u00a0{sorte}\u00a0» n’a pas les champs attendus")
+        raise illisible(f"un élément de «\u00a0{sorte}\u00a0» n’a pas les champs attendus")
     for name, value in row.items():
         if not _is_of_type(fields[name].type, value):
-            raise _illisible(
+            raise illisible(
                 f"dans «\u00a0{sorte}\u00a0», le champ «\u00a0{name}\u00a0» n’est pas de la bonne sorte"
             )
     made = {name: tuple(value) if isinstance(value, list) else value for name, value in row.items()}
@@ -327,7 +320,8 @@ def jours_of(code: str, calendrier: str) -> JoursLocaux:
     return JoursLocaux(code, tuple(map(str, feries)), tuple(map(str, ouvres)))
 
 
-def _illisible(raison: str) -> Invalide:
+def illisible(raison: str) -> Invalide:
+    """What is said of a file that is not one of the referentiel."""
     return Invalide({"fichier": f"Le fichier ne peut pas être lu\u00a0: {raison}."})
 
 
@@ -335,9 +329,9 @@ def _is_of_type(kind: Any, value: Any) -> bool:
     if kind is bool:
         return type(value) is bool
     texts = [value] if kind is str else value
-    return isinstance(texts, list) and all(type(one) is str and _is_writable(one) for one in texts)
+    return isinstance(texts, list) and all(type(one) is str and is_writable(one) for one in texts)
 
 
-def _is_writable(texte: str) -> bool:
+def is_writable(texte: str) -> bool:
     """No NUL and no half of a character: neither the base nor a page could hold it."""
     return "\x00" not in texte and not any("\ud800" <= c <= "\udfff" for c in texte)

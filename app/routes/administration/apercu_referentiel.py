@@ -9,7 +9,9 @@ from litestar import Response
 
 from app import pages
 from app.domain.acces.sessions import Signed as Agent
+from app.domain.administration.fichier import find_a_publier
 from app.domain.administration.referentiel import ApercuReferentiel, ReferentielPropose, preview, say_compte
+from app.domain.mots.dates import day_in_paris, say_version
 from app.domain.territoire.differences import Difference
 from app.domain.territoire.fautes import Faute
 from app.formulaire import as_id
@@ -28,6 +30,17 @@ class DifferenceDite:
     ouvertes: str
 
 
+@dataclass(frozen=True)
+class ConditionsMontrees:
+    """Conditions of the file that were never published here; `jour` is proposed when it is not past."""
+
+    version: str
+    changements: str
+    texte: str
+    jour: str
+    vu: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class ApercuMontre(Contexte):
     """Before and after, what stands against it, and the form that publishes. `corriger`: where it was typed."""
@@ -41,6 +54,7 @@ class ApercuMontre(Contexte):
     raison: str
     corriger: str
     conflit: str
+    conditions: ConditionsMontrees | None
 
 
 def read_version_numero(texte: str) -> int | None:
@@ -71,8 +85,20 @@ async def show_apercu(
         raison=raison,
         corriger=f"{URL}/{sorte}/{proposition.code}" if sorte else "",
         conflit=conflit,
+        conditions=await _show_conditions(signed, proposition, now),
     )
     return await pages.show(request, APERCU, context, status=409 if conflit else None)
+
+
+async def _show_conditions(
+    signed: Agent, proposition: ReferentielPropose, now: datetime
+) -> ConditionsMontrees | None:
+    found = await find_a_publier(signed, proposition.conditions)
+    if found is None:
+        return None
+    portees, last = found
+    jour = portees.applies_on if portees.applies_on >= day_in_paris(now).isoformat() else ""
+    return ConditionsMontrees(say_version(portees.applies_on), portees.changements, portees.texte, jour, last)
 
 
 def _say(one: Difference, apercu: ApercuReferentiel) -> DifferenceDite:

@@ -51,7 +51,9 @@ async def get_conditions_ecrites(request: Visit, signed: Signed) -> Response[Any
 
 @post(URL)
 async def create_conditions(request: Visit, signed: Signed, form: Form, now: Now) -> Response[Any]:
-    """Show what agents will read, or publish it. Raises Refus."""
+    """Show what agents will read, or publish it, or open in the form what a file brings. Raises Refus."""
+    if form.texte("acte") == "ouvrir":  # those of a file
+        return await _show(request, signed, form)
     saisies = ConditionsSaisies(form.texte("texte"), form.texte("changements"), form.jour("applies_on"))
     if form.texte("acte") != "publier":
         erreurs = find_erreurs(saisies, (await list_conditions(signed))[0], now)

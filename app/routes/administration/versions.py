@@ -9,6 +9,7 @@ from litestar import Response, get, post
 
 from app import pages, tableur
 from app.domain.acces.sessions import Signed as Agent
+from app.domain.administration.fichier import FichierReferentiel, list_portees, read_fichier, write_fichier
 from app.domain.administration.referentiel import (
     ReferentielPropose,
     VersionPubliee,
@@ -19,7 +20,6 @@ from app.domain.administration.referentiel import (
     read_version,
 )
 from app.domain.regles.errors import Introuvable, Invalide
-from app.domain.territoire.contenu import read_contenu, write_contenu
 from app.domain.territoire.differences import Difference
 from app.pages import Contexte
 from app.routes.administration.apercu_referentiel import URL, read_version_numero, show_apercu
@@ -27,7 +27,7 @@ from app.routes.params import Form, Now, Signed, Visit
 
 LISTE, UNE = "administration/referentiel_versions.html", "administration/referentiel_version.html"
 VERSIONS = f"{URL}/versions"
-FICHIER_MAX = 500_000
+FICHIER_MAX = 1_000_000
 LOURD = "Ce fichier est trop lourd pour être un référentiel."
 
 
@@ -81,11 +81,13 @@ async def get_retour(request: Visit, signed: Signed, now: Now) -> Response[Any]:
 
 @get(f"{VERSIONS}/{{edition:str}}/referentiel.json")
 async def get_fichier(request: Visit, signed: Signed) -> Response[str]:
-    """The whole content as a file. Raises Refus, Introuvable."""
+    """The whole content of this version as a file, with the conditions of today. Raises Refus, Introuvable."""
     numero = _numero(request)
     nom = f"referentiel-administration-plus-version-{numero}.json"
     return Response(
-        content=write_contenu(await read_version(signed, numero)),
+        content=write_fichier(
+            FichierReferentiel(await read_version(signed, numero), await list_portees(signed))
+        ),
         media_type="application/json; charset=utf-8",
         headers={"Content-Disposition": tableur.attachment(nom)},
     )
@@ -98,7 +100,8 @@ async def create_apercu_import(request: Visit, signed: Signed, form: Form, now: 
     sent: Sequence[Any] = form.fichiers.get("fichier", [])
     content = await asyncio.to_thread(sent[0].read) if sent else None
     try:
-        proposition = ReferentielPropose(contenu=read_contenu(_decode(content)))
+        fichier = read_fichier(_decode(content))
+        proposition = ReferentielPropose(contenu=fichier.contenu, conditions=fichier.conditions)
     except Invalide as invalide:
         return await _show_versions(request, signed, invalide.erreurs)
     return await show_apercu(request, signed, proposition, now)

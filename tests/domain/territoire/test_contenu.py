@@ -7,17 +7,26 @@ import pytest
 
 from app.domain.regles.errors import Invalide
 from app.domain.territoire.contenu import (
+    Contenu,
     JoursLocaux,
     Sorte,
     as_rows,
     calendar_of,
+    contenu_of,
     jours_of,
     make_code,
-    read_contenu,
+    read_rows,
     shipped_contenu,
-    write_contenu,
 )
 from app.referentiel.redaction import GuideRedaction
+
+
+def write_contenu(contenu: Contenu) -> str:
+    return json.dumps(as_rows(contenu))
+
+
+def read_contenu(texte: str) -> Contenu:
+    return contenu_of(read_rows(texte))
 
 
 def test_what_is_shipped_leaves_and_comes_back_the_same() -> None:
