@@ -76,7 +76,7 @@
     shown[target.id] = Math.max(tour, shown[target.id] || 0);
   });
   // The same control in what came: htmx finds those that have an id.
-  const again = ({ name, value, href }) => [...document.querySelectorAll("main a, main button")].find((one) => (name ? one.name === name && one.value === value : href && one.href === href));
+  const again = ({ name, value, href, text }) => [...document.querySelectorAll("main a, main button")].find((one) => (name ? one.name === name && one.value === value : href && one.href === href && one.text === text));
   // What is on screen wins over an answer that left before it was typed, and a younger answer over an older one that comes
   // late; a region that comes back the same stays, so that a press that began on it (leaving a field asked for this answer)
   // ends on it.
@@ -96,9 +96,9 @@
     if (wanted) focusOn(wanted);
     else if (used && !used.isConnected && document.activeElement === document.body) {
       (again(used) || place).focus();
-      // Regions that go along settle too: without its control, the focus goes to the region that was asked.
+      // Regions that go along settle too: without its control, the focus goes to the title of the region that was asked.
       const asked = document.getElementById(event.detail.target.id);
-      if (document.activeElement === document.body && asked) focusOn(asked);
+      if (document.activeElement === document.body && asked) focusOn(asked.querySelector("h1, h2") || asked);
     }
     if (!summary) announceFrom(place, "[data-annonce]:not([role])");
   });

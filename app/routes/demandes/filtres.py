@@ -36,8 +36,9 @@ def list_filtres(
         "organisme": dict(liste.choix["organisme"]).get(c.organisme, ""),
         "departement": dict(liste.choix["departement"]).get(c.departement, ""),
     }
+    applied = [(nom, libelle) for nom, libelle in words.items() if libelle]
+    # By its rank: the one that follows takes the place, and the focus, of the one that is removed.
     return [
-        Filtre(f"demandes-filtre-{nom}", libelle, url_of(**{nom: NEUTRES[nom]}))
-        for nom, libelle in words.items()
-        if libelle
+        Filtre(f"demandes-filtre-{rang}", libelle, url_of(**{nom: NEUTRES[nom]}))
+        for rang, (nom, libelle) in enumerate(applied, start=1)
     ]
