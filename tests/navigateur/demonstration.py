@@ -27,7 +27,7 @@ from app.database import find_database_url
 from app.domain.acces.sessions import hash_jeton
 from app.settings import ROOT, get_settings
 
-READY_SECONDS = 60
+READY_SECONDS = 180
 OPEN_AT_CAF: LiteralString = """
 select d.numero, d.titre from demandes d join agents a on a.id = d.auteur
 join sollicitations s on s.demande = d.numero join groupes g on g.id = s.groupe and g.nom = 'CAF 22'

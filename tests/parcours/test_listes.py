@@ -60,16 +60,18 @@ def test_twelve_rows_stand_on_a_screen(arrive: Arrival) -> None:
     """At 1280 × 900, the band of the demonstration apart: a row takes two lines, but for a long title or many parts."""
     ines = arrive(js=False)
     ines.take_session("ines@exemple.fr")
-    page = ines.open(RECUES)
-    rows = page.evaluate(
-        "[...document.querySelectorAll('.ap-ligne')].map((row) => ({height: row.offsetHeight,"
-        " words: row.querySelector('.ap-ligne__titre').innerText.length,"
-        " more: row.querySelector('.ap-ligne__meta').innerText.length"
-        " + row.querySelector('.ap-ligne__parts').innerText.length}))"
-    )
-    ordinary = [row["height"] for row in rows if row["words"] <= 95 and row["more"] <= 95]
+    ordinary = []
+    for onglet in ("traitees", "en-cours"):  # nothing is awaited of the first ones: no deadline stands in their rows
+        page = ines.open(f"/demandes/recues?onglet={onglet}")
+        rows = page.evaluate(
+            "[...document.querySelectorAll('.ap-ligne')].map((row) => ({height: row.offsetHeight,"
+            " words: row.querySelector('.ap-ligne__titre').innerText.length,"
+            " more: row.querySelector('.ap-ligne__meta').innerText.length"
+            " + row.querySelector('.ap-ligne__parts').innerText.length}))"
+        )
+        ordinary = [row["height"] for row in rows if row["words"] <= 100 and row["more"] <= 90]
+        assert max(ordinary) <= 56
     assert len(ordinary) >= 12
-    assert max(ordinary) <= 56
     top = page.evaluate(
         "document.querySelector('.ap-liste').getBoundingClientRect().top"
         " - document.querySelector('.ap-demo').offsetHeight"
