@@ -61,7 +61,10 @@ def test_twelve_rows_stand_on_a_screen(arrive: Arrival) -> None:
     ines = arrive(js=False)
     ines.take_session("ines@exemple.fr")
     ordinary = []
-    for onglet in ("traitees", "en-cours"):  # nothing is awaited of the first ones: no deadline stands in their rows
+    for onglet in (
+        "traitees",
+        "en-cours",
+    ):  # nothing is awaited of the first ones: no deadline stands in their rows
         page = ines.open(f"/demandes/recues?onglet={onglet}")
         rows = page.evaluate(
             "[...document.querySelectorAll('.ap-ligne')].map((row) => ({height: row.offsetHeight,"
