@@ -17,6 +17,7 @@ from app.domain.mots.identifiants import NatureIdentifiant
 from app.domain.regles.calendrier import Calendrier
 from app.domain.regles.mandats import NatureMandat
 from app.pages import Contexte, Enveloppe, write
+from app.referentiel.aide import Image
 from app.routes.aide import Glossaire
 from app.routes.demandes.vues import RECUES, Vue
 from app.templating import PARTIALS, Sigles, environment
@@ -41,6 +42,7 @@ KNOWN: Known = {
     (Liste, "choix"): {"organisme": ((MOT, MOT),), "departement": ()},
     (Trouvaille, "nature"): NatureIdentifiant.NIR,
     (Mandat, "contexte"): {},
+    (Image, "nom"): "situation",
     (Section, "attestations"): {nature.value: MOT for nature in NatureMandat},
 }
 

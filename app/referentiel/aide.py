@@ -12,12 +12,32 @@ from typing import Any
 _FOLDER = Path(__file__).parent
 
 
+#: Points of a picture for each one of the page: those of the sharp screens.
+FINESSE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """What a page looks like at this step, as `python -m bench.captures` took it; its size is that of the page."""
+
+    nom: str
+    largeur: int
+    hauteur: int
+    alt: str
+
+    @property
+    def fichier(self) -> str:
+        """Its file, under `static/`."""
+        return f"captures/{self.nom}.webp"
+
+
 @dataclass(frozen=True, slots=True)
 class Etape:
-    """One step of a guide: what to do, in a few sentences."""
+    """One step of a guide: what to do, in a few sentences, and what one then has on screen."""
 
     titre: str
     textes: tuple[str, ...]
+    image: Image | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +90,10 @@ def guides() -> tuple[Guide, ...]:
             titre=g["titre"],
             resume=g["resume"],
             mots=tuple(g.get("mots", ())),
-            etapes=tuple(Etape(e["titre"], tuple(e["textes"])) for e in g["etapes"]),
+            etapes=tuple(
+                Etape(e["titre"], tuple(e["textes"]), Image(**e["image"]) if "image" in e else None)
+                for e in g["etapes"]
+            ),
         )
         for g in _read("guides")["guides"]
     )
