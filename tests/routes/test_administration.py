@@ -279,6 +279,28 @@ async def test_a_file_is_read_corrected_written_and_reported() -> None:
     assert "Aucun import" in ada.page.texte
 
 
+async def test_an_import_that_stops_says_so_and_read_again_has_nothing_to_write(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("app.domain.administration.imports.ECRITURE_SECONDS", -1)
+    ada, url = await signed_in(CAST.ada), f"{URL}/imports"
+    lignes = "FRANCE SERVICES;DEPARTEMENT\n" + "".join(f"Ville {n};22\n" for n in range(30))
+    pages = []
+    for _ in range(2):
+        await ada.get(url)
+        files = {"fichier": ("structures.csv", lignes.encode(), "text/csv")}
+        pages.append((await ada.post(url, files=files)).headers["location"])
+        await ada.get(pages[-1])
+        if len(pages) == 1:
+            await ada.submit(f"{pages[0]}/ecriture", follow=True)
+            assert "L’import n’est pas fini 25 lignes sur 30 sont écrites." in ada.page.texte
+            assert ada.page.texte.count("Continuer l’import") == 1
+            await ada.submit(f"{pages[0]}/ecriture", follow=True)
+            assert "L’import est terminé" in ada.page.texte
+    assert "Rien à écrire" in ada.page.texte and "Rien n’est encore écrit" not in ada.page.texte
+    assert not [form for form in ada.page.forms if form["action"] == f"{pages[1]}/ecriture"]
+
+
 # --- Settings --------------------------------------------------------------------------------------------------
 
 
