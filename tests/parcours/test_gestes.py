@@ -26,11 +26,14 @@ def count_followed(personne: Personne, numeros: list[int]) -> int:
 def test_twenty_obvious_demandes_take_few_clicks_and_can_be_given_back(arrive: Arrival, js: bool) -> None:
     ines = arrive(js=js)
     ines.take_session("ines@exemple.fr")
-    page = ines.open(RECUES)
+    page, titre = ines.page, f"Vingt demandes {'avec' if js else 'sans'} scripts"
+    numeros = [ines.demo.take_demande()[0] for _ in range(20)]
+    ines.demo.sql(
+        "update demandes set titre = %s, repere = %s where numero = any(%s)", titre, titre.lower(), numeros
+    )
+    ines.open(f"{RECUES}&q={titre}")
     boxes = page.locator(".ap-coche > input")
-    numeros = [int(str(boxes.nth(rang).get_attribute("value")).partition("/")[0]) for rang in range(20)]
-    ines.demo.sql("update sollicitations set taken_by = null where demande = any(%s)", numeros)
-    ines.open(RECUES)
+    expect(boxes).to_have_count(20)
     clics = 0
     for rang in range(20):
         boxes.nth(rang).click()

@@ -64,8 +64,7 @@ def test_an_invitation_opens_and_ends_in_the_page(arrive: Arrival) -> None:
     # Opened again for nothing, it closes where it was opened.
     ines.press("Inviter un organisme ou un collègue", role="link")
     ines.press("Ne pas inviter", role="link")
-    expect(ines.page.locator("#demande-inviter")).to_be_focused()
-    expect(ines.page.get_by_role("link", name="Inviter un organisme ou un collègue")).to_be_visible()
+    expect(ines.page.get_by_role("link", name="Inviter un organisme ou un collègue")).to_be_focused()
 
 
 def test_a_colleague_who_invited_first_is_said_and_nothing_is_doubled(arrive: Arrival, js: bool) -> None:
