@@ -58,3 +58,11 @@ def test_the_page_counts_itself_and_the_declaration_says_the_same() -> None:
     for etat, word in (("non conforme", "Non conforme"), ("à vérifier", "À vérifier")):
         numbers = [critere.numero for critere in CRITERES if critere.etat == etat]
         assert re.findall(rf"<li>{word} (\d+\.\d+)", DECLARATION) == numbers
+
+
+def test_the_page_declares_its_colour_and_its_ground_together() -> None:
+    css = re.sub(r"/\*.*?\*/", "", (ROOT / "static/aplus.css").read_text(encoding="utf-8"), flags=re.S)
+    body = re.search(r"^body \{(.*?)\}", css, re.S | re.M)
+    assert body and {"background", "color"} <= set(re.findall(r"([a-z-]+):", body[1]))
+    # What is set on a picture would lose its ground without it; nothing else takes the ground of the page away.
+    assert not re.search(r"background[a-z-]*:[^;}]*(url|gradient)\(", css)

@@ -50,7 +50,7 @@ def test_they_are_off_then_chosen_then_press_what_they_say(arrive: Arrival, js: 
     press_key(ines, "m")
     expect(page.get_by_label("Me le rappeler le")).to_be_visible()
     press_key(ines, "n")
-    expect(page.get_by_role("button", name="Pour moi", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="Non lue pour moi", exact=True)).to_be_visible()
     press_key(ines, "s")
     expect(page).not_to_have_url(here)
     expect(page).to_have_url(re.compile(r"/demandes/\d+$"))

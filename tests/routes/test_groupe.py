@@ -341,7 +341,7 @@ async def test_settings_that_changed_meanwhile_are_shown_and_asked_again(now: da
     for said in (
         "Rien n’a été changé",
         "Ce que les aidants lisent\u00a0: RSA.",
-        "Boîte aux lettres\u00a0: caf@exemple.fr",
+        "Boîte partagée\u00a0: caf@exemple.fr",
         "Pause\u00a0: pause prévue le 24 décembre, reprise le 28 décembre, «\u00a0Appelez le 3230.\u00a0»",
     ):
         assert said in rose.page.texte, said

@@ -138,7 +138,7 @@ def _say_actuels(
     if typed.description != equipe.description:
         said.append(("Ce que les aidants lisent", equipe.description or "rien"))
     if typed.bal != equipe.bal:
-        said.append(("Boîte aux lettres", equipe.bal or "aucune"))
+        said.append(("Boîte partagée", equipe.bal or "aucune"))
     if not equipe.is_aidant and set(typed.aidants) != set(accepted):
         said.append(("Demandes reçues de", ", ".join(every[code] for code in accepted if code in every)))
     was = (pause.debut_on, pause.reprise_on, pause.message) if pause else None
