@@ -60,7 +60,7 @@ def test_what_is_refused_is_not_asked_too() -> None:
 
 
 def test_questions_are_linear() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     for bait in ("M. ", "famille ", "123 456 78", "Mme A" * 3):
         find_questions(bait * 10_000)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2

@@ -127,11 +127,11 @@ HONEST = {
 @pytest.mark.parametrize("what", HOSTILES)
 def test_refuses(what: str) -> None:
     nom, contenu = HOSTILES[what]
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(FichierRefuse) as refusal:
         check_fichier(nom, contenu)
     # Far above what it takes (0.3 s for the worst): only a check without bound would be seen.
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
     phrase = refusal.value.phrase
     assert str(refusal.value) == phrase
     assert phrase[0].isupper() and phrase.endswith(".") and len(phrase) <= 200
@@ -152,9 +152,9 @@ def test_accepts(what: str) -> None:
 def test_words_that_never_close_are_read_once(word: bytes) -> None:
     """Read again from each of them, the two kilobytes of this file would hold everyone up for a minute."""
     contenu = docx({"word/a.bin": word * (400_000 // len(word))})
-    started = time.perf_counter()
+    started = time.process_time()
     check_fichier("a.docx", contenu)
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
 
 
 def test_the_largest_size_is_ten_mebibytes() -> None:

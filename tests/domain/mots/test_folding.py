@@ -77,6 +77,6 @@ def test_what_nobody_sees_in_what_is_pasted_is_dropped() -> None:
 @pytest.mark.parametrize("marks", ["\u0301\u0323", "\u0301", "\U0001e130\U0001e2ec"])
 def test_a_pile_of_marks_takes_no_longer_than_its_length(marks: str) -> None:
     """Unicode sorts the marks of one letter: a hundred thousand of them took twenty-five seconds."""
-    started = time.perf_counter()
+    started = time.process_time()
     assert fold("e" + marks * 50_000 + "te") == "ete"
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2

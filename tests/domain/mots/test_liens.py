@@ -39,9 +39,9 @@ def test_a_long_text_costs_its_length(piece: str) -> None:
         texte = (piece * taille)[:taille]
         best = []
         for _ in range(5):
-            begun = time.perf_counter()
+            begun = time.process_time()
             linked(texte)
-            best.append(time.perf_counter() - begun)
+            best.append(time.process_time() - begun)
         return min(best)
 
     assert spent(100_000) < max(20 * spent(10_000), 0.005)
