@@ -2,10 +2,12 @@
 
 import json
 from datetime import datetime
+from typing import Any
 
 from app import database
 from app.domain.administration.referentiel import ReferentielPropose, publish_referentiel, read_referentiel
 from app.domain.territoire.contenu import Sorte
+from app.routes.administration.versions import FICHIER_MAX, LOURD
 from tests.browser import Browser, signed_in
 from tests.cast import CAST
 from tests.domain.formulaire_rempli import filled, id_of_sujet
@@ -30,6 +32,18 @@ TYPED = {
 
 async def publish(ada: Browser, raison: str = "Plus clair.") -> None:
     await ada.submit(PUBLIER, {"raison": raison}, follow=True)
+
+
+async def export(ada: Browser) -> dict[str, Any]:
+    """What the file of the first version says; Ada stands on the page of the versions."""
+    await ada.get(f"{URL}/versions")
+    return dict(json.loads((await ada.client.get(f"{URL}/versions/0/referentiel.json")).text))
+
+
+async def bring(ada: Browser, content: bytes, status: int = 200) -> None:
+    """Have this file previewed."""
+    files = {"fichier": ("referentiel.json", content)}
+    await ada.submit(f"{URL}/versions/import", {}, files=files, status=status)
 
 
 async def test_a_sujet_is_seen_before_and_after_then_every_form_reads_it(now: datetime) -> None:
@@ -198,20 +212,17 @@ async def test_the_history_says_who_and_why_and_leads_back(now: datetime) -> Non
 
 async def test_everything_leaves_as_a_file_and_comes_back_through_the_same_preview(now: datetime) -> None:
     ada = await signed_in(CAST.ada)
-    await ada.get(f"{URL}/versions")
-    texte = (await ada.client.get(f"{URL}/versions/0/referentiel.json")).text
-    rows = json.loads(texte)
+    rows = await export(ada)
     rows["themes"][0]["nom"] = "Famille et social"
     rows["jours"] = [{"code": "22", "feries": ["2026-12-24"], "ouvres": []}]
-    files = {"fichier": ("referentiel.json", json.dumps(rows).encode())}
-    await ada.submit(f"{URL}/versions/import", {}, files=files, status=200)
+    await bring(ada, json.dumps(rows).encode())
     assert "Famille et social" in ada.page.texte and "24/12/2026" in ada.page.texte
     await publish(ada)
     assert "Famille et social" in ada.page.texte and "Côtes-d’Armor (22)" in ada.page.texte
-    for broken in (b"", b"\xff\xfe{}", b"x" * 500_001):
+    for broken in (b"", b"\xff\xfe{}", b"x" * (FICHIER_MAX + 1)):
         await ada.get(f"{URL}/versions")
-        files = {"fichier": ("referentiel.json", broken)}
-        await ada.submit(f"{URL}/versions/import", {}, files=files, status=422)
+        await bring(ada, broken, status=422)
+    assert LOURD in ada.page.texte
     await ada.get(f"{URL}/sujets/inconnu", status=404)
     await ada.get(f"{URL}/autres/rsa_suspendu", status=404)
     await ada.get(f"{URL}/jours/999", status=404)
@@ -221,8 +232,7 @@ async def test_conditions_leave_with_the_file_and_an_import_opens_them_without_p
     now: datetime,
 ) -> None:
     ada = await signed_in(CAST.ada)
-    await ada.get(f"{URL}/versions")
-    rows = json.loads((await ada.client.get(f"{URL}/versions/0/referentiel.json")).text)
+    rows = await export(ada)
     assert "conditions" not in rows  # those the project ships come with it
     neuves = {
         "applies_on": "2026-12-01",
@@ -230,8 +240,7 @@ async def test_conditions_leave_with_the_file_and_an_import_opens_them_without_p
         "texte": "## Titre\n\nUn texte.",
     }
     rows["conditions"] = [{**neuves, "applies_on": "2026-11-01", "texte": "Ancien."}, neuves]
-    files = {"fichier": ("referentiel.json", json.dumps(rows).encode())}
-    await ada.submit(f"{URL}/versions/import", {}, files=files, status=200)
+    await bring(ada, json.dumps(rows).encode())
     assert "Rien ne change." in ada.page.texte and "du 1er décembre 2026" in ada.page.texte
     assert "Le support répond." in ada.page.texte and "Ancien." not in ada.page.texte
     assert await database.fetch("select from conditions") == []
@@ -247,8 +256,7 @@ async def test_conditions_leave_with_the_file_and_an_import_opens_them_without_p
     # Imported again, the same file has nothing to say; exported, they are in it.
     for sent in (json.dumps(rows), (await ada.client.get(f"{URL}/versions/0/referentiel.json")).text):
         await ada.get(f"{URL}/versions")
-        files = {"fichier": ("referentiel.json", sent.encode())}
-        await ada.submit(f"{URL}/versions/import", {}, files=files, status=200)
+        await bring(ada, sent.encode())
         assert "Rien ne change." in ada.page.texte and "Le support répond." not in ada.page.texte
     assert json.loads(sent)["conditions"] == [{**neuves, "texte": kept["texte"]}]
 
@@ -257,12 +265,10 @@ async def test_conditions_of_a_day_gone_by_are_opened_without_a_day_and_stay_bes
     now: datetime,
 ) -> None:
     ada = await signed_in(CAST.ada)
-    await ada.get(f"{URL}/versions")
-    rows = json.loads((await ada.client.get(f"{URL}/versions/0/referentiel.json")).text)
+    rows = await export(ada)
     rows["themes"][0]["nom"] = "Famille et social"
     rows["conditions"] = [{"applies_on": "2026-11-01", "changements": "Tout.", "texte": "Neuf."}]
-    files = {"fichier": ("referentiel.json", json.dumps(rows).encode())}
-    await ada.submit(f"{URL}/versions/import", {}, files=files, status=200)
+    await bring(ada, json.dumps(rows).encode())
     await ada.submit(PUBLIER, {"raison": ""}, status=422)
     assert "Neuf." in ada.page.texte
     [form] = [form for form in ada.page.forms if form["action"] == "/administration/conditions"]
