@@ -2,10 +2,11 @@
 
     python -m bench.captures [--toutes]
 
-Needs chromium-l10n, without which Chromium writes its own dates and buttons in English. Names and sizes stand in `app/referentiel/aide_guides.toml`; a picture begins where its region does, and is as large as it
-is said there. Dates move from one day to the next: a picture of which little has changed is kept as it is, unless all are
-asked for. Look at what was taken before keeping it. A guide that names a picture nobody takes here, or the other way
-round, is an error.
+Needs the Debian packages chromium and chromium-l10n: the Chromium without windows that the tests use writes its own dates
+and buttons in English. Names and sizes stand in `app/referentiel/aide_guides.toml`; a picture begins where its region does,
+and is as large as it is said there. Dates move from one day to the next: a picture of which little has changed is kept as
+it is, unless all are asked for. Look at what was taken before keeping it. A guide that names a picture nobody takes here,
+or the other way round, is an error.
 """
 
 import os

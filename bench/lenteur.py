@@ -51,7 +51,9 @@ def main() -> int:
     over = 0
     print("| page | median s | slowest s | goal s |\n|---|---|---|---|")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium-headless-shell"), args=["--no-sandbox"]
+        )
         for who, path, goal in PAGES:
             cookies: list[dict[str, str]] = []
             if who is not None:

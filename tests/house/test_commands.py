@@ -35,7 +35,7 @@ class Machine:
         self.stand_in("apt-get", f'echo "apt-get $*" >> {self.calls}')
         # Libraries are looked at by the program on its standard input; both are well by default.
         self.stand_in("python3", 'case "$1" in -) cat >/dev/null ;; esac')
-        for name in ("chromium", "firefox-esr", "pdftotext", "w3m", "lynx"):
+        for name in ("chromium-headless-shell", "firefox-esr", "pdftotext", "w3m", "lynx"):
             self.stand_in(name, "")
         for tool in ("mypy", "ruff", "lint-imports"):
             self.stand_in(tool, f'echo "{tool} $*" >> {self.calls}; echo "{tool} said so"', venv=True)
@@ -92,14 +92,14 @@ def test_an_empty_environment_is_enough_and_a_relative_folder_is_meant_from_here
 
 
 def test_without_rights_the_exact_command_is_said(machine: Machine) -> None:
-    (machine.path / "chromium").unlink()
+    (machine.path / "chromium-headless-shell").unlink()
     machine.stand_in("python3", 'case "$1" in -) cat >/dev/null; echo libpango-1.0-0 ;; esac')
     done = machine.run("bin/test")
     assert done.returncode == 1
     assert (
         "sudo apt-get update && sudo apt-get install -y --no-install-recommends libpango-1.0-0" in done.stderr
     )
-    assert "chromium" in done.stderr
+    assert "chromium-headless-shell" in done.stderr
     assert not [call for call in machine.asked() if call.startswith("apt-get")]
 
 

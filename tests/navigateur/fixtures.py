@@ -47,9 +47,9 @@ def patient(request: pytest.FixtureRequest, demo: place.Demonstration) -> place.
 # Not for the session: as long as Playwright runs, no other event loop may, and the other tests have one.
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
-    """The Chromium of the system."""
-    path = shutil.which("chromium")
-    assert path, "no chromium: bin/test installs it"
+    """The Chromium of the system, the one without windows."""
+    path = shutil.which("chromium-headless-shell")
+    assert path, "no chromium-headless-shell: bin/test installs it"
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
