@@ -8,7 +8,7 @@ import pytest
 from app import database
 from tests.browser import Browser, signed_in
 from tests.cast import CAST
-from tests.factories import make_demande
+from tests.factories import make_demande, make_invitation
 
 FIREFOX = {"user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"}
 
@@ -90,3 +90,13 @@ async def test_alone_in_the_list_it_leads_to_the_list(now: datetime) -> None:
         browser = await signed_in(who)
         response = await browser.get(f"/demandes/{numero}/suivante", status=303)
         assert response.headers["location"] == liste
+
+
+async def test_an_expert_goes_through_what_they_follow(now: datetime) -> None:
+    numeros = [await make_demande(now) for _ in range(2)]
+    for numero in numeros:
+        await make_invitation(numero, CAST.elie, "expert", now)
+    elie = await signed_in(CAST.elie)
+    for here, there in zip(numeros, reversed(numeros), strict=True):
+        response = await elie.get(f"/demandes/{here}/suivante", status=303)
+        assert response.headers["location"] == f"/demandes/{there}"

@@ -8,88 +8,97 @@ from typing import Any
 from app import database
 from app.domain.demandes.presences import PRESENTES, since
 from app.domain.listes.criteres import PAR_PAGE, Criteres, Tri, clean_criteres, page_within
+from app.domain.listes.ensemble import BILANS, ENSEMBLE
 from app.domain.listes.rangees import COLONNES, DANS_L_ORDRE, DEPUIS_LA_PAGE, Rangee, rangee_of
 from app.domain.regles.permissions import Droits
 
-# Every list reads `visite`, so that a base may leave the instant unused. A base ends with the CTE `liste`, one line per
-# demande of the reader:
-#   numero, departement, groupes, cote, is_urgente, is_mienne, is_prise, is_nouvelle, lit_prives, lu_at, late_at, tour,
-#   sent_at, arrivee_at, activite_at, repere, onglets.
+# A list is texts end to end. The first says `perimetre`, its demandes, and `parts`, what they are judged on; BILANS and
+# ENSEMBLE read what every list reads in the same way; the last says `liste`, one line per demande of the reader:
+#   numero, departement, is_du_groupe, cote, is_urgente, is_mienne, is_prise, is_nouvelle, lit_prives, lu_at, late_at,
+#   tour, sent_at, arrivee_at, activite_at, onglets.
 # Who stands where, who reads private messages and whose turn it is come from the views of access
 # (migrations/acces_2026_11_27.sql). Who may not read private messages never learns of them, not even by a date:
 # activite_at is then the public one. Each base starts from an index of the agent's own load, so that its cost does not
-# grow with the base.
-LECTURE = """
-with visite as (select :agent::integer as agent, :now::timestamptz as instant),
-"""
+# grow with the base. `liste` is kept: read in place, where it stands once, PostgreSQL would join it row by row.
 
 # The living demandes this agent instructs. Who has parts of their own is judged on these; who was only called by name
 # is judged on all of them, and finds the demande under « nouvelles » even when every part has ended. What they took in
-# charge, unopened, is not new to them any more.
+# charge, unopened, is not new to them any more. `places` says what is read by who stands on the aidant side too;
+# nothing is kept from the others.
+RECUES_PARTS = """
+with appels as materialized (
+    select c.demande from cote_instructeur c
+    where c.agent = :agent and c.closed_at is null and c.groupe is null and not exists (
+        select from cote_instructeur m where m.agent = :agent and m.demande = c.demande and m.groupe is not null)
+),
+parts as (
+    select demande, groupe, traitee_at, declinee_at, replied_at, late_at, solicited_at, taken_by
+    from sollicitations where closed_at is null
+        and groupe = any (array(select groupe from adhesions_vivantes where agent = :agent and is_instructeur))
+    union all
+    select demande, null, traitee_at, declinee_at, replied_at, late_at, solicited_at, taken_by
+    from sollicitations where demande = any (array(select demande from appels))
+),
+"""
+RECUES_PERIMETRE = """
+perimetre as (select demande from bilans union all select demande from appels),
+"""
 RECUES_LISTE = """
-liste as (
-    select d.numero, d.departement, x.groupes, d.urgence is not null as is_urgente, 'instructeur' as cote,
-        coalesce(:agent = any (p.pris_par), false) as is_mienne,
-        array_remove(array_remove(p.pris_par, null), :agent::integer) <> '{}' as is_prise,
-        v.lu_at is null and d.auteur <> :agent as is_nouvelle,
-        v.lu_at, p.late_at, d.sent_at, d.repere, x.lit_prives,
-        case when p.is_ouverte then p.tour else 'personne' end as tour,
-        greatest(p.solicited_at, i.invited_at) as arrivee_at,
-        case when x.lit_prives then d.last_prive_at else d.last_public_at end as activite_at,
-        array_remove(array[
-            case when v.lu_at is null and (p.is_ouverte or i.qualite = 'instructeur')
-                and not coalesce(:agent = any (p.pris_par), false) then 'nouvelles' end,
-            case when p.is_ouverte then 'en-cours' end,
-            case when p.is_ouverte and p.late_at < visite.instant then 'en-souffrance' end,
-            case when not p.is_ouverte then 'traitees' end], null) as onglets
-    from visite
-    cross join places x
-    join demandes d on d.numero = x.demande and d.closed_at is null
-    left join lectures l on l.demande = d.numero and l.agent = :agent
-    cross join lateral (select lu_jusqu_a(l.last_at, l.non_lue_at, d.sent_at) as lu_at) v
-    left join invitations i on i.demande = d.numero and i.agent = :agent
-    cross join lateral bilan_parts(d.numero, d.last_aidant_at, x.groupes) p
-    where x.agent = :agent and x.closed_at is null and x.is_instructeur
+deux_cotes as materialized (
+    select demande, lit_prives from places where agent = :agent and closed_at is null
+        and demande = any (array(select demande from cote_aidant where agent = :agent and closed_at is null))
+),
+liste as materialized (
+    select e.numero, e.departement, e.is_du_groupe, e.is_urgente, 'instructeur' as cote, e.is_a_moi as is_mienne,
+        e.is_prise, e.is_nouvelle, e.lu_at, e.late_at, e.sent_at, p.lit_prives is not false as lit_prives,
+        case when e.is_ouverte then e.tour else 'personne' end as tour,
+        greatest(e.solicited_at, e.invited_at) as arrivee_at,
+        case when p.lit_prives is not false then e.last_prive_at else e.last_public_at end as activite_at,
+        case when e.lu_at is null and (e.is_ouverte or e.qualite = 'instructeur') and not e.is_a_moi
+            then case when not e.is_ouverte then array['nouvelles', 'traitees']
+                when e.is_late then array['nouvelles', 'en-cours', 'en-souffrance']
+                else array['nouvelles', 'en-cours'] end
+            else case when not e.is_ouverte then array['traitees']
+                when e.is_late then array['en-cours', 'en-souffrance']
+                else array['en-cours'] end end as onglets
+    from ensemble e left join deux_cotes p on p.demande = e.numero
+    where e.closed_at is null
 ),
 """
 
 # What I sent and what a colleague invited me to, until its personal data are erased.
+MIENNES_PARTS = """
+with perimetre as materialized (select demande from cote_aidant where agent = :agent and erased_at is null),
+parts as (select * from sollicitations where demande = any (array(select demande from perimetre))),
+"""
 MIENNES_LISTE = """
-perimetre as (select distinct demande from cote_aidant where agent = :agent and erased_at is null),
-liste as (
-    select d.numero, d.departement, array[d.groupe] as groupes, d.urgence is not null as is_urgente, 'aidant' as cote,
-        d.auteur = :agent as is_mienne, false as is_prise,
-        v.lu_at is null and d.auteur <> :agent as is_nouvelle, v.lu_at,
-        p.late_at, d.sent_at, d.repere, false as lit_prives,
-        i.invited_at as arrivee_at, d.last_public_at as activite_at,
-        coalesce(p.tour, 'personne') as tour,
-        array[case when d.closed_at is not null then 'cloturees' when p.is_traitee then 'a-cloturer'
+liste as materialized (
+    select numero, departement, groupe = :groupe as is_du_groupe, is_urgente, 'aidant' as cote,
+        auteur = :agent as is_mienne, false as is_prise, is_nouvelle, lu_at,
+        case when closed_at is null then late_at end as late_at, sent_at, false as lit_prives,
+        invited_at as arrivee_at, last_public_at as activite_at,
+        case when closed_at is null then tour else 'personne' end as tour,
+        array[case when closed_at is not null then 'cloturees' when is_traitee then 'a-cloturer'
             else 'en-cours' end] as onglets
-    from perimetre x
-    join demandes d on d.numero = x.demande
-    left join lectures l on l.demande = d.numero and l.agent = :agent
-    cross join lateral (select lu_jusqu_a(l.last_at, l.non_lue_at, d.sent_at) as lu_at) v
-    left join invitations i on i.demande = d.numero and i.agent = :agent
-    left join lateral bilan_parts(d.numero, d.last_aidant_at, null) p on d.closed_at is null
+    from ensemble
 ),
 """
 
 # What an expert was invited on, while it is open.
+SUIVIES_PARTS = """
+with suivies as materialized (
+    select demande, lit_prives from places where agent = :agent and closed_at is null and is_expert
+),
+perimetre as (select demande from suivies),
+parts as (select * from sollicitations where demande = any (array(select demande from perimetre))),
+"""
 SUIVIES_LISTE = """
-liste as (
-    select d.numero, d.departement, '{}'::integer[] as groupes, d.urgence is not null as is_urgente, 'expert' as cote,
-        false as is_mienne, false as is_prise,
-        v.lu_at is null and d.auteur <> :agent as is_nouvelle, v.lu_at, p.late_at,
-        d.sent_at, d.repere, x.lit_prives, i.invited_at as arrivee_at,
-        case when x.lit_prives then d.last_prive_at else d.last_public_at end as activite_at, p.tour,
-        array['suivies'] as onglets
-    from places x
-    join demandes d on d.numero = x.demande
-    left join lectures l on l.demande = d.numero and l.agent = :agent
-    cross join lateral (select lu_jusqu_a(l.last_at, l.non_lue_at, d.sent_at) as lu_at) v
-    left join invitations i on i.demande = d.numero and i.agent = :agent
-    cross join lateral bilan_parts(d.numero, d.last_aidant_at, null) p
-    where x.agent = :agent and x.closed_at is null and x.is_expert
+liste as materialized (
+    select e.numero, e.departement, false as is_du_groupe, e.is_urgente, 'expert' as cote,
+        false as is_mienne, false as is_prise, e.is_nouvelle, e.lu_at, e.late_at, e.sent_at, s.lit_prives,
+        case when s.lit_prives then e.last_prive_at else e.last_public_at end as activite_at,
+        e.invited_at as arrivee_at, e.tour, array['suivies'] as onglets
+    from ensemble e join suivies s on s.demande = e.numero
 ),
 """
 
@@ -98,7 +107,7 @@ liste as (
 FILTRES = """
 retenues as (
     select * from liste
-    where (:groupe::integer is null or :groupe = any (groupes))
+    where (:groupe::integer is null or is_du_groupe)
         and departement = coalesce((select id from departements where code = :departement::varchar), departement)
         and (:organisme::varchar is null or not exists (select 1 from organismes where code = :organisme) or exists (
             select 1 from sollicitations s join groupes g on g.id = s.groupe join organismes o on o.id = g.organisme
@@ -106,7 +115,8 @@ retenues as (
         and (:a_qui::text is null or tour = :a_qui)
         and (not :is_mienne::boolean or is_mienne)
         and (not :is_urgente::boolean or is_urgente)
-        and (:motifs::text[] is null or repere like all (:motifs))
+        and (:motifs::text[] is null or numero in (select numero from demandes
+            where numero = any (array(select demande from perimetre)) and repere like all (:motifs)))
         and (not :is_non_lue::boolean or is_nouvelle or exists (
             select 1 from messages m
             where m.demande = liste.numero and m.auteur is distinct from :agent and (not m.is_prive or lit_prives)
@@ -134,12 +144,13 @@ comptes as (
 
 # The filters offer the départements and the organismes of the reader's own demandes, and the one chosen.
 CHOIX = """
+lieux as materialized (select distinct departement from liste),
 presents as materialized (
-    select distinct s.groupe from liste join sollicitations s on s.demande = liste.numero
+    select distinct groupe from sollicitations where demande = any (array(select demande from perimetre))
 ),
 choix as (
-    select 'departement' as nature, code, nom as libelle, id in (select departement from liste) as is_present
-    from departements where code = :departement or id in (select departement from liste)
+    select 'departement' as nature, code, nom as libelle, id in (select departement from lieux) as is_present
+    from departements where code = :departement or id in (select departement from lieux)
     union all
     select 'organisme', code, sigle, true
     from organismes where code = :organisme
@@ -206,12 +217,12 @@ class Boite:
     def sql(self) -> str:
         """The base of the list, then what is asked of it: named texts end to end make one round trip."""
         asked = (FILTRES, COMPTES, CHOIX, PAGE, ORDRE, PAGE_DE, AUTOUR, COLONNES, COLONNES_AUTOUR, PRESENTES)
-        return "".join((LECTURE, self.texte, *asked, DEPUIS_LA_PAGE, DEPUIS_AUTOUR, DANS_L_ORDRE))
+        return "".join((self.texte, *asked, DEPUIS_LA_PAGE, DEPUIS_AUTOUR, DANS_L_ORDRE))
 
     @cached_property
     def sql_suivante(self) -> str:
         """The demande that comes after `:numero` in this list; the first one after the last, or from elsewhere."""
-        return "".join((LECTURE, self.texte, RANGS, ORDRE, SUIVANTE))
+        return "".join((self.texte, RANGS, ORDRE, SUIVANTE))
 
     def tri_of(self, criteres: Criteres) -> str:
         """The order asked, or the natural one of this tab."""
@@ -227,7 +238,7 @@ RECUES = Boite(
     onglets=("nouvelles", "en-cours", "en-souffrance", "traitees"),
     defaut="en-cours",
     tri=Tri.URGENTES,
-    texte=RECUES_LISTE,
+    texte=RECUES_PARTS + BILANS + RECUES_PERIMETRE + ENSEMBLE + RECUES_LISTE,
     onglets_anciens=("traitees",),
 )
 MIENNES = Boite(
@@ -235,9 +246,15 @@ MIENNES = Boite(
     onglets=("en-cours", "a-cloturer", "cloturees"),
     defaut="en-cours",
     tri=Tri.ACTIVITE,
-    texte=MIENNES_LISTE,
+    texte=MIENNES_PARTS + BILANS + ENSEMBLE + MIENNES_LISTE,
 )
-SUIVIES = Boite(code="suivies", onglets=("suivies",), defaut="suivies", tri=Tri.ACTIVITE, texte=SUIVIES_LISTE)
+SUIVIES = Boite(
+    code="suivies",
+    onglets=("suivies",),
+    defaut="suivies",
+    tri=Tri.ACTIVITE,
+    texte=SUIVIES_PARTS + BILANS + ENSEMBLE + SUIVIES_LISTE,
+)
 
 
 @dataclass(frozen=True)
@@ -312,6 +329,7 @@ async def find_suivante(boite: Boite, droits: Droits, numero: int, now: datetime
     row = await database.fetch_one(
         boite.sql_suivante,
         agent=droits.agent,
+        groupe=None,
         numero=numero,
         onglet=boite.defaut,
         tri=boite.tri_of(Criteres(onglet=boite.defaut)),
