@@ -5,12 +5,11 @@ A control that sends the focus anywhere else is declared with its place: an unde
 say is said, once.
 """
 
-from dataclasses import dataclass, field
-
 import pytest
 from playwright.sync_api import Page
 
 from tests.navigateur.fixtures import Arrival
+from tests.navigateur.marches import AIDA, WALKS, Walk
 from tests.navigateur.personne import Personne
 
 CONTROLS_MAX = 90
@@ -21,12 +20,14 @@ FOYER = """
   const HTMX = "[data-hx-get], [data-hx-post]";
   const TYPED = "input:not([type=hidden], [type=file], [type=checkbox], [type=radio])";
   const foyer = window.foyer = { asked: 0, ended: 0, said: [] };
-  const words = (one) => `${one.tagName.toLowerCase()} ${(one.getAttribute("aria-label") || one.innerText).trim()}`;
+  const said = (one) => one.getAttribute("aria-label") || one.innerText || (one.querySelector("img") || {}).alt || "";
+  const words = (one) => `${one.tagName.toLowerCase()} ${said(one).trim()}`;
   const nameOf = (one) => one.id ? `#${one.id}` : one.name ? `${one.name}=${one.value}` : words(one).slice(0, 80);
   // One row of a list stands for all, one box of a group too.
   const kind = (one) => {
     if (one.type === "radio") return nameOf(one);
-    return (one.type === "checkbox" ? one.name : nameOf(one)).replace(/\\s+/g, " ").replace(/\\d+/g, "#");
+    const name = one.type === "checkbox" ? one.name : nameOf(one);
+    return name.replace(/\\s+/g, " ").replace(/[0-9a-f-]{36}|\\d+/g, "#").replace(/ \\(# .*/, "");
   };
   const isReached = (one) => one.checkVisibility({ visibilityProperty: true }) && !one.disabled && one.tabIndex >= 0;
   // A form is sent by its buttons, and looked for with « Entrée » in its fields; a hidden button listens to fields.
@@ -34,9 +35,9 @@ FOYER = """
     const found = new Set();
     for (const one of document.querySelectorAll(HTMX)) {
       const when = one.dataset.hxTrigger || "click";
-      for (const [, place] of when.matchAll(/change from:(#[\\w-]+)/g))
+      for (const [, place] of when.matchAll(/(?:change |input [^,]*)from:(#[\\w-]+)/g))
         for (const field of document.querySelectorAll(`${place}, ${place} *`))
-          if (field.matches("input:not([type=hidden], [type=file]), select, textarea")) found.add(field);
+          if (field.matches("input:not([type=hidden]), select, textarea")) found.add(field);
       if (!one.matches("form")) { if (when.includes("click")) found.add(one); continue; }
       const sends = one.dataset.hxGet ? `button, ${TYPED}` : "button";
       for (const field of one.elements)
@@ -54,8 +55,12 @@ FOYER = """
     one.focus();
     Object.assign(foyer, { stood: null, isAwaited: false });
     foyer.said.length = 0;
+    // What is looked for while one types asks without a press.
+    foyer.isTyped = one.id === "champ-filtre";
+    if (foyer.isTyped) return ["c"];
     if (one.type === "radio" && one.checked) return ["ArrowRight"];
     if (one.matches("[type=checkbox], [type=radio]")) return ["Space"];
+    if (one.type === "file") return ["file"];
     if (one.matches("select")) return [one.selectedIndex < one.length - 1 ? "ArrowDown" : "ArrowUp"];
     if (!one.matches("input, textarea") || one.form.method === "get") return ["Enter"];
     return { date: [..."01112026"], time: [..."1000"] }[one.type] || ["1", "Tab"];
@@ -65,7 +70,7 @@ FOYER = """
   // read once the key has done all that it does: « Tab » asks, then moves on.
   document.addEventListener("htmx:beforeSend", ({ detail: { elt, requestConfig, xhr } }) => {
     const { type } = requestConfig.triggeringEvent || {};
-    if (!type || type === "input" || (type === "change" && elt.matches("[data-discret]"))) return;
+    if (!type || (type === "input" && !foyer.isTyped) || (type === "change" && elt.matches("[data-discret]"))) return;
     foyer.asked++;
     setTimeout(() => { foyer.stood = foyer.stood || foyer.where(); });
     xhr.addEventListener("loadend", () => foyer.ended++);
@@ -82,21 +87,6 @@ FOYER = """
   });
 })();
 """
-ERREURS = ".ap-erreurs"
-
-
-@dataclass
-class Walk:
-    """The controls of one page. `met` must be among them; `elsewhere`: where those that move the focus send it, by the
-    beginning of their kind.
-    """
-
-    who: str | None
-    path: str
-    met: set[str] = field(default_factory=set)
-    elsewhere: dict[str, str] = field(default_factory=dict)
-    left_out: dict[str, str] = field(default_factory=dict)
-    """Not pressed here, and why."""
 
 
 def press(personne: Personne, control: str) -> bool:
@@ -104,8 +94,13 @@ def press(personne: Personne, control: str) -> bool:
     page = personne.page
     asked = page.evaluate("() => foyer.asked")
     keys = page.evaluate("(control) => foyer.go(control)", control)
-    for key in keys:
-        page.keyboard.press(key)
+    if keys == ["file"]:
+        page.locator(control).set_input_files(
+            {"name": "avis.txt", "mimeType": "text/plain", "buffer": b"Avis"}
+        )
+    else:
+        for key in keys:
+            page.keyboard.press(key)
     if not keys:
         return False
     page.wait_for_function("(asked) => foyer.asked > asked && foyer.asked === foyer.ended", arg=asked)
@@ -129,12 +124,21 @@ def judge(page: Page, where: str | None) -> str:
 def walk(personne: Personne, here: Walk, path: str) -> None:
     """Use each control once, and those that come; the page is opened again when none is left on it."""
     personne.context.add_init_script(FOYER)
-    page = personne.open(path)
+    page = personne.page
+
+    def come() -> None:
+        personne.open(path)
+        if here.each:
+            here.each(personne)
+
+    come()
     met: dict[str, str] = {}
     is_fresh = True
     while len(met) < CONTROLS_MAX:
         left = [
-            one for one in page.evaluate("() => foyer.list()") if one not in met.keys() | here.left_out.keys()
+            one
+            for one in page.evaluate("() => foyer.list()")
+            if one not in met.keys() | here.left_out.keys() and (not here.is_short or one in here.awaited)
         ]
         if left:
             control, is_fresh = left[0], False
@@ -144,122 +148,22 @@ def walk(personne: Personne, here: Walk, path: str) -> None:
         elif is_fresh:
             break
         else:
-            personne.open(path)
+            come()
             is_fresh = True
     faults = [f"{control}: {wrong}" for control, wrong in met.items() if wrong]
     assert not faults, "\n".join(faults)
-    assert here.met - met.keys() == set()
+    assert here.awaited <= met.keys(), f"{here.awaited - met.keys()}"
 
 
-AIDA, INES, ROSE, ADA, ELIE = (f"{nom}@exemple.fr" for nom in ("aida", "ines", "rose", "ada", "elie"))
-PAGES = {"#page-#", "#page-suivante", "#page-precedente"}
-RIEN_DE_COCHE = {"acte=non_lue": ERREURS, "acte=rappel": ERREURS}
-# The answer is a line of the thread, or waits there before it leaves.
-LIGNE = "#demande-fil [data-focus]"
-TITRE_INVITER = "#inviter-titre"
-DEMANDE = {
-    "button Inviter": ERREURS,
-    "button Noter le rappel": "#champ-rappel_le",
-    "button afficher": "#demande-usager dd",
-    "photos=ouvrir": "#pieces_jointes-joints h3",
-}
-WALKS = [
-    Walk(
-        AIDA,
-        "/demandes?onglet=en-cours&urgentes=1&non_lues=1",
-        {
-            "#demandes-onglet-brouillons",
-            "#filtre-q",
-            "#demandes-filtre-#",
-            "#demandes-rythme",
-            "#demandes-cocher",
-        },
-        {"#demandes-sans-filtre": "h1", **RIEN_DE_COCHE},
-    ),
-    Walk(
-        INES,
-        "/demandes/recues?onglet=en-cours",
-        {"#demandes-onglet-nouvelles", "#demandes-filtrer", "#demandes-actualiser"},
-        {"acte=prise": ERREURS, **RIEN_DE_COCHE},
-    ),
-    Walk(ELIE, "/demandes/suivies", {"#demandes-actualiser"}),
-    Walk(AIDA, "/quoi-de-neuf?periode=semaine", {"#neuf-periode"}),
-    Walk(ADA, "/groupes?q=CAF", {"#filtre-q", "#filtrer"} | PAGES, {"a Effacer les filtres": "#groupes"}),
-    Walk(ROSE, "/groupes/{groupe}?q=zzz", {"#filtre-q"}, {"a Effacer les filtres": "#groupe-membres"}),
-    Walk(ROSE, "/groupes/{groupe}/demandes", {"#filtrer"} | PAGES),
-    Walk(ADA, "/statistiques", {"#filtre-du", "#filtrer"}),
-    Walk(ADA, "/deploiement", {"#filtrer"}),
-    Walk(
-        ADA,
-        "/administration/journal?qui=aida",
-        {"#filtre-qui", "#filtrer"} | PAGES,
-        {"a Effacer les filtres": "#administration-journal"},
-    ),
-    Walk(
-        ADA,
-        "/administration/agents?q=aida",
-        {"#filtrer"} | PAGES,
-        {"a Effacer les filtres": "#administration-agents"},
-    ),
-    Walk(AIDA, "/procedures?q=rsa", {"#procedures-q", "#filtrer"}, {"a Tout revoir": "h2"}),
-    Walk(AIDA, "/aide?q=mandat", {"#aide-q", "#filtrer"}),
-    Walk(
-        INES,
-        "/demandes/{numero}",
-        {"#demande-actualiser", "#demande-rythme", "button Afficher", "photos=voir", "#suivi-suivre"},
-        {
-            "button Je ": LIGNE,
-            "button Confirmer": LIGNE,
-            "button Confier": ERREURS,
-            "button Envoyer": ERREURS,
-            "transfert=": ERREURS,
-            "a Transférer": TITRE_INVITER,
-            **DEMANDE,
-        },
-    ),
-    Walk(
-        AIDA,
-        "/demandes/{numero}",
-        {"#demande-actualiser", "#demande-rythme", "button Enregistrer le brouillon", "#suivi-suivre"},
-        {
-            "#inviter-ouvrir": TITRE_INVITER,
-            "button Ajouter": ERREURS,
-            "button Envoyer": ERREURS,
-            **DEMANDE,
-        },
-    ),
-    Walk(
-        AIDA,
-        "/demandes/{numero}/mandat",
-        {"button Révoquer le mandat", "button Enregistrer le mandat"},
-        {"button Révoquer": "h2", "button Enregistrer": ERREURS},
-    ),
-    Walk(
-        AIDA,
-        "/demandes/nouvelle",
-        {"etape=guide", "etape=libre", "etape=filtrer", "#champ-theme", "#champ-departement", "#champ-sujet"}
-        | {
-            "groupes",
-            "#champ-prenom",
-            "#champ-titre",
-            "#champ-mandat",
-            "#champ-mandat-2",
-            "#champ-mandat-3",
-            "etape=enregistrer",
-        },
-        {
-            "button Envoyer ma demande": ERREURS,
-            "photos=ouvrir": "#pieces_jointes-joints h3",
-            "etape=sms": ERREURS,
-        },
-        {"etape=plus_tard": "it leaves for the list of drafts: parcours/test_brouillons.py"},
-    ),
-]
-
-
-@pytest.mark.parametrize("here", WALKS, ids=[one.path for one in WALKS])
-def test_the_focus_stays_where_it_was_used_or_goes_where_the_act_says(arrive: Arrival, here: Walk) -> None:
-    somebody = arrive(here.who)
-    numero = somebody.demo.take_demande(AIDA)[0] if "{numero}" in here.path else 0
+@pytest.mark.parametrize("here", WALKS, ids=[one.name for one in WALKS])
+def test_the_focus_stays_where_it_was_used_or_goes_where_the_act_says(
+    request: pytest.FixtureRequest, arrive: Arrival, here: Walk
+) -> None:
+    somebody = arrive(here.who, site=request.getfixturevalue("patient") if here.is_patient else None)
+    numero, titre = somebody.demo.take_demande(AIDA) if "{" in here.path or here.arrange else (0, "")
     [(groupe,)] = somebody.demo.sql("select id from groupes where nom = 'CAF 22'")
-    walk(somebody, here, here.path.format(numero=numero, groupe=groupe))
+    path = here.path.format(numero=numero, titre=titre, groupe=groupe)
+    path = (here.arrange(somebody, numero) if here.arrange else None) or path
+    walk(somebody, here, path)
+    if here.after:
+        here.after(somebody)

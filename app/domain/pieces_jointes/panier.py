@@ -13,6 +13,7 @@ from app.domain.pieces_jointes.ajout import Rejet, add_pieces, remove_piece
 from app.domain.pieces_jointes.liste import Piece, list_formulaire
 from app.domain.pieces_jointes.photos import PhotosAttente, await_photos, find_attente
 
+RETIREE = "Le fichier est retiré."
 RIEN = "Choisissez d’abord un ou plusieurs fichiers."
 #: The buttons: one shows the code, the other looks at what came.
 OUVRIR, VOIR = "ouvrir", "voir"
@@ -53,6 +54,7 @@ class Panier:
     joints: int = 0
     attente: PhotosAttente | None = None
     is_code_nouveau: bool = False
+    is_retiree: bool = False
     accept: str = ACCEPT
 
     @property
@@ -100,7 +102,11 @@ async def follow_panier(
         ajouts.rejets.append(Rejet("", RIEN))
     panier = await load_panier(signed, ajouts.formulaire, demande.numero if demande else None, now)
     panier = replace(
-        panier, rejets=tuple(ajouts.rejets), remarques=tuple(ajouts.remarques), joints=len(ajouts.taken)
+        panier,
+        rejets=tuple(ajouts.rejets),
+        remarques=(RETIREE, *ajouts.remarques) if retiree else tuple(ajouts.remarques),
+        joints=len(ajouts.taken),
+        is_retiree=retiree is not None,
     )
     if form.texte("photos") or form.texte("photos_vues"):
         return await _await_photos(signed, form, panier, demande, now)
