@@ -345,22 +345,15 @@ class SessionOuverte:
     is_durable: bool
 
 
+OPENED = """
+select id, navigateur, created_at, last_seen_at, expires_at, is_durable from sessions
+where agent = :agent and expires_at > :now order by last_seen_at desc, id desc
+"""
+
+
 async def list_sessions(agent: int, now: datetime) -> list[SessionOuverte]:
     """The browsers where this agent is signed in, last used first."""
-    session = tables.Sessions
-    rows = (
-        await session.select(
-            session.id,
-            session.navigateur,
-            session.created_at,
-            session.last_seen_at,
-            session.expires_at,
-            session.is_durable,
-        )
-        .where(session.agent == agent, session.expires_at > now)
-        .order_by(session.last_seen_at, session.id, ascending=False)
-    )
-    return [SessionOuverte(**row) for row in rows]
+    return [SessionOuverte(**row) for row in await database.fetch(OPENED, agent=agent, now=now)]
 
 
 async def close_session_of(agent: int, session: int, now: datetime) -> None:
