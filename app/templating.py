@@ -2,9 +2,9 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -149,6 +149,12 @@ class _Macro(Macro):
         return str.__new__(Markup, drawn) if self._default_autoescape else drawn
 
 
+@lru_cache(maxsize=128)
+def draw_once(macro: _Macro, *args: Hashable) -> str:
+    """What a macro draws of the same words, kept: only for those of the referentiel, never for names of people."""
+    return macro.write(args, {})
+
+
 class _Context(Context):
     """Jinja’s own, but that it asks nobody whether they want it: of ours only filters do, and no call is to one."""
 
@@ -222,6 +228,7 @@ def environment() -> Environment:
     env.filters["pluriel"] = pluriel
     env.filters["qr"] = draw_qr
     env.globals["asset"] = asset
+    env.globals["draw_once"] = draw_once
     env.globals["theme"] = get_settings().theme
     env.globals["base_url"] = get_settings().base_url
     env.globals["support_email"] = get_settings().support_email

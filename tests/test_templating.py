@@ -1,10 +1,12 @@
 """What a template shows: escaped as Jinja escapes it, whatever it is given."""
 
+import re
+
 import pytest
 from jinja2 import UndefinedError
 from markupsafe import Markup, escape
 
-from app.templating import environment, write_out
+from app.templating import PARTIALS, draw_once, environment, write_out
 
 
 class Subclass(str):
@@ -41,3 +43,37 @@ def test_what_is_shown_is_what_jinja_escapes(value: object) -> None:
 def test_a_name_a_page_does_not_know_is_an_error() -> None:
     with pytest.raises(UndefinedError):
         environment().from_string("{{ rien }}").render()
+
+
+CHOIX = (
+    '{% from "_composants.html" import choix %}{{ choix("sujet", "Sujet", options, valeur, est_garde=true) }}'
+)
+
+
+def test_options_drawn_once_follow_what_they_are_asked_of() -> None:
+    choose = environment().from_string(CHOIX)
+    before, after = ((1, "Allocation"), (2, "Retraite")), ((1, "Allocation"), (2, "Pension & retraite"))
+    for _ in range(2):
+        drawn = choose.render(options=before, valeur=2)
+        assert drawn.count("<option") == 2
+        assert '<option value="2" selected>Retraite</option>' in drawn
+        assert '<option value="2">Retraite</option>' in choose.render(options=before, valeur=1)
+        assert '<option value="2" selected>Pension &amp; retraite</option>' in choose.render(
+            options=after, valeur="2"
+        )
+    assert draw_once.cache_info().maxsize
+
+
+def test_only_the_lists_of_the_referentiel_are_kept_drawn() -> None:
+    """A cache of the process outlives an erasure: no name of anybody may be in it."""
+    kept = [
+        (path.name, options)
+        for path in PARTIALS.rglob("*.html")
+        for options in re.findall(
+            r"choix\([^{}]*?, (options\.\w+|\w+), [^{}]*est_garde=true", path.read_text("utf-8")
+        )
+    ]
+    lists = ("options.categories", "options.departements", "options.sujets")
+    assert sorted(kept) == [("organismes.html", options) for options in lists]
+    calls = sum(path.read_text("utf-8").count("draw_once(") for path in PARTIALS.rglob("*.html"))
+    assert calls == 1

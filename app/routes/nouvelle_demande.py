@@ -46,17 +46,17 @@ DRAFTS = "/demandes?onglet=brouillons"
 #: The buttons that ask for a draft.
 GARDER = ("enregistrer", "plus_tard")
 
-Choix = list[tuple[int, str]]
+Choix = tuple[tuple[int, str], ...]
 
 
 @dataclass(frozen=True)
 class Options:
     """The lists to choose from; `gardes`: colleagues ticked for another structure, kept in case one comes back."""
 
-    structures: Choix
+    structures: list[tuple[int, str]]
     departements: Choix
     categories: Choix
-    sujets: Choix | list[tuple[str, Choix]]
+    sujets: Choix | tuple[tuple[str, Choix], ...]
     collegues: list[tuple[int, str, str]]
     gardes: list[int]
 
@@ -219,15 +219,15 @@ def _contexte(
 ) -> NouvelleDemande:
     saisie, cadre = shown.saisie, shown.cadre
     here = {collegue.id for collegue in cadre.collegues}
-    sujets = [(c.nom, list(c.sujets)) for c in cadre.categories if saisie.categorie in {None, c.id}]
+    sujets = tuple((c.nom, c.sujets) for c in cadre.categories if saisie.categorie in {None, c.id})
     return NouvelleDemande(
         erreurs=erreurs or {},
         nouvelle=shown,
         saisie=saisie,
         options=Options(
             structures=[(s.groupe, s.nom) for s in cadre.structures],
-            departements=[(d.id, f"{d.code} · {d.nom}") for d in cadre.departements],
-            categories=[(c.id, c.nom) for c in cadre.categories],
+            departements=tuple((d.id, f"{d.code} · {d.nom}") for d in cadre.departements),
+            categories=tuple((c.id, c.nom) for c in cadre.categories),
             sujets=sujets[0][1] if saisie.categorie and sujets else sujets,
             collegues=[(c.id, c.nom, c.fonction) for c in cadre.collegues],
             gardes=[c for c in saisie.collegues if c not in here],

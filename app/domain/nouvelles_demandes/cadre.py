@@ -5,6 +5,7 @@ One query: the page is opened all day long, and posts have twelve queries for ev
 
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from app import database
@@ -127,27 +128,43 @@ async def load_cadre(signed: Signed, saisie: Saisie) -> Cadre:
         procedures=PAR_SUJET,
     )
     assert row is not None
-    departements = tuple(DepartementOffert(**d) for d in json.loads(row["departements"] or "[]"))
+    departements = _list_departements(row["departements"] or "[]")
     structures = tuple(structures_of(signed))
     return Cadre(
         structures=structures,
         structure=next(s for s in structures if s.groupe == saisie.structure),
         departements=departements,
         departement=next((d for d in departements if d.id == saisie.departement), None),
-        categories=tuple(_categorie_of(c) for c in json.loads(row["categories"] or "[]")),
+        categories=_list_categories(row["categories"] or "[]"),
         sujet=_sujet_of(json.loads(row["sujet"])) if row["sujet"] and saisie.is_guide else None,
         collegues=tuple(CollegueOffert(**c) for c in json.loads(row["collegues"] or "[]")),
-        connus=tuple(
-            SujetConnu(**{**c, **{name: tuple(c[name] or ()) for name in ("organismes", "mots")}})
-            for c in json.loads(row["connus"] or "[]")
-        ),
+        connus=_list_connus(row["connus"] or "[]"),
         brouillon=open_brouillon(row) if row["id"] else None,
     )
 
 
-def _categorie_of(facts: dict[str, Any]) -> Categorie:
-    sujets = tuple((identifiant, nom) for identifiant, nom in facts["sujets"] or ())
-    return Categorie(facts["id"], facts["code"], facts["nom"], sujets)
+# The referentiel is told in the same words to everybody until it changes: each telling is read once.
+@lru_cache(maxsize=2)
+def _list_departements(told: str) -> tuple[DepartementOffert, ...]:
+    return tuple(DepartementOffert(**d) for d in json.loads(told))
+
+
+@lru_cache(maxsize=2)
+def _list_categories(told: str) -> tuple[Categorie, ...]:
+    return tuple(
+        Categorie(
+            c["id"], c["code"], c["nom"], tuple((identifiant, nom) for identifiant, nom in c["sujets"] or ())
+        )
+        for c in json.loads(told)
+    )
+
+
+@lru_cache(maxsize=2)
+def _list_connus(told: str) -> tuple[SujetConnu, ...]:
+    return tuple(
+        SujetConnu(**{**c, **{name: tuple(c[name] or ()) for name in ("organismes", "mots")}})
+        for c in json.loads(told)
+    )
 
 
 def _sujet_of(facts: dict[str, Any]) -> SujetChoisi:

@@ -64,6 +64,8 @@ _Lexique = dict[tuple[str, ...], _Expression]
 
 def suggest_sujet(texte: str, connus: Sequence[SujetConnu], ecartes: Collection[int]) -> Suggestion | None:
     """The sujet this text speaks of, when one stands clearly before the others; never one of `ecartes` (ids)."""
+    if not texte.strip():
+        return None
     lexique = _lexique(tuple((connu.code, connu.mots) for connu in connus))
     met = list(dict.fromkeys(_find_expressions(texte, lexique)))
     scores = sorted(
