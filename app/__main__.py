@@ -151,13 +151,14 @@ def end_second_factor_command(email: str) -> None:
 
 @main.command("seed")
 def seed_command() -> None:
-    """Write a small believable territory. Safe to run twice; never in production, where people are real."""
+    """Migrate, and write a small believable territory. Safe to run twice; never in production: people are real."""
     if get_settings().is_production:
         raise click.ClickException("The seed is not for production: invented people could sign in.")
 
     async def work() -> None:
         from app.seed import seed  # noqa: PLC0415 - the image of production does not hold it
 
+        await _migrate()
         await seed()
 
     _run_with_base(work)
@@ -347,9 +348,8 @@ def demo_command() -> None:
     def run(*command: str) -> "subprocess.Popen[bytes]":
         return subprocess.Popen([sys.executable, "-m", "app", *command], env=environment, cwd=ROOT)  # noqa: S603
 
-    for step in ("migrate", "seed"):
-        if run(step).wait() != 0:
-            raise click.ClickException(f"{step} failed")
+    if run("seed").wait() != 0:
+        raise click.ClickException("seed failed")
     children = [run("web"), run("worker")]
 
     def stop(*_: object) -> None:

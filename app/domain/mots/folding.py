@@ -35,7 +35,7 @@ def _is_unseen(character: str) -> bool:
 #: the square of their number: they are dropped before, as they would be after.
 _MARKS = dict.fromkeys(code for code in range(0x80, 0x20000) if _is_unseen(chr(code)))
 _FOLDED: dict[int, str | None] = {
-    **{code: None for code in range(0x80, 0x10000) if _is_unseen(chr(code))},
+    **{code: None for code in _MARKS if code < 0x10000},
     **{ord(lettre): simple for lettre, simple in _LETTRES.items()},
 }
 _APOSTROPHE = {ord(sign): "'" for sign in _APOSTROPHES}
