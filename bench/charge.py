@@ -1,6 +1,8 @@
 """Load a base with volumes, by SQL: many demandes around one agent whose own load stays the same.
 
-python -m bench.charge 10000
+python -m bench.charge 10000 [2000]
+
+The second number is how many demandes one aidant of the crowd has open besides, all asked of one groupe: heavy agents.
 """
 
 import asyncio
@@ -88,8 +90,55 @@ set session_replication_role = default;
 """
 
 
-async def load(demandes: int) -> None:
-    """The seed, then the background around it."""
+# Two parts, four messages each; the instructeur took a quarter of them, both read two of three.
+HEAVY = """
+set session_replication_role = replica;
+insert into demandes (formulaire, auteur, groupe, departement, titre, description, usager_prenom, usager_nom,
+        usager_naissance, repere, is_repere_entier, sent_at, last_aidant_at, last_public_at, last_prive_at)
+    select gen_random_uuid(), a.agent, a.groupe, a.departement, 'Demande lourde ' || n, repeat('Texte de charge. ', 20),
+        'Prénom' || n % 977, 'Nom' || n % 1009, '1970', 'demande lourde ' || n || repeat(' texte de charge.', 20), true,
+        at, at, at + interval '4 hours', at + interval '4 hours'
+    from generate_series(1, {lourdes}) n cross join lourd_aidant a
+    cross join lateral (select now() - (n % 300) * interval '1 day' - n * interval '1 minute' as at) t;
+insert into sollicitations (demande, groupe, solicited_at, opened_at, late_at, taken_by, traitee_at, replied_at)
+    select d.numero, i.groupe, d.sent_at, d.sent_at, case when d.numero % 9 <> 0 and d.sent_at > now() - interval '60 days'
+            then d.sent_at + interval '5 days' end,
+        case when d.numero % 4 = 0 then i.agent end,
+        case when d.numero % 9 = 0 then d.sent_at + interval '2 days' end,
+        case when d.numero % 3 = 0 then d.sent_at + interval '1 day' end
+    from demandes d cross join lourd_instructeur i where d.titre like 'Demande lourde%';
+insert into sollicitations (demande, groupe, solicited_at, opened_at)
+    select d.numero, g.id, d.sent_at, d.sent_at
+    from demandes d
+    join (select g.id, row_number() over (order by g.id) as rang from groupes g
+        where g.nom like 'Groupe %' and g.id <> (select groupe from lourd_instructeur)) g on g.rang = 1 + d.numero % 999
+    where d.titre like 'Demande lourde%';
+insert into messages (demande, cle, auteur, cote, nature, texte, repere, sent_at)
+    select d.numero, gen_random_uuid(), case when k % 2 = 0 then d.auteur else i.agent end,
+        case when k % 2 = 0 then 'aidant' else 'instructeur' end, 'reponse', 'Message de charge ' || k,
+        'message de charge', d.sent_at + k * interval '1 hour'
+    from demandes d cross join lourd_instructeur i cross join generate_series(1, 4) k
+    where d.titre like 'Demande lourde%';
+insert into lectures (demande, agent, first_at, last_at)
+    select d.numero, a.agent, d.sent_at + interval '1 hour', d.sent_at + (d.numero % 7) * interval '1 hour'
+    from demandes d cross join (table lourd_aidant union all table lourd_instructeur) a
+    where d.titre like 'Demande lourde%' and d.numero % 3 <> 0;
+update agents a set cgu_version = i.cgu_version, cgu_accepted_at = i.cgu_accepted_at
+    from agents i where i.email = 'ines@exemple.fr'
+    and a.id in (select agent from lourd_aidant union select agent from lourd_instructeur);
+set session_replication_role = default;
+"""
+# Who they are: the first of the crowd.
+WHO_IS_HEAVY = """
+create or replace view lourd_aidant as select a.id as agent, m.groupe, a.departement
+    from agents a join adhesions m on m.agent = a.id and m.is_aidant where a.email like 'foule%' order by a.id limit 1;
+create or replace view lourd_instructeur as select a.id as agent, m.groupe, a.departement
+    from agents a join adhesions m on m.agent = a.id and m.is_instructeur where a.email like 'foule%' order by a.id limit 1;
+"""
+
+
+async def load(demandes: int, lourdes: int = 0) -> None:
+    """The seed, then the background around it, then the heavy agents."""
     settings = get_settings()
     url = database.find_database_url(settings)
     await database.open_pool(url, 2)
@@ -99,6 +148,8 @@ async def load(demandes: int) -> None:
     started = time.monotonic()
     async with database.ENGINE.connection() as connection:
         sql = BACKGROUND.format(demandes=demandes, agents=max(1000, demandes // 10))
+        if lourdes:
+            sql += WHO_IS_HEAVY + HEAVY.format(lourdes=lourdes)
         for statement in sql.split(";\n"):
             if statement.strip():
                 await connection.execute(statement, timeout=1800)
@@ -108,4 +159,4 @@ async def load(demandes: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(load(int(sys.argv[1])))
+    asyncio.run(load(*map(int, sys.argv[1:])))

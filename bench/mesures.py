@@ -1,10 +1,10 @@
-"""Measure the pages, side by side in one run, and write `bench/RESULTS.md`. Ratios travel; milliseconds do not.
+"""Measure the pages, side by side in one run. Ratios travel; milliseconds do not.
 
     python -m bench.mesures 10000 200000
 
-For each size: a base of its own under APLUS_VAR, the site with two workers, the pages read by eight clients. Beside
-them, a bare handler that makes as many round trips and returns as many bytes. Page and bare handler are read in turn,
-a second each: what else the machine does weighs on both.
+For each size: a base of its own, the site as a production runs it with two workers, the pages read by eight clients. Beside
+them, a bare handler that makes as many round trips and returns as many bytes. Page and bare handler are read in pairs of
+short turns: what else the machine does weighs on both. Prints the table; what is kept of it goes to `bench/RESULTS.md`.
 """
 
 import asyncio
@@ -14,36 +14,71 @@ import re
 import statistics
 import subprocess
 import sys
+import sysconfig
 import time
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
 
 from app import cookies, database, visite
 from app.database import spy_queries
 from app.domain.acces.sessions import open_session
-from app.embarque import start_embedded_server
-from app.settings import ROOT, get_settings
+from app.settings import ROOT
+from bench.site import Site, find_port, make_environment, running_server, wait_for_port
 
-PORT = 8391
-BARE_PORT = 8392
 CLIENTS = 8
-ROUNDS = 6
-SECONDS = 1.0
+ROUNDS = 12
+SECONDS = 0.5
+LOURDES = 2000
+FORMULAIRE = "00000000-0000-4000-8000-000000000001"
+INES = "select id as agent from agents where email = 'ines@exemple.fr'"
+AIDA = "select id as agent from agents where email = 'aida@exemple.fr'"
+#: Each family of pages: who reads it, and where.
 PAGES = {
-    "liste": "/demandes/recues",
-    "demande": "/demandes/{numero}",
-    "recherche": "/demandes/recherche?q=logement",
+    "liste": (INES, "/demandes/recues"),
+    "demande": (INES, "/demandes/{numero}"),
+    "recherche": (INES, "/demandes/recherche?q=logement"),
+    "profil": (INES, "/profil"),
+    "nouvelle demande": (AIDA, f"/demandes/nouvelle?formulaire={FORMULAIRE}"),
+    f"reçues, {LOURDES} ouvertes": ("select agent from lourd_instructeur", "/demandes/recues"),
+    f"envoyées, {LOURDES} ouvertes": ("select agent from lourd_aidant", "/demandes"),
 }
 
 
 @dataclass
 class Mesure:
-    """What one page gave."""
+    """What one page gave: the times (s) of its reads, and pages/s of each pair of turns, the page first."""
 
-    median_ms: float
-    per_second: float
-    size: int
     queries: int
+    size: int = 0
+    times: list[float] = field(default_factory=list)
+    turns: list[tuple[float, float]] = field(default_factory=list)
+
+    @property
+    def share(self) -> list[float]:
+        """Its quartiles, page against bare handler."""
+        return quartiles([page / bare for page, bare in self.turns])
+
+
+def quartiles(values: list[float]) -> list[float]:
+    """First quartile, median, third."""
+    return statistics.quantiles(values, n=4)
+
+
+def say_machine() -> str:
+    """The machine and how the interpreter was built, which moves every figure."""
+    asked = sysconfig.get_config_var("CONFIG_ARGS") or ""
+    made = [
+        said
+        for flag, said in (("--enable-optimizations", "profile"), ("--with-lto", "link-time"))
+        if flag in asked
+    ]
+    return (
+        f"{time.strftime('%Y-%m-%d %H:%M')}, {os.cpu_count()} cores, {platform.machine()}, load {os.getloadavg()[1]:.1f}; "
+        f"Python {platform.python_version()}, {platform.python_compiler()}, "
+        f"optimised by {' and '.join(made) or 'neither profile nor link-time'}."
+    )
 
 
 async def fetch(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, path: str, cookie: str) -> bytes:
@@ -65,7 +100,7 @@ async def fetch(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, path
 
 
 async def load_page(port: int, path: str, cookie: str) -> tuple[list[float], int]:
-    """The times (s) of a page read by eight clients for a second, and its bytes."""
+    """The times (s) of a page read by eight clients for one turn, and its bytes."""
     times: list[float] = []
     sizes: list[int] = []
     stop_at = time.monotonic() + SECONDS
@@ -83,20 +118,12 @@ async def load_page(port: int, path: str, cookie: str) -> tuple[list[float], int
 
 async def wait_for(port: int) -> None:
     """Until something listens."""
-    for _ in range(600):
-        try:
-            _, writer = await asyncio.open_connection("127.0.0.1", port)
-        except OSError:
-            await asyncio.sleep(0.1)
-        else:
-            writer.close()
-            return
-    raise RuntimeError(f"nothing listens on {port}")
+    await asyncio.to_thread(wait_for_port, port)
 
 
 async def count_queries(path: str, cookie: str) -> int:
     """The round trips of a page, counted inside this process."""
-    from tests.browser import APP  # noqa: PLC0415 - the same application, in process
+    from tests.browser import APP  # noqa: PLC0415 - the same application, in process, once its settings are there
 
     async def receive() -> dict[str, object]:
         return {"type": "http.request", "body": b"", "more_body": False}
@@ -109,98 +136,105 @@ async def count_queries(path: str, cookie: str) -> int:
         "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET", "scheme": "http",
         "path": target, "raw_path": target.encode(), "query_string": query.encode(), "root_path": "",
         "headers": [(b"host", b"127.0.0.1"), (b"cookie", cookie.encode())], "client": ("127.0.0.1", 1),
-        "server": ("127.0.0.1", PORT), "state": {},
+        "server": ("127.0.0.1", 80), "state": {},
     }  # fmt: skip
     with spy_queries() as queries:
         await APP(scope, receive, send)
     return len(queries)
 
 
-async def measure(size: int) -> dict[str, tuple[Mesure, float]]:
-    """Every page at this size, with the throughput of its bare twin."""
-    var = get_settings().var / f"bench-{size}"
-    url = start_embedded_server(var / "postgres")
-    environment = {**os.environ, "DATABASE_URL": url, "PORT": str(PORT), "APLUS_VAR": str(var)}
-    if not (var / "loaded").exists():
-        subprocess.run(
-            [sys.executable, "-m", "bench.charge", str(size)], env=environment, cwd=ROOT, check=True
-        )
-        (var / "loaded").touch()
-    await database.open_pool(url, 4, is_for_pages=True)
-    [ines] = await database.fetch("select id from agents where email = 'ines@exemple.fr'")
+async def sign_in(who: str) -> tuple[int, str]:
+    """Somebody and the cookie of a session of theirs."""
+    [row] = await database.fetch(who)
+    agent = row["agent"]
+    jeton = await open_session(agent, is_durable=True, navigateur="bench", now=visite.clock())
+    mac = cookies._session_mac(str(agent), jeton).decode()
+    return agent, f"{cookies.cookie_name('session')}={agent}.{jeton}.{mac}"
+
+
+@contextmanager
+def serving(*words: str, port: int, environment: dict[str, str]) -> Iterator[None]:
+    """Two workers that answer on this port."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", *words, "--workers", "2"], env=environment | {"PORT": str(port)}, cwd=ROOT
+    )
+    try:
+        wait_for_port(port)
+        yield
+    finally:
+        process.terminate()
+        process.wait()
+
+
+async def measure_page(who: str, pattern: str, port: int, environment: dict[str, str]) -> Mesure:
+    """One page and its bare twin, in pairs of turns; the first pair warms."""
+    agent, cookie = await sign_in(who)
     [row] = await database.fetch(
         "select max(s.demande) as numero from sollicitations s join adhesions a on a.groupe = s.groupe "
         "where a.agent = :agent and s.closed_at is null",
-        agent=ines["id"],
+        agent=agent,
     )
-    jeton = await open_session(ines["id"], is_durable=True, navigateur="bench", now=visite.clock())
-    mac = cookies._session_mac(str(ines["id"]), jeton).decode()
-    cookie = f"{cookies.cookie_name('session')}={ines['id']}.{jeton}.{mac}"
-    results: dict[str, tuple[Mesure, float]] = {}
-    site = subprocess.Popen([sys.executable, "-m", "app", "web", "--workers", "2"], env=environment, cwd=ROOT)
-    try:
-        await wait_for(PORT)
-        for name, pattern in PAGES.items():
-            path = pattern.format(numero=row["numero"])
-            queries = await count_queries(path, cookie)
-            _, length = await load_page(PORT, path, cookie)  # warm
-            bare = {**environment, "BENCH_QUERIES": str(queries), "BENCH_BYTES": str(length)}
-            twin = subprocess.Popen(
-                [sys.executable, "-m", "uvicorn", "bench.nu:create_app", "--factory", "--workers", "2", "--port",
-                 str(BARE_PORT), "--log-level", "error"],
-                env=bare, cwd=ROOT,
-            )  # fmt: skip
-            try:
-                await wait_for(BARE_PORT)
-                await load_page(BARE_PORT, "/", cookie)
-                times: list[float] = []
-                bare_times: list[float] = []
-                for _ in range(ROUNDS):
-                    times += (await load_page(PORT, path, cookie))[0]
-                    bare_times += (await load_page(BARE_PORT, "/", cookie))[0]
-            finally:
-                twin.terminate()
-                twin.wait()
-            mesure = Mesure(statistics.median(times) * 1000, len(times) / (ROUNDS * SECONDS), length, queries)
-            results[name] = (mesure, len(bare_times) / (ROUNDS * SECONDS))
-    finally:
-        site.terminate()
-        site.wait()
-        await database.close_pool()
-    return results
+    path = pattern.format(numero=row["numero"])
+    mesure = Mesure(await count_queries(path, cookie))
+    _, mesure.size = await load_page(port, path, cookie)
+    bare_port = find_port()
+    bare = environment | {"BENCH_QUERIES": str(mesure.queries), "BENCH_BYTES": str(mesure.size)}
+    words = ("uvicorn", "bench.nu:create_app", "--factory", "--log-level", "error", "--port", str(bare_port))
+    with serving(*words, port=bare_port, environment=bare):
+        for rank in range(ROUNDS + 1):
+            times, _ = await load_page(port, path, cookie)
+            bare_times, _ = await load_page(bare_port, "/", cookie)
+            if rank:
+                mesure.times += times
+                mesure.turns.append((len(times) / SECONDS, len(bare_times) / SECONDS))
+    return mesure
 
 
-def report(measured: dict[int, dict[str, tuple[Mesure, float]]]) -> str:
-    """The table, with ratios."""
+async def measure(size: int) -> dict[str, Mesure]:
+    """Every page at this size."""
+    with running_server() as (folder, server):
+        environment = make_environment(folder, server.url)
+        demo = environment | {"APLUS_ENV": "demo", "SMTP_URL": "", "BASE_URL": "http://127.0.0.1"}
+        words = [sys.executable, "-m", "bench.charge", str(size), str(LOURDES)]
+        await asyncio.to_thread(partial(subprocess.run, words, env=demo, cwd=ROOT, check=True))
+        Site(folder, environment).join()
+        await database.open_pool(server.url, 4, is_for_pages=True)
+        port = find_port()
+        try:
+            with serving("app", "web", port=port, environment=environment):
+                return {
+                    name: await measure_page(who, pattern, port, environment)
+                    for name, (who, pattern) in PAGES.items()
+                }
+        finally:
+            await database.close_pool()
+
+
+def report(measured: dict[int, dict[str, Mesure]]) -> str:
+    """The table: quartiles of what is counted in each pair of turns."""
     smallest = min(measured)
     lines = [
-        "# Last measurements",
+        f"{say_machine()} PostgreSQL on the same cores, two web workers as a production runs them, {CLIENTS} clients; "
+        f"{ROUNDS} pairs of turns of {SECONDS} s. Three figures are a median between its quartiles.",
         "",
-        f"{time.strftime('%Y-%m-%d')}, {os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, "
-        f"embedded PostgreSQL on the same cores, two web workers, {CLIENTS} clients; {ROUNDS} times {SECONDS:.0f} s each, page and bare handler in turn. "
-        f"Processes waiting for the cores when it ended (load): {os.getloadavg()[1]:.1f}.",
-        "",
-        "| demandes | page | median ms | pages/s | bare handlers/s | page / bare (goal ≥ 0.33) | × cost in bare handlers at "
-        f"{smallest} (goal ≤ 1.3) | queries | bytes sent |",
-        "|---|---|---|---|---|---|---|---|---|",
+        f"| demandes | page | median ms | pages/s | page / bare handler | × cost at {smallest} (goal ≤ 1.3) | queries | bytes sent |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     for size, pages in measured.items():
-        for name, (mesure, bare) in pages.items():
-            share = mesure.per_second / bare
-            reference, bare_reference = measured[smallest][name]
-            growth = reference.per_second / bare_reference / share
+        for name, mesure in pages.items():
+            rates = ", ".join(f"{rate:.0f}" for rate in quartiles([page for page, _ in mesure.turns]))
+            shares = ", ".join(f"{share:.2f}" for share in mesure.share)
+            growth = measured[smallest][name].share[1] / mesure.share[1]
             lines.append(
-                f"| {size} | {name} | {mesure.median_ms:.1f} | {mesure.per_second:.0f} | {bare:.0f} | {share:.2f} | "
-                f"{growth:.2f} | {mesure.queries} | {mesure.size} |"
+                f"| {size} | {name} | {statistics.median(mesure.times) * 1000:.1f} | {rates} | {shares} | {growth:.2f} | "
+                f"{mesure.queries} | {mesure.size} |"
             )
     return "\n".join(lines) + "\n"
 
 
 async def main() -> None:
-    measured = {size: await measure(size) for size in map(int, sys.argv[1:])}
-    text = report(measured)
-    await asyncio.to_thread((Path(__file__).parent / "RESULTS.md").write_text, text)
-    print(text)
+    """Print the table of these sizes."""
+    print(report({size: await measure(size) for size in map(int, sys.argv[1:])}))
 
 
 if __name__ == "__main__":

@@ -27,10 +27,10 @@ SECONDS = 0.5
 TICKS = os.sysconf("SC_CLK_TCK")
 PAGES = {
     "liste": "/demandes/recues",
-    "mes demandes": "/demandes/mes-demandes",
+    "mes demandes": "/demandes",
     "demande": "/demandes/{numero}",
     "recherche": "/demandes/recherche?q=logement",
-    "nouvelle demande": "/demandes/nouvelle",
+    "nouvelle demande": "/demandes/nouvelle?formulaire=00000000-0000-4000-8000-000000000001",
     "profil": "/profil",
 }
 # Both versions open a session in the same way; the module that makes its cookie has changed its name.
