@@ -23,6 +23,7 @@ SESSION_COOKIE_SECONDS = DURABLE_SECONDS + 24 * 3600
 CONNEXION_SECONDS = 24 * 3600
 ANNONCE_SECONDS = 30
 PROCONNECT_SECONDS = 600
+FIN_PROCONNECT = "cookie:proconnect:fin"
 AFFICHAGE_SECONDS = 365 * 24 * 3600
 #: How many closed information bands and announcements a browser remembers.
 BANDEAUX_MAX = 20
@@ -150,12 +151,33 @@ def set_proconnect(response: Response[Any], said: list[str]) -> None:
 
 def read_proconnect(request: _Request) -> list[str] | None:
     """What `set_proconnect` kept; None when there is none or it is not ours."""
+    return _read_proconnect(request, "cookie:proconnect")
+
+
+def _read_proconnect(request: _Request, contexte: str) -> list[str] | None:
     try:
         sealed = bytes.fromhex(request.cookies.get(cookie_name("proconnect"), ""))
-        said: list[str] = json.loads(trousseau().open_text(sealed, "cookie:proconnect"))
+        said: list[str] = json.loads(trousseau().open_text(sealed, contexte))
     except (ValueError, Illisible):
         return None
     return said
+
+
+def set_fin_proconnect(response: Response[Any], said: list[str]) -> None:
+    """What ends the session of the provider, once ours has ended: its ID token, the state of the visit there, and where
+    one goes afterwards. Under the same name, for one never leaves and comes in at once; sealed, for ten minutes.
+    """
+    _set(
+        response,
+        "proconnect",
+        trousseau().seal_text(json.dumps(said), FIN_PROCONNECT).hex(),
+        PROCONNECT_SECONDS,
+    )
+
+
+def read_fin_proconnect(request: _Request) -> list[str] | None:
+    """What `set_fin_proconnect` kept; None when there is none or it is not ours."""
+    return _read_proconnect(request, FIN_PROCONNECT)
 
 
 def clear_proconnect(response: Response[Any]) -> None:

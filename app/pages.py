@@ -47,6 +47,7 @@ ANNONCES = {fait.value: fait.fiche.annonce for fait in Fait if fait.fiche.annonc
     "brouillon_efface": "Le brouillon est effacé.",
     "brouillons_effaces": "Les brouillons cochés sont effacés.",
     "session_fermee": "Ce navigateur est déconnecté.",
+    "proconnect_quitte": "Vous êtes déconnecté d’Administration+ et de ProConnect.",
     "affichage_enregistre": "Vos choix d’affichage sont enregistrés dans ce navigateur.",
     "session_prolongee": "Votre session est prolongée.",
     "reponse_enregistree": "La réponse est enregistrée.",

@@ -26,11 +26,16 @@ ANSWER_MAX = 256 * 1024
 #: Visits that ask it at once, in this process; the next ones wait within their seconds. Any stranger may begin one.
 PLACES = asyncio.Semaphore(20)
 SCOPE = "openid email"
+#: Where a provider ends its sessions; not all of them say it.
+END = "end_session_endpoint"
 #: Only these: a token signed by nobody, or by a secret that we share, proves nothing.
 ALGORITHMES = ["RS256", "PS256", "ES256"]
 #: How far the clock of the provider may stand from ours.
 LEEWAY_SECONDS = 60
 RETOUR = "/connexion/proconnect/retour"
+FIN = "/connexion/proconnect/fin"
+#: A longer ID token is not kept: it comes back in a cookie when one leaves, which holds 4 096 bytes.
+JETON_MAX = 1_800
 
 
 class ProConnectInjoignable(Exception):
@@ -51,6 +56,16 @@ class Aller:
 
 
 @dataclass(frozen=True, repr=False)
+class Identite:
+    """Who this is: an address that the provider has verified. `jeton` is the ID token, with which its own session may
+    be ended later; nothing where it does not know how to.
+    """
+
+    adresse: str
+    jeton: str
+
+
+@dataclass(frozen=True, repr=False)
 class Fournisseur:
     """The provider, as the operator registered this site there."""
 
@@ -58,6 +73,7 @@ class Fournisseur:
     client: str
     secret: str
     retour: str
+    fin: str
 
     async def begin(self) -> tuple[str, Aller]:
         """Where to send the browser, and what it must bring back. Raises ProConnectInjoignable."""
@@ -78,15 +94,29 @@ class Fournisseur:
         }
         return f"{adresses['authorization_endpoint']}?{urlencode(asked)}", aller
 
-    async def finish(self, code: str, aller: Aller, now: datetime) -> str:
-        """The e-mail address that the provider has verified, for the code it gave this browser.
-
-        Raises ProConnectInjoignable, ProConnectRefuse.
-        """
+    async def finish(self, code: str, aller: Aller, now: datetime) -> Identite:
+        """Who this is, for the code it gave this browser. Raises ProConnectInjoignable, ProConnectRefuse."""
         async with _in_time():
             return await self._prove(code, aller, now)
 
-    async def _prove(self, code: str, aller: Aller, now: datetime) -> str:
+    async def leave(self, jeton: str) -> tuple[str, str]:
+        """Where to send the browser so that the provider ends its own session (OpenID Connect RP-Initiated Logout 1.0),
+        and the state it must bring back. Raises ProConnectInjoignable.
+        """
+        async with _in_time():
+            adresses = await self._discover()
+        if END not in adresses:
+            raise ProConnectInjoignable("no end")
+        etat = secrets.token_urlsafe(32)
+        asked = {
+            "id_token_hint": jeton,
+            "client_id": self.client,
+            "post_logout_redirect_uri": self.fin,
+            "state": etat,
+        }
+        return f"{adresses[END]}?{urlencode(asked)}", etat
+
+    async def _prove(self, code: str, aller: Aller, now: datetime) -> Identite:
         adresses = await self._discover()
         jetons = await self._ask(
             "POST",
@@ -114,7 +144,8 @@ class Fournisseur:
         # What people type is tidied; here, a sign more is another mailbox, perhaps of somebody else.
         if adresse is None or adresse != verified.lower():
             raise ProConnectRefuse("adresse")
-        return adresse
+        jeton = str(jetons["id_token"])
+        return Identite(adresse, jeton if END in adresses and len(jeton) <= JETON_MAX else "")
 
     def _judge(
         self, jetons: Mapping[str, Any], keys: Mapping[str, Any], aller: Aller, now: datetime
@@ -143,12 +174,14 @@ class Fournisseur:
     async def _discover(self) -> Mapping[str, str]:
         """The addresses of the provider, which says itself who it is. Raises ProConnectInjoignable."""
         found = await self._ask("GET", f"{self.issuer}/.well-known/openid-configuration")
-        names = ("authorization_endpoint", "token_endpoint", "jwks_uri", "userinfo_endpoint")
+        names: tuple[str, ...] = ("authorization_endpoint", "token_endpoint", "jwks_uri", "userinfo_endpoint")
         scheme = urlsplit(self.issuer).scheme
         if found.get("issuer") != self.issuer or any(
             urlsplit(str(found.get(name))).scheme != scheme for name in names
         ):
             raise ProConnectInjoignable("discovery")
+        if urlsplit(str(found.get(END))).scheme == scheme:
+            names = (*names, END)
         return {name: str(found[name]) for name in names}
 
     async def _ask(
@@ -228,6 +261,7 @@ def find_fournisseur(settings: Settings) -> Fournisseur | None:
         settings.proconnect_client,
         settings.proconnect_secret,
         settings.base_url + RETOUR,
+        settings.base_url + FIN,
     )
 
 

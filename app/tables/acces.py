@@ -38,6 +38,9 @@ class Sessions(Table, db=ENGINE, tablename="sessions"):
         Agents, on_delete=FORGET, null=True, default=None, help_text="« Voir comme »: whom"
     )
     vue_until = Timestamptz(null=True, default=None, help_text="… and until when")
+    identite_scellee = Bytea(
+        null=True, default=None, help_text="the token of the provider who opened it, to leave there too"
+    )
 
 
 class SecondsFacteurs(Table, db=ENGINE, tablename="seconds_facteurs"):

@@ -50,7 +50,7 @@ def reaches(scene: Scene, route: Route) -> Visiteur:
 APART = {
     *("/demandes/{numero}/effacement", "/sante/metriques"),
     # Not there without its settings; tests/routes/test_proconnect.py tries it.
-    *("/connexion/proconnect", "/connexion/proconnect/retour"),
+    *(f"/connexion/proconnect{way}" for way in ("", "/retour", "/fin", "/deconnexion")),
     # What leads nowhere is read there, and is always a 404.
     introuvable.URL,
 }

@@ -155,18 +155,23 @@ def patient_site() -> Demonstration:
 
     They wait longer than any story lasts: `Demonstration.let_answers_leave` says when their hour has come.
     """
+    return beside({"ANSWER_WAIT_SECONDS": "600"})
+
+
+def beside(more: dict[str, str]) -> Demonstration:
+    """Another site on the base of the demonstration, with these settings; `stop` ends it."""
     made = demonstration()
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    beside = Demonstration(f"http://127.0.0.1:{port}", made.folder, made.base)
-    beside.process = _start("web", beside, {"ANSWER_WAIT_SECONDS": "600"})
-    Thread(target=_listen, args=(beside, Event()), daemon=True).start()
+    site = Demonstration(f"http://127.0.0.1:{port}", made.folder, made.base)
+    site.process = _start("web", site, more)
+    Thread(target=_listen, args=(site, Event()), daemon=True).start()
     until = time.monotonic() + READY_SECONDS
     while not _answers(port):
-        assert time.monotonic() < until and beside.process.poll() is None, "\n".join(beside.said)
+        assert time.monotonic() < until and site.process.poll() is None, "\n".join(site.said)
         time.sleep(0.1)
-    return beside
+    return site
 
 
 def _answers(port: int) -> bool:
@@ -195,10 +200,11 @@ def _start(command: str, made: Demonstration, more: dict[str, str]) -> "subproce
 
 def _listen(made: Demonstration, ready: Event) -> None:
     assert made.process is not None and made.process.stdout is not None
-    for line in made.process.stdout:
-        made.said.append(line)
-        if line.startswith("Prêt"):
-            ready.set()
+    with made.process.stdout as said:
+        for line in said:
+            made.said.append(line)
+            if line.startswith("Prêt"):
+                ready.set()
     ready.set()  # it stopped: no need to wait longer
 
 

@@ -72,7 +72,7 @@ class Personne:
         if urlsplit(request.url).netloc != urlsplit(self.demo.url).netloc and not request.url.startswith(
             "data:"
         ):
-            self.plaintes.append(f"another host: {request.url}")
+            self._complain(f"another host: {request.url}")
 
     def _note_response(self, response: Response) -> None:
         if response.status >= 500:

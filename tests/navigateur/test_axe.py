@@ -26,7 +26,8 @@ NO_PAGES = {
     *(f"/demandes/{{numero:str}}/{paper}" for paper in ("impression.html", "impression.pdf", "note.pdf")),
     *("/demandes/{numero:str}/pieces-jointes.zip", "/demandes/{numero:str}/mandat.pdf"),
     *("/demandes/papier.pdf", "/mandats/bilingue/{langue:str}/mandat.pdf"),
-    *("/deploiement/{fichier:str}", "/connexion/proconnect", "/connexion/proconnect/retour"),
+    "/deploiement/{fichier:str}",
+    *(f"/connexion/proconnect{way}" for way in ("", "/retour", "/deconnexion")),
     *(f"/groupes/{{groupe:str}}/{table}" for table in ("demandes.csv", "demandes.ods", "membres.csv")),
     "/mandats/{cle:str}/attente",
     *("/demandes/{numero:str}/presence", "/demandes/{numero:str}/suivante"),
@@ -35,9 +36,8 @@ NO_PAGES = {
     "/mandats/vierge.pdf",
     *(f"/pieces-jointes/{{piece:str}}{picture}" for picture in ("", "/vignette", "/apercu/{page:str}")),
     *("/sante", "/sante/pret", "/sante/metriques"),
-    "/static/{chemin:path}",
     *("/statistiques.csv", "/statistiques.json"),
-    "/statistiques/tableaux/{tableau:str}",
+    *("/static/{chemin:path}", "/statistiques/tableaux/{tableau:str}"),
 }
 # Pages only the stories below reach.
 ON_THE_WAY = {
@@ -45,10 +45,10 @@ ON_THE_WAY = {
     *("/administration/conversations/{conversation:str}", "/administration/procedures/{procedure:str}"),
     *("/administration/bandeau/{bandeau:str}", "/administration/maintenance/{maintenance:str}"),
     "/administration/imports/{numero_import:str}",
-    *("/_courriels/{cle:str}", "/cgu", "/connexion/courriel", "/reprise/{cle:uuid}"),
-    # The second is looked at in tests/parcours/test_repentir.py: the name of a message is no number.
-    *("/connexion/second-facteur", "/demandes/{numero:str}/messages/{ligne:str}/correction"),
-    "/pieces-jointes/{piece:str}/apercu",  # in test_pieces_jointes.py
+    *("/_courriels/{cle:str}", "/cgu", "/reprise/{cle:uuid}"),
+    *(f"/connexion/{way}" for way in ("courriel", "second-facteur", "proconnect/fin")),
+    # In parcours/test_proconnect.py, parcours/test_repentir.py (a message has no number), test_pieces_jointes.py.
+    *("/demandes/{numero:str}/messages/{ligne:str}/correction", "/pieces-jointes/{piece:str}/apercu"),
     # These are found with their groupe, below.
     "/groupes/{groupe:str}/reponses/{reponse:str}",
     *("/groupes/{groupe:str}/membres/{agent:str}", "/groupes/{groupe:str}/membres/{agent:str}/retrait"),

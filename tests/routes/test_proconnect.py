@@ -13,6 +13,7 @@ import pytest
 
 from app import database
 from app import proconnect as porte
+from app.routes import deconnexion
 from app.routes.connexion import courriel, proconnect
 from app.settings import get_settings
 from tests.browser import Browser, signed_in
@@ -29,7 +30,7 @@ def fournisseur(now: datetime, monkeypatch: pytest.MonkeyPatch) -> Iterator[Faux
         settings = replace(
             get_settings(), proconnect_url=provider.issuer, proconnect_client=CLIENT, proconnect_secret=SECRET
         )
-        for module in (courriel, proconnect):
+        for module in (courriel, proconnect, deconnexion):
             monkeypatch.setattr(module, "get_settings", lambda: settings)
         yield provider
 
@@ -270,3 +271,97 @@ async def test_a_provider_that_is_away_or_says_another_name_keeps_its_door_close
     monkeypatch.setattr(proconnect, "get_settings", lambda: away)
     await browser.get(DEPART, status=503)
     assert "ne répond pas" in browser.page.texte
+
+
+FIN, DEPART_FIN = "/connexion/proconnect/fin", "/connexion/proconnect/deconnexion"
+
+
+async def sign_in(fournisseur: FauxProConnect) -> Browser:
+    """Aïda, by ProConnect, on a page of hers."""
+    browser = Browser()
+    await come_back(browser, fournisseur.accept(await leave(browser), "aida@exemple.fr"))
+    await browser.get("/profil")
+    return browser
+
+
+async def test_who_leaves_is_led_to_the_end_of_both_sessions_ours_first(fournisseur: FauxProConnect) -> None:
+    aida = await sign_in(fournisseur)
+    [kept] = await database.fetch("select s::text as row, identite_scellee from sessions s")
+    assert kept["identite_scellee"] and "eyJ" not in kept["row"], "the token is sealed"
+    response = await aida.submit("/deconnexion")
+    assert response.headers["location"] == FIN
+    assert not await database.fetch("select 1 from sessions")
+    assert [line["agent"] for line in await list_journal("deconnexion")] == [CAST.aida]
+    await aida.get(FIN)
+    assert DEPART_FIN in aida.page.links and "eyJ" not in aida.html
+    assert not [form for form in aida.page.forms if form["action"].startswith(FIN)]
+    response = await aida.get(DEPART_FIN, status=303)
+    url = urlsplit(response.headers["location"])
+    asked = {name: values[0] for name, values in parse_qs(url.query).items()}
+    assert f"{url.scheme}://{url.netloc}{url.path}" == f"{fournisseur.issuer}/fin"
+    assert asked["post_logout_redirect_uri"] == f"http://127.0.0.1:8000{FIN}"
+    # Another state announces nothing; the right one does, once.
+    await aida.get(f"{FIN}?state=un-autre")
+    response = await aida.get(f"{FIN}?state={asked['state']}", status=303)
+    assert response.headers["location"] == "/connexion"
+    await aida.get("/connexion")
+    assert "déconnecté d’Administration+ et de ProConnect" in aida.page.texte
+    for address in (f"{FIN}?state={asked['state']}", DEPART_FIN):
+        response = await aida.get(address, status=303)
+        assert response.headers["location"] in {"/connexion", FIN}
+    _, _, content = fournisseur.answer("/fin", asked, "")
+    assert content == f"http://127.0.0.1:8000{FIN}?state={asked['state']}", "its own token, for this site"
+
+
+async def test_who_came_by_mail_or_has_an_older_provider_leaves_as_ever(fournisseur: FauxProConnect) -> None:
+    aida = await signed_in(CAST.aida)
+    await aida.get("/profil")
+    assert (await aida.submit("/deconnexion")).headers["location"] == "/connexion"
+    fournisseur.has_end = False
+    aida = await sign_in(fournisseur)
+    assert (await aida.submit("/deconnexion")).headers["location"] == "/connexion"
+    assert (await aida.get(FIN, status=303)).headers["location"] == "/connexion"
+
+
+async def test_a_token_too_long_for_a_cookie_is_not_kept(fournisseur: FauxProConnect) -> None:
+    fournisseur.tamper = lambda claims: {**claims, "plus": "x" * porte.JETON_MAX}
+    aida = await sign_in(fournisseur)
+    assert (await aida.submit("/deconnexion")).headers["location"] == "/connexion"
+
+
+async def test_a_provider_that_is_away_says_so_and_nobody_is_signed_in_again(
+    fournisseur: FauxProConnect,
+) -> None:
+    aida = await sign_in(fournisseur)
+    await aida.submit("/deconnexion")
+    fournisseur.is_away = True
+    await aida.get(DEPART_FIN, status=503)
+    assert "fermez votre navigateur" in aida.page.texte and DEPART_FIN in aida.page.links
+    await aida.get("/profil", status=303)
+
+
+async def test_a_page_of_another_site_ends_no_session_of_the_provider(fournisseur: FauxProConnect) -> None:
+    aida = await sign_in(fournisseur)
+    for address in (FIN, DEPART_FIN):
+        response = await aida.get(address, status=303)
+        assert response.headers["location"] in {"/connexion", FIN}, "signed in: nothing has ended"
+    await aida.submit("/deconnexion")
+    response = await aida.get(DEPART_FIN, status=303, headers={"Sec-Fetch-Site": "cross-site"})
+    assert response.headers["location"] == FIN
+
+
+async def test_a_token_that_can_no_longer_be_read_holds_nobody_in(fournisseur: FauxProConnect) -> None:
+    aida = await sign_in(fournisseur)
+    await database.fetch("update sessions set identite_scellee = :broken", broken=b"autre chose")
+    assert (await aida.submit("/deconnexion")).headers["location"] == "/connexion"
+    assert not await database.fetch("select 1 from sessions")
+
+
+async def test_what_was_kept_for_another_agent_is_found_again_after_both_ends(
+    fournisseur: FauxProConnect,
+) -> None:
+    aida = await sign_in(fournisseur)
+    there = "/reprise/7f3d6d2e-8a52-4c0e-9a53-6a4a0c9b7f10"
+    await aida.submit("/deconnexion", {"destination": there})
+    await aida.get(FIN)
+    assert f"/connexion?destination={there.replace('/', '%2F')}" in aida.page.links

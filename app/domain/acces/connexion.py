@@ -11,12 +11,14 @@ from datetime import datetime
 from typing import Any
 
 from app import database, tables
+from app.chiffrement import Illisible
 from app.domain.acces.liens import seal_code
 from app.domain.acces.navigateurs import Navigateur
 from app.domain.acces.sessions import hash_jeton, open_session
 from app.domain.acces.tentatives import WRONG_CODES_PER_LINK, count_wrong_code, has_tried_many
 from app.domain.faits.fait import happened
 from app.domain.faits.registre import Fait
+from app.domain.faits.scellement import trousseau
 from app.domain.mots.folding import drop_unseen
 from app.domain.regles.errors import Conflit, Invalide
 
@@ -147,21 +149,44 @@ DESACTIVE = (
 
 
 async def sign_in_by_identite(
-    adresse: str, *, destination: str, navigateur: Navigateur, now: datetime
+    adresse: str, identite: str, *, destination: str, navigateur: Navigateur, now: datetime
 ) -> Ouverture:
     """Open a session for the account of an address that a provider has verified; it makes no account.
 
-    The session ends with the browser, and asks the second factor where the rules ask it. Raises Conflit with the
-    reason, which is told to whoever owns the address.
+    The session ends with the browser, and asks the second factor where the rules ask it; it keeps `identite`, the token
+    with which that of the provider may be ended, sealed. Raises Conflit with the reason, which is told to whoever owns
+    the address.
     """
     async with database.transaction():
         agent = await database.fetch_one(BY_ADRESSE, email=adresse)
         if agent is not None and agent["is_active"]:
             jeton = await _begin(agent["id"], is_durable=False, navigateur=navigateur, now=now)
+            if identite:
+                cle = hash_jeton(jeton)
+                scelle = trousseau().seal_text(identite, _contexte(cle))
+                await tables.Sessions.update({tables.Sessions.identite_scellee: scelle}).where(
+                    tables.Sessions.cle == cle
+                )
             return Ouverture(agent["id"], jeton, False, destination)
         details = {"raison": "proconnect"}
         await happened(Fait.CONNEXION_REFUSEE, agent=agent["id"] if agent else None, details=details, now=now)
     raise Conflit((DESACTIVE if agent else SANS_COMPTE).format(adresse=adresse))
+
+
+async def find_identite(jeton: str) -> str:
+    """The token of the provider through which this session was opened; nothing when it was not, or cannot be read."""
+    cle = hash_jeton(jeton)
+    row = await database.fetch_one(
+        "select identite_scellee from sessions where cle = :cle and identite_scellee is not null", cle=cle
+    )
+    try:
+        return trousseau().open_text(row["identite_scellee"], _contexte(cle)) if row else ""
+    except Illisible:
+        return ""
+
+
+def _contexte(cle: str) -> str:
+    return f"session:{cle}"
 
 
 def _read_digits(code: str) -> str:

@@ -46,6 +46,7 @@ class Scelle:
 SCELLES = (
     Scelle("usager_informations", "valeur_scellee", "concat('usager_information:', demande, ':', nature)"),
     Scelle("seconds_facteurs", "secret_scelle", "concat('second_facteur:', agent)"),
+    Scelle("sessions", "identite_scellee", "concat('session:', cle)"),
     Scelle("brouillons", "contenu_scelle", "concat('brouillon:', id)"),
     Scelle("mandats", "contexte_scelle", "concat('mandat:', id)"),
     Scelle("jetons", "webhook_secret_scelle", "concat('jeton:', id)"),

@@ -88,7 +88,7 @@ class GenreGarde(MotFerme):
         "sessions",
         Gardee(
             "Mes sessions",
-            "Les navigateurs où je suis connecté",
+            "Les navigateurs où je suis connecté\u00a0; par ProConnect, son jeton, chiffré, pour le quitter aussi",
             f"Jusqu’à la déconnexion, {DURABLE.days} jours au plus après avoir choisi de rester connecté, "
             f"{DURABLE_MOST.days} en tout",
             """

@@ -1,6 +1,7 @@
 """`/connexion/proconnect`: the extra door of who has an account already; there only when it is configured."""
 
 import hmac
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
@@ -11,7 +12,9 @@ from app import cookies, pages, visite
 from app.csrf import is_asked_here
 from app.domain.acces.connexion import sign_in_by_identite
 from app.domain.regles.errors import Conflit, Introuvable
+from app.pages import Contexte
 from app.proconnect import (
+    FIN,
     RETOUR,
     Aller,
     Fournisseur,
@@ -24,7 +27,12 @@ from app.routes.connexion.entree import PUBLIC, enter
 from app.routes.params import Destination, Now, Query, Visit
 from app.settings import get_settings
 
+DEPART_FIN = "/connexion/proconnect/deconnexion"
 INJOIGNABLE = "ProConnect ne répond pas en ce moment. Connectez-vous par courriel, ou réessayez plus tard."
+PAS_QUITTE = (
+    "ProConnect ne répond pas en ce moment. Réessayez, ou fermez votre navigateur\u00a0: votre session ProConnect "
+    "finira d’elle-même."
+)
 NON_PROUVE = (
     "La réponse de ProConnect n’a pas pu être vérifiée\u00a0: personne n’est connecté. Connectez-vous par courriel, ou "
     "réessayez."
@@ -35,6 +43,15 @@ AUTRE_FENETRE = (
     "Réessayez, ou connectez-vous par courriel."
 )
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True, kw_only=True)
+class FinDeProConnect(Contexte):
+    """Our session has ended, that of ProConnect not yet. `refus`: why it could not be ended."""
+
+    templates = ("connexion/fin.html",)
+    suite: str
+    refus: str = ""
 
 
 @get("/connexion/proconnect", opt=PUBLIC)
@@ -68,9 +85,13 @@ async def get_retour(request: Visit, criteres: Query, now: Now) -> Response[Any]
     if criteres.texte("error") or not criteres.texte("code"):
         return await _refuse(request, destination, RENONCE)
     try:
-        adresse = await fournisseur.finish(criteres.texte("code"), Aller(*kept[:3]), now)
+        identite = await fournisseur.finish(criteres.texte("code"), Aller(*kept[:3]), now)
         opened = await sign_in_by_identite(
-            adresse, destination=destination, navigateur=visite.read_visiteur(request), now=now
+            identite.adresse,
+            identite.jeton,
+            destination=destination,
+            navigateur=visite.read_visiteur(request),
+            now=now,
         )
     except ProConnectInjoignable as error:
         return await _refuse(request, destination, INJOIGNABLE, error, status=503)
@@ -80,6 +101,43 @@ async def get_retour(request: Visit, criteres: Query, now: Now) -> Response[Any]
         return await _refuse(request, destination, conflit.phrase, status=403)
     response = enter(request, opened)
     cookies.clear_proconnect(response)
+    return response
+
+
+@get(FIN, opt=PUBLIC)
+async def get_fin(request: Visit, criteres: Query) -> Response[Any]:
+    """Signed out here: ProConnect still knows them. It comes back here too, once it has ended its own session.
+
+    Raises Introuvable.
+    """
+    _require_fournisseur()
+    kept = cookies.read_fin_proconnect(request)
+    if kept is None or visite.read_signed(request):
+        return pages.go(request, "/connexion")
+    _, etat, suite = kept
+    if etat and hmac.compare_digest(etat.encode(), criteres.texte("state").encode()):
+        response = pages.go(request, suite, annonce="proconnect_quitte")
+        cookies.clear_proconnect(response)
+        return response
+    return await pages.show(request, "connexion/fin.html", FinDeProConnect(suite=suite))
+
+
+@get(DEPART_FIN, opt=PUBLIC)
+async def get_depart_fin(request: Visit) -> Response[Any]:
+    """Leave for the provider, which ends its session: by a link of the page above alone. Raises Introuvable."""
+    fournisseur = _require_fournisseur()
+    kept = cookies.read_fin_proconnect(request)
+    if kept is None or not is_asked_here(request):
+        return pages.go(request, FIN)
+    identite, _, suite = kept
+    try:
+        url, etat = await fournisseur.leave(identite)
+    except (ProConnectInjoignable, ProConnectRefuse) as error:
+        log.warning("proconnect", error=type(error).__name__, raison=str(error))
+        context = FinDeProConnect(suite=suite, refus=PAS_QUITTE)
+        return await pages.show(request, "connexion/fin.html", context, status=503)
+    response: Response[Any] = Response(content="", status_code=303, headers={"Location": url})
+    cookies.set_fin_proconnect(response, [identite, etat, suite])
     return response
 
 
@@ -101,4 +159,4 @@ async def _refuse(
     return response
 
 
-ROUTES = [get_proconnect, get_retour]
+ROUTES = [get_proconnect, get_retour, get_fin, get_depart_fin]
