@@ -19,6 +19,9 @@ class Imports(Table, db=ENGINE, tablename="imports"):
     lignes_scellees = Bytea(null=True, default=None, help_text="its rows")
     options = JSONB(default="{}", help_text="see administration.imports.OptionsImport")
     total = Integer(default=0)
+    a_ecrire = Integer(
+        null=True, default=None, help_text="lines that would change something; unknown when null"
+    )
     faites = Integer(default=0)
     bilan = JSONB(default="{}", help_text="see administration.plan_import.BilanImport")
     ended_at = Timestamptz(null=True, default=None)

@@ -62,6 +62,25 @@ async def test_what_waits_leads_to_the_groupes_where_nobody_is(now: datetime) ->
     assert "CPAM 22 aucune demande ouverte" in ada.page.texte and "CAF 22" not in ada.page.texte
 
 
+async def test_many_groupes_without_responsable_are_read_page_by_page() -> None:
+    await database.fetch(
+        "insert into groupes (nom, organisme) select 'Équipe ' || lpad(n::text, 2, '0'), o.id "
+        "from generate_series(1, 60) n, organismes o where o.code = 'france_services'"
+    )
+    ada, url = await signed_in(CAST.ada), f"{URL}/groupes?manque=responsable"
+    await ada.get(url)
+    texte = ada.page.texte
+    assert texte.count("aucune demande ouverte") == 25 and "Équipe 60" not in texte
+    last = max(
+        (link for link in ada.page.links if "page=" in link), key=lambda link: int(link.rpartition("=")[2])
+    )
+    assert last.startswith(url)
+    for address in (last, f"{url}&page=99999"):
+        await ada.get(address)
+        assert "Équipe 60" in ada.page.texte or address != last
+    assert len(ada.queries) <= 6
+
+
 async def test_a_groupe_where_somebody_answers_does_not_wait(now: datetime) -> None:
     await make_demande(now)
     ada = await signed_in(CAST.ada)
@@ -299,6 +318,25 @@ async def test_an_import_that_stops_says_so_and_read_again_has_nothing_to_write(
             assert "L’import est terminé" in ada.page.texte
     assert "Rien à écrire" in ada.page.texte and "Rien n’est encore écrit" not in ada.page.texte
     assert not [form for form in ada.page.forms if form["action"] == f"{pages[1]}/ecriture"]
+    await ada.get(URL)
+    assert "attend votre confirmation" not in ada.page.texte
+    await ada.get(url)
+    assert "structures.csv rien à écrire" in ada.page.texte
+
+
+async def test_a_file_read_twice_waits_no_more_once_the_first_reading_is_written() -> None:
+    ada, url = await signed_in(CAST.ada), f"{URL}/imports"
+    files = {"fichier": ("structures.csv", b"FRANCE SERVICES;DEPARTEMENT\nVille;22\n", "text/csv")}
+    pages = []
+    for _ in range(2):
+        await ada.get(url)
+        pages.append((await ada.post(url, files=files)).headers["location"])
+    await ada.get(URL)
+    assert "2 imports attendent votre confirmation" in ada.page.texte
+    await ada.get(pages[0])
+    await ada.submit(f"{pages[0]}/ecriture", follow=True)
+    await ada.get(URL)
+    assert "votre confirmation" not in ada.page.texte
 
 
 # --- Settings --------------------------------------------------------------------------------------------------

@@ -1,17 +1,18 @@
 """What waits for the A+ team: where nobody answers, addresses that refuse mail, requests of usagers. No content."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from app import database
 from app.domain.acces.sessions import Signed
+from app.domain.listes.criteres import PAR_PAGE, page_within
 from app.domain.regles.mots_fermes import MotFerme
 from app.domain.regles.permissions import can_administer, require
 
 #: Beyond, a page would only be a list of names.
 NOMS_DITS = 3
-VIDES_MAX = 1_000
 
 
 class RoleManquant(MotFerme):
@@ -33,6 +34,16 @@ class GroupeVide:
 
 
 @dataclass(frozen=True)
+class PageVides:
+    """One page of them."""
+
+    groupes: tuple[GroupeVide, ...]
+    total: int
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True)
 class GroupesVides:
     """Groupes where nobody holds a role: how many, some names, how many open demandes await them."""
 
@@ -45,7 +56,8 @@ class GroupesVides:
 class Attention:
     """Everything that waits; zero when nothing does. `due_on`: the nearest limit of the requests of usagers.
 
-    `imports` await their last button, `interrompus` are half written; `import_seul` is the only one of both.
+    `imports` await their last button and would write something, `interrompus` are half written; `import_seul` is the
+    only one of both.
     """
 
     sans_instructeur: GroupesVides
@@ -98,28 +110,43 @@ select
     (select count(*) from signalements where treated_at is null) as signalements,
     (select count(*) from conversations where attend_at is not null) as conversations,
     (select count(*) from procedures where acceptee_at is null) as procedures,
-    (select count(*) from imports where ended_at is null and faites = 0) as imports,
-    (select count(*) from imports where ended_at is null and faites > 0) as interrompus,
-    (select min(id) from imports where ended_at is null having count(*) = 1) as import_seul,
+    i.imports, i.interrompus, i.import_seul,
     (select count(*) from requetes where answered_at is null) as requetes,
     (select min(due_on) from requetes where answered_at is null) as due_on,
     (select count(*) from courriels
      where failed_at is not null and sent_at is null and contexte_scelle is not null) as mis_de_cote
+from (select count(*) filter (where faites = 0) as imports, count(*) filter (where faites > 0) as interrompus,
+        case when count(*) = 1 then min(id) end as import_seul
+    from imports where ended_at is null and (faites > 0 or a_ecrire is distinct from 0)) i
 """
 
 
 LISTED = """
-select id, nom, demandes from vides
+select id, nom, demandes, count(*) over () as total from vides
 where case :manque when 'instructeur' then sans_instructeur else sans_responsable end
-order by demandes desc, nom limit :most
+order by demandes desc, nom, id limit :longueur offset :debut
 """
 
 
-async def list_vides(signed: Signed, manque: RoleManquant) -> list[GroupeVide]:
+async def list_vides(signed: Signed, manque: RoleManquant, page: int) -> PageVides:
     """The groupes where nobody holds this role, those that are waited for first. Raises Refus."""
     require(can_administer(signed.droits))
-    rows = await database.fetch(VIDE + LISTED, manque=manque.value, most=VIDES_MAX)
-    return [GroupeVide(**dict(row)) for row in rows]
+    shown = max(1, page)
+    rows = await _read_page(manque, shown)
+    if not rows and shown > 1:
+        shown = 1
+        rows = await _read_page(manque, shown)
+    total = rows[0]["total"] if rows else 0
+    shown, pages = page_within(shown, total)
+    return PageVides(
+        tuple(GroupeVide(row["id"], row["nom"], row["demandes"]) for row in rows), total, shown, pages
+    )
+
+
+async def _read_page(manque: RoleManquant, page: int) -> Sequence[Any]:
+    return await database.fetch(
+        VIDE + LISTED, manque=manque.value, longueur=PAR_PAGE, debut=(page - 1) * PAR_PAGE
+    )
 
 
 async def list_attention(signed: Signed) -> Attention:

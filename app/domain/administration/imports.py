@@ -38,7 +38,9 @@ class OptionsImport:
 
 @dataclass(frozen=True)
 class Import:
-    """A file brought by the A+ team. `faites`: lines already written, of `total`."""
+    """A file brought by the A+ team. `faites`: lines already written, of `total`; `a_ecrire`: how many would change
+    something before any was, None when that was never counted.
+    """
 
     id: int
     nom: str
@@ -48,6 +50,7 @@ class Import:
     bilan: BilanImport
     ended_at: datetime | None
     options: OptionsImport
+    a_ecrire: int | None = None
     rangees: list[list[str]] = field(default_factory=list)
 
     @property
@@ -60,7 +63,8 @@ INSERT = """
 insert into imports (nom, created_by, created_at, options, total) values (:nom, :agent, :now, :options, 0) returning id
 """
 KEEP = """
-update imports set contenu_scelle = :contenu, lignes_scellees = :lignes, options = :options, total = :total
+update imports set contenu_scelle = :contenu, lignes_scellees = :lignes, options = :options, total = :total,
+    a_ecrire = :a_ecrire
 where id = :id and faites = 0 and ended_at is null returning id
 """
 
@@ -114,6 +118,7 @@ async def _keep(
         lignes=trousseau().seal_text(json.dumps(rangees), f"import-lignes:{numero}"),
         options=json.dumps(asdict(options)),
         total=len(rangees) - 1,
+        a_ecrire=await _count_a_ecrire(rangees, options),
     )
     return bool(kept)
 
@@ -156,6 +161,7 @@ def _import_of(row: Any, *, with_rows: bool = False) -> Import:
         bilan=BilanImport(**json.loads(row["bilan"])),
         ended_at=row["ended_at"],
         options=OptionsImport(**json.loads(row["options"])),
+        a_ecrire=row["a_ecrire"],
         rangees=rangees,
     )
 
@@ -183,9 +189,24 @@ async def plan_import(
     lu: Import, connus: Connus, debut: int = 0, fin: int | None = None
 ) -> list[LignePlanifiee]:
     """What writing would do to each line, from rank `debut` to `fin`; nothing is written."""
-    colonnes = {int(rang): Colonne(code) for rang, code in lu.options.colonnes.items()}
-    lignes = read_lignes(lu.rangees, colonnes, lu.options.organisme, connus)
+    return await _plan(lu.rangees, lu.options, connus, debut, fin)
+
+
+async def _plan(
+    rangees: Sequence[Sequence[str]],
+    options: OptionsImport,
+    connus: Connus,
+    debut: int = 0,
+    fin: int | None = None,
+) -> list[LignePlanifiee]:
+    colonnes = {int(rang): Colonne(code) for rang, code in options.colonnes.items()}
+    lignes = read_lignes(rangees, colonnes, options.organisme, connus)
     return await plan_lignes(lignes[debut:fin])
+
+
+async def _count_a_ecrire(rangees: Sequence[Sequence[str]], options: OptionsImport) -> int:
+    planned = await _plan(rangees, options, await load_connus())
+    return sum(one.sort in {Sort.CREER, Sort.MODIFIER} for one in planned)
 
 
 HOLD = "select * from imports where id = :id for update"
@@ -205,8 +226,26 @@ async def write_import(signed: Signed, numero: int, now: datetime) -> Import:
     until = time.monotonic() + ECRITURE_SECONDS
     while True:
         lu = await _write_lot(signed, numero, now)
-        if lu.ended_at is not None or time.monotonic() > until:
+        if lu.ended_at is not None:
+            await _recount()
             return lu
+        if time.monotonic() > until:
+            return lu
+
+
+WAITING = """
+select * from imports where ended_at is null and faites = 0 and a_ecrire is distinct from 0
+    and lignes_scellees is not null
+order by id desc limit :most
+"""
+COUNTED = "update imports set a_ecrire = :a_ecrire where id = :id and faites = 0 and ended_at is null"
+
+
+async def _recount() -> None:
+    """The same file read twice: once the first is written, the second has nothing to write any more."""
+    for row in await database.fetch(WAITING, most=IMPORTS_DITS):
+        lu = _import_of(row, with_rows=True)
+        await database.fetch(COUNTED, id=lu.id, a_ecrire=await _count_a_ecrire(lu.rangees, lu.options))
 
 
 async def _write_lot(signed: Signed, numero: int, now: datetime) -> Import:

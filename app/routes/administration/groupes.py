@@ -8,7 +8,7 @@ from litestar import Response, get, post
 
 from app import pages
 from app.domain.acces.sessions import Signed as Agent
-from app.domain.administration.attention import GroupeVide, RoleManquant, list_vides
+from app.domain.administration.attention import PageVides, RoleManquant, list_vides
 from app.domain.administration.fermeture import (
     FinDeGroupe,
     PlanFermeture,
@@ -26,7 +26,7 @@ from app.domain.faits.registre import Fait
 from app.domain.groupes.groupe import Groupe, list_codes_couverts
 from app.domain.regles.errors import Conflit, Introuvable, Invalide
 from app.domain.regles.permissions import can_administer, require
-from app.formulaire import Formulaire
+from app.formulaire import Formulaire, as_id
 from app.pages import Contexte
 from app.routes.params import Form, Now, Query, Signed, TheGroupe, Visit
 
@@ -45,7 +45,8 @@ class ListeVides(Contexte):
 
     templates = (LISTE,)
     titre: str
-    groupes: list[GroupeVide]
+    trouve: PageVides
+    manque: str
     volets: list[tuple[str, str, bool]]
 
 
@@ -90,7 +91,8 @@ async def get_groupes_vides(request: Visit, signed: Signed, criteres: Query) -> 
     manque = RoleManquant.RESPONSABLE if asked == RoleManquant.RESPONSABLE else RoleManquant.INSTRUCTEUR
     context = ListeVides(
         titre=manque.fiche,
-        groupes=await list_vides(signed, manque),
+        trouve=await list_vides(signed, manque, as_id(criteres.texte("page")) or 1),
+        manque=manque.value,
         volets=[(m.fiche, f"{URL}?manque={m.value}", m is manque) for m in RoleManquant],
     )
     return await pages.show(request, LISTE, context)
