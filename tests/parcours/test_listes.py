@@ -126,6 +126,28 @@ def test_long_names_are_cut_before_they_take_a_third_line(arrive: Arrival) -> No
     assert page.evaluate("document.documentElement.scrollWidth") <= 1280
 
 
+def test_the_next_demande_follows_the_filters_of_the_list(arrive: Arrival, js: bool) -> None:
+    ines = arrive(js=js)
+    ines.take_session("ines@exemple.fr")
+    titres = [f"Prime en attente {rang} {js}" for rang in ("une", "deux")]
+    for titre in titres:
+        ines.demo.sql(
+            "update demandes set titre = %s, repere = %s where numero = %s",
+            *(titre, titre.lower(), ines.demo.take_demande()[0]),
+        )
+    page = ines.open(f"{RECUES}&q=Prime en attente {js}")
+    rows = page.locator(".ap-ligne__lien")
+    expect(rows).to_have_count(2)
+    first, second = (row.inner_text().split("\n")[-1] for row in rows.all())
+    ines.after(rows.first.click)
+    expect(page.get_by_role("heading", level=1)).to_have_text(first)
+    for titre in (second, first):
+        ines.press("Demande suivante →", role="link")
+        expect(page.get_by_role("heading", level=1)).to_have_text(titre)
+    ines.press("← Demandes reçues", role="link")
+    expect(rows).to_have_count(2)
+
+
 @pytest.mark.parametrize("width", [1280, 320])
 def test_a_filter_of_the_address_is_seen_and_removed(width: int, arrive: Arrival, js: bool) -> None:
     """The form stays on one line of labels and fields, or folded on a telephone, whatever the address asks."""

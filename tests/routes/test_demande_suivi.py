@@ -63,7 +63,8 @@ async def test_for_my_groupe_it_is_unread_for_each_who_reads_it_and_the_journal_
     for who, count in ((CAST.ines, 1), (CAST.idir, 1), (CAST.ivan, 0)):
         browser = await signed_in(who)
         await browser.get("/demandes/recues?onglet=nouvelles")
-        assert (f"/demandes/{numero}" in browser.page.links) == bool(count), who
+        there = {link.partition("?")[0] for link in browser.page.links}
+        assert (f"/demandes/{numero}" in there) == bool(count), who
     [line] = await list_journal("demande_non_lue")
     assert (line["agent"], line["details"]) == (CAST.ines, {"agents": 2})
     # When she came is not a secret that marking hides.

@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from urllib.parse import urlencode
 
 import pytest
 
@@ -82,6 +83,59 @@ async def test_the_next_demande_is_that_of_the_list(now: datetime) -> None:
         response = await ines.get(f"/demandes/{here}/suivante", status=303)
         assert response.headers["location"] == f"/demandes/{there}"
         assert len(ines.queries) <= 6
+
+
+async def test_the_next_demande_is_that_of_the_filters_one_came_by(now: datetime) -> None:
+    """The tab, the filters and the order of the list go along from one demande to the next, and back to the list."""
+    numeros = [await make_demande(now, titre=f"Aide {nom}") for nom in ("un", "deux", "trois", "quatre")]
+    ines = await signed_in(CAST.ines)
+    await ines.get("/demandes/recues?onglet=en-cours&q=aide&tri=recentes")
+    links = list(dict.fromkeys(one for one in ines.page.links if re.match(r"/demandes/\d+", one)))
+    order = [int(re.findall(r"\d+", one)[0]) for one in links]
+    assert sorted(order) == numeros
+    await ines.get(links[0])
+    back = next(one for one in ines.page.links if one.startswith("/demandes/recues?"))
+    assert "q=aide" in back
+    for there in order[1:]:
+        [onward] = [one for one in ines.page.links if "/suivante" in one]
+        assert "liste=" in onward
+        response = await ines.get(onward, status=303)
+        assert len(ines.queries) <= 6
+        assert response.headers["location"].startswith(f"/demandes/{there}?liste=")
+        await ines.get(response.headers["location"])
+
+
+async def test_what_a_filter_lets_go_keeps_its_place(now: datetime) -> None:
+    """Read, it is no longer among the unread: the next one is what stood after it; after the last, the first."""
+    for _ in range(3):
+        await make_demande(now)
+    ines = await signed_in(CAST.ines)
+    await ines.get("/demandes/recues?onglet=en-cours&non_lues=1")
+    links = list(dict.fromkeys(one for one in ines.page.links if re.match(r"/demandes/\d+", one)))
+    order = [int(re.findall(r"\d+", one)[0]) for one in links]
+    assert len(order) == 3
+    went = []
+    onward = links[1]
+    for _ in range(3):
+        await ines.get(onward)
+        [onward] = [one for one in ines.page.links if "/suivante" in one]
+        onward = (await ines.get(onward, status=303)).headers["location"]
+        went.append(onward)
+    assert [int(re.findall(r"\d+", one)[0]) for one in went[:2]] == [order[2], order[0]]
+    assert went[2].startswith("/demandes/recues?")
+    assert "non_lues=1" in went[2]
+
+
+@pytest.mark.parametrize(
+    "liste", ["//exemple.org/demandes?a=1", "https://exemple.org", "/connexion?a=1", "\\\\x?"]
+)
+async def test_only_our_lists_are_followed(liste: str, now: datetime) -> None:
+    numeros = [await make_demande(now) for _ in range(2)]
+    ines = await signed_in(CAST.ines)
+    await ines.get(f"/demandes/{numeros[0]}?{urlencode({'liste': liste})}")
+    assert liste not in ines.page.links
+    response = await ines.get(f"/demandes/{numeros[0]}/suivante?{urlencode({'liste': liste})}", status=303)
+    assert response.headers["location"] == f"/demandes/{numeros[1]}"
 
 
 async def test_alone_in_the_list_it_leads_to_the_list(now: datetime) -> None:

@@ -179,10 +179,13 @@ PAGE_DE = """
 ),
 """
 
-RANGS = "rangs as (select numero, row_number() over ("
-SUIVANTE = """) as rang from liste where :onglet::text = any (onglets))
-select r.numero from rangs r left join rangs ici on ici.numero = :numero
-where r.numero <> :numero
+# What the page of a list is asked with besides.
+DE_LA_PAGE = {"membre", "liste", "depuis_minute", "depuis", "longueur", "page"}
+# One that a filter lets go once it is read or answered keeps its place: what comes next is what stood after it.
+RANGS = ", rangs as (select numero, row_number() over ("
+SUIVANTE = """) as rang from liste)
+select r.numero from retenues t join rangs r on r.numero = t.numero left join rangs ici on ici.numero = :numero
+where r.numero <> :numero and :onglet::text = any (t.onglets)
 order by r.rang < coalesce(ici.rang, 0), r.rang limit 1
 """
 
@@ -221,8 +224,8 @@ class Boite:
 
     @cached_property
     def sql_suivante(self) -> str:
-        """The demande that comes after `:numero` in this list; the first one after the last, or from elsewhere."""
-        return "".join((self.texte, RANGS, ORDRE, SUIVANTE))
+        """The demande that comes after `:numero` among those retained; after the last, or from elsewhere, the first."""
+        return "".join((self.texte, FILTRES, RANGS, ORDRE, SUIVANTE))
 
     def tri_of(self, criteres: Criteres) -> str:
         """The order asked, or the natural one of this tab."""
@@ -293,11 +296,7 @@ class Liste:
 
 async def list_demandes(boite: Boite, droits: Droits, criteres: Criteres, now: datetime) -> Liste:
     """One page of a list, with the counts of its tabs under the same filters. Never raises on odd criteria."""
-    criteres = clean_criteres(
-        criteres, onglets=boite.onglets, defaut=boite.defaut, groupes=groupes_of(boite, droits)
-    )
-    if boite is SUIVIES:
-        criteres = replace(criteres, is_mienne=False)
+    criteres = _understand(boite, droits, criteres)
     rows = await database.fetch(boite.sql, **parameters_of(boite, droits, criteres, now))
     comptes = dict(rows[0]["comptes"])
     choix = {
@@ -324,16 +323,20 @@ async def list_demandes(boite: Boite, droits: Droits, criteres: Criteres, now: d
     )
 
 
-async def find_suivante(boite: Boite, droits: Droits, numero: int, now: datetime) -> int | None:
-    """What stands after this demande in the list as it opens, the first one after the last; None when it is alone."""
+def _understand(boite: Boite, droits: Droits, criteres: Criteres) -> Criteres:
+    """The criteria that this list knows, for this reader."""
+    groupes = groupes_of(boite, droits)
+    criteres = clean_criteres(criteres, onglets=boite.onglets, defaut=boite.defaut, groupes=groupes)
+    return replace(criteres, is_mienne=False) if boite is SUIVIES else criteres
+
+
+async def find_suivante(
+    boite: Boite, droits: Droits, criteres: Criteres, numero: int, now: datetime
+) -> int | None:
+    """What stands after this demande in the list so asked, after the last the first; None when there is no other."""
+    asked = parameters_of(boite, droits, _understand(boite, droits, criteres), now)
     row = await database.fetch_one(
-        boite.sql_suivante,
-        agent=droits.agent,
-        groupe=None,
-        numero=numero,
-        onglet=boite.defaut,
-        tri=boite.tri_of(Criteres(onglet=boite.defaut)),
-        now=now,
+        boite.sql_suivante, numero=numero, **{nom: asked[nom] for nom in asked.keys() - DE_LA_PAGE}
     )
     return None if row is None else int(row["numero"])
 

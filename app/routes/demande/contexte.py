@@ -31,10 +31,24 @@ FIL = "demande/fil.html"
 
 @dataclass(frozen=True)
 class Retour:
-    """The list this reader came from."""
+    """The list this reader came from. `liste`: its address, when it is not as it opens."""
 
     url: str
     libelle: str
+    liste: str = ""
+
+
+LISTES = {
+    "/demandes": "Mes demandes",
+    "/demandes/recues": "Demandes reçues",
+    "/demandes/suivies": "Demandes suivies",
+}
+
+
+def come_from(retour: Retour, liste: str) -> Retour:
+    """The list that the address names, with its filters, else `retour`."""
+    chemin, _, query = liste.partition("?")
+    return Retour(liste, LISTES[chemin], liste) if query and chemin in LISTES else retour
 
 
 @dataclass(frozen=True)

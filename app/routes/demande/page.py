@@ -1,13 +1,15 @@
 """GET `/demandes/{numero}`: the demande for who may read it, its metadata for who may only know it exists,
 and what remains once its personal data are gone."""
 
+from dataclasses import replace
+
 from litestar import Response, get
 
 from app import pages
 from app.domain.demandes import lectures
 from app.domain.echanges.fil import find_page
 from app.domain.regles.permissions import can_read_demande
-from app.routes.demande.contexte import FIL, PAGE
+from app.routes.demande.contexte import FIL, PAGE, come_from
 from app.routes.demande.dossier import build_dossier
 from app.routes.demande.effacement import build_effacee
 from app.routes.demande.fiche import build_fiche
@@ -22,7 +24,8 @@ async def get_demande(
 
     `echanges`: an older page of the thread; what stands after it is not shown there, hence not marked read. Who has
     more to read than a page draws reads the end first: the rest stays unread until the page of its first line is
-    opened. `message` leads to the page that holds this line; the browser keeps the anchor of the address.
+    opened. `message` leads to the page that holds this line; the browser keeps the anchor of the address. `liste`: the
+    list one came from.
     """
     if demande.erased_at is not None:
         return await pages.show(request, "demande/effacee.html", build_effacee(signed, demande, now))
@@ -39,7 +42,8 @@ async def get_demande(
         await lectures.catch_up(signed, demande)
     if echanges.apres and pages.is_htmx(request):
         return await pages.show_region(request, FIL, dossier)
-    return await pages.show(request, PAGE, dossier)
+    retour = come_from(dossier.retour, criteres.texte("liste"))
+    return await pages.show(request, PAGE, replace(dossier, retour=retour))
 
 
 ROUTES = [get_demande]

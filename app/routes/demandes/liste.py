@@ -1,7 +1,7 @@
 """A list as its page shows it, for whoever asks: read, refreshed, or answered after an act on its rows."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import blake2b
 from typing import Any
@@ -23,6 +23,7 @@ from app.pages import Contexte
 from app.routes.demandes.adresses import read_criteres, without_filters, write_adresse, write_depuis
 from app.routes.demandes.filtres import Filtre, list_filtres
 from app.routes.demandes.mots import LigneEnMots, ligne_of
+from app.routes.demandes.retour import say_liste
 from app.routes.demandes.vues import BROUILLONS, MIENNES, RECUES, SUIVIES, TRIS, Vue, list_gestes
 from app.routes.params import Visit
 from app.templating import pluriel
@@ -121,7 +122,8 @@ async def show_liste(
         return url(onglet=code)
 
     drafts = await count_brouillons(signed) if vue is MIENNES else 0
-    lignes = [ligne_of(rangee, now, signed.zone) for rangee in liste.rangees]
+    suite = say_liste(vue, replace(liste.criteres, page=liste.page))
+    lignes = [ligne_of(rangee, now, signed.zone, suite) for rangee in liste.rangees]
     onglets = list_onglets(vue, liste, drafts, liste.criteres.onglet, url_of_onglet)
     marque = _mark(lignes, onglets)
     if pages.is_htmx(request) and query.texte("marque") == marque:

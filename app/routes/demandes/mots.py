@@ -42,13 +42,13 @@ class LigneEnMots:
     coche: str
 
 
-def ligne_of(rangee: Rangee, now: datetime, zone: ZoneInfo) -> LigneEnMots:
-    """One row in words, for this reader."""
+def ligne_of(rangee: Rangee, now: datetime, zone: ZoneInfo, suite: str = "") -> LigneEnMots:
+    """One row in words, for this reader. `suite`: what its address says of the list it stands in."""
     late = is_late(rangee, now)
     action, is_mine = _action(rangee)
     return LigneEnMots(
         numero=rangee.numero,
-        url=f"/demandes/{rangee.numero}",
+        url=f"/demandes/{rangee.numero}{suite}",
         id=f"demandes-ligne-{rangee.numero}",
         titre=rangee.titre or ("Données personnelles effacées" if rangee.erased_at else "Sans titre"),
         meta=f"{dates.NBSP}· ".join(_meta(rangee, now, zone)),
