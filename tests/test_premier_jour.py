@@ -108,14 +108,19 @@ async def test_from_the_first_account_to_a_first_demande_answered(now: datetime,
     await create_premier(ADA, "75", now)
     ada = await enter(ADA, prenom="Ada", nom="Morel")
     await ada.get("/administration")
+    assert "Premiers pas" in ada.page.texte and "des aidants fait" not in ada.page.texte
+    assert "Rien n’attend." not in ada.page.texte
+    assert {"/administration/groupes/nouveau", "/administration/imports"} <= set(ada.page.links)
     aide = {"prenom": "Aïda", "nom": "Kerjean", "fonction": "Conseillère", "aidant": 1, "responsable": 1}
     structure = await make_groupe(
         ada, "France Services Callac", "france_services", email="aida@callac.fr", **aide
     )
+    await ada.get("/administration")
+    assert "Les groupes des aidants fait" in ada.page.texte
     caf = {"prenom": "Inès", "nom": "Le Goff", "fonction": "Gestionnaire", "instructeur": 1, "responsable": 1}
     groupe = await make_groupe(ada, "CAF 22", "caf", email="ines@caf22.fr", **caf)
     await ada.get("/administration")
-    assert "Rien n’attend." in ada.page.texte
+    assert "Rien n’attend." in ada.page.texte and "nommez un second administrateur" not in ada.page.texte
 
     aida = await enter("aida@callac.fr", prenom="Aïda", nom="Kerjean")
     await aida.get("/demandes/nouvelle", follow=True)

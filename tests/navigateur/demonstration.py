@@ -137,12 +137,9 @@ def demonstration() -> Demonstration:
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute("create database navigateur")
     base = server.replace("/aplus", "/navigateur", 1)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    made = Demonstration(f"http://127.0.0.1:{port}", Path(tempfile.mkdtemp(prefix="aplus-navigateur-")), base)
+    made = Demonstration(find_url(), Path(tempfile.mkdtemp(prefix="aplus-navigateur-")), base)
     ready = Event()
-    made.process = _start("demo", made, {})
+    made.process = start("demo", made, {})
     Thread(target=_listen, args=(made, ready), daemon=True).start()
     assert ready.wait(READY_SECONDS), "not ready:\n" + "".join(made.said)
     assert made.process.poll() is None, "it stopped:\n" + "".join(made.said)
@@ -161,17 +158,26 @@ def patient_site() -> Demonstration:
 def beside(more: dict[str, str]) -> Demonstration:
     """Another site on the base of the demonstration, with these settings; `stop` ends it."""
     made = demonstration()
+    site = Demonstration(find_url(), made.folder, made.base)
+    serve(site, more)
+    return site
+
+
+def find_url() -> str:
+    """An address nobody serves yet."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    site = Demonstration(f"http://127.0.0.1:{port}", made.folder, made.base)
-    site.process = _start("web", site, more)
+        return f"http://127.0.0.1:{probe.getsockname()[1]}"
+
+
+def serve(site: Demonstration, more: dict[str, str]) -> None:
+    """Start this site and wait until it answers; `stop` ends it."""
+    site.process = start("web", site, more)
     Thread(target=_listen, args=(site, Event()), daemon=True).start()
     until = time.monotonic() + READY_SECONDS
-    while not _answers(port):
+    while not _answers(int(site.url.rpartition(":")[2])):
         assert time.monotonic() < until and site.process.poll() is None, "\n".join(site.said)
         time.sleep(0.1)
-    return site
 
 
 def _answers(port: int) -> bool:
@@ -179,18 +185,22 @@ def _answers(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def _start(command: str, made: Demonstration, more: dict[str, str]) -> "subprocess.Popen[str]":
-    environment = {
+def environment_of(made: Demonstration) -> dict[str, str]:
+    """What a command of this site reads."""
+    return {
         **{name: value for name, value in os.environ.items() if not name.startswith("APLUS_")},
         "APLUS_VAR": str(made.folder),
         "DATABASE_URL": made.base,
         "PORT": made.url.rpartition(":")[2],
-        **more,
     }
+
+
+def start(command: str, made: Demonstration, more: dict[str, str]) -> "subprocess.Popen[str]":
+    """A command of this site, in a group of its own; what it says is piped."""
     return subprocess.Popen(
         [sys.executable, "-m", "app", command],
         cwd=ROOT,
-        env=environment,
+        env={**environment_of(made), **more},
         text=True,
         start_new_session=True,
         stdout=subprocess.PIPE,

@@ -10,6 +10,7 @@ from app import antivirus, pages
 from app.domain.acces.sessions import Signed as Agent
 from app.domain.administration.attention import list_attention
 from app.domain.administration.etat import EtatPlateforme, read_etat
+from app.domain.administration.premiers_pas import PremiersPas, read_premiers_pas
 from app.domain.mots import dates
 from app.pages import Contexte
 from app.routes.administration.mots_attention import Point, list_points
@@ -74,11 +75,23 @@ PLATEFORME = [
 ]
 
 
+@dataclass(frozen=True)
+class Pas:
+    """A first step of a new platform: done, or where to do it."""
+
+    titre: str
+    detail: str
+    is_fait: bool
+    portes: tuple[tuple[str, str], ...]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Administration(Contexte):
     """What waits first, then doors; beside, the state of the platform and what today brought."""
 
     templates = (PAGE,)
+    pas: list[Pas]
+    is_seul: bool
     points: list[Point]
     personnes: list[Porte]
     plateforme: list[Porte]
@@ -90,7 +103,10 @@ class Administration(Contexte):
 async def get_administration(request: Visit, signed: Signed, now: Now) -> Response[Any]:
     """For the A+ team alone. Raises Refus."""
     attention, etat = await list_attention(signed), await read_etat(signed, now)
+    premiers = await read_premiers_pas(signed)
     context = Administration(
+        pas=[] if premiers.is_fini else list_pas(premiers),
+        is_seul=premiers.is_seul,
         points=list_points(attention, signed, now),
         personnes=PERSONNES,
         plateforme=PLATEFORME,
@@ -103,6 +119,39 @@ async def get_administration(request: Visit, signed: Signed, now: Now) -> Respon
         ],
     )
     return await pages.show(request, PAGE, context)
+
+
+def list_pas(premiers: PremiersPas) -> list[Pas]:
+    """What a first demande needs, in order."""
+    creer = ("Créer un groupe", "/administration/groupes/nouveau")
+    importer = ("Importer un fichier", "/administration/imports")
+    groupes = (("Choisir le groupe", "/groupes"),)
+    return [
+        Pas(
+            "Les groupes des aidants",
+            "France Services, associations : ceux qui demandent.",
+            premiers.has_aidants,
+            (creer, importer),
+        ),
+        Pas(
+            "Les groupes des organismes",
+            "CAF, CPAM, préfectures : ceux qui répondent.",
+            premiers.has_operateurs,
+            (creer, importer),
+        ),
+        Pas(
+            "Un premier aidant",
+            "Son compte se crée depuis la page de son groupe.",
+            premiers.has_aidant,
+            groupes if premiers.has_aidants else (),
+        ),
+        Pas(
+            "Un premier instructeur",
+            "Son compte se crée depuis la page de son groupe.",
+            premiers.has_instructeur,
+            groupes if premiers.has_operateurs else (),
+        ),
+    ]
 
 
 def list_parties(etat: EtatPlateforme, signed: Agent, now: datetime) -> list[Point]:
