@@ -289,6 +289,7 @@ async def test_a_shared_account_signs_once_a_session() -> None:
     assert "Qui signe" in browser.page.texte
     await browser.post(URL, filled(), status=422)
     assert "#champ-signature" in browser.page.links
+    assert re.search(r'name="signature"[^>]*autocomplete="name"', browser.html), "RGAA 11.13"
     await browser.post(URL, filled(signature="Marie Le Bihan, accueil"))
     assert len(browser.queries) <= 12
     await browser.get(URL, follow=True)
