@@ -33,6 +33,7 @@ pytestmark = [pytest.mark.usefixtures("papier"), pytest.mark.timeout(900)]
 Requests = Iterator[tuple[str, Awaitable[Reponse]]]
 Maker = Callable[[Route, Visiteur, Objets], Requests]
 CHAMPS = list_champs()
+LOURDES = ("combining", "spaces", "long emoji", "digits")
 TURNED_AWAY = {400, 403, 404, 405, 413}
 
 
@@ -142,7 +143,9 @@ def list_post_fields(route: Route, visiteur: Visiteur, objets: Objets) -> Reques
     geste, adresse = find_geste(str(route)), adresse_of(str(route), objets)
     entetes = [FORME, *([(b"hx-request", b"true")] if geste.htmx else []), *geste.entetes[:1]]
     csrf = urlencode({"csrf": visiteur.csrf()})
-    for name, value in VALEURS.items():
+    # Half a megabyte of what takes long to read is one of four by turns: all four were a quarter of this test.
+    lourde = LOURDES[list(ROUTES).index(route) % len(LOURDES)]
+    for name, value in ((n, v) for n, v in VALEURS.items() if n not in LOURDES or n == lourde):
         body = "&".join([csrf, *(f"{champ}={value[:3_000]}" for champ in CHAMPS)])
         yield f"all {name}", visiteur.send("POST", adresse, corps=body.encode(), entetes=entetes)
     pairs = [(n, quote(v)) for n, v in pairs_of(geste.champs(objets))]
