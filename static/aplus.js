@@ -70,7 +70,8 @@
     const { elt, requestConfig } = event.detail;
     const stale = document.querySelector("main > [data-annonce]");
     if (stale && requestConfig && requestConfig.verb === "post" && !elt.closest("[data-discret]")) stale.remove();
-    used = document.activeElement;
+    // What one was on may be gone already, while its answer settles: it is not forgotten for another answer.
+    if (!used || used.isConnected || document.activeElement !== document.body) used = document.activeElement;
     const { target, xhr } = event.detail;
     tour = xhr.rang;
     shown[target.id] = Math.max(tour, shown[target.id] || 0);

@@ -1,6 +1,6 @@
 """A long thread: its end first, older lines by pages, and the address of a line opens where it stands."""
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from app.domain.echanges.fil import name_ligne
 from tests.navigateur.fixtures import Arrival
@@ -39,3 +39,21 @@ def test_a_line_long_ago_is_read_where_it_stands(arrive: Arrival, js: bool) -> N
         ines.page.goto(f"{ines.demo.url}/demandes/{numero}{address}#message-{old}")
         expect(ines.page.locator(f"#message-{old}")).to_be_in_viewport()
         expect(ines.page.locator(f"#message-{old}")).to_contain_text("Ligne 71.")
+
+
+def test_a_save_that_comes_back_meanwhile_does_not_take_the_focus(arrive: Arrival) -> None:
+    ines = arrive("ines@exemple.fr")
+    numero, _ = ines.demo.take_demande()
+    ines.demo.sql(LINES, numero)
+    ines.open(f"/demandes/{numero}")
+    page, held = ines.page, list[Route]()
+    # Long enough for the save to come back between the moment older lines are there and that when they are settled.
+    page.evaluate("htmx.config.defaultSettleDelay = 1500")
+    page.route("**/brouillon*", lambda route: held.append(route))
+    page.get_by_label("Réponse personnalisée").fill("Je vous rappelle demain.")
+    page.get_by_role("link", name="Voir les 50 précédents").click()
+    expect(page.locator("body")).to_be_focused()
+    assert held, "leaving the field saves"
+    for route in held:
+        route.continue_()
+    expect(page.locator("#demande-anciens")).to_be_focused()
