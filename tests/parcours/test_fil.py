@@ -49,7 +49,11 @@ def test_a_save_that_comes_back_meanwhile_does_not_take_the_focus(arrive: Arriva
     page, held = ines.page, list[Route]()
     # Long enough for the save to come back between the moment older lines are there and that when they are settled.
     page.evaluate("htmx.config.defaultSettleDelay = 1500")
-    page.route("**/brouillon*", lambda route: held.append(route))
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/brouillon*", hold)
     page.get_by_label("Réponse personnalisée").fill("Je vous rappelle demain.")
     page.get_by_role("link", name="Voir les 50 précédents").click()
     expect(page.locator("body")).to_be_focused()
