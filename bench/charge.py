@@ -30,6 +30,7 @@ insert into adhesions (agent, groupe, is_aidant, is_instructeur, created_at)
     join (select id, row_number() over (order by id) as rang from groupes where nom like 'Groupe %') g
         on g.rang = 1 + a.id % 1000
     where a.email like 'foule%';
+analyze;
 insert into demandes (formulaire, auteur, groupe, departement, titre, description, usager_prenom, usager_nom,
         usager_naissance, repere, is_repere_entier, sent_at, last_aidant_at, last_public_at, last_prive_at, closed_at)
     select gen_random_uuid(), a.id, m.groupe, a.departement, 'Demande de charge ' || n, repeat('Texte de charge. ', 20),
@@ -41,6 +42,7 @@ insert into demandes (formulaire, auteur, groupe, departement, titre, descriptio
         on a.rang = 1 + n % {agents}
     join adhesions m on m.agent = a.id
     cross join lateral (select now() - (n % 400) * interval '1 day' as at) t;
+analyze;
 insert into sollicitations (demande, groupe, solicited_at, opened_at, late_at, closed_at)
     select d.numero, g.id, d.sent_at, d.sent_at, case when d.closed_at is null and d.sent_at > now() - interval '60 days'
             then d.sent_at + interval '5 days' end,

@@ -3,7 +3,7 @@ would refuse).
 """
 
 import random
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import product
 
 import pytest
@@ -133,6 +133,36 @@ async def test_places_say_the_side_the_groupes_and_who_reads_private_messages(no
             assert set(row["groupes"] or ()) == droits.instructeur & parties.groupes_sollicites
             assert (row["closed_at"] is not None) is parties.is_closed
     assert places == set(found)
+
+
+async def test_places_on_what_moved_are_those_of_every_demande_that_did(now: datetime) -> None:
+    numeros = await sow(now)
+    moved, erased = numeros[::2], numeros[::10]
+    await database.fetch(
+        "update demandes set last_prive_at = :moved_at where numero = any (:moved)",
+        moved_at=now + timedelta(days=1),
+        moved=moved,
+    )
+    await database.fetch(
+        "update demandes set erased_at = :now where numero = any (:erased)", now=now, erased=erased
+    )
+    total = 0
+    for key in PEOPLE:
+        agent = getattr(CAST, key)
+        expected = await database.fetch(
+            "select demande, cote, lit_prives from places where agent = :agent and demande = any (:left)"
+            " order by demande",
+            agent=agent,
+            left=sorted(set(moved) - set(erased)),
+        )
+        found = await database.fetch(
+            "select demande, cote, lit_prives from places_remuees(:agent, :now) order by demande",
+            agent=agent,
+            now=now,
+        )
+        assert found == expected, key
+        total += len(found)
+    assert total > len(moved)
 
 
 async def test_mails_and_readers_obey_the_law_too(now: datetime) -> None:
