@@ -22,15 +22,12 @@
   };
 
   // Whole pages: the error summary takes the focus; a flash is read, since a live region present at load is silent.
-  const greet = () => {
-    // An older line of a thread stands on another page of it.
-    const { hash, search } = location;
-    if (/^#message-\w+$/.test(hash) && !search && !document.querySelector(hash)) location.replace(hash.replace("#message-", "?message=") + hash);
-    const summary = document.querySelector(".ap-erreurs");
-    if (summary) focusOn(summary);
-    else announceFrom(document.body, "[data-annonce]");
-  };
-  greet();
+  const atLoad = document.querySelector(".ap-erreurs");
+  if (atLoad) focusOn(atLoad);
+  else announceFrom(document.body, "[data-annonce]");
+  // An older line of a thread stands on another page of it.
+  const { hash, search } = location;
+  if (/^#message-\w+$/.test(hash) && !search && !document.querySelector(hash)) location.replace(hash.replace("#message-", "?message=") + hash);
 
   const isPost = (form) => form && form.matches("[method=post]");
 
@@ -61,7 +58,7 @@
 
   // htmx: keep or move the focus on purpose, announce once, never lose what was typed. `used` is the control one is on.
   let used = null;
-  // In which order answers were asked, and the last one that each region was shown from.
+  // In which order answers were asked, which one comes in, and the last one that each region was shown from.
   const shown = {};
   let rang = 0;
   let tour;
@@ -72,19 +69,18 @@
     if (stale && requestConfig && requestConfig.verb === "post" && !elt.closest("[data-discret]")) stale.remove();
     // What one was on may be gone already, while its answer settles: it is not forgotten for another answer.
     if (!used || used.isConnected || document.activeElement !== document.body) used = document.activeElement;
-    const { target, xhr } = event.detail;
-    tour = xhr.rang;
-    shown[target.id] = Math.max(tour, shown[target.id] || 0);
+    const { id } = event.detail.target;
+    shown[id] = Math.max(tour, shown[id] || 0);
   });
   // The same control in what came: htmx finds those that have an id.
   const again = ({ name, value, href, text }) => [...document.querySelectorAll("main a, main button")].find((one) => (name ? one.name === name && one.value === value : href && one.href === href && one.text === text));
   // What is on screen wins over an answer that left before it was typed, and a younger answer over an older one that comes
-  // late; a region that comes back the same stays, so that a press that began on it (leaving a field asked for this answer)
-  // ends on it.
+  // late, for the region or for all that holds it; a region that comes back the same stays, so that a press that began on it
+  // (leaving a field asked for this answer) ends on it.
   document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
     const { target, fragment } = detail;
     target.querySelectorAll("input[id], textarea[id]").forEach(({ id, value, checked }) => Object.assign(fragment.querySelector(`#${CSS.escape(id)}`) || {}, { value, checked }));
-    const isLate = tour < shown[target.id];
+    const isLate = Object.keys(shown).some((key) => key && tour < shown[key] && target.closest(`#${CSS.escape(key)}`));
     if (!isLate) shown[target.id] = tour;
     detail.shouldSwap = !isLate && !target.isEqualNode(fragment.firstElementChild);
   });
@@ -104,9 +100,11 @@
     if (!summary) announceFrom(place, "[data-annonce]:not([role])");
   });
   for (const name of ["htmx:beforeRequest", "htmx:afterRequest"]) document.addEventListener(name, ({ detail }) => {
-    detail.xhr.rang = detail.xhr.rang || ++rang;
     const { target } = detail.requestConfig;
     const isBusy = name === "htmx:beforeRequest";
+    // The page hears nothing of an answer whose button has gone meanwhile, but for the regions that go along.
+    const mine = ++rang;
+    if (isBusy) detail.xhr.onreadystatechange = () => { tour = mine; };
     target.setAttribute("aria-busy", isBusy);
     // True meanwhile only, for who sees pages without their style too.
     target.querySelectorAll(":scope > [data-contenu]").forEach((field) => { field.textContent = isBusy ? field.dataset.contenu : ""; });
@@ -142,15 +140,13 @@
   });
   document.addEventListener("htmx:afterRequest", (event) => {
     const { xhr, requestConfig } = event.detail;
+    // A quiet draft has no cause: it does not free the form.
+    const cause = requestConfig.triggeringEvent;
+    if (cause && cause.type === "submit") hold(cause.target, false);
     const heure = decodeURIComponent(xhr.getResponseHeader("Heure") || "");
     if (!heure) return;
     if (ofList(event)) document.getElementById("demandes-heure").textContent = heure;
-    if (requestConfig.triggeringEvent) announce(`Rien de nouveau à ${heure}`);
-  });
-  document.addEventListener("htmx:afterRequest", (event) => {
-    // A quiet draft has no cause: it does not free the form.
-    const cause = event.detail.requestConfig && event.detail.requestConfig.triggeringEvent;
-    if (cause && cause.type === "submit") hold(cause.target, false);
+    if (cause) announce(`Rien de nouveau à ${heure}`);
   });
   // Drafts and refreshes try again by themselves: no alarm.
   const panne = document.getElementById("panne");

@@ -55,7 +55,8 @@ def test_a_save_that_comes_back_meanwhile_does_not_take_the_focus(arrive: Arriva
 
     page.route("**/brouillon*", hold)
     page.get_by_label("Réponse personnalisée").fill("Je vous rappelle demain.")
-    page.get_by_role("link", name="Voir les 50 précédents").click()
+    with page.expect_request("**/brouillon*"):
+        page.get_by_role("link", name="Voir les 50 précédents").click()
     expect(page.locator("body")).to_be_focused()
     assert held, "leaving the field saves"
     for route in held:

@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.navigateur.fixtures import Arrival
 
@@ -58,3 +58,29 @@ def test_a_press_that_a_field_left_behind_answers_meanwhile_is_not_lost(arrive: 
     aline.settle()
     page.mouse.up()
     expect(suggestion).to_contain_text("Ce sujet ne vous est plus proposé")
+
+
+def test_a_choice_is_not_undone_by_an_older_answer_that_comes_late(arrive: Arrival) -> None:
+    """Leaving the field asks for what follows from it, the button for the whole form: the younger answer may come first."""
+    aline = arrive("aline@exemple.fr")
+    aline.open("/demandes/nouvelle")
+    page, held = aline.page, list[Route]()
+    page.locator("#champ-description").press_sequentially("Le RSA est suspendu depuis juin.")
+    suggestion = page.locator("#nouvelle_demande-suggestion")
+    expect(suggestion).to_contain_text("RSA suspendu, radié ou refusé")
+    aline.settle()
+
+    def hold(route: Route) -> None:
+        if "actualiser" in (route.request.post_data or "") and not held:
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/demandes/nouvelle", hold)
+    page.get_by_role("button", name="Choisir ce sujet").click()
+    expect(suggestion).to_contain_text("Sujet choisi")
+    assert held, "leaving the field asks"
+    with page.expect_response("**/demandes/nouvelle"):
+        held[0].continue_()
+    aline.settle()
+    expect(suggestion).to_contain_text("Sujet choisi")
