@@ -91,7 +91,7 @@ class Demande:
     mandat_on: date | None
     mandat_revoked_at: datetime | None
     documents: tuple[str, ...]  # those of its sujet
-    derniere: int  # the last line of the thread
+    derniere: int  # the last line that somebody wrote: what the platform notes by itself holds nobody back
     derniere_publique: int  # the last one that every reader sees
     part_at: datetime | None  # when the next answer that waits here leaves
     parties: Parties
@@ -154,7 +154,7 @@ join agents a on a.id = d.auteur
 left join lateral (select * from mandats where demande = d.numero
     order by (etat = 'valide') desc, recorded_at desc limit 1) m on true
 left join lateral (select max(id) as derniere, max(id) filter (where not is_prive) as derniere_publique
-    from messages where demande = d.numero) l on true
+    from messages where demande = d.numero and auteur is not null) l on true
 where d.numero = :numero
 """
 

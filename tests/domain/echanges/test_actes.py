@@ -14,6 +14,7 @@ from app.domain.demandes.vu import Vu, read_vu, see
 from app.domain.echanges.actes import DEJA_ENVOYE, Depuis
 from app.domain.echanges.reponses_rapides import ReponseRapide
 from app.domain.echanges.saisie import InvitationSaisie, MessageSaisi
+from app.domain.notifications.souffrance import climb
 from app.domain.regles.errors import Conflit, Introuvable
 from app.domain.regles.statuts import EtatPart
 from tests.cast import CAST
@@ -156,6 +157,18 @@ async def test_one_s_own_second_window_is_a_page_too(now: datetime) -> None:
     await answer_quickly(ines, first, ReponseRapide.PRISE_EN_CHARGE, typed(), now)
     with pytest.raises(Depuis):
         await answer_quickly(ines, second, ReponseRapide.DECLINEE, typed(motif="Pas nous."), now)
+
+
+async def test_what_the_platform_notes_by_itself_holds_nobody_back(now: datetime) -> None:
+    """« De nouveaux messages sont arrivés » would be a false reason: nobody has written."""
+    numero = await make_demande(now, sent_at=now)
+    (row,) = await database.fetch("select late_at from sollicitations where demande = :numero", numero=numero)
+    ines, page = await window(CAST.ines, numero, now)
+    late = row["late_at"] + MINUTE
+    assert await climb(late) == 1
+    old = typed("Je regarde.", is_prive=True, vu=see(ines.droits, page))
+    await post_message(ines, await load(ines, numero), old, late)
+    assert (await lines(numero))[-1] == "Je regarde."
 
 
 # --- The same form ----------------------------------------------------------------------------------------------
