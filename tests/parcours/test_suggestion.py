@@ -61,7 +61,7 @@ def test_a_press_that_a_field_left_behind_answers_meanwhile_is_not_lost(arrive: 
 
 
 def test_a_choice_is_not_undone_by_an_older_answer_that_comes_late(arrive: Arrival) -> None:
-    """Leaving the field asks for what follows from it, the button for the whole form: the younger answer may come first."""
+    """Leaving the field asks for what follows, the button for the whole form: the younger answer may come first."""
     aline = arrive("aline@exemple.fr")
     aline.open("/demandes/nouvelle")
     page, held = aline.page, list[Route]()
