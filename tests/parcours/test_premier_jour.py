@@ -61,7 +61,6 @@ def enter(personne: Personne, email: str, prenom: str, nom: str) -> None:
     page.get_by_label("Code reçu").fill(code)
     personne.press("Me connecter")
     if page.get_by_role("heading", name="Mettre en place la double authentification").count():
-        personne.press("Mettre en place")
         type_code(personne, "Mettre en place")
         personne.press("J’ai noté mes codes, continuer", role="link")
     page.locator("#champ-prenom").fill(prenom)
