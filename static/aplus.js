@@ -203,10 +203,10 @@
     save(form);
   };
 
-  // The state of the draft: quiet while one types, heard when asked for.
+  // The state of the draft: quiet while one types, heard when asked for or when it fails, and then once.
   const say = (form, what) => {
     const etat = etatOf(form);
-    if (etat) etat.textContent = etat.dataset[what];
+    if (etat && etat.innerHTML !== etat.dataset[what]) etat.innerHTML = etat.dataset[what];
   };
   const formOf = ({ detail }) => detail.elt.closest("form");
   const isDraft = ({ detail }) => detail.target && detail.target.id === "brouillons-etat";

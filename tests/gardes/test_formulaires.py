@@ -1,4 +1,5 @@
-"""Every form of every page says what it asks: labels that are seen, asterisks explained, fields grouped (RGAA 11)."""
+"""Every form of every page says what it asks: labels that are seen, asterisks explained, fields grouped (RGAA 11); and
+every link where it leads (RGAA 6.1)."""
 
 from datetime import datetime
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 from tests.gardes.essai import undone
 from tests.gardes.formulaires import form_faults
 from tests.gardes.gestes import adresse_of, prepare
+from tests.gardes.liens import link_faults
 from tests.gardes.matrice import read_table
 from tests.gardes.roles import make_scene
 
@@ -26,7 +28,8 @@ async def test_every_form_of_every_page_says_what_it_asks(now: datetime, store: 
                 reponse = await scene.visiteurs[role].get(adresse_of(key, scene.ici))
                 if reponse.is_html:
                     forms += reponse.texte.count("<form")
-                    faults |= {f"{key.partition(' · ')[0]}: {fault}" for fault in form_faults(reponse.texte)}
+                    seen = [*form_faults(reponse.texte), *link_faults(reponse.texte)]
+                    faults |= {f"{key.partition(' · ')[0]}: {fault}" for fault in seen}
     assert not faults, "\n  ".join(["", *sorted(faults)])
     assert forms > 500
 
@@ -58,3 +61,9 @@ async def test_every_form_of_every_page_says_what_it_asks(now: datetime, store: 
 )
 def test_each_fault_is_seen(page: str, fault: str) -> None:
     assert list(form_faults(page)) == [fault]
+
+
+def test_two_links_of_one_name_and_two_places_are_seen() -> None:
+    line = '<ul><li>{}<a href="/{}"><b>Voir</b></a></li></ul>'
+    assert list(link_faults(line.format("", "a") + line.format("", "b"))) == ["« Voir » leads to /a and /b"]
+    assert not list(link_faults(line.format("n° 1", "a") + line.format("n° 2", "b")))

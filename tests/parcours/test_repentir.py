@@ -85,7 +85,7 @@ def test_what_could_not_leave_is_said_and_taken_up_again(
     expect(fil).to_contain_text("Votre réponse n’est pas partie")
     expect(fil).to_contain_text("Tout est réglé.")
     if js:
-        expect(ines.page.locator("#annonces")).to_have_text("Votre réponse n’est pas partie")
+        expect(fil.get_by_role("alert")).to_have_text("Votre réponse n’est pas partie")
         assert look_at(ines.page) == []
         ines.page.set_viewport_size({"width": 1280, "height": 900})
     ines.press("Reprendre ce texte")

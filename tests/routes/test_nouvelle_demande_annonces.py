@@ -26,7 +26,6 @@ URL = "/demandes/nouvelle"
             "groupes",
             r"1 organisme proposé, 1 coché\.",
         ),
-        ({"etape": "actualiser", "titre": "AAH de Martine Dubois"}, "garde", "Le titre ne doit pas"),
         ({"etape": "retirer-1", "autre_nature": "adresse"}, "identifiants", "L’information est retirée"),
     ],
 )
@@ -37,6 +36,13 @@ async def test_what_each_step_changed_is_said_once(typed: dict[str, str], region
     place = step.text.partition(f'id="nouvelle_demande-{region}"')[2].partition('id="nouvelle_demande-')[0]
     sentences = re.findall(r"data-annonce[^>]*>([^<]*)", place)
     assert len(sentences) == 1 and re.match(said, sentences[0]), sentences
+
+
+async def test_what_the_title_gives_away_is_an_alert() -> None:
+    browser = await signed_in(CAST.aida)
+    typed = {**filled(), "etape": "actualiser", "titre": "AAH de Martine Dubois"}
+    step = await browser.post(URL, typed, status=200, htmx=True)
+    assert re.findall(r'role="alert">([^<:]*)', step.text)[0].startswith("Le titre ne doit pas")
 
 
 async def test_a_proche_demande_is_said_once_as_it_is_found() -> None:

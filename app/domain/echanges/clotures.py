@@ -49,9 +49,7 @@ async def close_demande(
         if demande.is_sans_reponse and raison is None:
             erreurs["raison"] = "Personne n’a répondu\u00a0: dites pourquoi la demande est clôturée."
         if note not in RANGS:
-            erreurs["note"] = (
-                "Dites si la réponse a été utile à l’usager : choisissez l’un des trois visages."
-            )
+            erreurs["note"] = "Dites si la réponse a été utile à l’usager : choisissez Oui, En partie ou Non."
         if refused := _judge_commentaire(demande, commentaire, now):
             erreurs["commentaire"] = refused
         if erreurs:

@@ -61,7 +61,9 @@ PERSONNES = [
 ]
 PLATEFORME = [
     Porte("Journal", "Qui a fait quoi, depuis 12 mois.", "/administration/journal"),
-    Porte("Conditions d’utilisation", "Leur texte, par versions.", "/administration/conditions"),
+    Porte(
+        "Versions des conditions d’utilisation", "Leur texte, et depuis quand.", "/administration/conditions"
+    ),
     Porte("Référentiel", "Thèmes, sujets, organismes, jours fériés.", "/administration/referentiel"),
     Porte("Réglages en vigueur", "Délais, durées et seuils, en lecture seule.", "/administration/reglages"),
     Porte("Bandeau d’information", "Ce que dit toute page, à qui, quels jours.", "/administration/bandeau"),

@@ -50,7 +50,7 @@ def entete_of(signed: Signed, equipe: Groupe, here: str, now: datetime) -> Entet
     if can_list_demandes(signed.droits, equipe.id):
         tabs += [("Demandes", f"{home}/demandes", None)]
     if can_see_figures_of_groupe(signed.droits, equipe.id):
-        tabs += [("Statistiques", f"/statistiques?groupe={equipe.id}", None)]
+        tabs += [("Statistiques du groupe", f"/statistiques?groupe={equipe.id}", None)]
     if can_write_reponses(signed.droits, equipe.id):
         tabs += [("Réponses enregistrées", f"{home}/reponses", None)]
     return Entete(

@@ -1,0 +1,88 @@
+"""What changes away from the focus is told by a region whose role says how: a result is a status, what is wrong or
+suggested an alert, each once (RGAA 7.5)."""
+
+from tests.navigateur.fixtures import Arrival
+from tests.navigateur.personne import Personne
+
+# From now on, each sentence that enters a live region, and how; an alert is told as it comes into the page.
+LISTEN = """
+() => {
+  window.heard = [];
+  const live = "[role=status], [role=alert], [aria-live=polite], [aria-live=assertive]";
+  const tell = (one) => {
+    const said = one.textContent.replace(/\\s+/g, " ").trim();
+    if (said && one.checkVisibility()) window.heard.push([one.role || one.ariaLive, said]);
+  };
+  new MutationObserver((all) => {
+    for (const { target, type, addedNodes } of all) {
+      const region = (target.closest ? target : target.parentElement).closest(live);
+      if (region && (type !== "attributes" || region === target)) tell(region);
+      if (region) continue;
+      for (const one of addedNodes) {
+        if (one.matches && one.matches("[role=alert]")) tell(one);
+        if (one.matches) one.querySelectorAll("[role=alert]").forEach(tell);
+      }
+    }
+  }).observe(document.body, {
+    childList: true, characterData: true, attributeFilter: ["hidden", "role"], subtree: true,
+  });
+}
+"""
+TOLD = """
+([role, start]) => window.heard.some(([how, said]) => how === role && said.startsWith(start))
+"""
+
+
+def hears(personne: Personne, role: str, start: str, *, times: int = 1) -> None:
+    """A sentence that begins so was told this way, and so many times since one listens."""
+    personne.page.wait_for_function(TOLD, arg=[role, start])
+    personne.settle()
+    heard = personne.page.evaluate("() => window.heard")
+    assert [how for how, said in heard if said.startswith(start)] == [role] * times, heard
+
+
+def test_what_a_new_demande_finds_wrong_or_suggests_is_an_alert(arrive: Arrival) -> None:
+    aida = arrive("aida@exemple.fr")
+    page = aida.open("/demandes/nouvelle")
+    page.evaluate(LISTEN)
+    page.get_by_label("Titre").fill("AAH interrompue, 1 84 12 76 451 089 46")
+    page.get_by_label("Description").fill("L’appeler au 06 12 34 56 78.")
+    hears(aida, "alert", "Le titre ne doit pas permettre de reconnaître")
+    hears(aida, "alert", "Est-ce le sujet « AAH")
+    hears(aida, "alert", "À savoir : la description contient des données")
+    page.get_by_label("Description").fill("L’appeler au 06 12 34 56 78, le matin.")
+    with page.expect_response("**/demandes/nouvelle"):
+        page.get_by_label("Urgente").check()
+    aida.settle()
+    hears(aida, "alert", "Le titre ne doit pas permettre de reconnaître")
+    hears(aida, "alert", "À savoir : la description contient des données")
+
+    field, wrong = page.locator("#champ-fichiers"), b"MZ\0\1" * 50
+    field.set_input_files({"name": "avis.txt", "mimeType": "text/plain", "buffer": b"bonjour"})
+    hears(aida, "status", "1 fichier joint.")
+    field.set_input_files({"name": "avis.exe", "mimeType": "application/x-msdownload", "buffer": wrong})
+    hears(aida, "alert", "« avis.exe » : Ce fichier est un programme")
+
+
+def test_a_draft_that_cannot_be_saved_is_an_alert_told_once(arrive: Arrival) -> None:
+    aida = arrive("aida@exemple.fr")
+    page = aida.open("/demandes/nouvelle")
+    page.evaluate(LISTEN)
+    with page.expect_response("**/demandes/nouvelle/brouillon"):
+        page.get_by_label("Titre").fill("AAH interrompue")
+    aida.settle()
+    assert page.evaluate("() => window.heard.filter(([, said]) => said.includes('Brouillon'))") == []
+    aida.cut_network(True)
+    for title in ("AAH interrompue en juillet", "AAH interrompue en juillet dernier"):
+        with page.expect_event("requestfailed"):
+            page.get_by_label("Titre").fill(title)
+        hears(aida, "alert", "Le brouillon n’a pas pu être enregistré")
+    aida.cut_network(False)
+
+
+def test_who_leaves_the_presences_is_told_what_it_changes(arrive: Arrival) -> None:
+    ines = arrive("ines@exemple.fr")
+    page = ines.open(f"/demandes/{ines.demo.find_demande('aline@exemple.fr')}")
+    page.evaluate(LISTEN)
+    ines.press("Ne plus actualiser", role="link")
+    hears(ines, "status", "Vous ne voyez plus qui est sur cette demande")
