@@ -17,6 +17,7 @@ from app.routes.params import Form, Now, Query, Signed, Visit
 from app.televersement import ENVOI_MAX
 
 URL = "/photos"
+SANS_CODE = "Tapez le code à 6 chiffres affiché sur l’ordinateur."
 RIEN = "Choisissez d’abord une ou plusieurs photos."
 
 
@@ -37,7 +38,9 @@ async def get_photos(request: Visit, signed: Signed, criteres: Query, now: Now) 
     code = criteres.texte("code")
     attente = await find_attente(signed, now, code=code) if code else None
     if attente is None:
-        return await _ask(request, code, {"code": PERIME} if code else {})
+        return await _ask(
+            request, code, {"code": PERIME if code else SANS_CODE} if "code" in criteres.champs else {}
+        )
     return await _show(request, signed, attente, now)
 
 

@@ -264,7 +264,9 @@ def test_a_proche_demande_is_announced_when_it_is_found_and_not_at_the_next_step
     page.locator("#champ-titre").fill(f"{usager[1]} attend")
     with page.expect_response(lambda answer: answer.url.endswith("/demandes/nouvelle")):
         page.keyboard.press("Tab")
-    page.wait_for_function("() => window.said.some((one) => one.startsWith('Le titre ne doit pas'))")
+    expect(page.locator("#nouvelle_demande-garde").get_by_role("alert")).to_contain_text(
+        "Le titre ne doit pas"
+    )
     assert page.evaluate("() => window.said").count(sentence) == 1
 
 

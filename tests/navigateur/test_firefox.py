@@ -12,6 +12,8 @@ from tests.navigateur.demonstration import Demonstration
 from tests.navigateur.firefox import Come, Firefox, Visiteur
 from tests.navigateur.fixtures import Arrival
 
+# As WebDriver writes this key.
+ENTER = "\ue007"
 SAME = "return document.body.dataset.meme === 'page'"
 
 
@@ -90,6 +92,16 @@ def test_tabs_and_filters_swap_the_list_in_its_page(come: Come) -> None:
     assert ines.ask("return said(document.querySelector('.fr-tabs [aria-current]'))").startswith(
         "En souffrance"
     )
+
+
+def test_the_enter_key_never_sends_a_new_demande(come: Come) -> None:
+    aida = come("aida@exemple.fr")
+    aida.open("/demandes/nouvelle")
+    aida.ask(
+        "addEventListener('submit', (event) => { document.body.dataset.par = event.submitter.value; }, true)"
+    )
+    aida.fill("Titre", f"AAH interrompue{ENTER}")
+    aida.wait_for("return document.body.dataset.par === 'actualiser'")
 
 
 def test_a_demande_is_sent_answered_and_closed(come: Come, demo: Demonstration) -> None:

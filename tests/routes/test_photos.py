@@ -85,6 +85,14 @@ async def test_without_javascript_the_form_shows_the_code_and_keeps_what_is_type
     assert [(row["brouillon"], row["demande"]) for row in rows] == [(UUID(values["cle"]), numero)]
 
 
+async def test_a_code_left_empty_is_asked_for_again() -> None:
+    phone = await signed_in(CAST.aida)
+    await phone.get("/photos")
+    await phone.get("/photos?code=", status=422)
+    assert phone.page.title.startswith("Erreur")
+    assert "Tapez le code à 6 chiffres" in phone.page.texte
+
+
 @pytest.mark.parametrize("who", ["aline", "ines"])
 async def test_the_code_of_somebody_else_is_no_code(who: str, store: Path) -> None:
     computer = await signed_in(CAST.aida)
