@@ -110,11 +110,18 @@ def mot(nom: str) -> str:
 LETTRES = {nom: mot(nom) for nom, _ in list_canaris() if nom not in CHIFFRES}
 
 
+# One after the other: a walk reads thousands of pages, and an expression takes six times as long.
+BETWEEN_DIGITS = (" ", ".", "\u00a0", "\u202f", "-")
+
+
 def found_in(texte: str) -> set[str]:
     """The canaries of a text, whatever its case; digits also behind spaces, dots and +33."""
     # A search puts a mark in the middle of a word.
     low = texte.lower() + re.sub(r"<[^>]*>", "", texte.lower())
-    digits = re.sub("[ .\u00a0\u202f-]+", "", low).replace("+33", "0")
+    digits = low
+    for mark in BETWEEN_DIGITS:
+        digits = digits.replace(mark, "")
+    digits = digits.replace("+33", "0")
     found = {nom for nom, chiffres in CHIFFRES.items() if chiffres in digits}
     # They all begin alike: a text without that beginning, as most are, is not searched for each.
     return found | {nom for nom, lettres in LETTRES.items() if lettres in low} if DEBUT in low else found

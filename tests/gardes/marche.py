@@ -109,10 +109,27 @@ def links_of(reponse: Reponse, adresse: str) -> list[str]:
     return links
 
 
-CSRF = re.compile(r"\b[0-9a-f]{16}\.[0-9a-f]{64}(\.[0-9a-f]{64}(\.\d+)?)?")
+# Tokens and keys from their first mark on, which a search finds at once; what stands before it is looked back at.
+CSRF = re.compile(r"\.(?<=\b[0-9a-f]{16}\.)[0-9a-f]{64}(\.[0-9a-f]{64}(\.\d+)?)?")
+KEY = re.compile(r"-(?<=[0-9a-f]{8}-)([0-9a-f]{4}-){3}[0-9a-f]{12}")
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def masked(reponse: Reponse) -> str:
     """The page without what changes from one visit to the next: tokens and fresh keys."""
-    return UUID.sub("uuid", CSRF.sub("csrf", reponse.texte))
+    return _without(KEY, 8, "uuid", without_tokens(reponse.texte))
+
+
+def without_tokens(texte: str) -> str:
+    """The page without its own tokens, which are new at every visit."""
+    return _without(CSRF, 16, "csrf", texte)
+
+
+def _without(mark: re.Pattern[str], before: int, name: str, texte: str) -> str:
+    """The text with `name` for each mark and the characters before it."""
+    kept, at = [], 0
+    for found in mark.finditer(texte):
+        if found.start() - before >= at:
+            kept.append(texte[at : found.start() - before])
+            at = found.end()
+    return name.join([*kept, texte[at:]])

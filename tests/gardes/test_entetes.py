@@ -24,7 +24,7 @@ from app.settings import ROOT, get_settings
 from tests.browser import proofread
 from tests.cast import CAST
 from tests.gardes.gestes import adresse_of, post_here, prepare
-from tests.gardes.marche import CSRF, list_known, walk
+from tests.gardes.marche import list_known, walk, without_tokens
 from tests.gardes.plan import ROUTES
 from tests.gardes.porte import FORME, Reponse, Visiteur, enter
 from tests.gardes.roles import make_scene
@@ -92,7 +92,7 @@ async def test_every_kind_of_answer_is_dressed(
         if name[:3].isdecimal():
             assert reponse.status == int(name[:3]), (name, reponse.status)
             assert '<html lang="fr"' in reponse.texte and "<h1" in reponse.texte, name
-            assert not proofread(CSRF.sub("", reponse.texte)), name
+            assert not proofread(without_tokens(reponse.texte)), name
     assert got["pdf"].corps.startswith(b"%PDF-") and got["pdf"].entete("content-type") == "application/pdf"
     assert got["file"].entete("content-disposition").startswith("attachment;")
     for name in ("static climbing", "static climbing, coded", "static folder", "static 404"):

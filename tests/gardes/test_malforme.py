@@ -1,6 +1,6 @@
 """No input gives a status ≥ 500, on any route; every refusal is a French page with the whole header set (S3, S5)."""
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote, urlencode
@@ -9,7 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from app.routes import introuvable
-from tests.gardes.essai import undone
+from tests.gardes.essai import start_again, undone
 from tests.gardes.gestes import adresse_of, find_geste, prepare
 from tests.gardes.hostiles import (
     BALISE,
@@ -168,8 +168,9 @@ async def judge(scene: Scene, asked: Mapping[Route, Maker]) -> None:
     for route, make in asked.items():
         faults, statuses = [], set()
         with capture_logs() as lines:
-            for name, asking in make(route, reaches(scene, route), scene.ici):
-                reponse = await alone(str(route), scene.ici, asking)
+            async for name, reponse in each_alone(
+                str(route), make(route, reaches(scene, route), scene.ici), scene.ici
+            ):
                 statuses.add(reponse.status)
                 faults += [f"{name}: {fault}" for fault in faults_of(route, reponse)]
         is_apart = route.chemin.startswith("/_courriels/") or route.chemin in APART
@@ -183,11 +184,14 @@ async def judge(scene: Scene, asked: Mapping[Route, Maker]) -> None:
     assert not broken, "\n  ".join(broken)
 
 
-async def alone(key: str, objets: Objets, asking: Awaitable[Reponse]) -> Reponse:
-    """The answer; then it is as if nothing had been asked."""
+async def each_alone(key: str, requests: Requests, objets: Objets) -> AsyncIterator[tuple[str, Reponse]]:
+    """The answers, each as if what its act needs were true and nothing else had been asked."""
     async with undone():
         await prepare(key, objets)
-        return await asking
+        async with undone():
+            for name, asking in requests:
+                yield name, await asking
+                await start_again()
 
 
 def faults_of(route: Route, reponse: Reponse) -> list[str]:
