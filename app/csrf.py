@@ -34,6 +34,13 @@ AUTRE_COMPTE_DISCRET = (
 _Request = Request[Any, Any, Any]
 
 
+class Reconnecte(Conflit):
+    """The page belongs to a former session of who is signed in: what it says may be sent again as it is."""
+
+    def __init__(self) -> None:
+        super().__init__(RECONNECTE)
+
+
 class AutreCompte(Conflit):
     """The page belongs to another agent than who is signed in; `reprise` is where its text waits for them."""
 

@@ -14,7 +14,7 @@ from litestar.status_codes import HTTP_500_INTERNAL_SERVER_ERROR
 
 from app import cookies, csrf, visite
 from app.coffre import CoffreIndisponible
-from app.csrf import AutreCompte
+from app.csrf import AutreCompte, Reconnecte
 from app.database import Indisponible, LectureSeule, is_read_only
 from app.domain.administration.maintenances import Ferme
 from app.domain.listes.menu import build_plain_menu
@@ -57,8 +57,10 @@ def show_error(request: _Request, error: Exception) -> Response[str]:
         log.error("unexpected", error=type(error).__name__, route=_route(request), where=_where(error))
     formulaire = request.scope.get("state", {}).get("formulaire")
     is_other = isinstance(error, AutreCompte)
-    kept = formulaire.champs if formulaire and status in {409, 429, 503} and not is_other else {}
-    is_lost = status in {403, 404} and request.scope.get("state", {}).get("is_ours")
+    # What the situation refuses would be refused again: it is given back to be read, not to be sent.
+    is_sendable = status in {429, 503} or isinstance(error, Reconnecte)
+    kept = formulaire.champs if formulaire and is_sendable else {}
+    is_lost = status in {403, 404, 409} and not is_sendable and request.scope.get("state", {}).get("is_ours")
     chemin = visite.read_chemin(request)
     is_closed = isinstance(error, Ferme)
     signed, now = None if is_closed else visite.read_signed(request), visite.clock()

@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, ClassVar
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote, urlsplit
 from zoneinfo import ZoneInfo
 
 from litestar import Request, Response
@@ -29,6 +29,7 @@ from app.domain.listes.menu import Entree, build_menu, build_plain_menu
 from app.domain.mots.dates import PARIS, heure
 from app.domain.regles.permissions import can_create_demande
 from app.masque import is_masked
+from app.origine import Origine, come_from
 from app.settings import get_settings
 from app.tableur import attachment
 from app.templating import Sigles, generate, render
@@ -107,6 +108,8 @@ class Enveloppe:
     """What the A+ team says to this reader, but what this browser has closed."""
     ici: str = ""
     """The address of this page, to come back to it; nothing where that would lose what was typed."""
+    origine: Origine = field(default_factory=Origine)
+    """The list from which one came to the demande of this page."""
     sigles: Sigles = field(default_factory=Sigles)
     """The acronyms that this page has explained so far."""
 
@@ -121,6 +124,18 @@ SANS_CONTEXTE = Contexte()
 def is_htmx(request: _Request) -> bool:
     """htmx asks for a part of a page, not for a document."""
     return request.headers.get("hx-request") == "true" and request.headers.get("hx-boosted") != "true"
+
+
+def read_origine(request: _Request) -> Origine:
+    """From which list one came to the demande of this visit: its address says it, and the forms of its pages."""
+    if is_htmx(request):
+        try:
+            asked = parse_qs(urlsplit(request.headers.get("hx-current-url", "")).query, max_num_fields=50)
+        except ValueError:
+            return Origine()
+        return come_from(asked.get("liste", [""])[0])
+    formulaire = request.state.get("formulaire")
+    return come_from(formulaire.texte("liste") if formulaire else request.query_params.get("liste", ""))
 
 
 def counts_menu_first(request: _Request) -> bool:
@@ -235,7 +250,7 @@ async def answer(
     if url is None or is_refused:
         return await show_region(request, region, shown, status=status)
     response = await show_region(request, region, shown, annonce=ANNONCES[annonce] if annonce else None)
-    response.headers["HX-Push-Url"] = url
+    response.headers["HX-Push-Url"] = read_origine(request).keep(url)
     if is_wider:
         response.headers["HX-Retarget"] = f"#{region.removesuffix('.html').replace('/', '-')}"
     return response
@@ -254,7 +269,10 @@ def say_unchanged(request: _Request) -> Response[Any]:
 
 
 def go(request: _Request, url: str, *, annonce: str | None = None) -> Response[Any]:
-    """Send the browser to another page of ours; a whole new visit for htmx too."""
+    """Send the browser to another page of ours; a whole new visit for htmx too. Within a demande, the list from which
+    one came to it is kept.
+    """
+    url = read_origine(request).keep(url)
     if is_htmx(request):
         response: Response[Any] = Response(content=b"", status_code=200, headers={"HX-Redirect": url})
     else:
@@ -345,4 +363,5 @@ def _envelop(
         bandeaux=list_bandeaux(request, now) if dress == "_shell.html" else [],
         maintenance=say_maintenance(request, now),
         ici=visite.read_ici(request) if request.method == "GET" else "",
+        origine=read_origine(request),
     )

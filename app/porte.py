@@ -14,7 +14,7 @@ from litestar.types import Message, Scope
 
 from app import visite, vitrine
 from app.cookies import former_agent, read_session_jeton
-from app.csrf import PERIMEE, PERSONNE, RECONNECTE, AutreCompte, check_csrf, page_agent
+from app.csrf import PERIMEE, PERSONNE, AutreCompte, Reconnecte, check_csrf, page_agent
 from app.database import Indisponible
 from app.domain.acces.posts_scelles import erase_post, seal_post
 from app.domain.acces.sessions import Signed, find_signed
@@ -23,7 +23,7 @@ from app.domain.administration.vues import see_as
 from app.domain.faits.provenance import sign_visit
 from app.domain.faits.registre import Fait
 from app.domain.listes.menu import find_signed_with_counts
-from app.domain.regles.errors import Conflit, Refus
+from app.domain.regles.errors import Refus
 from app.domain.regles.permissions import can_administer
 from app.formulaire import Formulaire
 from app.masque import hold, mask
@@ -51,8 +51,8 @@ _Request = Request[Any, Any, Any]
 async def open_visit(request: _Request) -> Response[Any] | None:
     """Before every handler: learn when and who; turn away who may not come in.
 
-    Raises Refus for a POST that does not come from one of our own forms, Conflit when it comes from a page of a former
-    session, Ferme while the service is closed.
+    Raises Refus for a POST that does not come from one of our own forms, Reconnecte when it comes from a page of a
+    former session, Ferme while the service is closed.
     """
     request.state.now = visite.clock()
     opt, owner, maintenance = request.route_handler.opt, None, _meet_maintenance(request)
@@ -185,8 +185,8 @@ async def _meet_old_page(request: _Request, owner: int) -> Response[Any] | None:
     """A page of `owner`, from before the session of now. A quiet save (`discret`) goes on, so that its own region says
     what happens and the page stays on screen, as it does when a step only follows what is typed.
 
-    Raises Conflit to its agent, who has signed in again, and AutreCompte to anybody else, once what was typed is kept
-    for its agent.
+    Raises Reconnecte to its agent, who has signed in again, and AutreCompte to anybody else, once what was typed is
+    kept for its agent.
     """
     signed, opt = request.state.signed, request.route_handler.opt
     request.state.owner = owner
@@ -199,7 +199,7 @@ async def _meet_old_page(request: _Request, owner: int) -> Response[Any] | None:
     if signed.droits.agent == owner:
         if opt.get("discret") or _is_step(request) or signed.is_half_open:
             return None
-        raise Conflit(RECONNECTE)
+        raise Reconnecte
     # What is not of who is signed in is no more theirs to read than to send.
     request.state.is_ours = False
     request.state.other = signed

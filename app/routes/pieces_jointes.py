@@ -22,6 +22,7 @@ from app.tableur import attachment
 from app.televersement import ENVOI_MAX
 
 REGION = "pieces_jointes/panier.html"
+A_REJOINDRE = "Le fichier choisi, lui, n’est pas joint\u00a0: il vous sera redemandé avant l’envoi."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +54,13 @@ async def get_piece(signed: Signed, piece: FromPath[str], now: Now) -> Response[
     )
 
 
+def _lose(panier: Panier, form: Formulaire, phrase: str) -> Panier:
+    """The field of who is not signed in, or not as the page says: what was just chosen is not kept."""
+    if not form.has_files():
+        return replace(panier, rejets=(Rejet("", phrase),))
+    return replace(panier, rejets=(Rejet("", f"{phrase} {A_REJOINDRE}"),), is_perdu=True)
+
+
 @post("/pieces-jointes", opt={"public": True, "sans_csrf": True}, request_max_body_size=ENVOI_MAX)
 async def create_pieces(request: Visit, now: Now) -> Response[Any]:
     """Join or take back files as soon as they are chosen.
@@ -69,10 +77,10 @@ async def create_pieces(request: Visit, now: Now) -> Response[Any]:
         raise Introuvable
     panier = Panier(formulaire, numero)
     if signed is None:
-        return await _show(request, replace(panier, rejets=(Rejet("", csrf.DECONNECTE_DISCRET),)))
+        return await _show(request, _lose(panier, form, csrf.DECONNECTE_DISCRET))
     try:
         if csrf.check_csrf(request, form) not in {None, signed.droits.agent}:
-            return await _show(request, replace(panier, rejets=(Rejet("", csrf.AUTRE_COMPTE_DISCRET),)))
+            return await _show(request, _lose(panier, form, csrf.AUTRE_COMPTE_DISCRET))
         demande = await get_demande(signed.droits, numero) if numero else None
         followed = await follow_panier(signed, form, formulaire, demande, now)
     except (Refus, Conflit) as refus:

@@ -163,6 +163,39 @@ async def test_files_are_said_to_be_attached_again(now: datetime) -> None:
         assert ("les joindre de nouveau" in browser.page.texte) is is_said
 
 
+async def test_a_text_does_not_leave_without_the_files_that_were_chosen(now: datetime) -> None:
+    """« Reprendre » shows the form again, with its text: the file is joined there, or left out knowingly."""
+    numero = await make_demande(now)
+    browser = await signed_in(CAST.ines)
+    await end_session(CAST.ines)
+    url = f"/demandes/{numero}/messages"
+    response = await browser.post(url, fields(), files={"fichiers": ("a.txt", b"abc")})
+    await enter(browser, CAST.ines)
+    await browser.get(unquote(response.headers["location"].partition("destination=")[2]))
+    await browser.submit(url, status=422)
+    assert await list_textes(numero) == []
+    assert "Choisissez d’abord un ou plusieurs fichiers" in browser.page.texte
+    [form] = [f for f in browser.page.forms if f["values"].get("acte") == ["message"]]
+    assert form["values"]["texte"] == [f"\n{CANARI}"] or form["values"]["texte"] == [CANARI]
+    await browser.post(url, {**form["values"], "texte": CANARI})
+    assert await list_textes(numero) == [CANARI]
+
+
+async def test_a_file_chosen_after_the_session_ended_is_asked_again_before_the_text_leaves(
+    now: datetime,
+) -> None:
+    """With JavaScript the file leaves alone as soon as it is chosen: it is lost, and the page knows."""
+    numero = await make_demande(now)
+    browser = await signed_in(CAST.ines)
+    await browser.get(f"/demandes/{numero}")
+    field = {"pieces_de": str(uuid4()), "pieces_demande": str(numero)}
+    await end_session(CAST.ines)
+    for files, is_lost in (({}, False), ({"fichiers": ("a.txt", b"abc")}, True)):
+        response = await browser.post("/pieces-jointes", field, files=files, htmx=True, status=422)
+        assert ("il vous sera redemandé avant l’envoi" in browser.page.texte) is is_lost
+        assert ('name="joindre" value="1"><' in response.text.replace("\n", "")) is is_lost
+
+
 async def test_session_past_its_thirty_days_is_still_known_by_its_browser(now: datetime) -> None:
     """The cookie outlives the session: without it nobody would know whose form this was."""
     browser = Browser()

@@ -27,6 +27,7 @@ REPEAT = timedelta(minutes=10)
 
 CHANGEE = "La demande a changé depuis que vous avez ouvert cette page."
 ARRIVES = "De nouveaux messages sont arrivés pendant que vous écriviez."
+FERMEE = "La demande a été clôturée depuis que vous avez ouvert cette page."
 DEJA_ENVOYE = "Ce formulaire a déjà servi à envoyer un autre texte : celui-ci n’est pas encore parti."
 
 
@@ -253,5 +254,7 @@ async def _require_seen(
         return
     lignes = await list_fil(agent.droits, held, min(acte.vu.ligne, spent - 1) if spent else acte.vu.ligne)
     is_message = acte.fait in {Fait.MESSAGE_ENVOYE, Fait.MESSAGE_PRIVE_ENVOYE}
-    phrase = DEJA_ENVOYE if spent else ARRIVES if lignes and is_message else CHANGEE
+    is_written = is_message and any(ligne.texte for ligne in lignes)
+    moved = FERMEE if held.parties.is_closed and not acte.vu.is_closed else ARRIVES if is_written else CHANGEE
+    phrase = DEJA_ENVOYE if spent else moved
     raise Depuis(phrase, tuple(lignes), list_changements(acte.vu, held), is_spent=spent is not None)

@@ -111,6 +111,13 @@ def with_message(typed: MessageSaisi, message: MessageSaisi) -> MessageSaisi:
     )
 
 
+def with_motif(saisi: MessageSaisi) -> MessageSaisi:
+    """The word of a quick answer that is no longer offered, after the message being written: nothing typed is lost."""
+    if saisi.motif in {"", saisi.texte}:
+        return saisi
+    return replace(saisi, texte="\n\n".join(filter(None, (saisi.texte, saisi.motif))), motif="")
+
+
 def read_invitation(form: Champs) -> InvitationSaisie:
     """Who was ticked, and the word."""
     return InvitationSaisie(

@@ -55,6 +55,8 @@ class Panier:
     attente: PhotosAttente | None = None
     is_code_nouveau: bool = False
     is_retiree: bool = False
+    is_perdu: bool = False
+    """A file was chosen that nobody could take: it has to be joined again."""
     accept: str = ACCEPT
 
     @property

@@ -91,7 +91,7 @@ async def create_cloture(
         fresh = await get_demande(signed.droits, demande.numero)
         if fresh.parties.is_closed:
             raise Conflit(
-                "Cette demande est déjà clôturée : votre avis n’a pas été compté une seconde fois."
+                "Cette demande est déjà clôturée\u00a0: l’avis donné alors est le seul compté."
             ) from None
         kept = await _ask(signed, fresh, typed, now, depuis=depuis)
         return await pages.show(request, "demande/cloture.html", kept, status=409)

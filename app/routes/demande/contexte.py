@@ -31,11 +31,14 @@ FIL = "demande/fil.html"
 
 @dataclass(frozen=True)
 class Retour:
-    """The list this reader came from. `liste`: its address, when it is not as it opens."""
+    """The list of this reader that has the demande."""
 
     url: str
     libelle: str
-    liste: str = ""
+
+    def through(self, liste: str) -> "Retour":
+        """The list from which they came, with its filters; else this one."""
+        return Retour(liste, LISTES[liste.partition("?")[0]]) if liste else self
 
 
 LISTES = {
@@ -43,12 +46,6 @@ LISTES = {
     "/demandes/recues": "Demandes reçues",
     "/demandes/suivies": "Demandes suivies",
 }
-
-
-def come_from(retour: Retour, liste: str) -> Retour:
-    """The list that the address names, with its filters, else `retour`."""
-    chemin, _, query = liste.partition("?")
-    return Retour(liste, LISTES[chemin], liste) if query and chemin in LISTES else retour
 
 
 @dataclass(frozen=True)

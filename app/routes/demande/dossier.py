@@ -15,7 +15,7 @@ from app.domain.echanges.documents import list_documents
 from app.domain.echanges.fil import Participant
 from app.domain.echanges.redaction import Lecteurs, open_redaction
 from app.domain.echanges.reponses_rapides import ReponseRapide
-from app.domain.echanges.saisie import MessageSaisi, read_message, with_message
+from app.domain.echanges.saisie import MessageSaisi, read_message, with_message, with_motif
 from app.domain.mots.elision import de
 from app.domain.mots.identifiants import NatureIdentifiant
 from app.domain.oubli.effacement import retention
@@ -66,7 +66,7 @@ async def build_dossier(
     field when a post changed it; `enregistrees`: the saved replies that were asked for; `citer`: the participant
     whose name is put after the text; `page`: an older page of the thread.
     """
-    gestes = gestes_of(signed.droits, demande)
+    gestes, reader = gestes_of(signed.droits, demande), signed.droits.agent
     require(gestes.read)
     invitation = saisie.invitation if saisie is not None else None
     choisis = invitation.groupes if invitation else ()
@@ -77,6 +77,8 @@ async def build_dossier(
     pieces = redaction.pieces.without({p.saisi.cle for p in partances})
     kept = None if saisie is not None and saisie.rapide is None else redaction.brouillon
     answer = _answer_of(signed, saisie, kept, pieces)
+    if not gestes.offers(answer, reader, {r.groupe for r in redaction.releves}):
+        answer = with_motif(answer)
     if citer is not None:
         noms = [p.nom for p in participants if p.agent == citer]
         answer = replace(
@@ -84,7 +86,6 @@ async def build_dossier(
         )
     if depuis is not None and depuis.is_spent and saisie is not None and saisie.rapide is None:
         answer = replace(answer, cle=name_next(answer.cle))
-    reader = signed.droits.agent
     seen_at = next((p.last_at for p in participants if p.agent == reader), None)
     return Dossier(
         erreurs=erreurs or {},
@@ -172,7 +173,7 @@ async def build_conflit(
     """The page as it is now after an act that did not happen: what changed since, and what was typed, kept."""
     fresh = await get_demande(signed.droits, numero)
     if saisie is not None and not can_answer(signed.droits, fresh.parties):
-        saisie = replace(saisie, rapide=None, texte=saisie.texte or saisie.motif)
+        saisie = replace(with_motif(saisie), rapide=None)
     return await build_dossier(
         signed,
         fresh,

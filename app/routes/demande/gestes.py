@@ -1,8 +1,10 @@
 """What this person may do on this page. The law is asked once, here, and templates only read its answers."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from app.domain.demandes.demande import Demande, Sollicitation
+from app.domain.echanges.saisie import MessageSaisi
 from app.domain.regles import permissions as law
 from app.domain.regles.permissions import Droits
 
@@ -35,6 +37,19 @@ class Gestes:
     """Parts this agent answers for: quick answers, traité, procédure."""
     relances: tuple[Sollicitation, ...]
     """Ended parts the aidant side may ask again: the blocage is not resolved."""
+
+    def offers(self, saisie: MessageSaisi, reader: int, releves: Collection[int]) -> bool:
+        """Whether the form of this quick answer, with the word typed in it, is on the page; `releves` are the groupes
+        where somebody may be handed it over.
+        """
+        fiche = saisie.rapide.fiche if saisie.rapide else None
+        return fiche is not None and any(
+            fiche.engagement
+            and fiche.bouton_for(s, reader)
+            and (s.groupe in releves or not fiche.has_collegue)
+            for s in self.mine
+            if saisie.groupe in {None, s.groupe}
+        )
 
 
 def gestes_of(droits: Droits, demande: Demande) -> Gestes:

@@ -1,15 +1,13 @@
 """GET `/demandes/{numero}`: the demande for who may read it, its metadata for who may only know it exists,
 and what remains once its personal data are gone."""
 
-from dataclasses import replace
-
 from litestar import Response, get
 
 from app import pages
 from app.domain.demandes import lectures
 from app.domain.echanges.fil import find_page
 from app.domain.regles.permissions import can_read_demande
-from app.routes.demande.contexte import FIL, PAGE, come_from
+from app.routes.demande.contexte import FIL, PAGE
 from app.routes.demande.dossier import build_dossier
 from app.routes.demande.effacement import build_effacee
 from app.routes.demande.fiche import build_fiche
@@ -42,8 +40,7 @@ async def get_demande(
         await lectures.catch_up(signed, demande)
     if echanges.apres and pages.is_htmx(request):
         return await pages.show_region(request, FIL, dossier)
-    retour = come_from(dossier.retour, criteres.texte("liste"))
-    return await pages.show(request, PAGE, replace(dossier, retour=retour))
+    return await pages.show(request, PAGE, dossier)
 
 
 ROUTES = [get_demande]

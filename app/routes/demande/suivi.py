@@ -63,7 +63,8 @@ async def post_non_lue(
     if not await mark_unread(signed, demande, is_groupe=is_groupe, now=now):
         return pages.go(request, f"/demandes/{demande.numero}", annonce="rien_a_relire")
     annonce = Fait.DEMANDE_NON_LUE if is_groupe else "demande_non_lue_pour_moi"
-    return pages.go(request, retour_of(signed, gestes_of(signed.droits, demande)).url, annonce=annonce)
+    retour = retour_of(signed, gestes_of(signed.droits, demande)).through(pages.read_origine(request).liste)
+    return pages.go(request, retour.url, annonce=annonce)
 
 
 ROUTES = [post_suivi, post_rappel, post_non_lue]
