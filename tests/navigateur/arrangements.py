@@ -22,9 +22,12 @@ def keep_a_view(personne: Personne, _: int) -> None:
 
 def take_a_tick(personne: Personne) -> None:
     """One demande marked as not read: the page says what was done."""
-    personne.page.locator(".ap-coche > input").first.check()
+    # Somebody else has written there, and she has read it.
+    read = personne.page.locator(".ap-ligne", has_text="Répondue").filter(has_not_text="Non lue")
+    read.locator(".ap-coche > input").first.check()
     personne.settle()
     personne.press("Marquer comme non lues")
+    expect(personne.page.get_by_role("button", name="Annuler", exact=True)).to_be_visible()
 
 
 def make_lines(personne: Personne, numero: int) -> None:

@@ -125,7 +125,7 @@ LIGNE = "#demande-fil [data-focus]"
 TITRE_INVITER, APERCU = "#inviter-titre", "#apercu-feuille summary"
 DEMANDE = {
     "button Inviter": ERREURS,
-    "button Noter le rappel": "#champ-rappel_le",
+    "button Noter le rappel": ERREURS,
     "acte=finir": "#suivi-titre",
     "button afficher": "#demande-usager dd",
     "button Ajouter": ERREURS,
@@ -158,7 +158,7 @@ WALKS = [
     ),
     Walk(
         AIDA,
-        "/demandes?q={titre}",
+        "/demandes?onglet=en-cours",
         elsewhere={"button Annuler": "#demandes-bilan", **RIEN_DE_COCHE},
         of=("demandes/bilan.html",),
         each=so.take_a_tick,
