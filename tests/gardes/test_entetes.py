@@ -238,19 +238,22 @@ def test_no_style_nor_script_fetches_elsewhere() -> None:
                 path
             )
         elif not path.name.startswith("htmx"):
-            # The one text made HTML is an attribute that our templates write, read by the next test.
-            texte = texte.replace("panne.innerHTML = panne.dataset.contenu;", "", 1)
+            # The texts made HTML are attributes that our templates write, read by the next test.
+            for made in ("panne.innerHTML = panne.dataset.contenu;", "etat.innerHTML = etat.dataset[what];"):
+                texte = texte.replace(made, "", 1)
             assert not re.search(r"https?://(?!www\.w3\.org/)|\beval\(|new Function|innerHTML\s*=", texte), (
                 path
             )
 
 
 def test_what_a_script_makes_html_holds_no_word_of_anybody() -> None:
-    """What stands in `data-contenu` is written in the template itself, or by `panne`, which names no variable."""
+    """What stands in these attributes is written in the template itself, or by `panne`, which names no variable."""
     said = {
         contenu: path.read_text(encoding="utf-8")
         for path in (ROOT / "app/partials").rglob("*.html")
-        for contenu in re.findall(r'data-contenu="([^"]*)"', path.read_text(encoding="utf-8"))
+        for contenu in re.findall(
+            r'data-(?:contenu|echec|retrouve)="([^"]*)"', path.read_text(encoding="utf-8")
+        )
     }
     made = {contenu: texte for contenu, texte in said.items() if "{" in contenu}
     assert len(said) > 1

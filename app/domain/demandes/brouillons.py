@@ -48,20 +48,13 @@ PREFIXES_ECRITS = ("identifiant_", "absent_", "attestation", "question_")
 #: What the page writes in the form for itself: two forms that differ there only say the same.
 OF_THE_PAGE = frozenset(
     (
-        "csrf",
-        "page",
-        "apres",
-        "autre",
-        "etape",
-        "suite",
-        "theme",
-        "filtre",
-        "nouvelle_nature",
-        "mode",
-        "proposes",
-        "sujets_ecartes",
+        *("csrf", "page", "apres", "autre", "etape", "suite", "theme", "filtre", "nouvelle_nature", "mode"),
+        *("proposes", "sujets_ecartes", "departement_vu", "categorie", "categorie_vue", "sujet_vu"),
+        *("regime_vu", "doublons_vus"),
     )
-) | {"departement_vu", "categorie", "categorie_vue", "sujet_vu", "regime_vu", "doublons_vus"}
+)
+
+REPRIS = "formulaires_repris"  # in the draft of an answer: the forms whose text it has taken in
 
 
 @dataclass(frozen=True, repr=False)
@@ -162,6 +155,8 @@ select exists (select 1 from demandes where formulaire = :cle)
 from (select :cle::uuid as cle) f left join brouillons b on b.id = f.cle
 """
 
+OTHERS = "select * from brouillons where agent = :agent and demande = :demande and id <> :cle"
+
 # Two saves may end in any order: the one typed later stays. What is only begun keeps its last few forms.
 SAVE = """
 with debuts as (
@@ -190,9 +185,9 @@ async def save_brouillon(
     """Keep what is typed in the form `cle`: of a new demande, or of an answer to `demande` (one per agent and
     demande: an answer emptied is erased). It is a draft once something is written, or when that `is_asked`.
 
-    Returns False when this form was sent meanwhile: a late save brings nothing back. Raises Refus, Introuvable when
-    the form is somebody else's, Invalide beyond 200 kB or 100 drafts, BrouillonAilleurs when another page wrote there
-    what this one had not seen.
+    Returns False when this form was sent meanwhile, or its text taken in by another draft: a late save brings nothing
+    back. Raises Refus, Introuvable when the form is somebody else's, Invalide beyond 200 kB or 100 drafts,
+    BrouillonAilleurs when another page wrote there what this one had not seen.
     """
     if demande is None:
         require(can_create_demande(signed.droits))
@@ -209,7 +204,7 @@ async def save_brouillon(
         assert facts is not None
         if facts["owner"] not in {None, agent}:
             raise Introuvable
-        if facts["is_sent"]:
+        if facts["is_sent"] or (numero and not facts["owner"] and await _is_taken_in(agent, numero, cle)):
             return False
         kept = open_brouillon(facts) if numero is None and facts["owner"] else None
         if kept is not None and kept.updated_at <= now and kept.is_unseen_by(champs):
@@ -238,6 +233,14 @@ async def save_brouillon(
                 & (tables.Brouillons.retenue == "")
             )
     return True
+
+
+async def _is_taken_in(agent: int, numero: int, cle: UUID) -> bool:
+    """Whether what was typed in this form stands in the draft of another form of the same answer."""
+    rows = await database.fetch(OTHERS, agent=agent, demande=numero, cle=cle)
+    return any(
+        one is not None and str(cle) in one.champs.get(REPRIS, []) for one in map(open_brouillon, rows)
+    )
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ import structlog
 
 from app import database
 from app.domain.acces.sessions import Signed, find_absent, sign_session
-from app.domain.demandes.brouillons import Brouillon, erase_brouillon, open_brouillon, seal_champs
+from app.domain.demandes.brouillons import REPRIS, Brouillon, erase_brouillon, open_brouillon, seal_champs
 from app.domain.demandes.demande import Demande, get_demande, hold_demande
 from app.domain.demandes.vu import PartVue, Vu, list_moved, read_vu, see
 from app.domain.echanges import messages
@@ -230,9 +230,8 @@ async def _join(
         for nom, valeurs in brouillon.champs.items()
         if nom not in {PARTS, APPELES, LIEU, "rouvrir"}
     }
-    await database.fetch(
-        KEEP, cle=saisi.cle, contenu=seal_champs(saisi.cle, {**champs, "texte": [texte]}), now=now
-    )
+    champs |= {"texte": [texte], REPRIS: [str(typed.cle)]}
+    await database.fetch(KEEP, cle=saisi.cle, contenu=seal_champs(saisi.cle, champs), now=now)
     if typed.cle != saisi.cle:
         await erase_brouillon(signed, typed.cle)
         await database.fetch(JOIN, cle=saisi.cle, other=typed.cle, agent=signed.droits.agent, demande=demande)
