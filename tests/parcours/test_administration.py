@@ -31,7 +31,9 @@ def test_a_groupe_is_born_and_the_journal_says_so(arrive: Arrival, js: bool) -> 
     page.get_by_role("button", name="Filtrer").click()
     expect(page.get_by_role("cell", name="Groupe créé")).to_be_visible()
     page.get_by_role("button", name="Vérifier les sceaux").click()
-    expect(page.get_by_role("status").filter(has_text="Le journal est intact")).to_be_visible()
+    expect(
+        page.locator("main").get_by_role("status").filter(has_text="Le journal est intact")
+    ).to_be_visible()
 
 
 def test_a_file_of_structures_is_looked_at_then_written(arrive: Arrival, js: bool) -> None:

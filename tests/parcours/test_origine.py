@@ -22,13 +22,23 @@ def came_from(personne: Personne, numero: int, liste: str) -> None:
         expect(retour.last).to_have_attribute("href", suivante)
 
 
+def take_one(personne: Personne) -> tuple[int, str]:
+    """A demande nobody else acts in, whose title is its own: a list of many would have it on another page."""
+    numero, _ = personne.demo.take_demande(ALINE)
+    titre = f"La liste suit la demande {numero}"
+    personne.demo.sql(
+        "update demandes set titre = %s, repere = %s where numero = %s", titre, titre.lower(), numero
+    )
+    return numero, titre
+
+
 def in_a_week() -> str:
     return f"{datetime.now(UTC) + timedelta(days=7):%Y-%m-%d}"
 
 
 def test_the_list_one_came_from_outlives_each_act(arrive: Arrival, js: bool) -> None:
     ines = arrive(INES, js=js)
-    numero, titre = ines.demo.take_demande(ALINE)
+    numero, titre = take_one(ines)
     ines.open(f"/demandes/recues?onglet=en-cours&q={quote(titre)}")
     ligne = ines.page.locator(f"main a.ap-ligne__lien[href^='/demandes/{numero}?']")
     ines.after(ligne.click)
@@ -68,7 +78,7 @@ def test_the_list_one_came_from_outlives_each_act(arrive: Arrival, js: bool) -> 
 
 def test_closing_keeps_the_list_one_came_from(arrive: Arrival, js: bool) -> None:
     aline = arrive(ALINE, js=js)
-    numero, titre = aline.demo.take_demande(ALINE)
+    numero, titre = take_one(aline)
     aline.open(f"/demandes?onglet=en-cours&q={quote(titre)}")
     aline.after(aline.page.locator(f"main a.ap-ligne__lien[href^='/demandes/{numero}?']").click)
     liste = aline.page.locator(".ap-retour a").first.get_attribute("href") or ""

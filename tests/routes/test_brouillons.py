@@ -10,7 +10,11 @@ from app import database
 from tests.browser import Browser, signed_in
 from tests.cast import CAST
 from tests.domain.formulaire_rempli import filled
+from tests.domain.scene import answers_wait
 from tests.factories import make_demande
+from tests.routes.test_demande_annulation import TEXTE as ENVOYE
+from tests.routes.test_demande_annulation import send, take_back
+from tests.routes.test_demande_messages import answer, open_page
 
 NOUVELLE = "/demandes/nouvelle"
 TEXTE = "Le dossier est complet,\nje relance le paiement."
@@ -225,3 +229,16 @@ async def test_tab_counts_drafts_of_answers_too_and_costs_the_same_with_thirty(n
     await browser.get("/demandes")
     assert "Brouillons 30" in browser.page.texte
     assert len(browser.queries) <= 6
+
+
+async def test_a_quiet_save_that_comes_after_it_was_taken_back_changes_nothing(now: datetime) -> None:
+    """Leaving the field saves, the press takes back: under load the save came last, and the text was lost."""
+    numero = await make_demande(now)
+    browser = await open_page(CAST.ines, numero)
+    with answers_wait():
+        await send(browser, numero)
+        late = answer(browser, "Et puis.")
+        await take_back(browser, numero, "Et puis.")
+        await browser.post(f"/demandes/{numero}/brouillon", late, htmx=True, status=200)
+        page = await browser.get(f"/demandes/{numero}")
+        assert f"{ENVOYE}\n\nEt puis.</textarea>" in page.text

@@ -205,18 +205,6 @@ async def test_taken_back_its_text_is_in_the_form_with_what_was_begun_since(
     assert [line["texte"] for line in await lines(numero)] == ["Finalement."]
 
 
-async def test_a_quiet_save_that_comes_after_it_was_taken_back_changes_nothing(now: datetime) -> None:
-    """Leaving the field saves, the press takes back: under load the save came last, and the text was lost."""
-    numero = await make_demande(now)
-    browser = await open_page(CAST.ines, numero)
-    await send(browser, numero)
-    late = answer(browser, "Et puis.")
-    await take_back(browser, numero, "Et puis.")
-    await browser.post(f"/demandes/{numero}/brouillon", late, htmx=True, status=200)
-    page = await browser.get(f"/demandes/{numero}")
-    assert f"{TEXTE}\n\nEt puis.</textarea>" in page.text
-
-
 async def test_its_files_come_back_with_those_chosen_since(store: Path, now: datetime) -> None:
     numero = await make_scene(now)
     browser = await open_page(CAST.ines, numero)
