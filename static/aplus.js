@@ -69,8 +69,7 @@
     if (stale && requestConfig && requestConfig.verb === "post" && !elt.closest("[data-discret]")) stale.remove();
     // What one was on may be gone already, while its answer settles: it is not forgotten for another answer.
     if (!used || used.isConnected || document.activeElement !== document.body) used = document.activeElement;
-    const { id } = event.detail.target;
-    shown[id] = Math.max(tour, shown[id] || 0);
+    shown[event.detail.target.id] = tour;
   });
   // The same control in what came: htmx finds those that have an id.
   const again = ({ name, value, href, text }) => [...document.querySelectorAll("main a, main button")].find((one) => (name ? one.name === name && one.value === value : href && one.href === href && one.text === text));
