@@ -242,3 +242,15 @@ async def test_a_quiet_save_that_comes_after_it_was_taken_back_changes_nothing(n
         await browser.post(f"/demandes/{numero}/brouillon", late, htmx=True, status=200)
         page = await browser.get(f"/demandes/{numero}")
         assert f"{ENVOYE}\n\nEt puis.</textarea>" in page.text
+
+
+async def test_taken_back_in_another_window_it_is_not_said_to_be_gone(now: datetime) -> None:
+    numero = await make_demande(now)
+    browser = await open_page(CAST.ines, numero)
+    with answers_wait():
+        sent = await send(browser, numero)
+        old = answer(browser, "Et puis.") | {"annuler": sent["cle"]}
+        await take_back(browser, numero)
+        await browser.post(f"/demandes/{numero}/annulation", old, status=409)
+        assert "déjà annulé dans une autre fenêtre" in browser.page.texte
+        assert "déjà partie" not in browser.page.texte

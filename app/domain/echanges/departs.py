@@ -35,6 +35,7 @@ from app.settings import get_settings
 Read = Callable[[Mapping[str, list[str]]], Champs]
 
 DEJA_PARTIE = "Votre réponse est déjà partie\u00a0: elle ne peut plus être reprise."
+DEJA_REPRISE = "L’envoi de cette réponse est déjà annulé dans une autre fenêtre\u00a0: elle n’est pas partie."
 SANS_ACCES = "Vous n’avez plus accès à cette demande."
 ILLISIBLE = "Votre texte n’a pas pu être relu."
 PANNE = "Une panne de notre côté l’a empêchée de partir."
@@ -179,6 +180,7 @@ update brouillons set part_at = null, retenue = ''
 where id = :cle and demande = :demande and agent = :agent and (part_at is not null or retenue <> '')
 returning *
 """
+GONE = "select 1 from messages where demande = :demande and cle = :cle"
 
 
 async def take_back(
@@ -186,7 +188,8 @@ async def take_back(
 ) -> MessageSaisi:
     """« Annuler l’envoi »: the answer as it was typed, its draft again; `typed`, written since, comes after it.
 
-    A quick answer was no draft: only the page shows it again. Raises Conflit once it has left.
+    A quick answer was no draft: only the page shows it again. Raises Conflit once it has left, or was taken back
+    elsewhere.
     """
     async with database.transaction():
         await hold_demande(demande.numero)
@@ -194,7 +197,8 @@ async def take_back(
         row = await database.fetch_one(TAKE, cle=cle, demande=demande.numero, agent=agent)
         brouillon = open_brouillon(row) if row is not None else None
         if brouillon is None:
-            raise Conflit(DEJA_PARTIE)
+            gone = await database.fetch(GONE, demande=demande.numero, cle=cle)
+            raise Conflit(DEJA_PARTIE if gone else DEJA_REPRISE)
         form = read(brouillon.champs)
         saisi = read_message(form, cle)
         if form.identifiant("rouvrir"):
