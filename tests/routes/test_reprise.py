@@ -150,6 +150,11 @@ async def test_new_conditions_to_accept_lose_nothing_either(now: datetime) -> No
     assert await list_textes(numero) == [CANARI]
 
 
+async def resume(browser: Browser, response: Any) -> None:
+    """Come, signed in again, to the page where what was refused waits."""
+    await browser.get(unquote(response.headers["location"].partition("destination=")[2]))
+
+
 async def test_files_are_said_to_be_attached_again(now: datetime) -> None:
     numero = await make_demande(now)
     browser = await signed_in(CAST.ines)
@@ -159,7 +164,7 @@ async def test_files_are_said_to_be_attached_again(now: datetime) -> None:
     some = await browser.post(url, fields(), files={"fichiers": ("a.txt", b"abc")})
     await enter(browser, CAST.ines)
     for response, is_said in ((none, False), (some, True)):
-        await browser.get(unquote(response.headers["location"].partition("destination=")[2]))
+        await resume(browser, response)
         assert ("les joindre de nouveau" in browser.page.texte) is is_said
 
 
@@ -171,7 +176,7 @@ async def test_a_text_does_not_leave_without_the_files_that_were_chosen(now: dat
     url = f"/demandes/{numero}/messages"
     response = await browser.post(url, fields(), files={"fichiers": ("a.txt", b"abc")})
     await enter(browser, CAST.ines)
-    await browser.get(unquote(response.headers["location"].partition("destination=")[2]))
+    await resume(browser, response)
     await browser.submit(url, status=422)
     assert await list_textes(numero) == []
     assert "Choisissez d’abord un ou plusieurs fichiers" in browser.page.texte
