@@ -93,7 +93,7 @@ async def test_a_colleague_who_was_first_is_named_and_stays(now: datetime) -> No
     await press(browser, "prise", [mine, his])
     texte = browser.page.texte
     assert "Vous vous occupez d’une demande" in texte
-    assert f"1 demande n’a pas changé{NB}:" in texte
+    assert f"1 demande reste comme elle est{NB}:" in texte
     assert f"n°{NB}{his}</a>{NB}: Idir Hamel s’en occupe déjà" in browser.html
     rows = await database.fetch("select demande, taken_by from sollicitations order by demande")
     assert [tuple(row) for row in rows] == [(mine, CAST.ines), (his, CAST.idir)]

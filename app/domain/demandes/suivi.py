@@ -89,10 +89,12 @@ async def end_rappel(signed: Signed, demande: Demande) -> None:
     await database.fetch(END, demande=demande.numero, agent=signed.droits.agent)
 
 
-# A reminder told, ended or asked anew since then has its own last word.
+# A reminder told, ended or asked anew since then has its own last word; an answer or a closing ends it too.
 FORMER = """
 with avant as (
     select * from jsonb_to_record(:avant::jsonb) as a (due_at timestamptz, created_at timestamptz, told_at timestamptz)
+    where not a_une_reponse(:demande, :agent, :at)
+        and exists (select from demandes where numero = :demande and closed_at is null)
 ),
 remis as (
     update memos m set due_at = a.due_at, created_at = a.created_at, told_at = a.told_at from avant a

@@ -19,6 +19,7 @@ from app.domain.demandes.suivi import ask_rappel, check_jour, undo_rappel
 from app.domain.demandes.voix import choose_voix, find_signature, remembered_signature
 from app.domain.demandes.vu import PartVue, has_moved, list_changements, see
 from app.domain.echanges.actes import ActeSaisi, Decision, act
+from app.domain.echanges.fil import list_fil
 from app.domain.echanges.messages import SANS_PART, answer_quickly
 from app.domain.echanges.publication import Publication
 from app.domain.echanges.reponses_rapides import ReponseRapide
@@ -51,7 +52,9 @@ class GesteSaisi:
 
 @dataclass(frozen=True)
 class Garde:
-    """What undoing starts from: when the act was done, by which form, and what was before, as JSON."""
+    """What undoing starts from: when the act was done, by which form, and what was before, as JSON: in it, `ligne` is
+    the last line of the thread.
+    """
 
     lot: UUID
     at: datetime
@@ -145,6 +148,7 @@ async def _give_back(signed: Signed, demande: Demande, garde: Garde, now: dateti
         async def change() -> None:
             if not await undo_prise_en_charge(demande, part, by, garde.at, garde.avant):
                 raise Conflit(_say_moved(part, by))
+            await _require_quiet(signed, demande, garde, "ouvrez la demande pour ne plus la suivre")
 
         return Decision(Publication(Fait.PART_RENDUE, demande.numero, voix, ecrit), change)
 
@@ -185,7 +189,10 @@ async def _mark_unread(signed: Signed, demande: Demande, _: GesteSaisi, __: int,
 
 
 async def _undo_unread(signed: Signed, demande: Demande, garde: Garde, _: datetime) -> bool:
-    return await undo_unread(signed, demande, garde.at, garde.avant)
+    if not await undo_unread(signed, demande, garde.at, garde.avant):
+        return False
+    await _require_quiet(signed, demande, garde, "elle reste non lue")
+    return True
 
 
 def _check_rappel(signed: Signed, saisi: GesteSaisi, now: datetime) -> dict[str, str]:
@@ -235,7 +242,7 @@ class GesteListe(MotFerme):
                 from lectures l where l.demande = v.demande and l.agent = v.agent""",
             do=_mark_unread,
             undo=_undo_unread,
-            deja="Vous l’avez ouverte depuis, ou marquée à nouveau.",
+            deja="Vous l’avez ouverte depuis, ou elle a été marquée à nouveau.",
         ),
     )
     RAPPEL = (
@@ -259,7 +266,7 @@ class GesteListe(MotFerme):
 
 
 async def do_gestes(signed: Signed, saisi: GesteSaisi, now: datetime) -> None:
-    """Do it on each demande of the form, which says it once however often it is sent; see `find_bilan`.
+    """Do it on each demande of the form, which says it once however often it is sent; see `bilans`.
 
     Raises Invalide on `rappel_le`, `signature`, or the whole form.
     """
@@ -306,11 +313,13 @@ async def _do_one(signed: Signed, saisi: GesteSaisi, acte: GesteListe, numero: i
             await acte.fiche.do(agent, demande, saisi, groupe, now)
 
 
-# The same form sent twice finds its line, and does nothing more.
+# The same form sent twice finds its line, and does nothing more. The lines of one thread are made under its lock: their
+# ids tell what came after, whenever each was sent.
 KEEP = """
 with v as (select :agent::integer as agent, :numero::bigint as demande, :groupe::integer as groupe)
 insert into gestes_listes (lot, agent, numero, acte, done_at, avant)
-select :lot, v.agent, v.demande, :acte, :now, (
+select :lot, v.agent, v.demande, :acte, :now, jsonb_build_object('ligne',
+    (select coalesce(max(m.id), 0) from messages m where m.demande = v.demande)) || (
 """
 ONCE = """) from v
 on conflict (lot, numero) do nothing returning id
@@ -319,6 +328,15 @@ REFUSE = """
 insert into gestes_listes (lot, agent, numero, acte, refus, done_at) values (:lot, :agent, :numero, :acte, :refus, :now)
 on conflict (lot, numero) do nothing
 """
+
+
+async def _require_quiet(signed: Signed, demande: Demande, garde: Garde, suite: str) -> None:
+    """Raises Conflit when somebody else wrote or acted in the thread since: it cannot be as before any more."""
+    ligne = json.loads(garde.avant).get("ligne")  # not kept by the former version
+    lignes = [] if ligne is None else await list_fil(signed.droits, demande, ligne)
+    if autres := [one for one in lignes if one.auteur != signed.droits.agent]:
+        qui, fait = autres[-1].auteur_nom or "Administration+", "écrit" if autres[-1].texte else "agi"
+        raise Conflit(f"{qui} a {fait} depuis\u00a0: {suite}.")
 
 
 def _say(error: Introuvable | Conflit | Refus | Invalide) -> str:
@@ -340,7 +358,7 @@ NOT_UNDONE = (
 
 
 async def undo_gestes(signed: Signed, lot: UUID, now: datetime) -> None:
-    """Undo what this form of theirs did, each demande judged again; see `find_bilan` for what could not be."""
+    """Undo what this form of theirs did, each demande judged again; see `bilans` for what could not be."""
     for row in await database.fetch(TO_UNDO, lot=lot, agent=signed.droits.agent):
         garde = Garde(lot, row["done_at"], row["avant"])
         try:
@@ -357,36 +375,3 @@ async def _undo_one(signed: Signed, acte: GesteListe, numero: int, garde: Garde,
             return
         if not await acte.fiche.undo(agent, demande, garde, now):
             raise Conflit(acte.fiche.deja)
-
-
-@dataclass(frozen=True)
-class BilanListe:
-    """What became of the demandes of a form: `faites` may be undone; `restees` were not done or undone, with why."""
-
-    acte: GesteListe
-    lot: UUID
-    faites: tuple[int, ...]
-    annulees: tuple[int, ...]
-    restees: tuple[tuple[int, str], ...]
-
-
-LOT = """
-select numero, acte, refus, undone_at is not null as is_undone from gestes_listes
-where lot = :lot and agent = :agent order by id limit :most
-"""
-
-
-async def find_bilan(signed: Signed, lot: UUID | None) -> BilanListe | None:
-    """What a form of this agent did; None for one of nobody’s, or too old."""
-    if lot is None:
-        return None
-    rows = await database.fetch(LOT, lot=lot, agent=signed.droits.agent, most=GESTES_MAX)
-    if not rows:
-        return None
-    return BilanListe(
-        acte=GesteListe(rows[0]["acte"]),
-        lot=lot,
-        faites=tuple(row["numero"] for row in rows if not (row["is_undone"] or row["refus"])),
-        annulees=tuple(row["numero"] for row in rows if row["is_undone"]),
-        restees=tuple((row["numero"], row["refus"]) for row in rows if row["refus"]),
-    )

@@ -13,7 +13,8 @@ from app import pages
 from app.domain.acces.sessions import Signed
 from app.domain.demandes.brouillons import count_brouillons
 from app.domain.demandes.voix import remembered_signature
-from app.domain.echanges.gestes import BilanListe, GesteListe, find_bilan
+from app.domain.echanges.bilans import BilanListe, find_bilan
+from app.domain.echanges.gestes import GesteListe
 from app.domain.listes.boites import Liste, list_demandes
 from app.domain.listes.criteres import Tri, enregistrables
 from app.domain.listes.recherche import find_numero

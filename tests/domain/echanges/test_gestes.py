@@ -9,14 +9,13 @@ import pytest
 
 from app import database
 from app.domain.demandes.vu import PartVue, see
+from app.domain.echanges.bilans import BilanListe, find_bilan
 from app.domain.echanges.gestes import (
     GESTES_MAX,
     INTROUVABLE,
-    BilanListe,
     GesteListe,
     GesteSaisi,
     do_gestes,
-    find_bilan,
     undo_gestes,
 )
 from app.domain.echanges.reponses_rapides import ReponseRapide
@@ -299,7 +298,7 @@ async def test_what_was_opened_since_is_not_marked_back(now: datetime) -> None:
     bilan = await ask(CAST.ines, GesteListe.NON_LUE, [numero], now)
     await database.fetch("update lectures set non_lue_at = null, marquee_at = null")
     after = await undo(CAST.ines, bilan, now + HOUR)
-    assert after.restees == ((numero, "Vous l’avez ouverte depuis, ou marquée à nouveau."),)
+    assert after.restees == ((numero, "Vous l’avez ouverte depuis, ou elle a été marquée à nouveau."),)
 
 
 async def test_a_reminder_is_asked_for_several_and_the_former_one_comes_back(now: datetime) -> None:
