@@ -44,7 +44,11 @@ def sign_in(client: httpx.Client, email: str) -> None:
         time.sleep(0.5)
     lien = re.search(r"/connexion/lien/[\w-]+", client.get(courriel).text)
     assert lien, "no sign-in mail came"
-    client.post(lien[0], data={"csrf": csrf_of(client.get(lien[0]).text)}, follow_redirects=True)
+    entered = client.post(lien[0], data={"csrf": csrf_of(client.get(lien[0]).text)}, follow_redirects=True)
+    # An address asks for a few mails an hour only: beyond, the pages measured would be those of the sign-in.
+    assert not entered.url.path.startswith("/connexion"), (
+        f"{email} did not enter: wait, or start on fresh data"
+    )
 
 
 def newest_courriel(client: httpx.Client) -> str:

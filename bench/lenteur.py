@@ -39,6 +39,7 @@ def read_cold(browser: Browser, url: str, cookies: list[dict[str, str]]) -> floa
     cdp.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
     page.goto(url)
     painted = page.wait_for_function(READ).json_value()
+    assert page.url.startswith(url), f"{page.url} came in the place of {url}"
     context.close()
     return float(painted) / 1000
 
