@@ -160,7 +160,9 @@ async def show(
     menu = [] if is_htmx(request) else await _menu(request)
     response = _html(template, context, _envelop(request, dress=dress, menu=menu, annonce=annonce), status)
     if url is not None and is_htmx(request):
-        response.headers["HX-Push-Url"] = url
+        # The address that is already there is not pushed again: Back would then seem to do nothing.
+        is_there = request.headers.get("hx-current-url", "").endswith(url)
+        response.headers["HX-Push-Url"] = "false" if is_there else url
     if annonce:
         cookies.clear_annonce(response)
     cookies.keep_navigateur(request, response)

@@ -52,7 +52,34 @@ def test_twenty_obvious_demandes_take_few_clicks_and_can_be_given_back(arrive: A
         """,
         numeros[0],
     )
+    # Reloading the list loses neither what was done nor the way to undo it.
+    page.reload()
+    expect(page.locator("#demandes-bilan")).to_contain_text(re.compile("20 demandes"))
     ines.press("Annuler")
     ines.says("C’est annulé")
     ines.says(f"n° {numeros[0]}")
     assert count_followed(ines, numeros) == 0
+    page.reload()
+    ines.says("C’est annulé")
+
+
+def test_back_leaves_what_an_act_of_the_list_told_and_forward_tells_it_again(arrive: Arrival) -> None:
+    ines = arrive(js=True)
+    ines.take_session("ines@exemple.fr")
+    page, titre = ines.page, "Une demande et ses retours"
+    [numero] = [ines.demo.take_demande()[0]]
+    ines.demo.sql(
+        "update demandes set titre = %s, repere = %s where numero = %s", titre, titre.lower(), numero
+    )
+    ines.open(f"{RECUES}&q={titre}")
+    bilan, row = page.locator("#demandes-bilan"), page.locator(f"#demandes-coche-{numero}")
+    row.click()
+    ines.press("Je m’en occupe")
+    expect(bilan).to_contain_text("Vous vous occupez d’une demande")
+    ines.press("Annuler")
+    expect(bilan).to_contain_text("C’est annulé")
+    page.go_back()
+    expect(bilan).to_have_count(0)
+    expect(row).to_be_visible()
+    page.go_forward()
+    expect(bilan).to_contain_text("C’est annulé")

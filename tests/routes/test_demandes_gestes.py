@@ -81,7 +81,9 @@ async def test_htmx_keeps_the_address_of_the_list(now: datetime) -> None:
         htmx=True,
         status=200,
     )
-    assert response.headers["HX-Push-Url"] == f"{RECUES}?onglet=en-cours&urgentes=1&actualisation=non"
+    cle = field(browser, "lot")
+    pushed = f"{RECUES}?onglet=en-cours&urgentes=1&actualisation=non&fait={cle}"
+    assert response.headers["HX-Push-Url"] == pushed
     assert len(browser.queries) <= 20
 
 

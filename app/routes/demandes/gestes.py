@@ -12,7 +12,7 @@ from app.domain.echanges.gestes import GesteListe, GesteSaisi, do_gestes, undo_g
 from app.domain.regles.errors import Invalide
 from app.formulaire import Formulaire
 from app.routes.demandes.adresses import read_criteres, write_adresse
-from app.routes.demandes.liste import BarreSaisie, show_liste
+from app.routes.demandes.liste import BarreSaisie, show_liste, write_fait
 from app.routes.demandes.mots import read_coches
 from app.routes.demandes.retour import read_retour
 from app.routes.params import Form, Now, Signed, Visit
@@ -59,7 +59,7 @@ async def _tell(
         return await show_liste(request, signed, vue, query, now, lot=lot)
     is_live = query.texte("actualisation") != "non"
     url = write_adresse(vue.chemin, read_criteres(query), is_live=is_live)
-    return pages.go(request, f"{url}&fait={lot}")
+    return pages.go(request, write_fait(url, lot))
 
 
 ROUTES = [post_gestes, post_annulation]

@@ -165,8 +165,13 @@ async def show_liste(
         erreurs=barre.erreurs,
         bilan=await find_bilan(signed, lot or query.cle("fait")),
     )
-    pushed = context.url_ici if context.is_swapped else None
+    pushed = write_fait(ici, context.bilan.lot if context.bilan else None) if context.is_swapped else None
     return await pages.show(request, "demandes/page.html", context, url=pushed)
+
+
+def write_fait(url: str, lot: UUID | None) -> str:
+    """The address of a list that tells what this form did: reloaded, it tells it again."""
+    return f"{url}&fait={lot}" if lot else url
 
 
 def _mark(lignes: list[LigneEnMots], onglets: list[Onglet]) -> str:
