@@ -78,3 +78,21 @@ async def test_a_view_is_renamed_and_deleted(now: datetime) -> None:
     await browser.post(f"{VUES}/effacement", {"vue": vue}, status=303)
     await browser.get(VUES)
     assert "Aucune vue enregistrée." in browser.page.texte
+
+
+async def test_a_view_erased_in_another_window_is_said_on_the_list_with_the_name_typed(now: datetime) -> None:
+    browser = await signed_in(CAST.ines)
+    for nom in ("Restante", "Partie"):
+        await browser.post(VUES, {"retour": f"{RECUES}?urgentes=1", "nom": nom}, status=303)
+    await browser.get(VUES)
+    vue = browser.html.split('">Partie</a>')[0].split('id="vue-')[-1].split('"')[0]
+    await browser.post(f"{VUES}/effacement", {"vue": vue}, status=303)
+    for typed in ("À garder quelque part", "06 12 34 56 78", ""):
+        await browser.post(VUES, {"vue": vue, "nom": typed}, status=404)
+        assert "elle a peut-être été effacée entre-temps" in browser.page.texte
+        assert typed in browser.page.texte
+        assert "Restante" in browser.page.texte
+        assert "erreur est à corriger" not in browser.page.texte
+    await browser.post(f"{VUES}/effacement", {"vue": vue}, status=404)
+    assert "elle a peut-être été effacée entre-temps" in browser.page.texte
+    assert "Restante" in browser.page.texte

@@ -11,12 +11,15 @@ from app.domain.acces.sessions import Signed
 from app.domain.donnees_personnelles.reperage import find_donnees_personnelles
 from app.domain.groupes.verrou import hold_groupes
 from app.domain.listes.boites import VueEnregistree
-from app.domain.regles.errors import Introuvable, Invalide
+from app.domain.regles.errors import Disparu, Invalide
 from app.domain.regles.permissions import Droits, can_share_vues, require
 
 NOM_MAX, FILTRES_MAX = 60, 400
 VUES_MAX = 20  # per agent and per groupe, all lists together: they stand above the filters
 PARTAGER = "Les vues d’un groupe sont celles de ses responsables."
+DISPARUE = (
+    "Cette vue n’est pas parmi les vôtres, ou n’y est plus\u00a0: elle a peut-être été effacée entre-temps."
+)
 
 # Those that this agent may change: their own, and those of the groupes they are responsable of.
 READ = """
@@ -57,7 +60,7 @@ async def save_vue(
 ) -> None:
     """Keep these filters under this name, for oneself or for a groupe; the very same again is a repeat.
 
-    Raises Refus, Introuvable, Invalide on `nom`.
+    Raises Refus, Invalide on `nom`.
     """
     _require_nom(nom, now)
     if len(filtres) > FILTRES_MAX:
@@ -82,28 +85,28 @@ async def save_vue(
 
 
 async def rename_vue(signed: Signed, vue: int, nom: str, now: datetime) -> None:
-    """Give it another name. Raises Introuvable, Invalide on `nom`."""
-    _require_nom(nom, now)
+    """Give it another name. Raises Disparu, Invalide on `nom`."""
     async with database.transaction():
         await _hold_vue(signed, vue)
+        _require_nom(nom, now)
         if await database.fetch(RENAME, vue=vue, nom=nom) == []:
             raise Invalide(DEJA)
 
 
 async def delete_vue(signed: Signed, vue: int) -> None:
-    """Take it away, for everybody who saw it. Raises Introuvable."""
+    """Take it away, for everybody who saw it. Raises Disparu."""
     async with database.transaction():
         await _hold_vue(signed, vue)
         await database.fetch(DELETE, vue=vue)
 
 
 async def _hold_vue(signed: Signed, vue: int) -> None:
-    """Raises Introuvable to whoever may not change it, by their rights of this moment, its groupe held."""
+    """Raises Disparu to whoever may not change it, by their rights of this moment, its groupe held."""
     found = [one for one in await list_vues(signed.droits) if one.id == vue]
     groupes = [one.groupe for one in found if one.groupe is not None]
     droits = await hold_groupes(signed, groupes)
     if not found or not all(can_share_vues(droits, groupe) for groupe in groupes):
-        raise Introuvable
+        raise Disparu(DISPARUE)
     if not groupes:
         await database.fetch(HOLD, agent=droits.agent)
 

@@ -10,6 +10,7 @@ from litestar import Response, get, post
 from app import pages
 from app.domain.acces.sessions import Signed as SignedIn
 from app.domain.groupes.vues_enregistrees import (
+    DISPARUE,
     NOM_MAX,
     delete_vue,
     list_vues,
@@ -18,7 +19,7 @@ from app.domain.groupes.vues_enregistrees import (
 )
 from app.domain.listes.boites import Liste, VueEnregistree, list_demandes
 from app.domain.listes.criteres import enregistrables
-from app.domain.regles.errors import Introuvable, Invalide
+from app.domain.regles.errors import Disparu, Invalide
 from app.domain.regles.permissions import can_share_vues
 from app.formulaire import Formulaire
 from app.pages import Contexte
@@ -58,6 +59,8 @@ class PageVues(Contexte):
     choisi: str
     corrigee: int | None
     """The view whose new name was refused."""
+    disparue: str
+    """What is said of a view that is no more there, above the list of those that are."""
     nom_max: int = NOM_MAX
 
 
@@ -81,22 +84,27 @@ async def post_vue(request: Visit, signed: Signed, form: Form, now: Now) -> Resp
         await save_vue(signed, source.boite.code, filtres, nom, now, groupe=groupe)
     except Invalide as invalide:
         return await _show(request, signed, form, now, corrigee=vue, erreurs=invalide.erreurs)
+    except Disparu as disparu:
+        return await _show(request, signed, form, now, disparue=disparu.phrase)
     return pages.go(request, adresse, annonce="vue_enregistree")
 
 
 @post(f"{ADRESSE}/effacement")
-async def create_effacement(request: Visit, signed: Signed, form: Form) -> Response[Any]:
+async def create_effacement(request: Visit, signed: Signed, form: Form, now: Now) -> Response[Any]:
     """Take a view away; a form that names none changes nothing and says nothing."""
     vue = form.identifiant("vue")
     if vue is None:
         return pages.go(request, ADRESSE)
-    await delete_vue(signed, vue)
+    try:
+        await delete_vue(signed, vue)
+    except Disparu as disparu:
+        return await _show(request, signed, form, now, disparue=disparu.phrase)
     return pages.go(request, ADRESSE, annonce="vue_effacee")
 
 
 def _known(vue: int | None) -> int:
     if vue is None:
-        raise Introuvable
+        raise Disparu(DISPARUE)
     return vue
 
 
@@ -123,6 +131,7 @@ async def _show(
     *,
     corrigee: int | None = None,
     erreurs: Mapping[str, str] | None = None,
+    disparue: str = "",
 ) -> Response[Any]:
     retour = asked.texte("retour")
     listes = {vue.boite.code: vue for vue in VUES}
@@ -141,8 +150,9 @@ async def _show(
         nom=asked.texte("nom"),
         choisi=asked.texte("pour"),
         corrigee=corrigee,
+        disparue=disparue,
     )
-    return await pages.show(request, "demandes/vues.html", context)
+    return await pages.show(request, "demandes/vues.html", context, status=404 if disparue else None)
 
 
 ROUTES = [get_vues, post_vue, create_effacement]
