@@ -113,6 +113,7 @@ async def test_an_answer_that_came_meanwhile_is_shown_and_no_reason_is_asked_any
     await aida.submit(action, {"note": "1", "raison": "abandon"}, status=409)
     assert "Le dossier est retrouvé." in aida.page.texte
     assert "Pourquoi clôturer" not in aida.page.texte
+    assert "sauf ce qui n’est plus proposé\u00a0: la raison." in aida.page.texte
     await aida.submit(action, {"note": "3"}, follow=True)
     assert "a clôturé la demande" in aida.page.texte
     assert "ne donne pas suite" not in aida.page.texte

@@ -175,5 +175,20 @@ async def test_a_colleague_who_invited_first_is_said_in_the_page(now: datetime) 
     response = await ines.post(url, fields, status=409, htmx=True)
     assert "hx-retarget" not in response.headers
     assert "a invité CPAM 22" in ines.page.texte
+    assert "Vos choix sont gardés, sauf ce qui n’est plus proposé\u00a0: CPAM 22." in ines.page.texte
     assert "Mon mot.</textarea>" in ines.html
     assert {"inviter-erreurs", "inviter-arrivees"} <= set(ines.page.ids)
+
+
+async def test_what_can_still_be_chosen_is_said_to_be_kept_and_nothing_else(now: datetime) -> None:
+    numero = await make_demande(now)
+    aida, aline = await open_page(CAST.aida, numero), await signed_in(CAST.aline)
+    kept = invitation(aida, groupes=str(CAST.groupes.cpam))
+    lost = {**kept, "collegues": str(CAST.aline)}
+    await make_invitation(numero, CAST.aline, "collegue", now)
+    await aline.get(f"/demandes/{numero}/invitations")
+    await aline.post(f"/demandes/{numero}/invitations", invitation(aline, experts="1"), status=303)
+    await aida.post(f"/demandes/{numero}/invitations", kept, status=409)
+    assert "Vos choix sont gardés. Lire" in " ".join(aida.page.texte.split())
+    await aida.post(f"/demandes/{numero}/invitations", lost, status=409)
+    assert "Vos choix sont gardés, sauf ce qui n’est plus proposé\u00a0: un collègue." in aida.page.texte

@@ -54,6 +54,8 @@ class Cloture(Contexte):
     cle: UUID
     vu: Vu
     avertissement: str
+    gardes: str
+    """What is kept of what was chosen, when it is asked again."""
     changements: tuple[Changement, ...]
     arrivees: list[Bulle]
     pieces: Pieces = field(default_factory=Pieces)
@@ -122,6 +124,7 @@ async def _ask(
         cle=uuid4(),
         vu=await see_leaving(signed, demande, Formulaire),
         avertissement=depuis.phrase if depuis else "",
+        gardes=mots.gardes_of(["la raison"] if satisfaction.raison and not demande.is_sans_reponse else []),
         changements=depuis.changements if depuis else (),
         arrivees=[bulle_of(ligne, signed.droits.agent, None) for ligne in depuis.lignes] if depuis else [],
     )

@@ -1,6 +1,6 @@
 """Bring someone in: another groupe of any département, a colleague, the experts."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -57,6 +57,8 @@ class PageInvitations(Contexte):
     saisie: InvitationSaisie
     vu: Vu
     avertissement: str
+    gardes: str
+    """What is kept of what was chosen, when it is asked again."""
     changements: tuple[Changement, ...]
     arrivees: list[Bulle]
     pieces: Pieces = field(default_factory=Pieces)
@@ -178,9 +180,29 @@ async def _choices(
         saisie=saisie,
         vu=await see_leaving(signed, demande, Formulaire),
         avertissement=depuis.phrase if depuis else "",
+        gardes=mots.gardes_of(_list_perdus(demande, gestes, groupes, collegues, saisie)),
         changements=depuis.changements if depuis else (),
         arrivees=[bulle_of(ligne, signed.droits.agent, None) for ligne in depuis.lignes] if depuis else [],
     )
+
+
+def _list_perdus(
+    demande: Demande,
+    gestes: Gestes,
+    groupes: list[invitations.GroupeInvitable],
+    collegues: list[invitations.Collegue],
+    saisie: InvitationSaisie,
+) -> Iterator[str]:
+    """What was chosen, in words, whose box is no longer there: who takes part by now, or may not be asked any more."""
+    noms = {s.groupe: s.nom for s in demande.sollicitations} | {g.id: g.nom for g in groupes}
+    for groupe in set(saisie.groupes) - {g.id for g in groupes if not g.reprise_on}:
+        yield noms.get(groupe, "un organisme")
+    if perdus := len(set(saisie.collegues) - {c.agent for c in collegues}):
+        yield "un collègue" if perdus == 1 else f"{perdus} collègues"
+    if saisie.experts and not gestes.invite_experts:
+        yield "les experts"
+    if saisie.is_prive and not gestes.write_prive:
+        yield "«\u00a0Message réservé aux instructeurs\u00a0»"
 
 
 ROUTES = [get_invitations, create_invitation]

@@ -36,6 +36,16 @@ class Volet:
     suivi: str
 
 
+def gardes_of(perdus: Iterable[str]) -> str:
+    """What is kept of a form that is asked again; `perdus`: what was chosen and is no longer offered."""
+    sauf = ", ".join(perdus)
+    return (
+        f"Vos choix sont gardés, sauf ce qui n’est plus proposé\u00a0: {sauf}."
+        if sauf
+        else "Vos choix sont gardés."
+    )
+
+
 def propose_of(groupe: GroupeInvitable) -> str:
     """Why this groupe is proposed to take over, or what to know of it first."""
     return groupe.avertissement or ("traite ce sujet" if groupe.is_du_sujet else "")
