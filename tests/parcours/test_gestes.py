@@ -75,7 +75,7 @@ def test_back_leaves_what_an_act_of_the_list_told_and_forward_tells_it_again(arr
     bilan, row = page.locator("#demandes-bilan"), page.locator(f"#demandes-coche-{numero}")
     row.click()
     ines.press("Je m’en occupe")
-    expect(bilan).to_contain_text("Vous vous occupez d’une demande")
+    expect(bilan).to_contain_text("Vous avez pris une demande en charge")
     ines.press("Annuler")
     expect(bilan).to_contain_text("C’est annulé")
     page.go_back()

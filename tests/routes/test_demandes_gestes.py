@@ -7,6 +7,7 @@ from html import unescape
 from app import database
 from tests.browser import Browser
 from tests.cast import CAST
+from tests.domain.echanges.test_gestes import take
 from tests.domain.scene import DAY, close_demande, load, post, signed_as
 from tests.factories import make_demande
 from tests.routes.test_demandes import MIENNES, RECUES, open_list, tabs
@@ -55,7 +56,7 @@ async def test_what_is_taken_leaves_nouvelles_and_comes_back_when_undone(now: da
         browser = await open_list(CAST.ines, f"{RECUES}?onglet=nouvelles")
         assert set(boxes(browser)) == {first, second, kept}
         await press(browser, "prise", [first, second], htmx=htmx)
-        assert "<span data-annonce>Vous vous occupez de 2 demandes" in browser.html
+        assert "<span data-annonce>Vous avez pris 2 demandes en charge" in browser.html
         assert browser.html.count("data-annonce") == 1
         assert set(boxes(browser)) == {kept}
         assert tabs(browser)["Nouvelles"] == "1"
@@ -94,11 +95,24 @@ async def test_a_colleague_who_was_first_is_named_and_stays(now: datetime) -> No
     await press(idir, "prise", [his])
     await press(browser, "prise", [mine, his])
     texte = browser.page.texte
-    assert "Vous vous occupez d’une demande" in texte
+    assert "Vous avez pris une demande en charge" in texte
     assert f"1 demande reste comme elle est{NB}:" in texte
     assert f"n°{NB}{his}</a>{NB}: Idir Hamel s’en occupe déjà" in browser.html
     rows = await database.fetch("select demande, taken_by from sollicitations order by demande")
     assert [tuple(row) for row in rows] == [(mine, CAST.ines), (his, CAST.idir)]
+
+
+async def test_a_list_reloaded_later_does_not_say_that_one_still_follows_what_a_colleague_took(
+    now: datetime,
+) -> None:
+    numero = await make_demande(now - DAY)
+    ines = await open_list(CAST.ines, RECUES)
+    await press(ines, "prise", [numero])
+    told = f"{RECUES}?fait={field(ines, 'lot')}"
+    await take(CAST.idir, numero, now)
+    await ines.get(told)
+    assert "Vous avez pris une demande en charge" in ines.page.texte
+    assert "Vous vous occupez" not in ines.page.texte
 
 
 async def test_a_day_that_is_missing_keeps_what_was_ticked(now: datetime) -> None:
@@ -110,7 +124,7 @@ async def test_a_day_that_is_missing_keeps_what_was_ticked(now: datetime) -> Non
     [ticked] = re.findall(r'<input type="checkbox"[^>]*value="(\d+)/[^>]*checked', browser.html)
     assert int(ticked) == numero
     await press(browser, "rappel", [numero, other], rappel_le="2026-12-02")
-    assert "Le rappel de 2 demandes est noté." in browser.page.texte
+    assert "Vous avez noté le rappel de 2 demandes." in browser.page.texte
     await undo(browser)
     assert await database.fetch("select from memos") == []
 

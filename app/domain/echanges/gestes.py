@@ -66,7 +66,8 @@ Choose = Callable[[Signed, Demande, Parts], int]
 
 @dataclass(frozen=True, kw_only=True)
 class FicheGeste:
-    """The row of one act: its button, and what is said once it is done to one demande or to several.
+    """The row of one act: its button, and what is said once it is done to one demande or to several, in the past: the
+    address of the list says it again when it is reloaded, whatever happened since.
 
     `check` judges what is typed once for all; `choose` gives the part that it moves, 0 when it moves none, or raises
     Conflit; `avant` is the SQL of what undoing gives back, for the row `v` (agent, demande, part). `do` raises what the
@@ -217,8 +218,8 @@ class GesteListe(MotFerme):
         "prise",
         FicheGeste(
             bouton="Je m’en occupe",
-            faite="Vous vous occupez d’une demande\u00a0: l’aidant et vos collègues le voient.",
-            faites="Vous vous occupez de {nombre} demandes\u00a0: les aidants et vos collègues le voient.",
+            faite="Vous avez pris une demande en charge\u00a0: l’aidant et vos collègues le voient.",
+            faites="Vous avez pris {nombre} demandes en charge\u00a0: les aidants et vos collègues le voient.",
             check=_check_signature,
             choose=_choose_free_part,
             avant="""select jsonb_build_object('groupe', s.groupe, 'opened_at', s.opened_at,
@@ -234,8 +235,8 @@ class GesteListe(MotFerme):
         "non_lue",
         FicheGeste(
             bouton="Marquer comme non lues",
-            faite="Une demande est de nouveau non lue pour vous.",
-            faites="{nombre} demandes sont de nouveau non lues pour vous.",
+            faite="Vous avez marqué une demande comme non lue.",
+            faites="Vous avez marqué {nombre} demandes comme non lues.",
             check=_nothing_to_check,
             choose=_no_part,
             avant="""select jsonb_build_object('non_lue_at', l.non_lue_at, 'marquee_at', l.marquee_at)
@@ -249,8 +250,8 @@ class GesteListe(MotFerme):
         "rappel",
         FicheGeste(
             bouton="Me le rappeler",
-            faite="Le rappel est noté. Il s’annule de lui-même si une réponse arrive.",
-            faites="Le rappel de {nombre} demandes est noté. Il s’annule de lui-même si une réponse arrive.",
+            faite="Vous avez noté un rappel. Il s’annule de lui-même si une réponse arrive.",
+            faites="Vous avez noté le rappel de {nombre} demandes. Il s’annule de lui-même si une réponse arrive.",
             check=_check_rappel,
             choose=_no_part,
             avant="""select coalesce((select jsonb_build_object('due_at', m.due_at, 'created_at', m.created_at,
