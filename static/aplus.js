@@ -177,7 +177,7 @@
   forget(kept().filter((key) => !key.startsWith(prefix)));
 
   const NOT_TYPED = ["submit", "button", "file", "password", "fieldset"];
-  const OF_THE_PAGE = ["csrf", "vu", "confirme"];
+  const OF_THE_PAGE = ["csrf", "vu", "confirme", "jointes"];
   const isTyped = (field) => field.name && !NOT_TYPED.includes(field.type) && !OF_THE_PAGE.includes(field.name);
   const isChoice = (field) => ["checkbox", "radio"].includes(field.type);
   const etatOf = (form) => form.querySelector("#brouillons-etat");

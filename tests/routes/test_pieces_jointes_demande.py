@@ -114,6 +114,34 @@ async def test_files_chosen_then_a_page_left_are_found_again(store: Path, now: d
     assert "note.txt" in (await open_demande(CAST.ines, numero)).page.texte
 
 
+async def test_a_file_taken_back_in_another_window_does_not_let_the_answer_leave_without_it_unsaid(
+    store: Path, now: datetime
+) -> None:
+    numero = await make_scene(now)
+    aida = await open_demande(CAST.aida, numero)
+    await answer(aida, numero, NOTE, texte="Voici la note.", joindre="1", status=200)
+    piece = next(link for link in aida.page.links if link.startswith("/pieces-jointes/")).rpartition("/")[2]
+    form = next(f for f in aida.page.forms if "vu" in f["values"])
+    await join(await signed_in(CAST.aida), UUID(form["values"]["cle"][0]), retirer=piece)
+    await answer(aida, numero, PDF, texte="Voici la note.", status=422)
+    assert "n’est plus joint" in aida.page.texte and "Voici la note." in aida.html
+    assert "note.txt" not in aida.page.texte and "avis d’échéance.pdf" in aida.page.texte, "what will leave"
+    assert await count_lines(numero) == 0
+    await answer(aida, numero, texte="Voici sans la note.")
+    assert (await count_lines(numero), len(kept(store))) == (1, 1)
+
+
+async def test_an_answer_pressed_twice_misses_none_of_its_files(store: Path, now: datetime) -> None:
+    numero = await make_scene(now)
+    aida = await open_demande(CAST.aida, numero)
+    await answer(aida, numero, NOTE, texte="Voici la note.", joindre="1", status=200)
+    page = aida.html
+    await answer(aida, numero, texte="Voici la note.")
+    aida.html = page
+    await answer(aida, numero, texte="Voici la note.")
+    assert (await count_lines(numero), len(kept(store))) == (1, 1)
+
+
 async def test_a_disk_full_while_answering_keeps_the_text_and_sends_nothing(
     store: Path, now: datetime
 ) -> None:

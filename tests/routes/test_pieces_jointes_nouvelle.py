@@ -120,6 +120,21 @@ async def test_a_draft_is_found_again_with_its_files_and_goes_with_them(store: P
     assert kept(store) == []
 
 
+async def test_a_file_taken_back_in_another_window_holds_the_demande_until_its_author_knows(
+    store: Path,
+) -> None:
+    aida, fields = await signed_in(CAST.aida), filled()
+    await post(aida, fields, NOTE, PDF, status=200, joindre="1")
+    [jointes] = next(f["values"]["jointes"] for f in aida.page.forms if "jointes" in f["values"])
+    shown = jointes.split()
+    assert len(shown) == 2
+    await join(await signed_in(CAST.aida), fields["formulaire"], retirer=shown[0])
+    await post(aida, {**fields, "jointes": jointes}, status=422)
+    assert "n’est plus joint" in aida.page.texte and await demandes() == []
+    await post(aida, {**fields, "jointes": shown[1]}, status=303)
+    assert len(await demandes()) == len(kept(store)) == 1
+
+
 async def test_files_alone_are_found_again_too(store: Path) -> None:
     """Chosen with JavaScript, before anything was typed and saved."""
     aida, fields = await signed_in(CAST.aida), filled()

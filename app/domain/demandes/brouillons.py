@@ -50,7 +50,7 @@ OF_THE_PAGE = frozenset(
     (
         *("csrf", "page", "apres", "autre", "etape", "suite", "theme", "filtre", "nouvelle_nature", "mode"),
         *("proposes", "sujets_ecartes", "departement_vu", "categorie", "categorie_vue", "sujet_vu"),
-        *("regime_vu", "doublons_vus"),
+        *("regime_vu", "doublons_vus", "jointes"),
     )
 )
 

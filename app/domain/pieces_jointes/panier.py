@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
+from app import database
 from app.domain.acces.sessions import Signed
 from app.domain.demandes.demande import Demande
 from app.domain.fichiers import ACCEPT, FICHIERS_MAX
@@ -15,6 +16,10 @@ from app.domain.pieces_jointes.photos import PhotosAttente, await_photos, find_a
 
 RETIREE = "Le fichier est retiré."
 RIEN = "Choisissez d’abord un ou plusieurs fichiers."
+PARTI = (
+    "Un fichier affiché sur cette page n’est plus joint\u00a0: il a été retiré dans une autre fenêtre, ou refusé par "
+    "l’antivirus. Joignez-le de nouveau, ou envoyez sans lui."
+)
 #: The buttons: one shows the code, the other looks at what came.
 OUVRIR, VOIR = "ouvrir", "voir"
 CODE_FINI = (
@@ -89,19 +94,22 @@ async def follow_panier(
     signed: Signed, form: Envoi, formulaire: UUID, demande: Demande | None, now: datetime
 ) -> Panier | None:
     """Take the files of a post and take back the one named by `retirer`; the field as it is then, under the next
-    name of the form when it was already sent.
+    name of the form when it was already sent. What would leave without a file that its page shows comes back first.
 
-    None, and nothing asked of the base, when the post says nothing of files.
+    None when the post says nothing of files, or only which ones its page shows and they are all there.
     Raises Refus and Conflit like `add_pieces`.
     """
     sent, retiree = form.fichiers.get("fichiers", ()), form.cle("retirer")
-    if not sent and not asks_only_for_files(form):
+    is_stale = not asks_only_for_files(form) and await _has_lost(signed, form.texte("jointes"))
+    if not sent and not asks_only_for_files(form) and not is_stale:
         return None
     if retiree is not None:
         await remove_piece(signed, formulaire, retiree)
     ajouts = await add_pieces(signed, formulaire, sent, demande, now)
     if form.is_checked("joindre") and not sent:
         ajouts.rejets.append(Rejet("", RIEN))
+    if is_stale:
+        ajouts.rejets.append(Rejet("", PARTI))
     panier = await load_panier(signed, ajouts.formulaire, demande.numero if demande else None, now)
     panier = replace(
         panier,
@@ -113,6 +121,23 @@ async def follow_panier(
     if form.texte("photos") or form.texte("photos_vues"):
         return await _await_photos(signed, form, panier, demande, now)
     return panier
+
+
+LEFT = """
+select count(*) from pieces_jointes where id = any(:jointes) and uploaded_by = :agent and erased_at is null
+"""
+
+
+async def _has_lost(signed: Signed, jointes: str) -> bool:
+    """Whether one of these files (ids between spaces), which a page shows, is gone; sent meanwhile, it is not."""
+    try:
+        shown = [UUID(un) for un in jointes.split()[:FICHIERS_MAX]]
+    except ValueError:
+        return False
+    if not shown:
+        return False
+    row = await database.fetch_one(LEFT, jointes=shown, agent=signed.droits.agent)
+    return row is None or row["count"] < len(shown)
 
 
 async def _await_photos(

@@ -17,8 +17,8 @@ from app.domain.pieces_jointes.ajout import require_may_join
 MINUTES = timedelta(minutes=10)
 
 PERIME = (
-    "Ce code n’est pas valable, ou ne l’est plus\u00a0: il dure dix minutes, pour le formulaire où vous l’avez "
-    "affiché. Affichez-en un autre sur votre ordinateur."
+    "Ce code n’est pas valable, ou ne l’est plus\u00a0: il dure dix minutes, jusqu’à l’envoi du formulaire où vous "
+    "l’avez affiché ou jusqu’au code suivant. Affichez-en un autre sur votre ordinateur."
 )
 
 
