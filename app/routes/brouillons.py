@@ -15,6 +15,8 @@ from app.domain.acces.sessions import Signed as Agent
 from app.domain.demandes.brouillons import (
     BROUILLONS_MAX,
     DEJA_ENVOYE,
+    REPONSE_ENVOYEE,
+    Brouillon,
     BrouillonAilleurs,
     EtatBrouillon,
     erase_brouillon,
@@ -22,6 +24,7 @@ from app.domain.demandes.brouillons import (
     save_brouillon,
 )
 from app.domain.demandes.demande import get_demande
+from app.domain.demandes.fenetres import list_elsewhere
 from app.domain.pieces_jointes.ajout import remove_pieces
 from app.domain.pieces_jointes.panier import follow_panier, phrase_of
 from app.domain.regles.errors import Conflit, Introuvable, Invalide, Refus
@@ -67,7 +70,7 @@ async def save_reponse(request: Visit, form: Form, numero: FromPath[str], now: N
     cle, known = form.cle("cle"), as_id(numero, NUMERO_MAX)
     if cle is None or known is None:
         raise Introuvable
-    return await _answer(request, _save(request, signed, cle, known, now), f"/demandes/{known}")
+    return await _answer(request, _save(request, signed, cle, known, now), f"/demandes/{known}", numero=known)
 
 
 @post("/brouillons/{cle:uuid}/suppression")
@@ -110,9 +113,11 @@ async def _show_ended(request: Visit) -> Response[Any]:
 
 
 async def _answer(
-    request: Visit, saving: Awaitable[bool], here: str, *, is_debut: bool = False
+    request: Visit, saving: Awaitable[bool], here: str, *, is_debut: bool = False, numero: int | None = None
 ) -> Response[Any]:
-    """The small region for who stays, else the page `here`. `is_debut`: nothing is written yet, and it says so."""
+    """The small region for who stays, else the page `here`. `is_debut`: nothing is written yet, and it says so;
+    `numero`: the demande that is answered, whose other windows it tells of.
+    """
     stays = pages.is_htmx(request)
     try:
         is_kept = await saving
@@ -130,15 +135,36 @@ async def _answer(
             return await _show_etat(request, phrase)
         # The page of a conflict gives back everything that was typed.
         raise Conflit(phrase) from invalide
-    if stays:
-        return await _show_etat(request, "" if is_kept else DEJA_ENVOYE, is_debut=is_debut)
-    return pages.go(request, here, annonce="brouillon_enregistre" if is_kept else None)
+    phrase = "" if is_kept else REPONSE_ENVOYEE if numero else DEJA_ENVOYE
+    if not stays:
+        if phrase:
+            raise Conflit(phrase)
+        return pages.go(request, here, annonce="brouillon_enregistre")
+    signed = visite.read_signed(request)
+    autres: tuple[Brouillon, ...] = ()
+    if signed is not None and numero is not None:
+        autres = await list_elsewhere(signed, numero, provide_form(request).champs)
+    return await _show_etat(request, phrase, is_debut=is_debut, demande=numero or 0, autres=autres)
 
 
 async def _show_etat(
-    request: Visit, phrase: str, *, is_ailleurs: bool = False, is_debut: bool = False
+    request: Visit,
+    phrase: str,
+    *,
+    is_ailleurs: bool = False,
+    is_debut: bool = False,
+    demande: int = 0,
+    autres: tuple[Brouillon, ...] = (),
 ) -> Response[str]:
-    etat = EtatBrouillon(phrase, is_ailleurs, visite.read_now(request), is_fresh=True, is_debut=is_debut)
+    etat = EtatBrouillon(
+        phrase,
+        is_ailleurs,
+        visite.read_now(request),
+        is_fresh=True,
+        is_debut=is_debut,
+        demande=demande,
+        autres=autres,
+    )
     return await pages.show_region(request, "brouillons/etat.html", EtatSeul(brouillon=etat))
 
 

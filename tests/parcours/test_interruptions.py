@@ -310,3 +310,52 @@ def test_an_answer_that_meets_the_end_of_the_session_is_sent_after_signing_in(
     ines.says("Le dossier est retrouvé.")
     ines.press("Reprendre là où j’en étais")
     expect(ines.page.locator(".ap-message", has_text="Le dossier est retrouvé.")).to_have_count(1)
+
+
+def test_two_windows_on_one_answer_lose_no_text_and_say_so(arrive: Arrival, js: bool) -> None:
+    one, two = arrive(INES, js=js), arrive(INES, js=js)
+    numero, _ = one.demo.take_demande()
+    for window in (one, two):
+        window.open(f"/demandes/{numero}")
+    keep(one, "texte", "Le dossier est complet.")
+    keep(two, "texte", "Il manque un justificatif.")
+    two.says("Vous avez aussi écrit cette réponse dans une autre fenêtre")
+    expect(two.page.get_by_label("Réponse personnalisée")).to_have_value("Il manque un justificatif.")
+    two.page.get_by_text("Lire l’autre texte").click()
+    if js:
+        # What one reads stays open while one goes on.
+        keep(two, "texte", "Il manque un justificatif : lequel ?")
+        expect(two.page.locator("#brouillons-autres details")).to_have_attribute("open", "")
+    expect(two.page.get_by_text("Le dossier est complet.", exact=True)).to_be_visible()
+
+    # Sending takes one's own text alone; the other one is still in its window, and is found again.
+    two.press(ENVOYER)
+    sent = two.page.locator(".ap-message", has_text="Il manque un justificatif")
+    expect(sent).to_have_count(1)
+    expect(sent).not_to_contain_text("Le dossier est complet.")
+    expect(two.page.get_by_label("Réponse personnalisée")).to_have_value("Le dossier est complet.")
+    keep(one, "texte", "Le dossier est complet, merci.")
+    if js:
+        expect(one.page.locator("#brouillons-etat")).to_contain_text("Brouillon enregistré à")
+    one.page.reload()
+    expect(one.page.get_by_label("Réponse personnalisée")).to_have_value("Le dossier est complet, merci.")
+    one.page.get_by_label("Réponse personnalisée").fill("")
+    one.press("Enregistrer le brouillon")
+
+
+def test_one_button_takes_in_what_the_other_window_wrote(arrive: Arrival, js: bool) -> None:
+    one, two = arrive(INES, js=js), arrive(INES, js=js)
+    numero, _ = one.demo.take_demande()
+    for window in (one, two):
+        window.open(f"/demandes/{numero}")
+    keep(one, "texte", "Le dossier est complet.")
+    keep(two, "texte", "Il manque un justificatif.")
+    assert not js or look_at(two.page) == []
+    two.press("Ajouter ce texte au mien")
+    both = "Il manque un justificatif.\n\nLe dossier est complet."
+    expect(two.page.get_by_label("Réponse personnalisée")).to_have_value(both)
+    two.says_not("dans une autre fenêtre")
+    two.page.reload()
+    expect(two.page.get_by_label("Réponse personnalisée")).to_have_value(both)
+    two.page.get_by_label("Réponse personnalisée").fill("")
+    two.press("Enregistrer le brouillon")

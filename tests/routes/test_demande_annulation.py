@@ -140,7 +140,7 @@ async def test_a_save_of_its_form_that_comes_late_brings_nothing_back(now: datet
     numero = await make_demande(now)
     browser = await open_page(CAST.ines, numero)
     fields = await send(browser, numero)
-    await browser.post(f"/demandes/{numero}/brouillon", fields | {"texte": "Je regarde"})
+    await browser.post(f"/demandes/{numero}/brouillon", fields | {"texte": "Je regarde"}, status=409)
     await let_it_leave(numero, now + WAIT)
     assert [line["texte"] for line in await lines(numero)] == [TEXTE]
     assert not await database.fetch("select from brouillons")

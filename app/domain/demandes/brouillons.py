@@ -2,14 +2,15 @@
 
 A draft has the UUID of its form: sending the form erases it, and nothing that arrives later brings it back. An answer
 that may still be taken back (`part_at`, see `echanges/departs.py`) is no draft for anybody; one that could not leave
-(`retenue`) waits beside what is typed since, and no save takes its place. The draft of a new demande
-also has the name of the page that wrote it: another page, that had not seen it, does not overwrite it.
+(`retenue`) waits beside what is typed since, and no save takes its place. A draft also has the name of the page that
+wrote it: another page, that had not seen it, does not overwrite it. Of a new demande, it is told and chooses; of an
+answer, each window keeps its own text and is shown the other one (`fenetres.py`).
 """
 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -31,6 +32,9 @@ TROP_LONG = "Ce brouillon est trop long pour être enregistré : raccourcissez 
 TROP_NOMBREUX = "Vous avez déjà 100 brouillons : supprimez ceux qui ne servent plus."
 
 DEJA_ENVOYE = "Ce formulaire est déjà envoyé\u00a0: ce brouillon ne sert plus."
+REPONSE_ENVOYEE = (
+    "Ce formulaire est déjà envoyé\u00a0: la suite n’est pas enregistrée, et reste sur cette page."
+)
 AILLEURS = "Ce brouillon a été changé dans une autre fenêtre\u00a0: rien n’y est écrasé."
 
 Champs = Mapping[str, list[str]]
@@ -53,6 +57,9 @@ OF_THE_PAGE = frozenset(
         *("regime_vu", "doublons_vus", "jointes"),
     )
 )
+
+#: What an answer says in words, and what it asks for: two windows that differ there only overwrite nothing else.
+OF_AN_ANSWER = ("texte", "procedure", "documents")
 
 REPRIS = "formulaires_repris"  # in the draft of an answer: the forms whose text it has taken in
 
@@ -84,6 +91,11 @@ class Brouillon:
         return valeurs[-1] if valeurs else ""
 
     @property
+    def reponse(self) -> str:
+        """The words of an answer, to be read."""
+        return "\n\n".join(filter(None, (self.texte("texte"), self.texte("procedure"))))
+
+    @property
     def erased_at(self) -> datetime:
         """When it is erased, if nobody touches it again."""
         return self.updated_at + DRAFT_DAYS
@@ -93,30 +105,19 @@ class Brouillon:
         """The page that wrote it, and when: a page that shows it says so when it saves (`apres`)."""
         return f"{self.texte('page')}@{self.updated_at.isoformat()}"
 
+    def is_known_by(self, champs: Champs) -> bool:
+        """Whether this page wrote it, or showed it when it was opened."""
+        typed = Brouillon(self.cle, self.demande, champs, self.updated_at, is_waiting_for_sms=False)
+        return self.texte("page") == typed.texte("page") or self.trace == typed.texte("apres")
+
     def is_unseen_by(self, champs: Champs) -> bool:
         """Whether another page wrote something else there, that this one had not seen."""
-        typed = Brouillon(self.cle, self.demande, champs, self.updated_at, is_waiting_for_sms=False)
-        is_known = self.texte("page") == typed.texte("page") or self.trace == typed.texte("apres")
-        return not is_known and words_of(self.champs) != words_of(champs)
-
-
-@dataclass(frozen=True, repr=False)
-class Resume:
-    """A draft in a list. Any of its words may be empty; the draft of an answer says its demande only."""
-
-    cle: UUID
-    demande: int | None
-    titre: str
-    usager: str
-    departement: str
-    sujet: str
-    organismes: str
-    updated_at: datetime
-    erased_at: datetime
-    is_waiting_for_sms: bool
-    retenue: str
-    """Why this answer could not leave; `texte` is then given, for who reads the demande no more."""
-    texte: str
+        if self.is_known_by(champs):
+            return False
+        here, there = words_of(champs), words_of(self.champs)
+        if self.demande is None:
+            return here != there
+        return any(here.get(nom) != there.get(nom) for nom in OF_AN_ANSWER)
 
 
 class BrouillonAilleurs(Conflit):
@@ -139,23 +140,38 @@ class EtatBrouillon:
     """It was saved a moment ago, while the form is being written."""
     is_debut: bool = False
     """Choices are kept, and nothing is written yet."""
+    demande: int = 0
+    """The demande it answers."""
+    autres: tuple[Brouillon, ...] = ()
+    """What other windows wrote of the same answer: each is kept, and shown."""
 
 
 # A save waits for the sending of the same form, so that its next statement sees what was sent. Sending an answer holds
 # its demande; sending a new demande holds the name of its form (`nouvelles_demandes/envoi.py` takes the same lock).
-LOCK_DEMANDE = "select 1 from demandes where numero = :demande for share"
+# Two saves of one agent in one demande follow each other: each must see the draft of the other.
+LOCK_DEMANDE = """
+select pg_advisory_xact_lock(hashtextextended('reponse:' || :demande::bigint || ':' || :agent::bigint, 0))
+from (select 1 from demandes where numero = :demande for share) d
+"""
 LOCK_FORM = "select pg_advisory_xact_lock(hashtextextended('brouillon:' || :cle::uuid, 0))"
 
 FACTS = """
-select exists (select 1 from demandes where formulaire = :cle)
-        or exists (select 1 from messages where demande = :demande and cle = :cle)
+select exists (select 1 from demandes where formulaire = :cle) or coalesce(m.is_same, false)
         or b.part_at is not null as is_sent,
+    exists (select 1 from messages where demande = :demande and cle = :form) as is_spent,
     (select count(*) from brouillons where agent = :agent and id <> :cle and is_ecrit) as others,
     b.*, b.agent as owner
 from (select :cle::uuid as cle) f left join brouillons b on b.id = f.cle
+left join (select texte = :texte or (sent_at > :late::timestamptz) is true as is_same from messages
+    where demande = :demande and cle = :cle) m on true
 """
+#: A save that comes so long after the sending of its form is not a late one of the page that sent it.
+LATE = timedelta(minutes=1)
 
-OTHERS = "select * from brouillons where agent = :agent and demande = :demande and id <> :cle"
+# Those that are leaving first, in the order of their departure.
+ANSWERS = """
+select * from brouillons where agent = :agent and demande = :demande order by part_at, updated_at desc, id
+"""
 
 # Two saves may end in any order: the one typed later stays. What is only begun keeps its last few forms.
 SAVE = """
@@ -182,12 +198,13 @@ async def save_brouillon(
     *,
     is_asked: bool = False,
 ) -> bool:
-    """Keep what is typed in the form `cle`: of a new demande, or of an answer to `demande` (one per agent and
-    demande: an answer emptied is erased). It is a draft once something is written, or when that `is_asked`.
+    """Keep what is typed in the form `cle`: of a new demande, or of an answer to `demande` (one per window that writes:
+    it takes the place of what this window knew; emptied, it is erased). It is a draft once something is written, or
+    when that `is_asked`.
 
     Returns False when this form was sent meanwhile, or its text taken in by another draft: a late save brings nothing
     back. Raises Refus, Introuvable when the form is somebody else's, Invalide beyond 200 kB or 100 drafts,
-    BrouillonAilleurs when another page wrote there what this one had not seen.
+    BrouillonAilleurs when another page wrote, in a new demande, what this one had not seen.
     """
     if demande is None:
         require(can_create_demande(signed.droits))
@@ -199,48 +216,67 @@ async def save_brouillon(
         if numero is None:
             await database.fetch(LOCK_FORM, cle=cle)
         else:
-            await database.fetch(LOCK_DEMANDE, demande=numero)
-        facts = await database.fetch_one(FACTS, cle=cle, agent=agent, demande=numero)
+            await database.fetch(LOCK_DEMANDE, demande=numero, agent=agent)
+        answers = await list_answers(agent, numero) if numero else []
+        place = place_of(cle, champs, answers)
+        facts = await database.fetch_one(
+            FACTS,
+            cle=place,
+            form=cle,
+            agent=agent,
+            demande=numero,
+            texte="".join(champs.get("texte", [])[-1:]),
+            late=None if is_asked else now - LATE,
+        )
         assert facts is not None
         if facts["owner"] not in {None, agent}:
             raise Introuvable
-        if facts["is_sent"] or (numero and not facts["owner"] and await _is_taken_in(agent, numero, cle)):
+        is_taken_in = any(str(cle) in one.champs.get(REPRIS, []) for one in answers)
+        if facts["is_sent"] or (is_taken_in and not facts["owner"]):
             return False
         kept = open_brouillon(facts) if numero is None and facts["owner"] else None
         if kept is not None and kept.updated_at <= now and kept.is_unseen_by(champs):
             raise BrouillonAilleurs(kept)
+        if facts["is_spent"]:
+            place = name_apart(cle, champs)
+            champs = {**champs, "cle": [str(place)]}
+        known = [one.cle for one in answers if one.is_typed and not one.is_unseen_by(champs)]
         if numero is not None and not any([*champs.get("texte", []), *champs.get("documents", [])]):
-            await tables.Brouillons.delete().where(tables.Brouillons.id == cle)
+            await tables.Brouillons.delete().where(tables.Brouillons.id.is_in([place, *known]))
             return True
         if is_ecrit and facts["owner"] is None and facts["others"] >= BROUILLONS_MAX:
             raise Invalide({"": TROP_NOMBREUX})
         await database.fetch(
             SAVE,
-            cle=cle,
+            cle=place,
             agent=agent,
             demande=numero,
-            contenu=contenu,
+            contenu=contenu if place == cle else seal_champs(place, champs),
             is_ecrit=is_ecrit,
             most=DEBUTS_MAX,
             now=now,
         )
-        if numero is not None:
-            await tables.Brouillons.delete().where(
-                (tables.Brouillons.agent == agent)
-                & (tables.Brouillons.demande == numero)
-                & (tables.Brouillons.id != cle)
-                & tables.Brouillons.part_at.is_null()
-                & (tables.Brouillons.retenue == "")
-            )
+        if others := [one for one in known if one != place]:
+            await tables.Brouillons.delete().where(tables.Brouillons.id.is_in(others))
     return True
 
 
-async def _is_taken_in(agent: int, numero: int, cle: UUID) -> bool:
-    """Whether what was typed in this form stands in the draft of another form of the same answer."""
-    rows = await database.fetch(OTHERS, agent=agent, demande=numero, cle=cle)
-    return any(
-        one is not None and str(cle) in one.champs.get(REPRIS, []) for one in map(open_brouillon, rows)
-    )
+async def list_answers(agent: int, numero: int) -> list[Brouillon]:
+    """What this agent has not sent yet in this demande, or may take back, the last written first."""
+    rows = await database.fetch(ANSWERS, agent=agent, demande=numero)
+    return [one for one in map(open_brouillon, rows) if one is not None]
+
+
+def place_of(cle: UUID, champs: Champs, answers: Sequence[Brouillon]) -> UUID:
+    """Where a window keeps what it says in the form `cle`: beside what another one wrote there."""
+    apart = name_apart(cle, champs)
+    is_apart = any(one.cle == apart or (one.cle == cle and one.is_unseen_by(champs)) for one in answers)
+    return apart if is_apart else cle
+
+
+def name_apart(cle: UUID, champs: Champs) -> UUID:
+    """The name of what the window of these fields wrote in a form where another one wrote too."""
+    return uuid5(cle, "".join(champs.get("page", [])[-1:]))
 
 
 @dataclass(frozen=True)
@@ -266,74 +302,6 @@ async def find_formulaire(signed: Signed, cle: UUID) -> SuiteFormulaire:
     row = await database.fetch_one(FORM, cle=cle, agent=signed.droits.agent)
     assert row is not None
     return SuiteFormulaire(open_brouillon(row) if row["id"] else None, row["numero"], row["is_foreign"])
-
-
-LIST = (
-    "select * from brouillons where agent = :agent and is_ecrit and part_at is null"
-    " order by updated_at desc, id limit :longueur"
-)
-
-# Nothing can be joined to a sealed content: the names of what was chosen come in one statement beside it.
-NOMS = """
-select
-    (select json_object_agg(id, nom || ' (' || code || ')') from departements where id = any(:departements))
-        as departements,
-    (select json_object_agg(id, nom) from sujets where id = any(:sujets)) as sujets,
-    (select json_object_agg(id, nom) from groupes where id = any(:groupes)) as groupes
-"""
-
-
-async def list_brouillons(signed: Signed) -> list[Resume]:
-    """One's own drafts, last written first."""
-    rows = await database.fetch(LIST, agent=signed.droits.agent, longueur=BROUILLONS_MAX)
-    brouillons = [b for b in map(open_brouillon, rows) if b is not None]
-    noms = await _name_choices(brouillons) if brouillons else {}
-
-    def said(b: Brouillon, champ: str, nom: str) -> list[str]:
-        return [noms[champ][un] for un in b.champs.get(nom, []) if un in noms[champ]]
-
-    return [
-        Resume(
-            cle=b.cle,
-            demande=b.demande,
-            titre=b.texte("titre"),
-            usager=f"{b.texte('prenom')} {b.texte('nom')}".strip(),
-            departement="".join(said(b, "departements", "departement")[-1:]),
-            sujet="".join(said(b, "sujets", "sujet")[-1:]),
-            organismes=", ".join(said(b, "groupes", "groupes")),
-            updated_at=b.updated_at,
-            erased_at=b.erased_at,
-            is_waiting_for_sms=b.is_waiting_for_sms,
-            retenue=b.retenue,
-            texte=(b.texte("texte") or b.texte("motif")) if b.retenue else "",
-        )
-        for b in brouillons
-    ]
-
-
-async def _name_choices(brouillons: Sequence[Brouillon]) -> dict[str, dict[str, str]]:
-    """The names of the départements, sujets and groupes chosen in these drafts, by id as the form writes it."""
-    champs = {"departements": "departement", "sujets": "sujet", "groupes": "groupes"}
-    chosen = {
-        table: sorted(
-            {i for b in brouillons for un in b.champs.get(nom, []) if (i := _id_of(un)) is not None}
-        )
-        for table, nom in champs.items()
-    }
-    row = await database.fetch_one(NOMS, **chosen)
-    assert row is not None
-    return {table: json.loads(row[table] or "{}") for table in champs}
-
-
-def _id_of(texte: str) -> int | None:
-    return int(texte) if texte.isascii() and texte.isdecimal() and len(texte) <= 9 else None
-
-
-async def count_brouillons(signed: Signed) -> int:
-    """How many drafts one has."""
-    draft = tables.Brouillons
-    mine = (draft.agent == signed.droits.agent) & (draft.is_ecrit == True) & draft.part_at.is_null()  # noqa: E712
-    return int(await draft.count().where(mine))
 
 
 def name_next(formulaire: UUID) -> UUID:

@@ -8,7 +8,9 @@ from uuid import UUID, uuid4, uuid5
 from app import database
 from app.domain.acces.sessions import Signed
 from app.domain.demandes import sollicitations
+from app.domain.demandes.brouillons import Champs, list_answers
 from app.domain.demandes.demande import CLOTUREE, Demande, hold_demande
+from app.domain.demandes.fenetres import set_apart
 from app.domain.demandes.voix import PLATEFORME, choose_voix, find_signature, remembered_signature
 from app.domain.demandes.vu import Vu
 from app.domain.donnees_personnelles.reperage import find_donnees_personnelles, quote_extraits
@@ -130,11 +132,13 @@ async def reopen_demande(
     now: datetime,
     texte: str = "",
     signature: str = "",
+    said: Champs | None = None,
 ) -> int:
     """Open again what is not erased, with a word or none: traitée parts start a new delay, declined ones stay.
 
     What was said at closing stays counted; one mail per person says it all. Returns the line. Raises Refus, Conflit
     when it is open already or erased, Invalide on `texte` or `signature`, Depuis.
+    `said`: its form, when another window may have written in it.
     """
     ecrit = Ecrit(cle=cle, texte=texte.strip())
 
@@ -154,9 +158,12 @@ async def reopen_demande(
 
         async def change() -> None:
             await sollicitations.reopen_parts(demande, now)
+            if said is not None:
+                answers = await list_answers(signed.droits.agent, demande.numero)
+                await set_apart(answers, cle, said)
 
-        said = replace(ecrit, signature=signs)
-        return Decision(_publish_of(Fait.DEMANDE_REOUVERTE, signed, demande, said), change)
+        written = replace(ecrit, signature=signs)
+        return Decision(_publish_of(Fait.DEMANDE_REOUVERTE, signed, demande, written), change)
 
     acte = ActeSaisi(
         fait=Fait.DEMANDE_REOUVERTE,

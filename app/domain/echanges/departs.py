@@ -17,8 +17,17 @@ import structlog
 
 from app import database
 from app.domain.acces.sessions import Signed, find_absent, sign_session
-from app.domain.demandes.brouillons import REPRIS, Brouillon, erase_brouillon, open_brouillon, seal_champs
+from app.domain.demandes.brouillons import (
+    ANSWERS,
+    REPRIS,
+    Brouillon,
+    erase_brouillon,
+    list_answers,
+    open_brouillon,
+    seal_champs,
+)
 from app.domain.demandes.demande import Demande, get_demande, hold_demande
+from app.domain.demandes.fenetres import set_apart
 from app.domain.demandes.vu import PartVue, Vu, list_moved, read_vu, see
 from app.domain.echanges import messages
 from app.domain.echanges.actes import DEJA_ENVOYE, Depuis, Essai, try_act
@@ -109,11 +118,16 @@ async def send(
     One answer waits at a time: another one makes the former leave first. Raises what `act` raises, at once.
     """
     wait = timedelta(seconds=get_settings().answer_wait_seconds)
-    if not wait:
-        return await _write(signed, demande, saisi, now)
     async with database.transaction():
         await hold_demande(demande.numero)
-        for row in await database.fetch(OWN, demande=demande.numero, agent=signed.droits.agent):
+        rows = await database.fetch(ANSWERS, agent=signed.droits.agent, demande=demande.numero)
+        answers = [one for one in map(open_brouillon, rows) if one is not None]
+        if not wait:
+            await set_apart(answers, saisi.cle, saisi.en_brouillon)
+            return await _write(signed, demande, saisi, now)
+        for row in rows:
+            if row["part_at"] is None:
+                continue
             if row["id"] == saisi.cle:
                 _require_same(row, saisi, read)
                 return None
@@ -122,6 +136,7 @@ async def send(
         essai = await try_act(signed, demande, messages.acte_of(signed, demande, saisi, now), now)
         if essai.deja is not None:
             return essai.deja
+        await set_apart(answers, saisi.cle, saisi.en_brouillon)
         await _wait(signed, demande.numero, saisi, form, essai, part_at=now + wait, now=now)
     return None
 
@@ -136,8 +151,12 @@ def _require_same(row: Any, saisi: MessageSaisi, read: Read) -> None:
     """The same form twice says the same; with other words, it has been used. Raises Depuis."""
     brouillon = open_brouillon(row)
     waiting = read_message(read(brouillon.champs), saisi.cle) if brouillon else None
-    if waiting is None or replace(saisi, vu=Vu(), signature="") != replace(waiting, vu=Vu(), signature=""):
+    if waiting is None or _alone(saisi) != _alone(waiting):
         raise Depuis(DEJA_ENVOYE, (), (), is_spent=True)
+
+
+def _alone(saisi: MessageSaisi) -> MessageSaisi:
+    return replace(saisi, vu=Vu(), signature="", page="", apres="")
 
 
 async def _wait(
@@ -232,10 +251,12 @@ async def _join(
     champs = {
         nom: valeurs
         for nom, valeurs in brouillon.champs.items()
-        if nom not in {PARTS, APPELES, LIEU, "rouvrir"}
+        if nom not in {PARTS, APPELES, LIEU, "rouvrir", "page", "apres"}
     }
     champs |= {"texte": [texte], REPRIS: [str(typed.cle)]}
     await database.fetch(KEEP, cle=saisi.cle, contenu=seal_champs(saisi.cle, champs), now=now)
+    answers = await list_answers(signed.droits.agent, demande)
+    await set_apart(answers, typed.cle, typed.en_brouillon, taken=saisi.cle)
     if typed.cle != saisi.cle:
         await erase_brouillon(signed, typed.cle)
         await database.fetch(JOIN, cle=saisi.cle, other=typed.cle, agent=signed.droits.agent, demande=demande)

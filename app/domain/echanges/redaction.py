@@ -52,8 +52,7 @@ async def count_readers(demande: Demande) -> Lecteurs:
     return Lecteurs(**dict(row))
 
 
-# An agent writes one answer at a time in a demande: the last one typed is shown again, beside those that are leaving or
-# could not leave.
+# The last answer typed in a demande is shown again, beside those of other windows, those that are leaving or could not.
 WRITING = """
 select b.*, l.tous, l.prives, l.experts, j.pieces, s.is_suivie, s.is_prevenu, s.rappel_at, s.is_rappele,
     (select array_agg(p) from participants p) as participants,
@@ -116,13 +115,14 @@ class Releve:
 
 @dataclass(frozen=True)
 class Redaction:
-    """What an answer starts from: who would read it, what was already typed, what is leaving or could not
-    (`partances`), the files; what this reader keeps for themselves; who takes part, and what is known of the usager.
+    """What an answer starts from: who would read it, what was already typed, the last one first, what is leaving or
+    could not (`partances`), the files; what this reader keeps for themselves; who takes part, and what is known of the
+    usager.
     """
 
     echanges: Feuillet
     lecteurs: Lecteurs
-    brouillon: Brouillon | None
+    brouillons: tuple[Brouillon, ...]
     partances: tuple[Brouillon, ...]
     pieces: Pieces
     suivi: SuiviPersonnel
@@ -134,6 +134,11 @@ class Redaction:
     """To whom this reader may hand over what they follow."""
     proposes: tuple[GroupeInvitable, ...]
     """Who may take over, those of the sujet first; empty while nobody has to."""
+
+    @property
+    def brouillon(self) -> Brouillon | None:
+        """The one that the form shows again."""
+        return next(iter(self.brouillons), None)
 
 
 async def open_redaction(
@@ -162,7 +167,7 @@ async def open_redaction(
     return Redaction(
         feuillet_of(row["feuillet"]),
         Lecteurs(row["tous"], row["prives"], row["experts"]),
-        brouillon=next((b for b in written if b.is_typed), None),
+        brouillons=tuple(b for b in written if b.is_typed),
         partances=tuple(b for b in written if not b.is_typed),
         pieces=read_pieces(row["pieces"], now),
         suivi=SuiviPersonnel(row["is_suivie"], row["is_prevenu"], row["rappel_at"], row["is_rappele"]),

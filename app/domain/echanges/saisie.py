@@ -1,5 +1,6 @@
 """What is typed in a demande: one object from the form, or its draft, to the thread, and back to the page."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from uuid import UUID, uuid4
 
@@ -58,6 +59,21 @@ class MessageSaisi(Ecrit):
     """Who takes over from a groupe that declines, invited by the same act."""
     vu: Vu = field(default_factory=Vu)
     """What the writer had on screen."""
+    page: str = ""
+    """The name of the window it is written in."""
+    apres: str = ""
+    """The trace of the draft that this window was opened with."""
+
+    @property
+    def en_brouillon(self) -> Mapping[str, list[str]]:
+        """What tells it from the draft of another window, by field of the form."""
+        return {
+            "page": [self.page],
+            "apres": [self.apres],
+            "texte": [self.texte],
+            "procedure": [self.procedure],
+            "documents": list(self.documents),
+        }
 
 
 def read_message(form: Champs, cle: UUID | None = None) -> MessageSaisi:
@@ -86,6 +102,8 @@ def read_message(form: Champs, cle: UUID | None = None) -> MessageSaisi:
         invitation=invitation if has_suite else None,
         signature=form.texte("signature"),
         vu=read_vu(form.texte("vu")),
+        page=form.texte("page"),
+        apres=form.texte("apres"),
     )
 
 
@@ -108,6 +126,8 @@ def with_message(typed: MessageSaisi, message: MessageSaisi) -> MessageSaisi:
         is_traitee=message.is_traitee,
         relances=message.relances,
         documents=message.documents,
+        page=message.page,
+        apres=message.apres,
     )
 
 

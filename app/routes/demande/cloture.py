@@ -139,7 +139,14 @@ async def create_reouverture(
     typed = read_message(form)
     try:
         await clotures.reopen_demande(
-            signed, demande, cle=typed.cle, vu=typed.vu, texte=typed.texte, signature=typed.signature, now=now
+            signed,
+            demande,
+            cle=typed.cle,
+            vu=typed.vu,
+            texte=typed.texte,
+            signature=typed.signature,
+            said=typed.en_brouillon,
+            now=now,
         )
     except Invalide as invalide:
         kept = await build_dossier(signed, demande, now, saisie=typed, erreurs=invalide.erreurs)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from app.domain.acces.sessions import Signed
 from app.domain.demandes.brouillons import EtatBrouillon
 from app.domain.demandes.demande import Demande
 from app.domain.demandes.suivi import SuiviPersonnel
@@ -46,6 +47,17 @@ LISTES = {
     "/demandes/recues": "Demandes reçues",
     "/demandes/suivies": "Demandes suivies",
 }
+
+
+def retour_of(signed: Signed, gestes: Gestes) -> Retour:
+    """The list that the « ← » link of this reader leads to."""
+    if gestes.is_on_aidant_side:
+        return Retour("/demandes", "Mes demandes")
+    if gestes.is_instructeur:
+        return Retour("/demandes/recues", "Demandes reçues")
+    if gestes.read and signed.droits.is_expert:
+        return Retour("/demandes/suivies", "Demandes suivies")
+    return Retour("/", "Accueil")
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from uuid import uuid4
 from app.domain.acces.sessions import Signed
 from app.domain.demandes.brouillons import Brouillon, EtatBrouillon, name_next
 from app.domain.demandes.demande import Demande, get_demande
+from app.domain.demandes.fenetres import elsewhere
 from app.domain.demandes.vu import see
 from app.domain.echanges.actes import Depuis
 from app.domain.echanges.corrections import may_correct
@@ -27,7 +28,14 @@ from app.domain.regles.statuts import Statut
 from app.formulaire import Formulaire
 from app.routes.demande import mots
 from app.routes.demande.bulles import bulle_of, signed_name
-from app.routes.demande.contexte import AjoutSaisi, Dossier, Enregistrees, Present, Retour, SatisfactionSaisie
+from app.routes.demande.contexte import (
+    AjoutSaisi,
+    Dossier,
+    Enregistrees,
+    Present,
+    SatisfactionSaisie,
+    retour_of,
+)
 from app.routes.demande.envoi import envoi_of
 from app.routes.demande.essentiel import essentiel_of
 from app.routes.demande.fin import echeances_of
@@ -123,7 +131,11 @@ async def build_dossier(
         lecteurs=mots.lecteurs_of(redaction.lecteurs),
         lecteurs_prives=mots.lecteurs_prives_of(redaction.lecteurs) if gestes.write_prive else "",
         envoi=envoi_of(demande, gestes, redaction.lecteurs),
-        brouillon=EtatBrouillon(saved_at=kept.updated_at if kept else None),
+        brouillon=EtatBrouillon(
+            saved_at=kept.updated_at if kept else None,
+            demande=demande.numero,
+            autres=elsewhere(redaction.brouillons, answer.en_brouillon),
+        ),
         documents=[(un, un) for un in list_documents(demande)],
         au_nom_de=[(s.groupe, s.nom) for s in gestes.mine],
         bilan=mots.bilan_of(demande),
@@ -195,9 +207,11 @@ def _answer_of(
     if typed is not None and (typed.rapide is None or typed.texte):
         return typed
     if kept is not None:
-        message = read_message(Formulaire(kept.champs), kept.cle)
+        left = Formulaire(kept.champs)
+        message = read_message(left, left.cle("cle") or kept.cle)
     else:
         message = MessageSaisi(cle=pieces.formulaire or uuid4())
+    message = replace(message, page=str(uuid4()), apres=kept.trace if kept else "")
     if typed is not None:
         return with_message(typed, message)
     return replace(message, signature=message.signature or signed.signature)
@@ -217,17 +231,6 @@ def _consequence(answer: MessageSaisi, gestes: Gestes, lecteurs: Lecteurs) -> st
     if ended:
         return f"{mots.lecteurs_of(lecteurs)} La part de {mots.en_liste(ended)} reste terminée."
     return mots.lecteurs_of(lecteurs)
-
-
-def retour_of(signed: Signed, gestes: Gestes) -> Retour:
-    """The list that the « ← » link of this reader leads to."""
-    if gestes.is_on_aidant_side:
-        return Retour("/demandes", "Mes demandes")
-    if gestes.is_instructeur:
-        return Retour("/demandes/recues", "Demandes reçues")
-    if gestes.read and signed.droits.is_expert:
-        return Retour("/demandes/suivies", "Demandes suivies")
-    return Retour("/", "Accueil")
 
 
 def _present_of(p: Participant, demande: Demande, reader: int) -> Present:

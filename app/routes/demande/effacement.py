@@ -12,8 +12,7 @@ from app.domain.oubli.certificat import Certificat, get_certificat
 from app.domain.regles.permissions import can_see_mandat
 from app.pages import Contexte
 from app.routes.demande import mots
-from app.routes.demande.contexte import Retour
-from app.routes.demande.dossier import retour_of
+from app.routes.demande.contexte import Retour, retour_of
 from app.routes.demande.fiche import Fiche, fiche_of
 from app.routes.demande.gestes import gestes_of
 from app.routes.params import Now, Signed, TheDemande, Visit

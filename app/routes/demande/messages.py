@@ -8,6 +8,7 @@ from litestar import Response, post
 
 from app import pages
 from app.domain.demandes.demande import get_demande
+from app.domain.demandes.fenetres import take_in
 from app.domain.echanges import departs, messages
 from app.domain.echanges.fil import name_ligne
 from app.domain.echanges.saisie import read_message, with_message
@@ -33,22 +34,28 @@ async def create_message(
     try:
         panier = await follow_panier(signed, form, typed.cle, demande, now)
         typed = replace(typed, cle=panier.formulaire) if panier else typed
+        kept = None
         if panier and (panier.rejets or asks_only_for_files(form)):
             kept = await build_dossier(
                 signed, demande, now, saisie=typed, panier=panier, erreurs=panier.erreurs
             )
-            return await pages.answer(request, REGION, kept, page=PAGE, url=None)
-        if form.texte("citer"):
+        elif (autre := form.cle("reunir")) is not None:
+            # A refresh must not post again what the window said before.
+            if await take_in(signed, demande, autre, typed.cle, form.champs, now=now):
+                load = partial(reload_dossier, signed, demande.numero, now, focus=REPRISE)
+                return await pages.answer(request, REGION, load, page=PAGE, url=f"{url}#demande-repondre")
+            kept = await build_dossier(signed, demande, now, saisie=typed, focus=REPRISE)
+        elif form.texte("citer"):
             citer = form.identifiant("citer") or 0
             kept = await build_dossier(
                 signed, demande, now, saisie=replace(typed, rapide=None), panier=panier, citer=citer
             )
-            return await pages.answer(request, REGION, kept, page=PAGE, url=None)
-        if asks_for_enregistrees(form):
+        elif asks_for_enregistrees(form):
             typed, enregistrees = await follow_enregistrees(signed, demande, form, typed)
             kept = await build_dossier(
                 signed, demande, now, saisie=typed, panier=panier, enregistrees=enregistrees
             )
+        if kept is not None:
             return await pages.answer(request, REGION, kept, page=PAGE, url=None)
         ligne = await departs.send(signed, demande, typed, form, read=Formulaire, now=now)
     except Invalide as invalide:

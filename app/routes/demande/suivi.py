@@ -11,8 +11,8 @@ from app.domain.demandes.lectures import mark_unread
 from app.domain.demandes.suivi import ask_rappel, choose_suivi, end_rappel
 from app.domain.faits.registre import Fait
 from app.domain.regles.errors import Invalide
-from app.routes.demande.contexte import PAGE
-from app.routes.demande.dossier import build_dossier, reload_dossier, retour_of
+from app.routes.demande.contexte import PAGE, retour_of
+from app.routes.demande.dossier import build_dossier, reload_dossier
 from app.routes.demande.gestes import gestes_of
 from app.routes.params import Form, Now, Signed, TheDemande, Visit
 

@@ -8,7 +8,7 @@ from litestar import Response, get
 
 from app import pages
 from app.domain.acces.sessions import Signed as SignedIn
-from app.domain.demandes.brouillons import Resume, list_brouillons
+from app.domain.demandes.mes_brouillons import Resume, list_brouillons
 from app.domain.listes.boites import list_demandes
 from app.domain.listes.criteres import Criteres
 from app.pages import Contexte

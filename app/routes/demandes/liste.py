@@ -11,7 +11,7 @@ from litestar import Response
 
 from app import pages
 from app.domain.acces.sessions import Signed
-from app.domain.demandes.brouillons import count_brouillons
+from app.domain.demandes.mes_brouillons import count_brouillons
 from app.domain.demandes.voix import remembered_signature
 from app.domain.echanges.bilans import BilanListe, find_bilan
 from app.domain.echanges.gestes import GesteListe

@@ -13,12 +13,11 @@ from app.domain.demandes.brouillons import (
     OCTETS_MAX,
     Brouillon,
     BrouillonAilleurs,
-    count_brouillons,
     erase_brouillon,
     find_formulaire,
-    list_brouillons,
     save_brouillon,
 )
+from app.domain.demandes.mes_brouillons import count_brouillons, list_brouillons
 from app.domain.echanges.redaction import open_redaction
 from app.domain.oubli.menages import forget_rows
 from app.domain.regles.errors import Introuvable, Invalide, Refus
