@@ -174,6 +174,15 @@ async def test_a_window_that_sends_what_it_never_saved_keeps_the_other_text(
     assert "Brouillon enregistré à" in await save(one, numero, f"{ICI} Encore.")
 
 
+async def test_a_page_older_than_the_names_of_windows_sends_and_erases_nothing_else(now: datetime) -> None:
+    numero, one, two = await open_windows(False, now)
+    for browser in (one, two):
+        browser.html = re.sub(r'<input type="hidden" name="(page|apres)"[^>]*>', "", browser.html)
+    await save(two, numero, AILLEURS)
+    await one.post(f"/demandes/{numero}/messages", answer(one, ICI), status=303)
+    assert AILLEURS in await shown(numero)
+
+
 async def test_a_reopening_keeps_the_text_of_the_other_window(now: datetime) -> None:
     numero = await make_demande(now)
     await database.fetch(

@@ -68,8 +68,8 @@ async def test_a_view_is_renamed_and_deleted(now: datetime) -> None:
     await browser.post(VUES, {"vue": vue, "nom": "06 12 34 56 78"}, status=422)
     assert "donnée personnelle" in browser.page.texte
     await browser.post(VUES, {"vue": vue, "nom": "À nous de jouer"}, status=303)
-    await ines.post(VUES, {"vue": vue, "nom": "À moi"}, status=404)
-    await ines.post(f"{VUES}/effacement", {"vue": vue}, status=404)
+    await ines.post(VUES, {"vue": vue, "nom": "À moi"}, status=409)
+    await ines.post(f"{VUES}/effacement", {"vue": vue}, status=409)
     await ines.post(f"{VUES}/effacement", {"vue": "x"}, status=303)
     await ines.post(VUES, {**data, "nom": "Autre"}, status=403)
     await browser.get(VUES)
@@ -88,11 +88,11 @@ async def test_a_view_erased_in_another_window_is_said_on_the_list_with_the_name
     vue = browser.html.split('">Partie</a>')[0].split('id="vue-')[-1].split('"')[0]
     await browser.post(f"{VUES}/effacement", {"vue": vue}, status=303)
     for typed in ("À garder quelque part", "06 12 34 56 78", ""):
-        await browser.post(VUES, {"vue": vue, "nom": typed}, status=404)
+        await browser.post(VUES, {"vue": vue, "nom": typed}, status=409)
         assert "elle a peut-être été effacée entre-temps" in browser.page.texte
         assert typed in browser.page.texte
         assert "Restante" in browser.page.texte
         assert "erreur est à corriger" not in browser.page.texte
-    await browser.post(f"{VUES}/effacement", {"vue": vue}, status=404)
+    await browser.post(f"{VUES}/effacement", {"vue": vue}, status=409)
     assert "elle a peut-être été effacée entre-temps" in browser.page.texte
     assert "Restante" in browser.page.texte

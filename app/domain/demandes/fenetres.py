@@ -51,7 +51,8 @@ async def set_apart(
                 place = name_apart(cle, one.champs)
                 contenu = seal_champs(place, {**one.champs, "cle": [str(place)]})
                 await database.fetch(MOVE, cle=one.cle, place=place, contenu=contenu)
-        elif one.is_typed and one.cle != cle:
+        elif one.is_typed and one.cle != cle and one.texte("page"):
+            # A page older than the names of windows knows nothing of another form.
             await tables.Brouillons.delete().where(tables.Brouillons.id == one.cle)
 
 

@@ -152,7 +152,7 @@ async def _show(
         corrigee=corrigee,
         disparue=disparue,
     )
-    return await pages.show(request, "demandes/vues.html", context, status=404 if disparue else None)
+    return await pages.show(request, "demandes/vues.html", context, status=409 if disparue else None)
 
 
 ROUTES = [get_vues, post_vue, create_effacement]
