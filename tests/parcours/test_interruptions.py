@@ -312,13 +312,19 @@ def test_an_answer_that_meets_the_end_of_the_session_is_sent_after_signing_in(
     expect(ines.page.locator(".ap-message", has_text="Le dossier est retrouvé.")).to_have_count(1)
 
 
-def test_two_windows_on_one_answer_lose_no_text_and_say_so(arrive: Arrival, js: bool) -> None:
+def write_in_two_windows(arrive: Arrival, js: bool) -> tuple[Personne, Personne]:
+    """Inès has one demande open in two windows, and each keeps another answer."""
     one, two = arrive(INES, js=js), arrive(INES, js=js)
     numero, _ = one.demo.take_demande()
     for window in (one, two):
         window.open(f"/demandes/{numero}")
     keep(one, "texte", "Le dossier est complet.")
     keep(two, "texte", "Il manque un justificatif.")
+    return one, two
+
+
+def test_two_windows_on_one_answer_lose_no_text_and_say_so(arrive: Arrival, js: bool) -> None:
+    one, two = write_in_two_windows(arrive, js)
     two.says("Vous avez aussi écrit cette réponse dans une autre fenêtre")
     expect(two.page.get_by_label("Réponse personnalisée")).to_have_value("Il manque un justificatif.")
     two.page.get_by_text("Lire l’autre texte").click()
@@ -344,12 +350,7 @@ def test_two_windows_on_one_answer_lose_no_text_and_say_so(arrive: Arrival, js: 
 
 
 def test_one_button_takes_in_what_the_other_window_wrote(arrive: Arrival, js: bool) -> None:
-    one, two = arrive(INES, js=js), arrive(INES, js=js)
-    numero, _ = one.demo.take_demande()
-    for window in (one, two):
-        window.open(f"/demandes/{numero}")
-    keep(one, "texte", "Le dossier est complet.")
-    keep(two, "texte", "Il manque un justificatif.")
+    _, two = write_in_two_windows(arrive, js)
     assert not js or look_at(two.page) == []
     two.press("Ajouter ce texte au mien")
     both = "Il manque un justificatif.\n\nLe dossier est complet."
