@@ -116,7 +116,7 @@ async def decline_all(numero: int, now: datetime) -> None:
 
 async def make_message(
     numero: int,
-    auteur: int,
+    auteur: int | None,
     texte: str,
     now: datetime,
     *,

@@ -158,7 +158,7 @@ def patient_site() -> Demonstration:
 def beside(more: dict[str, str]) -> Demonstration:
     """Another site on the base of the demonstration, with these settings; `stop` ends it."""
     made = demonstration()
-    site = Demonstration(find_url(), made.folder, made.base)
+    site = Demonstration(find_url(), made.folder, made.base, taken=made.taken, since=made.since)
     serve(site, more)
     return site
 

@@ -201,8 +201,8 @@ def _follow(vu: Vu, row: Any) -> Vu:
     return replace(vu, ligne=row["partie"]) if row["partie"] else vu
 
 
-# What this form has made already, and one's own last line when nothing one may read came after it. Files that wait for
-# the form are content too: with them it is no repeat.
+# What this form has made already, and one's own last line when nobody wrote what one may read after it: a notice of
+# the platform is of nobody. Files that wait for the form are content too: with them it is no repeat.
 TRACES = """
 (select json_agg(json_build_object('id', m.id, 'auteur', m.auteur, 'groupe', m.groupe, 'nature', m.nature,
         'texte', m.texte, 'is_prive', m.is_prive, 'is_procedure', m.is_procedure,
@@ -211,17 +211,19 @@ TRACES = """
             and p.erased_at is null and p.expires_at > :now)) order by m.cle = :cle desc)
  from messages m
  where m.demande = :demande and (m.cle = :cle or m.id = (
-    select max(l.id) from messages l where l.demande = :demande and (not l.is_prive or exists (
-        select from places q where q.demande = :demande and q.agent = :agent and q.lit_prives))))) as traces
+    select max(l.id) from messages l where l.demande = :demande and l.auteur is not null
+        and (not l.is_prive or exists (
+            select from places q where q.demande = :demande and q.agent = :agent and q.lit_prives))))) as traces
 """
 
 
-# The line of one's own answer that the page said was leaving, when nothing one may read came before it meanwhile.
+# The line of one's own answer that the page said was leaving, when nobody wrote what one may read before it meanwhile.
 PARTIE = """
 (select m.id from messages m
  where m.demande = :demande and m.cle = :en_partance and m.auteur = :agent and m.id > :ligne and not exists (
-    select from messages l where l.demande = :demande and l.id > :ligne and l.id < m.id and (not l.is_prive or exists (
-        select from places q where q.demande = :demande and q.agent = :agent and q.lit_prives)))) as partie
+    select from messages l where l.demande = :demande and l.auteur is not null and l.id > :ligne and l.id < m.id
+        and (not l.is_prive or exists (
+            select from places q where q.demande = :demande and q.agent = :agent and q.lit_prives)))) as partie
 """
 
 

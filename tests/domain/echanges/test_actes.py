@@ -11,17 +11,20 @@ from app import database
 from app.domain.acces.sessions import Signed
 from app.domain.demandes.demande import Demande, hold_demande
 from app.domain.demandes.vu import Vu, read_vu, see
+from app.domain.echanges import departs
 from app.domain.echanges.actes import DEJA_ENVOYE, Depuis
 from app.domain.echanges.reponses_rapides import ReponseRapide
-from app.domain.echanges.saisie import InvitationSaisie, MessageSaisi
+from app.domain.echanges.saisie import InvitationSaisie, MessageSaisi, read_message
 from app.domain.notifications.souffrance import climb
 from app.domain.regles.errors import Conflit, Introuvable
 from app.domain.regles.statuts import EtatPart
+from app.formulaire import Formulaire
 from tests.cast import CAST
 from tests.domain.scene import (
     HOUR,
     add_information,
     answer_quickly,
+    answers_wait,
     close_demande,
     facts_of,
     invite,
@@ -169,6 +172,33 @@ async def test_what_the_platform_notes_by_itself_holds_nobody_back(now: datetime
     old = typed("Je regarde.", is_prive=True, vu=see(ines.droits, page))
     await post_message(ines, await load(ines, numero), old, late)
     assert (await lines(numero))[-1] == "Je regarde."
+
+
+async def test_a_notice_between_two_answers_of_ones_own_holds_neither_back(now: datetime) -> None:
+    """The first one leaves after a notice that its page had not shown; the second one, written beside it, follows."""
+    numero = await make_demande(now, sent_at=now)
+    (row,) = await database.fetch("select late_at from sollicitations where demande = :numero", numero=numero)
+    late = row["late_at"] + MINUTE
+    ines = await signed_as(CAST.ines, now)
+    with answers_wait():
+        for texte in ("Je regarde.", "Il manque un relevé."):
+            beside = await load(ines, numero)
+            form = Formulaire(
+                {"texte": [texte], "vu": [str(await departs.see_leaving(ines, beside, Formulaire))]}
+            )
+            await climb(late)
+            await departs.send(ines, beside, read_message(form), form, read=Formulaire, now=late)
+    assert (await lines(numero)) == ["", "Je regarde."]
+
+
+async def test_a_notice_after_ones_answer_does_not_make_it_new(now: datetime) -> None:
+    numero = await make_demande(now)
+    ines, page = await window(CAST.ines, numero, now)
+    twice = [typed("Je regarde.", vu=see(ines.droits, page)) for _ in range(2)]
+    await post_message(ines, page, twice[0], now)
+    await make_message(numero, None, "", now, cote="plateforme", nature="souffrance", is_prive=True)
+    await post_message(ines, page, twice[1], now)
+    assert await lines(numero) == ["Je regarde.", ""]
 
 
 # --- The same form ----------------------------------------------------------------------------------------------
