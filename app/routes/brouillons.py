@@ -15,6 +15,7 @@ from app.domain.acces.sessions import Signed as Agent
 from app.domain.demandes.brouillons import (
     BROUILLONS_MAX,
     DEJA_ENVOYE,
+    OF_AN_ANSWER,
     REPONSE_ENVOYEE,
     Brouillon,
     BrouillonAilleurs,
@@ -28,12 +29,14 @@ from app.domain.demandes.fenetres import list_elsewhere
 from app.domain.pieces_jointes.ajout import remove_pieces
 from app.domain.pieces_jointes.panier import follow_panier, phrase_of
 from app.domain.regles.errors import Conflit, Introuvable, Invalide, Refus
-from app.formulaire import NUMERO_MAX, as_id, as_uuid
+from app.formulaire import NUMERO_MAX, Formulaire, as_id, as_uuid
 from app.pages import Contexte
 from app.routes.params import Form, Now, Signed, Visit, provide_form
 from app.televersement import ENVOI_MAX
 
 LISTE = "/demandes?onglet=brouillons"
+#: The button of an answer, without JavaScript, that goes on to who may be invited.
+INVITER = "inviter"
 # A quiet save may come after the session has ended, or from a page of a former one: it is answered in its own region,
 # so that the page being written stays on screen.
 PUBLIC = {"public": True, "discret": True, "sans_cgu": True}
@@ -63,14 +66,19 @@ async def save_nouvelle(request: Visit, form: Form, now: Now) -> Response[Any]:
 
 @post("/demandes/{numero:str}/brouillon", opt=PUBLIC, request_max_body_size=ENVOI_MAX)
 async def save_reponse(request: Visit, form: Form, numero: FromPath[str], now: Now) -> Response[Any]:
-    """Keep the answer being written in this demande."""
+    """Keep the answer being written in this demande; by « Inviter », then go on to the invitations."""
     signed = visite.read_signed(request)
     if signed is None:
         return await _show_ended(request)
     cle, known = form.cle("cle"), as_id(numero, NUMERO_MAX)
     if cle is None or known is None:
         raise Introuvable
-    return await _answer(request, _save(request, signed, cle, known, now), f"/demandes/{known}", numero=known)
+    saving, here = _save(request, signed, cle, known, now), f"/demandes/{known}"
+    is_inviter = form.texte("etape") == INVITER
+    if is_inviter:
+        here += "/invitations"
+    is_vide = is_inviter and not _is_said(form)
+    return await _answer(request, saving, here, is_vide=is_vide, numero=known)
 
 
 @post("/brouillons/{cle:uuid}/suppression")
@@ -105,20 +113,37 @@ async def _save(request: Visit, signed: Agent, cle: UUID, numero: int | None, no
     return is_kept
 
 
+def _stays(request: Visit) -> bool:
+    """The page stays on screen: only its small region is answered."""
+    return pages.is_htmx(request) and provide_form(request).texte("etape") != INVITER
+
+
+def _is_said(form: Formulaire) -> bool:
+    """Whether there is anything to keep of an answer."""
+    return form.has_files() or any(any(form.textes(nom)) for nom in OF_AN_ANSWER)
+
+
 async def _show_ended(request: Visit) -> Response[Any]:
-    if pages.is_htmx(request):
+    if _stays(request):
         is_other = visite.is_of_other_account(request)
         return await _show_etat(request, AUTRE_COMPTE_DISCRET if is_other else DECONNECTE_DISCRET)
     return await porte.turn_away(request)
 
 
 async def _answer(
-    request: Visit, saving: Awaitable[bool], here: str, *, is_debut: bool = False, numero: int | None = None
+    request: Visit,
+    saving: Awaitable[bool],
+    here: str,
+    *,
+    is_debut: bool = False,
+    is_vide: bool = False,
+    numero: int | None = None,
 ) -> Response[Any]:
     """The small region for who stays, else the page `here`. `is_debut`: nothing is written yet, and it says so;
-    `numero`: the demande that is answered, whose other windows it tells of.
+    `is_vide`: nothing is, and nothing has to be said; `numero`: the demande that is answered, whose other windows it
+    tells of.
     """
-    stays = pages.is_htmx(request)
+    stays = _stays(request)
     try:
         is_kept = await saving
     except BrouillonAilleurs as ailleurs:
@@ -137,9 +162,9 @@ async def _answer(
         raise Conflit(phrase) from invalide
     phrase = "" if is_kept else REPONSE_ENVOYEE if numero else DEJA_ENVOYE
     if not stays:
-        if phrase:
+        if phrase and not is_vide:
             raise Conflit(phrase)
-        return pages.go(request, here, annonce="brouillon_enregistre")
+        return pages.go(request, here, annonce=None if is_vide else "brouillon_enregistre")
     signed = visite.read_signed(request)
     autres: tuple[Brouillon, ...] = ()
     if signed is not None and numero is not None:

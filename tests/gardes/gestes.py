@@ -161,6 +161,7 @@ GESTES: dict[str, Geste] = {
         lambda o: {"formulaire": o.brouillon, "titre": "Autre"}
     ),
     f"POST {D}/brouillon": Geste(_message()),
+    f"POST {D}/brouillon · inviter": Geste(_message(etape="inviter")),
     "POST /administration/agents": Geste(
         lambda o: {"nom": "Petit", "email": "nour@exemple.fr", "departement": 1, "qualites": ["expert"]}
     ),

@@ -15,7 +15,12 @@ MOT = "Le dossier est chez vous depuis août."
 def open_invitations(personne: Personne, numero: int) -> None:
     """Open the demande, then who may be invited there."""
     personne.open(f"/demandes/{numero}")
-    personne.press("Inviter un organisme ou un collègue", role="link")
+    press_inviter(personne)
+
+
+def press_inviter(personne: Personne) -> None:
+    """A link of the page where htmx works, else a button of the answer."""
+    personne.press("Inviter un organisme ou un collègue", role="link" if personne.is_scripted else "button")
 
 
 def test_an_invitation_opens_and_ends_in_the_page(arrive: Arrival) -> None:
@@ -102,3 +107,34 @@ def test_a_colleague_who_invited_first_is_said_and_nothing_is_doubled(arrive: Ar
         second,
     )
     assert sorted(nom for (nom,) in parts) == sorted((first, second))
+
+
+def test_what_is_typed_is_there_again_after_who_may_be_invited(arrive: Arrival, js: bool) -> None:
+    aida = arrive(AIDA, js=js)
+    numero, _ = aida.demo.take_demande(AIDA)
+    aida.open(f"/demandes/{numero}")
+    aida.page.get_by_label("Votre message").fill(MOT)
+    press_inviter(aida)
+    if js:
+        expect(aida.page.get_by_label("Votre message")).to_have_value(MOT)
+        aida.press("Ne pas inviter", role="link")
+    else:
+        aida.says("Votre brouillon est enregistré")
+        aida.press("Revenir à la demande", role="link")
+    expect(aida.page.get_by_label("Votre message")).to_have_value(MOT)
+
+
+def test_a_session_ended_elsewhere_leads_to_who_may_be_invited_with_the_text_kept(arrive: Arrival) -> None:
+    aida = arrive(AIDA, js=False)
+    numero, _ = aida.demo.take_demande(AIDA)
+    aida.open(f"/demandes/{numero}")
+    aida.page.get_by_label("Votre message").fill(MOT)
+    aida.demo.end_session(aida.cookie())
+    press_inviter(aida)
+    aida.says("Votre envoi est gardé")
+    aida.sign_in(AIDA)
+    aida.says(MOT)
+    aida.press("Reprendre là où j’en étais")
+    aida.says(f"Inviter sur la demande n° {numero}")
+    aida.press("Revenir à la demande", role="link")
+    expect(aida.page.get_by_label("Votre message")).to_have_value(MOT)

@@ -61,7 +61,7 @@ def test_the_list_one_came_from_outlives_each_act(arrive: Arrival, js: bool) -> 
 
     # A page of its own, and back.
     if not js:
-        ines.press("Inviter un organisme ou un collègue", role="link")
+        ines.press("Inviter un organisme ou un collègue")
         ines.press("Revenir à la demande", role="link")
         came_from(ines, numero, liste)
 
