@@ -35,11 +35,7 @@
   const hold = (form, busy) => {
     if (busy) form.dataset.envoi = "";
     else delete form.dataset.envoi;
-    for (const field of form.elements) {
-      if (field.type !== "submit") continue;
-      if (busy) field.setAttribute("aria-disabled", "true");
-      else field.removeAttribute("aria-disabled");
-    }
+    for (const field of form.elements) if (field.type === "submit") field.setAttribute("aria-disabled", busy);
   };
   document.addEventListener("submit", (event) => {
     const form = event.target;
@@ -168,8 +164,10 @@
   });
 
   // --- What is typed stays in this tab, for this agent, until the server has it.
-  const { agent } = document.body.dataset;
+  const { agent, adresse } = document.body.dataset;
   if (!agent) return;
+  // A new form got its name on the way: its address says it from now on.
+  if (adresse) history.replaceState(null, "", adresse);
   const prefix = `saisie:${agent}:`;
   const keyOf = (form) => `${prefix}${location.pathname}${location.search} ${form.getAttribute("action")}${(form.elements.namedItem("acte") || {}).value || ""}`;
   const kept = () => Object.keys(sessionStorage).filter((key) => key.startsWith("saisie:"));
@@ -269,8 +267,6 @@
   });
   document.addEventListener("click", ({ target }) => target.closest("[data-oublie]") && forget(kept()));
 
-  // Once htmx listens.
-  const found = () => all(restore);
-  if (document.readyState === "complete") found();
-  else window.addEventListener("load", found);
+  // Once htmx listens: a deferred script always runs before.
+  window.addEventListener("load", () => all(restore));
 })();

@@ -15,6 +15,7 @@ from app.domain.demandes.brouillons import (
     DEJA_ENVOYE,
     BrouillonAilleurs,
     EtatBrouillon,
+    SuiteFormulaire,
     find_formulaire,
     is_written,
     name_next,
@@ -91,12 +92,15 @@ class NouvelleDemande(Contexte):
 
 @get(URL)
 async def get_nouvelle_demande(request: Visit, signed: Signed, criteres: Query, now: Now) -> Response[Any]:
-    """The form of this address, as it was left. Each has its own, so that Back, refresh and two tabs lose nothing."""
+    """The form of this address, as it was left. Each has its own, so that Back, refresh and two tabs lose nothing: a
+    new one takes it once it is there, since a redirection costs a slow line half a second.
+    """
     require(can_create_demande(signed.droits), REFUS)
-    formulaire = criteres.cle("formulaire") or criteres.cle("brouillon")
-    if formulaire is None:
-        return pages.go(request, f"{URL}?formulaire={uuid4()}")
-    suite = await find_formulaire(signed, formulaire)
+    asked = criteres.cle("formulaire") or criteres.cle("brouillon")
+    formulaire = asked or uuid4()
+    suite = (
+        await find_formulaire(signed, formulaire) if asked else SuiteFormulaire(None, None, is_foreign=False)
+    )
     if suite.numero is not None:
         return pages.go(request, f"/demandes/{suite.numero}")
     if suite.is_foreign:
@@ -110,7 +114,8 @@ async def get_nouvelle_demande(request: Visit, signed: Signed, criteres: Query, 
     panier = await load_panier(signed, formulaire, None, now)
     etat = EtatBrouillon(saved_at=kept.updated_at if kept and kept.is_ecrit else None)
     fenetre = Fenetre(str(uuid4()), kept.trace if kept else "")
-    return await pages.show(request, PAGE, _contexte(shown, panier, etat, fenetre))
+    context = _contexte(shown, panier, etat, fenetre)
+    return await pages.show(request, PAGE, context if asked else replace(context, adresse=context.ici))
 
 
 @post(URL, request_max_body_size=ENVOI_MAX, opt={"suit": ("actualiser", "choisir", "appel")})

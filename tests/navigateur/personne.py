@@ -83,7 +83,13 @@ class Personne:
     def open(self, path: str) -> Page:
         """Open this page of the site."""
         self.page.goto(self.demo.url + path)
+        self._go_on()
         return self.page
+
+    def _go_on(self) -> None:
+        """Without scripts, a page that has an address of its own goes there at once."""
+        if not self.is_scripted and (own := self.page.locator("body[data-adresse]")).count():
+            self.page.wait_for_url(self.demo.url + (own.get_attribute("data-adresse") or ""))
 
     def press(self, name: str | re.Pattern[str], *, role: str = "button", exact: bool = True) -> None:
         """Press the only button, or link, of this name, and wait until what it does is done."""
@@ -98,6 +104,7 @@ class Personne:
     def settle(self) -> None:
         """Nothing is loading, asked or settling any more."""
         self.page.wait_for_load_state("load")
+        self._go_on()
         if self.is_scripted:
             expect(
                 self.page.locator(".htmx-request, .htmx-swapping, .htmx-settling, form[data-envoi]")

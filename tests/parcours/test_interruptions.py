@@ -113,6 +113,22 @@ def test_a_browser_that_dies_while_typing_is_resumed_elsewhere(arrive: Arrival, 
     elsewhere.says_not(situation.titre)
 
 
+def test_a_new_form_takes_an_address_that_back_finds_again(arrive: Arrival, js: bool) -> None:
+    aida = arrive(AIDA, js=js)
+    aida.open("/demandes/nouvelle")
+    expect(aida.page).to_have_url(re.compile(r"/demandes/nouvelle\?formulaire=[0-9a-f-]{36}$"))
+    address = aida.page.url
+    aida.page.locator("#champ-titre").fill("Adresse gardée")
+    aida.press("Enregistrer le brouillon")
+    aida.open("/demandes")
+    while aida.page.url != address:
+        aida.page.go_back()
+    expect(aida.page.locator("#champ-titre")).to_have_value("Adresse gardée")
+    aida.open("/demandes/nouvelle")
+    assert aida.page.url != address
+    expect(aida.page.locator("#champ-titre")).to_have_value("")
+
+
 def test_refresh_and_back_lose_nothing(arrive: Arrival) -> None:
     aida = arrive(AIDA)
     situation = Situation("Retraite non liquidée", "Armelle", "Quéméner")
