@@ -1,6 +1,7 @@
 """What the tests of cost share: a base full of other people’s demandes, and the rows a text reads in it."""
 
 import json
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -63,18 +64,28 @@ async def make_foule(now: datetime) -> None:
 
 async def count_rows_read(sql: str, **named: Any) -> int:
     """How many rows of the big tables this text reads, those it then throws away included."""
+    return sum(rows for name, rows in await _list_readings(sql, named) if name in BIG)
+
+
+async def count_rows_read_again(sql: str, **named: Any) -> int:
+    """How many rows of what it has already put together this text reads."""
+    return sum(rows for name, rows in await _list_readings(sql, named) if not name)
+
+
+async def _list_readings(sql: str, named: dict[str, Any]) -> list[tuple[str, int]]:
+    """Each table read, nameless when the text made it itself, and its rows."""
     [row] = await database.fetch(f"explain (analyze, timing off, format json) {sql}", **named)
     [plan] = json.loads(row[0])
-    return _count(plan["Plan"])
+    return list(_readings(plan["Plan"]))
 
 
-def _count(node: dict[str, Any]) -> int:
+def _readings(node: dict[str, Any]) -> Iterator[tuple[str, int]]:
     # What a function that was not inlined reads cannot be seen from here.
     assert node.get("Function Name", "unnest") == "unnest", node["Function Name"]
-    below = sum(_count(child) for child in node.get("Plans", ()))
-    if node.get("Relation Name") not in BIG:
-        return below
-    each = node["Actual Rows"] + sum(
-        node.get(f"Rows Removed by {why}", 0) for why in ("Filter", "Index Recheck")
-    )
-    return below + int(each * node["Actual Loops"])
+    for child in node.get("Plans", ()):
+        yield from _readings(child)
+    if "Relation Name" in node or "CTE Name" in node:
+        each = node["Actual Rows"] + sum(
+            node.get(f"Rows Removed by {why}", 0) for why in ("Filter", "Index Recheck")
+        )
+        yield node.get("Relation Name", ""), int(each * node["Actual Loops"])

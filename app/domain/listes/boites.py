@@ -8,23 +8,26 @@ from typing import Any
 from app import database
 from app.domain.demandes.presences import PRESENTES, since
 from app.domain.listes.criteres import PAR_PAGE, Criteres, Tri, clean_criteres, page_within
-from app.domain.listes.ensemble import BILANS, ENSEMBLE
+from app.domain.listes.ensemble import BILANS, CLES, ENSEMBLE, PARTS
 from app.domain.listes.rangees import COLONNES, DANS_L_ORDRE, DEPUIS_LA_PAGE, Rangee, rangee_of
 from app.domain.regles.permissions import Droits
 
-# A list is texts end to end. The first says `perimetre`, its demandes, and `parts`, what they are judged on; BILANS and
-# ENSEMBLE read what every list reads in the same way; the last says `liste`, one line per demande of the reader:
+# A list is texts end to end. The first say `perimetre`, its demandes, `cles`, their numbers in order, and `parts`, what
+# they are judged on; BILANS and ENSEMBLE read what every list reads in the same way; the last says `lignes`, one line
+# per demande of the reader:
 #   numero, departement, is_du_groupe, cote, is_urgente, is_mienne, is_prise, is_nouvelle, lit_prives, lu_at, late_at,
 #   tour, sent_at, arrivee_at, activite_at, onglets.
+# `onglets` has one bit for each tab it stands in, the first tab of the list being 1, the second 2, the third 4: two
+# thousand sets of names are slow to write, compare and count.
 # Who stands where, who reads private messages and whose turn it is come from the views of access
 # (migrations/acces_2026_11_27.sql). Who may not read private messages never learns of them, not even by a date:
 # activite_at is then the public one. Each base starts from an index of the agent's own load, so that its cost does not
-# grow with the base. `liste` is kept: read in place, where it stands once, PostgreSQL would join it row by row.
+# grow with the base.
 
 # The living demandes this agent instructs. Who has parts of their own is judged on these; who was only called by name
 # is judged on all of them, and finds the demande under « nouvelles » even when every part has ended. What they took in
-# charge, unopened, is not new to them any more. `places` says what is read by who stands on the aidant side too;
-# nothing is kept from the others.
+# charge, unopened, is not new to them any more. `places` says what is read by who stands on the aidant side too, and
+# is only asked when they stand there somewhere; nothing is kept from the others.
 RECUES_PARTS = """
 with appels as materialized (
     select c.demande from cote_instructeur c
@@ -44,98 +47,97 @@ RECUES_PERIMETRE = """
 perimetre as (select demande from bilans union all select demande from appels),
 """
 RECUES_LISTE = """
+aidees as materialized (select demande from cote_aidant where agent = :agent and closed_at is null),
 deux_cotes as materialized (
     select demande, lit_prives from places where agent = :agent and closed_at is null
-        and demande = any (array(select demande from cote_aidant where agent = :agent and closed_at is null))
+        and demande = any (array(select demande from aidees)) and exists (select from aidees)
 ),
-liste as materialized (
+lignes as (
     select e.numero, e.departement, e.is_du_groupe, e.is_urgente, 'instructeur' as cote, e.is_a_moi as is_mienne,
         e.is_prise, e.is_nouvelle, e.lu_at, e.late_at, e.sent_at, p.lit_prives is not false as lit_prives,
         case when e.is_ouverte then e.tour else 'personne' end as tour,
         greatest(e.solicited_at, e.invited_at) as arrivee_at,
         case when p.lit_prives is not false then e.last_prive_at else e.last_public_at end as activite_at,
-        case when e.lu_at is null and (e.is_ouverte or e.qualite = 'instructeur') and not e.is_a_moi
-            then case when not e.is_ouverte then array['nouvelles', 'traitees']
-                when e.is_late then array['nouvelles', 'en-cours', 'en-souffrance']
-                else array['nouvelles', 'en-cours'] end
-            else case when not e.is_ouverte then array['traitees']
-                when e.is_late then array['en-cours', 'en-souffrance']
-                else array['en-cours'] end end as onglets
+        case when not e.is_ouverte then 8 when e.is_late then 2 + 4 else 2 end
+            + case when e.lu_at is null and (e.is_ouverte or e.qualite = 'instructeur') and not e.is_a_moi
+                then 1 else 0 end as onglets
     from ensemble e left join deux_cotes p on p.demande = e.numero
     where e.closed_at is null
 ),
 """
 
 # What I sent and what a colleague invited me to, until its personal data are erased.
-MIENNES_PARTS = """
+MIENNES_PERIMETRE = """
 with perimetre as materialized (select demande from cote_aidant where agent = :agent and erased_at is null),
-parts as (select * from sollicitations where demande = any (array(select demande from perimetre))),
 """
 MIENNES_LISTE = """
-liste as materialized (
+lignes as (
     select numero, departement, groupe = :groupe as is_du_groupe, is_urgente, 'aidant' as cote,
         auteur = :agent as is_mienne, false as is_prise, is_nouvelle, lu_at,
         case when closed_at is null then late_at end as late_at, sent_at, false as lit_prives,
         invited_at as arrivee_at, last_public_at as activite_at,
         case when closed_at is null then tour else 'personne' end as tour,
-        array[case when closed_at is not null then 'cloturees' when is_traitee then 'a-cloturer'
-            else 'en-cours' end] as onglets
+        case when closed_at is not null then 4 when is_traitee then 2 else 1 end as onglets
     from ensemble
 ),
 """
 
 # What an expert was invited on, while it is open.
-SUIVIES_PARTS = """
+SUIVIES_PERIMETRE = """
 with suivies as materialized (
     select demande, lit_prives from places where agent = :agent and closed_at is null and is_expert
 ),
 perimetre as (select demande from suivies),
-parts as (select * from sollicitations where demande = any (array(select demande from perimetre))),
 """
 SUIVIES_LISTE = """
-liste as materialized (
+lignes as (
     select e.numero, e.departement, false as is_du_groupe, e.is_urgente, 'expert' as cote,
         false as is_mienne, false as is_prise, e.is_nouvelle, e.lu_at, e.late_at, e.sent_at, s.lit_prives,
         case when s.lit_prives then e.last_prive_at else e.last_public_at end as activite_at,
-        e.invited_at as arrivee_at, e.tour, array['suivies'] as onglets
+        e.invited_at as arrivee_at, e.tour, 1 as onglets
     from ensemble e join suivies s on s.demande = e.numero
 ),
 """
 
 # A code nobody knows hides nothing. Unread messages cost most to look for: this test comes last, in what is left, and
-# only when it is asked.
+# only when it is asked. Filters are a column: as conditions PostgreSQL would join row by row, and a list is kept once.
 FILTRES = """
-retenues as (
-    select * from liste
-    where (:groupe::integer is null or is_du_groupe)
+liste as materialized (
+    select numero, departement, cote, is_urgente, is_prise, is_nouvelle, lit_prives, lu_at, late_at, sent_at,
+        arrivee_at, activite_at, onglets, (:groupe::integer is null or is_du_groupe)
         and departement = coalesce((select id from departements where code = :departement::varchar), departement)
-        and (:organisme::varchar is null or not exists (select 1 from organismes where code = :organisme) or exists (
-            select 1 from sollicitations s join groupes g on g.id = s.groupe join organismes o on o.id = g.organisme
-            where s.demande = liste.numero and o.code = :organisme))
+        and (:organisme::varchar is null or not exists (select 1 from organismes where code = :organisme)
+            or numero in (select demande from sollicitations where demande = any ((select numeros from cles)::bigint[])
+                and groupe in (select id from groupes
+                    where organisme = (select id from organismes where code = :organisme))))
         and (:a_qui::text is null or tour = :a_qui)
         and (not :is_mienne::boolean or is_mienne)
         and (not :is_urgente::boolean or is_urgente)
         and (:motifs::text[] is null or numero in (select numero from demandes
-            where numero = any (array(select demande from perimetre)) and repere like all (:motifs)))
+            where numero = any ((select numeros from cles)::bigint[]) and repere like all (:motifs)))
         and (not :is_non_lue::boolean or is_nouvelle or exists (
             select 1 from messages m
-            where m.demande = liste.numero and m.auteur is distinct from :agent and (not m.is_prive or lit_prives)
-                and m.sent_at > coalesce(lu_at, '-infinity') and est_un_message(m.nature)))
-)
+            where m.demande = lignes.numero and m.auteur is distinct from :agent and (not m.is_prive or lit_prives)
+                and m.sent_at > coalesce(lu_at, '-infinity') and est_un_message(m.nature))) as is_retenue
+    from lignes
+),
+retenues as not materialized (select * from liste where is_retenue)
 """
 
 # « arrivees » and « messages » count what changed since `depuis`: demandes that came, demandes where someone wrote.
-# Tabs are counted by sets of tabs: two thousand demandes have three or four of them.
+# Tabs are counted by sets of tabs: two thousand demandes have three or four of them. Without `depuis` nothing changed.
 COMPTES = """,
 comptes as (
     select onglet, sum(nombre)::bigint as nombre
-    from (select onglets, count(*) as nombre from retenues group by onglets) e cross join unnest(onglets) as onglet
+    from (select onglets, count(*) as nombre from retenues group by onglets) e
+    join unnest(:onglets::text[]) with ordinality o(onglet, rang) on onglets >> (rang::integer - 1) & 1 = 1
     group by onglet
     union all
-    select 'arrivees', count(*) from retenues where is_nouvelle and arrivee_at > :depuis::timestamptz
+    select 'arrivees', count(*) from retenues
+    where :depuis::timestamptz is not null and is_nouvelle and arrivee_at > :depuis
     union all
     select 'messages', count(*) from retenues
-    where activite_at > :depuis and not (is_nouvelle and arrivee_at > :depuis) and exists (
+    where :depuis is not null and activite_at > :depuis and not (is_nouvelle and arrivee_at > :depuis) and exists (
         select 1 from messages m
         where m.demande = retenues.numero and m.auteur is distinct from :agent and (not m.is_prive or lit_prives)
             and m.sent_at > :depuis and est_un_message(m.nature))
@@ -146,7 +148,8 @@ comptes as (
 CHOIX = """
 lieux as materialized (select distinct departement from liste),
 presents as materialized (
-    select distinct groupe from sollicitations where demande = any (array(select demande from perimetre))
+    select organisme from groupes where id = any (array(
+        select groupe from sollicitations where demande = any ((select numeros from cles)::bigint[])))
 ),
 choix as (
     select 'departement' as nature, code, nom as libelle, id in (select departement from lieux) as is_present
@@ -154,7 +157,7 @@ choix as (
     union all
     select 'organisme', code, sigle, true
     from organismes where code = :organisme
-        or id in (select g.organisme from groupes g where g.id in (select groupe from presents))
+        or id in (select organisme from presents)
 ),
 """
 
@@ -170,7 +173,7 @@ ORDRE = """order by
 PAGE = """
 page as (
     select montrees.*, row_number() over () as rang
-    from (select numero, cote, lit_prives, lu_at, activite_at from retenues where :onglet::text = any (onglets)
+    from (select numero, cote, lit_prives, lu_at, activite_at from retenues where onglets & :bit::integer > 0
         """
 PAGE_DE = """
         limit :longueur
@@ -180,13 +183,13 @@ PAGE_DE = """
 """
 
 # What the page of a list is asked with besides.
-DE_LA_PAGE = {"membre", "liste", "depuis_minute", "depuis", "longueur", "page"}
+DE_LA_PAGE = {"membre", "onglets", "liste", "depuis_minute", "depuis", "longueur", "page"}
 # One that a filter lets go once it is read or answered keeps its place: what comes next is what stood after it.
-RANGS = ", rangs as (select numero, row_number() over ("
+RANGS = ", rangs as (select numero, is_retenue, onglets, row_number() over ("
 SUIVANTE = """) as rang from liste)
-select r.numero from retenues t join rangs r on r.numero = t.numero left join rangs ici on ici.numero = :numero
-where r.numero <> :numero and :onglet::text = any (t.onglets)
-order by r.rang < coalesce(ici.rang, 0), r.rang limit 1
+select numero from rangs
+where is_retenue and numero <> :numero and onglets & :bit::integer > 0
+order by rang < coalesce((select rang from rangs where numero = :numero), 0), rang limit 1
 """
 
 # Counts, choices and saved views are said once, beside the first row; they stand alone when no row is shown.
@@ -241,7 +244,7 @@ RECUES = Boite(
     onglets=("nouvelles", "en-cours", "en-souffrance", "traitees"),
     defaut="en-cours",
     tri=Tri.URGENTES,
-    texte=RECUES_PARTS + BILANS + RECUES_PERIMETRE + ENSEMBLE + RECUES_LISTE,
+    texte=RECUES_PARTS + BILANS + RECUES_PERIMETRE + CLES + ENSEMBLE + RECUES_LISTE,
     onglets_anciens=("traitees",),
 )
 MIENNES = Boite(
@@ -249,14 +252,14 @@ MIENNES = Boite(
     onglets=("en-cours", "a-cloturer", "cloturees"),
     defaut="en-cours",
     tri=Tri.ACTIVITE,
-    texte=MIENNES_PARTS + BILANS + ENSEMBLE + MIENNES_LISTE,
+    texte=MIENNES_PERIMETRE + CLES + PARTS + BILANS + ENSEMBLE + MIENNES_LISTE,
 )
 SUIVIES = Boite(
     code="suivies",
     onglets=("suivies",),
     defaut="suivies",
     tri=Tri.ACTIVITE,
-    texte=SUIVIES_PARTS + BILANS + ENSEMBLE + SUIVIES_LISTE,
+    texte=SUIVIES_PERIMETRE + CLES + PARTS + BILANS + ENSEMBLE + SUIVIES_LISTE,
 )
 
 
@@ -366,6 +369,8 @@ def parameters_of(boite: Boite, droits: Droits, criteres: Criteres, now: datetim
         "motifs": criteres.motifs,
         "depuis": criteres.depuis,
         "onglet": criteres.onglet,
+        "onglets": boite.onglets,
+        "bit": 1 << boite.onglets.index(criteres.onglet),
         "tri": boite.tri_of(criteres),
         "longueur": PAR_PAGE,
         "page": criteres.page,

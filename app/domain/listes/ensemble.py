@@ -1,9 +1,18 @@
 """What the three lists read of all their demandes at once: a list of two thousand opens each table once."""
 
+# The demandes of `perimetre`, put in order once: each table would put them in order again.
+CLES = """
+cles as materialized (select array(select demande from perimetre order by demande) as numeros),
+"""
+# Every part of these, for who is judged on all of them.
+PARTS = """
+parts as (select * from sollicitations where demande = any ((select numeros from cles)::bigint[])),
+"""
+
 # What bilan_parts says of one demande, said of many, from `parts` (`repondu_at`: the oldest last answer of the open
 # ones, which says whose turn it is). Every list names `:groupe` and `:now` here, used or not, to be asked alike.
 BILANS = """
-bilans as materialized (
+bilans as (
     select demande, bool_or(groupe = :groupe::integer) as is_du_groupe,
         bool_or(is_part_ouverte(traitee_at, declinee_at)) as is_ouverte,
         bool_and(traitee_at is not null) filter (where declinee_at is null) as is_traitee,
@@ -22,11 +31,11 @@ ENSEMBLE = """
 faits as (
     select numero, departement, groupe, auteur, urgence is not null as is_urgente, sent_at, closed_at, last_aidant_at,
         last_prive_at, last_public_at
-    from demandes where numero = any (array(select demande from perimetre))
+    from demandes where numero = any ((select numeros from cles)::bigint[])
 ),
 lus as (
     select demande, last_at, non_lue_at
-    from lectures where agent = :agent and demande = any (array(select demande from perimetre))
+    from lectures where agent = :agent and demande = any ((select numeros from cles)::bigint[])
 ),
 ensemble as (
     select d.*, x.is_du_groupe, coalesce(x.is_ouverte, false) as is_ouverte, x.is_traitee, x.late_at, x.solicited_at,
