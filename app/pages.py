@@ -78,8 +78,6 @@ class Contexte:
     """The page, and the regions of it that are also shown alone."""
     erreurs: Mapping[str, str] = field(default_factory=dict)
     """By field, what must be corrected: the page is shown again with what was typed, status 422."""
-    adresse: str = ""
-    """The address of its own that this page takes, when it was opened by another."""
 
 
 @dataclass(frozen=True, kw_only=True)

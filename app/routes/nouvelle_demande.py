@@ -15,7 +15,6 @@ from app.domain.demandes.brouillons import (
     DEJA_ENVOYE,
     BrouillonAilleurs,
     EtatBrouillon,
-    SuiteFormulaire,
     find_formulaire,
     is_written,
     name_next,
@@ -85,6 +84,7 @@ class NouvelleDemande(Contexte):
     brouillon: EtatBrouillon
     panier: Panier
     ici: str
+    is_neuve: bool = False
     page: str
     apres: str
     comparaison: Comparaison | None
@@ -92,20 +92,16 @@ class NouvelleDemande(Contexte):
 
 @get(URL)
 async def get_nouvelle_demande(request: Visit, signed: Signed, criteres: Query, now: Now) -> Response[Any]:
-    """The form of this address, as it was left. Each has its own, so that Back, refresh and two tabs lose nothing: a
-    new one takes it once it is there, since a redirection costs a slow line half a second.
-    """
+    """The form of this address, as it was left: each has its own, so that Back, refresh and two tabs lose nothing."""
     require(can_create_demande(signed.droits), REFUS)
     asked = criteres.cle("formulaire") or criteres.cle("brouillon")
     formulaire = asked or uuid4()
-    suite = (
-        await find_formulaire(signed, formulaire) if asked else SuiteFormulaire(None, None, is_foreign=False)
-    )
+    suite = await find_formulaire(signed, asked)
     if suite.numero is not None:
         return pages.go(request, f"/demandes/{suite.numero}")
     if suite.is_foreign:
         # This is the address of a colleague's draft: what would be typed there could neither be kept nor sent.
-        return pages.go(request, f"{URL}?formulaire={uuid4()}")
+        return pages.go(request, URL)
     kept = suite.brouillon if suite.brouillon and suite.brouillon.demande is None else None
     left = Formulaire(kept.champs if kept else {})
     typed = read_step(signed, left, now) if kept else open_saisie(signed, formulaire, now)
@@ -114,8 +110,8 @@ async def get_nouvelle_demande(request: Visit, signed: Signed, criteres: Query, 
     panier = await load_panier(signed, formulaire, None, now)
     etat = EtatBrouillon(saved_at=kept.updated_at if kept and kept.is_ecrit else None)
     fenetre = Fenetre(str(uuid4()), kept.trace if kept else "")
-    context = _contexte(shown, panier, etat, fenetre)
-    return await pages.show(request, PAGE, context if asked else replace(context, adresse=context.ici))
+    context = replace(_contexte(shown, panier, etat, fenetre), is_neuve=not asked)
+    return await pages.show(request, PAGE, context)
 
 
 @post(URL, request_max_body_size=ENVOI_MAX, opt={"suit": ("actualiser", "choisir", "appel")})

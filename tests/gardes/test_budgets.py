@@ -39,18 +39,12 @@ BUDGETS = {
     "GET /statistiques/tableaux/{tableau}": 17,
     "GET /deploiement": 8,
     "GET /demandes/{numero}/invitations": 8,  # the demande, and the lists of who may come
-    # Two acts at once, and what other windows wrote, when answers wait for nothing; one that waits keeps to 12, below.
-    TRANSFERT: 20,
-    f"POST {D}/reouverture": 13,  # and what other windows wrote
+    TRANSFERT: 18,  # two acts at once, when answers wait for nothing; one that waits keeps to 12, below
 }
-# An answer that waits for nothing holds the demande and reads what other windows wrote, before its act does the same.
-AT_ONCE = 14
 
 
 def budget_of(key: str) -> int:
     """What this address may cost."""
-    if key.startswith(f"POST {D}/messages"):
-        return AT_ONCE
     return BUDGETS.get(key, LISTE if key.startswith("GET ") else ACTE)
 
 

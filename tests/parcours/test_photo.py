@@ -111,3 +111,19 @@ def test_a_phone_adds_a_photo_to_the_form_open_on_the_computer(
     computer.press("Voir les photos reçues")
     computer.says("notification MDPH.jpg")
     expect(computer.page.locator("#champ-description")).to_have_value("Le courrier est sur mon téléphone.")
+
+
+def test_what_is_typed_before_the_code_of_the_phone_is_there_after_the_page_was_left(
+    arrive: Arrival, js: bool
+) -> None:
+    aida = arrive("aida@exemple.fr", js=js)
+    numero, _ = aida.demo.take_demande("aida@exemple.fr")
+    aida.open(f"/demandes/{numero}")
+    aida.page.get_by_label("Votre message").fill("Voici la notification.")
+    if js:
+        expect(aida.page.locator("#brouillons-etat")).to_contain_text("Brouillon enregistré à")
+    aida.press("Ajouter des photos avec mon téléphone")
+    aida.says("Avec votre téléphone")
+    aida.open("/demandes")
+    aida.open(f"/demandes/{numero}")
+    expect(aida.page.get_by_label("Votre message")).to_have_value("Voici la notification.")

@@ -126,6 +126,34 @@ async def test_the_other_text_is_taken_in_by_one_button(is_one_form: bool, htmx:
     assert AILLEURS in await save(one, numero, f"{ICI} Encore.")
 
 
+@pytest.mark.parametrize("late", [AILLEURS, ""])
+async def test_a_save_that_comes_after_the_texts_were_joined_loses_neither(late: str, now: datetime) -> None:
+    """Pressing the button leaves the field, which saves quietly what it said before."""
+    numero, one, two = await open_windows(True, now)
+    await save(one, numero, ICI)
+    await save(two, numero, AILLEURS)
+    page = await open_page(CAST.ines, numero)
+    fields = answer(page, AILLEURS, reunir=other_of(page))
+    await page.post(f"/demandes/{numero}/messages", fields, status=303)
+    for texte in (late, late):
+        assert "autre fenêtre" not in await save(page, numero, texte)
+    again = await shown(numero)
+    assert f"{AILLEURS}\n\n{ICI}</textarea>" in again and "autre fenêtre" not in again
+    # What is typed in the older page is kept beside.
+    await save(page, numero, "Autre chose.")
+    again = await shown(numero)
+    assert all(texte in again for texte in ("Autre chose.", AILLEURS, ICI))
+
+
+async def test_an_answer_that_is_only_a_procedure_is_kept(now: datetime) -> None:
+    numero = await make_demande(now)
+    browser = await open_page(CAST.ines, numero)
+    await save(browser, numero, "", procedure="Demander le relevé.")
+    assert "Demander le relevé.</textarea>" in await shown(numero)
+    await save(browser, numero, "", procedure="")
+    assert "Demander le relevé." not in await shown(numero)
+
+
 async def test_what_was_taken_in_meanwhile_changes_nothing(is_one_form: bool, now: datetime) -> None:
     numero, one, two = await open_windows(is_one_form, now)
     await save(one, numero, ICI)

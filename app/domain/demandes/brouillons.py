@@ -9,7 +9,7 @@ answer, each window keeps its own text and is shown the other one (`fenetres.py`
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
@@ -61,7 +61,9 @@ OF_THE_PAGE = frozenset(
 #: What an answer says in words, and what it asks for: two windows that differ there only overwrite nothing else.
 OF_AN_ANSWER = ("texte", "procedure", "documents")
 
-REPRIS = "formulaires_repris"  # in the draft of an answer: the forms whose text it has taken in
+REPRIS = (
+    "formulaires_repris"  # in the draft of an answer: the forms, and the pages, whose text it has taken in
+)
 
 
 @dataclass(frozen=True, repr=False)
@@ -107,8 +109,14 @@ class Brouillon:
 
     def is_known_by(self, champs: Champs) -> bool:
         """Whether this page wrote it, or showed it when it was opened."""
-        typed = Brouillon(self.cle, self.demande, champs, self.updated_at, is_waiting_for_sms=False)
+        typed = replace(self, champs=champs)
         return self.texte("page") == typed.texte("page") or self.trace == typed.texte("apres")
+
+    def has_taken_in(self, champs: Champs) -> bool:
+        """Whether this page, whose text was taken in there, says nothing else: a save of it that comes late."""
+        typed = replace(self, champs=champs)
+        is_there = all(typed.texte(nom) in self.texte(nom) for nom in ("texte", "procedure"))
+        return typed.texte("page") in self.champs.get(REPRIS, []) and is_there
 
     def is_unseen_by(self, champs: Champs) -> bool:
         """Whether another page wrote something else there, that this one had not seen."""
@@ -197,10 +205,11 @@ async def save_brouillon(
     now: datetime,
     *,
     is_asked: bool = False,
+    joined: Champs | None = None,
 ) -> bool:
     """Keep what is typed in the form `cle`: of a new demande, or of an answer to `demande` (one per window that writes:
     it takes the place of what this window knew; emptied, it is erased). It is a draft once something is written, or
-    when that `is_asked`.
+    when that `is_asked`. `joined` is kept in its place, when it says more than this page did.
 
     Returns False when this form was sent meanwhile, or its text taken in by another draft: a late save brings nothing
     back. Raises Refus, Introuvable when the form is somebody else's, Invalide beyond 200 kB or 100 drafts,
@@ -211,13 +220,18 @@ async def save_brouillon(
     else:
         require(can_read_demande(signed.droits, demande.parties))
     agent, numero = signed.droits.agent, demande.numero if demande else None
-    contenu, is_ecrit = seal_champs(cle, champs), numero is not None or is_asked or is_written(champs)
+    contenu, is_ecrit = (
+        seal_champs(cle, joined or champs),
+        numero is not None or is_asked or is_written(champs),
+    )
     async with database.transaction():
         if numero is None:
             await database.fetch(LOCK_FORM, cle=cle)
         else:
             await database.fetch(LOCK_DEMANDE, demande=numero, agent=agent)
         answers = await list_answers(agent, numero) if numero else []
+        if any(one.has_taken_in(champs) for one in answers):
+            return True
         place = place_of(cle, champs, answers)
         facts = await database.fetch_one(
             FACTS,
@@ -241,7 +255,7 @@ async def save_brouillon(
             place = name_apart(cle, champs)
             champs = {**champs, "cle": [str(place)]}
         known = [one.cle for one in answers if one.is_typed and not one.is_unseen_by(champs)]
-        if numero is not None and not any([*champs.get("texte", []), *champs.get("documents", [])]):
+        if numero is not None and not any(valeur for nom in OF_AN_ANSWER for valeur in champs.get(nom, [])):
             await tables.Brouillons.delete().where(tables.Brouillons.id.is_in([place, *known]))
             return True
         if is_ecrit and facts["owner"] is None and facts["others"] >= BROUILLONS_MAX:
@@ -251,7 +265,7 @@ async def save_brouillon(
             cle=place,
             agent=agent,
             demande=numero,
-            contenu=contenu if place == cle else seal_champs(place, champs),
+            contenu=contenu if place == cle else seal_champs(place, joined or champs),
             is_ecrit=is_ecrit,
             most=DEBUTS_MAX,
             now=now,
@@ -263,7 +277,11 @@ async def save_brouillon(
 
 async def list_answers(agent: int, numero: int) -> list[Brouillon]:
     """What this agent has not sent yet in this demande, or may take back, the last written first."""
-    rows = await database.fetch(ANSWERS, agent=agent, demande=numero)
+    return open_all(await database.fetch(ANSWERS, agent=agent, demande=numero))
+
+
+def open_all(rows: Sequence[Any]) -> list[Brouillon]:
+    """The drafts of these rows that can be read."""
     return [one for one in map(open_brouillon, rows) if one is not None]
 
 
@@ -271,7 +289,10 @@ def place_of(cle: UUID, champs: Champs, answers: Sequence[Brouillon]) -> UUID:
     """Where a window keeps what it says in the form `cle`: beside what another one wrote there."""
     apart = name_apart(cle, champs)
     is_apart = any(one.cle == apart or (one.cle == cle and one.is_unseen_by(champs)) for one in answers)
-    return apart if is_apart else cle
+    place = apart if is_apart else cle
+    # Its own place may hold what it was joined into, which is another page's.
+    is_joined = any(one.cle == place and one.is_unseen_by(champs) for one in answers)
+    return name_apart(place, champs) if is_joined else place
 
 
 def name_apart(cle: UUID, champs: Champs) -> UUID:
@@ -283,9 +304,9 @@ def name_apart(cle: UUID, champs: Champs) -> UUID:
 class SuiteFormulaire:
     """What became of a form: its draft, or the demande it was sent as; `is_foreign` when it is somebody else's."""
 
-    brouillon: Brouillon | None
-    numero: int | None
-    is_foreign: bool
+    brouillon: Brouillon | None = None
+    numero: int | None = None
+    is_foreign: bool = False
 
 
 FORM = """
@@ -297,8 +318,10 @@ left join demandes d on d.formulaire = f.cle and d.auteur = :agent
 """
 
 
-async def find_formulaire(signed: Signed, cle: UUID) -> SuiteFormulaire:
-    """What one did with this form; nothing of anybody else's."""
+async def find_formulaire(signed: Signed, cle: UUID | None) -> SuiteFormulaire:
+    """What one did with this form, nothing yet with one that has no name; nothing of anybody else's."""
+    if cle is None:
+        return SuiteFormulaire()
     row = await database.fetch_one(FORM, cle=cle, agent=signed.droits.agent)
     assert row is not None
     return SuiteFormulaire(open_brouillon(row) if row["id"] else None, row["numero"], row["is_foreign"])

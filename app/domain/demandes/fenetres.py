@@ -4,20 +4,33 @@ other one wrote (product §5). What a window knows, and where it keeps its text,
 
 from collections.abc import Sequence
 from datetime import datetime
-from uuid import UUID
+from typing import Any
+from uuid import UUID, uuid4
 
 from app import database, tables
 from app.domain.acces.sessions import Signed
 from app.domain.demandes.brouillons import (
+    REPRIS,
     Brouillon,
     Champs,
     list_answers,
     name_apart,
+    open_all,
     save_brouillon,
     seal_champs,
 )
 from app.domain.demandes.demande import Demande, hold_demande
 
+# The drafts of an answer as one column, beside the demande that holding it reads again.
+ANSWERS_BESIDE = """
+(select array_agg(row(b.id, b.demande, b.contenu_scelle, b.updated_at, b.is_waiting_for_sms, b.is_ecrit, b.retenue,
+        b.part_at) order by b.part_at, b.updated_at desc, b.id)
+ from brouillons b where b.agent = :agent and b.demande = :demande) as answers
+"""
+BESIDE = (
+    *("id", "demande", "contenu_scelle", "updated_at", "is_waiting_for_sms", "is_ecrit", "retenue"),
+    "part_at",
+)
 MOVE = "update brouillons set id = :place, contenu_scelle = :contenu where id = :cle"
 # What was joined to the form of the other window comes with its text.
 JOIN = """
@@ -26,9 +39,18 @@ where brouillon::text = any(:others) and uploaded_by = :agent and demande = :dem
 """
 
 
+def answers_of(rows: Sequence[tuple[Any, ...]] | None) -> list[Brouillon]:
+    """What `ANSWERS_BESIDE` gave: as `list_answers`."""
+    return open_all([dict(zip(BESIDE, row, strict=True)) for row in rows or ()])
+
+
 def elsewhere(drafts: Sequence[Brouillon], champs: Champs) -> tuple[Brouillon, ...]:
     """What other windows wrote, that the one of these fields does not say."""
-    return tuple(one for one in drafts if one.is_typed and one.reponse and one.is_unseen_by(champs))
+    return tuple(
+        one
+        for one in drafts
+        if one.is_typed and one.reponse and one.is_unseen_by(champs) and not one.has_taken_in(champs)
+    )
 
 
 async def list_elsewhere(signed: Signed, numero: int, champs: Champs) -> tuple[Brouillon, ...]:
@@ -76,8 +98,10 @@ async def take_in(
             for nom in ("texte", "procedure")
         }
         documents = list(dict.fromkeys([*champs.get("documents", []), *other.champs.get("documents", [])]))
-        joined = {**champs, **texts, "documents": documents}
-        is_kept = await save_brouillon(signed, cle, joined, demande, now)
+        # A save of this page that is under way must not take the place of the whole: from now on it is another page.
+        names = {"page": [str(uuid4())], REPRIS: champs.get("page", [])}
+        joined = {**champs, **texts, **names, "documents": documents}
+        is_kept = await save_brouillon(signed, cle, champs, demande, now, joined=joined)
         if is_kept:
             await tables.Brouillons.delete().where(tables.Brouillons.id == autre)
             others = [un for un in (str(autre), other.texte("cle")) if un != str(cle)]

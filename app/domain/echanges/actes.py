@@ -14,8 +14,9 @@ from typing import Any
 
 from app import database
 from app.domain.acces.sessions import Signed
-from app.domain.demandes.brouillons import name_next
+from app.domain.demandes.brouillons import Brouillon, Champs, name_next
 from app.domain.demandes.demande import Demande, get_demande, hold_demande, read_again
+from app.domain.demandes.fenetres import ANSWERS_BESIDE, answers_of, set_apart
 from app.domain.demandes.vu import Changement, Vu, has_moved, last_ligne, list_changements, see
 from app.domain.echanges.fil import Ligne, list_fil
 from app.domain.echanges.publication import Change, Publication, publish
@@ -86,7 +87,7 @@ class ActeSaisi:
     it touches every part, and nothing at all may have happened in between. `groupes`: those it asks again. `is_done`
     says of the demande as it is whether nothing of this act is left to do. `is_named_by_key`: the thread does not
     hold all that was typed, so that only the key, made of it, tells a repeat. `has_draft`: its form may be kept while
-    it is typed, and goes with it.
+    it is typed, and goes with it. `said`: what its window says in it, when other windows may have written in it too.
     """
 
     fait: Fait
@@ -99,6 +100,7 @@ class ActeSaisi:
     is_whole: bool = False
     is_named_by_key: bool = False
     has_draft: bool = False
+    said: Champs | None = None
     is_done: Callable[[Demande], bool] = _nothing_left
 
 
@@ -126,9 +128,11 @@ async def act(signed: Signed, demande: Demande, acte: ActeSaisi, now: datetime) 
     """
     async with database.transaction():
         await hold_demande(demande.numero)
-        agent, _, decision = await _judge(signed, demande, acte, now)
+        agent, _, answers, decision = await _judge(signed, demande, acte, now)
         if isinstance(decision, int):
             return decision
+        if acte.said is not None:
+            await set_apart(answers, acte.ecrit.cle, acte.said)
         form = agent if acte.has_draft else None
         ligne = await publish(decision.publication, signed=form, change=decision.change, lock=None, now=now)
         if decision.suite is not None:
@@ -146,7 +150,7 @@ async def try_act(signed: Signed, demande: Demande, acte: ActeSaisi, now: dateti
     """
     with suppress(_Tried):
         async with database.transaction():
-            agent, held, decision = await _judge(signed, demande, acte, now)
+            agent, held, _, decision = await _judge(signed, demande, acte, now)
             avant = see(agent.droits, held)
             if isinstance(decision, int):
                 return Essai(decision, avant, avant, "")
@@ -163,14 +167,14 @@ async def try_act(signed: Signed, demande: Demande, acte: ActeSaisi, now: dateti
 
 async def _judge(
     signed: Signed, demande: Demande, acte: ActeSaisi, now: datetime
-) -> tuple[Signed, Demande, Decision | int]:
-    """Who acts and the demande that the caller holds, as they are now, and what the law allows; the line of a repeat
-    instead.
+) -> tuple[Signed, Demande, list[Brouillon], Decision | int]:
+    """Who acts and the demande that the caller holds, as they are now, what they have not sent yet there (for an act
+    that `said`), and what the law allows; the line of a repeat instead.
     """
     agent, held, row = await read_again(
         signed,
         demande.numero,
-        f"{TRACES}, {PARTIE}",
+        ", ".join((TRACES, PARTIE, "null as answers" if acte.said is None else ANSWERS_BESIDE)),
         demande=demande.numero,
         cle=acte.ecrit.cle,
         next=name_next(acte.ecrit.cle),
@@ -180,10 +184,10 @@ async def _judge(
         ligne=acte.vu.ligne,
     )
     acte = replace(acte, vu=_follow(acte.vu, row))
-    traces = json.loads(row["traces"] or "[]")
+    traces, answers = json.loads(row["traces"] or "[]"), answers_of(row["answers"])
     twin = next((trace["id"] for trace in traces if _is_twin(trace, acte, agent)), None)
     if twin is not None and acte.is_done(held):
-        return agent, held, int(twin)
+        return agent, held, answers, int(twin)
     try:
         decision = await acte.decide(agent, held)
     except (Invalide, Conflit, Refus) as refus:
@@ -193,7 +197,7 @@ async def _judge(
             await _require_seen(agent, demande, held, acte, traces)
         raise
     await _require_seen(agent, demande, held, acte, traces)
-    return agent, held, decision
+    return agent, held, answers, decision
 
 
 def _follow(vu: Vu, row: Any) -> Vu:

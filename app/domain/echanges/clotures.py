@@ -8,9 +8,8 @@ from uuid import UUID, uuid4, uuid5
 from app import database
 from app.domain.acces.sessions import Signed
 from app.domain.demandes import sollicitations
-from app.domain.demandes.brouillons import Champs, list_answers
+from app.domain.demandes.brouillons import Champs
 from app.domain.demandes.demande import CLOTUREE, Demande, hold_demande
-from app.domain.demandes.fenetres import set_apart
 from app.domain.demandes.voix import PLATEFORME, choose_voix, find_signature, remembered_signature
 from app.domain.demandes.vu import Vu
 from app.domain.donnees_personnelles.reperage import find_donnees_personnelles, quote_extraits
@@ -158,9 +157,6 @@ async def reopen_demande(
 
         async def change() -> None:
             await sollicitations.reopen_parts(demande, now)
-            if said is not None:
-                answers = await list_answers(signed.droits.agent, demande.numero)
-                await set_apart(answers, cle, said)
 
         written = replace(ecrit, signature=signs)
         return Decision(_publish_of(Fait.DEMANDE_REOUVERTE, signed, demande, written), change)
@@ -172,6 +168,7 @@ async def reopen_demande(
         decide=decide,
         is_whole=True,
         has_draft=True,
+        said=said,
         is_done=lambda held: not held.parties.is_closed,
     )
     return await act(signed, demande, acte, now)

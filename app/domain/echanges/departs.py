@@ -23,6 +23,7 @@ from app.domain.demandes.brouillons import (
     Brouillon,
     erase_brouillon,
     list_answers,
+    open_all,
     open_brouillon,
     seal_champs,
 )
@@ -118,13 +119,11 @@ async def send(
     One answer waits at a time: another one makes the former leave first. Raises what `act` raises, at once.
     """
     wait = timedelta(seconds=get_settings().answer_wait_seconds)
+    if not wait:
+        return await messages.post_message(signed, demande, saisi, now, said=saisi.en_brouillon)
     async with database.transaction():
         await hold_demande(demande.numero)
         rows = await database.fetch(ANSWERS, agent=signed.droits.agent, demande=demande.numero)
-        answers = [one for one in map(open_brouillon, rows) if one is not None]
-        if not wait:
-            await set_apart(answers, saisi.cle, saisi.en_brouillon)
-            return await _write(signed, demande, saisi, now)
         for row in rows:
             if row["part_at"] is None:
                 continue
@@ -136,15 +135,9 @@ async def send(
         essai = await try_act(signed, demande, messages.acte_of(signed, demande, saisi, now), now)
         if essai.deja is not None:
             return essai.deja
-        await set_apart(answers, saisi.cle, saisi.en_brouillon)
+        await set_apart(open_all(rows), saisi.cle, saisi.en_brouillon)
         await _wait(signed, demande.numero, saisi, form, essai, part_at=now + wait, now=now)
     return None
-
-
-async def _write(signed: Signed, demande: Demande, saisi: MessageSaisi, now: datetime) -> int:
-    if saisi.rapide is None:
-        return await messages.post_message(signed, demande, saisi, now)
-    return await messages.answer_quickly(signed, demande, saisi.rapide, saisi, now)
 
 
 def _require_same(row: Any, saisi: MessageSaisi, read: Read) -> None:
@@ -348,7 +341,7 @@ async def _act(signed: Signed, numero: int, saisi: MessageSaisi, now: datetime) 
     """What came since it was sent stops it only when it moves the same part, as for two who answer at once."""
     demande = await get_demande(signed.droits, numero)
     seen = replace(demande, derniere=saisi.vu.ligne, derniere_publique=saisi.vu.ligne)
-    await _write(signed, seen, saisi, now)
+    await messages.post_message(signed, seen, saisi, now)
     # An answer that was there already has erased nothing.
     await erase_brouillon(signed, saisi.cle)
 

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from app.domain.acces.sessions import Signed
 from app.domain.demandes import sollicitations
+from app.domain.demandes.brouillons import Champs
 from app.domain.demandes.demande import Demande, require_living
 from app.domain.demandes.voix import choose_voix, find_signature
 from app.domain.echanges.actes import ActeSaisi, Decision, act
@@ -40,13 +41,16 @@ SANS_PART = (
 )
 
 
-async def post_message(signed: Signed, demande: Demande, saisi: MessageSaisi, now: datetime) -> int:
-    """Write in the thread; returns the line. The same form sent twice makes one line and one set of mails.
+async def post_message(
+    signed: Signed, demande: Demande, saisi: MessageSaisi, now: datetime, *, said: Champs | None = None
+) -> int:
+    """Write in the thread what this form says, or the quick answer it gives; returns the line. The same form sent twice
+    makes one line and one set of mails.
 
-    Two people writing at the same time are both kept: only what had arrived before this post is shown first.
-    Raises Refus, Invalide, Conflit (closed meanwhile), Depuis.
+    Two people writing at the same time are both kept: only what had arrived before this post is shown first. `said`:
+    its form, when another window may have written in it. Raises Refus, Invalide, Conflit (closed meanwhile), Depuis.
     """
-    return await act(signed, demande, _message_of(signed, demande, saisi, now), now)
+    return await act(signed, demande, replace(acte_of(signed, demande, saisi, now), said=said), now)
 
 
 async def answer_quickly(

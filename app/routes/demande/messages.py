@@ -1,19 +1,23 @@
 """POST `/demandes/{numero}/messages`: an answer, or one of the quick answers."""
 
+from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import Any
 
 from litestar import Response, post
 
 from app import pages
-from app.domain.demandes.demande import get_demande
+from app.domain.acces.sessions import Signed as Agent
+from app.domain.demandes.brouillons import save_brouillon
+from app.domain.demandes.demande import Demande, get_demande
 from app.domain.demandes.fenetres import take_in
 from app.domain.echanges import departs, messages
 from app.domain.echanges.fil import name_ligne
-from app.domain.echanges.saisie import read_message, with_message
+from app.domain.echanges.saisie import MessageSaisi, read_message, with_message
 from app.domain.pieces_jointes.panier import asks_only_for_files, follow_panier
-from app.domain.regles.errors import Conflit, Invalide
+from app.domain.regles.errors import Conflit, Introuvable, Invalide, Refus
 from app.domain.regles.permissions import can_read_demande, require
 from app.formulaire import Formulaire
 from app.routes.demande.contexte import PAGE, REGION
@@ -34,31 +38,28 @@ async def create_message(
     try:
         panier = await follow_panier(signed, form, typed.cle, demande, now)
         typed = replace(typed, cle=panier.formulaire) if panier else typed
-        kept = None
+        again: dict[str, Any] | None = None
         if panier and (panier.rejets or asks_only_for_files(form)):
-            kept = await build_dossier(
-                signed, demande, now, saisie=typed, panier=panier, erreurs=panier.erreurs
-            )
+            again = {"panier": panier, "erreurs": panier.erreurs}
         elif (autre := form.cle("reunir")) is not None:
             # A refresh must not post again what the window said before.
             if await take_in(signed, demande, autre, typed.cle, form.champs, now=now):
                 load = partial(reload_dossier, signed, demande.numero, now, focus=REPRISE)
                 return await pages.answer(request, REGION, load, page=PAGE, url=f"{url}#demande-repondre")
-            kept = await build_dossier(signed, demande, now, saisie=typed, focus=REPRISE)
+            again = {"focus": REPRISE}
         elif form.texte("citer"):
-            citer = form.identifiant("citer") or 0
-            kept = await build_dossier(
-                signed, demande, now, saisie=replace(typed, rapide=None), panier=panier, citer=citer
-            )
+            typed = replace(typed, rapide=None)
+            again = {"panier": panier, "citer": form.identifiant("citer") or 0}
         elif asks_for_enregistrees(form):
             typed, enregistrees = await follow_enregistrees(signed, demande, form, typed)
-            kept = await build_dossier(
-                signed, demande, now, saisie=typed, panier=panier, enregistrees=enregistrees
-            )
-        if kept is not None:
+            again = {"panier": panier, "enregistrees": enregistrees}
+        if again is not None:
+            await _keep(signed, demande, typed, form, now)
+            kept = await build_dossier(signed, demande, now, saisie=typed, **again)
             return await pages.answer(request, REGION, kept, page=PAGE, url=None)
         ligne = await departs.send(signed, demande, typed, form, read=Formulaire, now=now)
     except Invalide as invalide:
+        await _keep(signed, demande, typed, form, now)
         kept = await build_dossier(signed, demande, now, saisie=typed, erreurs=invalide.erreurs)
         return await pages.answer(request, REGION, kept, page=PAGE, url=url)
     except Conflit as conflit:
@@ -69,6 +70,19 @@ async def create_message(
     load = partial(reload_dossier, signed, demande.numero, now, focus=focus)
     annonce = "reponse_en_partance" if ligne is None else messages.fait_of(typed)
     return await pages.answer(request, REGION, load, page=PAGE, url=f"{url}#{ancre}", annonce=annonce)
+
+
+async def _keep(
+    signed: Agent, demande: Demande, typed: MessageSaisi, form: Formulaire, now: datetime
+) -> None:
+    """The answer comes back on a page that may be left: its draft is kept first. What no draft can hold is on the page
+    all the same, and prevents nothing.
+    """
+    if typed.rapide is not None:
+        return
+    champs = {**form.champs, "cle": [str(typed.cle)], "texte": [typed.texte]}
+    with suppress(Refus, Introuvable, Conflit, Invalide):
+        await save_brouillon(signed, typed.cle, champs, demande, now)
 
 
 @post("/demandes/{numero:str}/annulation", request_max_body_size=ENVOI_MAX)
