@@ -15,12 +15,12 @@ from app.domain.acces.sessions import Signed as Agent
 from app.domain.demandes.brouillons import (
     BROUILLONS_MAX,
     DEJA_ENVOYE,
-    OF_AN_ANSWER,
     REPONSE_ENVOYEE,
     Brouillon,
     BrouillonAilleurs,
     EtatBrouillon,
     erase_brouillon,
+    is_said,
     is_written,
     save_brouillon,
 )
@@ -29,7 +29,7 @@ from app.domain.demandes.fenetres import list_elsewhere
 from app.domain.pieces_jointes.ajout import remove_pieces
 from app.domain.pieces_jointes.panier import follow_panier, phrase_of
 from app.domain.regles.errors import Conflit, Introuvable, Invalide, Refus
-from app.formulaire import NUMERO_MAX, Formulaire, as_id, as_uuid
+from app.formulaire import NUMERO_MAX, as_id, as_uuid
 from app.pages import Contexte
 from app.routes.params import Form, Now, Signed, Visit, provide_form
 from app.televersement import ENVOI_MAX
@@ -77,7 +77,7 @@ async def save_reponse(request: Visit, form: Form, numero: FromPath[str], now: N
     is_inviter = form.texte("etape") == INVITER
     if is_inviter:
         here += "/invitations"
-    is_vide = is_inviter and not _is_said(form)
+    is_vide = is_inviter and not form.has_files() and not is_said(form.champs)
     return await _answer(request, saving, here, is_vide=is_vide, numero=known)
 
 
@@ -116,11 +116,6 @@ async def _save(request: Visit, signed: Agent, cle: UUID, numero: int | None, no
 def _stays(request: Visit) -> bool:
     """The page stays on screen: only its small region is answered."""
     return pages.is_htmx(request) and provide_form(request).texte("etape") != INVITER
-
-
-def _is_said(form: Formulaire) -> bool:
-    """Whether there is anything to keep of an answer."""
-    return form.has_files() or any(any(form.textes(nom)) for nom in OF_AN_ANSWER)
 
 
 async def _show_ended(request: Visit) -> Response[Any]:

@@ -96,6 +96,10 @@ class Personne:
         target = self.page.get_by_role(role, name=name, exact=exact)  # type: ignore[arg-type]
         self.after(target.click)
 
+    def press_inviter(self) -> None:
+        """Go to who may be invited: a link of the page where htmx works, else a button of the answer."""
+        self.press("Inviter un organisme ou un collègue", role="link" if self.is_scripted else "button")
+
     def after(self, act: Callable[[], object]) -> None:
         """Do this, then wait until the page has taken it in: loaded anew, or swapped by htmx."""
         act()

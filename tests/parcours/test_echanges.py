@@ -35,7 +35,7 @@ def test_who_knows_better_is_invited_from_another_departement(arrive: Arrival, j
     ines = arrive(INES, js=js)
     numero, _ = ines.demo.take_demande(AIDA)
     ines.open(f"/demandes/{numero}")
-    ines.press("Inviter un organisme ou un collègue", role="link" if js else "button")
+    ines.press_inviter()
     ines.page.get_by_label("Organismes du département").select_option("67")
     ines.press("Afficher")
     ines.page.get_by_role("checkbox", name="CAF 67").check()

@@ -15,12 +15,7 @@ MOT = "Le dossier est chez vous depuis août."
 def open_invitations(personne: Personne, numero: int) -> None:
     """Open the demande, then who may be invited there."""
     personne.open(f"/demandes/{numero}")
-    press_inviter(personne)
-
-
-def press_inviter(personne: Personne) -> None:
-    """A link of the page where htmx works, else a button of the answer."""
-    personne.press("Inviter un organisme ou un collègue", role="link" if personne.is_scripted else "button")
+    personne.press_inviter()
 
 
 def test_an_invitation_opens_and_ends_in_the_page(arrive: Arrival) -> None:
@@ -114,7 +109,7 @@ def test_what_is_typed_is_there_again_after_who_may_be_invited(arrive: Arrival, 
     numero, _ = aida.demo.take_demande(AIDA)
     aida.open(f"/demandes/{numero}")
     aida.page.get_by_label("Votre message").fill(MOT)
-    press_inviter(aida)
+    aida.press_inviter()
     if js:
         expect(aida.page.get_by_label("Votre message")).to_have_value(MOT)
         aida.press("Ne pas inviter", role="link")
@@ -130,7 +125,7 @@ def test_a_session_ended_elsewhere_leads_to_who_may_be_invited_with_the_text_kep
     aida.open(f"/demandes/{numero}")
     aida.page.get_by_label("Votre message").fill(MOT)
     aida.demo.end_session(aida.cookie())
-    press_inviter(aida)
+    aida.press_inviter()
     aida.says("Votre envoi est gardé")
     aida.sign_in(AIDA)
     aida.says(MOT)

@@ -72,7 +72,7 @@ def test_a_photo_of_a_paper_reaches_who_answers_and_nobody_else(
     assert (received.format, received.size) == ("JPEG", (640, 480))
     assert not received.getexif().get_ifd(GPS), "the place must be gone"
 
-    aida.press("Inviter un organisme ou un collègue", role="link" if js else "button")
+    aida.press_inviter()
     aida.page.get_by_label("Inviter aussi les experts").check()
     aida.press("Inviter")
     elie = arrive("elie@exemple.fr", js=js)

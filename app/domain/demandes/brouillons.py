@@ -61,9 +61,8 @@ OF_THE_PAGE = frozenset(
 #: What an answer says in words, and what it asks for: two windows that differ there only overwrite nothing else.
 OF_AN_ANSWER = ("texte", "procedure", "documents")
 
-REPRIS = (
-    "formulaires_repris"  # in the draft of an answer: the forms, and the pages, whose text it has taken in
-)
+# In the draft of an answer: the forms, and the pages, whose text it has taken in.
+REPRIS = "formulaires_repris"
 
 
 @dataclass(frozen=True, repr=False)
@@ -220,10 +219,8 @@ async def save_brouillon(
     else:
         require(can_read_demande(signed.droits, demande.parties))
     agent, numero = signed.droits.agent, demande.numero if demande else None
-    contenu, is_ecrit = (
-        seal_champs(cle, joined or champs),
-        numero is not None or is_asked or is_written(champs),
-    )
+    contenu = seal_champs(cle, joined or champs)
+    is_ecrit = numero is not None or is_asked or is_written(champs)
     async with database.transaction():
         if numero is None:
             await database.fetch(LOCK_FORM, cle=cle)
@@ -255,7 +252,7 @@ async def save_brouillon(
             place = name_apart(cle, champs)
             champs = {**champs, "cle": [str(place)]}
         known = [one.cle for one in answers if one.is_typed and not one.is_unseen_by(champs)]
-        if numero is not None and not any(valeur for nom in OF_AN_ANSWER for valeur in champs.get(nom, [])):
+        if numero is not None and not is_said(champs):
             await tables.Brouillons.delete().where(tables.Brouillons.id.is_in([place, *known]))
             return True
         if is_ecrit and facts["owner"] is None and facts["others"] >= BROUILLONS_MAX:
@@ -342,6 +339,11 @@ async def erase_brouillon(signed: Signed, cle: UUID) -> Brouillon | None:
     """
     erased = await database.fetch_one(ERASE, cle=cle, agent=signed.droits.agent)
     return open_brouillon(erased) if erased else None
+
+
+def is_said(champs: Champs) -> bool:
+    """Whether an answer says, or asks for, anything."""
+    return any(any(champs.get(nom, [])) for nom in OF_AN_ANSWER)
 
 
 def is_written(champs: Champs) -> bool:
