@@ -17,6 +17,8 @@ async (values) => {
 """
 # What is folded must be right too.
 UNFOLD = "() => document.querySelectorAll('details').forEach((one) => { one.open = true; })"
+# What can be done to ticked rows follows the eyes over them: they are looked at from where it lies in its own place.
+LAY = "() => document.querySelector('.ap-gestes') && scrollTo(0, document.body.scrollHeight)"
 # Who sticks out, innermost first; what scrolls by itself inside its own frame may be as wide as it needs.
 SPREAD = """
 () => document.documentElement.scrollWidth <= document.documentElement.clientWidth ? [] :
@@ -41,4 +43,5 @@ def look_at(page: Page) -> list[str]:
 
 
 def _run(page: Page) -> list[str]:
+    page.evaluate(LAY)
     return [*page.evaluate(RUN, TAGS), *page.evaluate(SPREAD)]

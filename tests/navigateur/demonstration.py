@@ -108,11 +108,17 @@ class Demonstration:
         untouched = self.sql(OPEN_AT_CAF, auteur, self.since)
         found = [row for row in untouched if row[0] not in self.taken]
         if not found:
-            model, titre = self.sql(OPEN_AT_CAF, auteur, datetime.max.replace(tzinfo=UTC))[0]
-            found = [(numero, titre) for (numero,) in self.sql(COPY, model)]
+            return self.copy_demande(auteur)
         numero, titre = found[0]
         self.taken.add(numero)
         self.sql("update sollicitations set taken_by = null where demande = %s", numero)
+        return int(numero), str(titre)
+
+    def copy_demande(self, auteur: str = "aline@exemple.fr") -> tuple[int, str]:
+        """Number and title of one of this aidante that was sent yesterday to the CAF 22 alone: nobody has answered."""
+        model, titre = self.sql(OPEN_AT_CAF, auteur, datetime.max.replace(tzinfo=UTC))[0]
+        [(numero,)] = self.sql(COPY, model)
+        self.taken.add(numero)
         return int(numero), str(titre)
 
     def find_demande(self, auteur: str) -> int:

@@ -112,6 +112,8 @@ def test_long_names_are_cut_before_they_take_a_third_line(arrive: Arrival) -> No
     row = page.locator(".ap-ligne")
     for one in row.locator(".ap-bref").all():
         one.evaluate("(one, nom) => { one.textContent = nom; }", long_nom)
+    for one in row.locator(".fr-badge").all():
+        one.evaluate("one => { one.textContent = 'pas concernée'; }")
     seen = page.evaluate(
         """() => {
             const row = document.querySelector(".ap-ligne"), right = row.getBoundingClientRect().right;

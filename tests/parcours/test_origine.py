@@ -23,8 +23,8 @@ def came_from(personne: Personne, numero: int, liste: str) -> None:
 
 
 def take_one(personne: Personne) -> tuple[int, str]:
-    """A demande nobody else acts in, whose title is its own: a list of many would have it on another page."""
-    numero, _ = personne.demo.take_demande(ALINE)
+    """One of Aline’s that nobody has answered nor else acts in. Its title is its own: a list of many has pages."""
+    numero, _ = personne.demo.copy_demande(ALINE)
     titre = f"La liste suit la demande {numero}"
     personne.demo.sql(
         "update demandes set titre = %s, repere = %s where numero = %s", titre, titre.lower(), numero
