@@ -205,7 +205,8 @@
     const etat = etatOf(form);
     if (etat && etat.innerHTML !== etat.dataset[what]) etat.innerHTML = etat.dataset[what];
   };
-  const formOf = ({ detail }) => detail.elt.closest("form");
+  // An act that swaps its form is heard from elsewhere.
+  const formOf = ({ detail }) => detail.requestConfig.elt.closest("form");
   const isDraft = ({ detail }) => detail.target && detail.target.id === "brouillons-etat";
 
   // The forms typed in since their last save left.
@@ -227,8 +228,8 @@
   document.addEventListener("htmx:afterRequest", (event) => {
     const form = formOf(event);
     if (!isPost(form)) return;
-    const { requestConfig, successful, xhr } = event.detail;
-    const stays = isDraft(event) ? fresh.has(form) || xhr.responseText.includes("data-refus") : requestConfig.parameters.etape && !xhr.getResponseHeader("HX-Redirect");
+    const { xhr, requestConfig, successful } = event.detail;
+    const stays = isDraft(event) ? fresh.has(form) || xhr.responseText.includes("data-refus") : xhr.status > 399 || requestConfig.parameters.etape && !xhr.getResponseHeader("HX-Redirect");
     if (successful && !stays) forget([keyOf(form)]);
     const cause = requestConfig.triggeringEvent;
     if (isDraft(event) && cause && cause.type === "click") setTimeout(() => announce((etatOf(document) || {}).textContent), 100);

@@ -273,6 +273,28 @@ def test_a_network_cut_keeps_the_answer_on_the_page_then_sends_it_once(arrive: A
     expect(ines.page.locator(".ap-message", has_text="Je fais recalculer les droits.")).to_have_count(1)
 
 
+def test_a_tab_keeps_what_was_refused_and_nothing_of_what_left(arrive: Arrival) -> None:
+    """Sent as soon as typed, before its draft was saved: reloaded, the page does not say that it had not left."""
+    ines = arrive(INES)
+    numero, _ = ines.demo.take_demande()
+    page = ines.open(f"/demandes/{numero}")
+    texte, etat = page.get_by_label("Réponse personnalisée"), page.locator("#brouillons-etat")
+    texte.fill("Le versement reprend.")
+    ines.press(ENVOYER)
+    expect(page.locator(".ap-message", has_text="Le versement reprend.")).to_have_count(1)
+    page.reload()
+    expect(texte).to_have_value("")
+    expect(etat).to_have_text("")
+    idir = arrive("idir@exemple.fr")
+    idir.open(f"/demandes/{numero}")
+    idir.press("Je m’en occupe")
+    texte.fill("Je m’en charge demain.")
+    ines.press(ENVOYER)
+    ines.says("Que voulez-vous en faire")
+    page.reload()
+    expect(texte).to_have_value("Je m’en charge demain.")
+
+
 def test_what_a_cut_stops_on_its_way_leaves_once_and_an_old_page_asks_first(arrive: Arrival) -> None:
     ines = arrive(INES)
     numero, _ = ines.demo.take_demande()
