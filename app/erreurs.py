@@ -66,7 +66,8 @@ def show_error(request: _Request, error: Exception) -> Response[str]:
     signed, now = None if is_closed else visite.read_signed(request), visite.clock()
     zone = signed.zone if signed else PARIS
     maintenance = "" if is_closed else say_maintenance(request, now)
-    on = re.match(r"/demandes/(\d{1,9})/", chemin) if signed and status != 404 and not is_other else None
+    there = request.scope.get("state", {}).get("recue", chemin) if signed and not is_other else ""
+    on = re.match(r"/demandes/(\d{1,9})/", there) if status != 404 else None
     context = Erreur(
         phrase=_say(error, now, zone, maintenance),
         phrases=list(error.erreurs.values()) if isinstance(error, Invalide) else [],

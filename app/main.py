@@ -7,7 +7,7 @@ from typing import Any
 
 from litestar import Litestar
 from litestar.config.compression import CompressionConfig
-from litestar.exceptions import HTTPException, NotFoundException
+from litestar.exceptions import MethodNotAllowedException, NotFoundException
 from litestar.utils import normalize_path
 
 from app import database
@@ -49,22 +49,22 @@ async def lifespan(_: Litestar) -> AsyncIterator[None]:
 
 
 class Site(Litestar):
-    """An address that leads nowhere opens a visit like any other: the router alone would not know who asks."""
+    """An address that shows nothing opens a visit like any other: the router alone would not know who asks."""
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer one request."""
-        if scope["type"] == "http" and scope["method"] == "GET" and not self._leads(scope["path"]):
-            scope["path"] = introuvable.URL
+        if scope["type"] == "http" and scope["method"] == "GET":
+            self._find(scope)
         await super().__call__(scope, receive, send)
 
-    def _leads(self, chemin: str) -> bool:
+    def _find(self, scope: Any) -> None:
         try:
-            self.asgi_router.handle_routing(path=normalize_path(chemin), method="GET")
+            self.asgi_router.handle_routing(path=normalize_path(scope["path"]), method="GET")
         except NotFoundException:
-            return False
-        except HTTPException:
-            return True
-        return True
+            scope["path"] = introuvable.URL
+        except MethodNotAllowedException:
+            scope.setdefault("state", {})["recue"] = scope["path"]
+            scope["path"] = introuvable.URL
 
 
 def create_litestar(*, is_tested: bool = False) -> Litestar:

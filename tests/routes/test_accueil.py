@@ -44,3 +44,16 @@ async def test_an_unknown_page_is_a_french_404_with_the_menu_of_who_is_signed_in
     stranger = Browser()
     await stranger.get(path, status=404)
     assert "Se connecter" in stranger.page.texte and stranger.queries == []
+
+
+async def test_the_address_of_a_form_opened_as_a_page_says_so_with_the_menu_and_the_way_back() -> None:
+    """What a form refuses stays at its address, which is then loaded again, or found in a history."""
+    browser = await signed_in(CAST.aida)
+    await browser.get("/demandes/12/messages?x=1", status=405)
+    assert "L’ouvrir n’a rien envoyé" in browser.page.texte and "Action inconnue" not in browser.page.texte
+    assert 'aria-label="Menu principal"' in browser.html and 'href="/demandes/12"' in browser.html
+    await browser.get("/brouillons/suppression", status=405)
+    assert "Revenir à la demande" not in browser.page.texte
+    stranger = Browser()
+    await stranger.get("/demandes/12/messages", status=405)
+    assert "Se connecter" in stranger.page.texte and "Revenir à la demande" not in stranger.page.texte
