@@ -26,7 +26,8 @@ Query = NamedDependency[Formulaire]
 Now = NamedDependency[datetime]
 Destination = NamedDependency[str]
 
-#: For the acts that follow an answer: closing lets one's own thanks leave before.
+#: For the acts that follow an answer: closing lets one's own thanks leave before. What a form only shows again (its
+#: `etapes`) is no act.
 LEAVES_FIRST = {"part_avant": True}
 DESTINATION_MAX = 500
 # Where an address may lead: a path of ours and its query, in the characters an address is written with.
@@ -111,8 +112,8 @@ async def provide_demande(request: Visit) -> demandes.Demande:
     demande = await demandes.get_demande(signed.droits, numero)
     now = visite.read_now(request)
     has_left = await departs.leave_due(demande, Formulaire, now)
-    if request.route_handler.opt.get("part_avant"):
-        form = provide_form(request)
+    opt = request.route_handler.opt
+    if opt.get("part_avant") and (form := provide_form(request)).texte("etape") not in opt.get("etapes", ()):
         sent = form.cle("cle") if form.texte("transfert") else None
         has_left |= await departs.leave_own(signed, demande, Formulaire, now, sent=sent)
     return await demandes.get_demande(signed.droits, numero) if has_left else demande

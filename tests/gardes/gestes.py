@@ -253,6 +253,9 @@ GESTES: dict[str, Geste] = {
     f"POST {D}/informations": Geste(lambda _: {"nature": "adresse", "valeur": "3 rue Haute"}),
     f"POST {D}/informations/{{information}}": Geste(),
     f"POST {D}/invitations": Geste(lambda o: {"groupes": [o.autre_groupe], "cle": uuid4()}),
+    f"POST {D}/invitations · afficher": Geste(
+        lambda o: {"groupes": [o.autre_groupe], "texte": "Bonjour.", "etape": "afficher", "cle": uuid4()}
+    ),
     f"POST {D}/invitations · aidante": Geste(lambda o: {"collegues": [o.collegue], "cle": uuid4()}),
     f"POST {D}/invitations · instructrice": Geste(lambda o: {"collegues": [o.consoeur], "cle": uuid4()}),
     f"POST {D}/invitations · experts": Geste(lambda _: {"experts": 1, "cle": uuid4()}),

@@ -73,7 +73,7 @@ PRESSED: dict[str, tuple[str, ...]] = {
     ),
     "demande/dossier.html": ("button Reprendre cette demande",),
     "demande/fil.html": ("a Voir les # précédents",),
-    "demande/inviter.html": ("button Afficher", "button Inviter", "#inviter-ouvrir"),
+    "demande/inviter.html": ("etape=afficher", "button Inviter", "#inviter-ouvrir"),
     "demande/presence.html": ("#demande-actualiser", "#demande-rythme", "#demande-rythme"),
     "demande/reorienter.html": (
         "button Inviter",

@@ -351,7 +351,7 @@ def test_a_refused_form_is_for_everyone(arrive: Arrival, path: str) -> None:
     for radio in main.locator("input[type=radio]").all():  # also one that the page proposes
         radio.evaluate("radio => { radio.checked = false; }")
     asking = main.locator("form[method=post]:has(textarea, select, [type=text], [type=tel], [type=radio])")
-    aida.after(asking.locator("button:not([formaction])").first.click)
+    aida.after(asking.locator("button:not([formaction], [aria-hidden])").first.click)
     expect(aida.page.locator(".ap-erreurs")).to_be_visible()
     assert look_at(aida.page) == []
 

@@ -133,3 +133,34 @@ def test_a_session_ended_elsewhere_leads_to_who_may_be_invited_with_the_text_kep
     aida.says(f"Inviter sur la demande n° {numero}")
     aida.press("Revenir à la demande", role="link")
     expect(aida.page.get_by_label("Votre message")).to_have_value(MOT)
+
+
+def test_another_departement_loses_nothing_of_what_was_typed(arrive: Arrival, js: bool) -> None:
+    """On the page of its own, where scripts did not bring it into that of the demande."""
+    ines = arrive(INES, js=js)
+    numero, _ = ines.demo.take_demande(AIDA)
+    ines.open(f"/demandes/{numero}/invitations")
+    here = ines.page.locator("#inviter-groupes")
+    chosen = here.get_by_role("checkbox").first
+    nom = chosen.evaluate(NAME)
+    chosen.check()
+    ines.page.get_by_role("checkbox", name="Idir Hamel").check()
+    ines.page.get_by_label("Message (facultatif)").fill(MOT)
+    ines.page.get_by_label("Organismes du département").select_option("67")
+    ines.press("Afficher")
+    expect(here).to_contain_text(f"Bas-Rhin (67). Reste coché : {nom}.")
+    expect(ines.page.get_by_label("Organismes du département")).to_have_value("67")
+    expect(here.get_by_role("checkbox").first).to_be_checked()
+    expect(ines.page.get_by_role("checkbox", name="Idir Hamel")).to_be_checked()
+    expect(ines.page.get_by_label("Message (facultatif)")).to_have_value(MOT)
+    if js:
+        assert look_at(ines.page) == []
+
+    # The Enter key invites, wherever one is in the form.
+    box = here.get_by_role("checkbox", name="CAF 67")
+    box.check()
+    ines.after(lambda: box.press("Enter"))
+    ines.says("L’invitation est envoyée.")
+    last = ines.page.locator("#demande-fil li").last
+    for said in (nom, "CAF 67", "Idir Hamel", MOT):
+        expect(last).to_contain_text(said)

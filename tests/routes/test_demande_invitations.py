@@ -1,5 +1,6 @@
 """Bringing someone in from the demande page."""
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -192,3 +193,110 @@ async def test_what_can_still_be_chosen_is_said_to_be_kept_and_nothing_else(now:
     assert "Vos choix sont gardés. Lire" in " ".join(aida.page.texte.split())
     await aida.post(f"/demandes/{numero}/invitations", lost, status=409)
     assert "Vos choix sont gardés, sauf ce qui n’est plus proposé\u00a0: un collègue." in aida.page.texte
+
+
+async def show(browser: Browser, numero: int, departement: str, **typed: Any) -> None:
+    """Press « Afficher », as the page is and with this typed besides."""
+    fields = invitation(browser, departement=departement, etape="afficher", **typed)
+    await browser.post(f"/demandes/{numero}/invitations", fields, status=200)
+    assert len(browser.queries) <= 12, len(browser.queries)
+
+
+async def count_lines(numero: int) -> int:
+    return len(await database.fetch("select 1 from messages where demande = :numero", numero=numero))
+
+
+async def test_another_departement_is_shown_with_all_that_was_typed(now: datetime) -> None:
+    numero = await make_demande(now)
+    browser = await open_page(CAST.ines, numero)
+    cpam, idir = str(CAST.groupes.cpam), str(CAST.idir)
+    typed = {"groupes": cpam, "collegues": idir, "experts": "1", "is_prive": "1", "texte": "Mon mot."}
+    before = invitation(browser)
+    await show(browser, numero, "974", **typed)
+    after = invitation(browser)
+    assert {nom: after[nom] for nom in ("cle", "vu")} == {nom: before[nom] for nom in ("cle", "vu")}
+    assert {nom: [v.strip() for v in after[nom]] for nom in typed} == {nom: [v] for nom, v in typed.items()}
+    assert after["departement"] == ["974"]
+    assert "2 organismes à inviter, La Réunion (974). Reste coché\u00a0: CPAM 22." in browser.page.texte
+    assert "CPAM 22 Coché dans un autre département" in browser.page.texte
+    assert browser.html.index(f'value="{cpam}" checked') < browser.html.index("CPAM 974")
+    assert not await count_lines(numero)
+    assert not await list_told("invitation_envoyee")
+
+    # Both are invited, from either département; what is unticked is forgotten.
+    await show(browser, numero, "22")
+    assert "Reste coché" not in browser.page.texte
+    await show(browser, numero, "974")
+    fields = invitation(browser, groupes=[cpam, str(CAST.groupes.cpam_974)], is_prive=[])
+    await browser.post(f"/demandes/{numero}/invitations", fields, status=303)
+    await browser.get(f"/demandes/{numero}")
+    assert "CPAM 22" in browser.page.texte
+    assert "CPAM 974" in browser.page.texte
+
+
+async def test_what_was_ticked_elsewhere_is_left_out_once_unticked_or_asked(now: datetime) -> None:
+    numero = await make_demande(now)
+    browser, idir = await open_page(CAST.ines, numero), await open_page(CAST.idir, numero)
+    cpam = str(CAST.groupes.cpam)
+    await show(browser, numero, "974", groupes=cpam)
+    await show(browser, numero, "67", groupes=[])
+    assert "CPAM 22" not in browser.page.texte
+    await show(browser, numero, "974", groupes=cpam)
+    await idir.post(f"/demandes/{numero}/invitations", invitation(idir, groupes=cpam), status=303)
+    await show(browser, numero, "974", texte="Mon mot.")
+    assert "N’est plus proposé\u00a0: CPAM 22." in browser.page.texte
+    assert "groupes" not in invitation(browser)
+    # The page still says what it had seen: what the colleague did is shown before anything is sent.
+    fields = invitation(browser, groupes=str(CAST.groupes.cpam_974))
+    await browser.post(f"/demandes/{numero}/invitations", fields, status=409)
+    assert "a invité CPAM 22" in browser.page.texte
+    assert "Mon mot.</textarea>" in browser.html
+
+
+async def test_what_was_ticked_elsewhere_is_still_there_when_something_must_be_corrected(
+    now: datetime,
+) -> None:
+    numero = await make_demande(now)
+    browser = await open_page(CAST.ines, numero)
+    await show(browser, numero, "67", groupes=str(CAST.groupes.cpam))
+    await browser.post(f"/demandes/{numero}/invitations", invitation(browser, texte="é" * 10_001), status=422)
+    assert "dépasse 10 000 caractères" in browser.page.texte
+    assert invitation(browser)["groupes"] == [str(CAST.groupes.cpam)]
+    assert "CPAM 67" not in browser.page.texte
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+async def test_enter_invites_and_never_shows_another_departement(now: datetime, htmx: bool) -> None:
+    """The Enter key presses the first button of a form."""
+    numero = await make_demande(now)
+    browser = await signed_in(CAST.ines)
+    await browser.get(f"/demandes/{numero}/invitations", htmx=htmx)
+    _, form = browser.html.split(f'action="/demandes/{numero}/invitations"')
+    first, *others = re.findall(r'<button\b([^>]*type="submit"[^>]*)>([^<]*)', form)
+    assert first[1] == "Inviter"
+    assert "etape" not in first[0]
+    assert [words for attributes, words in others if "etape" in attributes] == ["Afficher"]
+
+
+async def test_htmx_takes_the_organismes_alone_with_what_was_ticked(now: datetime) -> None:
+    numero = await make_demande(now)
+    browser = await signed_in(CAST.ines)
+    url = f"/demandes/{numero}/invitations"
+    await browser.get(url, htmx=True)
+    fields = invitation(browser, departement="974", etape="afficher", groupes=str(CAST.groupes.cpam))
+    response = await browser.post(url, fields, status=200, htmx=True)
+    assert "<h1" not in browser.html
+    assert "hx-push-url" not in response.headers
+    assert "2 organismes à inviter, La Réunion (974). Reste coché\u00a0: CPAM 22." in browser.page.texte
+
+
+async def test_a_demande_closed_meanwhile_gives_back_what_was_typed(now: datetime) -> None:
+    numero = await make_demande(now)
+    browser = await open_page(CAST.ines, numero)
+    await database.fetch(
+        "update demandes set closed_at = :now where numero = :numero", numero=numero, now=now
+    )
+    fields = invitation(browser, departement="974", etape="afficher", texte="Mon mot.")
+    await browser.post(f"/demandes/{numero}/invitations", fields, status=403)
+    assert "clôturée" in browser.page.texte
+    assert "Mon mot." in browser.html

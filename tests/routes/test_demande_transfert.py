@@ -127,6 +127,21 @@ async def test_pressed_twice_a_transfer_still_waits(now: datetime) -> None:
     assert len(await database.fetch("select from brouillons where part_at is not null")) == 1
 
 
+async def test_another_departement_lets_no_answer_of_one_s_own_leave(now: datetime) -> None:
+    """A step of the form is no act: what waits still waits, and may still be undone."""
+    numero = await make_demande(now)
+    browser = await open_page(CAST.ines, numero)
+    [answer] = [f for f in browser.page.forms if f["values"].get("acte") == ["message"]]
+    await browser.post(f"/demandes/{numero}/messages", {**answer["values"], "texte": "Je regarde."})
+    await browser.get(f"/demandes/{numero}/invitations")
+    fields = invitation(browser, departement="974", etape="afficher")
+    await browser.post(f"/demandes/{numero}/invitations", fields, status=200)
+    assert not await lines(numero)
+    fields = invitation(browser, groupes=str(CAST.groupes.cpam_974))
+    await browser.post(f"/demandes/{numero}/invitations", fields, status=303)
+    assert [line["nature"] for line in await lines(numero)] == ["reponse", "invitation"]
+
+
 async def test_a_transfer_says_what_is_missing_and_keeps_what_was_typed(now: datetime) -> None:
     numero = await make_demande(now)
     browser = await open_invitations(CAST.ines, numero)

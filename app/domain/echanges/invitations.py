@@ -42,6 +42,8 @@ class GroupeInvitable:
     reprise_on: date | None = None
     """The groupe is paused and cannot be asked before that day; `pause` is what it tells senders meanwhile."""
     pause: str = ""
+    is_ailleurs: bool = False
+    """It does not work for the département that is listed: it comes because it was chosen."""
 
     @property
     def avertissement(self) -> str:
@@ -64,7 +66,9 @@ select g.id, g.nom, o.nom as organisme, o.sigle,
     coalesce(o.code = any((select t.organismes from demandes d join sujets t on t.id = d.sujet
         where d.numero = :demande)::text[]), false) as is_du_sujet,
     (select count(*) from membres_actifs m where m.groupe = g.id and m.is_instructeur) as instructeurs,
-    case when is_en_pause(g.pause_on, g.reprise_on, :jour) then g.reprise_on end as reprise_on, g.pause_message as pause
+    case when is_en_pause(g.pause_on, g.reprise_on, :jour) then g.reprise_on end as reprise_on,
+    g.pause_message as pause,
+    g.id <> all (select c.groupe from couvertures c where c.departement = :departement) as is_ailleurs
 from groupes g join organismes o on o.id = g.organisme
 where g.deactivated_at is null and not o.is_aidant
     and g.id in (select c.groupe from couvertures c where c.departement = :departement
@@ -76,11 +80,16 @@ order by is_du_sujet desc, o.nom, g.nom
 """
 
 
-async def list_groupes(demande: Demande, departement: int | None, now: datetime) -> list[GroupeInvitable]:
+async def list_groupes(
+    demande: Demande, departement: int | None, now: datetime, *, choisis: Collection[int] = ()
+) -> list[GroupeInvitable]:
     """The opérateurs of a département (the demande’s by default) not asked yet, those of its sujet first, then by
-    organisme: those that take demandes from its structure. Those that are paused come too, to say until when.
+    organisme: those that take demandes from its structure. Those that are paused come too, to say until when, and
+    those that were chosen (`choisis`) wherever they are.
     """
-    rows = await database.fetch(GROUPES, demande=demande.numero, **asked_from(demande, departement, (), now))
+    rows = await database.fetch(
+        GROUPES, demande=demande.numero, **asked_from(demande, departement, choisis, now)
+    )
     return [GroupeInvitable(**dict(row)) for row in rows]
 
 

@@ -34,6 +34,8 @@ from app.routes.demande.dossier import EN_PARTANCE, reload_dossier
 from app.routes.demande.gestes import Gestes, gestes_of
 from app.routes.params import LEAVES_FIRST, Form, Now, Query, Signed, TheDemande, Visit
 
+#: The button that shows another département, with all that was typed.
+AFFICHER = "afficher"
 PAGE_INVITATIONS = "demande/invitations.html"
 REGION_INVITER = "demande/inviter.html"
 
@@ -49,7 +51,12 @@ class PageInvitations(Contexte):
     departements: list[tuple[str, str]]
     departement: str
     departement_nom: str
+    compte: int
+    """How many organismes of this département can be invited."""
     groupes: list[tuple[int, str, str]]
+    """Those that are ticked and work for another one come first."""
+    coches: str
+    """What is still ticked of another département, in words, and what no longer can be."""
     en_pause: list[invitations.GroupeInvitable]
     collegues: list[tuple[int, str, str]]
     lecteurs: str
@@ -75,14 +82,21 @@ async def get_invitations(
     return await _ask(request, choices)
 
 
-@post("/demandes/{numero:str}/invitations", opt=LEAVES_FIRST)
+@post("/demandes/{numero:str}/invitations", opt={**LEAVES_FIRST, "etapes": (AFFICHER,)})
 async def create_invitation(
     request: Visit, signed: Signed, demande: TheDemande, form: Form, now: Now
 ) -> Response[Any]:
-    """Invite them, with a word if there is one; `transfert` names the part of one’s own that ends by the same act."""
+    """Invite them, with a word if there is one; `transfert` names the part of one’s own that ends by the same act. The
+    step « Afficher » invites nobody: what was typed comes back, beside the organismes of the département chosen.
+    """
     require(can_read_demande(signed.droits, demande.parties))
-    gestes = gestes_of(signed.droits, demande)
     typed, code = read_invitation(form), form.texte("departement")
+    if form.texte("etape") == AFFICHER:
+        gestes = _required(signed, demande)
+        return await _ask(
+            request, await _choices(signed, demande, gestes, code, now=now, saisie=typed, vu=typed.vu)
+        )
+    gestes = gestes_of(signed.droits, demande)
     try:
         if form.identifiant("transfert"):
             return await _transfer(request, signed, demande, form, now)
@@ -154,15 +168,22 @@ async def _choices(
     *,
     now: datetime,
     saisie: InvitationSaisie,
+    vu: Vu | None = None,
     erreurs: Mapping[str, str] | None = None,
     depuis: Depuis | None = None,
 ) -> PageInvitations:
+    """`vu`: what the form had seen, where nothing new is shown."""
     every = await list_departements()
     chosen = next((d for d in every if d.code == code), None)
-    groupes = await invitations.list_groupes(demande, chosen.id if chosen else None, now)
+    groupes = await invitations.list_groupes(
+        demande, chosen.id if chosen else None, now, choisis=saisie.groupes
+    )
+    offerts = sorted((g for g in groupes if not g.reprise_on), key=lambda g: not g.is_ailleurs)
+    ailleurs = [g.nom for g in offerts if g.is_ailleurs]
     collegues = await invitations.list_collegues(signed, demande) if gestes.invite_collegue else []
     lecteurs = await count_readers(demande)
     code = chosen.code if chosen else demande.departement_code
+    perdus = list(_list_perdus(demande, gestes, groupes, collegues, saisie))
     departements = [(d.code, f"{d.nom} ({d.code})") for d in every]
     return PageInvitations(
         erreurs=erreurs or ({"": depuis.phrase} if depuis else {}),
@@ -172,15 +193,17 @@ async def _choices(
         departements=departements,
         departement=code,
         departement_nom=dict(departements).get(code, code),
-        groupes=[(g.id, g.nom, mots.propose_of(g)) for g in groupes if not g.reprise_on],
-        en_pause=[g for g in groupes if g.reprise_on],
+        compte=len(offerts) - len(ailleurs),
+        groupes=[(g.id, g.nom, mots.propose_of(g)) for g in offerts],
+        coches=mots.coches_of(ailleurs, () if depuis else perdus),
+        en_pause=[g for g in groupes if g.reprise_on and not g.is_ailleurs],
         collegues=[(c.agent, c.nom, c.fonction or c.groupe_nom) for c in collegues],
         lecteurs=mots.lecteurs_of(lecteurs, is_invitation=True),
         lecteurs_prives=mots.lecteurs_prives_of(lecteurs, is_invitation=True) if gestes.write_prive else "",
         saisie=saisie,
-        vu=await see_leaving(signed, demande, Formulaire),
+        vu=await see_leaving(signed, demande, Formulaire) if vu is None else vu,
         avertissement=depuis.phrase if depuis else "",
-        gardes=mots.gardes_of(_list_perdus(demande, gestes, groupes, collegues, saisie)),
+        gardes=mots.gardes_of(perdus),
         changements=depuis.changements if depuis else (),
         arrivees=[bulle_of(ligne, signed.droits.agent, None) for ligne in depuis.lignes] if depuis else [],
     )

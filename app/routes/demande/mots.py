@@ -1,6 +1,6 @@
 """The words of a demande: badges, delays, who must play. Pure: facts in, French out."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -46,8 +46,19 @@ def gardes_of(perdus: Iterable[str]) -> str:
     )
 
 
+def coches_of(noms: Collection[str], perdus: Iterable[str]) -> str:
+    """What stays ticked of another département, and what was ticked that is no longer offered; nothing without."""
+    reste = "Reste coché" if len(noms) == 1 else "Restent cochés"
+    sentences = [f"{reste}\u00a0: {en_liste(noms)}."] if noms else []
+    if sauf := ", ".join(perdus):
+        sentences.append(f"N’est plus proposé\u00a0: {sauf}.")
+    return " ".join(sentences)
+
+
 def propose_of(groupe: GroupeInvitable) -> str:
     """Why this groupe is proposed to take over, or what to know of it first."""
+    if groupe.is_ailleurs:
+        return " ".join(filter(None, ("Coché dans un autre département.", groupe.avertissement)))
     return groupe.avertissement or ("traite ce sujet" if groupe.is_du_sujet else "")
 
 
