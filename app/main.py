@@ -22,7 +22,7 @@ from app.porte import close_visit, open_visit
 from app.routes import ROUTES, introuvable
 from app.routes.params import DEPENDENCIES
 from app.settings import get_settings
-from app.visite import clock
+from app.visite import VisitRequest, clock
 
 BODY_MAX = 1_000_000
 
@@ -72,6 +72,7 @@ def create_litestar(*, is_tested: bool = False) -> Litestar:
     return Site(
         route_handlers=ROUTES,
         dependencies=DEPENDENCIES,
+        request_class=VisitRequest,
         before_request=open_visit,
         before_send=[close_visit],
         exception_handlers={Exception: show_error},

@@ -58,7 +58,7 @@ async def facts(numero: int) -> dict[str, Any]:
 async def test_the_journal_says_from_where_it_was_sent_whoever_lets_it_leave(now: datetime) -> None:
     numero = await make_demande(now)
     with visiting():
-        come_from("192.0.2.44", "Firefox sur Windows")
+        come_from(lambda: ("192.0.2.0/24", "Firefox sur Windows"))
         sign_visit(CAST.ines)
         await wait_in(numero, now - WAIT - CLOCKS)
     await send_answers({})

@@ -4,7 +4,7 @@ The door says it once (`app/visite.py`), and the lines of the journal that this 
 """
 
 import ipaddress
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class _Visite:
     """What this request has said; `agent` is who is signed in, None before anybody is."""
 
     agent: int | None
-    lieu: Mapping[str, str]
+    say: Callable[[], tuple[str, str]]
 
 
 _visite: ContextVar[_Visite | None] = ContextVar("visite", default=None)
@@ -30,19 +30,20 @@ def visiting(agent: int | None = None, kept: Sequence[str] = ()) -> Iterator[Non
     """Around a request: what it says of itself ends with it. Around an act of this agent that waited: from where it was
     asked, as `keep_provenance` kept it.
     """
-    said = zip((RESEAU, NAVIGATEUR), kept, strict=False)
-    token = _visite.set(_Visite(agent, {name: value for name, value in said if value}))
+    reseau, navigateur = [*kept, "", ""][:2]
+    token = _visite.set(_Visite(agent, lambda: (reseau, navigateur)))
     try:
         yield
     finally:
         _visite.reset(token)
 
 
-def come_from(ip: str, navigateur: str) -> None:
-    """The network of this address and the family of this browser are those of the visit."""
+def come_from(say: Callable[[], tuple[str, str]]) -> None:
+    """What `say` answers, the network and the family of a browser, is of this visit. It is asked once a line is written
+    of it, which most pages never do.
+    """
     if visite := _visite.get():
-        said = {RESEAU: cut_network(ip), NAVIGATEUR: navigateur}
-        visite.lieu = {name: value for name, value in said.items() if value}
+        visite.say = say
 
 
 def sign_visit(agent: int | None) -> None:
@@ -59,7 +60,8 @@ def read_provenance(agent: int | None) -> Mapping[str, str]:
     visite = _visite.get()
     if visite is None or visite.agent not in (None, agent):
         return {}
-    return visite.lieu
+    said = zip((RESEAU, NAVIGATEUR), visite.say(), strict=True)
+    return {name: value for name, value in said if value}
 
 
 def keep_provenance(agent: int) -> list[str]:

@@ -35,7 +35,7 @@ def test_an_address_is_cut_to_a_network(ip: str, reseau: str) -> None:
 def test_a_visit_says_its_place_of_its_own_agent_only() -> None:
     assert read_provenance(CAST.aida) == {}
     with visiting():
-        come_from("192.0.2.44", "Firefox sur Windows")
+        come_from(lambda: ("192.0.2.0/24", "Firefox sur Windows"))
         assert read_provenance(None) == read_provenance(CAST.aida) == ICI
         sign_visit(CAST.aida)
         assert read_provenance(CAST.aida) == ICI
@@ -53,7 +53,7 @@ async def test_every_line_of_a_visit_keeps_it_and_no_other(now: datetime) -> Non
     numero = await make_demande(now)
     ines = await signed_as(CAST.ines, now)
     with visiting():
-        come_from("192.0.2.44", "Firefox sur Windows")
+        come_from(lambda: ("192.0.2.0/24", "Firefox sur Windows"))
         sign_visit(CAST.ines)
         await mark_read(ines, await load(ines, numero), now)
         await happened(Fait.EN_SOUFFRANCE, demande=numero, groupe=CAST.groupes.caf, now=now)
