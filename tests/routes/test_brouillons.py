@@ -76,7 +76,9 @@ async def test_answer_sent_leaves_no_draft_and_a_late_save_brings_none_back(
     await browser.post(f"/demandes/{numero}/messages", typed, htmx=htmx, status=200 if htmx else 303)
     assert await count_drafts() == 0
     await browser.post(f"/demandes/{numero}/brouillon", typed, htmx=True, status=200)
-    assert "déjà envoyé" in browser.page.texte
+    assert "déjà envoyé" in browser.page.texte and "la suite n’est pas enregistrée" not in browser.page.texte
+    await browser.post(f"/demandes/{numero}/brouillon", {**typed, "texte": ""}, htmx=True, status=200)
+    assert "déjà envoyé" not in browser.page.texte and "data-refus" not in browser.html
     assert await count_drafts() == 0
     _, empty = await open_answer(CAST.ines, numero)
     assert empty["texte"][0].strip("\n") == ""

@@ -33,7 +33,8 @@ TROP_NOMBREUX = "Vous avez déjà 100 brouillons : supprimez ceux qui ne serven
 
 DEJA_ENVOYE = "Ce formulaire est déjà envoyé\u00a0: ce brouillon ne sert plus."
 REPONSE_ENVOYEE = (
-    "Ce formulaire est déjà envoyé\u00a0: la suite n’est pas enregistrée, et reste sur cette page."
+    "Ce formulaire est déjà envoyé\u00a0: ce que vous y auriez changé depuis n’est pas enregistré, et reste sur cette "
+    "page."
 )
 AILLEURS = "Ce brouillon a été changé dans une autre fenêtre\u00a0: rien n’y est écrasé."
 
@@ -211,8 +212,8 @@ async def save_brouillon(
     when that `is_asked`. `joined` is kept in its place, when it says more than this page did.
 
     Returns False when this form was sent meanwhile, or its text taken in by another draft: a late save brings nothing
-    back. Raises Refus, Introuvable when the form is somebody else's, Invalide beyond 200 kB or 100 drafts,
-    BrouillonAilleurs when another page wrote, in a new demande, what this one had not seen.
+    back; an empty answer loses nothing. Raises Refus, Introuvable when the form is somebody else's, Invalide
+    beyond 200 kB or 100 drafts, BrouillonAilleurs when another page wrote, in a new demande, what this had not seen.
     """
     if demande is None:
         require(can_create_demande(signed.droits))
@@ -244,7 +245,7 @@ async def save_brouillon(
             raise Introuvable
         is_taken_in = any(str(cle) in one.champs.get(REPRIS, []) for one in answers)
         if facts["is_sent"] or (is_taken_in and not facts["owner"]):
-            return False
+            return numero is not None and not is_said(champs)
         kept = open_brouillon(facts) if numero is None and facts["owner"] else None
         if kept is not None and kept.updated_at <= now and kept.is_unseen_by(champs):
             raise BrouillonAilleurs(kept)
