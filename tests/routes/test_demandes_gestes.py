@@ -102,6 +102,15 @@ async def test_a_colleague_who_was_first_is_named_and_stays(now: datetime) -> No
     assert [tuple(row) for row in rows] == [(mine, CAST.ines), (his, CAST.idir)]
 
 
+async def test_what_stays_for_one_reason_is_said_once(now: datetime) -> None:
+    numeros = [await make_demande(now - DAY) for _ in range(3)]
+    browser = await open_list(CAST.ines, RECUES)
+    await press(await open_list(CAST.idir, RECUES), "prise", numeros)
+    await press(browser, "prise", numeros)
+    assert browser.page.texte.count("Idir Hamel s’en occupe déjà") == 1
+    assert re.findall(rf">n°{NB}(\d+)</a>(?:, |{NB}:)", browser.html) == [str(numero) for numero in numeros]
+
+
 async def test_a_list_reloaded_later_does_not_say_that_one_still_follows_what_a_colleague_took(
     now: datetime,
 ) -> None:
