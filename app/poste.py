@@ -54,7 +54,7 @@ def write_courriel(envoi: EnvoiCourriel, settings: Settings) -> EmailMessage:
     numero = envoi.contexte.get("numero")
     context: dict[str, Any] = {
         "base_url": settings.base_url,
-        "lien": f"{settings.base_url}/demandes/{numero}" if numero else settings.base_url,
+        "lien": settings.base_url + envoi.contexte.get("page", f"/demandes/{numero}" if numero else ""),
         **envoi.contexte,
     }
     texte, html = f"courriels/{envoi.fait}/body.txt", f"courriels/{envoi.fait}/body.html"

@@ -12,13 +12,15 @@ import pytest
 from app import database
 from app.domain.echanges import messages
 from app.domain.echanges.departs import PANNE, send
+from app.domain.faits.courriels import claim_courriels
 from app.domain.faits.provenance import come_from, sign_visit, visiting
 from app.formulaire import Formulaire
+from app.poste import write_courriel
 from app.settings import ROOT, get_settings
 from app.tasks.reponses import send_answers
 from tests.cast import CAST
-from tests.domain.scene import WAIT, answers_wait, load, see_as, signed_as, typed
-from tests.factories import erase_demandes, make_demande
+from tests.domain.scene import WAIT, answers_wait, close_demande, load, see_as, signed_as, typed
+from tests.factories import erase_demandes, make_demande, make_invitation
 
 #: How far the clock of the base, which the sweep goes by, may stand from that of this process.
 CLOCKS = timedelta(seconds=2)
@@ -31,10 +33,11 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-async def wait_in(numero: int, now: datetime, texte: str = "Je regarde.") -> None:
-    """Inès sends an answer, which waits."""
-    signed = await signed_as(CAST.ines, now)
-    form = Formulaire({"texte": [texte], "vu": [await see_as(CAST.ines, numero)]})
+async def wait_in(numero: int, now: datetime, texte: str = "Je regarde.", *, who: int | None = None) -> None:
+    """Inès, or somebody else, sends an answer, which waits."""
+    who = who or CAST.ines
+    signed = await signed_as(who, now)
+    form = Formulaire({"texte": [texte], "vu": [await see_as(who, numero)]})
     with answers_wait():
         saisi = typed(texte)
         line = await send(signed, await load(signed, numero), saisi, form, read=Formulaire, now=now)
@@ -106,6 +109,25 @@ async def test_what_cannot_be_written_makes_no_other_wait(
     assert (await facts(numeros[0]))["attentes"] == 0
     assert [row["retenue"] for row in await database.fetch("select retenue from brouillons")] == [PANNE]
     assert await database.fetch("select 1 from courriels where fait = 'reponse_retenue'")
+
+
+@pytest.mark.parametrize("is_expert", [True, False])
+async def test_the_mail_of_what_could_not_leave_leads_to_where_its_author_reads_it(
+    now: datetime, is_expert: bool
+) -> None:
+    """A demande that is closed meanwhile is no page of an expert any more: the text is among the drafts."""
+    numero = await make_demande(now)
+    await make_invitation(numero, CAST.elie, "expert", now - HOUR)
+    aida = await signed_as(CAST.aida, now)
+    await wait_in(numero, now - WAIT - CLOCKS, who=CAST.elie if is_expert else CAST.ines)
+    await close_demande(aida, await load(aida, numero), now=now - CLOCKS)
+    await database.fetch("delete from courriels")
+    await send_answers({})
+    [mail] = await claim_courriels(now + HOUR)
+    body = write_courriel(mail, get_settings()).get_body(("plain",))
+    assert body is not None
+    assert ("/demandes?onglet=brouillons\n" in body.get_content()) is is_expert
+    assert (f"/demandes/{numero}\n" in body.get_content()) is not is_expert
 
 
 BLOCKED = """

@@ -47,6 +47,7 @@ Read = Callable[[Mapping[str, list[str]]], Champs]
 DEJA_PARTIE = "Votre réponse est déjà partie\u00a0: elle ne peut plus être reprise."
 DEJA_REPRISE = "L’envoi de cette réponse est déjà annulé dans une autre fenêtre\u00a0: elle n’est pas partie."
 SANS_ACCES = "Vous n’avez plus accès à cette demande."
+BROUILLONS = "/demandes?onglet=brouillons"
 ILLISIBLE = "Votre texte n’a pas pu être relu."
 PANNE = "Une panne de notre côté l’a empêchée de partir."
 #: The parts as the answer will leave them, kept with what was typed.
@@ -358,4 +359,6 @@ RETAIN = "update brouillons set retenue = :phrase, updated_at = :now where id = 
 async def _retain(cle: UUID, agent: int, demande: int, phrase: str, now: datetime) -> None:
     await database.fetch(RETAIN, cle=cle, phrase=phrase, now=now)
     await happened(Fait.REPONSE_RETENUE, agent=agent, demande=demande, now=now)
-    await tell(Fait.REPONSE_RETENUE, [agent], demande=demande, contexte={}, now=now)
+    # Who reads the demande no more finds why, and the text, among the drafts.
+    contexte = {"page": BROUILLONS} if phrase == SANS_ACCES else {}
+    await tell(Fait.REPONSE_RETENUE, [agent], demande=demande, contexte=contexte, now=now)
