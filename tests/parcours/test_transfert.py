@@ -27,7 +27,13 @@ def test_a_demande_sent_to_the_wrong_address_finds_the_right_one(arrive: Arrival
         again.get_by_role("button", name="Inviter").click()
         expect(aline.page.locator("#inviter-erreurs")).to_be_focused()
     again.get_by_label("CAF 22").check()
-    again.get_by_role("button", name="Inviter").click()
+    if js:
+        again.get_by_role("button", name="Inviter").click()
+    else:
+        # Another page, with what is ticked.
+        aline.press("Voir tous les organismes")
+        expect(aline.page.get_by_label("CAF 22")).to_be_checked()
+        aline.press("Inviter")
     aline.says("L’invitation est envoyée")
     expect(again).to_have_count(0)
     expect(aline.page.locator("#demande-organismes")).to_contain_text("CAF 22")
@@ -48,9 +54,19 @@ def test_a_demande_sent_to_the_wrong_address_finds_the_right_one(arrive: Arrival
     idir = arrive("idir@exemple.fr", js=js)
     idir.open(f"/demandes/{numero}")
     idir.page.get_by_text("Je ne suis pas le bon interlocuteur", exact=True).click()
-    taking = idir.page.locator(".ap-confirmer [name=groupes]").first
+    declining = idir.page.locator(".ap-confirmer").filter(has=idir.page.locator("[name=groupes]"))
+    taking = declining.locator("[name=groupes]").first
     taking.check()
-    idir.press("Confirmer\u00a0: CAF 22 n’est pas le bon interlocuteur")
+    if js:
+        idir.press("Confirmer\u00a0: CAF 22 n’est pas le bon interlocuteur")
+    else:
+        # Every organisme is on another page, with what is ticked and typed; the same act is there.
+        declining.get_by_label("Un mot d’explication (facultatif)").fill("Voyez avec eux.")
+        taken = f"[name=groupes][value='{taking.get_attribute('value')}']"
+        idir.press("Transférer à un autre organisme, ou d’un autre département")
+        expect(idir.page.locator(taken)).to_be_checked()
+        expect(idir.page.get_by_label("Message (facultatif)")).to_have_value("Voyez avec eux.")
+        idir.press("Transférer\u00a0: inviter et terminer la part de CAF 22")
     idir.says("Votre service n’est pas concerné")
     expect(idir.page.locator("#demande-fil li").last).to_contain_text("Idir")
     expect(idir.page.locator("#demande-fil li").last).to_contain_text("a invité")

@@ -2,6 +2,7 @@
 declined; to a colleague of the groupe.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -125,6 +126,54 @@ async def test_pressed_twice_a_transfer_still_waits(now: datetime) -> None:
         assert response.headers["location"] == f"/demandes/{numero}#partance-{fields['cle'][0]}"
     assert not await lines(numero)
     assert len(await database.fetch("select from brouillons where part_at is not null")) == 1
+
+
+def press_afficher(browser: Browser, mots: str) -> None:
+    """The button of these words, there without scripts only, is that of its own form."""
+    [button] = re.findall(rf"<[^>]*data-sans-js[^>]*><button ([^>]*)>{mots}</button>", browser.html)
+    assert 'name="etape" value="afficher"' in button
+
+
+async def test_who_declines_goes_on_to_every_organisme_with_what_is_typed(now: datetime) -> None:
+    """Without JavaScript, where a link would lose it (issue 10)."""
+    numero = await orphan(now)
+    browser = await open_page(CAST.ines, numero)
+    press_afficher(browser, "Transférer à un autre organisme, ou d’un autre département")
+    fields = quick(browser, "declinee", groupes=str(CAST.groupes.cpam), motif="Madame vit ailleurs.")
+    url = f"/demandes/{numero}/invitations"
+    await browser.post(url, {**fields, "etape": "afficher"}, status=200)
+    assert len(browser.queries) <= 12
+    shown = invitation(browser)
+    assert shown["groupes"] == [str(CAST.groupes.cpam)]
+    assert [texte.strip() for texte in shown["texte"]] == ["Madame vit ailleurs."]
+    assert not await lines(numero)
+    # The form one came from may be used again: the two are not the same act twice.
+    assert shown["cle"] != fields["cle"]
+    await browser.post(url, transfer(browser), status=303)
+    assert not await lines(numero)
+
+
+async def test_the_aidant_goes_on_to_every_organisme_with_what_is_ticked(now: datetime) -> None:
+    numero = await orphan(now)
+    await decline_all(numero, now)
+    browser = await open_page(CAST.aida, numero)
+    press_afficher(browser, "Voir tous les organismes")
+    fields = invitation(browser, groupes=str(CAST.groupes.cpam), etape="afficher")
+    await browser.post(f"/demandes/{numero}/invitations", fields, status=200)
+    assert invitation(browser)["groupes"] == [str(CAST.groupes.cpam)]
+
+
+async def test_with_nobody_to_propose_the_answer_being_written_is_kept_first(now: datetime) -> None:
+    numero = await make_demande(now)
+    await decline_all(numero, now)
+    await database.fetch(
+        "update groupes set deactivated_at = :now where id <> :caf", now=now, caf=CAST.groupes.caf
+    )
+    browser = await open_page(CAST.aida, numero)
+    assert "Voir tous les organismes" not in browser.html
+    assert '<p data-sans-js><a href="#demande-garder">Inviter un autre organisme</a>' in browser.html
+    _, button = browser.html.split('id="demande-garder"')
+    assert 'name="etape" value="inviter"' in button[: button.index("</button>")]
 
 
 async def test_another_departement_lets_no_answer_of_one_s_own_leave(now: datetime) -> None:

@@ -93,6 +93,8 @@ async def create_invitation(
     typed, code = read_invitation(form), form.texte("departement")
     if form.texte("etape") == AFFICHER:
         gestes = _required(signed, demande)
+        # Who comes from the form that declines may use it again: its key stays its own, and its word goes along.
+        typed = replace(typed, cle=uuid4(), texte=typed.texte or form.texte("motif"))
         return await _ask(
             request, await _choices(signed, demande, gestes, code, now=now, saisie=typed, vu=typed.vu)
         )
