@@ -4,8 +4,10 @@ from datetime import datetime
 
 import pytest
 
+from app import database
 from tests.browser import Browser
 from tests.cast import CAST
+from tests.domain.scene import post
 from tests.factories import make_demande
 from tests.routes.test_brouillons import TEXTE, answer_of, count_drafts, open_answer
 from tests.routes.test_demande_enregistrees import keep_reponse
@@ -51,6 +53,22 @@ async def test_an_answer_to_correct_is_kept_too(now: datetime) -> None:
     long = "Bonjour. " * 1200
     await browser.post(f"/demandes/{numero}/messages", {**typed, "texte": long}, status=422)
     assert (await read_left(browser, numero)).strip() == long.strip()
+
+
+@pytest.mark.parametrize("is_closed", [True, False])
+async def test_an_answer_that_met_what_changed_since_is_kept_too(now: datetime, is_closed: bool) -> None:
+    numero = await make_demande(now)
+    browser, typed = await open_answer(CAST.ines, numero)
+    if is_closed:
+        await database.fetch(
+            "update demandes set closed_at = :now where numero = :numero", now=now, numero=numero
+        )
+    else:
+        await post(CAST.aida, numero, now, "Voici la suite.")
+    await browser.post(f"/demandes/{numero}/messages", {**typed, "texte": TEXTE}, status=409)
+    assert len(browser.queries) <= 12, [q.split()[:6] for q in browser.queries]
+    await browser.get(f"/demandes/{numero}")
+    assert f"{TEXTE}</textarea>" in browser.html.replace("\r\n", "\n")
 
 
 async def test_a_draft_that_cannot_be_kept_prevents_no_step(

@@ -63,6 +63,7 @@ async def create_message(
         kept = await build_dossier(signed, demande, now, saisie=typed, erreurs=invalide.erreurs)
         return await pages.answer(request, REGION, kept, page=PAGE, url=url)
     except Conflit as conflit:
+        await _keep(signed, demande, typed, form, now)
         kept = await build_conflit(signed, demande.numero, conflit, now, saisie=typed)
         return await pages.answer(request, REGION, kept, page=PAGE, url=url, status=409)
     ancre = f"partance-{typed.cle}" if ligne is None else f"message-{name_ligne(ligne)}"
