@@ -32,7 +32,7 @@ from app.masque import is_masked
 from app.origine import Origine, come_from
 from app.settings import get_settings
 from app.tableur import attachment
-from app.templating import Sigles, generate, render
+from app.templating import Sigles, asset, generate, render
 from app.touches import Touches
 from app.vitrine import show_only
 
@@ -163,6 +163,9 @@ async def show(
         # The address that is already there is not pushed again: Back would then seem to do nothing.
         is_there = request.headers.get("hx-current-url", "").endswith(url)
         response.headers["HX-Push-Url"] = "false" if is_there else url
+    if not is_htmx(request):
+        # The first words wait for the stylesheet: a slow line asks for it before it has read the page.
+        response.headers["Link"] = f"<{asset('aplus.css')}>; rel=preload; as=style"
     if annonce:
         cookies.clear_annonce(response)
     cookies.keep_navigateur(request, response)

@@ -23,6 +23,16 @@ async def test_a_file_is_compressed_and_kept_for_a_year(accepted: str, given: st
     assert response.content == (STATIC / "aplus.css").read_bytes()
 
 
+async def test_a_page_asks_for_its_style_before_it_is_read() -> None:
+    """A region swapped by htmx is drawn with what its page has."""
+    browser = Browser()
+    whole = await browser.client.get("/connexion")
+    assert whole.headers["link"] == f"<{asset('aplus.css')}>; rel=preload; as=style"
+    assert f'href="{asset("aplus.css")}"' in whole.text
+    swapped = await browser.client.get("/connexion", headers={"hx-request": "true"})
+    assert "link" not in swapped.headers
+
+
 async def test_a_browser_that_cannot_inflate_reads_it_too() -> None:
     response = await Browser().client.get(asset("aplus.js"), headers={"accept-encoding": "identity"})
     assert "content-encoding" not in response.headers
