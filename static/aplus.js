@@ -231,8 +231,10 @@
     const { xhr, requestConfig, successful } = event.detail;
     const stays = isDraft(event) ? fresh.has(form) || xhr.responseText.includes("data-refus") : xhr.status > 399 || requestConfig.parameters.etape && !xhr.getResponseHeader("HX-Redirect");
     if (successful && !stays) forget([keyOf(form)]);
+    // An alert is heard as it comes; one that stood there already is said again to who asks again.
+    const etat = etatOf(form);
     const cause = requestConfig.triggeringEvent;
-    if (isDraft(event) && cause && cause.type === "click") setTimeout(() => announce((etatOf(document) || {}).textContent), 100);
+    if (cause && cause.type === "click" && isDraft(event) && !etat.firstElementChild !== !successful) announce(etat.textContent);
   });
   // This is what the cut stopped.
   let held;

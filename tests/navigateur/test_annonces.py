@@ -80,6 +80,39 @@ def test_a_draft_that_cannot_be_saved_is_an_alert_told_once(arrive: Arrival) -> 
     aida.cut_network(False)
 
 
+def test_a_draft_asked_for_is_told_once_saved_or_not(arrive: Arrival) -> None:
+    aida = arrive("aida@exemple.fr")
+    page = aida.open("/demandes/nouvelle")
+    page.evaluate(LISTEN)
+    page.get_by_label("Titre").fill("AAH interrompue")
+    aida.press("Enregistrer le brouillon")
+    hears(aida, "status", "Brouillon enregistré")
+    aida.cut_network(True)
+    wrong = "said.startsWith('Le brouillon n’a pas pu être enregistré')"
+    told = f"() => window.heard.filter(([, said]) => {wrong}).map(([how]) => how)"
+    # The second time, the alert stands there already.
+    for how in (["alert"], ["alert", "status"]):
+        with page.expect_event("requestfailed"):
+            page.get_by_role("button", name="Enregistrer le brouillon").click()
+        aida.settle()
+        page.wait_for_timeout(400)
+        assert page.evaluate(told) == how
+    aida.cut_network(False)
+
+
+def test_a_refused_sending_does_not_tell_again_what_is_only_good_to_know(arrive: Arrival) -> None:
+    aida = arrive("aida@exemple.fr")
+    page = aida.open("/demandes/nouvelle")
+    page.evaluate(LISTEN)
+    page.get_by_label("Description").fill("L’appeler au 06 12 34 56 78.")
+    page.get_by_label("Urgente").check()
+    hears(aida, "alert", "À savoir : la description contient des données")
+    aida.press("Envoyer ma demande")
+    aida.page.locator(".ap-erreurs").wait_for()
+    aida.says("À savoir")
+    hears(aida, "alert", "À savoir : la description contient des données")
+
+
 def test_who_leaves_the_presences_is_told_what_it_changes(arrive: Arrival) -> None:
     ines = arrive("ines@exemple.fr")
     page = ines.open(f"/demandes/{ines.demo.find_demande('aline@exemple.fr')}")
