@@ -88,8 +88,12 @@ class Personne:
 
     def _go_on(self) -> None:
         """Without scripts, a page that has an address of its own goes there at once."""
-        if not self.is_scripted and (own := self.page.locator("body[data-adresse]")).count():
+        if self.is_scripted:
+            return
+        if (own := self.page.locator("body[data-adresse]")).count():
             self.page.wait_for_url(self.demo.url + (own.get_attribute("data-adresse") or ""))
+        # It may have left before one looked, and not be read yet.
+        self.page.wait_for_load_state()
 
     def press(self, name: str | re.Pattern[str], *, role: str = "button", exact: bool = True) -> None:
         """Press the only button, or link, of this name, and wait until what it does is done."""
