@@ -110,6 +110,8 @@ def mot(nom: str) -> str:
 LETTRES = {nom: mot(nom) for nom, _ in list_canaris() if nom not in CHIFFRES}
 
 
+# What is drawn by chance (the names of pages and forms, what signs them) holds any seven digits one day: it is no text.
+DRAWN = re.compile(r"\b(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?=[0-9]*[a-f])[0-9a-f]{16,})\b")
 # One after the other: a walk reads thousands of pages, and an expression takes six times as long.
 BETWEEN_DIGITS = (" ", ".", "\u00a0", "\u202f", "-")
 
@@ -117,8 +119,9 @@ BETWEEN_DIGITS = (" ", ".", "\u00a0", "\u202f", "-")
 def found_in(texte: str) -> set[str]:
     """The canaries of a text, whatever its case; digits also behind spaces, dots and +33."""
     # A search puts a mark in the middle of a word.
-    low = texte.lower() + re.sub(r"<[^>]*>", "", texte.lower())
-    digits = low
+    low = texte.lower()
+    low = low + "\n" + re.sub(r"<[^>]*>", "", low)
+    digits = DRAWN.sub("x", low)
     for mark in BETWEEN_DIGITS:
         digits = digits.replace(mark, "")
     digits = digits.replace("+33", "0")

@@ -40,6 +40,25 @@ SEARCHED = ("titre", "prenom", "nom", "public", "prive", "invitation")
 MOVING = ("/groupes", "/profil/donnees", "/profil/second-facteur", "/administration")
 
 
+@pytest.mark.parametrize(
+    ("around", "is_found"),
+    [
+        ("CAF{}", True),
+        ("n°\u00a0{} du 12", True),
+        ("+33{}", True),
+        ("/{}/", True),
+        ("<mark>{}</mark>", True),
+        ("0a1b2c3d4e5f{}a", False),
+        ("{}b-0c1d-4e2f-8a3b-0123456789ab", False),
+    ],
+)
+def test_digits_are_found_in_a_text_and_not_in_a_name_drawn_by_chance(around: str, is_found: bool) -> None:
+    digits = CHIFFRES["caf"]
+    assert len(digits) == 7
+    for written in (digits, f"{digits[:3]} {digits[3:]}")[: 1 + is_found]:
+        assert ("caf" in found_in(around.format(written))) is is_found
+
+
 async def test_each_reads_what_they_may_and_nothing_else(now: datetime, store: Path) -> None:
     scene, demandes = await make_volee(now)
     known = await list_known([scene.ici, scene.ailleurs, *demandes.values()])

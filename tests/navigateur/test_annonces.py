@@ -31,14 +31,19 @@ LISTEN = """
 TOLD = """
 ([role, start]) => window.heard.some(([how, said]) => how === role && said.startsWith(start))
 """
+ECHEC = "Le brouillon n’a pas pu être enregistré"
+
+
+def told(personne: Personne, start: str) -> list[str]:
+    """How each sentence that begins so was told since one listens, once the page is quiet."""
+    personne.settle()
+    return [how for how, said in personne.page.evaluate("() => window.heard") if said.startswith(start)]
 
 
 def hears(personne: Personne, role: str, start: str, *, times: int = 1) -> None:
     """A sentence that begins so was told this way, and so many times since one listens."""
     personne.page.wait_for_function(TOLD, arg=[role, start])
-    personne.settle()
-    heard = personne.page.evaluate("() => window.heard")
-    assert [how for how, said in heard if said.startswith(start)] == [role] * times, heard
+    assert told(personne, start) == [role] * times
 
 
 def test_what_a_new_demande_finds_wrong_or_suggests_is_an_alert(arrive: Arrival) -> None:
@@ -76,7 +81,7 @@ def test_a_draft_that_cannot_be_saved_is_an_alert_told_once(arrive: Arrival) -> 
     for title in ("AAH interrompue en juillet", "AAH interrompue en juillet dernier"):
         with page.expect_event("requestfailed"):
             page.get_by_label("Titre").fill(title)
-        hears(aida, "alert", "Le brouillon n’a pas pu être enregistré")
+        hears(aida, "alert", ECHEC)
     aida.cut_network(False)
 
 
@@ -88,15 +93,12 @@ def test_a_draft_asked_for_is_told_once_saved_or_not(arrive: Arrival) -> None:
     aida.press("Enregistrer le brouillon")
     hears(aida, "status", "Brouillon enregistré")
     aida.cut_network(True)
-    wrong = "said.startsWith('Le brouillon n’a pas pu être enregistré')"
-    told = f"() => window.heard.filter(([, said]) => {wrong}).map(([how]) => how)"
     # The second time, the alert stands there already.
     for how in (["alert"], ["alert", "status"]):
         with page.expect_event("requestfailed"):
             page.get_by_role("button", name="Enregistrer le brouillon").click()
-        aida.settle()
         page.wait_for_timeout(400)
-        assert page.evaluate(told) == how
+        assert told(aida, ECHEC) == how
     aida.cut_network(False)
 
 

@@ -30,7 +30,10 @@ CHOIX_MAX = 60
 #: The caisse of the usager, by the code of its organisme.
 REGIMES = {"caf": "CAF", "msa": "MSA"}
 ACCORD_VIDE = MandatSaisi(nature=NatureMandat.PAPIER)
-REFUS = "Votre compte ne permet pas d’ouvrir une demande. Demandez au responsable de votre groupe."
+REFUS = (
+    "Votre compte ne permet pas d’ouvrir une demande. Demandez au responsable de votre groupe, ou à l’équipe "
+    "d’Administration+ si vous n’avez pas de groupe."
+)
 TEXTE_LU_MAX = 20_000
 
 
