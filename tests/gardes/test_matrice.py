@@ -198,5 +198,7 @@ def cell_of(reponse: Reponse) -> str:
 def masked(reponse: Reponse, key: str, objets: Objets) -> str:
     """A page without the address it was asked at, nor the sender’s own words, which it gives back."""
     texte = reponse.texte.replace(adresse_of(key, objets), "").replace(' aria-current="page"', "")
-    texte = re.sub(r"<p>Rien n’est envoyé\. Voici.*?(?=<p class=\"ap-rangee\">)", "", texte, flags=re.DOTALL)
+    texte = re.sub(
+        r"<p>Rien n’est envoyé\. Voici.*?(?=<p class=\"ap-rangee ap-retrait\">)", "", texte, flags=re.DOTALL
+    )
     return re.sub(r"\b[0-9a-f]{16}\.[0-9a-f]{64}(\.[0-9a-f]{64}(\.\d+)?)?", "", texte)
