@@ -4,13 +4,8 @@ import asyncio
 import contextlib
 import dataclasses
 import json
-import os
 import signal
-import socket
-import subprocess
 import sys
-import time
-import urllib.request
 import warnings
 from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
@@ -34,8 +29,9 @@ from app.domain.oubli.menages import LIBELLES, count_all
 from app.domain.pieces_jointes.depot import prepare_store
 from app.domain.regles.errors import Conflit, Invalide
 from app.domain.territoire.referentiel import load_referentiel
+from app.processus import Processus, is_taken
 from app.reglages import write_reglages
-from app.settings import ROOT, Misconfigured, get_settings
+from app.settings import Misconfigured, get_settings
 
 Work = Callable[[], Coroutine[Any, Any, None]]
 
@@ -156,12 +152,16 @@ def seed_command() -> None:
         raise click.ClickException("The seed is not for production: invented people could sign in.")
 
     async def work() -> None:
-        from app.seed import seed  # noqa: PLC0415 - the image of production does not hold it
-
         await _migrate()
-        await seed()
+        await _sow()
 
     _run_with_base(work)
+
+
+async def _sow() -> None:
+    from app.seed import seed  # noqa: PLC0415 - the image of production does not hold it
+
+    await seed()
 
 
 @main.command("web")
@@ -338,29 +338,25 @@ def demo_command() -> None:
     settings = get_settings()
     if settings.is_production:
         raise click.ClickException("The demo is not for production.")
-    if _is_taken(settings.port):
+    if is_taken(settings.port):
         raise click.ClickException(
-            f"Le port {settings.port} est déjà pris. Choisissez-en un autre : PORT=8001 bin/demo"
+            f"Le port {settings.port} est déjà pris. Choisissez-en un autre : PORT=8001 bin/demo"
         )
-    url = database.find_database_url(settings)
-    environment = {**os.environ, "DATABASE_URL": url, "PYTHONUNBUFFERED": "1"}
-
-    def run(*command: str) -> "subprocess.Popen[bytes]":
-        return subprocess.Popen([sys.executable, "-m", "app", *command], env=environment, cwd=ROOT)  # noqa: S603
-
-    if run("seed").wait() != 0:
-        raise click.ClickException("seed failed")
-    children = [run("web"), run("worker")]
-
-    def stop(*_: object) -> None:
-        for child in children:
-            with contextlib.suppress(ProcessLookupError):
-                child.terminate()
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
+    processus = Processus(database.find_database_url(settings))
+    _run_with_base(_migrate)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    try:
+        # The site takes as long to start as the territory to be written; the worker finds it whole.
+        processus.start("web")
+        _run_with_base(_sow)
+        processus.start("worker")
+    except BaseException:
+        processus.stop()
+        raise
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: processus.stop())
     address = f"http://127.0.0.1:{settings.port}"
-    if _wait_until_ready(address, children):
+    if processus.wait_until_ready(f"{address}/sante/pret"):
         from app.seed import PERSONNES  # noqa: PLC0415 - the image of production does not hold it
 
         click.echo(
@@ -368,32 +364,9 @@ def demo_command() -> None:
             "Quand un code\nde téléphone est demandé, la page le donne\u00a0:\n"
         )
         click.echo("\n".join(f"  {email:<42} {description}" for email, description in PERSONNES))
-        click.echo(f"\nPrêt : {address}", nl=True)
+        click.echo(f"\nPrêt : {address}", nl=True)
         sys.stdout.flush()
-    # A site without its worker, or the reverse, would look like a site and send nothing.
-    while all(child.poll() is None for child in children):
-        time.sleep(0.2)
-    stop()
-    codes = [child.wait() for child in children]
-    sys.exit(max(abs(code) for code in codes) if any(code > 0 for code in codes) else 0)
-
-
-def _is_taken(port: int) -> bool:
-    """Something listens there already: « Prêt » would be said of another site."""
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-def _wait_until_ready(address: str, children: list["subprocess.Popen[bytes]"]) -> bool:
-    page = f"{address}/sante/pret"
-    for _ in range(600):
-        if any(child.poll() is not None for child in children):
-            return False
-        with contextlib.suppress(OSError), urllib.request.urlopen(page, timeout=1) as answer:  # noqa: S310
-            if answer.status == 200:
-                return True
-        time.sleep(0.1)
-    return False
+    sys.exit(processus.wait())
 
 
 if __name__ == "__main__":

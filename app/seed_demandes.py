@@ -1,11 +1,13 @@
-"""One demande of the seed, from its sending to wherever its story has come today."""
+"""One demande of the seed, from its sending to wherever its story has come today: its rows, for who writes them."""
 
 import random
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
+
+from piccolo.table import Table
 
 from app import tables
 from app.domain.demandes.informations import empreinte_usager
@@ -23,11 +25,24 @@ from app.domain.regles.statuts import Nature
 WAYS_OF_AGE = ((0.02, 1), (1, 4), (4, 20), (20, 85))  # days, from the freshest to the oldest
 AGE_WEIGHTS = (12, 22, 34, 32)
 
+# In the order in which they are written: the parts after the thread, because their measures read there who owed an
+# answer.
+TABLES: tuple[type[Table], ...] = (
+    tables.Demandes,
+    tables.Messages,
+    tables.Sollicitations,
+    tables.Lectures,
+    tables.Mandats,
+    tables.UsagerInformations,
+    tables.Journal,
+)
+
 
 @dataclass(frozen=True)
 class Histoire:
     """Who, where and about what."""
 
+    numero: int
     situation: Mapping[str, Any]
     equipes: tuple[Any, ...]
     structure: Any
@@ -48,8 +63,8 @@ class Fil:
     lectures: dict[int, list[datetime]] = field(default_factory=dict)
 
 
-async def tell_story(histoire: Histoire, alea: random.Random, now: datetime) -> None:
-    """Write the demande and everything that happened to it until now."""
+def tell_story(histoire: Histoire, alea: random.Random, now: datetime) -> list[Table]:
+    """The rows of the demande and of everything that happened to it until now."""
     youngest, oldest = alea.choices(WAYS_OF_AGE, AGE_WEIGHTS)[0]
     age = timedelta(days=alea.uniform(youngest, oldest))
     while (sent_at := _in_office_hours(now - age, histoire.calendrier)) >= now:
@@ -64,7 +79,7 @@ async def tell_story(histoire: Histoire, alea: random.Random, now: datetime) -> 
         }
     _live(histoire, fil, alea, now)
     closed_at = _closing(histoire, fil, alea, now)
-    await _write(histoire, fil, sent_at, closed_at, alea)
+    return list(_list_rows(histoire, fil, sent_at, closed_at, alea))
 
 
 def _live(histoire: Histoire, fil: Fil, alea: random.Random, now: datetime) -> None:
@@ -126,98 +141,82 @@ def _closing(histoire: Histoire, fil: Fil, alea: random.Random, now: datetime) -
     return _later(fil.at, alea.uniform(3, 60), histoire.calendrier, now)
 
 
-async def _write(
+def _list_rows(
     histoire: Histoire, fil: Fil, sent_at: datetime, closed_at: datetime | None, alea: random.Random
-) -> None:
-    situation = histoire.situation
+) -> Iterator[Table]:
+    situation, numero = histoire.situation, histoire.numero
     publics = [m["sent_at"] for m in fil.messages if not m["is_prive"]]
     aidants = [m["sent_at"] for m in fil.messages if m["cote"] is Cote.AIDANT]
     usager = (histoire.prenom, histoire.nom, situation["naissance"])
-    [row] = await tables.Demandes.insert(
-        tables.Demandes(
-            formulaire=_uuid(alea),
-            auteur=histoire.auteur,
-            groupe=histoire.structure.id,
-            departement=histoire.departement,
-            titre=situation["titre"],
-            description=situation["description"].strip(),
-            urgence=situation["urgence"] or None,
-            usager_prenom=histoire.prenom,
-            usager_nom=histoire.nom,
-            usager_naissance=situation["naissance"],
-            usager_empreinte=empreinte_usager(*usager),
-            sent_at=sent_at,
-            last_aidant_at=max([sent_at, *aidants]),
-            last_public_at=max([sent_at, *publics]),
-            last_prive_at=max([sent_at, *(m["sent_at"] for m in fil.messages)]),
-            closed_at=closed_at,
-            closed_by=histoire.auteur if closed_at else None,
-        )
-    ).returning(tables.Demandes.numero)
-    numero: int = row["numero"]
-    repere = f"{numero} {fold_demande(situation['titre'], *usager[:2], situation['description'])}"
-    await tables.Demandes.update(
-        {tables.Demandes.repere: repere, tables.Demandes.is_repere_entier: True}
-    ).where(tables.Demandes.numero == numero)
-    if fil.messages:
-        await tables.Messages.insert(
-            *(tables.Messages(demande=numero, cle=_uuid(alea), **message) for message in fil.messages)
-        )
-    # The parts are written after the thread, because their measures read there who owed an answer.
-    ended = {"closed_at": closed_at, "late_at": None} if closed_at else {}
-    await tables.Sollicitations.insert(
-        *(tables.Sollicitations(demande=numero, **{**part, **ended}) for part in fil.parts.values())
+    yield tables.Demandes(
+        numero=numero,
+        formulaire=_uuid(alea),
+        auteur=histoire.auteur,
+        groupe=histoire.structure.id,
+        departement=histoire.departement,
+        titre=situation["titre"],
+        description=situation["description"].strip(),
+        urgence=situation["urgence"] or None,
+        usager_prenom=histoire.prenom,
+        usager_nom=histoire.nom,
+        usager_naissance=situation["naissance"],
+        usager_empreinte=empreinte_usager(*usager),
+        repere=f"{numero} {fold_demande(situation['titre'], *usager[:2], situation['description'])}",
+        is_repere_entier=True,
+        sent_at=sent_at,
+        last_aidant_at=max([sent_at, *aidants]),
+        last_public_at=max([sent_at, *publics]),
+        last_prive_at=max([sent_at, *(m["sent_at"] for m in fil.messages)]),
+        closed_at=closed_at,
+        closed_by=histoire.auteur if closed_at else None,
     )
+    for message in fil.messages:
+        yield tables.Messages(demande=numero, cle=_uuid(alea), **message)
+    ended = {"closed_at": closed_at, "late_at": None} if closed_at else {}
+    for part in fil.parts.values():
+        yield tables.Sollicitations(demande=numero, **{**part, **ended})
     seen = {
         histoire.auteur: [sent_at, max([sent_at, *publics]) if alea.random() < 0.7 else sent_at],
         **fil.lectures,
     }
-    await tables.Lectures.insert(
-        *(tables.Lectures(demande=numero, agent=a, first_at=s[0], last_at=s[1]) for a, s in seen.items())
-    )
-    await _write_mandat(histoire, numero, sent_at, closed_at, alea)
-    await _write_identifiant(histoire, numero, sent_at, alea)
-    await tables.Journal.insert(
-        tables.Journal(at=sent_at, fait="demande_envoyee", agent=histoire.auteur, demande=numero)
-    )
+    for agent, (first_at, last_at) in seen.items():
+        yield tables.Lectures(demande=numero, agent=agent, first_at=first_at, last_at=last_at)
+    yield _make_mandat(histoire, sent_at, closed_at, alea)
+    if "caf" in situation["organismes"]:
+        yield _make_identifiant(histoire, sent_at, alea)
+    yield tables.Journal(at=sent_at, fait="demande_envoyee", agent=histoire.auteur, demande=numero)
 
 
-async def _write_mandat(
-    histoire: Histoire, numero: int, sent_at: datetime, closed_at: datetime | None, alea: random.Random
-) -> None:
+def _make_mandat(
+    histoire: Histoire, sent_at: datetime, closed_at: datetime | None, alea: random.Random
+) -> Table:
     version = textes_mandat.VERSION
-    await tables.Mandats.insert(
-        tables.Mandats(
-            id=_uuid(alea),
-            demande=numero,
-            nature=NatureMandat.PAPIER.value,
-            etat=EtatMandat.VALIDE.value,
-            version=version,
-            empreinte=textes_mandat.get_empreinte(version, "standard.html"),
-            attestation=textes_mandat.get_attestation(version, NatureMandat.PAPIER),
-            donne_on=date.fromordinal(sent_at.toordinal() - alea.randint(0, 2)),
-            structure=histoire.structure.nom,
-            recorded_by=histoire.auteur,
-            recorded_at=sent_at,
-            ends_at=closed_at or sent_at + timedelta(days=365),
-        )
+    return tables.Mandats(
+        id=_uuid(alea),
+        demande=histoire.numero,
+        nature=NatureMandat.PAPIER.value,
+        etat=EtatMandat.VALIDE.value,
+        version=version,
+        empreinte=textes_mandat.get_empreinte(version, "standard.html"),
+        attestation=textes_mandat.get_attestation(version, NatureMandat.PAPIER),
+        donne_on=date.fromordinal(sent_at.toordinal() - alea.randint(0, 2)),
+        structure=histoire.structure.nom,
+        recorded_by=histoire.auteur,
+        recorded_at=sent_at,
+        ends_at=closed_at or sent_at + timedelta(days=365),
     )
 
 
-async def _write_identifiant(histoire: Histoire, numero: int, sent_at: datetime, alea: random.Random) -> None:
+def _make_identifiant(histoire: Histoire, sent_at: datetime, alea: random.Random) -> Table:
     """The allocataire number the CAF wants; invented, like everything here."""
-    if "caf" not in histoire.situation["organismes"]:
-        return
     nature, valeur = NatureIdentifiant.ALLOCATAIRE_CAF, f"{alea.randint(1_000_000, 9_999_999)}"
-    await tables.UsagerInformations.insert(
-        tables.UsagerInformations(
-            demande=numero,
-            nature=nature.value,
-            libelle="",
-            valeur_scellee=trousseau().seal_text(valeur, f"usager_information:{numero}:{nature}"),
-            added_by=histoire.auteur,
-            added_at=sent_at,
-        )
+    return tables.UsagerInformations(
+        demande=histoire.numero,
+        nature=nature.value,
+        libelle="",
+        valeur_scellee=trousseau().seal_text(valeur, f"usager_information:{histoire.numero}:{nature}"),
+        added_by=histoire.auteur,
+        added_at=sent_at,
     )
 
 

@@ -250,11 +250,14 @@ def make_environment(folder: Path, base: str, **more: str) -> dict[str, str]:
 @contextmanager
 def ended_by_term() -> Iterator[None]:
     """TERM ends what is inside as Ctrl-C does: tasks are cancelled, and processes, networks and folders go."""
+    # What a script starts beside itself ignores Ctrl-C: it would ignore TERM too.
+    interrupt = signal.signal(signal.SIGINT, signal.default_int_handler)
     before = signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     try:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
+        signal.signal(signal.SIGINT, interrupt)
 
 
 @contextmanager

@@ -20,9 +20,10 @@ with running_server() as (folder, server):
 """
 
 
-def test_a_drill_that_is_told_to_end_ends_its_base_and_takes_its_folder_away() -> None:
+@pytest.mark.parametrize("way", [(), ("env", "--ignore-signal=INT")], ids=["in front", "beside a script"])
+def test_a_drill_that_is_told_to_end_ends_its_base_and_takes_its_folder_away(way: tuple[str, ...]) -> None:
     with subprocess.Popen(
-        [sys.executable, "-c", DRILL], cwd=ROOT, stdout=subprocess.PIPE, text=True
+        [*way, sys.executable, "-c", DRILL], cwd=ROOT, stdout=subprocess.PIPE, text=True
     ) as drill:
         assert drill.stdout is not None
         folder, port = drill.stdout.readline().split()
