@@ -187,21 +187,29 @@ def _kind(nom: str) -> str:
     return nom.removesuffix("_a").removesuffix("_b").removesuffix("_c") if nom not in CHIFFRES else nom
 
 
-async def test_a_private_message_changes_nothing_outside(
+async def test_what_waits_changes_nothing_for_anybody_and_a_private_message_nothing_outside(
     now: datetime, store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Byte for byte: no count, no date, no order, no size moves for who may not read it."""
+    """Byte for byte: no count, no date, no order, no size moves for who may not read it.
+
+    The two stories are told one after the other on the same pages: what waits left them as they were.
+    """
     scene, demandes = await make_volee(now)
-    # The answer that waits would leave meanwhile.
+    numero = demandes["a"].numero
+    # Who writes never came before: having written is the only trace they leave.
+    irma, ilda = [
+        await enter(await make_agent(prenom, CAST.groupes.caf, now, role="instructeur"))
+        for prenom in ("Irma", "Ilda")
+    ]
+    known = [*await list_known([demandes["a"]]), *(f"{s}?tri=activite" for s in SEARCHES)]
+    before = await _pages_of_all(scene, known)
+    await _wait_for_an_answer(scene, ilda, numero, known, before)
+    # The answers that wait would leave meanwhile.
     await database.fetch(
         "update brouillons set part_at = :later where part_at is not null", later=now + timedelta(days=1)
     )
-    # Who writes never came before: having written is the only trace she leaves.
-    irma = await enter(await make_agent("Irma", CAST.groupes.caf, now, role="instructeur"))
-    known = [*await list_known([demandes["a"]]), *(f"{s}?tri=activite" for s in SEARCHES)]
-    before = await _pages_of_all(scene, known)
     await database.fetch("delete from courriels")
-    numero, cle = demandes["a"].numero, uuid4()
+    cle = uuid4()
     monkeypatch.setattr(visite, "clock", lambda: now + timedelta(hours=1))
     vu_avant = await see_now(scene.visiteurs["auteur"].agent, numero)
     champs = {
@@ -219,14 +227,7 @@ async def test_a_private_message_changes_nothing_outside(
     await database.fetch("update agents set last_seen_at = null where id = :irma", irma=irma.agent)
     monkeypatch.setattr(visite, "clock", lambda: now)
     for role in ROLES:
-        after = await _pages(scene.visiteurs[role], known)
-        # The page of a groupe says who joined it and came when, whatever they did. One’s own data counts what one
-        # opened and exported, by this very walk. The journal tells the A+ team that somebody wrote, never what.
-        moved = sorted(
-            a
-            for a in before[role] | after
-            if before[role].get(a) != after.get(a) and not a.startswith(MOVING)
-        )
+        moved = await _list_moved(scene, role, known, before)
         if role in OUTSIDE:
             assert not moved, f"{role} sees that something was said between instructeurs: {moved[:5]}"
         else:
@@ -240,23 +241,31 @@ async def test_a_private_message_changes_nothing_outside(
     assert reponse.status == 303
 
 
-async def test_an_answer_that_waits_changes_nothing_for_anybody_else(now: datetime, store: Path) -> None:
-    """Byte for byte, headers included: nobody else reads, counts, finds or is told anything before it leaves."""
-    scene, demandes = await make_volee(now)
-    numero = demandes["a"].numero
-    irma = await enter(await make_agent("Irma", CAST.groupes.caf, now, role="instructeur"))
-    known = [*await list_known([demandes["a"]]), *(f"{s}?tri=activite" for s in SEARCHES)]
-    for _ in range(2):
-        before = {role: await _pages(scene.visiteurs[role], known) for role in ROLES}
+async def _wait_for_an_answer(
+    scene: Scene, ilda: Visiteur, numero: int, known: list[str], before: dict[str, dict[str, str]]
+) -> None:
+    """An answer that waits: nobody else reads, counts, finds or is told anything before it leaves."""
     told = await database.fetch("select count(*) from courriels")
-    await send_later(irma, numero)
-    assert await database.fetch("select from brouillons where agent = :irma", irma=irma.agent)
-    await database.fetch("update agents set last_seen_at = null where id = :irma", irma=irma.agent)
+    await send_later(ilda, numero)
+    assert await database.fetch("select from brouillons where agent = :ilda", ilda=ilda.agent)
+    await database.fetch("update agents set last_seen_at = null where id = :ilda", ilda=ilda.agent)
     for role in ROLES:
-        after = await _pages(scene.visiteurs[role], known)
-        moved = [a for a in before[role] | after if before[role].get(a) != after.get(a)]
-        assert not [a for a in moved if not a.startswith(MOVING)], role
+        assert not await _list_moved(scene, role, known, before), role
     assert await database.fetch("select count(*) from courriels") == told
+
+
+async def _list_moved(
+    scene: Scene, role: str, known: list[str], before: dict[str, dict[str, str]]
+) -> list[str]:
+    """The addresses where this role finds something else than before.
+
+    The page of a groupe says who joined it and came when, whatever they did. One’s own data counts what one opened and
+    exported, by this very walk. The journal tells the A+ team that somebody wrote, never what.
+    """
+    after = await _pages(scene.visiteurs[role], known)
+    return sorted(
+        a for a in before[role] | after if before[role].get(a) != after.get(a) and not a.startswith(MOVING)
+    )
 
 
 async def _pages_of_all(scene: Scene, known: list[str]) -> dict[str, dict[str, str]]:
