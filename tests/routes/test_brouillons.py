@@ -11,7 +11,7 @@ from tests.browser import Browser, signed_in
 from tests.cast import CAST
 from tests.domain.formulaire_rempli import filled
 from tests.domain.scene import answers_wait
-from tests.factories import make_demande
+from tests.factories import make_demande, make_invitation
 from tests.routes.test_demande_annulation import TEXTE as ENVOYE
 from tests.routes.test_demande_annulation import send, take_back
 from tests.routes.test_demande_messages import answer, open_page
@@ -63,6 +63,24 @@ async def test_answer_is_shown_again_as_it_was_left(now: datetime) -> None:
     assert len(elsewhere.queries) <= 8
     _, hers = await open_answer(CAST.idir, numero)
     assert TEXTE not in str(hers)
+
+
+@pytest.mark.parametrize(("who", "liste"), [("ines", "/demandes/recues"), ("elie", "/demandes/suivies")])
+async def test_whoever_has_an_answer_begun_is_told_so_by_their_own_list(
+    who: str, liste: str, now: datetime
+) -> None:
+    numero = await make_demande(now)
+    await make_invitation(numero, CAST.elie, "expert", now)
+    browser, typed = await open_answer(getattr(CAST, who), numero)
+    await browser.get(liste)
+    assert "vous attend" not in browser.page.texte
+    await browser.post(f"/demandes/{numero}/brouillon", {**typed, "texte": TEXTE})
+    await browser.get(liste)
+    assert "1 brouillon vous attend" in browser.page.texte
+    assert len(browser.queries) <= 2
+    assert "/demandes?onglet=brouillons" in browser.page.links
+    await browser.get("/demandes?onglet=brouillons")
+    assert f"/demandes/{numero}#repondre-titre" in browser.page.links
 
 
 @pytest.mark.parametrize("htmx", [False, True])

@@ -1,4 +1,4 @@
-"""One's own drafts, as their tab lists and counts them (product §7)."""
+"""One's own drafts, as their tab lists them (product §7)."""
 
 import json
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from app import database, tables
+from app import database
 from app.domain.acces.sessions import Signed
 from app.domain.demandes.brouillons import BROUILLONS_MAX, Brouillon, open_brouillon
 
@@ -89,10 +89,3 @@ async def _name_choices(brouillons: Sequence[Brouillon]) -> dict[str, dict[str, 
 
 def _id_of(texte: str) -> int | None:
     return int(texte) if texte.isascii() and texte.isdecimal() and len(texte) <= 9 else None
-
-
-async def count_brouillons(signed: Signed) -> int:
-    """How many drafts one has."""
-    draft = tables.Brouillons
-    mine = (draft.agent == signed.droits.agent) & (draft.is_ecrit == True) & draft.part_at.is_null()  # noqa: E712
-    return int(await draft.count().where(mine))

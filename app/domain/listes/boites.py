@@ -192,7 +192,8 @@ where is_retenue and numero <> :numero and onglets & :bit::integer > 0
 order by rang < coalesce((select rang from rangs where numero = :numero), 0), rang limit 1
 """
 
-# Counts, choices and saved views are said once, beside the first row; they stand alone when no row is shown.
+# Counts, choices, saved views and what one is still writing are said once, beside the first row; they stand alone when
+# no row is shown.
 AUTOUR = """
 autour as (
     select coalesce((select min(rang) from page), 0) as rang,
@@ -201,10 +202,11 @@ autour as (
         array(select row(v.id, v.liste, v.nom, v.filtres, v.groupe, coalesce(g.nom, ''))
             from vues_enregistrees v left join groupes g on g.id = v.groupe
             where v.liste = :liste::varchar and (v.agent = :agent or v.groupe = any(:membre::integer[]))
-            order by v.groupe nulls first, v.nom, v.id) as vues
+            order by v.groupe nulls first, v.nom, v.id) as vues,
+        (select count(*) from brouillons where agent = :agent and is_ecrit and part_at is null) as brouillons
 )
 """
-COLONNES_AUTOUR = ", autour.comptes, autour.choix, autour.vues, "
+COLONNES_AUTOUR = ", autour.comptes, autour.choix, autour.vues, autour.brouillons, "
 DEPUIS_AUTOUR = "full join autour on autour.rang = p.rang"
 
 
@@ -287,6 +289,7 @@ class Liste:
     pages: int
     choix: dict[str, tuple[tuple[str, str], ...]]
     vues: tuple[VueEnregistree, ...]
+    brouillons: int  # what the reader is still writing, wherever it is
     arrivees: int
     messages: int
     has_any: bool  # whether the reader has demandes here, whatever the filters and the tab
@@ -320,6 +323,7 @@ async def list_demandes(boite: Boite, droits: Droits, criteres: Criteres, now: d
         pages=pages,
         choix=choix,
         vues=tuple(VueEnregistree(*vue) for vue in rows[0]["vues"]),
+        brouillons=rows[0]["brouillons"],
         arrivees=comptes["arrivees"],
         messages=comptes["messages"],
         has_any=any(is_present for _, _, _, is_present in rows[0]["choix"]),

@@ -63,7 +63,7 @@ async def _show_brouillons(request: Visit, signed: SignedIn, now: datetime) -> R
         vue=MIENNES,
         equipes=say_equipes(MIENNES, signed),
         brouillons=brouillons,
-        onglets=list_onglets(MIENNES, liste, len(brouillons), BROUILLONS, url_of_onglet),
+        onglets=list_onglets(MIENNES, liste, BROUILLONS, url_of_onglet),
     )
     return await pages.show(request, "demandes/brouillons.html", context)
 

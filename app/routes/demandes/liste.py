@@ -11,7 +11,6 @@ from litestar import Response
 
 from app import pages
 from app.domain.acces.sessions import Signed
-from app.domain.demandes.mes_brouillons import count_brouillons
 from app.domain.demandes.voix import remembered_signature
 from app.domain.echanges.bilans import BilanListe, find_bilan
 from app.domain.echanges.gestes import GesteListe
@@ -79,7 +78,6 @@ class BoiteOuverte(Contexte):
     depuis: int
     marque: str
     nouveautes: str
-    brouillons: int
     gestes: tuple[GesteListe, ...]
     """What can be done to the rows of this tab."""
     cle: UUID
@@ -122,10 +120,9 @@ async def show_liste(
     def url_of_onglet(code: str) -> str:
         return url(onglet=code)
 
-    drafts = await count_brouillons(signed) if vue is MIENNES else 0
     suite = say_liste(vue, replace(liste.criteres, page=liste.page))
     lignes = [ligne_of(rangee, now, signed.zone, suite) for rangee in liste.rangees]
-    onglets = list_onglets(vue, liste, drafts, liste.criteres.onglet, url_of_onglet)
+    onglets = list_onglets(vue, liste, liste.criteres.onglet, url_of_onglet)
     marque = _mark(lignes, onglets)
     if pages.is_htmx(request) and query.texte("marque") == marque:
         return pages.say_unchanged(request)
@@ -155,7 +152,6 @@ async def show_liste(
         depuis=write_depuis(now),
         marque=marque,
         nouveautes=_nouveautes(liste),
-        brouillons=drafts,
         gestes=list_gestes(vue, liste.criteres.onglet),
         cle=uuid4(),
         coches=frozenset(ligne.numero for ligne in lignes) if is_all else barre.coches,
@@ -198,11 +194,9 @@ def say_ordre(liste: Liste) -> str:
     return dict(TRIS)[Tri(liste.tri)].lower()
 
 
-def list_onglets(
-    vue: Vue, liste: Liste, brouillons: int, current: str, url_of: Callable[[str], str]
-) -> list[Onglet]:
+def list_onglets(vue: Vue, liste: Liste, current: str, url_of: Callable[[str], str]) -> list[Onglet]:
     """The tabs and their counts."""
-    comptes = {**liste.comptes, BROUILLONS: brouillons}
+    comptes = {**liste.comptes, BROUILLONS: liste.brouillons}
     return [
         Onglet(
             id=f"demandes-onglet-{code}",
