@@ -81,6 +81,8 @@ async def test_whoever_has_an_answer_begun_is_told_so_by_their_own_list(
     assert "/demandes?onglet=brouillons" in browser.page.links
     await browser.get("/demandes?onglet=brouillons")
     assert f"/demandes/{numero}#repondre-titre" in browser.page.links
+    # Their text stays theirs when they may read the demande no more.
+    assert "je relance le paiement" in browser.page.texte
 
 
 @pytest.mark.parametrize("htmx", [False, True])

@@ -26,8 +26,9 @@ class Resume:
     erased_at: datetime
     is_waiting_for_sms: bool
     retenue: str
-    """Why this answer could not leave; `texte` is then given, for who reads the demande no more."""
+    """Why this answer could not leave."""
     texte: str
+    """What an answer says so far, for who may read its demande no more."""
 
 
 LIST = (
@@ -67,7 +68,7 @@ async def list_brouillons(signed: Signed) -> list[Resume]:
             erased_at=b.erased_at,
             is_waiting_for_sms=b.is_waiting_for_sms,
             retenue=b.retenue,
-            texte=(b.texte("texte") or b.texte("motif")) if b.retenue else "",
+            texte=(b.texte("texte") or b.texte("motif")) if b.demande else "",
         )
         for b in brouillons
     ]
