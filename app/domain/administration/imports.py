@@ -1,16 +1,17 @@
 """Imports of structures and accounts: kept sealed, previewed, written by lots; twice the same file changes nothing."""
 
+import asyncio
 import json
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from app import database
 from app.domain.acces.sessions import Signed
 from app.domain.administration.lecture import read_fichier
-from app.domain.administration.lignes import Colonne, Connus, guess_colonnes, read_lignes
+from app.domain.administration.lignes import Colonne, Connus, LigneLue, guess_colonnes, read_lignes
 from app.domain.administration.plan_import import BilanImport, LignePlanifiee, Sort, plan_lignes, write_ligne
 from app.domain.faits.fait import happened
 from app.domain.faits.registre import Fait
@@ -82,11 +83,12 @@ async def create_import(signed: Signed, nom: str, contenu: bytes | None, now: da
     organisme = "france_services" if any("france services" in fold(titre) for titre in titres) else ""
     colonnes = {str(rang): colonne.value for rang, colonne in guess_colonnes(titres).items()}
     options = OptionsImport(colonnes, organisme, "", tableau.separateur)
+    a_ecrire = await _count_a_ecrire(tableau.rangees, options)
     async with database.transaction():
         [row] = await database.fetch(
             INSERT, nom=nom[:200], agent=signed.droits.agent, now=now, options=json.dumps(asdict(options))
         )
-        await _keep(row["id"], contenu, tableau.rangees, options)
+        await _keep(row["id"], contenu, tableau.rangees, options, a_ecrire)
         details = {"import": row["id"], "lignes": len(tableau.rangees) - 1}
         await happened(Fait.IMPORT_LU, agent=signed.droits.agent, details=details, now=now)
     return int(row["id"])
@@ -103,13 +105,13 @@ async def reread_import(signed: Signed, numero: int, options: OptionsImport) -> 
         tableau = await read_fichier(contenu, options.encodage, options.separateur, par=signed.droits.agent)
     except TableauIllisible as illisible:
         raise Invalide({"encodage": illisible.phrase}) from illisible
-    async with database.transaction():
-        if not await _keep(numero, contenu, tableau.rangees, options):
-            raise Conflit("Cet import est déjà commencé\u00a0: le fichier ne peut plus être relu autrement.")
+    a_ecrire = await _count_a_ecrire(tableau.rangees, options)
+    if not await _keep(numero, contenu, tableau.rangees, options, a_ecrire):
+        raise Conflit("Cet import est déjà commencé\u00a0: le fichier ne peut plus être relu autrement.")
 
 
 async def _keep(
-    numero: int, contenu: bytes, rangees: Sequence[Sequence[str]], options: OptionsImport
+    numero: int, contenu: bytes, rangees: Sequence[Sequence[str]], options: OptionsImport, a_ecrire: int
 ) -> bool:
     kept = await database.fetch(
         KEEP,
@@ -118,7 +120,7 @@ async def _keep(
         lignes=trousseau().seal_text(json.dumps(rangees), f"import-lignes:{numero}"),
         options=json.dumps(asdict(options)),
         total=len(rangees) - 1,
-        a_ecrire=await _count_a_ecrire(rangees, options),
+        a_ecrire=a_ecrire,
     )
     return bool(kept)
 
@@ -185,31 +187,29 @@ async def load_connus() -> Connus:
     return Connus(sigles, by_name(organismes), by_name(departements))
 
 
-async def plan_import(
-    lu: Import, connus: Connus, debut: int = 0, fin: int | None = None
-) -> list[LignePlanifiee]:
-    """What writing would do to each line, from rank `debut` to `fin`; nothing is written."""
-    return await _plan(lu.rangees, lu.options, connus, debut, fin)
+async def plan_import(lu: Import, connus: Connus) -> list[LignePlanifiee]:
+    """What writing would do to each line; nothing is written."""
+    return await plan_lignes(await _read(lu.rangees, lu.options, connus))
 
 
-async def _plan(
-    rangees: Sequence[Sequence[str]],
-    options: OptionsImport,
-    connus: Connus,
-    debut: int = 0,
-    fin: int | None = None,
-) -> list[LignePlanifiee]:
+async def _read(rangees: Sequence[Sequence[str]], options: OptionsImport, connus: Connus) -> list[LigneLue]:
+    """Every line. Ten thousand take half a second of the processor: a thread, so that nobody waits for them."""
     colonnes = {int(rang): Colonne(code) for rang, code in options.colonnes.items()}
-    lignes = read_lignes(rangees, colonnes, options.organisme, connus)
-    return await plan_lignes(lignes[debut:fin])
+    return await asyncio.to_thread(read_lignes, rangees, colonnes, options.organisme, connus)
 
 
 async def _count_a_ecrire(rangees: Sequence[Sequence[str]], options: OptionsImport) -> int:
-    planned = await _plan(rangees, options, await load_connus())
+    planned = await plan_lignes(await _read(rangees, options, await load_connus()))
     return sum(one.sort in {Sort.CREER, Sort.MODIFIER} for one in planned)
 
 
-HOLD = "select * from imports where id = :id for update"
+# Each sealing begins with its own nonce: as long as it is the same, what was read before is what is kept.
+READ = "select *, substr(lignes_scellees, 1, 64) as sceau from imports where id = :id"
+HOLD = """
+select id, nom, created_at, total, faites, bilan, ended_at, options, a_ecrire,
+    substr(lignes_scellees, 1, 64) as sceau
+from imports where id = :id for update
+"""
 ADVANCE = """
 update imports set faites = :faites, bilan = :bilan, ended_at = :ended_at,
     contenu_scelle = case when :ended_at::timestamptz is null then contenu_scelle end
@@ -224,13 +224,25 @@ async def write_import(signed: Signed, numero: int, now: datetime) -> Import:
     """
     require_known(signed)
     until = time.monotonic() + ECRITURE_SECONDS
+    lignes, sceau = await _read_kept(numero)
     while True:
-        lu = await _write_lot(signed, numero, now)
+        lu, now_kept = await _write_lot(signed, numero, lignes, sceau, now)
         if lu.ended_at is not None:
             await _recount()
             return lu
         if time.monotonic() > until:
             return lu
+        if now_kept != sceau:
+            lignes, sceau = await _read_kept(numero)
+
+
+async def _read_kept(numero: int) -> tuple[list[LigneLue], bytes]:
+    """The lines as they are kept, and the mark of their sealing. Raises Introuvable."""
+    row = await database.fetch_one(READ, id=numero)
+    if row is None or row["lignes_scellees"] is None:
+        raise Introuvable
+    lu = _import_of(row, with_rows=True)
+    return await _read(lu.rangees, lu.options, await load_connus()), row["sceau"]
 
 
 WAITING = """
@@ -248,16 +260,19 @@ async def _recount() -> None:
         await database.fetch(COUNTED, id=lu.id, a_ecrire=await _count_a_ecrire(lu.rangees, lu.options))
 
 
-async def _write_lot(signed: Signed, numero: int, now: datetime) -> Import:
+async def _write_lot(
+    signed: Signed, numero: int, lignes: Sequence[LigneLue], sceau: bytes, now: datetime
+) -> tuple[Import, bytes]:
+    """Write the next ones of these lines, unless the file was read another way since: says which sealing is kept."""
     async with database.transaction():
         row = await database.fetch_one(HOLD, id=numero)
-        if row is None or row["lignes_scellees"] is None:
+        if row is None or row["sceau"] is None:
             raise Introuvable
-        lu = _import_of(row, with_rows=True)
-        if lu.ended_at is not None:
-            return lu
+        lu = _import_of(row)
+        if lu.ended_at is not None or row["sceau"] != sceau:
+            return lu, row["sceau"]
         faites, bilan = min(lu.faites + LOT, lu.total), lu.bilan
-        for planned in await plan_import(lu, await load_connus(), lu.faites, faites):
+        for planned in await plan_lignes(lignes[lu.faites : faites]):
             bilan = await write_ligne(signed, planned, bilan, now)
         ended_at = now if faites == lu.total else None
         await database.fetch(
@@ -271,7 +286,7 @@ async def _write_lot(signed: Signed, numero: int, now: datetime) -> Import:
                 "mis_a_jour": bilan.mis_a_jour,
             }
             await happened(Fait.IMPORT_ECRIT, agent=signed.droits.agent, details=details, now=now)
-    return Import(**{**lu.__dict__, "faites": faites, "bilan": bilan, "ended_at": ended_at})
+    return replace(lu, faites=faites, bilan=bilan, ended_at=ended_at), sceau
 
 
 async def drop_import(signed: Signed, numero: int) -> None:

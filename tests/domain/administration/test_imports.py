@@ -2,6 +2,7 @@
 
 import io
 from datetime import datetime
+from typing import Any
 
 import pytest
 from odf.opendocument import OpenDocumentSpreadsheet
@@ -20,7 +21,7 @@ from app.domain.administration.imports import (
     plan_import,
     write_import,
 )
-from app.domain.administration.lignes import name_groupe
+from app.domain.administration.lignes import LigneLue, name_groupe, read_lignes
 from app.domain.administration.plan_import import BilanImport, Sort
 from app.domain.fichiers.tableaux import TableauIllisible, read_tableau
 from app.domain.groupes.groupe import list_codes_couverts
@@ -177,6 +178,48 @@ async def test_an_import_that_was_stopped_goes_on_where_it_was(
     assert len(await list_journal("import_ecrit")) == 1
     waits = await list_attention(ada)
     assert (waits.imports, waits.interrompus, waits.import_seul) == (0, 0, None)
+
+
+async def test_a_file_is_read_once_however_many_lots_it_is_written_in(
+    now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each lot read ten thousand lines for its twenty-five, and held everybody up for half a second."""
+    monkeypatch.setattr(imports, "LOT", 2)
+    ada, numero = await brought(STRUCTURES.encode(), now)
+    read = 0
+
+    def count(*words: Any) -> list[LigneLue]:
+        nonlocal read
+        read += 1
+        return read_lignes(*words)
+
+    monkeypatch.setattr(imports, "read_lignes", count)
+    lu = await write_import(ada, numero, now)
+    assert (lu.ended_at, lu.faites, read) == (now, 7, 1)
+
+
+async def test_a_file_read_another_way_just_before_its_first_lot_is_written_so(
+    now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada, numero = await brought(b"Groupe;D\xc3\xa9partement\nGuingamp;22\n", now)
+    read_kept, readings = imports._read_kept, 0
+    options = imports.OptionsImport({"0": "groupe", "1": "departement"}, "ccas", "", ";")
+
+    async def read_then_corrected(numero: int) -> tuple[list[LigneLue], bytes]:
+        nonlocal readings
+        found = await read_kept(numero)
+        readings += 1
+        if readings == 1:
+            await imports.reread_import(ada, numero, options)
+        return found
+
+    monkeypatch.setattr(imports, "_read_kept", read_then_corrected)
+    lu = await write_import(ada, numero, now)
+    assert (readings, lu.bilan.groupes, lu.bilan.erreurs) == (2, 1, 0)
+    [row] = await database.fetch(
+        "select o.code from groupes g join organismes o on o.id = g.organisme where g.nom like '%Guingamp'"
+    )
+    assert row["code"] == "ccas"
 
 
 async def test_columns_accents_and_organisme_are_corrected(now: datetime) -> None:
