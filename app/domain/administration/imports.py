@@ -4,11 +4,12 @@ import asyncio
 import json
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from app import database
+from app import database, tables
 from app.domain.acces.sessions import Signed
 from app.domain.administration.lecture import read_fichier
 from app.domain.administration.lignes import Colonne, Connus, LigneLue, guess_colonnes, read_lignes
@@ -131,23 +132,39 @@ def require_known(signed: Signed) -> None:
         raise Introuvable
 
 
-ONE = "select * from imports where id = :id"
-LIST = "select * from imports order by id desc limit :most"
+_I = tables.Imports
+# Never the file, nor its rows where they are not read: fifty imports hold half a gigabyte of them.
+SANS_FICHIER = (
+    _I.id,
+    _I.nom,
+    _I.created_at,
+    _I.total,
+    _I.faites,
+    _I.bilan,
+    _I.ended_at,
+    _I.options,
+    _I.a_ecrire,
+)
 
 
 async def get_import(signed: Signed, numero: int) -> Import:
     """One import with its rows. Raises Introuvable."""
     require_known(signed)
-    row = await database.fetch_one(ONE, id=numero)
+    return _import_of(await _get_row(numero), with_rows=True)
+
+
+async def _get_row(numero: int) -> Any:
+    row = await _I.select(*SANS_FICHIER, _I.lignes_scellees).where(_I.id == numero).first()
     if row is None or row["lignes_scellees"] is None:
         raise Introuvable
-    return _import_of(row, with_rows=True)
+    return row
 
 
 async def list_imports(signed: Signed) -> list[Import]:
     """The last ones, without their rows. Raises Refus."""
     require(can_administer(signed.droits))
-    return [_import_of(row) for row in await database.fetch(LIST, most=IMPORTS_DITS)]
+    rows = await _I.select(*SANS_FICHIER).order_by(_I.id, ascending=False).limit(IMPORTS_DITS)
+    return [_import_of(row) for row in rows]
 
 
 def _import_of(row: Any, *, with_rows: bool = False) -> Import:
@@ -204,7 +221,6 @@ async def _count_a_ecrire(rangees: Sequence[Sequence[str]], options: OptionsImpo
 
 
 # Each sealing begins with its own nonce: as long as it is the same, what was read before is what is kept.
-READ = "select *, substr(lignes_scellees, 1, 64) as sceau from imports where id = :id"
 HOLD = """
 select id, nom, created_at, total, faites, bilan, ended_at, options, a_ecrire,
     substr(lignes_scellees, 1, 64) as sceau
@@ -238,26 +254,28 @@ async def write_import(signed: Signed, numero: int, now: datetime) -> Import:
 
 async def _read_kept(numero: int) -> tuple[list[LigneLue], bytes]:
     """The lines as they are kept, and the mark of their sealing. Raises Introuvable."""
-    row = await database.fetch_one(READ, id=numero)
-    if row is None or row["lignes_scellees"] is None:
-        raise Introuvable
+    row = await _get_row(numero)
     lu = _import_of(row, with_rows=True)
-    return await _read(lu.rangees, lu.options, await load_connus()), row["sceau"]
+    return await _read(lu.rangees, lu.options, await load_connus()), row["lignes_scellees"][:64]
 
 
-WAITING = """
-select * from imports where ended_at is null and faites = 0 and a_ecrire is distinct from 0
-    and lignes_scellees is not null
-order by id desc limit :most
-"""
 COUNTED = "update imports set a_ecrire = :a_ecrire where id = :id and faites = 0 and ended_at is null"
 
 
 async def _recount() -> None:
-    """The same file read twice: once the first is written, the second has nothing to write any more."""
-    for row in await database.fetch(WAITING, most=IMPORTS_DITS):
-        lu = _import_of(row, with_rows=True)
-        await database.fetch(COUNTED, id=lu.id, a_ecrire=await _count_a_ecrire(lu.rangees, lu.options))
+    """The same file read twice: once the first is written, the second has nothing to write any more.
+
+    The last ones brought, for as long as a request may last: what is left keeps its former count.
+    """
+    until = time.monotonic() + ECRITURE_SECONDS
+    waits = _I.ended_at.is_null() & (_I.faites == 0) & ((_I.a_ecrire != 0) | _I.a_ecrire.is_null())
+    waiting = _I.select(_I.id).where(waits & _I.lignes_scellees.is_not_null())
+    for found in await waiting.order_by(_I.id, ascending=False).limit(IMPORTS_DITS):
+        with suppress(Introuvable):  # another one forgot it meanwhile
+            lu = _import_of(await _get_row(found["id"]), with_rows=True)
+            await database.fetch(COUNTED, id=lu.id, a_ecrire=await _count_a_ecrire(lu.rangees, lu.options))
+        if time.monotonic() > until:
+            return
 
 
 async def _write_lot(

@@ -10,6 +10,7 @@ from odf.table import Table, TableCell, TableRow
 from odf.text import P
 
 from app import database
+from app.database import spy_queries
 from app.domain.acces.sessions import Signed
 from app.domain.administration import imports
 from app.domain.administration.attention import list_attention
@@ -196,6 +197,19 @@ async def test_a_file_is_read_once_however_many_lots_it_is_written_in(
     monkeypatch.setattr(imports, "read_lignes", count)
     lu = await write_import(ada, numero, now)
     assert (lu.ended_at, lu.faites, read) == (now, 7, 1)
+
+
+async def test_no_list_and_no_writing_loads_the_file_itself(now: datetime) -> None:
+    """Up to ten megabytes each: fifty of them filled the memory of a web."""
+    ada, numero = await brought(STRUCTURES.encode(), now)
+    await brought(EQUIPE.encode(), now)
+    with spy_queries() as queries:
+        await imports.list_imports(ada)
+        await get_import(ada, numero)
+        assert (await write_import(ada, numero, now)).ended_at == now
+    read = [q for q in queries if "from imports" in q.replace('"', "").lower() and "insert" not in q.lower()]
+    assert len(read) >= 5
+    assert not [q for q in read if "*" in q or "contenu" in q]
 
 
 async def test_a_file_read_another_way_just_before_its_first_lot_is_written_so(
