@@ -1,7 +1,7 @@
 """`/administration/imports`: structures and accounts from a file; nothing is written before the last button."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,8 +16,9 @@ from app.domain.administration.lignes import Colonne
 from app.domain.administration.plan_import import LignePlanifiee, Sort
 from app.domain.faits.registre import Fait
 from app.domain.fichiers.tableaux import ENCODAGES
+from app.domain.listes.criteres import PAR_PAGE, page_within
 from app.domain.regles.errors import Invalide
-from app.formulaire import Formulaire
+from app.formulaire import Formulaire, as_id
 from app.pages import Contexte
 from app.routes.administration.mots_import import ColonneVue, list_colonnes, list_tuiles, say_resume
 from app.routes.params import Form, Now, Query, Signed, Visit, read_id
@@ -26,7 +27,6 @@ LISTE, UN = "administration/imports.html", "administration/import.html"
 URL = "/administration/imports"
 ADRESSE = URL + "/{numero_import:str}"
 ENVOI_MAX = 12_000_000
-LIGNES_MAX = 50
 SEPARATEURS = [(";", "point-virgule"), (",", "virgule"), ("\t", "tabulation"), ("|", "barre")]
 ENCODAGES_DITS = dict(zip(ENCODAGES, ("UTF-8", "Windows", "Mac", "MS-DOS"), strict=True))
 
@@ -64,9 +64,10 @@ class UnImport(Contexte):
     encodages: list[tuple[str, str]]
     separateurs: list[tuple[str, str]]
     volets: list[VoletImport]
-    vue: str
     lignes: list[LignePlanifiee]
-    en_plus: int
+    page: int
+    pages: int
+    url_of_page: Callable[[int], str]
     a_ecrire: int
     resume: str
 
@@ -161,7 +162,7 @@ async def _load(
     by_sort = {sort: imports.list_of(planned, sort) for sort in Sort}
     asked = next((sort for sort in Sort if sort == criteres.texte("vue")), None)
     shown = asked or next((sort for sort in Sort if by_sort[sort]), Sort.CREER)
-    everything = criteres.is_checked("tout")
+    page, nombre = page_within(as_id(criteres.texte("page")) or 1, len(by_sort[shown]))
     groupes = sum("groupe créé" in one.actes for one in planned)
     comptes = sum("compte créé" in one.actes for one in planned)
     changes = len(by_sort[Sort.MODIFIER])
@@ -185,9 +186,10 @@ async def _load(
             )
             for sort in Sort
         ],
-        vue=shown.value,
-        lignes=by_sort[shown] if everything else by_sort[shown][:LIGNES_MAX],
-        en_plus=0 if everything else max(0, len(by_sort[shown]) - LIGNES_MAX),
+        lignes=by_sort[shown][(page - 1) * PAR_PAGE : page * PAR_PAGE],
+        page=page,
+        pages=nombre,
+        url_of_page=lambda n: f"{URL}/{numero}?vue={shown.value}&page={n}",
         a_ecrire=groupes + comptes + changes,
         resume=say_resume(groupes, comptes, changes),
     )
