@@ -36,7 +36,7 @@ def list_tuiles(
             (bilan.comptes, "compte créé", "comptes créés", "chacun reçoit un courriel"),
             (bilan.mis_a_jour, "ligne mise à jour", "lignes mises à jour", ""),
             (bilan.inchangees, "ligne inchangée", "lignes inchangées", ""),
-            (bilan.erreurs, "ligne en erreur", "lignes en erreur", "laissées de côté"),
+            (bilan.erreurs, "ligne en erreur", "lignes en erreur", "rien n’en est écrit"),
         ]
     else:
         changes, same, wrong = (len(by_sort[sort]) for sort in (Sort.MODIFIER, Sort.INCHANGER, Sort.ERREUR))
@@ -50,7 +50,7 @@ def list_tuiles(
                 "une boîte, un département, un membre",
             ),
             (same, "ligne inchangée", "lignes inchangées", "déjà identiques"),
-            (wrong, "ligne en erreur", "lignes en erreur", "laissées de côté"),
+            (wrong, "ligne en erreur", "lignes en erreur", "rien n’en est écrit"),
         ]
     return [(n, un if n < 2 else plusieurs, detail) for n, un, plusieurs, detail in said]
 
