@@ -340,7 +340,7 @@ def demo_command() -> None:
         raise click.ClickException("The demo is not for production.")
     if is_taken(settings.port):
         raise click.ClickException(
-            f"Le port {settings.port} est déjà pris. Choisissez-en un autre : PORT=8001 bin/demo"
+            f"Le port {settings.port} est déjà pris. Choisissez-en un autre : PORT=8001 bin/demo"
         )
     processus = Processus(database.find_database_url(settings))
     _run_with_base(_migrate)
@@ -364,7 +364,7 @@ def demo_command() -> None:
             "Quand un code\nde téléphone est demandé, la page le donne\u00a0:\n"
         )
         click.echo("\n".join(f"  {email:<42} {description}" for email, description in PERSONNES))
-        click.echo(f"\nPrêt : {address}", nl=True)
+        click.echo(f"\nPrêt : {address}", nl=True)
         sys.stdout.flush()
     sys.exit(processus.wait())
 

@@ -26,8 +26,8 @@ import httpx
 
 from app import database
 from app.settings import ROOT
-from bench.mesures import CLIENTS, INES, say_machine, serving, sign_in
-from bench.site import Serveur, Site, find_port, make_environment, running_server, wait_for_port
+from bench.mesures import CLIENTS, INES, answering, say_machine, serving, sign_in
+from bench.site import Serveur, Site, find_port, make_environment, running_server
 
 CASES = 100_000
 ROUNDS = 5
@@ -164,19 +164,11 @@ class Entraide:
     @contextmanager
     def serving(self, port: int, **more: str) -> Iterator[None]:
         """Two workers that answer on this port."""
-        gunicorn = self.folder / "venv" / "bin" / "gunicorn"
         words = ("--workers", "2", "--timeout", "300", "--bind", f"{HOST}:{port}", "--log-level", "warning")
-        process = subprocess.Popen(
-            [gunicorn, *words, "django.core.wsgi:get_wsgi_application()"],
-            cwd=self.folder,
-            env=self.environment | more,
-        )
-        try:
-            wait_for_port(port)
+        gunicorn = str(self.folder / "venv" / "bin" / "gunicorn")
+        command = (gunicorn, *words, "django.core.wsgi:get_wsgi_application()")
+        with answering(command, port, self.environment | more, self.folder):
             yield
-        finally:
-            process.terminate()
-            process.wait()
 
     @asynccontextmanager
     async def signed_in(self, port: int) -> AsyncIterator[httpx.AsyncClient]:

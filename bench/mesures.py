@@ -16,10 +16,11 @@ import subprocess
 import sys
 import sysconfig
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 
 from app import cookies, database, visite
 from app.database import spy_queries
@@ -155,9 +156,15 @@ async def sign_in(who: str) -> tuple[int, str]:
 @contextmanager
 def serving(*words: str, port: int, environment: dict[str, str]) -> Iterator[None]:
     """Two workers that answer on this port."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", *words, "--workers", "2"], env=environment | {"PORT": str(port)}, cwd=ROOT
-    )
+    command = [sys.executable, "-m", *words, "--workers", "2"]
+    with answering(command, port, environment | {"PORT": str(port)}, ROOT):
+        yield
+
+
+@contextmanager
+def answering(command: Sequence[str], port: int, environment: dict[str, str], folder: Path) -> Iterator[None]:
+    """A command run in this folder, from when it answers on this port; ended at the end."""
+    process = subprocess.Popen(command, env=environment, cwd=folder)
     try:
         wait_for_port(port)
         yield

@@ -1,7 +1,10 @@
 """The proof-reader itself: what it must see, what it must leave alone."""
 
+import ast
+
 import pytest
 
+from app.settings import ROOT
 from tests.typographie import blocs, fautes, fautes_page
 
 NB = "\u00a0"
@@ -56,3 +59,20 @@ def test_what_people_typed_and_code_are_left_alone() -> None:
     kept += "<textarea>l'avis ?</textarea><code>a='b'</code>"
     assert fautes_page(kept) == []
     assert fautes_page(kept + "<p>Vraiment ?</p>")
+
+
+def test_what_the_demonstration_says_is_careful_french() -> None:
+    """A terminal is read too: no page stands between it and whoever starts the demonstration."""
+    tree = ast.parse((ROOT / "app" / "__main__.py").read_text(encoding="utf-8"))
+    [demo] = [
+        one for one in ast.walk(tree) if isinstance(one, ast.FunctionDef) and one.name == "demo_command"
+    ]
+    said = [_say(one) for one in ast.walk(demo) if isinstance(one, ast.JoinedStr | ast.Constant)]
+    french = [texte for texte in said if not texte.isascii()]
+    assert any("Prêt" in texte for texte in french) and any("Le port" in texte for texte in french)
+    assert [faute for texte in french for faute in fautes(texte)] == []
+
+
+def _say(node: ast.JoinedStr | ast.Constant) -> str:
+    parts = node.values if isinstance(node, ast.JoinedStr) else [node]
+    return "".join(str(part.value) if isinstance(part, ast.Constant) else "0" for part in parts)

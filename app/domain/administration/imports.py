@@ -221,9 +221,10 @@ async def _count_a_ecrire(rangees: Sequence[Sequence[str]], options: OptionsImpo
 
 
 # Each sealing begins with its own nonce: as long as it is the same, what was read before is what is kept.
+SCEAU = 64
 HOLD = """
 select id, nom, created_at, total, faites, bilan, ended_at, options, a_ecrire,
-    substr(lignes_scellees, 1, 64) as sceau
+    substr(lignes_scellees, 1, :sceau::integer) as sceau
 from imports where id = :id for update
 """
 ADVANCE = """
@@ -256,7 +257,7 @@ async def _read_kept(numero: int) -> tuple[list[LigneLue], bytes]:
     """The lines as they are kept, and the mark of their sealing. Raises Introuvable."""
     row = await _get_row(numero)
     lu = _import_of(row, with_rows=True)
-    return await _read(lu.rangees, lu.options, await load_connus()), row["lignes_scellees"][:64]
+    return await _read(lu.rangees, lu.options, await load_connus()), row["lignes_scellees"][:SCEAU]
 
 
 COUNTED = "update imports set a_ecrire = :a_ecrire where id = :id and faites = 0 and ended_at is null"
@@ -283,7 +284,7 @@ async def _write_lot(
 ) -> tuple[Import, bytes]:
     """Write the next ones of these lines, unless the file was read another way since: says which sealing is kept."""
     async with database.transaction():
-        row = await database.fetch_one(HOLD, id=numero)
+        row = await database.fetch_one(HOLD, id=numero, sceau=SCEAU)
         if row is None or row["sceau"] is None:
             raise Introuvable
         lu = _import_of(row)
