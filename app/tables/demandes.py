@@ -91,6 +91,7 @@ class Sollicitations(Table, db=ENGINE, tablename="sollicitations"):
     is_procedure = Boolean(default=False, help_text="a standard procedure existed")
     late_at = Timestamptz(null=True, default=None, help_text="en souffrance from then on; empty when ended")
     closed_at = Timestamptz(null=True, default=None, help_text="the demande’s, repeated for the lists’ index")
+    erased_at = Timestamptz(null=True, default=None, help_text="the demande’s, repeated by the base itself")
 
 
 class Invitations(Table, db=ENGINE, tablename="invitations"):

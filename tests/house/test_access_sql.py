@@ -9,9 +9,9 @@ import pytest
 from tests.house.sources import ROOT, files, short, strings, tree
 from tests.steps import last_definitions
 
-# The migrations that say it, the later one redefining views of the first.
-# The last says `places` of what moved only; tests/domain/demandes/test_acces_sql.py holds both equal.
-SAYS_ACCESS = {"acces_2026_11_27.sql", "groupes_2026_11_27.sql", "places_2026_11_28.sql"}
+# The migrations that say it, the later ones redefining views of the first. The last says besides what was erased, and
+# `places` of what moved only; tests/domain/demandes/test_acces_sql.py holds these equal to `places`.
+SAYS_ACCESS = {"acces_2026_11_27.sql", "groupes_2026_11_27.sql", "lisibles_2026_11_29.sql"}
 READS = re.compile(r"\b(select|update|delete|insert)\b", re.I)
 
 #: What a text would write to say a notion of access again, and what it reads instead.
@@ -96,7 +96,7 @@ def test_each_exception_is_still_needed() -> None:
 def test_the_last_definition_is_the_one_that_counts() -> None:
     where = {definition.name: definition.file for definition in last_definitions()}
     assert where["cote_aidant"] == "groupes_2026_11_27.sql"
-    assert where["places"] == "acces_2026_11_27.sql"
+    assert where["places"] == "lisibles_2026_11_29.sql"
     assert {where[name] for name in where if name.startswith("cote_")} <= SAYS_ACCESS
 
 

@@ -39,7 +39,8 @@ select g.id, g.nom, g.organisme as organisme_id, o.nom as organisme, o.is_aidant
     g.deactivated_at is null as is_active,
     array(select c.departement from couvertures c where c.groupe = g.id order by c.departement) as departements
 from groupes g join organismes o on o.id = g.organisme
-where plier(g.nom || ' ' || o.sigle || ' ' || o.nom) like all (:motifs::text[])
+where (:is_tout::boolean or g.id = any (:groupes::int[]))
+    and plier(g.nom || ' ' || o.sigle || ' ' || o.nom) like all (:motifs::text[])
 order by g.deactivated_at is not null, g.nom
 """
 AGENTS = """
@@ -60,8 +61,11 @@ async def find_groupes(droits: Droits, motifs: Sequence[str]) -> list[GroupeTrou
     """By name and organisme: those whose page this reader opens, and those of a pilote’s scope."""
     if not (motifs and reads_no_content(droits)):
         return []
+    is_tout = droits.is_administrateur or bool(droits.perimetres)
     found = []
-    for row in await database.fetch(GROUPES, motifs=list(motifs)):
+    for row in await database.fetch(
+        GROUPES, motifs=list(motifs), is_tout=is_tout, groupes=list(droits.groupes)
+    ):
         seen = [
             d
             for d in row["departements"]

@@ -20,7 +20,7 @@ from app.domain.regles.permissions import Droits
 # `onglets` has one bit for each tab it stands in, the first tab of the list being 1, the second 2, the third 4: two
 # thousand sets of names are slow to write, compare and count.
 # Who stands where, who reads private messages and whose turn it is come from the views of access
-# (migrations/acces_2026_11_27.sql). Who may not read private messages never learns of them, not even by a date:
+# (migrations/lisibles_2026_11_29.sql). Who may not read private messages never learns of them, not even by a date:
 # activite_at is then the public one. Each base starts from an index of the agent's own load, so that its cost does not
 # grow with the base.
 

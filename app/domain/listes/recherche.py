@@ -16,18 +16,23 @@ from app.domain.regles.permissions import Droits
 NUMERO_MAX = 2**53
 
 # Who may not read private messages neither finds them nor learns their date. Erased demandes have no text left: only
-# their number finds them. `offset 0` keeps the demandes read one by one by their number: however many the planner
-# expects, an agent's own load is far fewer than the base.
+# their number finds them. `offset 0` keeps the demandes and their readings looked up one by one: however many the
+# planner expects, what an agent may read is far less than the base, and than what they read in all these years.
 RECHERCHE = """
-with lues as (
+with tenues as (
+    select demande, cote, lit_prives from places where agent = :agent and erased_at is null
+    union all
+    select demande, cote, lit_prives from places
+    where agent = :agent and demande = :numero and erased_at is not null
+),
+lues as (
     select d.numero, d.repere, x.cote, x.lit_prives, lu_jusqu_a(l.last_at, l.non_lue_at, d.sent_at) as lu_at,
         case when x.lit_prives then d.last_prive_at else d.last_public_at end as activite_at
-    from places x
-    cross join lateral (
-        select * from demandes where numero = x.demande and (erased_at is null or numero = :numero) offset 0
-    ) d
-    left join lectures l on l.demande = d.numero and l.agent = :agent
-    where x.agent = :agent
+    from tenues x
+    cross join lateral (select * from demandes where numero = x.demande offset 0) d
+    left join lateral (
+        select * from lectures where demande = x.demande and agent = :agent offset 0
+    ) l on true
 ),
 identifiees as materialized (
     select distinct i.demande from usager_informations i where i.empreinte = any(:empreintes::text[])
@@ -133,24 +138,52 @@ async def find_demandes(droits: Droits, q: str, page: int) -> Recherche:
 
 
 CONNUE = "select from knowable_demandes(:agent) k where k.numero = :numero"
-# Names are folded as far as SQL can; what stands in a demande is never looked at, not even its title.
+# Names are folded as far as SQL can; what stands in a demande is never looked at, not even its title. What was erased
+# is found by its number only. A responsable knows of what their groupes have: names are looked for among the people of
+# these. An administrateur (`:is_tout`) knows of everything: it is looked for by the names found.
 CONNUES = """
-with noms as materialized (
-    select g.id as groupe, null::integer as agent from groupes g where plier(g.nom) like all (:motifs::text[])
-    union all
-    select null, a.id from agents a where plier(a.prenom || ' ' || a.nom) like all (:motifs)
+with connues as materialized (
+    select array(select distinct demande from cote_responsable where agent = :agent and erased_at is null) as numeros
+),
+faits as materialized (
+    select numero, groupe, auteur from demandes where numero = any ((select numeros from connues)::bigint[])
+),
+parts as materialized (
+    select demande, groupe, taken_by from sollicitations where demande = any ((select numeros from connues)::bigint[])
+),
+noms as materialized (
+    select id as groupe, null::integer as agent from groupes
+    where plier(nom) like all (:motifs::text[])
+        and id = any (array(select groupe from faits union select groupe from parts))
+    union
+    select null, id from agents
+    where plier(prenom || ' ' || nom) like all (:motifs)
+        and id = any (array(select auteur from faits union select taken_by from parts))
+    union
+    select id, null from groupes where :is_tout::boolean and plier(nom) like all (:motifs)
+    union
+    select null, id from agents where :is_tout and plier(prenom || ' ' || nom) like all (:motifs)
+),
+trouvees as (
+    select numero from faits where groupe in (select groupe from noms) or auteur in (select agent from noms)
+    union
+    select demande from parts where groupe in (select groupe from noms) or taken_by in (select agent from noms)
+    union
+    select numero from demandes where :is_tout and erased_at is null
+        and (groupe = any (array(select groupe from noms)) or auteur = any (array(select agent from noms)))
+    union
+    select demande from sollicitations where :is_tout and erased_at is null
+        and (groupe = any (array(select groupe from noms)) or taken_by = any (array(select agent from noms)))
 )
 select d.numero, g.nom as structure, d.sent_at, d.closed_at is not null as is_closed,
     coalesce((select string_agg(o.nom, ', ' order by o.nom) from sollicitations s join groupes o on o.id = s.groupe
         where s.demande = d.numero), '') as groupes
-from knowable_demandes(:agent) k
-join demandes d on d.numero = k.numero
-join groupes g on g.id = d.groupe
-where not exists (select from positions p where p.demande = d.numero and p.agent = :agent)
-    and (d.groupe in (select groupe from noms) or d.auteur in (select agent from noms)
-        or exists (select from sollicitations s where s.demande = d.numero
-            and (s.groupe in (select groupe from noms) or s.taken_by in (select agent from noms))))
-order by d.numero desc limit :longueur
+from demandes d join groupes g on g.id = d.groupe
+where d.numero = any (array(
+    select numero from trouvees
+    where numero not in (select demande from positions where agent = :agent and erased_at is null)
+    order by numero desc limit :longueur))
+order by d.numero desc
 """
 
 
@@ -166,7 +199,13 @@ async def find_connues(droits: Droits, q: str) -> list[DemandeConnue]:
     """For responsables and administrateurs: demandes they do not read, by their groupes and agents, latest first."""
     if not mots_of(q) or not (droits.responsable or droits.is_administrateur):
         return []
-    rows = await database.fetch(CONNUES, agent=droits.agent, motifs=motifs_of(q), longueur=PAR_PAGE)
+    rows = await database.fetch(
+        CONNUES,
+        agent=droits.agent,
+        motifs=motifs_of(q),
+        is_tout=droits.is_administrateur,
+        longueur=PAR_PAGE,
+    )
     return [DemandeConnue(**dict(row)) for row in rows]
 
 

@@ -22,11 +22,13 @@ with nouvelles as (
     select d.numero, x.cote, x.lit_prives, lu_jusqu_a(l.last_at, l.non_lue_at, d.sent_at) as lu_at,
         :depuis::timestamptz as vu_at, v.activite_at
     from places x
-    join demandes d on d.numero = x.demande and d.erased_at is null and d.last_prive_at > :depuis
-    left join lectures l on l.demande = d.numero and l.agent = x.agent
+    join demandes d on d.numero = x.demande and d.last_prive_at > :depuis
+    left join lateral (
+        select * from lectures where demande = x.demande and agent = :agent offset 0
+    ) l on true
     cross join lateral (
         select case when x.lit_prives then d.last_prive_at else d.last_public_at end as activite_at) v
-    where x.agent = :agent and v.activite_at > :depuis and (
+    where x.agent = :agent and x.erased_at is null and v.activite_at > :depuis and (
         (d.auteur <> x.agent and d.sent_at > :depuis)
         or exists (select from messages m where m.demande = d.numero and m.sent_at > :depuis
             and m.auteur is distinct from x.agent and (not m.is_prive or x.lit_prives)))

@@ -162,6 +162,12 @@ async def test_places_on_what_moved_are_those_of_every_demande_that_did(now: dat
         )
         assert found == expected, key
         total += len(found)
+        stands = await database.fetch(
+            "select demande, erased_at is not null as is_erased from places where agent = :agent", agent=agent
+        )
+        seen = {row["demande"] for row in stands}
+        assert {row["demande"] for row in stands if row["is_erased"]} == seen & set(erased), key
+        assert len(stands) == len(seen), "one line each"
     assert total > len(moved)
 
 
