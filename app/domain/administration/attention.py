@@ -104,7 +104,7 @@ select
         and s.groupe in (select g.id from groupes g where not exists (
             select from membres_actifs m where m.groupe = g.id and m.is_instructeur))
         and not exists (select from cote_instructeur c join agents a on a.id = c.agent and a.deactivated_at is null
-            where c.demande = s.demande and c.is_ouverte)) as sans_repondant,
+            where c.demande = s.demande and c.closed_at is null and c.is_ouverte)) as sans_repondant,
     (select count(*) from adresses_refusees r
      where r.agent in (select c.agent from courriels c where c.failed_at is not null)) as adresses,
     (select count(*) from signalements where treated_at is null) as signalements,

@@ -10,6 +10,7 @@ from app.domain.listes.criteres import PAR_PAGE, Criteres
 from app.domain.listes.menu import NEUF, WAITING
 from app.domain.listes.recherche import CONNUE, CONNUES, TROUVER
 from app.domain.notifications.neuf import NEUVES, PAGE, TOUTES
+from app.domain.oubli.mes_donnees import COUNT
 from tests.cast import CAST
 from tests.domain.scene import signed_as
 from tests.domain.volume import BIG, count_rows_read, count_rows_read_again, make_foule
@@ -39,6 +40,7 @@ async def test_each_text_reads_its_readers_own_load_only(now: datetime) -> None:
         read[f"search {agent}"] = await count_rows_read(
             TROUVER, agent=agent, motifs=["%rien%"], numero=None, empreintes=["x"], longueur=PAR_PAGE, page=1
         )
+        assert await count_rows_read(COUNT, agent=agent) <= OWN_LOAD, "what is kept of them"
     read["mails"] = await count_rows_read(DESTINATAIRES, demande=numeros[0], by=CAST.aida, called=[])
     assert {name: rows for name, rows in read.items() if not 0 < rows <= OWN_LOAD} == {}
 
