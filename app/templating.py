@@ -213,7 +213,8 @@ def environment() -> Environment:
         autoescape=select_autoescape(default=True, disabled_extensions=("txt",)),
         trim_blocks=True,
         lstrip_blocks=True,
-        auto_reload=not get_settings().is_production,
+        # Each page would look at some thirty files again: whoever edits one starts the site again.
+        auto_reload=False,
         cache_size=-1,
     )
     for say in (dates.jour_court, dates.le_jour, dates.instant_court, dates.avant, dates.depuis):

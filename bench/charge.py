@@ -1,8 +1,9 @@
 """Load a base with volumes, by SQL: many demandes around one agent whose own load stays the same.
 
-python -m bench.charge 10000 [2000]
+python -m bench.charge 10000 [2000 [40000]]
 
-The second number is how many demandes one aidant of the crowd has open besides, all asked of one groupe: heavy agents.
+The second number is how many demandes one aidant of the crowd has open besides, all asked of one groupe: heavy agents. The
+third is how many Aïda sent to the groupe of Inès in former years, that were closed and erased: an old groupe.
 """
 
 import asyncio
@@ -139,8 +140,29 @@ create or replace view lourd_instructeur as select a.id as agent, m.groupe, a.de
 """
 
 
-async def load(demandes: int, lourdes: int = 0) -> None:
-    """The seed, then the background around it, then the heavy agents."""
+# One every forty minutes, the last erased forty days ago; a third were read to the end.
+OLD = """
+set session_replication_role = replica;
+insert into demandes (formulaire, auteur, groupe, departement, sent_at, last_aidant_at, last_public_at, last_prive_at,
+        closed_at, erased_at)
+    select gen_random_uuid(), a.id, m.groupe, a.departement, at, at, at, at, at + interval '20 days', at + interval '110 days'
+    from generate_series(1, {passees}) n cross join agents a join adhesions m on m.agent = a.id and m.is_aidant
+    cross join lateral (select now() - interval '150 days' - n * interval '40 minutes' as at) t
+    where a.email = 'aida@exemple.fr';
+insert into sollicitations (demande, groupe, solicited_at, opened_at, taken_by, closed_at, erased_at)
+    select d.numero, m.groupe, d.sent_at, d.sent_at, m.agent, d.closed_at, d.erased_at
+    from demandes d cross join agents i join adhesions m on m.agent = i.id and m.is_instructeur
+    where d.erased_at is not null and d.titre = '' and i.email = 'ines@exemple.fr';
+insert into lectures (demande, agent, first_at, last_at)
+    select d.numero, a.id, d.sent_at, d.closed_at from demandes d cross join agents a
+    where d.erased_at is not null and d.numero % 3 = 0 and a.email in ('aida@exemple.fr', 'ines@exemple.fr')
+    on conflict do nothing;
+set session_replication_role = default;
+"""
+
+
+async def load(demandes: int, lourdes: int = 0, passees: int = 0) -> None:
+    """The seed, then the background around it, then the heavy agents, then the years behind an old groupe."""
     settings = get_settings()
     url = database.find_database_url(settings)
     await database.open_pool(url, 2)
@@ -152,6 +174,8 @@ async def load(demandes: int, lourdes: int = 0) -> None:
         sql = BACKGROUND.format(demandes=demandes, agents=max(1000, demandes // 10))
         if lourdes:
             sql += WHO_IS_HEAVY + HEAVY.format(lourdes=lourdes)
+        if passees:
+            sql += OLD.format(passees=passees)
         for statement in sql.split(";\n"):
             if statement.strip():
                 await connection.execute(statement, timeout=1800)

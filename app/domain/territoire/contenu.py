@@ -22,6 +22,7 @@ TEXTE_MAX, LIGNE_MAX = 2_000, 200
 #: Of one kind; a page shows them all.
 ELEMENTS_MAX = 300
 VIDE = "Laissée vide, l’aide est celle de toute situation."
+_UNWRITABLE = re.compile(r"[\x00\ud800-\udfff]")
 CODE = re.compile(r"[a-z][a-z0-9_]{1,39}")
 
 
@@ -334,4 +335,4 @@ def _is_of_type(kind: Any, value: Any) -> bool:
 
 def is_writable(texte: str) -> bool:
     """No NUL and no half of a character: neither the base nor a page could hold it."""
-    return "\x00" not in texte and not any("\ud800" <= c <= "\udfff" for c in texte)
+    return _UNWRITABLE.search(texte) is None
