@@ -8,7 +8,7 @@ from tests.domain.volume import count_rows_read, make_foule
 
 
 async def test_what_was_late_is_read_once_however_many_evenings_wait(now: datetime) -> None:
-    """After an outage of the worker, a hundred evenings wait: read again for each, half a minute went, then the bound."""
+    """After an outage of the worker a hundred evenings wait; read again for each, they took half a minute."""
     await make_foule(now)
     await database.fetch("update sollicitations set late_at = :at", at=now - timedelta(days=9))
     while await measure_missing():
