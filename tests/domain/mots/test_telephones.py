@@ -98,6 +98,22 @@ def test_the_territory_of_the_demande_is_dialled_first(cas: dict[str, str]) -> N
         ("22", "tel:+33612345678", "+33612345678"),
         ("22", "06,12,34,56,78.", "+33612345678"),
         ("22", "06_12_34_56_78", "+33612345678"),
+        ("22", "06|12|34|56|78", "+33612345678"),
+        ("22", "06:12:34:56:78", "+33612345678"),
+        ("22", "06;12;34;56;78", "+33612345678"),
+        ("22", "06'12'34'56'78", "+33612345678"),
+        ("22", "06\t12 34 56 78", "+33612345678"),
+        ("22", "06 12 34 56 78 (sa fille)", "+33612345678"),
+        ("22", "N° 06 12 34 56 78", "+33612345678"),
+        ("22", "Tél. portable\u00a0: 06 12 34 56 78", "+33612345678"),
+        ("22", "sms:+33612345678", "+33612345678"),
+        ("22", "📞 06 12 34 56 78", "+33612345678"),
+        ("22", "«\u00a006 12 34 56 78\u00a0»", "+33612345678"),
+        ("22", "'0612345678", "+33612345678"),
+        ("22", '="0612345678"', "+33612345678"),
+        ("22", "+689 87 12 34 56", "+68987123456"),
+        ("974", "692 12 34 56", "+262692123456"),
+        ("974", "+2620692123456", "+262692123456"),
     ],
 )
 def test_other_ways_of_typing_a_number(departement: str, saisi: str, juste: str) -> None:
@@ -113,6 +129,18 @@ def test_a_number_of_several_territories_is_asked_again() -> None:
     assert "Saint-Pierre-et-Miquelon" in phrase and "+687" in phrase
     assert read_numero("+687 75 12 34", "Europe/Paris") == "+687751234"
     assert "n’est pas un numéro français complet" in say_fault("06 12", "Europe/Paris")
+
+
+@pytest.mark.parametrize(
+    ("departement", "saisi", "abroad"),
+    [("22", "87 12 34 56", "+689"), ("988", "87 12 34 56", "+689"), ("974", "55 12 34", "+508")],
+)
+def test_a_number_that_lacks_its_beginning_rings_at_nobody_else(
+    departement: str, saisi: str, abroad: str
+) -> None:
+    """« 06 87 12 34 56 » without its « 06 » is the number of somebody in Tahiti."""
+    assert read_numero(saisi, FUSEAUX[departement]) is None
+    assert abroad in say_fault(saisi, FUSEAUX[departement])
 
 
 @pytest.mark.parametrize(
