@@ -67,6 +67,10 @@ ANCIEN = (
 )
 COURRIEL = "Ce fichier est un courriel enregistré ; ouvrez-le, imprimez-le en PDF, puis joignez le PDF."
 RTF = "Ce document est au format RTF, qui n’est pas accepté ; enregistrez-le en PDF ou en docx, puis joignez-le."
+POSTSCRIPT = (
+    "Ce fichier est au format PostScript, qui n’est pas accepté ; enregistrez-le en PDF, puis joignez le PDF."
+)
+SYLK = "Ce tableau est au format SYLK (slk), qui n’est pas accepté ; enregistrez-le en xlsx ou en PDF, puis joignez-le."
 DONNEES = (
     "Ce fichier est un fichier de données (XML), qui n’est pas accepté ; joignez un PDF ou un tableau de ce qu’il "
     "contient."

@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 
 import pikepdf
 import pytest
@@ -34,6 +35,11 @@ def made(**save: object) -> bytes:
     return out.getvalue()
 
 
+def _clicked(action: bytes) -> bytes:
+    names = (b"/JavaScript", b"/Launch", b"(app.alert\\(1\\))")
+    return pdf(b"<< /Type /Annot /Subtype /Link /Rect [0 0 9 9] /A " + action + b" >>", *names)
+
+
 PDFS: Mapping[str, Callable[[], bytes]] = {
     "ouvert par morceaux": lambda: made(linearize=True),
     "objets compressés": lambda: made(object_stream_mode=pikepdf.ObjectStreamMode.generate),
@@ -55,6 +61,20 @@ PDFS: Mapping[str, Callable[[], bytes]] = {
         b"<< /Title <2F4A617661536372697074> /Subject (/SubmitForm \\(/Launch\\)) >>"
     ),
     "calque nommé Launch": lambda: pdf(b"<< /Type /OCG /Name (Launch) >>"),
+    "adresse d’application": lambda: _clicked(b"<< /S /URI /URI (whatsapp://send?text=CAF) >>"),
+    "adresse d’une page vide": lambda: _clicked(b"<< /S /URI /URI (about:blank) >>"),
+    **{
+        f"bouton de page imprimée {words}": partial(
+            _clicked, b"<< /S /URI /URI (%b) >>" % words.encode().replace(b"(", b"\\(").replace(b")", b"\\)")
+        )
+        for words in (
+            "javascript:void(0)",
+            "javascript:void(0);",
+            "javascript:;",
+            "javascript:",
+            "JavaScript:void 0",
+        )
+    },
     "structure nommée JavaScript": lambda: pdf(b"<< /Type /StructElem /S /JavaScript /P 2 0 R /K 0 >>"),
 }
 
@@ -68,11 +88,6 @@ def test_a_pdf_of_another_program_is_taken(what: str) -> None:
 def test_any_number_of_blanks_may_stand_before_a_pdf() -> None:
     for before in (b"\n" * 3000, b"\xc2\xa0\n", b"\v\f", b"\xff\xfe"):
         assert take("a.pdf", before + pdf()).contenu == pdf()
-
-
-def _clicked(action: bytes) -> bytes:
-    names = (b"/JavaScript", b"/Launch", b"(app.alert\\(1\\))")
-    return pdf(b"<< /Type /Annot /Subtype /Link /Rect [0 0 9 9] /A " + action + b" >>", *names)
 
 
 POWERS: Mapping[str, tuple[bytes, str]] = {
@@ -99,6 +114,21 @@ POWERS: Mapping[str, tuple[bytes, str]] = {
     ),
     "partage dans une fiche": (
         _clicked(b"<< /S /GoToR /F << /Type /Filespec /FS /URL /F (file://srv/p/a.pdf) >> >>"),
+        "action interdite",
+    ),
+    "formulaire animé sans champ": (
+        pdf(b"<< /XFA 5 0 R >>", stream(b"<xdp/>", b""), catalog=b"/AcroForm 4 0 R"),
+        "programme",
+    ),
+    **{
+        f"partage sans nom de protocole {words}": (
+            _clicked(b"<< /S /URI /URI (%b) >>" % words.replace("\\", "\\\\").encode()),
+            "action interdite",
+        )
+        for words in ("//serveur/partage", "/\\serveur\\partage", " //serveur/p/a.pdf")
+    },
+    "suite d’un bouton vide": (
+        _clicked(b"<< /S /URI /URI (javascript:void\\(0\\);app.alert\\(1\\)) >>"),
         "action interdite",
     ),
     "adresse coupée": (_clicked(b"<< /S /URI /URI (java\\nscript:alert\\(1\\)) >>"), "action interdite"),
@@ -225,6 +255,33 @@ def test_a_single_word_tells_its_encoding(encoding: str, write: Callable[[str], 
     assert len(wrong) <= (len(words) // 20 if (encoding, write) == ("cp850", str.upper) else 0), wrong
 
 
+@pytest.mark.parametrize(
+    ("encoding", "texte"),
+    [
+        *(
+            (encoding, texte)
+            for encoding in ("cp1252", "mac_roman", "iso8859-15")
+            for texte in ("Loyer;500 €\n", "APL 120 € ; loyer 430 €", "1 000 €", "Zoé;Haÿ")
+        ),
+        *(
+            ("cp1252", texte)
+            for texte in ("10 % – 20 %", "½ part", "3² et m²", "Nom…", "N´Guessan", "Montant (€)")
+        ),
+        *(("cp850", texte) for texte in ("Noël", "Joël;Gaëlle", "Zoë", "Citroën", "aiguë")),
+        *((encoding, "É. MARTIN") for encoding in ("cp1252", "mac_roman", "cp850")),
+        *(("mac_roman", texte) for texte in ("mañana", "Ça va", "Iñaki")),
+    ],
+)
+def test_a_list_whose_only_signs_are_rare_is_read(encoding: str, texte: str) -> None:
+    assert decode(texte.encode(encoding)) == texte
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "mac_roman", "cp850"])
+def test_an_accent_tells_the_encoding_however_late_it_comes(encoding: str) -> None:
+    texte = "Nom;Ville\r\n" * 20_000 + "Zoé Lefèvre;Île-à-Vache\r\n"
+    assert decode(texte.encode(encoding)) == texte
+
+
 @pytest.mark.parametrize("encoding", ["cp1252", "mac_roman", "cp850", "utf-16", "utf-16-be", "utf-32"])
 def test_a_list_in_capitals_is_read(encoding: str) -> None:
     texte = "SÉCURITÉ;ACCÈS;HÔPITAL;CÔTES;ÂGE;ÎLE;NOËL;REÇU;À PAYER\r\n"
@@ -239,6 +296,11 @@ def test_a_list_in_capitals_is_read(encoding: str) -> None:
         "- Dupont|Paris ! à relancer\n+ CAF|urgent ! =A",
         "adresse\x0bsuite de l’adresse\x0c",
         "formule =A1+B1 ; total -12|5",
+        "ID;Prénom;Classe\nB;Zoé;C\nC;Xavier;K\nE\n",
+        "ID;P;X\nC;Yann;Elsa (sa mère)\n",
+        "<3 merci pour tout",
+        "<Nom> <Prénom> : xmlns",
+        "50 %! de hausse",
     ],
 )
 def test_a_text_is_no_page_and_no_command_for_a_sign(texte: str) -> None:
@@ -259,3 +321,27 @@ def test_a_text_is_no_page_and_no_command_for_a_sign(texte: str) -> None:
 def test_a_command_is_found_however_it_is_written(cell: str) -> None:
     assert "formule" in refusal("a.csv", f"nom;montant\n{cell};1\n".encode())
     assert "pages web" in refusal("a.txt", b"bonjour <script/src=//x>" + cell.encode())
+
+
+SYLK = "ID;PWXL;N;E\nP;PGeneral\n{}E\n"
+
+
+@pytest.mark.parametrize(
+    ("texte", "words"),
+    [
+        ("{\\rt1 bonjour}", "RTF"),
+        ("%!PS-Adobe-3.0\n/x 1 def\n", "PostScript"),
+        ("\x04%!PS-Adobe-2.0\n", "Ce format n’est pas accepté"),
+        (SYLK.format('C;Y1;X1;K0;EEXEC("calc")\n'), "SYLK"),
+        (SYLK.format('C;K0;ECALL("a")\n').replace("\n", "\r"), "SYLK"),
+        (SYLK.format("P;PGeneral\n" * 9000 + "NN;NAuto_open;ER1C1\n"), "SYLK"),
+        ('<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>', "fichier de données"),
+        ('<?mso-application progid="Word.Document"?><w:wordDocument xmlns:w="x"/>', "fichier de données"),
+        ("<table border=1><tr><td>Nom</td></tr></table>", "pages web"),
+    ],
+)
+@pytest.mark.parametrize("nom", ["a.txt", "a.csv", "a.xls"])
+def test_a_text_that_another_program_would_open_otherwise_is_refused(
+    nom: str, texte: str, words: str
+) -> None:
+    assert words in refusal(nom, texte.encode())
