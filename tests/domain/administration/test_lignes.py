@@ -10,8 +10,10 @@ import pytest
 
 from app.domain.acces.sessions import Signed
 from app.domain.administration.imports import create_import, get_import, write_import
+from app.domain.administration.lignes import Colonne, Connus, guess_colonnes, read_lignes
 from app.domain.administration.plan_import import BilanImport
 from app.domain.fichiers.tableaux import read_tableau
+from app.domain.regles.roles import Role
 from app.tableur import as_stream, write_ods
 from tests.cast import CAST
 from tests.domain.scene import signed_as
@@ -97,3 +99,72 @@ def test_a_workbook_reads_as_its_rows() -> None:
 async def test_a_list_is_imported_from_both_forms(rows: Rows, now: datetime) -> None:
     first = await check_twice(rows, now)
     assert len(rows) > 500 or (first.groupes, first.erreurs) == (2, 1)
+
+
+CONNUS = Connus(
+    {"caf": "CAF"},
+    {"caf": "caf"},
+    {
+        "22": "22",
+        "cotes-d'armor": "22",
+        "01": "01",
+        "ain": "01",
+        "2a": "2A",
+        "corse-du-sud": "2A",
+        "974": "974",
+    },
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "codes"),
+    [
+        *(
+            (typed, ("22",))
+            for typed in ("22", "Côtes-d’Armor", "COTES D ARMOR", "Côtes d'Armor", "22 - Côtes-d’Armor")
+        ),
+        *(
+            (typed, ("22",))
+            for typed in ("Côtes-d’Armor (22)", "22 Côtes-d’Armor", "22 : cotes d'armor", "22–Côtes-d’Armor")
+        ),
+        *((typed, ("01",)) for typed in ("1", "01", "Ain (01)", "1 - Ain")),
+        *((typed, ("2A",)) for typed in ("2a", "2A - Corse-du-Sud", "Corse du Sud (2A)")),
+        ("22, 974", ("22", "974")),
+        ("22 - Ain", ()),
+        ("Bretagne (22)", ()),
+    ],
+)
+def test_a_departement_is_read_as_people_write_it(typed: str, codes: tuple[str, ...]) -> None:
+    colonnes = {0: Colonne.GROUPE, 1: Colonne.DEPARTEMENT}
+    (ligne,) = read_lignes([["Groupe", "Dép."], ["CAF 22", typed]], colonnes, "caf", CONNUS)
+    assert ligne.departements == codes
+    assert bool(ligne.erreurs) is not bool(codes)
+
+
+def test_an_account_is_read_as_people_write_it() -> None:
+    titles = [
+        "NOM *",
+        "Prénom(s) :",
+        "Adresse électronique",
+        "Fonction",
+        "Groupe",
+        "Département(s)",
+        "Rôles",
+        "Portable",
+    ]
+    colonnes = guess_colonnes(titles)
+    assert len(colonnes) == len(titles)
+    typed = [
+        "Lefèvre",
+        "Zoé",
+        "d’arc@exemple.fr",
+        "Agente",
+        "CAF 22",
+        "22",
+        "Aidante et instructrice",
+        "Tél. 612345678",
+    ]
+    (ligne,) = read_lignes([titles, typed], colonnes, "caf", CONNUS)
+    assert not ligne.erreurs
+    assert (ligne.email, ligne.telephone) == ("d'arc@exemple.fr", "06 12 34 56 78")
+    assert ligne.roles == {Role.AIDANT, Role.INSTRUCTEUR}

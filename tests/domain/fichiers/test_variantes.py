@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 import pikepdf
+import pillow_heif
 import pytest
 from PIL import Image
 
@@ -162,3 +163,26 @@ def test_a_picture_that_is_only_long_is_not_said_to_have_too_many_points() -> No
     Image.new("L", (31_000, 10)).save(out, "PNG")
     phrase = refusal("a.png", out.getvalue())
     assert "trop longue" in phrase and "coupez-la" in phrase
+
+
+def test_the_photo_chosen_in_a_burst_is_kept() -> None:
+    several = pillow_heif.from_pillow(Image.new("RGB", (40, 20), "red"))
+    several.add_from_pillow(Image.new("RGB", (60, 20), "blue"))
+    out = io.BytesIO()
+    several.save(out, primary_index=1)
+    with Image.open(io.BytesIO(take("a.heic", out.getvalue()).contenu)) as image:
+        assert image.size == (60, 20)
+
+
+@pytest.mark.parametrize(
+    "contenu",
+    [
+        b"#!AMR\n" + bytes(300),
+        b"#!AMR\n<\x91\x17\x16\xbe",
+        b"\xff\xfb\x90\x00" + bytes(300),
+        b"\0\0\0\x18ftyp3gp4" + bytes(300),
+        b"\0\0\0\x20ftypM4A " + bytes(300),
+    ],
+)
+def test_a_voice_or_a_film_of_a_phone_is_said_to_be_one(contenu: bytes) -> None:
+    assert "sons et les vidéos" in refusal("a.amr", contenu)
