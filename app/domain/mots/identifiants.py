@@ -224,7 +224,7 @@ class NatureIdentifiant(MotFerme):
             signe=Signe(
                 "numéro d’allocataire",
                 r"(?:numero d'|n[°o]? ?d?'? ?)?allocataire(?: caf)?|matricule(?: caf)?",
-                Repere(7, "[a-z]?", r"\b(?:caf|allocataires?|matricule)(?![a-z])"),
+                Repere(7, "[a-z]?", r"\b(?:caf|alloc|allocataires?|matricule)(?![a-z])"),
             ),
         ),
     )
@@ -254,7 +254,11 @@ class NatureIdentifiant(MotFerme):
             signe=Signe(
                 "identifiant France Travail",
                 r"identifiant(?: france travail)?",
-                Repere(7, "[a-z]", r"\b(?:france travail|pole emploi|identifiant|demandeure?s? d'emploi)\b"),
+                Repere(
+                    7,
+                    "(?:[0-9]? ?[a-z]|[0-9]{3}[0-9a-z])",
+                    r"\b(?:france travail|ft|pole emploi|identifiant|demandeure?s? d'emploi)\b",
+                ),
             ),
         ),
     )
