@@ -80,6 +80,10 @@ def check_texte(nom: str, contenu: bytes) -> bytes:
     """
     texte = decode(contenu)
     if texte is None or CONTROLS.search(texte):
+        # The pictures of a letter or of a print stand there as bytes: its beginning still says what it is.
+        head = contenu[:64].decode("latin-1").lstrip("\x04\xc5\xd0\xd3\xc6\0")
+        if RICH.match(head) or PRINTER.match(head):
+            raise FichierRefuse(RTF if RICH.match(head) else POSTSCRIPT)
         raise refuse_unknown(contenu)
     extension = extension_of(nom)
     _check_words(texte, extension)

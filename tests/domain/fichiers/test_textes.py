@@ -109,7 +109,10 @@ SYLK = "ID;PWXL;N;E\nP;PGeneral\n{}E\n"
     [
         ("{\\rt1 bonjour}", "RTF"),
         ("%!PS-Adobe-3.0\n/x 1 def\n", "PostScript"),
-        ("\x04%!PS-Adobe-2.0\n", "Ce format n’est pas accepté"),
+        ("\x04%!PS-Adobe-2.0\n", "PostScript"),
+        ("%!PS-Adobe-3.0\n\x00\x01\x02", "PostScript"),
+        ("{\\rtf1\\ansi{\\pict\\bin4 \x00\x01\x02\x03}}", "RTF"),
+        ("{\\rtf1\\ansi\\ansicpg1252\\cocoartf2761\n{\\object\\objemb}}", "RTF"),
         (SYLK.format('C;Y1;X1;K0;EEXEC("calc")\n'), "SYLK"),
         (SYLK.format('C;K0;ECALL("a")\n').replace("\n", "\r"), "SYLK"),
         (SYLK.format("P;PGeneral\n" * 9000 + "NN;NAuto_open;ER1C1\n"), "SYLK"),
