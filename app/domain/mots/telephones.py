@@ -129,13 +129,17 @@ def normalise_numero(texte: str) -> str:
     # In « +33 (0)6… », the zero in brackets is read aloud in France only: nobody dials it after « +33 ».
     plain = drop_unseen(texte).replace("(0)", "").strip()
     chiffres = re.sub(r"[^0-9]", "", plain)
-    if "+" not in plain[:3] and not chiffres.startswith("00"):
-        return chiffres
-    chiffres = chiffres.removeprefix("00")
+    is_abroad = "+" in plain[:3] or chiffres.startswith("00")
+    abroad = chiffres.removeprefix("00")
     for indicatif in _INDICATIFS_A_NEUF_CHIFFRES:
-        reste = chiffres.removeprefix(indicatif).removeprefix("0")
-        if chiffres.startswith(indicatif) and len(reste) == 9:
+        reste = abroad.removeprefix(indicatif).removeprefix("0")
+        # « 33612345678 » lost its « + »: nobody dials eleven digits at home.
+        is_one = is_abroad or len(chiffres) == len(indicatif) + 9
+        if is_one and abroad.startswith(indicatif) and len(reste) == 9:
             return f"0{reste}"
+    if not is_abroad:
+        return chiffres
+    chiffres = abroad
     return f"+{chiffres}" if chiffres else ""
 
 

@@ -2,7 +2,15 @@
 
 import pytest
 
-from app.domain.mots.telephones import is_known, is_mobile, list_numeros, read_numero, say_fault, say_numero
+from app.domain.mots.telephones import (
+    is_known,
+    is_mobile,
+    list_numeros,
+    normalise_numero,
+    read_numero,
+    say_fault,
+    say_numero,
+)
 from tests.cas import read_cas
 
 FUSEAUX = {
@@ -152,3 +160,26 @@ def test_a_number_that_lacks_its_beginning_rings_at_nobody_else(
 def test_what_is_not_seen_and_dashes_of_any_kind_do_not_count(unseen: str, dash: str) -> None:
     assert read_numero(f"{unseen}06{dash}12{dash}34{dash}56{dash}78{unseen}") == "+33612345678"
     assert is_known(f"{unseen}+33{dash}6{dash}12{dash}34{dash}56{dash}78")
+
+
+@pytest.mark.parametrize(
+    ("typed", "compared"),
+    [
+        *(
+            (typed, "0612345678")
+            for typed in (
+                "0612345678",
+                "+33 (0)6 12 34 56 78",
+                "0033612345678",
+                "33612345678",
+                "33 6 12 34 56 78",
+            )
+        ),
+        *((typed, "0692123456") for typed in ("0692 12 34 56", "+262 692 12 34 56", "262692123456")),
+        *((typed, "+32470123456") for typed in ("+32 470 12 34 56", "0032470123456")),
+        ("3646", "3646"),
+        ("", ""),
+    ],
+)
+def test_the_same_number_is_compared_as_one(typed: str, compared: str) -> None:
+    assert normalise_numero(typed) == compared == normalise_numero(compared)
