@@ -9,6 +9,7 @@ import io
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -48,7 +49,7 @@ class TableauIllisible(Exception):
 
 @dataclass(frozen=True)
 class TableauLu:
-    """The rows of the first sheet, empty ones left out. `separateur` is empty when the file is no CSV."""
+    """The rows of the first sheet that holds some, empty ones left out; `separateur` is empty when it is no CSV."""
 
     rangees: list[list[str]]
     separateur: str
@@ -144,12 +145,19 @@ def _read_classeur(contenu: bytes) -> list[list[str]]:
 
     try:
         workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(contenu))
-        rows = workbook.get_sheet_by_index(0).to_python()
+        # « Lisez-moi » often comes before the list itself.
+        sheets = map(workbook.get_sheet_by_index, range(len(workbook.sheet_names)))
+        tables = (sheet for sheet in sheets if sum(map(_is_filled, sheet.iter_rows())) > 1)
+        rows = next(tables, workbook.get_sheet_by_index(0)).to_python()
     except (python_calamine.CalamineError, ValueError, IndexError, OSError):
         raise TableauIllisible(
             "Ce classeur ne s’ouvre pas (mot de passe, ou fichier abîmé)\u00a0: enregistrez-le en CSV."
         ) from None
     return [[_text_of(cell) for cell in row] for row in rows]
+
+
+def _is_filled(row: Sequence[object]) -> bool:
+    return sum(cell != "" for cell in row) > 1
 
 
 def _text_of(cell: object) -> str:

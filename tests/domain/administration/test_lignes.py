@@ -35,24 +35,35 @@ DOCUMENT = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 TYPES = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 
 
-def write_xlsx(rows: Rows) -> bytes:
-    """The least that makes a workbook: every cell is a text of its own."""
+def _sheet(rows: Rows) -> str:
     lines = "".join(
         "<row>" + "".join(f'<c t="inlineStr"><is><t>{escape(cell)}</t></is></c>' for cell in row) + "</row>"
         for row in rows
     )
+    return f'<worksheet xmlns="{SHEET}"><sheetData>{lines}</sheetData></worksheet>'
+
+
+def write_xlsx(*sheets: Rows) -> bytes:
+    """The least that makes a workbook: every cell is a text of its own."""
+    numbers = range(1, len(sheets) + 1)
+    overrides = "".join(
+        f'<Override PartName="/xl/worksheets/sheet{n}.xml" ContentType="{TYPES}.worksheet+xml"/>'
+        for n in numbers
+    )
+    listed = "".join(f'<sheet name="Feuille {n}" sheetId="{n}" r:id="r{n}"/>' for n in numbers)
+    links = "".join(
+        f'<Relationship Id="r{n}" Type="{DOCUMENT}/worksheet" Target="worksheets/sheet{n}.xml"/>'
+        for n in numbers
+    )
     parts = {
         "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
         '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        f'<Override PartName="/xl/workbook.xml" ContentType="{TYPES}.sheet.main+xml"/>'
-        f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{TYPES}.worksheet+xml"/></Types>',
+        f'<Override PartName="/xl/workbook.xml" ContentType="{TYPES}.sheet.main+xml"/>{overrides}</Types>',
         "_rels/.rels": f'<Relationships xmlns="{LIENS}">'
         f'<Relationship Id="r1" Type="{DOCUMENT}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
-        "xl/workbook.xml": f'<workbook xmlns="{SHEET}" xmlns:r="{DOCUMENT}">'
-        '<sheets><sheet name="Structures" sheetId="1" r:id="r1"/></sheets></workbook>',
-        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{LIENS}">'
-        f'<Relationship Id="r1" Type="{DOCUMENT}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
-        "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{SHEET}"><sheetData>{lines}</sheetData></worksheet>',
+        "xl/workbook.xml": f'<workbook xmlns="{SHEET}" xmlns:r="{DOCUMENT}"><sheets>{listed}</sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{LIENS}">{links}</Relationships>',
+        **{f"xl/worksheets/sheet{n}.xml": _sheet(rows) for n, rows in zip(numbers, sheets, strict=True)},
     }
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -93,6 +104,13 @@ def list_rows() -> list[Rows]:
 
 def test_a_workbook_reads_as_its_rows() -> None:
     assert read_tableau(write_xlsx(INVENTE)).rangees == INVENTE
+
+
+def test_the_sheet_that_holds_the_list_is_read() -> None:
+    """People keep a sheet of advice before their list; a list of one column stays one."""
+    advice = [["Comment remplir ce tableau"], ["Une ligne par agent."]]
+    assert read_tableau(write_xlsx(advice, [], INVENTE)).rangees == INVENTE
+    assert read_tableau(write_xlsx(advice)).rangees == advice
 
 
 @pytest.mark.parametrize("rows", list_rows(), ids=lambda rows: f"{len(rows)} rows")
