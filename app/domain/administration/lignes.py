@@ -97,6 +97,19 @@ def guess_colonnes(titres: Sequence[str]) -> dict[int, Colonne]:
     return found
 
 
+#: How far the titles of columns may stand, below the title of the sheet and what it says of itself.
+EN_TETE_MAX = 10
+
+
+def list_from_titres(rangees: list[list[str]]) -> list[list[str]]:
+    """The rows from the titles of columns on: « Liste des agents 2026 » often stands above them.
+
+    The first row holds them unless another, near it, says what several columns are: no line is lost for a guess.
+    """
+    titled = (rang for rang, row in enumerate(rangees[:-1][:EN_TETE_MAX]) if len(guess_colonnes(row)) > 1)
+    return rangees[next(titled, 0) :]
+
+
 @dataclass(frozen=True)
 class LigneLue:
     """A line of the file: `n` is its rank there, the titles being line 1. `departements`: codes.

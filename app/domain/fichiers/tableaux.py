@@ -67,7 +67,7 @@ def read_tableau(contenu: bytes, encodage: str = "", separateur: str = "") -> Ta
             separateur = dit["signe"] if dit else guess_separateur(texte)
         rangees = _read_csv(texte, separateur)
     kept = [[_tidy(cell) for cell in row[:COLONNES_MAX]] for row in rangees]
-    kept = _without_heading([row for row in kept if any(row)])
+    kept = [row for row in kept if any(row)]
     if len(kept) < 2:
         raise TableauIllisible("Ce fichier ne contient pas de ligne sous celle des titres de colonnes.")
     if len(kept) > LIGNES_MAX + 1:
@@ -75,13 +75,6 @@ def read_tableau(contenu: bytes, encodage: str = "", separateur: str = "") -> Ta
             f"Ce fichier dépasse {LIGNES_MAX} lignes\u00a0: importez-le en plusieurs fois."
         )
     return TableauLu(kept, separateur)
-
-
-def _without_heading(rangees: list[list[str]]) -> list[list[str]]:
-    """The rows from the titles of columns on: « Liste des agents 2026 » alone above them is the title of the sheet."""
-    widest = max((sum(map(bool, row)) for row in rangees[:VUES]), default=0)
-    first = next((rang for rang, row in enumerate(rangees) if sum(map(bool, row)) > 1), 0)
-    return rangees[first:] if widest >= 3 else rangees
 
 
 def guess_separateur(texte: str) -> str:

@@ -10,7 +10,7 @@ import pytest
 
 from app.domain.acces.sessions import Signed
 from app.domain.administration.imports import create_import, get_import, write_import
-from app.domain.administration.lignes import Colonne, Connus, guess_colonnes, read_lignes
+from app.domain.administration.lignes import Colonne, Connus, guess_colonnes, list_from_titres, read_lignes
 from app.domain.administration.plan_import import BilanImport
 from app.domain.fichiers.tableaux import read_tableau
 from app.domain.regles.roles import Role
@@ -186,3 +186,19 @@ def test_an_account_is_read_as_people_write_it() -> None:
     assert not ligne.erreurs
     assert (ligne.email, ligne.telephone) == ("d'arc@exemple.fr", "06 12 34 56 78")
     assert ligne.roles == {Role.AIDANT, Role.INSTRUCTEUR}
+
+
+def test_the_titles_are_found_below_that_of_the_sheet() -> None:
+    table = [["Prénom", "Nom", "E-mail"], ["Zoé", "Lefèvre", "zoe@exemple.fr"]]
+    assert list_from_titres([["Liste des agents 2026"], ["Mis à jour le 3 mars", "", ""], *table]) == table
+    assert list_from_titres(table) == table
+    # Nothing says what these columns are: the first row stays, and the page asks.
+    unknown = [["Agents"], ["Zoé", "Lefèvre", "zoe@exemple.fr"]]
+    assert list_from_titres(unknown) == unknown
+
+
+async def test_a_list_under_its_title_is_imported(now: datetime) -> None:
+    ada = await signed_as(CAST.ada, now)
+    rows = [["Structures du département", "", "", ""], *INVENTE]
+    total, first = await bring(ada, "structures.xlsx", write_xlsx(rows), now)
+    assert (total, first.groupes, first.erreurs) == (len(INVENTE) - 1, 2, 1)
