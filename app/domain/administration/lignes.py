@@ -225,6 +225,7 @@ def _read_departements(texte: str, connus: Connus, erreurs: list[str]) -> tuple[
     return tuple(dict.fromkeys(codes))
 
 
+NOM_ET_CODE_MAX = 80
 #: « 22 - Côtes-d’Armor », « Côtes-d’Armor (22) ».
 CODE_ET_NOM = re.compile(
     r"(?P<code>\d{1,3}|2[ab])(?:\s*[-–—:.]|\s)\s*(?P<nom>\D+)|(?P<avant>\D+?)\s*\((?P<apres>\d{1,3}|2[ab])\)",
@@ -243,7 +244,7 @@ def _find_departement(texte: str, connus: Connus) -> str | None:
             or connus.by_words.get(_words(mot))
         )
 
-    both = CODE_ET_NOM.fullmatch(texte)
+    both = CODE_ET_NOM.fullmatch(texte[:NOM_ET_CODE_MAX])
     if both is None:
         return find(texte)
     code = find(both["code"] or both["apres"])

@@ -35,7 +35,7 @@ ODD = re.compile(
     r"|(?<=\d)[à-ÿœ]|[à-ÿœ](?=\d)|(?<=[^\W\d_])(?:§|\xa0(?=-))|(?<=\d)[ \xa0]?§(?![ \xa0]?\d)"
 )
 SIGN_INSIDE = re.compile(r"(?<=[^\W\d_])[^\w\s’´\x00-\x7f](?=[^\W\d_])")
-ACCENTED = re.compile(r"[A-Za-z]*[^\W\d_A-Za-z][^\W\d_]*")
+ACCENTED = re.compile(r"(?<![A-Za-z])[A-Za-z]*+[^\W\d_A-Za-z][^\W\d_]*")
 
 
 def decode(contenu: bytes) -> str | None:

@@ -1,6 +1,7 @@
 """Texts as other systems save them: their encoding, and what only looks like a text."""
 
 import re
+import time
 from collections.abc import Callable
 
 import pytest
@@ -126,3 +127,10 @@ def test_a_text_that_another_program_would_open_otherwise_is_refused(
     nom: str, texte: str, words: str
 ) -> None:
     assert words in refusal(nom, texte.encode())
+
+
+def test_the_encoding_of_one_long_word_is_told_at_once() -> None:
+    started = time.process_time()
+    for bait in (b"\xe9 " + b"a" * 100_000, b"\xe9" * 100_000, b"\xe0 1 \xa7 " * 14_000):
+        assert decode(bait)
+    assert time.process_time() - started < 2
