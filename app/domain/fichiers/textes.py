@@ -5,7 +5,7 @@ import re
 
 from app.domain.fichiers.encodages import decode
 from app.domain.fichiers.noms import extension_of
-from app.domain.fichiers.refus import FichierRefuse
+from app.domain.fichiers.refus import VIDE, FichierRefuse
 from app.domain.fichiers.signatures import (
     COURRIEL,
     DONNEES,
@@ -85,6 +85,8 @@ def check_texte(nom: str, contenu: bytes) -> bytes:
         if RICH.match(head) or PRINTER.match(head):
             raise FichierRefuse(RTF if RICH.match(head) else POSTSCRIPT)
         raise refuse_unknown(contenu)
+    if not texte.strip("\ufeff\u200b \t\r\n\f\u00a0"):
+        raise FichierRefuse(VIDE)
     extension = extension_of(nom)
     _check_words(texte, extension)
     if _is_utf8(contenu):

@@ -134,3 +134,10 @@ def test_the_encoding_of_one_long_word_is_told_at_once() -> None:
     for bait in (b"\xe9 " + b"a" * 100_000, b"\xe9" * 100_000, b"\xe0 1 \xa7 " * 14_000):
         assert decode(bait)
     assert time.process_time() - started < 2
+
+
+@pytest.mark.parametrize(
+    "contenu", [b"\xef\xbb\xbf", b"\xff\xfe", b" \r\n\t\r\n", "\ufeff\u00a0\n".encode("utf-16")]
+)
+def test_a_text_without_a_sign_is_said_to_be_empty(contenu: bytes) -> None:
+    assert "est vide" in refusal("a.txt", contenu)
