@@ -16,7 +16,11 @@ def files(*folders: str, suffixes: tuple[str, ...] = (".py",)) -> Iterator[Path]
     """Every file of these folders with one of these suffixes, what is not ours to write excluded, in a stable order."""
     for folder in folders:
         for path in sorted((ROOT / folder).rglob("*")):
-            if path.is_file() and path.suffix in suffixes and not set(GENERATED) & set(path.parts):
+            if (
+                path.is_file()
+                and path.suffix in suffixes
+                and not set(GENERATED) & set(path.relative_to(ROOT).parts)
+            ):
                 yield path
 
 

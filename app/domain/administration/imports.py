@@ -12,7 +12,14 @@ from typing import Any
 from app import database, tables
 from app.domain.acces.sessions import Signed
 from app.domain.administration.lecture import read_fichier
-from app.domain.administration.lignes import Colonne, Connus, LigneLue, guess_colonnes, read_lignes
+from app.domain.administration.lignes import (
+    Colonne,
+    Connus,
+    LigneLue,
+    guess_colonnes,
+    list_from_titres,
+    read_lignes,
+)
 from app.domain.administration.plan_import import BilanImport, LignePlanifiee, Sort, plan_lignes, write_ligne
 from app.domain.faits.fait import happened
 from app.domain.faits.registre import Fait
@@ -80,17 +87,18 @@ async def create_import(signed: Signed, nom: str, contenu: bytes | None, now: da
         tableau = await read_fichier(contenu, "", "", par=signed.droits.agent)
     except TableauIllisible as illisible:
         raise Invalide({"fichier": illisible.phrase}) from illisible
-    titres = tableau.rangees[0]
+    rangees = list_from_titres(tableau.rangees)
+    titres = rangees[0]
     organisme = "france_services" if any("france services" in fold(titre) for titre in titres) else ""
     colonnes = {str(rang): colonne.value for rang, colonne in guess_colonnes(titres).items()}
     options = OptionsImport(colonnes, organisme, "", tableau.separateur)
-    a_ecrire = await _count_a_ecrire(tableau.rangees, options)
+    a_ecrire = await _count_a_ecrire(rangees, options)
     async with database.transaction():
         [row] = await database.fetch(
             INSERT, nom=nom[:200], agent=signed.droits.agent, now=now, options=json.dumps(asdict(options))
         )
-        await _keep(row["id"], contenu, tableau.rangees, options, a_ecrire)
-        details = {"import": row["id"], "lignes": len(tableau.rangees) - 1}
+        await _keep(row["id"], contenu, rangees, options, a_ecrire)
+        details = {"import": row["id"], "lignes": len(rangees) - 1}
         await happened(Fait.IMPORT_LU, agent=signed.droits.agent, details=details, now=now)
     return int(row["id"])
 
@@ -106,8 +114,9 @@ async def reread_import(signed: Signed, numero: int, options: OptionsImport) -> 
         tableau = await read_fichier(contenu, options.encodage, options.separateur, par=signed.droits.agent)
     except TableauIllisible as illisible:
         raise Invalide({"encodage": illisible.phrase}) from illisible
-    a_ecrire = await _count_a_ecrire(tableau.rangees, options)
-    if not await _keep(numero, contenu, tableau.rangees, options, a_ecrire):
+    rangees = list_from_titres(tableau.rangees)
+    a_ecrire = await _count_a_ecrire(rangees, options)
+    if not await _keep(numero, contenu, rangees, options, a_ecrire):
         raise Conflit("Cet import est déjà commencé\u00a0: le fichier ne peut plus être relu autrement.")
 
 

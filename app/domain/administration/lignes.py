@@ -3,9 +3,11 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from app.domain.mots.adresses import read_adresse
 from app.domain.mots.folding import fold
+from app.domain.mots.telephones import tidy_numero
 from app.domain.regles.mots_fermes import MotFerme
 from app.domain.regles.roles import Role, Roles
 
@@ -51,8 +53,8 @@ class Colonne(MotFerme):
         ),
     )
     DESCRIPTION = "description", _titled("Description", "commune")
-    PRENOM = "prenom", _titled("Prénom de l’agent", "prenom")
-    NOM = "nom", _titled("Nom de l’agent", "nom")
+    PRENOM = "prenom", _titled("Prénom de l’agent", "prenom", "prenoms")
+    NOM = "nom", _titled("Nom de l’agent", "nom", "nom de famille", fold("nom d’usage"))
     FONCTION = "fonction", _titled("Fonction", "poste")
     EMAIL = (
         "email",
@@ -64,6 +66,10 @@ class Colonne(MotFerme):
             "courriel",
             "adresse e-mail",
             "adresse mail",
+            "adresse email",
+            "adresse electronique",
+            "mel",
+            *("mail professionnel", "email professionnel", "courriel professionnel"),
         ),
     )
     TELEPHONE = "telephone", _titled("Téléphone de l’agent", "telephone agent", "portable")
@@ -82,12 +88,26 @@ def guess_colonnes(titres: Sequence[str]) -> dict[int, Colonne]:
     """Rank of a column → what it is, for those whose title says it; each is given once, the first that fits."""
     found: dict[int, Colonne] = {}
     for rang, titre in enumerate(titres):
-        plain = fold(titre).strip()
+        # « E-mail * » is compulsory in somebody’s model, « Département(s) » may hold several.
+        plain = re.sub(r"\(s\)|\(e\)|[*:]", "", fold(titre)).strip()
         for colonne in Colonne:
             if plain in colonne.fiche.titres and colonne not in found.values():
                 found[rang] = colonne
                 break
     return found
+
+
+#: How far the titles of columns may stand, below the title of the sheet and what it says of itself.
+EN_TETE_MAX = 10
+
+
+def list_from_titres(rangees: list[list[str]]) -> list[list[str]]:
+    """The rows from the titles of columns on: « Liste des agents 2026 » often stands above them.
+
+    The first row holds them unless another, near it, says what several columns are: no line is lost for a guess.
+    """
+    titled = (rang for rang, row in enumerate(rangees[:-1][:EN_TETE_MAX]) if len(guess_colonnes(row)) > 1)
+    return rangees[next(titled, 0) :]
 
 
 @dataclass(frozen=True)
@@ -120,6 +140,11 @@ class Connus:
     sigles: Mapping[str, str]
     organismes: Mapping[str, str]
     departements: Mapping[str, str]
+
+    @cached_property
+    def by_words(self) -> dict[str, str]:
+        """The départements by the words of their names, whatever stands between."""
+        return {_words(mot): code for mot, code in self.departements.items()}
 
 
 def read_lignes(
@@ -170,7 +195,7 @@ def _read_ligne(n: int, said: Mapping[Colonne, str], organisme: str, connus: Con
         nom=said.get(Colonne.NOM, "")[:80],
         fonction=said.get(Colonne.FONCTION, "")[:120],
         email=adresse or "",
-        telephone=said.get(Colonne.TELEPHONE, "")[:20],
+        telephone=tidy_numero(said.get(Colonne.TELEPHONE, ""))[:20],
         roles=_read_roles(said.get(Colonne.ROLES, ""), erreurs) if email else frozenset({Role.AIDANT}),
         erreurs=tuple(erreurs),
         remarques=tuple(remarques),
@@ -188,7 +213,7 @@ def _read_departements(texte: str, connus: Connus, erreurs: list[str]) -> tuple[
     for part in (part.strip() for part in re.split(r"[,;/]", texte)):
         if not part:
             continue
-        code = connus.departements.get(fold(part)) or connus.departements.get(fold(part.zfill(2)))
+        code = _find_departement(part, connus)
         if code is not None:
             codes.append(code)
         elif part == "20":
@@ -198,6 +223,37 @@ def _read_departements(texte: str, connus: Connus, erreurs: list[str]) -> tuple[
     if not codes and not erreurs:
         erreurs.append("Le département manque.")
     return tuple(dict.fromkeys(codes))
+
+
+NOM_ET_CODE_MAX = 80
+#: « 22 - Côtes-d’Armor », « Côtes-d’Armor (22) ».
+CODE_ET_NOM = re.compile(
+    r"(?P<code>\d{1,3}|2[ab])(?:\s*[-–—:.]|\s)\s*(?P<nom>\D+)|(?P<avant>\D+?)\s*\((?P<apres>\d{1,3}|2[ab])\)",
+    re.I,
+)
+
+
+def _find_departement(texte: str, connus: Connus) -> str | None:
+    """The code of a département written by its code, its name, or both when they say the same."""
+
+    def find(mot: str) -> str | None:
+        plain = fold(mot)
+        return (
+            connus.departements.get(plain)
+            or connus.departements.get(plain.zfill(2))
+            or connus.by_words.get(_words(mot))
+        )
+
+    both = CODE_ET_NOM.fullmatch(texte[:NOM_ET_CODE_MAX])
+    if both is None:
+        return find(texte)
+    code = find(both["code"] or both["apres"])
+    return code if code == find(both["nom"] or both["avant"]) else None
+
+
+def _words(texte: str) -> str:
+    """« Côtes d’Armor » and « COTES D ARMOR » are « Côtes-d’Armor »."""
+    return " ".join(re.findall(r"[a-z0-9]+", fold(texte)))
 
 
 def _read_bal(texte: str, remarques: list[str]) -> str:
@@ -219,7 +275,11 @@ def _read_roles(texte: str, erreurs: list[str]) -> Roles:
     if not texte:
         return frozenset({Role.AIDANT})
     words = {fold(word) for word in re.split(r"[\s,;/+]+", texte) if word}
-    known = {role: role for role in Role} | {"referent": Role.INSTRUCTEUR, "operateur": Role.INSTRUCTEUR}
+    known = {str(role): role for role in Role} | dict.fromkeys(
+        ("referent", "referente", "operateur", "operatrice", "instructrice"), Role.INSTRUCTEUR
+    )
+    known |= {"aidante": Role.AIDANT}
+    known |= {f"{word}s": role for word, role in known.items()}
     unknown = [word for word in words if word not in known and word not in {"et"}]
     if unknown:
         erreurs.append(f"Le rôle «\u00a0{unknown[0]}\u00a0» n’est ni aidant, ni instructeur, ni responsable.")

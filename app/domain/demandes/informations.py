@@ -7,6 +7,7 @@ import re
 from app.domain.faits.scellement import empreinte
 from app.domain.mots.folding import drop_unseen, fold
 from app.domain.mots.identifiants import NatureIdentifiant, normalise_identifiant
+from app.domain.mots.naissances import read_naissance
 
 # Typed alone in the search, what these hold is a number; an address or a name is not found by its hash.
 NUMEROS = (
@@ -28,7 +29,7 @@ def empreinte_usager(prenom: str, nom: str, naissance: str) -> str | None:
     """
     identite = " ".join(sorted(re.findall(r"\w+", fold(f"{prenom} {nom}"))))
     annees = re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", fold(naissance))
-    date = annees[-1] if annees else fold(naissance)
+    date = annees[-1] if annees else str(read_naissance(naissance)[0] or fold(naissance))
     if not (prenom and nom and identite and date):
         return None
     return empreinte("usager", identite, date)

@@ -26,6 +26,9 @@ _LONG_NUMERO = re.compile(
     r"(?<![\d.,/])(?:\d{9,15}|\d{3}(?P<entre>[ .\-\u00a0\u202f])\d{3}(?:(?P=entre)\d{3}){1,3})(?![\d/]|[.,]\d| ?€)"
 )
 
+# « 0 809 401 401 » is dialled by everybody.
+_SERVICE = re.compile(r"0[ .\u00a0\u202f]?8\d\d[ .\u00a0\u202f]?\d{3}[ .\u00a0\u202f]?\d{3}")
+
 EST_UNE_PERSONNE = (
     "«\u00a0{mots}\u00a0» est-il le nom de l’usager ou d’un proche\u00a0? Si oui, retirez-le du titre."
 )
@@ -51,4 +54,6 @@ def _find(titre: str) -> Iterator[tuple[int, int, str]]:
         if fold(match["nom"]) not in MOTS_COMMUNS | {"nombreuse", "monoparentale"}:
             yield match.start(), match.end(), EST_UNE_PERSONNE
     for match in _LONG_NUMERO.finditer(titre):
+        if _SERVICE.fullmatch(titre, max(0, match.start() - 2), match.end()):
+            continue
         yield match.start(), match.end(), EST_UN_DOSSIER

@@ -1,8 +1,8 @@
 """Numbers and addresses that identify somebody, where they stand in a folded text: pure and linear.
 
 Each function reads the ``ombre`` of a text (`fold_same_length`: lower case, no accent, plain spaces and
-dashes) and gives ``(nature, debut, fin)``. Every pattern is bounded or possessive: no input makes one go back
-over the text.
+dashes) and gives ``(nature, debut, fin)``. Every pattern is bounded, possessive or atomic: no input makes one go back
+over the text. A group repeated with ``++`` would keep the sign after its last turn (Python 3.11): it is atomic.
 """
 
 import re
@@ -15,49 +15,79 @@ from app.domain.mots.identifiants import NatureIdentifiant, Repere
 Borne = tuple[NatureTrouvaille, int, int]
 
 #: People put these signs inside a number.
-_S = rf"[ .\-{INVISIBLE}]{{0,2}}"
+_S = rf"[ .\-{INVISIBLE}]{{0,3}}"
 _P = rf"[ .\-/{INVISIBLE}]{{0,3}}"
 _D = "[0-9]"
 #: Patterns begin with their first character, then look behind it: the engine then jumps from digit to digit.
 _SEUL = r"(?<![0-9].)"
 
+#: Mailboxes that people name without their end (« @gmail »), or cut from it (« @gmail . com », « @gmail,com »).
+_BOITES = "gmail|hotmail|outlook|orange|wanadoo|laposte|free|sfr|yahoo|live|icloud|bbox|neuf|aol"
+_LOCALE = rf"[a-z0-9._%+\-{INVISIBLE}]"
 _EMAIL = re.compile(
-    r"[a-z0-9._%+\-](?<![a-z0-9._%+\-].)[a-z0-9._%+\-]*+(?: ?@ ?| ?[(\[](?:at|arobase)[)\]] ?| arobase )"
-    r"[a-z0-9\-]++(?:\.[a-z0-9\-]++)++"
+    rf"[a-z0-9._%+\-](?<!{_LOCALE}.){_LOCALE}*+"
+    rf"(?: ?@ ?| ?[(\[{{](?:at|arobase|@)[)\]}}] ?|\(a\)| arobase | at (?=(?:{_BOITES})[ .]))"
+    rf"(?:[a-z0-9\-{INVISIBLE}]++(?>(?:\.[a-z0-9\-{INVISIBLE}]++)+)"
+    rf"|(?:{_BOITES})(?: ?[.,] ?(?:com|fr|net)| (?:point|dot) (?:com|fr|net))?(?![a-z0-9\-.@]))"
 )
-#: The accounts seen at a counter are French or of a neighbour; the length of each country keeps the words after out.
-_BBAN = (
-    ("fr|mc", rf"(?:{_S}{_D}){{10}}(?:{_S}[0-9a-z]){{11}}(?:{_S}{_D}){{2}}"),
-    ("it|sm", rf"{_S}[a-z](?:{_S}{_D}){{10}}(?:{_S}[0-9a-z]){{12}}"),
-    ("nl", rf"{_S}[a-z](?:{_S}[0-9a-z]){{13}}"),
-    ("be", rf"(?:{_S}{_D}){{12}}"),
-    ("lt", rf"(?:{_S}{_D}){{16}}"),
-    ("lu", rf"(?:{_S}[0-9a-z]){{16}}"),
-    ("ch", rf"(?:{_S}[0-9a-z]){{17}}"),
-    ("de|gb", rf"(?:{_S}[0-9a-z]){{18}}"),
-    ("es|ro", rf"(?:{_S}[0-9a-z]){{20}}"),
-    ("pt", rf"(?:{_S}{_D}){{21}}"),
-    ("pl", rf"(?:{_S}{_D}){{24}}"),
-)
+#: How many characters follow the country and the key: the length of each country keeps the words after out.
+_BBAN = {
+    11: "no",
+    12: "be",
+    14: "dk|fi|nl",
+    15: "si",
+    16: "at|ba|ee|lt|lu|xk",
+    17: "ch|hr|li|lv",
+    18: "bg|de|ge|gb|ie|me|rs",
+    20: "ad|cz|es|md|ro|se|sk|tn",
+    21: "pt",
+    22: "is|tr",
+    23: "fr|gr|it|mc|sm",
+    24: "al|cy|hu|lb|pl",
+    25: "mu",
+    27: "mt",
+}
 _IBAN = re.compile(
-    r"[a-z][a-z](?=[0-9]{2})(?<![a-z0-9]..)(?:"
-    + "|".join(rf"(?<={pays}){_D}{_D}{reste}" for pays, reste in _BBAN)
-    + ")(?![0-9a-z])"
+    r"[a-z][a-z](?:(?=[0-9]{2})|(?<=fr)(?=[ .\-][0-9]{2}))(?:(?<![a-z0-9]..)|(?<=iban..)|(?<=rib..))(?:"
+    + "|".join(rf"(?<={pays})(?:{_S}[0-9]){{2}}(?:{_S}[0-9a-z]){{{reste}}}" for reste, pays in _BBAN.items())
+    + ")"
 )
+#: A RIB: bank and counter of five digits, account of eleven characters, key.
+_RIB = re.compile(
+    rf"{_D}{_SEUL}{_D}{{4}}{_S}{_D}{{5}}{_S}[0-9a-z](?:{_S}[0-9a-z]){{10}}{_S}{_D}{_D}(?![0-9a-z])"
+)
+_LETTRES_DE_RIB = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "12345678912345678923456789")
 #: A NIR is made of sex, year, month (or the code of an unknown one), département, commune, order and key.
 _NIR = re.compile(
-    rf"[1-8]{_SEUL}{_S}{_D}{{2}}{_S}(?:0[1-9]|1[0-2]|[2-9]{_D}){_S}(?:{_D}{{2}}|2[ab]){_S}{_D}{{3}}{_S}"
+    rf"[1-8]{_SEUL}{_S}{_D}{{2}}{_S}(?:0[1-9]|1[0-2]|[2-9]{_D}){_S}"
+    # Overseas, people cut after the three digits of the département.
+    rf"(?:9[78]{_D}[ .\-]{{1,3}}{_D}{{2}}|(?:{_D}{{2}}|2 ?[ab]){_S}{_D}{{3}}){_S}"
     rf"(?P<ordre>{_D}{{3}})(?P<cle>{_S}{_D}{{2}})?(?![0-9])"
 )
 _NIF = re.compile(rf"[0-3]{_SEUL}{_D}{_S}{_D}{{2}}{_S}{_D}{{3}}{_S}{_D}{{3}}{_S}{_D}{{3}}(?![0-9])")
 #: A number that begins with 08 belongs to a service, never to a person.
 _TELEPHONE = re.compile(
-    rf"0{_SEUL}(?:[1-79](?:{_P}{_D}{{2}}){{4}}|0{_P}33{_P}(?:\(0\){_P}|0)?[1-79](?:{_P}{_D}{{2}}){{4}}"
+    rf"0{_SEUL}(?:[1-79]\)?(?:{_P}{_D}{{2}}){{4}}|0{_P}33{_P}(?:\(0\){_P}|0)?[1-79](?:{_P}{_D}{{2}}){{4}}"
     rf"|0{_P}(?:262|590|594|596|508|68[179])(?:{_P}{_D}){{6,9}}+)(?![0-9])"
 )
 _TELEPHONE_PLUS = re.compile(rf"\+{_P}[1-9](?:[ .\-/(){INVISIBLE}]{{0,3}}{_D}){{8,14}}+(?![0-9])")
+#: « 33 6 12 34 56 78 » lost its « + », and « 00213 6… » is dialled abroad; in one block, the first may be anything.
+_INDICATIF = "3[0-2469]|4[013-9]|21[2368]|22[0-9]|23[0-9]|24[0-9]|26[1-9]|35[1-9]|38[0-9]|42[01]|9[0-58]"
+_TELEPHONE_NU = re.compile(
+    rf"3{_SEUL}(?<!\+.)(?<!\+ .)3[ .\-]{{1,2}}(?:\(0\)[ .\-]?)?[67](?:{_P}{_D}{{2}}){{4}}(?![0-9])"
+    rf"|0{_SEUL}0[ .\-]?(?:{_INDICATIF})(?:[ .\-/(){INVISIBLE}]{{0,3}}{_D}){{8,11}}+(?![0-9])"
+)
+#: Two days with what stands between them, or a day with its whole year: none of their figures is dialled.
+_JOUR = r"(?:0?[1-9]|[12][0-9]|3[01])"
+_MOIS = "(?:0?[1-9]|1[0-2])"
+_JOURS = re.compile(
+    rf"(?<![0-9])(?<![0-9][/.]){_JOUR}([/.\-]){_MOIS}(?:\1(?:19|20)[0-9]{{2}}(?![0-9])|(?:\1[0-9]{{2}})?"
+    rf"(?:[ \-]{{1,3}}{_JOUR}\1{_MOIS}(?:\1(?:[0-9]{{4}}|[0-9]{{2}}))?(?![0-9])(?!\1[0-9]))+)"
+)
+#: « 06/07/08/09/10 » are months.
+_MOIS_DE_SUITE = frozenset("".join(f"{n:02d}" for n in range(un, un + 5)) for un in range(1, 9))
 #: Digits may be grouped in any way; the run ends at what is no longer a separator.
-_SUITE = re.compile(rf"{_D}{_SEUL}{_D}*+(?:[ .\-{INVISIBLE}]{{1,2}}{_D}++)++")
+_SUITE = re.compile(rf"{_D}{_SEUL}{_D}*+(?>(?:[ .\-{INVISIBLE}]{{1,2}}{_D}++)+)")
 _DEBUT_DE_TELEPHONE = re.compile(r"0[1-79]")
 _MONTANT = re.compile(r" ?(?:€|euro|,[0-9])")
 
@@ -103,10 +133,10 @@ _REFERENCE_ANNONCE = frozenset(
 )
 
 
-def _get_mot_avant(ombre: str, debut: int) -> str:
-    """The word that announces what begins at ``debut``, or an empty string."""
+def _get_mot_avant(ombre: str, debut: int, sauf: str = "") -> str:
+    """The word that announces what begins at ``debut``, or an empty string; `sauf`: signs that make no word."""
     mots = _MOT.findall(ombre, max(0, debut - _AVANT), debut)
-    while mots and mots[-1] in _CHEVILLES:
+    while mots and (mots[-1] in _CHEVILLES or not mots[-1].strip(sauf or None)):
         mots.pop()
     return mots[-1] if mots else ""
 
@@ -139,9 +169,27 @@ def find_emails(ombre: str) -> Iterator[Borne]:
 def find_ibans(ombre: str) -> Iterator[Borne]:
     """Accounts whose key is right (ISO 13616, mod 97), or announced as such."""
     for match in _IBAN.finditer(ombre):
+        debut, fin = match.span()
         numero = _compact(match.group())
         cle = int("".join(str(int(c, 36)) for c in numero[4:] + numero[:4])) % 97
-        if cle == 1 or _get_mot_avant(ombre, match.start()) in _IBAN_ANNONCE:
+        announced = _get_mot_avant(ombre, debut) in _IBAN_ANNONCE and not ombre[fin : fin + 1].isalnum()
+        # The words of a sentence have the right key once in ninety-seven, but few figures.
+        is_account = 2 * sum(map(str.isdigit, numero[4:])) >= len(numero) - 4
+        if is_account and (cle == 1 or announced):
+            yield NatureDonnee.IBAN, debut, fin
+
+
+def find_ribs(ombre: str) -> Iterator[Borne]:
+    """Accounts as French banks printed them before the IBAN, whose key is right."""
+    for match in _RIB.finditer(ombre):
+        numero = _compact(match.group()).translate(_LETTRES_DE_RIB)
+        banque, guichet, compte, cle = (
+            int(numero[:5]),
+            int(numero[5:10]),
+            int(numero[10:21]),
+            int(numero[21:]),
+        )
+        if 97 - (89 * banque + 15 * guichet + 3 * compte) % 97 == cle:
             yield NatureDonnee.IBAN, match.start(), match.end()
 
 
@@ -198,11 +246,31 @@ def find_numeros_fiscaux(ombre: str) -> Iterator[Borne]:
 
 def find_telephones(ombre: str) -> Iterator[Borne]:
     """French numbers, overseas included; 08 and short numbers are services."""
+    ombre = _JOURS.sub(lambda jours: "\0" * len(jours.group()), ombre)
     for match in _TELEPHONE.finditer(ombre):
         ecrit = match.group()
         # Ten digits in one block that the word before calls a file or a tax number are one, unless they are a mobile.
         autres = _FISC_ANNONCE if ecrit[:2] in ("06", "07") else _FISC_ANNONCE | _REFERENCE_ANNONCE
-        if not (ecrit.isdigit() and _get_mot_avant(ombre, match.start()) in autres):
+        if _compact(ecrit) in _MOIS_DE_SUITE and not ecrit.isdigit():
+            continue
+        regrouped = re.fullmatch(r"[0-9]{4} [0-9]{6}", ecrit) and _get_mot_avant(
+            ombre, match.start(), "0123456789"
+        )
+        if (
+            not (ecrit.isdigit() and _get_mot_avant(ombre, match.start()) in autres)
+            and regrouped not in autres
+        ):
+            yield NatureIdentifiant.TELEPHONE, match.start(), match.end()
+
+
+def find_telephones_nus(ombre: str) -> Iterator[Borne]:
+    """Numbers of a country written without « + »."""
+    for match in _TELEPHONE_NU.finditer(ombre):
+        numero = _compact(match.group())
+        autres = _FISC_ANNONCE | _REFERENCE_ANNONCE
+        if _get_mot_avant(ombre, match.start()) not in autres and not (
+            len(numero) == 13 and _has_cle_nif(numero)
+        ):
             yield NatureIdentifiant.TELEPHONE, match.start(), match.end()
 
 
@@ -221,6 +289,8 @@ def _decide_suite(ombre: str, debut: int, fin: int, numero: str) -> NatureIdenti
         nature = NatureIdentifiant.NIR
     elif len(numero) == 13 and (_has_cle_nif(numero) or avant in _NIR_ANNONCE | _FISC_ANNONCE):
         nature = NatureIdentifiant.NIR if avant in _NIR_ANNONCE else NatureIdentifiant.NUMERO_FISCAL
+    elif len(numero) == 10 and numero in _MOIS_DE_SUITE:
+        nature = None
     elif len(numero) == 10 and _DEBUT_DE_TELEPHONE.match(numero) and avant not in _REFERENCE_ANNONCE:
         nature = NatureIdentifiant.TELEPHONE
     elif len(numero) == 7 and avant in _ALLOCATAIRE_ANNONCE and not _MONTANT.match(ombre, fin):

@@ -19,8 +19,10 @@ from app.domain.donnees_personnelles.numeros_personnels import (
     find_nirs,
     find_numeros_fiscaux,
     find_reperes,
+    find_ribs,
     find_suites,
     find_telephones,
+    find_telephones_nus,
     find_telephones_plus,
 )
 from app.domain.mots.folding import fold_same_length
@@ -56,12 +58,14 @@ def find_donnees_personnelles(texte: str, noms: Sequence[str] = (), *, annee: in
     birth from a recent letter. Found: NIR (13 or 15 characters), numéro fiscal, phone, e-mail, IBAN, date of
     birth, numéro d'allocataire or France Travail near these words, and the names. Never raises.
     """
-    ombre = fold_same_length(texte)
+    ombre = _level(fold_same_length(texte))
     trouvailles: list[Trouvaille] = []
     for find in (
         find_emails,
         find_ibans,
+        find_ribs,
         find_nirs,
+        find_telephones_nus,
         find_telephones,
         find_numeros_fiscaux,
         find_telephones_plus,
@@ -75,6 +79,16 @@ def find_donnees_personnelles(texte: str, noms: Sequence[str] = (), *, annee: in
         ombre = _blank(ombre, found)
         trouvailles += found
     return sorted(trouvailles, key=lambda trouvaille: trouvaille.debut)
+
+
+#: A number cut by the same rare sign all along is read as if it were by dashes: 06_12_34_56_78, 1/85/01/78/006/084/27.
+_COUPE = re.compile(
+    r"[0-9](?<![0-9].)[0-9]{0,4}+(?P<signe>[_·•∙|/,:])[0-9]{1,5}+[ab]?(?:(?P=signe)[0-9][0-9a-z]{0,4}+){2,12}+"
+)
+
+
+def _level(ombre: str) -> str:
+    return _COUPE.sub(lambda match: match.group().replace(match["signe"], "-"), ombre)
 
 
 def _blank(ombre: str, found: Sequence[Trouvaille]) -> str:

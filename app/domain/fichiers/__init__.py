@@ -13,7 +13,7 @@ from app.domain.fichiers.images import remake_image
 from app.domain.fichiers.natures import NatureFichier, Signature
 from app.domain.fichiers.noms import extension_of, nom_sur, with_extension
 from app.domain.fichiers.pdf import check_pdf
-from app.domain.fichiers.refus import MAL_RECU, FichierRefuse
+from app.domain.fichiers.refus import MAL_RECU, VIDE, FichierRefuse
 from app.domain.fichiers.signatures import PICTURE, PROGRAMME, RACCOURCI, refuse_ole, signature_of
 from app.domain.fichiers.textes import check_texte
 
@@ -38,7 +38,6 @@ SAME = {"jfif": NatureFichier.JPEG, **dict.fromkeys(("text", "log", "md"), Natur
 # For the `accept` attribute of the field: a help for choosing, never a check.
 ACCEPT = ".pdf,.jpg,.jpeg,.png,.webp,.heic,.odt,.ods,.docx,.xlsx,.txt,.csv"
 
-VIDE = "Ce fichier est vide ; vérifiez-le, puis joignez-le de nouveau."
 TROP_LOURD = "Ce fichier pèse plus de 10 Mo ; réduisez-le ou coupez-le en plusieurs fichiers."
 BANNIERE = (
     "Ce fichier commence par autre chose que le PDF qu’il contient ; ouvrez-le, imprimez-le en PDF, puis joignez le "

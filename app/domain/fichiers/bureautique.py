@@ -70,7 +70,7 @@ def _check_part(
     name, pieces = entry.filename, open_entry(contenu, entry, budget)
     start = next(pieces, b"")
     whole = chain([start], pieces)
-    if start.startswith((OLE, *EXECUTABLES)):
+    if start.startswith((OLE, *EXECUTABLES)) or start.lstrip()[:4] == b"{\\rt":
         raise FichierRefuse(OBJETS)
     if start.startswith(ZIP_MEMBER):
         # The sheet behind a chart; one level is all that office suites write.

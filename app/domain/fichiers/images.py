@@ -153,7 +153,9 @@ def _smaller(pixels: Image.Image) -> Image.Image:
 
 def _decode_heic(contenu: bytes) -> Image.Image:
     # The container states the size: nothing is decoded before. The decoder turns the picture itself.
-    photo = pillow_heif.open_heif(contenu, convert_hdr_to_8bit=True)[0]
+    # A burst holds several: the one shown first is not always the first.
+    several = pillow_heif.open_heif(contenu, convert_hdr_to_8bit=True)
+    photo = several[several.primary_index]
     _check_size(photo.size, PIXELS_MAX["heic"])
     if photo.mode == "RGB":
         return _by_strips(photo)

@@ -4,10 +4,14 @@ import re
 import unicodedata
 
 NOM_MAX = 120
+# Linux, macOS and the tools that open a zip stop at 255; a rank may be added.
+NOM_OCTETS_MAX = 240
 DEFAULT_NOM = "fichier"
 
 # Windows opens devices, not files, under these names, whatever the extension.
-RESERVED = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])\s*(?:\.|$)", re.IGNORECASE)
+RESERVED = re.compile(
+    r"(?:con|prn|aux|nul|clock\$|conin\$|conout\$|(?:com|lpt)[0-9¹²³])\s*(?:\.|$)", re.IGNORECASE
+)
 # Refused by Windows, or ends the name in a download header; the apostrophe is kept, in its typographic form.
 FORBIDDEN = str.maketrans({**dict.fromkeys('<>:"|?*`“”«»„%', " "), "'": "’"})
 # Controls, direction marks (they disguise « exe.fdp »), lone surrogates, characters nobody defined.
@@ -59,9 +63,11 @@ def with_extension(nom: str, extensions: tuple[str, ...]) -> str:
 
 
 def _shorten(nom: str) -> str:
-    if len(nom) <= NOM_MAX:
+    """Short enough for a download and for a disk, which counts the bytes: a letter of Asia takes three."""
+    if len(nom) <= NOM_MAX and len(nom.encode()) <= NOM_OCTETS_MAX:
         return nom
     extension = extension_of(nom)
-    if not extension:
-        return nom[:NOM_MAX].rstrip(" .")
-    return f"{nom[: NOM_MAX - len(extension) - 1].rstrip(' .')}.{extension}"
+    end = f".{extension}" if extension else ""
+    stem = nom[: min(len(nom), NOM_MAX) - len(end)]
+    fits = stem.encode()[: NOM_OCTETS_MAX - len(end)].decode("utf-8", "ignore")
+    return f"{fits.rstrip(' .')}{end}"

@@ -12,12 +12,18 @@ MIMETYPES = {
     "application/vnd.oasis.opendocument.text": "odt",
     "application/vnd.oasis.opendocument.spreadsheet": "ods",
 }
-SCRIPTS = re.compile(r"\s*(?:macro|application|service|vnd\.sun\.star\.(?:script|macro))[.:]", re.IGNORECASE)
+SCRIPTS = re.compile(
+    r"\s*(?:(?:macro|application|service|slot|vnd\.sun\.star\.(?:script|macro|expand)|vnd\.libreoffice\.[\w-]+)[.:]"
+    r"|\.?uno:)",
+    re.IGNORECASE,
+)
 ORDERS = frozenset({"dde-connection", "dde-connection-decl", "dde-source", "floating-frame", "applet"})
 # LibreOffice leaves these once macros were merely looked at.
 LIBRARIES = re.compile(r"^(?:basic|dialogs)/(?:[^/]+/)?(?:script|dialog)-l[bc]\.xml$", re.IGNORECASE)
 # Fetched without a click, or nearly; a picture on the web is what pasting a courriel leaves.
-FETCHED = frozenset({"template", "section-source", "table-source", "object", "object-ole", "plugin"})
+FETCHED = frozenset(
+    {"template", "section-source", "table-source", "cell-range-source", "object", "object-ole", "plugin"}
+)
 
 
 class Odf:

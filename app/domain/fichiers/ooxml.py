@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import ClassVar
 from urllib.parse import unquote
 
-from app.domain.fichiers.refus import INHABITUEL, LIENS, MACROS, TROP_LOURD_OUVERT, FichierRefuse
+from app.domain.fichiers.refus import INHABITUEL, LIENS, MACROS, OBJETS, TROP_LOURD_OUVERT, FichierRefuse
 from app.domain.fichiers.signatures import AVEC_MACROS, INCONNU, SHARE, WEB, XLSB
 from app.domain.fichiers.xml_par_morceaux import Attributes, LectureXml, local
 
@@ -20,6 +20,10 @@ MAIN_BINARY = re.compile(r"binary\.macroenabled\.main$", re.IGNORECASE)
 MACRO_LINKS = frozenset(
     {"vbaproject", "wordvbadata", "xlmacrosheet", "xlintlmacrosheet", "control", "activexcontrol"}
 )
+# A page or a text of another program, whatever the name of its part: Word opens it as what its type says.
+FOREIGN = re.compile(
+    r"(?:text/(?:html|rtf)|message/rfc822|application/(?:xhtml\+xml|rtf|msword|x-mimearchive))\b", re.I
+)
 PRINTER = re.compile(r"(?:^|/)printersettings/[^/]+\.bin$")
 # Followed only when someone clicks, or asks the sheet to update.
 FOLLOWED = frozenset({"hyperlink", "externallinkpath", "externallinkpathmissing"})
@@ -28,6 +32,12 @@ LINKS_MAX = 100_000
 INSTRUCTION_MAX = 64 * 1024
 DDE = re.compile(r"(?:^|[\s>])DDE(?:AUTO)?\s", re.IGNORECASE)
 FIRST_WORD_DDE = re.compile(r"[\s\"]*DDE(?:AUTO)?\b", re.IGNORECASE)
+# A text or a picture taken from elsewhere when the fields are brought up to date. Each \ is written twice there.
+INCLUDED = re.compile(
+    r"[\s\"]*(?:(INCLUDEPICTURE|IMPORT)|INCLUDETEXT|INCLUDE|RD|LINK\s+[\w.]+)\s+\"?([^\"]*)", re.IGNORECASE
+)
+# What a ribbon of its own would call: there is no macro here, so that it can only be one of another document.
+CALLBACK = re.compile(r"(?:on|get)[A-Z]|loadImage$")
 
 
 class Ooxml:
@@ -62,6 +72,8 @@ class Ooxml:
             raise FichierRefuse(AVEC_MACROS)
         if any(MACRO_TYPES.search(self._type_of(name)) for name in self._names):
             raise FichierRefuse(MACROS)
+        if any(FOREIGN.match(self._type_of(name)) for name in self._names):
+            raise FichierRefuse(OBJETS)
         kinds = {MAINS[each] for each in declared if each in MAINS}
         if len(kinds) != 1:
             raise FichierRefuse(INHABITUEL if kinds else INCONNU)
@@ -88,7 +100,8 @@ class Ooxml:
             raise FichierRefuse(TROP_LOURD_OUVERT)
         nature = attributes.get("Type", "").rpartition("/")[2].lower()
         target = attributes.get("Target", "").replace("\\", "/")
-        if attributes.get("TargetMode", "").lower() != "external":
+        is_elsewhere = attributes.get("TargetMode", "").lower() == "external" or WEB.match(target)
+        if not is_elsewhere and not SHARE.match(target):
             last = unquote(target).rpartition("/")[2].casefold()
             if nature in MACRO_LINKS and any(name.rpartition("/")[2] == last for name in self._names):
                 raise FichierRefuse(MACROS)
@@ -104,6 +117,7 @@ class _Instructions:
     def __init__(self) -> None:
         self._open: list[str] = []  # the instruction of each field not yet closed, the innermost last
         self._loose = ""
+        self._is_ribbon = False
         self._lecture = LectureXml(self._on_element, may_have_doctype=False)
 
     def read(self, pieces: Iterable[bytes]) -> None:
@@ -114,8 +128,11 @@ class _Instructions:
             raise FichierRefuse(LIENS)
 
     def _on_element(self, name: str, attributes: Attributes) -> None:
+        self._check_ribbon(name, attributes)
         match local(name):
             case "ddeLink":
+                raise FichierRefuse(LIENS)
+            case "connection" | "queryTable" if _attribute(attributes, "refreshOnLoad") in {"1", "true"}:
                 raise FichierRefuse(LIENS)
             case "fldSimple":
                 _check_instruction(_attribute(attributes, "instr"))
@@ -123,6 +140,11 @@ class _Instructions:
                 self._on_field(_attribute(attributes, "fldCharType"))
             case "instrText" | "delInstrText":
                 self._lecture.listen(self._on_text, self._on_end)
+
+    def _check_ribbon(self, name: str, attributes: Attributes) -> None:
+        self._is_ribbon = self._is_ribbon or local(name) == "customUI"
+        if self._is_ribbon and any(CALLBACK.match(key) for key in attributes):
+            raise FichierRefuse(MACROS)
 
     def _on_field(self, kind: str) -> None:
         if kind == "begin":
@@ -153,3 +175,7 @@ def _attribute(attributes: Attributes, wanted: str) -> str:
 def _check_instruction(instruction: str) -> None:
     if FIRST_WORD_DDE.match(instruction):
         raise FichierRefuse(LIENS)
+    if included := INCLUDED.match(instruction):
+        is_picture, address = included[1], included[2].replace("\\", "/")
+        if SHARE.match(address) or (WEB.match(address) and not is_picture):
+            raise FichierRefuse(LIENS)

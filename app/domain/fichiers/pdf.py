@@ -14,6 +14,18 @@ from typing import Any
 
 import pikepdf
 
+from app.domain.fichiers.actions_pdf import (
+    ANNOTATIONS,
+    BY_ITSELF,
+    FORBIDDEN,
+    ON_CLICK,
+    PAGES,
+    PIECES,
+    PROGRAMME,
+    SORTIE,
+    STRUCTURE,
+    is_link,
+)
 from app.domain.fichiers.refus import (
     ABIME,
     DEUX_FORMATS,
@@ -35,19 +47,6 @@ DEPTH_MAX = 100
 STREAM_MAX = 32 * 1024 * 1024
 PAIRS_MAX = 100_000
 
-PROGRAMME = (
-    "Ce PDF contient un programme ou un formulaire animé ; imprimez-le en PDF (Fichier, Imprimer, "
-    "Enregistrer au format PDF), puis joignez le nouveau fichier."
-)
-PIECES = (
-    "Ce PDF contient d’autres fichiers ; joignez-les un par un, puis imprimez ce PDF en PDF et joignez le nouveau "
-    "fichier."
-)
-SORTIE = (
-    "Ce PDF lance une action interdite (ouverture d’un site ou d’un autre fichier, envoi de données) ; imprimez-le en "
-    "PDF, puis joignez le nouveau fichier."
-)
-
 PROTEGE = (
     "Ce PDF est protégé d’une façon que nous ne savons pas ouvrir ; imprimez-le en PDF, puis joignez le nouveau "
     "fichier."
@@ -58,63 +57,6 @@ DAMAGED = (pikepdf.PikepdfError, ValueError, TypeError, LookupError, ArithmeticE
 # What qpdf says of pages that leave out what every reader supplies.
 USUAL = "Resources is missing or invalid"
 
-# What a click may do. Anything else is refused, what nobody invented yet included.
-ON_CLICK = frozenset(
-    {
-        "/GoTo",
-        "/GoToR",
-        "/URI",
-        "/Named",
-        "/Thread",
-        "/Hide",
-        "/ResetForm",
-        "/SetOCGState",
-        "/Trans",
-        "/GoToDp",
-    }
-)
-# What may happen without a click: going to a page.
-BY_ITSELF = frozenset({"/GoTo", "/Named"})
-PAGES = frozenset({"/NextPage", "/PrevPage", "/FirstPage", "/LastPage"})
-# What makes an action of an object, wherever it stands.
-FORBIDDEN = {
-    "/JavaScript": PROGRAMME,
-    "/Rendition": PROGRAMME,
-    "/Movie": PROGRAMME,
-    "/Sound": PROGRAMME,
-    "/RichMediaExecute": PROGRAMME,
-    "/GoTo3DView": PROGRAMME,
-    "/Launch": SORTIE,
-    "/ImportData": SORTIE,
-    "/SubmitForm": SORTIE,
-    "/GoToE": PIECES,
-}
-# Annotations that play, or that carry a file.
-ANNOTATIONS = {"/RichMedia": PROGRAMME, "/Movie": PROGRAMME, "/3D": PROGRAMME, "/Sound": PROGRAMME}
-# What an element of the structure holds. It may be called anything, « JavaScript » too: this tells it from an action.
-STRUCTURE = frozenset(
-    {
-        "/Type",
-        "/S",
-        "/P",
-        "/ID",
-        "/Ref",
-        "/Pg",
-        "/K",
-        "/A",
-        "/C",
-        "/R",
-        "/T",
-        "/Lang",
-        "/Alt",
-        "/E",
-        "/ActualText",
-        "/AF",
-        "/NS",
-        "/PhoneticAlphabet",
-        "/Phoneme",
-    }
-)
 # qpdf decodes nothing but the streams that hold objects.
 pikepdf.settings.set_qpdf_limits(
     flate_max_memory=2 * STREAM_MAX,
@@ -122,10 +64,6 @@ pikepdf.settings.set_qpdf_limits(
     png_max_memory=2 * STREAM_MAX,
     max_stream_filters=4,
 )
-LINK = re.compile(
-    r"\s*(?:https?|mailto|tel|sms|ftp)\s*:|\s*[\w.-]+:\d|\s*[^:\\]*$|\s*[^:\\/]*[/?#]", re.IGNORECASE
-)
-
 # A document of one empty page, for objects that have to be read outside of theirs.
 ALONE = (
     b"%PDF-1.7\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n2 0 obj\n<</Type/Pages/Kids[3 0 R]/Count 1>>\nendobj\n"
@@ -279,7 +217,7 @@ def _check_dictionary(found: Dictionary, objects: _Objects) -> None:
         raise FichierRefuse(ANNOTATIONS[subtype])
     if of == "/EmbeddedFile" or objects.follow(found.get("/EF")):
         raise FichierRefuse(PIECES)
-    if "/Fields" in found and objects.follow(found.get("/XFA")):
+    if objects.follow(found.get("/XFA")):
         raise FichierRefuse(PROGRAMME)
     for key in ("/A", "/PA"):
         # Elsewhere /A is something else: attributes of a structure, angles.
@@ -332,7 +270,7 @@ def _check_one_action(action: Dictionary, allowed: frozenset[str], objects: _Obj
         raise FichierRefuse(SORTIE if kind in ON_CLICK else INHABITUEL)
     if kind == "/Named" and allowed is BY_ITSELF and objects.follow(action.get("/N")) not in PAGES:
         raise FichierRefuse(SORTIE)
-    if kind == "/URI" and not LINK.match(text_of(objects.follow(action.get("/URI")))):
+    if kind == "/URI" and not is_link(text_of(objects.follow(action.get("/URI")))):
         # javascript:, file: and shares, which send the password of the session to whoever asks.
         raise FichierRefuse(SORTIE)
 

@@ -9,6 +9,7 @@ class FichierRefuse(Exception):
         self.phrase = phrase
 
 
+VIDE = "Ce fichier est vide ; vérifiez-le, puis joignez-le de nouveau."
 ABIME = (
     "Ce fichier est abîmé ou incomplet ; ouvrez-le pour vérifier, enregistrez-le de nouveau, puis joignez-le."
 )

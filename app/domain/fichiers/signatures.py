@@ -26,11 +26,33 @@ EXECUTABLES = (
     b"dex\n",
     b"#!",
 )
+# A message spoken to a phone begins as a script does.
+VOICE = (b"#!AMR", b"#!SILK")
+# Sounds cut from their heading, and films of any maker.
+FRAMES = (b"\xff\xfb", b"\xff\xf3", b"\xff\xf2", b"\xff\xf1", b"\xff\xf9")
+FILM_OF_PHONE = re.compile(rb"....ftyp(?:3g|M4|mp4|iso|qt|avc1|MSNV)", re.DOTALL)
 ARCHIVES = frozenset(
     {".zip", ".rar", ".7z", ".gz", ".bz2", ".xz", ".tar", ".cab", ".iso", ".zst", ".lzh", ".arj"}
 )
 FILMS = frozenset(
-    {".mp4", ".mov", ".avi", ".mkv", ".webm", ".wmv", ".mpg", ".3gp", ".mp3", ".wav", ".ogg", ".m4a", ".flac"}
+    {
+        *(
+            ".mp4",
+            ".mov",
+            ".avi",
+            ".mkv",
+            ".webm",
+            ".wmv",
+            ".mpg",
+            ".3gp",
+            ".mp3",
+            ".wav",
+            ".ogg",
+            ".m4a",
+            ".flac",
+        ),
+        *(".amr", ".aac", ".opus", ".flv", ".wma"),
+    }
 )
 PICTURES = frozenset(
     {".gif", ".bmp", ".dib", ".tif", ".tiff", ".avif", ".jp2", ".psd", ".ico", ".jxl", ".emf", ".wmf"}
@@ -67,6 +89,10 @@ ANCIEN = (
 )
 COURRIEL = "Ce fichier est un courriel enregistré ; ouvrez-le, imprimez-le en PDF, puis joignez le PDF."
 RTF = "Ce document est au format RTF, qui n’est pas accepté ; enregistrez-le en PDF ou en docx, puis joignez-le."
+POSTSCRIPT = (
+    "Ce fichier est au format PostScript, qui n’est pas accepté ; enregistrez-le en PDF, puis joignez le PDF."
+)
+SYLK = "Ce tableau est au format SYLK (slk), qui n’est pas accepté ; enregistrez-le en xlsx ou en PDF, puis joignez-le."
 DONNEES = (
     "Ce fichier est un fichier de données (XML), qui n’est pas accepté ; joignez un PDF ou un tableau de ce qu’il "
     "contient."
@@ -95,6 +121,8 @@ def signature_of(contenu: bytes) -> Signature:
         return Signature.AVIF if b"avif" in brands or b"avis" in brands else Signature.HEIC
     if contenu.lstrip(BLANKS).startswith(b"%PDF-"):
         return Signature.PDF
+    if contenu.startswith(VOICE):
+        return Signature.AUCUNE
     return next((name for starts, name in SIGNATURES.items() if contenu.startswith(starts)), Signature.AUCUNE)
 
 
@@ -118,6 +146,8 @@ def refuse_ole(contenu: bytes) -> FichierRefuse:
 
 def refuse_unknown(contenu: bytes) -> FichierRefuse:
     """The refusal of what is neither a document we take nor a text, in words for what it seems to be."""
+    if contenu.startswith((*VOICE, *FRAMES)) or FILM_OF_PHONE.match(contenu):
+        return FichierRefuse(FILM)
     seen = _extensions_of(contenu)
     for extensions, phrase in ((ARCHIVES, ARCHIVE), (PICTURES, PICTURE), (FILMS, FILM)):
         if seen & extensions:

@@ -5,8 +5,17 @@ import re
 
 from app.domain.fichiers.encodages import decode
 from app.domain.fichiers.noms import extension_of
-from app.domain.fichiers.refus import FichierRefuse
-from app.domain.fichiers.signatures import COURRIEL, DONNEES, PROGRAMME, RACCOURCI, RTF, refuse_unknown
+from app.domain.fichiers.refus import VIDE, FichierRefuse
+from app.domain.fichiers.signatures import (
+    COURRIEL,
+    DONNEES,
+    POSTSCRIPT,
+    PROGRAMME,
+    RACCOURCI,
+    RTF,
+    SYLK,
+    refuse_unknown,
+)
 
 # A tag, not a word between signs: « <metayer@mairie.fr> » and « moins de < % » stand in letters.
 PAGE = re.compile(
@@ -14,9 +23,19 @@ PAGE = re.compile(
     r"[\s/]{0,8}(?:html|head|body|script|svg|iframe|frameset|object|embed|applet|meta)(?=[\s/>]|\Z))",
     re.IGNORECASE,
 )
-XML = re.compile(r"\s*<\?xml", re.IGNORECASE)
+# What is saved under the name of a sheet (« export.xls ») is often a page: it begins with its table.
+TABLE = re.compile(r"\s*<(?:table|style|center|div)\b[^<]*>", re.IGNORECASE)
+# Word and Excel read their own XML without its first line.
+XML = re.compile(r"\s*<(?:\?(?:xml|mso-)|[a-z_][\w.:-]*\s[^<>]*\bxmlns\b)", re.IGNORECASE)
 SCRIPT = re.compile(r"\s*(?:#!|@echo\b|@\s*off\b)", re.IGNORECASE)
-RICH = re.compile(r"\s*\{\\rtf")
+# Word reads « {\rt » as the whole of « {\rtf1 ».
+RICH = re.compile(r"\s*\{\\u?rt")
+PRINTER = re.compile(r"\s*%!")
+# A sheet that spreadsheets open as such under any name, with what it orders; « ID;Prénom;Nom » only begins like one.
+RECORDS = re.compile(
+    r"^(?:C;(?:[^\r\n;]{0,200};){0,9}(?:[XY]\d{1,5}[ \t]*(?:;|$)|E[A-Z.]{2,30}\()|NN;N[^\r\n;]{0,200};E)",
+    re.MULTILINE,
+)
 MAIL = re.compile(r"^(?:MIME-Version|Message-ID|Received):", re.IGNORECASE | re.MULTILINE)
 HEAD = 8 * 1024
 # A sheet that starts a program when a spreadsheet opens it (DDE).
@@ -61,7 +80,13 @@ def check_texte(nom: str, contenu: bytes) -> bytes:
     """
     texte = decode(contenu)
     if texte is None or CONTROLS.search(texte):
+        # The pictures of a letter or of a print stand there as bytes: its beginning still says what it is.
+        head = contenu[:64].decode("latin-1").lstrip("\x04\xc5\xd0\xd3\xc6\0")
+        if RICH.match(head) or PRINTER.match(head):
+            raise FichierRefuse(RTF if RICH.match(head) else POSTSCRIPT)
         raise refuse_unknown(contenu)
+    if not texte.strip("\ufeff\u200b \t\r\n\f\u00a0"):
+        raise FichierRefuse(VIDE)
     extension = extension_of(nom)
     _check_words(texte, extension)
     if _is_utf8(contenu):
@@ -72,8 +97,11 @@ def check_texte(nom: str, contenu: bytes) -> bytes:
 
 def _check_words(texte: str, extension: str) -> None:
     head = texte[:HEAD]
-    if RICH.match(head):
-        raise FichierRefuse(RTF)
+    for pattern, phrase in ((RICH, RTF), (PRINTER, POSTSCRIPT), (TABLE, WEB)):
+        if pattern.match(head):
+            raise FichierRefuse(phrase)
+    if head.lstrip().startswith("ID;P") and RECORDS.search(texte.replace("\r", "\n")):
+        raise FichierRefuse(SYLK)
     if extension == "eml" or MAIL.search(head):
         raise FichierRefuse(COURRIEL)
     if PAGE.search(texte) or extension in WEB_EXTENSIONS:

@@ -17,7 +17,7 @@ from app.domain.faits.sms import empreinte_numero, is_available, is_night, post_
 from app.domain.mandats import textes as textes_mandat
 from app.domain.mandats.enregistrement import require_recordable
 from app.domain.mandats.mandat import DOUBLE_CLIC, open_contexte, seal_contexte
-from app.domain.mots.telephones import is_mobile, read_numero
+from app.domain.mots.telephones import is_mobile, read_numero, say_fault
 from app.domain.regles.errors import Invalide
 from app.domain.regles.mandats import EtatMandat, NatureMandat
 from app.domain.regles.permissions import can_create_demande, require
@@ -115,11 +115,9 @@ def _check_numero(numero: str, now: datetime, zone: ZoneInfo) -> str:
         raise Invalide({"sms_numero": "L’envoi de SMS n’est pas en service. Choisissez une autre façon."})
     if not numero.strip():
         raise Invalide({"sms_numero": "Indiquez le numéro de téléphone mobile de l’usager."})
-    appele = read_numero(numero)
+    appele = read_numero(numero, zone.key)
     if appele is None:
-        raise Invalide(
-            {"sms_numero": "Ce numéro n’est pas un numéro français complet. Exemple : 06 12 34 56 78."}
-        )
+        raise Invalide({"sms_numero": say_fault(numero, zone.key)})
     if not is_mobile(appele):
         raise Invalide(
             {

@@ -38,7 +38,8 @@ _FOLDED: dict[int, str | None] = {
     **{code: None for code in _MARKS if code < 0x10000},
     **{ord(lettre): simple for lettre, simple in _LETTRES.items()},
 }
-_APOSTROPHE = {ord(sign): "'" for sign in _APOSTROPHES}
+#: For `str.translate`.
+APOSTROPHE = {ord(sign): "'" for sign in _APOSTROPHES}
 #: These two calligraphic signs decompose into whole sentences, which would make 100 kB weigh 2 MB.
 _PHRASES = re.compile("[\ufdfa\ufdfb]")
 
@@ -52,7 +53,7 @@ def fold(texte: str) -> str:
     plain = texte.replace("`", "'")
     if not plain.isascii():
         # Apostrophes are replaced before the decomposition, because Unicode reads some of them as accents over a space.
-        plain = _PHRASES.sub(" ", plain).translate(_APOSTROPHE)
+        plain = _PHRASES.sub(" ", plain).translate(APOSTROPHE)
         plain = unicodedata.normalize("NFKD", plain.translate(_MARKS)).translate(_FOLDED).casefold()
     if not plain.isascii():
         # Case folding can give letters that decompose again (« İ », some Greek ones), so they are decomposed once more.
@@ -83,7 +84,7 @@ def _same_length_table() -> dict[int, str]:
     table = {code: _fold_character(chr(code)) for page in pages for code in range(*page)}
     table |= {code: str((code - 0x1D7CE) % 10) for code in range(0x1D7CE, 0x1D800)}
     table[ord("\t")] = " "
-    table |= _APOSTROPHE
+    table |= APOSTROPHE
     return table
 
 

@@ -86,6 +86,11 @@ def _join_number(valeur: str) -> str:
     return re.sub(r"[^0-9a-z]", "", fold_same_length(valeur)).upper()
 
 
+def _join_labelled(valeur: str) -> str:
+    """« NIR : 1 85 01 78 006 084 clé 27 » is copied with what announces it: no such number begins by a letter."""
+    return re.sub(r"^[A-Z]+(?=[0-9])|(?<=[0-9])CLEF?(?=[0-9])", "", _join_number(valeur))
+
+
 def _join_telephone(valeur: str) -> str:
     return normalise_numero(fold_same_length(valeur))
 
@@ -199,7 +204,7 @@ class NatureIdentifiant(MotFerme):
             libelle="Numéro de sécurité sociale",
             en_phrase="le numéro de sécurité sociale",
             forme="15 caractères",
-            normalise=_join_number,
+            normalise=_join_labelled,
             check=_check_nir,
             cases=15,
             mask=_mask_nir,
@@ -217,14 +222,14 @@ class NatureIdentifiant(MotFerme):
             en_phrase="le numéro d’allocataire CAF",
             forme="7 chiffres",
             clavier="numeric",
-            normalise=_join_number,
+            normalise=_join_labelled,
             check=_check_allocataire_caf,
             cases=8,
             mask=_mask_but_three,
             signe=Signe(
                 "numéro d’allocataire",
                 r"(?:numero d'|n[°o]? ?d?'? ?)?allocataire(?: caf)?|matricule(?: caf)?",
-                Repere(7, "[a-z]?", r"\b(?:caf|allocataires?|matricule)(?![a-z])"),
+                Repere(7, "[a-z]?", r"\b(?:caf|alloc|allocataires?|matricule)(?![a-z])"),
             ),
         ),
     )
@@ -235,7 +240,7 @@ class NatureIdentifiant(MotFerme):
             en_phrase="le numéro fiscal",
             forme="13 chiffres",
             clavier="numeric",
-            normalise=_join_number,
+            normalise=_join_labelled,
             check=_check_nif,
             cases=13,
             mask=_mask_but_three,
@@ -254,7 +259,11 @@ class NatureIdentifiant(MotFerme):
             signe=Signe(
                 "identifiant France Travail",
                 r"identifiant(?: france travail)?",
-                Repere(7, "[a-z]", r"\b(?:france travail|pole emploi|identifiant|demandeure?s? d'emploi)\b"),
+                Repere(
+                    7,
+                    "(?:[0-9]? ?[a-z]|[0-9]{3}[0-9a-z])",
+                    r"\b(?:france travail|ft|pole emploi|identifiant|demandeure?s? d'emploi)\b",
+                ),
             ),
         ),
     )

@@ -17,19 +17,31 @@ MOIS = {
     )
     for mois in noms.split()
 }
+#: A phone shows figures only: « 12031968 », sometimes « 19680312 ».
+_COLLE = re.compile(
+    r"(?<!\d)(?:(?P<jour>0[1-9]|[12]\d|3[01])(?P<mois>0[1-9]|1[0-2])(?P<annee>(?:19|20)\d\d)"
+    r"|(?P<an>(?:19|20)\d\d)(?P<m>0[1-9]|1[0-2])(?P<j>0[1-9]|[12]\d|3[01]))(?!\d)"
+)
 _VERIFIER = "Vérifiez la saisie, ou laissez ainsi si c’est bien ce que dit l’usager."
 
 
 def read_naissance(texte: str) -> tuple[int | None, int | None, int | None]:
-    """Year, month and day, as far as they are written: « 1990 », « 03/1990 », « 12 mars 1990 », « 1990-03-12 »."""
+    """Year, month and day, as far as they are written: « 1990 », « 03/1990 », « 12 mars 1990 », « 12031990 »."""
     folded = fold(texte)[:60]
-    iso = re.search(r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)", folded)
+    colle = _COLLE.search(folded)
+    if colle:
+        return (
+            int(colle["an"] or colle["annee"]),
+            int(colle["mois"] or colle["m"]),
+            int(colle["jour"] or colle["j"]),
+        )
+    iso = re.search(r"(?<!\d)(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?!\d)", folded)
     if iso:
-        return int(iso[1]), int(iso[2]), int(iso[3])
-    chiffres = re.search(r"(?<!\d)(?:(\d{1,2})[/. -]+)?(\d{1,2})[/. -]+(\d{4})(?!\d)", folded)
+        return int(iso[1]), int(iso[3]), int(iso[4])
+    chiffres = re.search(r"(?<!\d)(?:(\d{1,2})[/. ,:_|\\-]+)?(\d{1,2})[/. ,:_|\\-]+(\d{4})(?!\d)", folded)
     if chiffres:
         return int(chiffres[3]), int(chiffres[2]), int(chiffres[1]) if chiffres[1] else None
-    mots = re.search(r"(?:(?<!\d)(\d{1,2})(?:er)? +)?([a-z]+)\.? +(\d{4})(?!\d)", folded)
+    mots = re.search(r"(?:(?<!\d)(\d{1,2})(?:er)?[ /-]*)?([a-z]+)\.?[ /-]*(\d{4})(?!\d)", folded)
     if mots and mots[2] in MOIS:
         return int(mots[3]), MOIS[mots[2]], int(mots[1]) if mots[1] else None
     annee = re.search(r"(?<!\d)\d{4}(?!\d)", folded)

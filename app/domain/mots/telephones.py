@@ -34,11 +34,15 @@ MOBILES = {PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
 #: The regulator keeps these numbers for fiction: nobody has one, so trainings and demonstrations may use them.
 FICTION = re.compile(r"\+3363998\d{4}")
 #: What people put between the digits, beside spaces, points and dashes.
-_ENTRE = re.compile("[·•∙,_]")
-#: A number copied from a signature or a link comes with what announces it.
+_ENTRE = re.compile("[·•∙,_|:;'’\t]")
+#: A number copied from a signature, a sheet or a link comes with what announces it, and with whose it is.
 _ETIQUETTE = re.compile(
-    r"^(?:t[eé]l(?:[eé]phone)?|portable|port|mobile|gsm|num[eé]ro)\s*\.?\s*:?\s*(?=[\d+(])", re.IGNORECASE
+    r"^(?:(?:t[eé]l(?:[eé]phone)?|portable|port|mobile|mob|gsm|sms|whatsapp|num[eé]ro|n°|☎|☏|✆|📞|📱)\s*\.?\s*){1,3}"
+    r"(?=[\d+(])",
+    re.IGNORECASE,
 )
+_A_QUI = re.compile(r"\s*\([^\d()]{1,30}\)$")
+_GUILLEMETS = " \t\r\n\"“”«»'‘’=[]"
 #: From métropole, Saint-Pierre-et-Miquelon is dialled « 0508 » and six digits; abroad, « +508 » and the same six.
 _MIQUELON = "+33508"
 _INDICATIFS_A_NEUF_CHIFFRES = ("33", "262", "590", "594", "596")
@@ -51,17 +55,22 @@ def read_numero(texte: str, fuseau: str = "") -> str | None:
     Nouvelle-Calédonie and in Saint-Pierre-et-Miquelon).
     """
     found = list_numeros(texte, fuseau)
-    return found[0] if len(found) == 1 else None
+    return found[0] if len(found) == 1 and not _is_short_elsewhere(texte, found[0], fuseau) else None
 
 
 def list_numeros(texte: str, fuseau: str = "") -> list[str]:
     """Every French number this may be: the one of the territory of `fuseau` alone, else one for each territory."""
-    plain = _ETIQUETTE.sub("", _ENTRE.sub(" ", drop_unseen(texte).strip()))
+    plain = _plain(texte)
     if len(plain) > LONGUEUR_MAX or re.search(r"[^\d\s+().\-/]", plain):
         return []
     found = {region: numero for region, number in _parse_all(plain) if (numero := _if_french(number))}
     own = TERRITOIRES[fuseau][0] if fuseau in TERRITOIRES else ""
     return [found[own]] if own in found else list(dict.fromkeys(found.values()))
+
+
+def _plain(texte: str) -> str:
+    written = drop_unseen(texte[: 8 * LONGUEUR_MAX]).strip(_GUILLEMETS)
+    return _ETIQUETTE.sub("", _ENTRE.sub(" ", _A_QUI.sub("", written)).strip())
 
 
 def say_fault(texte: str, fuseau: str) -> str:
@@ -70,7 +79,21 @@ def say_fault(texte: str, fuseau: str) -> str:
     if not found:
         return "Ce numéro n’est pas un numéro français complet. Exemple\u00a0: 06 12 34 56 78."
     each = " ou ".join(f"{_say_abroad(numero)} ({_territoire_of(numero)})" for numero in found)
+    if len(found) == 1:
+        return (
+            f"Ce numéro est incomplet ici. S’il est d’ailleurs, écrivez-le avec son indicatif\u00a0: {each}."
+        )
     return f"Ce numéro existe dans plusieurs territoires. Écrivez-le avec son indicatif\u00a0: {each}."
+
+
+def _is_short_elsewhere(texte: str, numero: str, fuseau: str) -> bool:
+    """Whether six or eight digits ring in another territory than the one of `fuseau`.
+
+    « 87 12 34 56 » typed in Brittany lacks its « 06 », and an SMS would go to somebody in Tahiti.
+    """
+    chiffres = re.sub(r"\D", "", _plain(texte))
+    region = phonenumbers.region_code_for_number(phonenumbers.parse(numero))
+    return len(chiffres) < 9 and fuseau in TERRITOIRES and region != TERRITOIRES[fuseau][0]
 
 
 def is_mobile(numero: str) -> bool:
@@ -106,13 +129,17 @@ def normalise_numero(texte: str) -> str:
     # In « +33 (0)6… », the zero in brackets is read aloud in France only: nobody dials it after « +33 ».
     plain = drop_unseen(texte).replace("(0)", "").strip()
     chiffres = re.sub(r"[^0-9]", "", plain)
-    if "+" not in plain[:3] and not chiffres.startswith("00"):
-        return chiffres
-    chiffres = chiffres.removeprefix("00")
+    is_abroad = "+" in plain[:3] or chiffres.startswith("00")
+    abroad = chiffres.removeprefix("00")
     for indicatif in _INDICATIFS_A_NEUF_CHIFFRES:
-        reste = chiffres.removeprefix(indicatif).removeprefix("0")
-        if chiffres.startswith(indicatif) and len(reste) == 9:
+        reste = abroad.removeprefix(indicatif).removeprefix("0")
+        # « 33612345678 » lost its « + »: nobody dials eleven digits at home.
+        is_one = is_abroad or len(chiffres) == len(indicatif) + 9
+        if is_one and abroad.startswith(indicatif) and len(reste) == 9:
             return f"0{reste}"
+    if not is_abroad:
+        return chiffres
+    chiffres = abroad
     return f"+{chiffres}" if chiffres else ""
 
 

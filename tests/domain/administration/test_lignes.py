@@ -10,8 +10,10 @@ import pytest
 
 from app.domain.acces.sessions import Signed
 from app.domain.administration.imports import create_import, get_import, write_import
+from app.domain.administration.lignes import Colonne, Connus, guess_colonnes, list_from_titres, read_lignes
 from app.domain.administration.plan_import import BilanImport
 from app.domain.fichiers.tableaux import read_tableau
+from app.domain.regles.roles import Role
 from app.tableur import as_stream, write_ods
 from tests.cast import CAST
 from tests.domain.scene import signed_as
@@ -33,24 +35,35 @@ DOCUMENT = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 TYPES = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 
 
-def write_xlsx(rows: Rows) -> bytes:
-    """The least that makes a workbook: every cell is a text of its own."""
+def _sheet(rows: Rows) -> str:
     lines = "".join(
         "<row>" + "".join(f'<c t="inlineStr"><is><t>{escape(cell)}</t></is></c>' for cell in row) + "</row>"
         for row in rows
     )
+    return f'<worksheet xmlns="{SHEET}"><sheetData>{lines}</sheetData></worksheet>'
+
+
+def write_xlsx(*sheets: Rows) -> bytes:
+    """The least that makes a workbook: every cell is a text of its own."""
+    numbers = range(1, len(sheets) + 1)
+    overrides = "".join(
+        f'<Override PartName="/xl/worksheets/sheet{n}.xml" ContentType="{TYPES}.worksheet+xml"/>'
+        for n in numbers
+    )
+    listed = "".join(f'<sheet name="Feuille {n}" sheetId="{n}" r:id="r{n}"/>' for n in numbers)
+    links = "".join(
+        f'<Relationship Id="r{n}" Type="{DOCUMENT}/worksheet" Target="worksheets/sheet{n}.xml"/>'
+        for n in numbers
+    )
     parts = {
         "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
         '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        f'<Override PartName="/xl/workbook.xml" ContentType="{TYPES}.sheet.main+xml"/>'
-        f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{TYPES}.worksheet+xml"/></Types>',
+        f'<Override PartName="/xl/workbook.xml" ContentType="{TYPES}.sheet.main+xml"/>{overrides}</Types>',
         "_rels/.rels": f'<Relationships xmlns="{LIENS}">'
         f'<Relationship Id="r1" Type="{DOCUMENT}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
-        "xl/workbook.xml": f'<workbook xmlns="{SHEET}" xmlns:r="{DOCUMENT}">'
-        '<sheets><sheet name="Structures" sheetId="1" r:id="r1"/></sheets></workbook>',
-        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{LIENS}">'
-        f'<Relationship Id="r1" Type="{DOCUMENT}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
-        "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{SHEET}"><sheetData>{lines}</sheetData></worksheet>',
+        "xl/workbook.xml": f'<workbook xmlns="{SHEET}" xmlns:r="{DOCUMENT}"><sheets>{listed}</sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{LIENS}">{links}</Relationships>',
+        **{f"xl/worksheets/sheet{n}.xml": _sheet(rows) for n, rows in zip(numbers, sheets, strict=True)},
     }
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -93,7 +106,99 @@ def test_a_workbook_reads_as_its_rows() -> None:
     assert read_tableau(write_xlsx(INVENTE)).rangees == INVENTE
 
 
+def test_the_sheet_that_holds_the_list_is_read() -> None:
+    """People keep a sheet of advice before their list; a list of one column stays one."""
+    advice = [["Comment remplir ce tableau"], ["Une ligne par agent."]]
+    assert read_tableau(write_xlsx(advice, [], INVENTE)).rangees == INVENTE
+    assert read_tableau(write_xlsx(advice)).rangees == advice
+
+
 @pytest.mark.parametrize("rows", list_rows(), ids=lambda rows: f"{len(rows)} rows")
 async def test_a_list_is_imported_from_both_forms(rows: Rows, now: datetime) -> None:
     first = await check_twice(rows, now)
     assert len(rows) > 500 or (first.groupes, first.erreurs) == (2, 1)
+
+
+CONNUS = Connus(
+    {"caf": "CAF"},
+    {"caf": "caf"},
+    {
+        "22": "22",
+        "cotes-d'armor": "22",
+        "01": "01",
+        "ain": "01",
+        "2a": "2A",
+        "corse-du-sud": "2A",
+        "974": "974",
+    },
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "codes"),
+    [
+        *(
+            (typed, ("22",))
+            for typed in ("22", "Côtes-d’Armor", "COTES D ARMOR", "Côtes d'Armor", "22 - Côtes-d’Armor")
+        ),
+        *(
+            (typed, ("22",))
+            for typed in ("Côtes-d’Armor (22)", "22 Côtes-d’Armor", "22 : cotes d'armor", "22–Côtes-d’Armor")
+        ),
+        *((typed, ("01",)) for typed in ("1", "01", "Ain (01)", "1 - Ain")),
+        *((typed, ("2A",)) for typed in ("2a", "2A - Corse-du-Sud", "Corse du Sud (2A)")),
+        ("22, 974", ("22", "974")),
+        ("22 - Ain", ()),
+        ("Bretagne (22)", ()),
+    ],
+)
+def test_a_departement_is_read_as_people_write_it(typed: str, codes: tuple[str, ...]) -> None:
+    colonnes = {0: Colonne.GROUPE, 1: Colonne.DEPARTEMENT}
+    (ligne,) = read_lignes([["Groupe", "Dép."], ["CAF 22", typed]], colonnes, "caf", CONNUS)
+    assert ligne.departements == codes
+    assert bool(ligne.erreurs) is not bool(codes)
+
+
+def test_an_account_is_read_as_people_write_it() -> None:
+    titles = [
+        "NOM *",
+        "Prénom(s) :",
+        "Adresse électronique",
+        "Fonction",
+        "Groupe",
+        "Département(s)",
+        "Rôles",
+        "Portable",
+    ]
+    colonnes = guess_colonnes(titles)
+    assert len(colonnes) == len(titles)
+    typed = [
+        "Lefèvre",
+        "Zoé",
+        "d’arc@exemple.fr",
+        "Agente",
+        "CAF 22",
+        "22",
+        "Aidante et instructrice",
+        "Tél. 612345678",
+    ]
+    (ligne,) = read_lignes([titles, typed], colonnes, "caf", CONNUS)
+    assert not ligne.erreurs
+    assert (ligne.email, ligne.telephone) == ("d'arc@exemple.fr", "06 12 34 56 78")
+    assert ligne.roles == {Role.AIDANT, Role.INSTRUCTEUR}
+
+
+def test_the_titles_are_found_below_that_of_the_sheet() -> None:
+    table = [["Prénom", "Nom", "E-mail"], ["Zoé", "Lefèvre", "zoe@exemple.fr"]]
+    assert list_from_titres([["Liste des agents 2026"], ["Mis à jour le 3 mars", "", ""], *table]) == table
+    assert list_from_titres(table) == table
+    # Nothing says what these columns are: the first row stays, and the page asks.
+    unknown = [["Agents"], ["Zoé", "Lefèvre", "zoe@exemple.fr"]]
+    assert list_from_titres(unknown) == unknown
+
+
+async def test_a_list_under_its_title_is_imported(now: datetime) -> None:
+    ada = await signed_as(CAST.ada, now)
+    rows = [["Structures du département", "", "", ""], *INVENTE]
+    total, first = await bring(ada, "structures.xlsx", write_xlsx(rows), now)
+    assert (total, first.groupes, first.erreurs) == (len(INVENTE) - 1, 2, 1)

@@ -44,6 +44,9 @@ def test_a_number_of_social_security_is_refused_whatever_it_begins_with(cas: dic
         ("Indus de 123 456 789,00 € contesté", None),
         ("Trop-perçu 2024 : 512,40 € depuis mars", None),
         ("AAH interrompue depuis juillet", None),
+        ("Le 0 809 401 401 ne répond pas", None),
+        ("Numéro vert 0\u00a0800\u00a0970\u00a0070", None),
+        ("Dossier 809 401 401 bloqué", "809 401 401"),
     ],
 )
 def test_what_may_name_the_usager_brings_a_question(titre: str, words: str | None) -> None:

@@ -1,6 +1,7 @@
 """PDF as people bring them: judged by what they do, not by the words they hold."""
 
 import io
+import time
 
 import pikepdf
 import pytest
@@ -110,3 +111,12 @@ def test_a_pdf_to_repair_is_given_back_as_it_was_judged() -> None:
 def test_an_action_that_is_none_is_not_called_forbidden() -> None:
     phrase = refusal("a.pdf", pdf(b"<< /Title (x) /Parent 2 0 R /A << /S /D >> >>"))
     assert "inhabituelle" in phrase
+
+
+def test_an_address_as_long_as_one_likes_is_judged_at_once() -> None:
+    """A hundred thousand blanks before a colon took a minute and a half."""
+    link = b"<< /Type /Annot /Subtype /Link /Rect [0 0 9 9] /A << /S /URI /URI (%b) >> >>"
+    started = time.process_time()
+    for bait in (b" " * 100_000 + b"x:", b"a" * 100_000 + b":", b"javascript:" + b"%20" * 30_000 + b"x"):
+        assert "action interdite" in refusal("a.pdf", pdf(link % bait))
+    assert time.process_time() - started < 2

@@ -1,25 +1,19 @@
 """Other files of the kinds people brought (`tests/cas`): made by other programs, or by who wants to pass for them."""
 
 import io
-import re
 from collections.abc import Callable, Mapping
+from functools import partial
 
 import pikepdf
+import pillow_heif
 import pytest
 from PIL import Image
 
-from app.domain.fichiers.encodages import decode
-from app.settings import ROOT
 from tests.domain.fichiers.jugement import refusal, take
 from tests.fichiers_fabriques import (
-    MACRO_TYPE,
-    docx,
-    odf,
     pdf,
     picture,
-    relations,
     stream,
-    xlsx,
 )
 
 # --- PDF --------------------------------------------------------------------------------------------------------
@@ -32,6 +26,11 @@ def made(**save: object) -> bytes:
         document.add_blank_page()
         document.save(out, **save)  # type: ignore[arg-type]
     return out.getvalue()
+
+
+def _clicked(action: bytes) -> bytes:
+    names = (b"/JavaScript", b"/Launch", b"(app.alert\\(1\\))")
+    return pdf(b"<< /Type /Annot /Subtype /Link /Rect [0 0 9 9] /A " + action + b" >>", *names)
 
 
 PDFS: Mapping[str, Callable[[], bytes]] = {
@@ -55,6 +54,20 @@ PDFS: Mapping[str, Callable[[], bytes]] = {
         b"<< /Title <2F4A617661536372697074> /Subject (/SubmitForm \\(/Launch\\)) >>"
     ),
     "calque nommé Launch": lambda: pdf(b"<< /Type /OCG /Name (Launch) >>"),
+    "adresse d’application": lambda: _clicked(b"<< /S /URI /URI (whatsapp://send?text=CAF) >>"),
+    "adresse d’une page vide": lambda: _clicked(b"<< /S /URI /URI (about:blank) >>"),
+    **{
+        f"bouton de page imprimée {words}": partial(
+            _clicked, b"<< /S /URI /URI (%b) >>" % words.encode().replace(b"(", b"\\(").replace(b")", b"\\)")
+        )
+        for words in (
+            "javascript:void(0)",
+            "javascript:void(0);",
+            "javascript:;",
+            "javascript:",
+            "JavaScript:void 0",
+        )
+    },
     "structure nommée JavaScript": lambda: pdf(b"<< /Type /StructElem /S /JavaScript /P 2 0 R /K 0 >>"),
 }
 
@@ -68,11 +81,6 @@ def test_a_pdf_of_another_program_is_taken(what: str) -> None:
 def test_any_number_of_blanks_may_stand_before_a_pdf() -> None:
     for before in (b"\n" * 3000, b"\xc2\xa0\n", b"\v\f", b"\xff\xfe"):
         assert take("a.pdf", before + pdf()).contenu == pdf()
-
-
-def _clicked(action: bytes) -> bytes:
-    names = (b"/JavaScript", b"/Launch", b"(app.alert\\(1\\))")
-    return pdf(b"<< /Type /Annot /Subtype /Link /Rect [0 0 9 9] /A " + action + b" >>", *names)
 
 
 POWERS: Mapping[str, tuple[bytes, str]] = {
@@ -101,6 +109,21 @@ POWERS: Mapping[str, tuple[bytes, str]] = {
         _clicked(b"<< /S /GoToR /F << /Type /Filespec /FS /URL /F (file://srv/p/a.pdf) >> >>"),
         "action interdite",
     ),
+    "formulaire animé sans champ": (
+        pdf(b"<< /XFA 5 0 R >>", stream(b"<xdp/>", b""), catalog=b"/AcroForm 4 0 R"),
+        "programme",
+    ),
+    **{
+        f"partage sans nom de protocole {words}": (
+            _clicked(b"<< /S /URI /URI (%b) >>" % words.replace("\\", "\\\\").encode()),
+            "action interdite",
+        )
+        for words in ("//serveur/partage", "/\\serveur\\partage", " //serveur/p/a.pdf")
+    },
+    "suite d’un bouton vide": (
+        _clicked(b"<< /S /URI /URI (javascript:void\\(0\\);app.alert\\(1\\)) >>"),
+        "action interdite",
+    ),
     "adresse coupée": (_clicked(b"<< /S /URI /URI (java\\nscript:alert\\(1\\)) >>"), "action interdite"),
     "impression à l’ouverture": (
         pdf(catalog=b"/OpenAction << /S /Named /N /Print >>"),
@@ -113,63 +136,6 @@ POWERS: Mapping[str, tuple[bytes, str]] = {
 def test_a_power_is_found_however_it_is_written(what: str) -> None:
     contenu, words = POWERS[what]
     assert words in refusal("a.pdf", contenu)
-
-
-# --- Office suites ----------------------------------------------------------------------------------------------
-
-LOST = '<?xml version="1.0" encoding="utf-16"?><a>été</a>'
-LIBRARY = '<library:library xmlns:library="l" library:name="Standard"{}/>'
-OFFICE: Mapping[str, tuple[str, bytes]] = {
-    "partie qui se dit utf-16": ("a.docx", docx({"customXml/item1.xml": LOST.encode()})),
-    "partie utf-16 sans déclaration": ("a.docx", docx({"customXml/i.xml": "<a>é</a>".encode("utf-16-le")})),
-    "imprimante sous un type de macro": (
-        "a.xlsx",
-        xlsx({"xl/printerSettings/printerSettings1.bin": bytes(40)}, types=MACRO_TYPE),
-    ),
-    "reste de macros": ("a.docx", docx({"word/vbaData.xml": "<a/>", "word/vbaProject.bin": b""})),
-    "bibliothèques vides": (
-        "a.odt",
-        odf(
-            {
-                "Basic/script-lc.xml": '<library:libraries xmlns:library="l"/>',
-                "Basic/Standard/script-lb.xml": LIBRARY.format(""),
-            }
-        ),
-    ),
-    "mimetype suivi d’une ligne": ("a.odt", odf({"mimetype": "application/vnd.oasis.opendocument.text\r\n"})),
-    "mimetype avec marque": (
-        "a.odt",
-        odf({"mimetype": b"\xef\xbb\xbfapplication/vnd.oasis.opendocument.text"}),
-    ),
-    "modèle du poste": (
-        "a.docx",
-        docx(
-            {
-                "word/_rels/settings.xml.rels": relations(
-                    "attachedTemplate", "file:///C:\\Modeles\\Normal.dotm"
-                )
-            }
-        ),
-    ),
-}
-
-
-@pytest.mark.parametrize("what", OFFICE)
-def test_a_document_of_another_program_is_taken(what: str) -> None:
-    nom, contenu = OFFICE[what]
-    assert take(nom, contenu).contenu == contenu
-
-
-def test_macros_stay_refused_behind_what_is_left_of_others() -> None:
-    module = {"Basic/Standard/Module1.xml": "<script:module>Sub x</script:module>"}
-    assert "macros" in refusal("a.odt", odf({"Basic/Standard/script-lb.xml": LIBRARY.format(""), **module}))
-    elsewhere = LIBRARY.format(' library:link="true"')
-    assert "macros" in refusal("a.odt", odf({"Basic/script-lc.xml": elsewhere}))
-    assert "macros" in refusal("a.xlsx", xlsx({"xl/p.bin": bytes(40)}, types=MACRO_TYPE))
-    template = '<?xml version="1.0" encoding="utf-16"?>' + relations(
-        "attachedTemplate", "https://x.example/a"
-    )
-    assert "ailleurs" in refusal("a.docx", docx({"word/_rels/settings.xml.rels": template.encode()}))
 
 
 # --- Photos -----------------------------------------------------------------------------------------------------
@@ -199,63 +165,24 @@ def test_a_picture_that_is_only_long_is_not_said_to_have_too_many_points() -> No
     assert "trop longue" in phrase and "coupez-la" in phrase
 
 
-# --- Texts ------------------------------------------------------------------------------------------------------
-
-
-def french_words() -> list[str]:
-    """The words with an accent of our own pages: whatever they are, they are what people write."""
-    pages = [path.read_text(encoding="utf-8") for path in (ROOT / "app/partials").rglob("*.html")]
-    lists = [path.read_text(encoding="utf-8") for path in (ROOT / "app/referentiel").glob("*.toml")]
-    return sorted(
-        {word for word in re.findall(r"[A-Za-zÀ-ÖØ-öø-ÿœŒ]+", " ".join(pages + lists)) if not word.isascii()}
-    )
-
-
-@pytest.mark.parametrize("write", [str.lower, str.capitalize, str.upper])
-@pytest.mark.parametrize("encoding", ["cp1252", "mac_roman", "cp850"])
-def test_a_single_word_tells_its_encoding(encoding: str, write: Callable[[str], str]) -> None:
-    """A list may hold one name with an accent. « DÈME » and « DÔME » are the same bytes under two systems: the most
-    usual system wins, and one capital in twenty is lost on the other. So are « âge » under DOS and « Ége » on a Mac.
-    """
-    words = [word for word in map(write, french_words()) if "œ" not in word.lower() or encoding != "cp850"]
-    assert len(words) > 300
-    wrong = [word for word in words if decode(word.encode(encoding)) != word]
-    if encoding == "cp850":
-        wrong = [word for word in wrong if not word.startswith("â")]
-    assert len(wrong) <= (len(words) // 20 if (encoding, write) == ("cp850", str.upper) else 0), wrong
-
-
-@pytest.mark.parametrize("encoding", ["cp1252", "mac_roman", "cp850", "utf-16", "utf-16-be", "utf-32"])
-def test_a_list_in_capitals_is_read(encoding: str) -> None:
-    texte = "SÉCURITÉ;ACCÈS;HÔPITAL;CÔTES;ÂGE;ÎLE;NOËL;REÇU;À PAYER\r\n"
-    assert take("a.csv", texte.encode(encoding)).contenu.decode("utf-8-sig") == texte
+def test_the_photo_chosen_in_a_burst_is_kept() -> None:
+    several = pillow_heif.from_pillow(Image.new("RGB", (40, 20), "red"))
+    several.add_from_pillow(Image.new("RGB", (60, 20), "blue"))
+    out = io.BytesIO()
+    several.save(out, primary_index=1)
+    with Image.open(io.BytesIO(take("a.heic", out.getvalue()).contenu)) as image:
+        assert image.size == (60, 20)
 
 
 @pytest.mark.parametrize(
-    "texte",
+    "contenu",
     [
-        "Contact : Jean <metayer@mairie.fr> ou <body.shop@exemple.fr>",
-        "Le reste à vivre est de moins de < % du plafond, l’<objet> est joint",
-        "- Dupont|Paris ! à relancer\n+ CAF|urgent ! =A",
-        "adresse\x0bsuite de l’adresse\x0c",
-        "formule =A1+B1 ; total -12|5",
+        b"#!AMR\n" + bytes(300),
+        b"#!AMR\n<\x91\x17\x16\xbe",
+        b"\xff\xfb\x90\x00" + bytes(300),
+        b"\0\0\0\x18ftyp3gp4" + bytes(300),
+        b"\0\0\0\x20ftypM4A " + bytes(300),
     ],
 )
-def test_a_text_is_no_page_and_no_command_for_a_sign(texte: str) -> None:
-    assert take("note.txt", texte.encode()).nom == "note.txt"
-
-
-@pytest.mark.parametrize(
-    "cell",
-    [
-        "=MSEXCEL|'\\..\\..\\cmd.exe /c calc.exe'!''",
-        "@SUM(1+1)*cmd|' /C calc'!A0",
-        "-2+3+cmd|' /C calc'!A0",
-        "=cmd|calc!A0",
-        "=cmd|'/C calc' !A0",
-        "\t=\tcmd|'/C calc'!A0",
-    ],
-)
-def test_a_command_is_found_however_it_is_written(cell: str) -> None:
-    assert "formule" in refusal("a.csv", f"nom;montant\n{cell};1\n".encode())
-    assert "pages web" in refusal("a.txt", b"bonjour <script/src=//x>" + cell.encode())
+def test_a_voice_or_a_film_of_a_phone_is_said_to_be_one(contenu: bytes) -> None:
+    assert "sons et les vidéos" in refusal("a.amr", contenu)

@@ -26,6 +26,7 @@ from tests.factories import erase_demandes, list_journal, list_told, make_demand
 
 PARIS = ZoneInfo("Europe/Paris")
 REUNION = ZoneInfo("Indian/Reunion")
+NOUMEA = ZoneInfo("Pacific/Noumea")
 MOBILE = "06 12 34 56 78"
 AUTRE = "06 12 34 56 79"
 CALLAC = "France Services Callac"
@@ -101,6 +102,15 @@ async def test_the_exact_published_text_is_sent_and_sealed(now: datetime) -> Non
     )
     (fait,) = await list_journal("mandat_sms_envoye")
     assert fait["details"] == {}
+
+
+async def test_the_territory_of_the_usager_is_dialled(now: datetime) -> None:
+    """« 75 12 34 » rings in Nouméa and in Saint-Pierre: the département of the demande tells."""
+    matin = datetime(2026, 11, 24, 0, 0, tzinfo=UTC)  # 11:00 there
+    await ask(matin, numero="75 12 34", zone=NOUMEA)
+    assert [envoye.numero for envoye in await sms.list_sms()] == ["+687751234"]
+    assert "plusieurs territoires" in await refused(now, numero="75 12 34")
+    assert "+689" in await refused(now, numero="87 12 34 56")
 
 
 @pytest.mark.parametrize("texte", ["Oui", "OUI.", "  oüi !", "oui\n"])

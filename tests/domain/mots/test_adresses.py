@@ -56,6 +56,29 @@ def test_what_a_copy_brings_unseen_is_dropped(cas: dict[str, str]) -> None:
         ("zoe@mairie.fr.", "zoe@mairie.fr"),
         ("zoe＠mairie.fr", "zoe@mairie.fr"),
         ("<d'arc.o'neil@mairie.fr>", "d'arc.o'neil@mairie.fr"),
+        ("d’arc@mairie.fr", "d'arc@mairie.fr"),
+        ("o´neil@mairie.fr", "o'neil@mairie.fr"),
+        ("Courriel\u00a0: zoe@mairie.fr", "zoe@mairie.fr"),
+        ("Adresse mail zoe@mairie.fr", "zoe@mairie.fr"),
+        ("E-mail:zoe@mairie.fr", "zoe@mairie.fr"),
+        ("- zoe@mairie.fr", "zoe@mairie.fr"),
+        ("email@mairie.fr", "email@mairie.fr"),
+        ("mail-zoe@mairie.fr", "mail-zoe@mairie.fr"),
+        ("mail.zoe@mairie.fr", "mail.zoe@mairie.fr"),
+        ("Mél. zoe@mairie.fr", "zoe@mairie.fr"),
+        ("•zoe@mairie.fr", "zoe@mairie.fr"),
+        ("{zoe@mairie.fr}", "zoe@mairie.fr"),
+        ("*zoe@mairie.fr*", "zoe@mairie.fr"),
+        ("zoe@mairie.fr\u00a0!", "zoe@mairie.fr"),
+        ("zoe @ mairie.fr", "zoe@mairie.fr"),
+        ("zoe@\u00a0mairie.fr", "zoe@mairie.fr"),
+        ("mailto://zoe@mairie.fr", "zoe@mairie.fr"),
+        ("mailto:zoe@mairie.fr?subject=Demande%20d'aide", "zoe@mairie.fr"),
+        ("Zoé <zoe/accueil@mairie.fr>", "zoe/accueil@mairie.fr"),
+        ("zoe@mairie.fr (bureau)\u00a0; lea@mairie.fr", None),
+        ("lea@mairie.fr <zoe@mairie.fr>", None),
+        ("Zoé Lefèvre zoe@mairie.fr", None),
+        ("zoe lefevre @mairie.fr", None),
     ],
 )
 def test_an_address_copied_with_its_name_is_read(texte: str, adresse: str | None) -> None:
@@ -74,6 +97,11 @@ def test_an_address_copied_with_its_name_is_read(texte: str, adresse: str | None
         ("zo é@mairie.fr", "un signe"),
         ("Zoé <a@b.fr>; Léa <c@d.fr>", "plusieurs adresses"),
         ("=?utf-8?q?a?=@mairie.fr", "un signe"),
+        *(
+            (f"zoe@mairie.fr{sign}lea@mairie.fr", "plusieurs adresses")
+            for sign in ("; ", ", ", " ", "/", " ou ")
+        ),
+        ("zoe@mairie.fr (bureau) ; lea@mairie.fr", "plusieurs adresses"),
     ],
 )
 def test_what_is_wrong_with_an_address_is_said(texte: str, words: str) -> None:

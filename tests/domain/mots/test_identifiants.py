@@ -31,6 +31,10 @@ def test_a_row_speaks_french(nature: NatureIdentifiant) -> None:
         (NatureIdentifiant.NIR, "1.92.12.2A.004.050.92"),
         (NatureIdentifiant.NIR, "2 85 07 2b 033 012 82"),
         (NatureIdentifiant.NIR, "155039710112367"),
+        (NatureIdentifiant.NIR, "NIR : 1 85 01 78 006 084 clé 27"),
+        (NatureIdentifiant.NIR, "N° SS 1850178006084/27"),
+        (NatureIdentifiant.NUMERO_FISCAL, "SPI : 30 23 217 600 053"),
+        (NatureIdentifiant.ALLOCATAIRE_CAF, "CAF n° 1234567 A"),
         (NatureIdentifiant.NIR, ""),
         (NatureIdentifiant.NUMERO_FISCAL, "30 23 217 600 053"),
         (NatureIdentifiant.NUMERO_FISCAL, "0712345678436"),
@@ -159,3 +163,10 @@ def test_a_mask_shows_at_most_half_and_three_characters(nature: NatureIdentifian
     numero = normalise_identifiant(nature, valeur)
     assert len(shown) <= 3
     assert shown == "" or (numero.endswith(shown) and len(shown) * 2 <= len(numero))
+
+
+def test_a_number_copied_with_what_announces_it_is_the_same() -> None:
+    for typed in ("185017800608427", "NIR : 1 85 01 78 006 084 clé 27", "n° 1.85.01.78.006.084 - Clef 27"):
+        assert normalise_identifiant(NatureIdentifiant.NIR, typed) == "185017800608427"
+    assert normalise_identifiant(NatureIdentifiant.NIR, "2 85 07 2b 033 012 82") == "285072B03301282"
+    assert normalise_identifiant(NatureIdentifiant.ALLOCATAIRE_CAF, "caf 1234567 a") == "1234567A"

@@ -2,7 +2,15 @@
 
 import pytest
 
-from app.domain.mots.telephones import is_known, is_mobile, list_numeros, read_numero, say_fault, say_numero
+from app.domain.mots.telephones import (
+    is_known,
+    is_mobile,
+    list_numeros,
+    normalise_numero,
+    read_numero,
+    say_fault,
+    say_numero,
+)
 from tests.cas import read_cas
 
 FUSEAUX = {
@@ -98,6 +106,22 @@ def test_the_territory_of_the_demande_is_dialled_first(cas: dict[str, str]) -> N
         ("22", "tel:+33612345678", "+33612345678"),
         ("22", "06,12,34,56,78.", "+33612345678"),
         ("22", "06_12_34_56_78", "+33612345678"),
+        ("22", "06|12|34|56|78", "+33612345678"),
+        ("22", "06:12:34:56:78", "+33612345678"),
+        ("22", "06;12;34;56;78", "+33612345678"),
+        ("22", "06'12'34'56'78", "+33612345678"),
+        ("22", "06\t12 34 56 78", "+33612345678"),
+        ("22", "06 12 34 56 78 (sa fille)", "+33612345678"),
+        ("22", "N° 06 12 34 56 78", "+33612345678"),
+        ("22", "Tél. portable\u00a0: 06 12 34 56 78", "+33612345678"),
+        ("22", "sms:+33612345678", "+33612345678"),
+        ("22", "📞 06 12 34 56 78", "+33612345678"),
+        ("22", "«\u00a006 12 34 56 78\u00a0»", "+33612345678"),
+        ("22", "'0612345678", "+33612345678"),
+        ("22", '="0612345678"', "+33612345678"),
+        ("22", "+689 87 12 34 56", "+68987123456"),
+        ("974", "692 12 34 56", "+262692123456"),
+        ("974", "+2620692123456", "+262692123456"),
     ],
 )
 def test_other_ways_of_typing_a_number(departement: str, saisi: str, juste: str) -> None:
@@ -116,6 +140,18 @@ def test_a_number_of_several_territories_is_asked_again() -> None:
 
 
 @pytest.mark.parametrize(
+    ("departement", "saisi", "abroad"),
+    [("22", "87 12 34 56", "+689"), ("988", "87 12 34 56", "+689"), ("974", "55 12 34", "+508")],
+)
+def test_a_number_that_lacks_its_beginning_rings_at_nobody_else(
+    departement: str, saisi: str, abroad: str
+) -> None:
+    """« 06 87 12 34 56 » without its « 06 » is the number of somebody in Tahiti."""
+    assert read_numero(saisi, FUSEAUX[departement]) is None
+    assert abroad in say_fault(saisi, FUSEAUX[departement])
+
+
+@pytest.mark.parametrize(
     "unseen", ["\u200b", "\u200e", "\u202a", "\u202d", "\u2066", "\ufeff", "\u00ad", "\u2060"]
 )
 @pytest.mark.parametrize(
@@ -124,3 +160,26 @@ def test_a_number_of_several_territories_is_asked_again() -> None:
 def test_what_is_not_seen_and_dashes_of_any_kind_do_not_count(unseen: str, dash: str) -> None:
     assert read_numero(f"{unseen}06{dash}12{dash}34{dash}56{dash}78{unseen}") == "+33612345678"
     assert is_known(f"{unseen}+33{dash}6{dash}12{dash}34{dash}56{dash}78")
+
+
+@pytest.mark.parametrize(
+    ("typed", "compared"),
+    [
+        *(
+            (typed, "0612345678")
+            for typed in (
+                "0612345678",
+                "+33 (0)6 12 34 56 78",
+                "0033612345678",
+                "33612345678",
+                "33 6 12 34 56 78",
+            )
+        ),
+        *((typed, "0692123456") for typed in ("0692 12 34 56", "+262 692 12 34 56", "262692123456")),
+        *((typed, "+32470123456") for typed in ("+32 470 12 34 56", "0032470123456")),
+        ("3646", "3646"),
+        ("", ""),
+    ],
+)
+def test_the_same_number_is_compared_as_one(typed: str, compared: str) -> None:
+    assert normalise_numero(typed) == compared == normalise_numero(compared)

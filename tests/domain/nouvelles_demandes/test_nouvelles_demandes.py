@@ -298,6 +298,7 @@ async def test_nothing_is_ever_said_across_groupes_nor_of_what_is_closed() -> No
 def test_the_same_usager_is_recognised_however_it_is_typed() -> None:
     martine = empreinte_usager("Martine", "Le Goff", "1968")
     assert martine == empreinte_usager("MARTINE", "Le-Goff", "12/03/1968")
+    assert martine == empreinte_usager("Martine", "Le Goff", "12031968")
     assert martine == empreinte_usager("Le Goff", " martine ", "née en 1968")
     assert martine != empreinte_usager("Martine", "Le Goff", "1969")
     assert martine != empreinte_usager("Martin", "Le Goff", "1968")
