@@ -28,7 +28,7 @@ from app.domain.regles.permissions import can_administer
 from app.formulaire import Formulaire
 from app.masque import hold, mask
 from app.pages import counts_menu_first, go, stay
-from app.televersement import read_pairs
+from app.televersement import TropLourd, read_pairs
 from app.visite import read_chemin, read_ici, read_now
 
 REPRISE = "/reprise/"
@@ -62,7 +62,11 @@ async def open_visit(request: _Request) -> Response[Any] | None:
     visite.say_provenance(request)
     if request.method == "POST" and not opt.get("sans_csrf"):
         # The form is read before the base is asked anything: when it is away, the error page gives back what was typed.
-        request.state.formulaire = await read_formulaire(request)
+        try:
+            request.state.formulaire = await read_formulaire(request)
+        except TropLourd as refus:
+            await _keep_what_came(request, refus)
+            raise
         owner = check_csrf(request, request.state.formulaire)
         request.state.is_ours = True
     try:
@@ -80,6 +84,19 @@ async def open_visit(request: _Request) -> Response[Any] | None:
     if request.state.signed and request.state.signed.vue and read_chemin(request) not in vitrine.SORTIES:
         return await _look(request, request.state.signed)
     return await _let_in(request)
+
+
+async def _keep_what_came(request: _Request, refus: TropLourd) -> None:
+    """What was read of an envoi that is too large is given back by the error page, to this very session alone."""
+    lus = Formulaire.of_query(refus.lus)
+    with suppress(Refus):
+        if check_csrf(request, lus) is not None:
+            return
+        request.state.formulaire, request.state.is_ours = lus, True
+    with suppress(Indisponible):
+        signed = await _find_signed(request)
+        if signed and not (signed.is_half_open or signed.vue):
+            request.state.signed = signed
 
 
 def _meet_maintenance(request: _Request) -> Maintenance | None:
@@ -245,7 +262,7 @@ async def _way_back(request: _Request) -> str:
 
 
 async def read_formulaire(request: _Request) -> Formulaire:
-    """The posted form. Raises a 400 or 413 HTTPException when it cannot be read as one.
+    """The posted form. Raises TropLourd, or a 400 HTTPException when it cannot be read as one.
 
     The files of a stranger are not even kept for the time of the request.
     """
