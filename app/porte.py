@@ -25,7 +25,7 @@ from app.domain.faits.registre import Fait
 from app.domain.listes.menu import find_signed_with_counts
 from app.domain.regles.errors import Refus
 from app.domain.regles.permissions import can_administer
-from app.formulaire import Formulaire
+from app.formulaire import Formulaire, list_ecrits
 from app.masque import hold, mask
 from app.pages import counts_menu_first, go, stay
 from app.televersement import TropLourd, read_pairs
@@ -43,6 +43,7 @@ _GOES_ON = re.compile(
 )
 VUE_ACTE = "Vous regardez les pages de quelqu’un d’autre\u00a0: rien ne peut y être enregistré ni envoyé."
 VUE_MASQUEE = "Cette page n’est pas montrée à qui regarde les pages de quelqu’un d’autre."
+NON_GARDE = "Vous n’êtes plus connecté, et cet envoi ne peut pas être gardé\u00a0: rien n’est envoyé."
 BAD_REQUEST = 400
 
 _Request = Request[Any, Any, Any]
@@ -246,7 +247,10 @@ async def turn_away(request: _Request) -> Response[Any]:
 
 
 async def _way_back(request: _Request) -> str:
-    """The page this visit was going to; for a form, the page that will send it again."""
+    """The page this visit was going to; for a form, the page that will send it again.
+
+    Raises Refus when a text cannot be kept (a closed account, a text too long): the error page gives it back.
+    """
     here = read_ici(request)
     if request.method == "GET":
         return here
@@ -258,6 +262,8 @@ async def _way_back(request: _Request) -> str:
     kept = await seal_post(
         agent, here, formulaire.champs, has_files=formulaire.has_files(), now=read_now(request)
     )
+    if kept is None and request.state.get("is_ours") and list_ecrits(formulaire.champs):
+        raise Refus(NON_GARDE)
     return f"{REPRISE}{kept}" if kept else "/"
 
 
