@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from app import database
 from app.domain.oubli import effacement
 from tests.cast import CAST
 from tests.factories import make_demande
@@ -89,7 +90,8 @@ async def test_once_the_content_is_erased_no_page_is_promised_and_the_text_comes
 ) -> None:
     numero = await make_demande(now)
     ines = await open_page(CAST.ines, numero)
-    fields = answer(ines, WORD) if acte == "message" else quick(ines, acte, motif=WORD)
+    typed = answer(ines, WORD)
+    fields = typed if acte == "message" else quick(ines, acte, motif=WORD)
     aida = await open_page(CAST.aida, numero)
     await aida.get(f"/demandes/{numero}/cloture")
     await aida.submit(f"/demandes/{numero}/cloture", {"note": "1", "raison": "abandon"})
@@ -98,3 +100,7 @@ async def test_once_the_content_is_erased_no_page_is_promised_and_the_text_comes
     await ines.post(f"/demandes/{numero}/messages", fields, status=409)
     assert "ont été effacées entre-temps" in ines.page.texte and "rouvr" not in ines.page.texte
     assert WORD in ines.page.texte and f"/demandes/{numero}" in ines.page.links
+    # Nor does a page that is still open bring back, as a draft, what was erased.
+    await ines.post(f"/demandes/{numero}/brouillon", typed, htmx=True, status=200)
+    assert "ont été effacées entre-temps" in ines.page.texte
+    assert await database.fetch("select 1 from brouillons where demande = :numero", numero=numero) == []
