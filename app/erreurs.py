@@ -26,6 +26,8 @@ from app.pages import Contexte, Enveloppe, list_bandeaux, say_maintenance, show_
 from app.settings import get_settings
 
 PAGES = (400, 403, 404, 405, 409, 413, 422, 429, 500, 503)
+#: What may go well in a moment.
+SOON = (429, 500, 503)
 FERME = "erreurs/ferme.html"
 log = structlog.get_logger()
 
@@ -48,6 +50,8 @@ class Erreur(Contexte):
     """Where it waits for its own agent, when another one is signed in."""
     retour: int | None
     """The demande one was on, when it may still be opened."""
+    essai: str
+    """The page that was asked for, where it may come in a moment."""
 
 
 def show_error(request: _Request, error: Exception) -> Response[str]:
@@ -57,10 +61,7 @@ def show_error(request: _Request, error: Exception) -> Response[str]:
         log.error("unexpected", error=type(error).__name__, route=_route(request), where=_where(error))
     formulaire = request.scope.get("state", {}).get("formulaire")
     is_other = isinstance(error, AutreCompte)
-    # What the situation refuses would be refused again: it is given back to be read, not to be sent.
-    is_sendable = status in {429, 503} or isinstance(error, Reconnecte)
-    kept = formulaire.champs if formulaire and is_sendable else {}
-    is_lost = status in {403, 404, 409} and not is_sendable and request.scope.get("state", {}).get("is_ours")
+    kept, ecrits = _give_back(request, status, error)
     chemin = visite.read_chemin(request)
     is_closed = isinstance(error, Ferme)
     signed, now = None if is_closed else visite.read_signed(request), visite.clock()
@@ -74,9 +75,10 @@ def show_error(request: _Request, error: Exception) -> Response[str]:
         chemin=chemin,
         kept={nom: valeurs for nom, valeurs in kept.items() if nom != "csrf"},
         has_files=bool(formulaire and kept and formulaire.has_files()),
-        ecrits=list_ecrits(formulaire.champs) if formulaire and is_lost else [],
+        ecrits=ecrits,
         reprise=error.reprise if isinstance(error, AutreCompte) else "",
         retour=int(on[1]) if on else None,
+        essai=_ask_again(request) if status in SOON else "",
     )
     # An error page asks nothing of the base: it must show when the base is away. Who was known to be signed in keeps
     # their menu, so that there is a way on.
@@ -100,6 +102,30 @@ def show_error(request: _Request, error: Exception) -> Response[str]:
     if status == 503:
         response.headers["Retry-After"] = str(_seconds_to_wait(error, now))
     return response
+
+
+def _give_back(
+    request: _Request, status: int, error: Exception
+) -> tuple[Mapping[str, list[str]], list[tuple[str, str]]]:
+    """What may be sent again, and what was written, to be read. What the situation refuses would be refused again: it
+    is only read.
+    """
+    state = request.scope.get("state", {})
+    formulaire, is_ours = state.get("formulaire"), bool(state.get("is_ours"))
+    if formulaire is None:
+        return {}, []
+    # After a fault of ours, what was done is undone, and the same key makes one result of both; without the files that
+    # made it too large, the rest may leave.
+    is_sendable = status in {429, 503} or isinstance(error, Reconnecte)
+    is_sendable = is_sendable or (is_ours and (status == 500 or (status == 413 and formulaire.has_files())))
+    # The same fault may meet it again.
+    is_read = is_ours and (status == 500 or (status in {403, 404, 409, 413} and not is_sendable))
+    return formulaire.champs if is_sendable else {}, list_ecrits(formulaire.champs) if is_read else []
+
+
+def _ask_again(request: _Request) -> str:
+    """The address of a page that did not come. A second slash before it would name another site."""
+    return f"/{visite.read_ici(request).lstrip('/')}" if request.method == "GET" else ""
 
 
 def _say(error: Exception, now: datetime, zone: ZoneInfo, maintenance: str) -> str:

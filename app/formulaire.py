@@ -10,7 +10,9 @@ from typing import Any
 
 ID_MAX = 2**31 - 1
 NUMERO_MAX = 2**53
-_UNWANTED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+# What turns a line around goes too: one that is never closed turns the words of the page that follow, and those that
+# are copied with a number are seen by nobody. Arabic or Hebrew are written without them.
+_UNWANTED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 _UNWANTED_IN_LINE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 MARKS_MAX = 30
 
@@ -35,7 +37,9 @@ _PILES = _piles_of(mark for mark in _MARKS if mark <= "\uffff")
 
 
 def clean(texte: str) -> str:
-    """NFC, unix line ends, without NUL, control characters, lone surrogates or piles of marks; outer spaces off."""
+    """NFC, unix line ends; without NUL, control characters, lone surrogates, what turns lines around, piles of marks;
+    outer spaces off.
+    """
     texte = _UNWANTED.sub("", texte.replace("\r\n", "\n").replace("\r", "\n"))
     if not texte.isascii():
         piles = _PILES if max(texte) <= "\uffff" else _PILES_RARE

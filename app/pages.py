@@ -181,7 +181,7 @@ def show_whole(
     response = _html(template, context, enveloppe, status)
     if request.headers.get("hx-request") != "true":
         return response
-    if status == 503:
+    if status in {413, 503}:
         response.headers["HX-Push-Url"] = "false"
     else:
         response.headers["HX-Retarget"] = "body"

@@ -25,10 +25,10 @@ from app.domain.faits.registre import Fait
 from app.domain.listes.menu import find_signed_with_counts
 from app.domain.regles.errors import Refus
 from app.domain.regles.permissions import can_administer
-from app.formulaire import Formulaire
+from app.formulaire import Formulaire, list_ecrits
 from app.masque import hold, mask
 from app.pages import counts_menu_first, go, stay
-from app.televersement import read_pairs
+from app.televersement import TropLourd, read_pairs
 from app.visite import read_chemin, read_ici, read_now
 
 REPRISE = "/reprise/"
@@ -43,6 +43,7 @@ _GOES_ON = re.compile(
 )
 VUE_ACTE = "Vous regardez les pages de quelqu’un d’autre\u00a0: rien ne peut y être enregistré ni envoyé."
 VUE_MASQUEE = "Cette page n’est pas montrée à qui regarde les pages de quelqu’un d’autre."
+NON_GARDE = "Vous n’êtes plus connecté, et cet envoi ne peut pas être gardé\u00a0: rien n’est envoyé."
 BAD_REQUEST = 400
 
 _Request = Request[Any, Any, Any]
@@ -62,7 +63,11 @@ async def open_visit(request: _Request) -> Response[Any] | None:
     visite.say_provenance(request)
     if request.method == "POST" and not opt.get("sans_csrf"):
         # The form is read before the base is asked anything: when it is away, the error page gives back what was typed.
-        request.state.formulaire = await read_formulaire(request)
+        try:
+            request.state.formulaire = await read_formulaire(request)
+        except TropLourd as refus:
+            await _keep_what_came(request, refus)
+            raise
         owner = check_csrf(request, request.state.formulaire)
         request.state.is_ours = True
     try:
@@ -80,6 +85,19 @@ async def open_visit(request: _Request) -> Response[Any] | None:
     if request.state.signed and request.state.signed.vue and read_chemin(request) not in vitrine.SORTIES:
         return await _look(request, request.state.signed)
     return await _let_in(request)
+
+
+async def _keep_what_came(request: _Request, refus: TropLourd) -> None:
+    """What was read of an envoi that is too large is given back by the error page, to this very session alone."""
+    lus = Formulaire.of_query(refus.lus)
+    with suppress(Refus):
+        if check_csrf(request, lus) is not None:
+            return
+        request.state.formulaire, request.state.is_ours = lus, True
+    with suppress(Indisponible):
+        signed = await _find_signed(request)
+        if signed and not (signed.is_half_open or signed.vue):
+            request.state.signed = signed
 
 
 def _meet_maintenance(request: _Request) -> Maintenance | None:
@@ -229,7 +247,10 @@ async def turn_away(request: _Request) -> Response[Any]:
 
 
 async def _way_back(request: _Request) -> str:
-    """The page this visit was going to; for a form, the page that will send it again."""
+    """The page this visit was going to; for a form, the page that will send it again.
+
+    Raises Refus when a text cannot be kept (a closed account, a text too long): the error page gives it back.
+    """
     here = read_ici(request)
     if request.method == "GET":
         return here
@@ -241,11 +262,13 @@ async def _way_back(request: _Request) -> str:
     kept = await seal_post(
         agent, here, formulaire.champs, has_files=formulaire.has_files(), now=read_now(request)
     )
+    if kept is None and request.state.get("is_ours") and list_ecrits(formulaire.champs):
+        raise Refus(NON_GARDE)
     return f"{REPRISE}{kept}" if kept else "/"
 
 
 async def read_formulaire(request: _Request) -> Formulaire:
-    """The posted form. Raises a 400 or 413 HTTPException when it cannot be read as one.
+    """The posted form. Raises TropLourd, or a 400 HTTPException when it cannot be read as one.
 
     The files of a stranger are not even kept for the time of the request.
     """

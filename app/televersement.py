@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl
 
 from litestar import Request
 from litestar.exceptions import HTTPException
+from litestar.status_codes import HTTP_413_REQUEST_ENTITY_TOO_LARGE
 from multipart import MultipartSegment, PushMultipartParser
 
 from app.domain.fichiers import FICHIERS_MAX, OCTETS_MAX
@@ -24,6 +25,16 @@ ENVOI_MAX = 220_000_000
 # One post brings no more files than this: a form that may hold ten would refuse the others anyway.
 GARDES_MAX = 2 * FICHIERS_MAX
 IN_MEMORY = 256 * 1024
+TEXTE_TROP_LONG = "Votre texte dépasse un million de caractères\u00a0: rien n’est envoyé."
+
+
+class TropLourd(HTTPException):
+    """Too large to be read whole: 413. `lus` is what came before the excess, the file that was coming included."""
+
+    def __init__(self, phrase: str, lus: list[tuple[str, Any]]) -> None:
+        super().__init__(status_code=HTTP_413_REQUEST_ENTITY_TOO_LARGE)
+        self.phrase = phrase
+        self.lus = lus
 
 
 class Televerse:
@@ -84,13 +95,25 @@ class Televerse:
 async def read_pairs(request: Request[Any, Any, Any], *, keeps_files: bool) -> list[tuple[str, Any]]:
     """The names and values of a posted form, files as `Televerse`; without `keeps_files` their content is dropped.
 
-    Raises a 400 or 413 HTTPException, ValueError or LookupError, when it cannot be read as a form of ours.
+    Raises TropLourd, a 400 HTTPException, ValueError or LookupError, when it cannot be read as a form of ours.
     """
     kind, options = request.content_type
     if kind == "multipart/form-data":
-        return await _read_multipart(request.stream(), options.get("boundary", ""), keeps_files=keeps_files)
+        lecture = _LectureMultipart(keeps_files=keeps_files)
+        try:
+            await _read_multipart(_open(request), options.get("boundary", ""), lecture)
+        except HTTPException as error:
+            if error.status_code != HTTP_413_REQUEST_ENTITY_TOO_LARGE:
+                raise
+            raise TropLourd(_say_limit(request, lecture), lecture.cut()) from error
+        return lecture.pairs
     if kind == "application/x-www-form-urlencoded":
-        corps = await _read_texte(request.stream())
+        try:
+            corps = await _read_texte(request.stream())
+        except HTTPException as error:
+            if error.status_code != HTTP_413_REQUEST_ENTITY_TOO_LARGE:
+                raise
+            raise TropLourd(TEXTE_TROP_LONG, []) from error
         return parse_qsl(
             corps.decode("utf-8", "replace"),
             keep_blank_values=True,
@@ -100,19 +123,44 @@ async def read_pairs(request: Request[Any, Any, Any], *, keeps_files: bool) -> l
     return []
 
 
+def _say_limit(request: Request[Any, Any, Any], lecture: "_LectureMultipart") -> str:
+    """What was too much, in words."""
+    limite = request.route_handler.resolve_request_max_body_size() or 0
+    if lecture.has_files and limite > TEXTES_MAX:
+        return f"Vos fichiers, tous ensemble, dépassent {limite // 1_000_000} Mo\u00a0: rien n’est envoyé."
+    return TEXTE_TROP_LONG
+
+
+async def _open(request: Request[Any, Any, Any]) -> AsyncIterator[bytes]:
+    """The pieces of an envoi. Litestar refuses one that is announced as too large before a word of it is read: the
+    texts, which come before the files, are taken first.
+    """
+    limite = request.route_handler.resolve_request_max_body_size()
+    if not limite or (request.content_length or 0) <= limite:
+        async for morceau in request.stream():
+            yield morceau
+        return
+    lus = 0
+    while lus < TEXTES_MAX and (event := await request.receive())["type"] == "http.request":
+        # An empty piece would be the end of the form.
+        if morceau := event["body"]:
+            lus += len(morceau)
+            yield morceau
+        if not event.get("more_body"):
+            break
+    raise HTTPException(status_code=HTTP_413_REQUEST_ENTITY_TOO_LARGE)
+
+
 async def _read_texte(stream: AsyncIterator[bytes]) -> bytes:
     corps = bytearray()
     async for morceau in stream:
         corps += morceau
         if len(corps) > TEXTES_MAX:
-            raise HTTPException(status_code=413)
+            raise HTTPException(status_code=HTTP_413_REQUEST_ENTITY_TOO_LARGE)
     return bytes(corps)
 
 
-async def _read_multipart(
-    stream: AsyncIterator[bytes], boundary: str, *, keeps_files: bool
-) -> list[tuple[str, Any]]:
-    lecture = _LectureMultipart(keeps_files=keeps_files)
+async def _read_multipart(stream: AsyncIterator[bytes], boundary: str, lecture: "_LectureMultipart") -> None:
     # The errors of this parser are ValueError.
     with PushMultipartParser(boundary, max_segment_count=CHAMPS_MAX) as parser:
         async for morceau in stream:
@@ -120,7 +168,6 @@ async def _read_multipart(
                 await lecture.take(event)
             if parser.closed:
                 break
-    return lecture.pairs
 
 
 class _LectureMultipart:
@@ -135,6 +182,18 @@ class _LectureMultipart:
         self._textes_octets = 0
         self._fichiers = 0
 
+    @property
+    def has_files(self) -> bool:
+        """A file came, or was coming."""
+        return self._fichiers > 0
+
+    def cut(self) -> list[tuple[str, Any]]:
+        """What was read, where it stops: the file that was coming is there by its name alone."""
+        if self._fichier is not None:
+            self._fichier.close()
+            self.pairs.append((self._nom, self._fichier))
+        return self.pairs
+
     async def take(self, event: MultipartSegment | bytes | bytearray | None) -> None:
         if isinstance(event, MultipartSegment):
             self._start(event)
@@ -145,7 +204,7 @@ class _LectureMultipart:
         else:
             self._textes_octets += len(event)
             if self._textes_octets > TEXTES_MAX:
-                raise HTTPException(status_code=413)
+                raise HTTPException(status_code=HTTP_413_REQUEST_ENTITY_TOO_LARGE)
             self._texte += event
 
     def _start(self, segment: MultipartSegment) -> None:
@@ -166,3 +225,4 @@ class _LectureMultipart:
             # A file field left empty is sent as a file without name.
             self._fichier.close()
             self._fichiers -= 1
+        self._fichier = None

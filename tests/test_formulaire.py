@@ -44,6 +44,12 @@ def test_what_people_write_is_kept(texte: str) -> None:
     assert clean(texte) == unicodedata.normalize("NFC", texte)
 
 
+def test_nobody_turns_the_line_of_a_page_around() -> None:
+    """A name that begins to be read backwards took the words after it along, in every list where it stood."""
+    assert clean("Aïda\u202e") == "Aïda" and clean("\u202a06 12 34 56 78\u202c") == "06 12 34 56 78"
+    assert clean("א\u2067ב\u2069 مرحبا\u200f!") == "אב مرحبا\u200f!"
+
+
 def test_accents_apart_are_put_together() -> None:
     assert clean(f" Ame{ACUTE}lie\r\n\x00 ") == "Amélie"
 

@@ -1,8 +1,10 @@
 """A posted form is read whole or refused: texts bounded, files bounded one by one, a stranger's never kept."""
 
 import asyncio
+import re
 import tempfile
 from collections.abc import AsyncIterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -10,7 +12,8 @@ from litestar.exceptions import HTTPException
 
 from app import televersement
 from app.domain.fichiers import OCTETS_MAX
-from app.televersement import GARDES_MAX, TEXTES_MAX, Televerse, read_pairs
+from app.settings import ROOT
+from app.televersement import ENVOI_MAX, GARDES_MAX, TEXTES_MAX, Televerse, read_pairs
 
 BOUNDARY = "limite"
 
@@ -18,10 +21,14 @@ BOUNDARY = "limite"
 class Request:
     """What `read_pairs` asks of a request."""
 
+    content_length = None
+
     def __init__(self, kind: str, options: dict[str, str], body: bytes, step: int = 65_536) -> None:
         self.content_type = (kind, options)
         self._body = body
         self._step = step
+        # Its route has no bound of its own.
+        vars(self)["route_handler"] = SimpleNamespace(resolve_request_max_body_size=lambda: None)
 
     async def stream(self) -> AsyncIterator[bytes]:
         """The body as a server gives it."""
@@ -145,3 +152,10 @@ def test_a_body_without_its_boundary_is_one_too(options: dict[str, str]) -> None
     request: Any = Request("multipart/form-data", options, part("a", b"x") + b"--limite--\r\n")
     with pytest.raises(ValueError):
         asyncio.run(read_pairs(request, keeps_files=True))
+
+
+def test_the_doors_before_the_site_let_through_what_it_answers_itself() -> None:
+    """What a proxy refuses gets no page of ours: no file is named, and no text comes back."""
+    for nom in ("nginx.conf", "Caddyfile"):
+        [taken] = re.findall(r"max(?:_body)?_size (\d+)M", (ROOT / "deploy" / nom).read_text(), re.IGNORECASE)
+        assert int(taken) * 1_000_000 > ENVOI_MAX, nom

@@ -287,8 +287,8 @@ GESTES: dict[str, Geste] = {
         }
     ),
     f"POST {M}": Geste(lambda _: {"vus": "aidant", "aidant": 1, "instructeur": 1}),
-    f"POST {M}/absence": Geste(lambda _: {"debut": "2026-11-30", "fin": "2026-12-04"}),
-    f"POST {M}/retour": Geste(avant=ABSENCE),
+    f"POST {M}/absence": Geste(lambda _: {"vu": "", "debut": "2026-11-30", "fin": "2026-12-04"}),
+    f"POST {M}/retour": Geste(lambda _: {"vu": "2026-11-24/2026-12-04/"}, avant=ABSENCE),
     f"POST {M}/courriel": Geste(avant=JAMAIS),
     f"POST {M}/annulation": Geste(avant=JAMAIS),
     f"POST {M}/retrait": Geste(lambda _: {"acte": "retirer", "vu": RIEN}),

@@ -122,3 +122,12 @@ def test_on_a_telephone_for_whom_until_when_and_whose_turn_come_first(arrive: Ar
         assert last and situation and writing
         assert last["y"] + last["height"] <= min(800, situation["y"], writing["y"])
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_on_a_telephone_a_title_without_spaces_widens_no_page(arrive: Arrival) -> None:
+    aline = arrive("aline@exemple.fr", width=320)
+    numero, _ = aline.demo.copy_demande()
+    aline.demo.sql("update demandes set titre = %s where numero = %s", "Prestation" * 15, numero)
+    for path in ("", "/invitations", "/cloture"):
+        page = aline.open(f"/demandes/{numero}{path}")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path

@@ -30,3 +30,17 @@ def test_a_colleague_comes_and_leaves(arrive: Arrival, js: bool) -> None:
     page.get_by_role("link", name="Sans Adresse", exact=True).click()
     page.get_by_role("button", name="Annuler ce compte").click()
     expect(page.locator("[data-annonce]")).to_contain_text("Le compte est annulé")
+
+
+def test_the_button_stays_under_the_finger_once_the_address_is_corrected(arrive: Arrival) -> None:
+    """Leaving the field takes away what was said below it: what wraps beside it must not move the button."""
+    rose = arrive(ROSE)
+    rose.open("/groupes")
+    rose.page.get_by_role("link", name="CAF 22", exact=True).click()
+    champ = rose.page.get_by_label("Son adresse e-mail")
+    for adresse in ("personne@caf22.exemple.fr", "ailleurs@caf22.exemple.fr"):
+        champ.fill(adresse)
+        rose.page.get_by_label("Instructeur", exact=True).check()
+        rose.press("Ajouter au groupe")
+        expect(rose.page.locator("#champ-email-erreur")).to_contain_text("Aucun compte ne peut être ajouté")
+        expect(champ).to_have_value(adresse)

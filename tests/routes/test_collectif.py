@@ -66,6 +66,7 @@ async def test_it_is_never_away_and_stands_in_for_nobody(now: datetime) -> None:
             debut=first,
             fin=first,
             remplacant=collectif,
+            vu="",
             now=now,
         )
     with pytest.raises(Refus, match="compte collectif"):
@@ -76,6 +77,7 @@ async def test_it_is_never_away_and_stands_in_for_nobody(now: datetime) -> None:
             debut=first,
             fin=first,
             remplacant=None,
+            vu="",
             now=now,
         )
     page = await signed_in(collectif)

@@ -314,6 +314,10 @@ async def test_beyond_the_rates_the_form_says_when_and_keeps_what_was_typed() ->
         "email": [AIDA],
         "durable": ["1"],
     }
+    # The mail that has come holds a code, and this is where it is typed.
+    assert "/connexion/courriel" in browser.page.links
+    await browser.submit("/connexion", {"email": "Personne"}, status=422)
+    assert "/connexion/courriel" not in browser.page.links
 
 
 async def test_a_mail_asked_again_too_early_is_shown_as_not_yet_possible(

@@ -1,9 +1,12 @@
 """What an old page asked and could not have: the true reason, and every word that was typed, JavaScript or not."""
 
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 
+from app import database
+from app.domain.oubli import effacement
 from tests.cast import CAST
 from tests.factories import make_demande
 from tests.routes.test_demande_messages import answer, open_page, quick
@@ -79,3 +82,25 @@ async def test_what_can_only_be_refused_again_is_given_back_to_read_and_not_to_s
     assert "Rien n’est envoyé. Voici ce que vous aviez écrit" in other.page.texte
     assert WORD in other.page.texte
     assert f"/demandes/{numero}" in other.page.links
+
+
+@pytest.mark.parametrize("acte", ["message", "declinee"])
+async def test_once_the_content_is_erased_no_page_is_promised_and_the_text_comes_back(
+    now: datetime, store: Path, acte: str
+) -> None:
+    numero = await make_demande(now)
+    ines = await open_page(CAST.ines, numero)
+    typed = answer(ines, WORD)
+    fields = typed if acte == "message" else quick(ines, acte, motif=WORD)
+    aida = await open_page(CAST.aida, numero)
+    await aida.get(f"/demandes/{numero}/cloture")
+    await aida.submit(f"/demandes/{numero}/cloture", {"note": "1", "raison": "abandon"})
+    await effacement.begin_erasure(numero, effacement.Raison.USAGER, now)
+    assert await effacement.finish_begun(now) == 1
+    await ines.post(f"/demandes/{numero}/messages", fields, status=409)
+    assert "ont été effacées entre-temps" in ines.page.texte and "rouvr" not in ines.page.texte
+    assert WORD in ines.page.texte and f"/demandes/{numero}" in ines.page.links
+    # Nor does a page that is still open bring back, as a draft, what was erased.
+    await ines.post(f"/demandes/{numero}/brouillon", typed, htmx=True, status=200)
+    assert "ont été effacées entre-temps" in ines.page.texte
+    assert await database.fetch("select 1 from brouillons where demande = :numero", numero=numero) == []

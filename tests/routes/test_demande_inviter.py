@@ -26,6 +26,7 @@ async def test_the_answer_is_kept_then_the_invitations_come(now: datetime, who: 
     await make_invitation(numero, CAST.elie, "expert", now)
     browser, typed = await open_answer(getattr(CAST, who), numero)
     assert "Votre texte est d’abord enregistré." in browser.page.texte
+    assert "n’emportent pas votre texte\u00a0: enregistrez d’abord le brouillon." in browser.page.texte
     came = await press_inviter(browser, numero, {**typed, "texte": TEXTE})
     assert came["location"] == f"/demandes/{numero}/invitations"
     assert len(browser.queries) <= 12

@@ -326,6 +326,22 @@ async def test_an_absence_is_declared_shown_and_ended(now: datetime) -> None:
     )
 
 
+async def test_an_absence_declared_meanwhile_is_shown_and_asked_again(now: datetime) -> None:
+    rose, idir = await signed_in(CAST.rose), await signed_in(CAST.idir)
+    page = caf(f"/membres/{CAST.idir}")
+    await rose.get(page)
+    await idir.get(page)
+    await idir.submit(
+        page + "/absence", {"debut": "2026-11-30", "fin": "2026-12-04", "remplacant": CAST.ines}
+    )
+    await rose.submit(page + "/absence", {"debut": "2026-12-21", "fin": "2026-12-31"}, status=409)
+    assert "une autre absence a été enregistrée\u00a0: du lundi 30 novembre" in rose.page.texte
+    assert 'value="2026-12-21"' in rose.html
+    # Seen, it is changed by the same button.
+    await rose.submit(page + "/absence", follow=True)
+    assert "L’absence est enregistrée." in rose.page.texte
+
+
 async def test_settings_that_changed_meanwhile_are_shown_and_asked_again(now: datetime) -> None:
     rose, ada = await signed_in(CAST.rose), await signed_in(CAST.ada)
     await rose.get(caf("/reglages"))

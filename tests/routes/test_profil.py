@@ -72,6 +72,16 @@ async def test_what_cannot_be_kept_is_said_beside_the_field(fields: dict[str, st
     assert row["nom"] == "Kerjean"
 
 
+async def test_a_telephone_is_measured_as_it_is_kept_and_two_of_them_are_not_cut() -> None:
+    browser = await signed_in(CAST.aida)
+    await browser.get("/profil")
+    assert 'maxlength="20"' not in browser.html
+    await browser.submit("/profil", {**TYPED, "telephone": "+33 (0) 2.96.01.02.04"}, follow=True)
+    assert browser.page.forms[2]["values"]["telephone"] == ["02 96 01 02 04"]
+    await browser.submit("/profil", {"telephone": "02 96 01 02 03 / 06 12 34 56 78"}, status=422)
+    assert "02 96 01 02 03 / 06 12 34 56 78" in browser.html
+
+
 async def test_an_odd_telephone_is_kept_with_a_gentle_word() -> None:
     browser = await signed_in(CAST.aida)
     await browser.get("/profil")

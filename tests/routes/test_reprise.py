@@ -121,6 +121,24 @@ async def test_another_agent_is_never_shown_nor_told(who: str, now: datetime) ->
     await browser.get(reprise)
 
 
+@pytest.mark.parametrize("htmx", [False, True])
+@pytest.mark.parametrize("why", ["closed", "too long"])
+async def test_what_cannot_be_kept_is_given_back_to_be_read(now: datetime, why: str, htmx: bool) -> None:
+    numero, browser = await make_demande(now), await signed_in(CAST.ines)
+    await end_session(CAST.ines)
+    typed = fields()
+    if why == "closed":
+        await database.fetch(
+            "update agents set deactivated_at = :now where id = :ines", now=now, ines=CAST.ines
+        )
+    else:
+        typed["procedure"] = "Trop long. " * 50_000
+    await browser.post(f"/demandes/{numero}/messages", typed, htmx=htmx, status=403)
+    assert "cet envoi ne peut pas être gardé\u00a0: rien n’est envoyé." in browser.page.texte
+    assert "Zéphyrine-Canari-5520 écrit" in browser.page.texte
+    assert await list_textes(numero) == []
+
+
 async def test_it_is_given_back_during_an_hour_and_can_be_given_up(
     now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:

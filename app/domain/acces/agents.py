@@ -82,7 +82,8 @@ def _faults(profil: Profil, *, is_collectif: bool) -> dict[str, str]:
     for champ, longest in LENGTHS.items():
         if champ in needed and not typed[champ]:
             erreurs[champ] = MANQUE[champ]
-        elif len(typed[champ]) > longest:
+        # A number is kept in its usual form, which is shorter.
+        elif len(tidy_numero(typed[champ]) if champ == "telephone" else typed[champ]) > longest:
             erreurs[champ] = say_long(champ)
     return erreurs
 
@@ -93,6 +94,6 @@ async def _write(agent: int, profil: Profil) -> None:
             tables.Agents.prenom: profil.prenom,
             tables.Agents.nom: profil.nom,
             tables.Agents.fonction: profil.fonction,
-            tables.Agents.telephone: tidy_numero(profil.telephone)[: LENGTHS["telephone"]],
+            tables.Agents.telephone: tidy_numero(profil.telephone),
         }
     ).where(tables.Agents.id == agent)

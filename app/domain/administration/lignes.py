@@ -190,16 +190,26 @@ def _read_ligne(n: int, said: Mapping[Colonne, str], organisme: str, connus: Con
         departements=codes,
         organisme=code,
         bal=bal,
-        description=said.get(Colonne.DESCRIPTION, "")[:500],
-        prenom=said.get(Colonne.PRENOM, "")[:80],
-        nom=said.get(Colonne.NOM, "")[:80],
-        fonction=said.get(Colonne.FONCTION, "")[:120],
+        description=_cut(said, Colonne.DESCRIPTION, 500, remarques),
+        prenom=_cut(said, Colonne.PRENOM, 80, remarques),
+        nom=_cut(said, Colonne.NOM, 80, remarques),
+        fonction=_cut(said, Colonne.FONCTION, 120, remarques),
         email=adresse or "",
-        telephone=tidy_numero(said.get(Colonne.TELEPHONE, ""))[:20],
+        telephone=_cut(said, Colonne.TELEPHONE, 20, remarques),
         roles=_read_roles(said.get(Colonne.ROLES, ""), erreurs) if email else frozenset({Role.AIDANT}),
         erreurs=tuple(erreurs),
         remarques=tuple(remarques),
     )
+
+
+def _cut(said: Mapping[Colonne, str], colonne: Colonne, most: int, remarques: list[str]) -> str:
+    """What fits of a cell, a number in its usual form; the line says that the rest does not."""
+    texte = said.get(colonne, "")
+    if colonne is Colonne.TELEPHONE:
+        texte = tidy_numero(texte)
+    if len(texte) > most:
+        remarques.append(f"«\u00a0{colonne.fiche.libelle}\u00a0» est coupé à {most} caractères.")
+    return texte[:most]
 
 
 def name_groupe(nom: str, sigle: str) -> str:

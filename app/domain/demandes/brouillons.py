@@ -17,7 +17,7 @@ from uuid import UUID, uuid5
 from app import database, tables
 from app.chiffrement import Illisible
 from app.domain.acces.sessions import Signed
-from app.domain.demandes.demande import Demande
+from app.domain.demandes.demande import EFFACEE, Demande
 from app.domain.entretien.retention import DRAFT_DAYS
 from app.domain.faits.scellement import trousseau
 from app.domain.regles.errors import Conflit, Introuvable, Invalide
@@ -219,6 +219,7 @@ async def save_brouillon(
         require(can_create_demande(signed.droits))
     else:
         require(can_read_demande(signed.droits, demande.parties))
+        require(not demande.parties.is_erased, EFFACEE)
     agent, numero = signed.droits.agent, demande.numero if demande else None
     contenu = seal_champs(cle, joined or champs)
     is_ecrit = numero is not None or is_asked or is_written(champs)

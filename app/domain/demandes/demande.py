@@ -121,6 +121,7 @@ class Demande:
         return tuple(s for s in self.sollicitations if s.groupe in droits.instructeur)
 
 
+EFFACEE = "Les données de cette demande ont été effacées entre-temps\u00a0: on ne peut plus rien y écrire."
 CLOTUREE = "Cette demande est clôturée : elle ne change plus, sauf si l’aidant la rouvre."
 SANS_MANDAT = "Le mandat de l’usager n’est plus valide : la demande attend qu’un nouveau soit enregistré."
 
@@ -304,3 +305,9 @@ def require_living(signed: Signed, demande: Demande) -> None:
         raise Conflit(CLOTUREE)
     if not parties.has_mandat and takes_part(signed.droits, parties):
         raise Conflit(SANS_MANDAT)
+
+
+def require_content(demande: Demande) -> None:
+    """Raises Conflit once the content is erased: there is no page to write in any more, for anybody."""
+    if demande.erased_at is not None:
+        raise Conflit(EFFACEE)

@@ -81,11 +81,13 @@ async def declare_absence(
     debut: date | None,
     fin: date | None,
     remplacant: int | None,
+    vu: str,
     now: datetime,
 ) -> None:
-    """Declare or change an absence; it begins at once when its first day is today or past.
+    """Declare or change an absence; it begins at once when its first day is today or past. `vu` is the `marque` of the
+    one that the page showed, empty when there was none; the very same absence again changes nothing.
 
-    Raises Introuvable, Refus, Invalide on `debut`, `fin` or `remplacant`.
+    Raises Introuvable, Refus, Invalide on `debut`, `fin` or `remplacant`, Conflit when somebody changed it meanwhile.
     """
     today = now.astimezone(signed.zone).date()
     async with database.transaction():
@@ -97,6 +99,10 @@ async def declare_absence(
         if erreurs:
             raise Invalide(erreurs)
         assert debut is not None and fin is not None
+        wanted, was = Absence(debut, fin, remplacant, ""), membre.absence
+        if was is not None and was.marque == wanted.marque:
+            return
+        _require_seen(was, vu)
         away = await database.fetch_one(
             OVERLAP, remplacant=remplacant, groupe=groupe.id, debut=debut, fin=fin
         )
@@ -127,8 +133,18 @@ async def declare_absence(
             Fait.ABSENCE_DECLAREE, agent=signed.droits.agent, groupe=groupe.id, details=details, now=now
         )
         await _begin(now, absence=row["id"])
-        if remplacant is not None and remplacant != signed.droits.agent:
-            await _tell(membre, groupe, Absence(debut, fin, remplacant, ""), now)
+        if remplacant not in {None, signed.droits.agent}:
+            await _tell(membre, groupe, wanted, now)
+        former = was.remplacant if was else None
+        if former is not None and former not in {remplacant, signed.droits.agent}:
+            # Somebody else stands in from now on, or nobody.
+            contexte = {
+                "qui": membre.nom_complet,
+                "groupe": groupe.nom,
+                "is_remplacant": True,
+                "is_changee": True,
+            }
+            await tell(Fait.ABSENCE_TERMINEE, [former], demande=None, contexte=contexte, now=now)
 
 
 async def _tell(membre: Membre, groupe: Groupe, absence: Absence, now: datetime) -> None:
@@ -143,6 +159,19 @@ async def _tell(membre: Membre, groupe: Groupe, absence: Absence, now: datetime)
         "fin": jour(absence.fin_on, UTC),
     }
     await tell_agent(Fait.ABSENCE_DECLAREE, absence.remplacant, who["email"], contexte=contexte, now=now)
+
+
+def _require_seen(absence: Absence | None, vu: str) -> None:
+    """Raises Conflit when a page acts on another absence than the one it showed."""
+    if vu == (absence.marque if absence else ""):
+        return
+    if absence is None:
+        raise Conflit("Cette absence s’est terminée entre-temps. Relisez, puis recommencez.")
+    dates = f"du {jour(absence.debut_on, UTC)} au {jour(absence.fin_on, UTC)}"
+    par = f"remplacement par {absence.remplacant_nom}" if absence.remplacant else "sans remplacement"
+    raise Conflit(
+        f"Entre-temps, une autre absence a été enregistrée\u00a0: {dates}, {par}. Relisez, puis recommencez."
+    )
 
 
 def _faults(debut: date | None, fin: date | None, today: date) -> dict[str, str]:
@@ -167,10 +196,14 @@ returning m.agent, b.remplacant, trim(a.prenom || ' ' || a.nom) as qui, g.nom as
 """
 
 
-async def end_absence(signed: Signed, groupe: Groupe, agent: int, now: datetime) -> None:
-    """Back before the day, or not leaving after all. Raises Introuvable, Refus, Conflit when it has ended already."""
+async def end_absence(signed: Signed, groupe: Groupe, agent: int, now: datetime, *, vu: str) -> None:
+    """Back before the day, or not leaving after all. Raises Introuvable, Refus, Conflit when it has ended already, or
+    is not the one that the page showed (`vu`).
+    """
     async with database.transaction():
-        await _hold(signed, groupe, agent)
+        membre = await _hold(signed, groupe, agent)
+        if membre.absence is not None:
+            _require_seen(membre.absence, vu)
         row = await database.fetch_one(END, agent=agent, groupe=groupe.id)
         if row is None:
             raise Conflit("Cette absence est déjà terminée.")
@@ -272,5 +305,6 @@ async def _tell_end(row: Any, now: datetime, *, by: int | None = None) -> None:
             "qui": row["qui"],
             "groupe": row["groupe"],
             "is_remplacant": agent == row["remplacant"],
+            "is_changee": False,
         }
         await tell(Fait.ABSENCE_TERMINEE, [agent], demande=None, contexte=contexte, now=now)

@@ -33,6 +33,11 @@ class Absence:
     remplacant: int | None
     remplacant_nom: str
 
+    @property
+    def marque(self) -> str:
+        """What a page has seen of it: another one says something else."""
+        return f"{self.debut_on}/{self.fin_on}/{self.remplacant or ''}"
+
 
 @dataclass(frozen=True)
 class Membre:

@@ -9,6 +9,7 @@ from app import cookies, pages, visite
 from app.cookies import Attente
 from app.domain.acces.connexion import sign_in_by_code
 from app.domain.acces.liens import wait_before_asking
+from app.domain.mots.adresses import read_adresse
 from app.domain.regles.errors import Invalide, TropDeDemandes
 from app.pages import Contexte
 from app.routes.connexion.entree import PUBLIC, ask_courriel, enter, erreurs_of, status_of
@@ -20,7 +21,9 @@ FORM = "connexion/page.html"
 
 @dataclass(frozen=True, kw_only=True)
 class DemandeDeCourriel(Contexte):
-    """The address typed, and where one was going. `refus`: why another door did not open."""
+    """The address typed, and where one was going. `refus`: why another door did not open. `attend`: this browser has
+    asked for a mail at this address already.
+    """
 
     templates = (FORM,)
     destination: str
@@ -28,6 +31,7 @@ class DemandeDeCourriel(Contexte):
     is_durable: bool = False
     has_proconnect: bool = False
     refus: str = ""
+    attend: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,12 +74,14 @@ async def post_connexion(request: Visit, form: Form, destination: Destination, n
     try:
         return await ask_courriel(request, form.texte("email"), destination, is_durable=is_durable, now=now)
     except (Invalide, TropDeDemandes) as error:
+        attente = cookies.read_attente(request)
         typed = DemandeDeCourriel(
             erreurs=erreurs_of(error, "email"),
             destination=destination,
             email=form.texte("email"),
             is_durable=is_durable,
             has_proconnect=has_proconnect(),
+            attend=attente is not None and attente.email == read_adresse(form.texte("email")),
         )
         return await pages.show(request, FORM, typed, status=status_of(error))
 

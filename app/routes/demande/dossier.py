@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from app.domain.acces.sessions import Signed
 from app.domain.demandes.brouillons import Brouillon, EtatBrouillon, name_next
-from app.domain.demandes.demande import Demande, get_demande
+from app.domain.demandes.demande import Demande, get_demande, require_content
 from app.domain.demandes.fenetres import elsewhere
 from app.domain.demandes.vu import see
 from app.domain.echanges.actes import Depuis
@@ -183,7 +183,7 @@ async def build_conflit(
     information: AjoutSaisi | None = None,
 ) -> Dossier:
     """The page as it is now after an act that did not happen: what changed since, and what was typed, kept."""
-    fresh = await get_demande(signed.droits, numero)
+    require_content(fresh := await get_demande(signed.droits, numero))
     if saisie is not None and not can_answer(signed.droits, fresh.parties):
         saisie = replace(with_motif(saisie), rapide=None)
     return await build_dossier(

@@ -39,7 +39,9 @@ class AbsenceSaisie:
 
 @dataclass(frozen=True, kw_only=True)
 class UnMembre(Contexte):
-    """One member as this reader may see and change them. `vus` are the roles that the page shows."""
+    """One member as this reader may see and change them. `vus` are the roles that the page shows, `absence_vue` the
+    absence.
+    """
 
     templates = (PAGE,)
     entete: Entete
@@ -53,6 +55,7 @@ class UnMembre(Contexte):
     is_exclu: bool
     peut_declarer: bool
     a_une_absence: bool
+    absence_vue: str
     roles: Roles
     vus: str
     absence: AbsenceSaisie
@@ -97,19 +100,25 @@ async def create_absence(
             debut=form.jour("debut"),
             fin=form.jour("fin"),
             remplacant=typed.remplacant,
+            vu=form.texte("vu"),
             now=now,
         )
     except Invalide as invalide:
         context = await _load(signed, equipe, agent, now, absence=typed, erreurs=invalide.erreurs)
         return await pages.show(request, PAGE, context)
+    except Conflit as conflit:
+        context = await _load(signed, equipe, agent, now, absence=typed, erreurs={"debut": conflit.phrase})
+        return await pages.show(request, PAGE, context, status=409)
     return _back(request, equipe, agent, Fait.ABSENCE_DECLAREE)
 
 
 @post("/groupes/{groupe:str}/membres/{agent:str}/retour")
-async def close_absence(request: Visit, signed: Signed, equipe: TheGroupe, now: Now) -> Response[Any]:
+async def close_absence(
+    request: Visit, signed: Signed, equipe: TheGroupe, form: Form, now: Now
+) -> Response[Any]:
     """Back before the day, or not leaving after all."""
     agent = read_agent(request)
-    await end_absence(signed, equipe, agent, now)
+    await end_absence(signed, equipe, agent, now, vu=form.texte("vu"))
     return _back(request, equipe, agent, Fait.ABSENCE_TERMINEE)
 
 
@@ -181,6 +190,7 @@ async def _load(
         is_exclu=membre.is_exclu and not signed.droits.is_administrateur,
         peut_declarer=declares,
         a_une_absence=away is not None,
+        absence_vue=away.marque if away else "",
         roles=membre.roles if roles is None else roles,
         vus=" ".join(role for role in Role if role in membre.roles),
         absence=absence or kept,

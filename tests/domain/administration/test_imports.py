@@ -22,7 +22,7 @@ from app.domain.administration.imports import (
     plan_import,
     write_import,
 )
-from app.domain.administration.lignes import LigneLue, name_groupe, read_lignes
+from app.domain.administration.lignes import Colonne, Connus, LigneLue, name_groupe, read_lignes
 from app.domain.administration.plan_import import BilanImport, Sort
 from app.domain.fichiers.tableaux import TableauIllisible, read_tableau
 from app.domain.groupes.groupe import list_codes_couverts
@@ -74,6 +74,15 @@ async def brought(contenu: bytes, now: datetime) -> tuple[Signed, int]:
 async def counts(ada: Signed, numero: int) -> dict[str, int]:
     planned = await plan_import(await get_import(ada, numero), await load_connus())
     return {sort.value: len(list_of(planned, sort)) for sort in Sort if list_of(planned, sort)}
+
+
+def test_a_cell_that_is_too_long_says_that_it_is_cut() -> None:
+    connus = Connus({"caf": "CAF"}, {"caf": "caf"}, {"22": "22"})
+    colonnes = dict(enumerate([Colonne.GROUPE, Colonne.DEPARTEMENT, Colonne.DESCRIPTION]))
+    rangees = [["", "", ""], ["CAF 22", "22", "x" * 501], ["CAF 23", "22", "x" * 500]]
+    long, exact = read_lignes(rangees, colonnes, "caf", connus)
+    assert long.remarques == ("«\u00a0Description\u00a0» est coupé à 500 caractères.",)
+    assert (len(long.description), len(exact.description), exact.remarques) == (500, 500, ())
 
 
 def test_every_usual_form_of_a_file_reads_the_same() -> None:

@@ -37,6 +37,7 @@ CONTEXTE = {
         "droit": "accès",
         "qui": "Idir Hamel",
         "is_remplacant": True,
+        "is_changee": False,
         "motif": "Des dossiers ont été lus sans raison de service.",
     },
     **{"debut": "lundi 30 novembre 2026", "fin": "vendredi 11 décembre 2026"},

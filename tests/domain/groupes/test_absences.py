@@ -7,7 +7,8 @@ import pytest
 from app import database
 from app.domain.demandes.destinataires import list_destinataires
 from app.domain.groupes.absences import declare_absence, end_absence, list_remplacants, turn_absences
-from app.domain.regles.errors import Introuvable, Invalide, Refus
+from app.domain.groupes.membres import get_membre
+from app.domain.regles.errors import Conflit, Introuvable, Invalide, Refus
 from app.domain.regles.permissions import can_close_demande
 from app.domain.regles.roles import Role
 from tests.browser import signed_in
@@ -32,7 +33,14 @@ async def away(
 ) -> None:
     signed = await signed_as(by or agent, now)
     loaded = await groupe_of(signed, groupe)
-    await declare_absence(signed, loaded, agent, debut=debut, fin=fin, remplacant=remplacant, now=now)
+    vu = await seen(groupe, agent)
+    await declare_absence(signed, loaded, agent, debut=debut, fin=fin, remplacant=remplacant, vu=vu, now=now)
+
+
+async def seen(groupe: int, agent: int) -> str:
+    """What a page opened now shows of the absence of this member."""
+    absence = (await get_membre(groupe, agent)).absence
+    return absence.marque if absence else ""
 
 
 async def told(numero: int) -> set[int | None]:
@@ -111,6 +119,42 @@ async def test_what_one_was_called_on_by_name_follows_too(now: datetime) -> None
     assert CAST.ines in await told(numero) and CAST.idir not in await told(numero)
 
 
+async def test_who_was_to_stand_in_is_told_when_somebody_else_does(now: datetime) -> None:
+    yann = await hire("Yann", CAST.groupes.caf, now, Role.INSTRUCTEUR)
+    later = date(2026, 11, 30)
+    await away(now, CAST.idir, CAST.groupes.caf, remplacant=yann, debut=later)
+    await away(now, CAST.idir, CAST.groupes.caf, remplacant=yann, debut=later, fin=date(2026, 12, 5))
+    assert await list_told("absence_terminee") == set()
+    await away(now, CAST.idir, CAST.groupes.caf, remplacant=CAST.ines, debut=later)
+    assert await list_told("absence_terminee") == {"yann@exemple.fr"}
+    # The same once more is one absence, told once.
+    said = await column("select id from courriels")
+    await away(now, CAST.idir, CAST.groupes.caf, remplacant=CAST.ines, debut=later)
+    assert await column("select id from courriels") == said
+
+
+async def test_an_old_page_neither_changes_nor_ends_the_absence_of_another(now: datetime) -> None:
+    idir, rose = await signed_as(CAST.idir, now), await signed_as(CAST.rose, now)
+    caf = await groupe_of(rose, CAST.groupes.caf)
+    first, other = date(2026, 11, 30), date(2026, 12, 4)
+
+    async def change(vu: str, fin: date) -> None:
+        await declare_absence(rose, caf, CAST.idir, debut=first, fin=fin, remplacant=None, vu=vu, now=now)
+
+    await away(now, CAST.idir, CAST.groupes.caf, remplacant=CAST.ines, debut=first)
+    shown = await seen(CAST.groupes.caf, CAST.idir)
+    with pytest.raises(Conflit, match="au vendredi 4 décembre 2026, remplacement par Inès Le Goff"):
+        await change("", other)
+    await change(shown, date(2026, 12, 11))
+    with pytest.raises(Conflit, match="au vendredi 11 décembre 2026, sans remplacement"):
+        await end_absence(idir, await groupe_of(idir, caf.id), CAST.idir, now, vu=shown)
+    shown = await seen(caf.id, CAST.idir)
+    await end_absence(rose, caf, CAST.idir, now, vu=shown)
+    with pytest.raises(Conflit, match="s’est terminée entre-temps"):
+        await change(shown, other)
+    assert await seen(caf.id, CAST.idir) == ""
+
+
 async def test_without_a_substitute_nothing_moves(now: datetime) -> None:
     numero = await make_demande(now)
     await away(now, CAST.aida, CAST.groupes.france_services, remplacant=None)
@@ -123,7 +167,7 @@ async def test_back_early_or_leaving_for_good_what_was_lent_goes(now: datetime) 
     fs = CAST.groupes.france_services
     await away(now, CAST.aida, fs, remplacant=CAST.aline)
     aida = await signed_as(CAST.aida, now)
-    await end_absence(aida, await groupe_of(aida, fs), CAST.aida, now)
+    await end_absence(aida, await groupe_of(aida, fs), CAST.aida, now, vu=await seen(fs, CAST.aida))
     assert await list_told("absence_terminee") == {"aline@exemple.fr"}
     assert await column("select id from invitations where demande = :n", n=numero) == []
     await away(now, CAST.aida, fs, remplacant=CAST.aline)
