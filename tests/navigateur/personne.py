@@ -4,12 +4,14 @@ Whatever a story does, at its end: no error in the console, nothing refused by t
 asked of another host, no answer above 499.
 """
 
+import contextlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response, expect
+from playwright.sync_api import TimeoutError as Late
 
 from app import cookies
 from tests.navigateur.demonstration import Demonstration
@@ -23,6 +25,10 @@ EXPECTED = re.compile(
 BUSY = ".htmx-request, .htmx-swapping, .htmx-settling, form[data-envoi]"
 CUT = "net::ERR_INTERNET_DISCONNECTED"
 
+#: A form that has no address yet, the one it takes, and how long (ms) a page that goes there may still be looked at.
+NEUVE = re.compile(r"/demandes/nouvelle(?!.*[?&]formulaire=)[^/]*$")
+SIENNE = re.compile(r"[?&]formulaire=")
+LEAVING = 3_000
 #: The button that sends names who will read: « Envoyer à l’aidant (2 personnes) ».
 ENVOYER = re.compile("^Envoyer à ")
 
@@ -87,11 +93,14 @@ class Personne:
         return self.page
 
     def _go_on(self) -> None:
-        """Without scripts, a page that has an address of its own goes there at once."""
+        """Without scripts, a new form goes to its own address at once. A page that is leaving says nothing of itself:
+        its address tells it. A refusal stays where it was asked.
+        """
         if self.is_scripted:
             return
-        if (own := self.page.locator("body[data-adresse]")).count():
-            self.page.wait_for_url(self.demo.url + (own.get_attribute("data-adresse") or ""))
+        if NEUVE.search(self.page.url):
+            with contextlib.suppress(Late):
+                self.page.wait_for_url(SIENNE, timeout=LEAVING)
         # It may have left before one looked, and not be read yet.
         self.page.wait_for_load_state()
 

@@ -92,6 +92,8 @@ async def test_what_a_groupe_was_asked_in_all_these_years_costs_nothing(now: dat
     )
     await database.fetch(ERASE, long_ago=now - timedelta(days=100))
     for table in BIG:
+        # Tests are undone and leave their dead rows in the indexes: the planner would avoid those of few rows.
+        await database.fetch(f"reindex table {table}")
         await database.fetch(f"analyze {table}")
     after = await _read_each(numero, now)
     assert {name: (rows, after[name]) for name, rows in before.items() if after[name] > rows + 5} == {}
