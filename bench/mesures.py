@@ -21,6 +21,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from app import cookies, database, visite
 from app.database import spy_queries
@@ -122,15 +123,18 @@ async def wait_for(port: int) -> None:
     await asyncio.to_thread(wait_for_port, port)
 
 
-async def count_queries(path: str, cookie: str) -> int:
-    """The round trips of a page, counted inside this process."""
+async def ask(path: str, cookie: str) -> int:
+    """Ask a page of the application, inside this process and in memory; its status."""
     from tests.browser import APP  # noqa: PLC0415 - the same application, in process, once its settings are there
+
+    statuses: list[int] = []
 
     async def receive() -> dict[str, object]:
         return {"type": "http.request", "body": b"", "more_body": False}
 
-    async def send(_: object) -> None:
-        return None
+    async def send(message: Any) -> None:
+        if message["type"] == "http.response.start":
+            statuses.append(message["status"])
 
     target, _, query = path.partition("?")
     scope = {
@@ -139,8 +143,14 @@ async def count_queries(path: str, cookie: str) -> int:
         "headers": [(b"host", b"127.0.0.1"), (b"cookie", cookie.encode())], "client": ("127.0.0.1", 1),
         "server": ("127.0.0.1", 80), "state": {},
     }  # fmt: skip
+    await APP(scope, receive, send)
+    return statuses[0]
+
+
+async def count_queries(path: str, cookie: str) -> int:
+    """The round trips of a page."""
     with spy_queries() as queries:
-        await APP(scope, receive, send)
+        await ask(path, cookie)
     return len(queries)
 
 

@@ -25,7 +25,7 @@ from litestar.routes import HTTPRoute
 from app import database
 from app.domain.figures.sommes import sum_again
 from app.settings import ROOT, get_settings
-from bench.mesures import say_machine, sign_in
+from bench.mesures import ask, say_machine, sign_in
 from bench.site import running_server
 
 PEOPLE = ("aida", "ines", "rose", "elie", "paul", "ada")
@@ -61,30 +61,6 @@ def listening(page: Page) -> Iterator[None]:
 
     with patch.object(database.Engine, "_fetch", timed):
         yield
-
-
-async def get(path: str, cookie: str) -> int:
-    """Ask it of the application, in memory; its status."""
-    from tests.browser import APP  # noqa: PLC0415 - once its settings are there
-
-    statuses: list[int] = []
-
-    async def receive() -> dict[str, object]:
-        return {"type": "http.request", "body": b"", "more_body": False}
-
-    async def send(message: Any) -> None:
-        if message["type"] == "http.response.start":
-            statuses.append(message["status"])
-
-    target, _, query = path.partition("?")
-    scope = {
-        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET", "scheme": "http",
-        "path": target, "raw_path": target.encode(), "query_string": query.encode(), "root_path": "",
-        "headers": [(b"host", b"127.0.0.1"), (b"cookie", cookie.encode())], "client": ("127.0.0.1", 1),
-        "server": ("127.0.0.1", 80), "state": {},
-    }  # fmt: skip
-    await APP(scope, receive, send)
-    return statuses[0]
 
 
 def list_addresses() -> list[str]:
@@ -124,7 +100,7 @@ async def read(path: str, cookie: str) -> Page | None:
         page.questions.clear()
         started = time.perf_counter()
         with listening(page):
-            if await get(path, cookie) != 200:
+            if await ask(path, cookie) != 200:
                 return None
         taken.append(1000 * (time.perf_counter() - started))
     page.millisecondes = min(taken)
