@@ -1,7 +1,7 @@
 """What an usager answered to the SMS that asks for a mandat: pure (product.md §8).
 
-Consent must be unmistakable: only the words OUI and NON count. « ok », « oui mais », « non merci » are
-asked again.
+Consent must be unmistakable: only the words OUI and NON count. « ok », « oui mais », « non merci », and « oui ? »,
+which asks something back, are asked again.
 """
 
 import unicodedata
@@ -9,6 +9,9 @@ from enum import StrEnum
 
 LONGUEUR_MAX = 500
 """Longer than three SMS, it is not a word: not even looked at."""
+
+#: Once compatible forms are one (NFKD), those of Latin scripts and of Arabic.
+INTERROGATIONS = "?¿؟"
 
 
 class ReponseSms(StrEnum):
@@ -18,7 +21,9 @@ class ReponseSms(StrEnum):
 
 
 def read_reponse(texte: str) -> ReponseSms:
-    """OUI or NON when it is the only word; case, accents, spaces and punctuation around it do not matter."""
+    """OUI or NON when it is the only word; case, accents, spaces and punctuation around it do not matter, but a
+    question mark does.
+    """
     if len(texte) > LONGUEUR_MAX:
         return ReponseSms.INCOMPRISE
     lettres = unicodedata.normalize("NFKD", texte)
@@ -33,4 +38,4 @@ def read_reponse(texte: str) -> ReponseSms:
 
 
 def _is_autour(caractere: str) -> bool:
-    return unicodedata.category(caractere)[0] in "MZPC"
+    return unicodedata.category(caractere)[0] in "MZPC" and caractere not in INTERROGATIONS

@@ -34,7 +34,6 @@ NON = [
     "NÖN",
     "non\n",
     "-non-",
-    "non?",
     "ＮＯＮ",
 ]
 INCOMPRISE = [
@@ -65,6 +64,7 @@ INCOMPRISE = [
         "=oui",
         "نعم",
     ),
+    *("oui ?", "Oui\u00a0?", "oui?!", "¿Oui?", "oui？", "oui؟", "non?", "Non ?"),
     *("oui " + "x" * 1000, "oui" + " " * 1000, "\x00", "\ud800"),
 ]
 
