@@ -18,14 +18,14 @@ def load() -> Callable[[bytes], bytes]:
 
 
 def read(question: bytes) -> bytes:
-    """The answer of `lecture.py`: a JSON with the refusal, or with the rows and the separator."""
+    """The answer of `lecture.py`: a JSON with the refusal, or with what was read."""
     (longueur,) = struct.unpack(">I", question[:4])
     choix, contenu = json.loads(question[4 : 4 + longueur]), question[4 + longueur :]
     try:
         tableau = read_tableau(contenu, choix["encodage"], choix["separateur"])
     except TableauIllisible as illisible:
         return json.dumps({"refus": illisible.phrase}).encode()
-    return json.dumps({"rangees": tableau.rangees, "separateur": tableau.separateur}).encode()
+    return json.dumps(vars(tableau)).encode()
 
 
 if __name__ == "__main__":

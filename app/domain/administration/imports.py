@@ -16,15 +16,15 @@ from app.domain.administration.lignes import (
     Colonne,
     Connus,
     LigneLue,
+    find_titres,
     guess_colonnes,
-    list_from_titres,
     read_lignes,
 )
 from app.domain.administration.plan_import import BilanImport, LignePlanifiee, Sort, plan_lignes, write_ligne
 from app.domain.faits.fait import happened
 from app.domain.faits.registre import Fait
 from app.domain.faits.scellement import trousseau
-from app.domain.fichiers.tableaux import TableauIllisible
+from app.domain.fichiers.tableaux import TableauIllisible, TableauLu
 from app.domain.mots.folding import fold
 from app.domain.regles.errors import Conflit, Introuvable, Invalide
 from app.domain.regles.permissions import can_administer, require
@@ -61,6 +61,8 @@ class Import:
     options: OptionsImport
     a_ecrire: int | None = None
     rangees: list[list[str]] = field(default_factory=list)
+    numeros: list[int] = field(default_factory=list)
+    """The number of each row in its sheet."""
 
     @property
     def is_commence(self) -> bool:
@@ -87,18 +89,18 @@ async def create_import(signed: Signed, nom: str, contenu: bytes | None, now: da
         tableau = await read_fichier(contenu, "", "", par=signed.droits.agent)
     except TableauIllisible as illisible:
         raise Invalide({"fichier": illisible.phrase}) from illisible
-    rangees = list_from_titres(tableau.rangees)
-    titres = rangees[0]
+    tableau = tableau.list_from(find_titres(tableau.rangees))
+    titres = tableau.rangees[0]
     organisme = "france_services" if any("france services" in fold(titre) for titre in titres) else ""
     colonnes = {str(rang): colonne.value for rang, colonne in guess_colonnes(titres).items()}
     options = OptionsImport(colonnes, organisme, "", tableau.separateur)
-    a_ecrire = await _count_a_ecrire(rangees, options)
+    a_ecrire = await _count_a_ecrire(tableau, options)
     async with database.transaction():
         [row] = await database.fetch(
             INSERT, nom=nom[:200], agent=signed.droits.agent, now=now, options=json.dumps(asdict(options))
         )
-        await _keep(row["id"], contenu, rangees, options, a_ecrire)
-        details = {"import": row["id"], "lignes": len(rangees) - 1}
+        await _keep(row["id"], contenu, tableau, options, a_ecrire)
+        details = {"import": row["id"], "lignes": len(tableau.rangees) - 1}
         await happened(Fait.IMPORT_LU, agent=signed.droits.agent, details=details, now=now)
     return int(row["id"])
 
@@ -114,22 +116,23 @@ async def reread_import(signed: Signed, numero: int, options: OptionsImport) -> 
         tableau = await read_fichier(contenu, options.encodage, options.separateur, par=signed.droits.agent)
     except TableauIllisible as illisible:
         raise Invalide({"encodage": illisible.phrase}) from illisible
-    rangees = list_from_titres(tableau.rangees)
-    a_ecrire = await _count_a_ecrire(rangees, options)
-    if not await _keep(numero, contenu, rangees, options, a_ecrire):
+    tableau = tableau.list_from(find_titres(tableau.rangees))
+    a_ecrire = await _count_a_ecrire(tableau, options)
+    if not await _keep(numero, contenu, tableau, options, a_ecrire):
         raise Conflit("Cet import est déjà commencé\u00a0: le fichier ne peut plus être relu autrement.")
 
 
 async def _keep(
-    numero: int, contenu: bytes, rangees: Sequence[Sequence[str]], options: OptionsImport, a_ecrire: int
+    numero: int, contenu: bytes, tableau: TableauLu, options: OptionsImport, a_ecrire: int
 ) -> bool:
+    rows = {"rangees": tableau.rangees, "numeros": tableau.numeros}
     kept = await database.fetch(
         KEEP,
         id=numero,
         contenu=trousseau().seal(contenu, f"import:{numero}"),
-        lignes=trousseau().seal_text(json.dumps(rangees), f"import-lignes:{numero}"),
+        lignes=trousseau().seal_text(json.dumps(rows), f"import-lignes:{numero}"),
         options=json.dumps(asdict(options)),
-        total=len(rangees) - 1,
+        total=len(tableau.rangees) - 1,
         a_ecrire=a_ecrire,
     )
     return bool(kept)
@@ -177,9 +180,11 @@ async def list_imports(signed: Signed) -> list[Import]:
 
 
 def _import_of(row: Any, *, with_rows: bool = False) -> Import:
-    rangees: list[list[str]] = []
+    rows: Any = {}
     if with_rows:
-        rangees = json.loads(trousseau().open_text(row["lignes_scellees"], f"import-lignes:{row['id']}"))
+        rows = json.loads(trousseau().open_text(row["lignes_scellees"], f"import-lignes:{row['id']}"))
+        if isinstance(rows, list):  # kept before rows had numbers
+            rows = {"rangees": rows, "numeros": [*range(1, len(rows) + 1)]}
     return Import(
         id=row["id"],
         nom=row["nom"],
@@ -190,7 +195,7 @@ def _import_of(row: Any, *, with_rows: bool = False) -> Import:
         ended_at=row["ended_at"],
         options=OptionsImport(**json.loads(row["options"])),
         a_ecrire=row["a_ecrire"],
-        rangees=rangees,
+        **rows,
     )
 
 
@@ -215,17 +220,17 @@ async def load_connus() -> Connus:
 
 async def plan_import(lu: Import, connus: Connus) -> list[LignePlanifiee]:
     """What writing would do to each line; nothing is written."""
-    return await plan_lignes(await _read(lu.rangees, lu.options, connus))
+    return await plan_lignes(await _read(lu, lu.options, connus))
 
 
-async def _read(rangees: Sequence[Sequence[str]], options: OptionsImport, connus: Connus) -> list[LigneLue]:
+async def _read(lu: Import | TableauLu, options: OptionsImport, connus: Connus) -> list[LigneLue]:
     """Every line. Ten thousand take half a second of the processor: a thread, so that nobody waits for them."""
     colonnes = {int(rang): Colonne(code) for rang, code in options.colonnes.items()}
-    return await asyncio.to_thread(read_lignes, rangees, colonnes, options.organisme, connus)
+    return await asyncio.to_thread(read_lignes, lu.rangees, lu.numeros, colonnes, options.organisme, connus)
 
 
-async def _count_a_ecrire(rangees: Sequence[Sequence[str]], options: OptionsImport) -> int:
-    planned = await plan_lignes(await _read(rangees, options, await load_connus()))
+async def _count_a_ecrire(lu: Import | TableauLu, options: OptionsImport) -> int:
+    planned = await plan_lignes(await _read(lu, options, await load_connus()))
     return sum(one.sort in {Sort.CREER, Sort.MODIFIER} for one in planned)
 
 
@@ -266,7 +271,7 @@ async def _read_kept(numero: int) -> tuple[list[LigneLue], bytes]:
     """The lines as they are kept, and the mark of their sealing. Raises Introuvable."""
     row = await _get_row(numero)
     lu = _import_of(row, with_rows=True)
-    return await _read(lu.rangees, lu.options, await load_connus()), row["lignes_scellees"][:SCEAU]
+    return await _read(lu, lu.options, await load_connus()), row["lignes_scellees"][:SCEAU]
 
 
 COUNTED = "update imports set a_ecrire = :a_ecrire where id = :id and faites = 0 and ended_at is null"
@@ -283,7 +288,7 @@ async def _recount() -> None:
     for found in await waiting.order_by(_I.id, ascending=False).limit(IMPORTS_DITS):
         with suppress(Introuvable):  # another one forgot it meanwhile
             lu = _import_of(await _get_row(found["id"]), with_rows=True)
-            await database.fetch(COUNTED, id=lu.id, a_ecrire=await _count_a_ecrire(lu.rangees, lu.options))
+            await database.fetch(COUNTED, id=lu.id, a_ecrire=await _count_a_ecrire(lu, lu.options))
         if time.monotonic() > until:
             return
 

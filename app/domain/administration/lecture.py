@@ -26,7 +26,7 @@ async def read_fichier(contenu: bytes, encodage: str, separateur: str, *, par: i
         raise TableauIllisible(TROP_LOURD) from echec
     if "refus" in reponse:
         raise TableauIllisible(reponse["refus"])
-    return TableauLu(reponse["rangees"], reponse["separateur"])
+    return TableauLu(**reponse)
 
 
 def close_lecture() -> None:

@@ -101,18 +101,18 @@ def guess_colonnes(titres: Sequence[str]) -> dict[int, Colonne]:
 EN_TETE_MAX = 10
 
 
-def list_from_titres(rangees: list[list[str]]) -> list[list[str]]:
-    """The rows from the titles of columns on: « Liste des agents 2026 » often stands above them.
+def find_titres(rangees: list[list[str]]) -> int:
+    """Which row holds the titles of columns: « Liste des agents 2026 » often stands above them.
 
     The first row holds them unless another, near it, says what several columns are: no line is lost for a guess.
     """
     titled = (rang for rang, row in enumerate(rangees[:-1][:EN_TETE_MAX]) if len(guess_colonnes(row)) > 1)
-    return rangees[next(titled, 0) :]
+    return next(titled, 0)
 
 
 @dataclass(frozen=True)
 class LigneLue:
-    """A line of the file: `n` is its rank there, the titles being line 1. `departements`: codes.
+    """A line of the file: `n` is the number that a spreadsheet shows beside it. `departements`: codes.
 
     `erreurs` keep it out; `remarques` do not. `email` is empty for a line that only tells of a groupe.
     """
@@ -148,11 +148,15 @@ class Connus:
 
 
 def read_lignes(
-    rangees: Sequence[Sequence[str]], colonnes: Mapping[int, Colonne], organisme: str, connus: Connus
+    rangees: Sequence[Sequence[str]],
+    numeros: Sequence[int],
+    colonnes: Mapping[int, Colonne],
+    organisme: str,
+    connus: Connus,
 ) -> list[LigneLue]:
-    """Every line under the titles, in order; `organisme` is the one of lines that name none."""
+    """Every line under the titles, in order, under its number; `organisme` is the one of lines that name none."""
     lignes, seen = [], dict[tuple[str, ...], int]()
-    for n, rangee in enumerate(rangees[1:], start=2):
+    for n, rangee in zip(numeros[1:], rangees[1:], strict=True):
         said = {colonne: rangee[rang] for rang, colonne in colonnes.items() if rang < len(rangee)}
         ligne = _read_ligne(n, said, organisme, connus)
         key = (fold(ligne.groupe), *ligne.departements, ligne.email)

@@ -49,32 +49,40 @@ class TableauIllisible(Exception):
 
 @dataclass(frozen=True)
 class TableauLu:
-    """The rows of the first sheet that holds some, empty ones left out; `separateur` is empty when it is no CSV."""
+    """The rows of the first sheet that holds some, empty ones left out; `separateur` is empty when it is no CSV.
+
+    `numeros`: the number that a spreadsheet shows beside each row.
+    """
 
     rangees: list[list[str]]
     separateur: str
+    numeros: list[int]
+
+    def list_from(self, rang: int) -> "TableauLu":
+        """The rows from this one on."""
+        return TableauLu(self.rangees[rang:], self.separateur, self.numeros[rang:])
 
 
 def read_tableau(contenu: bytes, encodage: str = "", separateur: str = "") -> TableauLu:
     """The rows; encoding and separator are guessed unless they are given. Raises TableauIllisible."""
     if contenu.startswith(b"PK\x03\x04"):
-        rangees, separateur = _read_classeur(contenu), ""
+        (above, rangees), separateur = _read_classeur(contenu), ""
     else:
         texte = _decode(contenu, encodage)
         dit = DIT.match(texte)
         texte = texte[dit.end() :] if dit else texte
         if separateur not in SEPARATEURS:
             separateur = dit["signe"] if dit else guess_separateur(texte)
-        rangees = _read_csv(texte, separateur)
-    kept = [[_tidy(cell) for cell in row[:COLONNES_MAX]] for row in rangees]
-    kept = [row for row in kept if any(row)]
+        above, rangees = 0, _read_csv(texte, separateur)
+    tidied = ([_tidy(cell) for cell in row[:COLONNES_MAX]] for row in rangees)
+    kept = {numero: row for numero, row in enumerate(tidied, start=above + 1) if any(row)}
     if len(kept) < 2:
         raise TableauIllisible("Ce fichier ne contient pas de ligne sous celle des titres de colonnes.")
     if len(kept) > LIGNES_MAX + 1:
         raise TableauIllisible(
             f"Ce fichier dépasse {LIGNES_MAX} lignes\u00a0: importez-le en plusieurs fois."
         )
-    return TableauLu(kept, separateur)
+    return TableauLu([*kept.values()], separateur, [*kept])
 
 
 def guess_separateur(texte: str) -> str:
@@ -133,7 +141,8 @@ def _refuse_unclosed(texte: str, separateur: str) -> None:
             ) from None
 
 
-def _read_classeur(contenu: bytes) -> list[list[str]]:
+def _read_classeur(contenu: bytes) -> tuple[int, list[list[str]]]:
+    """How many rows are empty above the first, then the rows from there on."""
     import python_calamine  # noqa: PLC0415 - only the child process carries it
 
     try:
@@ -141,12 +150,13 @@ def _read_classeur(contenu: bytes) -> list[list[str]]:
         # « Lisez-moi » often comes before the list itself.
         sheets = map(workbook.get_sheet_by_index, range(len(workbook.sheet_names)))
         tables = (sheet for sheet in sheets if sum(map(_is_filled, sheet.iter_rows())) > 1)
-        rows = next(tables, workbook.get_sheet_by_index(0)).to_python()
+        table = next(tables, workbook.get_sheet_by_index(0))
+        above, rows = (table.start or (0, 0))[0], table.to_python()
     except (python_calamine.CalamineError, ValueError, IndexError, OSError):
         raise TableauIllisible(
             "Ce classeur ne s’ouvre pas (mot de passe, ou fichier abîmé)\u00a0: enregistrez-le en CSV."
         ) from None
-    return [[_text_of(cell) for cell in row] for row in rows]
+    return above, [[_text_of(cell) for cell in row] for row in rows]
 
 
 def _is_filled(row: Sequence[object]) -> bool:

@@ -129,7 +129,8 @@ async def get_a_corriger(request: Visit, signed: Signed) -> Stream:
     """The lines in error as they came, with what is wrong in front. Raises Introuvable."""
     lu = await imports.get_import(signed, read_id(request, "numero_import"))
     planned = imports.list_of(await imports.plan_import(lu, await imports.load_connus()), Sort.ERREUR)
-    rows = [[" ".join(one.erreurs), *lu.rangees[one.ligne.n - 1]] for one in planned]
+    came = dict(zip(lu.numeros, lu.rangees, strict=True))
+    rows = [[" ".join(one.erreurs), *came[one.ligne.n]] for one in planned]
     return Stream(
         tableur.write_csv(["À corriger", *lu.rangees[0]], tableur.as_stream(rows)),
         media_type=tableur.CSV,

@@ -80,7 +80,7 @@ def test_a_cell_that_is_too_long_says_that_it_is_cut() -> None:
     connus = Connus({"caf": "CAF"}, {"caf": "caf"}, {"22": "22"})
     colonnes = dict(enumerate([Colonne.GROUPE, Colonne.DEPARTEMENT, Colonne.DESCRIPTION]))
     rangees = [["", "", ""], ["CAF 22", "22", "x" * 501], ["CAF 23", "22", "x" * 500]]
-    long, exact = read_lignes(rangees, colonnes, "caf", connus)
+    long, exact = read_lignes(rangees, [1, 2, 3], colonnes, "caf", connus)
     assert long.remarques == ("«\u00a0Description\u00a0» est coupé à 500 caractères.",)
     assert (len(long.description), len(exact.description), exact.remarques) == (500, 500, ())
 

@@ -8,10 +8,19 @@ from xml.sax.saxutils import escape
 
 import pytest
 
+from app import database
 from app.domain.acces.sessions import Signed
-from app.domain.administration.imports import create_import, get_import, write_import
-from app.domain.administration.lignes import Colonne, Connus, guess_colonnes, list_from_titres, read_lignes
+from app.domain.administration import imports
+from app.domain.administration.imports import (
+    create_import,
+    get_import,
+    load_connus,
+    plan_import,
+    write_import,
+)
+from app.domain.administration.lignes import Colonne, Connus, find_titres, guess_colonnes, read_lignes
 from app.domain.administration.plan_import import BilanImport
+from app.domain.faits.scellement import trousseau
 from app.domain.fichiers.tableaux import read_tableau
 from app.domain.regles.roles import Role
 from app.tableur import as_stream, write_ods
@@ -154,7 +163,7 @@ CONNUS = Connus(
 )
 def test_a_departement_is_read_as_people_write_it(typed: str, codes: tuple[str, ...]) -> None:
     colonnes = {0: Colonne.GROUPE, 1: Colonne.DEPARTEMENT}
-    (ligne,) = read_lignes([["Groupe", "Dép."], ["CAF 22", typed]], colonnes, "caf", CONNUS)
+    (ligne,) = read_lignes([["Groupe", "Dép."], ["CAF 22", typed]], [1, 2], colonnes, "caf", CONNUS)
     assert ligne.departements == codes
     assert bool(ligne.erreurs) is not bool(codes)
 
@@ -182,7 +191,7 @@ def test_an_account_is_read_as_people_write_it() -> None:
         "Aidante et instructrice",
         "Tél. 612345678",
     ]
-    (ligne,) = read_lignes([titles, typed], colonnes, "caf", CONNUS)
+    (ligne,) = read_lignes([titles, typed], [1, 2], colonnes, "caf", CONNUS)
     assert not ligne.erreurs
     assert (ligne.email, ligne.telephone) == ("d'arc@exemple.fr", "06 12 34 56 78")
     assert ligne.roles == {Role.AIDANT, Role.INSTRUCTEUR}
@@ -190,11 +199,41 @@ def test_an_account_is_read_as_people_write_it() -> None:
 
 def test_the_titles_are_found_below_that_of_the_sheet() -> None:
     table = [["Prénom", "Nom", "E-mail"], ["Zoé", "Lefèvre", "zoe@exemple.fr"]]
-    assert list_from_titres([["Liste des agents 2026"], ["Mis à jour le 3 mars", "", ""], *table]) == table
-    assert list_from_titres(table) == table
+    assert find_titres([["Liste des agents 2026"], ["Mis à jour le 3 mars", "", ""], *table]) == 2
+    assert find_titres(table) == 0
     # Nothing says what these columns are: the first row stays, and the page asks.
     unknown = [["Agents"], ["Zoé", "Lefèvre", "zoe@exemple.fr"]]
-    assert list_from_titres(unknown) == unknown
+    assert find_titres(unknown) == 0
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx", "ods"])
+async def test_a_line_has_the_number_that_its_sheet_shows(form: str, now: datetime) -> None:
+    """Empty rows and a title above the list count, as they do in the sheet where lines are corrected."""
+    rows: Rows = [
+        *([], ["Liste des agents"], []),
+        *(["Groupe", "Département"], ["CAF 22", "22"], [], ["CAF de nulle part", "999"], ["CAF 22", "22"]),
+    ]
+    written = {
+        "csv": "\n".join(map(";".join, rows)).encode(),
+        "xlsx": write_xlsx(rows),
+        "ods": await ods_of(rows),
+    }
+    signed = await signed_as(CAST.ada, now)
+    numero = await create_import(signed, f"liste.{form}", written[form], now)
+    await imports.reread_import(
+        signed, numero, imports.OptionsImport({"0": "groupe", "1": "departement"}, "caf")
+    )
+    planned = await plan_import(await get_import(signed, numero), await load_connus())
+    assert [one.ligne.n for one in planned] == [5, 7, 8]
+    assert "la ligne 5" in planned[-1].ligne.erreurs[0]
+
+
+async def test_lines_kept_before_rows_had_numbers_are_counted_from_their_titles(now: datetime) -> None:
+    signed = await signed_as(CAST.ada, now)
+    numero = await create_import(signed, "liste.csv", b"\nGroupe;D\xc3\xa9partement\nCAF 22;22\n", now)
+    rows = trousseau().seal_text('[["Groupe", "Département"], ["CAF 22", "22"]]', f"import-lignes:{numero}")
+    await database.fetch("update imports set lignes_scellees = $1 where id = $2", rows, numero)
+    assert (await get_import(signed, numero)).numeros == [1, 2]
 
 
 async def test_a_list_under_its_title_is_imported(now: datetime) -> None:
