@@ -80,6 +80,7 @@ async def test_a_text_too_long_is_said_to_be_and_the_way_on_is_the_demande(now: 
     assert "Votre texte dépasse un million de caractères\u00a0: rien n’est envoyé." in aida.page.texte
     assert "Renvoyer" not in aida.page.texte and TEXTE in aida.page.texte
     assert f"/demandes/{numero}" in aida.page.links
+    assert "Raccourcissez le texte." in aida.page.texte and "fichiers" not in aida.page.texte
 
 
 async def test_nothing_is_given_back_of_a_form_that_is_not_ours(now: datetime) -> None:
