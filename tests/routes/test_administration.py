@@ -158,6 +158,32 @@ async def test_scopes_and_roles_are_given_on_the_page_of_an_account() -> None:
     assert "peut se connecter de nouveau" in ada.page.texte
 
 
+async def test_an_old_page_says_what_a_colleague_changed_before_it_changes_it_again() -> None:
+    """Two administrateurs on one account: the second page showed neither the new address nor the new role."""
+    ada, other, page = await signed_in(CAST.ada), await signed_in(CAST.ada), f"{URL}/agents/{CAST.elie}"
+    await ada.get(page)
+    await other.get(page)
+    await ada.submit(f"{page}/adresse", {"email": "elie.k@exemple.fr", "motif": "mariage"}, follow=True)
+    await ada.submit(
+        f"{page}/qualites", {"qualites": ["expert", "administrateur"], "motif": "renfort"}, follow=True
+    )
+    await other.submit(f"{page}/adresse", {"email": "elie.r@exemple.fr", "motif": "divorce"}, status=422)
+    assert (
+        "Un collègue l’a changée entre-temps\u00a0: c’est maintenant elie.k@exemple.fr." in other.page.texte
+    )
+    await other.submit(f"{page}/adresse", follow=True)
+    assert "elie.r@exemple.fr" in other.page.texte
+    # A page that is older still, sent from another window.
+    await other.get(page)
+    await ada.get(page)
+    await ada.submit(f"{page}/qualites", {"qualites": ["expert"], "motif": "fin"}, follow=True)
+    await other.submit(f"{page}/qualites", {"qualites": ["administrateur"], "motif": "relais"}, status=422)
+    assert "Un collègue a changé ces rôles entre-temps. Maintenant\u00a0: expert." in other.page.texte
+    await other.submit(f"{page}/qualites", follow=True)
+    [row] = await database.fetch("select is_expert, is_administrateur from agents where id = $1", CAST.elie)
+    assert dict(row) == {"is_expert": False, "is_administrateur": True}
+
+
 async def test_an_account_of_the_team_is_created_by_its_form() -> None:
     ada = await signed_in(CAST.ada)
     await ada.get(f"{URL}/agents/nouveau")

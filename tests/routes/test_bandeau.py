@@ -65,6 +65,23 @@ async def test_a_colleague_was_first() -> None:
     assert "Écrit par un collègue." in ada.html and "Écrit par moi." in ada.html
 
 
+async def test_what_a_colleague_changed_is_read_before_it_is_withdrawn() -> None:
+    ada = await signed_in(CAST.ada)
+    await ada.get(f"{URL}/nouveau")
+    await ada.submit(URL, {**TYPED, "acte": "publier"}, follow=True)
+    [way] = [link for link in ada.page.links if link.startswith(f"{URL}/") and link != f"{URL}/nouveau"]
+    await ada.get(way)
+    await ada.submit(way, {"texte": "Écrit par un collègue.", "acte": "publier"}, follow=True)
+    await ada.get(way)
+    await ada.submit(f"{way}/retrait", {"edition": "1"}, status=409)
+    assert "Un collègue a changé ce bandeau" in ada.page.texte and "Écrit par un collègue." in ada.page.texte
+    await ada.submit(f"{way}/retrait", {}, follow=True)
+    # Withdrawn twice, it is once; what was being written for it is given back, with the true reason.
+    await ada.post(f"{way}/retrait", {"edition": "2"}, status=303)
+    await ada.post(way, {**TYPED, "edition": "2", "texte": "Écrit par moi.", "acte": "publier"}, status=409)
+    assert "Un collègue a retiré ce bandeau" in ada.page.texte and "Écrit par moi." in ada.page.texte
+
+
 async def test_what_names_no_band_is_no_address() -> None:
     dehors = Browser()
     await dehors.get("/connexion")

@@ -63,6 +63,22 @@ async def test_an_administrateur_reads_what_a_colleague_changed_before_writing_o
     assert "Un collègue a changé cette maintenance" in ada.page.texte and "Fermé, mardi" in ada.page.texte
 
 
+async def test_what_a_colleague_changed_is_read_before_it_is_ended() -> None:
+    await plan(NOW, "lecture", begins=timedelta(hours=5))
+    ada = await signed_in(CAST.ada)
+    await ada.get(URL)
+    [way] = [link for link in ada.page.links if link.startswith(f"{URL}/") and link != f"{URL}/nouvelle"]
+    await ada.get(way)
+    await ada.submit(way, {"genre": "fermeture", "acte": "annoncer"}, follow=True)
+    await ada.get(way)
+    await ada.submit(f"{way}/fin", {"edition": "1"}, status=409)
+    assert "Un collègue a changé cette maintenance" in ada.page.texte and "Fermé, mardi" in ada.page.texte
+    await ada.submit(f"{way}/fin", {}, follow=True)
+    await ada.post(f"{way}/fin", {"edition": "2"}, status=303)
+    await ada.post(way, {**TYPED, "edition": "2", "acte": "annoncer"}, status=409)
+    assert "Cette maintenance est déjà finie, ou annulée" in ada.page.texte
+
+
 async def test_while_it_only_reads_pages_are_read_and_what_is_sent_comes_back(now: datetime) -> None:
     numero = await make_demande(now, titre="Allocation suspendue")
     await make_message(numero, CAST.ines, "Bonjour, je regarde.", now)

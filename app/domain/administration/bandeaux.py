@@ -23,6 +23,7 @@ TEXTE_MAX = 500
 #: On one page, the last written first; and what one process keeps in memory.
 AFFICHES_MAX, GARDES_MAX = 3, 20
 LISTE_MAX = 50
+RETIRE = "Un collègue a retiré ce bandeau entre-temps\u00a0: ce que vous avez écrit n’est pas enregistré."
 CHANGE = "Un collègue a changé ce bandeau entre-temps\u00a0: relisez, puis recommencez."
 DISPARU = "Ce bandeau n’existe pas, ou n’existe plus."
 
@@ -134,7 +135,10 @@ UPDATE = """
 update bandeaux set texte = :texte, audience = :audience, du_on = :du_on, au_on = :au_on, edition = edition + 1
 where id = :bandeau and edition = :edition and withdrawn_at is null returning id
 """
-WITHDRAW = "update bandeaux set withdrawn_at = :now where id = :bandeau and withdrawn_at is null returning id"
+WITHDRAW = """
+update bandeaux set withdrawn_at = :now
+where id = :bandeau and withdrawn_at is null and edition = coalesce(:edition, edition) returning id
+"""
 
 _kept: list[Bandeau] = []
 
@@ -186,17 +190,24 @@ async def edit_bandeau(
     _judge(saisi, now)
     async with database.transaction():
         if not await database.fetch(UPDATE, bandeau=bandeau, edition=edition, **vars(saisi)):
-            raise Conflit(CHANGE)
+            again = await get_bandeau(signed, bandeau)
+            raise Conflit(CHANGE if again.withdrawn_at is None else RETIRE)
         await _journal(Fait.BANDEAU_MODIFIE, signed, bandeau, now)
     await refresh_bandeaux(now)
 
 
-async def withdraw_bandeau(signed: Signed, bandeau: int, now: datetime) -> None:
-    """No page shows it any more; withdrawn twice, it is once. Raises Introuvable, Disparu."""
+async def withdraw_bandeau(
+    signed: Signed, bandeau: int, now: datetime, *, edition: int | None = None
+) -> None:
+    """No page shows it any more; withdrawn twice, it is once. `edition` is the one that was read; a page of a former
+    version says none. Raises Introuvable, Disparu, Conflit when a colleague changed it.
+    """
     await get_bandeau(signed, bandeau)
     async with database.transaction():
-        if await database.fetch(WITHDRAW, bandeau=bandeau, now=now):
+        if await database.fetch(WITHDRAW, bandeau=bandeau, edition=edition, now=now):
             await _journal(Fait.BANDEAU_RETIRE, signed, bandeau, now)
+        elif (await get_bandeau(signed, bandeau)).withdrawn_at is None:
+            raise Conflit(CHANGE)
     await refresh_bandeaux(now)
 
 

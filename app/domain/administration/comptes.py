@@ -17,7 +17,7 @@ from app.domain.faits.courriels import Pli, post_courriels
 from app.domain.faits.fait import happened
 from app.domain.faits.registre import Fait
 from app.domain.mots.adresses import read_adresse, say_fault
-from app.domain.regles.errors import Conflit, Introuvable, Invalide
+from app.domain.regles.errors import Conflit, Disparu, Introuvable, Invalide
 from app.domain.regles.permissions import can_administer, require
 
 #: Held by every act of the A+ team on accounts: two at once could each remove the last but one administrateur.
@@ -25,6 +25,7 @@ EQUIPE = 4_812_022_129
 MOTIF_MAX = 200
 PRISE = "Un autre compte a déjà cette adresse."
 PLUS = "Vous n’êtes plus administrateur."
+RETIRE = "Ce périmètre est déjà retiré, ou n’a jamais été donné à ce compte."
 DERNIER = "Ce compte est le dernier administrateur actif\u00a0: donnez d’abord ce rôle à quelqu’un d’autre."
 
 LOCK = """
@@ -70,8 +71,11 @@ update courriels set adresse = :adresse where agent = :agent and sent_at is null
 """
 
 
-async def change_adresse(signed: Signed, agent: int, adresse: str, motif: str, now: datetime) -> None:
-    """Give this account another address. It is told at both; its sessions and its links end.
+async def change_adresse(
+    signed: Signed, agent: int, adresse: str, motif: str, now: datetime, *, vu: str = ""
+) -> None:
+    """Give this account another address. It is told at both; its sessions and its links end. `vu` is the one its page
+    showed; a page of a former version says nothing of it.
 
     Raises Introuvable, Invalide on `email` or `motif`, Conflit when the address was taken meanwhile.
     """
@@ -83,6 +87,8 @@ async def change_adresse(signed: Signed, agent: int, adresse: str, motif: str, n
         row = await hold_agent(signed, agent)
         if read == row["email"]:
             erreurs["email"] = "C’est déjà l’adresse de ce compte."
+        elif vu and vu != row["email"]:
+            erreurs["email"] = f"Un collègue l’a changée entre-temps\u00a0: c’est maintenant {row['email']}."
         elif await database.fetch_one("select 1 from agents where email = :read", read=read):
             erreurs["email"] = PRISE
         if erreurs or read is None:
@@ -105,9 +111,10 @@ GIVE = "update agents set is_expert = :expert, is_administrateur = :administrate
 
 
 async def change_qualites(
-    signed: Signed, agent: int, *, expert: bool, administrateur: bool, motif: str, now: datetime
+    signed: Signed, agent: int, *, expert: bool, administrateur: bool, motif: str, now: datetime, vu: str = ""
 ) -> None:
-    """Make this account an expert, an administrateur, both or neither.
+    """Make this account an expert, an administrateur, both or neither. `vu` is what its page said of it
+    (`say_qualites`); a page of a former version says nothing.
 
     Raises Introuvable, Invalide on `motif` or `qualites`; never takes away the last administrateur.
     """
@@ -117,6 +124,8 @@ async def change_qualites(
         row = await hold_agent(signed, agent)
         if (expert, administrateur) == (row["is_expert"], row["is_administrateur"]):
             erreurs["qualites"] = "Ce compte a déjà exactement ces rôles."
+        elif vu and vu != (held := _say_held(row)):
+            erreurs["qualites"] = f"Un collègue a changé ces rôles entre-temps. Maintenant\u00a0: {held}."
         elif row["is_administrateur"] and not administrateur and row["autres_administrateurs"] == 0:
             erreurs["qualites"] = DERNIER
         if erreurs:
@@ -132,6 +141,10 @@ def say_qualites(*, expert: bool, administrateur: bool, pilote: bool = False) ->
     """« administrateur, expert »; « aucun rôle dans l’équipe » when there is none."""
     held = (("administrateur", administrateur), ("expert", expert), ("pilote", pilote))
     return ", ".join(mot for mot, is_held in held if is_held) or "aucun rôle dans l’équipe"
+
+
+def _say_held(row: Any) -> str:
+    return say_qualites(expert=row["is_expert"], administrateur=row["is_administrateur"])
 
 
 ADD_SCOPE = """
@@ -174,13 +187,13 @@ REMOVE_SCOPE = (
 
 
 async def remove_perimetre(signed: Signed, agent: int, perimetre: int, now: datetime) -> None:
-    """Take a scope back. Raises Introuvable."""
+    """Take a scope back. Raises Introuvable, Disparu when a colleague did."""
     require_known(signed)
     async with database.transaction():
         await hold_agent(signed, agent)
         row = await database.fetch_one(REMOVE_SCOPE, agent=agent, perimetre=perimetre)
         if row is None:
-            raise Introuvable
+            raise Disparu(RETIRE)
         await _finish(signed, Fait.PERIMETRE_RETIRE, agent, {"agent": agent, **dict(row)}, now)
 
 

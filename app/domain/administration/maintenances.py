@@ -29,7 +29,7 @@ LISTE_MAX, GARDEES_MAX = 50, 20
 CHANGE = "Un collègue a changé cette maintenance entre-temps\u00a0: relisez, puis recommencez."
 DISPARUE = "Cette maintenance n’existe pas, ou n’existe plus."
 DEJA = "Une autre maintenance est déjà prévue à ces heures."
-FINIE = "Cette maintenance est déjà finie."
+FINIE = "Cette maintenance est déjà finie, ou annulée\u00a0: rien n’est changé."
 
 
 @dataclass(frozen=True)
@@ -210,7 +210,7 @@ where id = :maintenance and edition = :edition and ended_at is null and until_at
 """
 END = """
 update maintenances set ended_at = :now
-where id = :maintenance and ended_at is null and until_at > :now returning id
+where id = :maintenance and ended_at is null and until_at > :now and edition = coalesce(:edition, edition) returning id
 """
 
 _kept: list[Maintenance] = []
@@ -275,22 +275,30 @@ async def change_maintenance(
     try:
         async with database.transaction():
             if not await database.fetch(UPDATE, maintenance=maintenance, edition=edition, now=now, **written):
-                raise Conflit(CHANGE)
+                raise Conflit(await _say_conflict(signed, maintenance, now))
             await _journal(Fait.MAINTENANCE_MODIFIEE, signed, maintenance, now, written)
     except database.OVERLAPS as error:
         raise Invalide({"du_on": DEJA}) from error
     await refresh_maintenances(now)
 
 
-async def end_maintenance(signed: Signed, maintenance: int, now: datetime) -> None:
-    """The service is whole again, or the announcement is withdrawn; ended twice, it is once. Raises Introuvable,
-    Disparu.
+async def end_maintenance(
+    signed: Signed, maintenance: int, now: datetime, *, edition: int | None = None
+) -> None:
+    """The service is whole again, or the announcement is withdrawn; ended twice, it is once. `edition` is the one that
+    was read; a page of a former version says none. Raises Introuvable, Disparu, Conflit when a colleague changed it.
     """
     await get_maintenance(signed, maintenance)
     async with database.transaction():
-        if await database.fetch(END, maintenance=maintenance, now=now):
+        if await database.fetch(END, maintenance=maintenance, edition=edition, now=now):
             await _journal(Fait.MAINTENANCE_FINIE, signed, maintenance, now, {})
+        elif (phrase := await _say_conflict(signed, maintenance, now)) == CHANGE:
+            raise Conflit(phrase)
     await refresh_maintenances(now)
+
+
+async def _say_conflict(signed: Signed, maintenance: int, now: datetime) -> str:
+    return FINIE if (await get_maintenance(signed, maintenance)).is_over(now) else CHANGE
 
 
 def _judge(saisie: MaintenanceSaisie, now: datetime, former: Maintenance | None = None) -> dict[str, Any]:

@@ -38,6 +38,7 @@ class UnAgent(Contexte):
     email: str
     motif: str
     qualites: list[str]
+    qualites_vues: str
     organismes: list[tuple[int, str]]
     departements: list[tuple[int, str]]
     organisme: int | None
@@ -55,7 +56,9 @@ async def update_adresse(request: Visit, signed: Signed, form: Form, now: Now) -
     """Another address, told at both. Raises Introuvable, Conflit."""
     agent = read_id(request, "agent")
     try:
-        await comptes.change_adresse(signed, agent, form.texte("email"), form.texte("motif"), now)
+        await comptes.change_adresse(
+            signed, agent, form.texte("email"), form.texte("motif"), now, vu=form.texte("vu")
+        )
     except Invalide as invalide:
         return await _again(request, signed, now, ouvert="adresse", form=form, invalide=invalide)
     return _back(request, agent, Fait.ADRESSE_MODIFIEE)
@@ -73,6 +76,7 @@ async def update_qualites(request: Visit, signed: Signed, form: Form, now: Now) 
             administrateur="administrateur" in held,
             motif=form.texte("motif"),
             now=now,
+            vu=form.texte("vu"),
         )
     except Invalide as invalide:
         return await _again(request, signed, now, ouvert="qualites", form=form, invalide=invalide)
@@ -201,6 +205,9 @@ async def _load(
         email=typed.texte("email"),
         motif=typed.texte("motif"),
         qualites=typed.textes("qualites") if ouvert == "qualites" else list(trouve.qualites),
+        qualites_vues=comptes.say_qualites(
+            expert="expert" in trouve.qualites, administrateur="administrateur" in trouve.qualites
+        ),
         organismes=list(noms.organismes.items()),
         departements=list(noms.departements.items()),
         organisme=typed.identifiant("organisme"),

@@ -106,9 +106,14 @@ async def update_bandeau(request: Visit, signed: Signed, form: Form, now: Now) -
 
 
 @post(f"{UNE}/retrait")
-async def create_retrait(request: Visit, signed: Signed, now: Now) -> Response[Any]:
+async def create_retrait(request: Visit, signed: Signed, form: Form, now: Now) -> Response[Any]:
     """No page shows it any more. Raises Introuvable, Disparu."""
-    await withdraw_bandeau(signed, read_id(request, "bandeau"), now)
+    numero = read_id(request, "bandeau")
+    try:
+        await withdraw_bandeau(signed, numero, now, edition=form.identifiant("edition"))
+    except Conflit as conflit:
+        again = await get_bandeau(signed, numero)
+        return await _show(request, again, _written(again), conflit=conflit.phrase)
     return pages.go(request, URL, annonce=Fait.BANDEAU_RETIRE)
 
 

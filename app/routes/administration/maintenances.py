@@ -110,9 +110,14 @@ async def update_maintenance(request: Visit, signed: Signed, form: Form, now: No
 
 
 @post(f"{UNE}/fin")
-async def create_fin(request: Visit, signed: Signed, now: Now) -> Response[Any]:
+async def create_fin(request: Visit, signed: Signed, form: Form, now: Now) -> Response[Any]:
     """The service is whole again, or the announcement is withdrawn. Raises Introuvable, Disparu."""
-    await end_maintenance(signed, read_id(request, "maintenance"), now)
+    numero = read_id(request, "maintenance")
+    try:
+        await end_maintenance(signed, numero, now, edition=form.identifiant("edition"))
+    except Conflit as conflit:
+        again = await get_maintenance(signed, numero)
+        return await _show(request, again, _written(again), now, conflit=conflit.phrase)
     return pages.go(request, URL, annonce=Fait.MAINTENANCE_FINIE)
 
 
