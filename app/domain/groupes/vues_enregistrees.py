@@ -84,11 +84,16 @@ async def save_vue(
         await database.fetch(INSERT, **owner, liste=liste, nom=nom, filtres=filtres, now=now)
 
 
-async def rename_vue(signed: Signed, vue: int, nom: str, now: datetime) -> None:
-    """Give it another name. Raises Disparu, Invalide on `nom`."""
+async def rename_vue(signed: Signed, vue: int, nom: str, now: datetime, *, vu: str = "") -> None:
+    """Give it another name. `vu` is the one its page showed; a page of a former version says nothing of it.
+
+    Raises Disparu, Invalide on `nom`.
+    """
     async with database.transaction():
-        await _hold_vue(signed, vue)
+        held = (await _hold_vue(signed, vue)).nom
         _require_nom(nom, now)
+        if vu and held not in {vu, nom}:
+            raise Invalide({"nom": f"Elle a été renommée entre-temps\u00a0: «\u00a0{held}\u00a0»."})
         if await database.fetch(RENAME, vue=vue, nom=nom) == []:
             raise Invalide(DEJA)
 
@@ -100,7 +105,7 @@ async def delete_vue(signed: Signed, vue: int) -> None:
         await database.fetch(DELETE, vue=vue)
 
 
-async def _hold_vue(signed: Signed, vue: int) -> None:
+async def _hold_vue(signed: Signed, vue: int) -> VueEnregistree:
     """Raises Disparu to whoever may not change it, by their rights of this moment, its groupe held."""
     found = [one for one in await list_vues(signed.droits) if one.id == vue]
     groupes = [one.groupe for one in found if one.groupe is not None]
@@ -109,6 +114,10 @@ async def _hold_vue(signed: Signed, vue: int) -> None:
         raise Disparu(DISPARUE)
     if not groupes:
         await database.fetch(HOLD, agent=droits.agent)
+    again = [one for one in await list_vues(droits) if one.id == vue]
+    if not again:
+        raise Disparu(DISPARUE)
+    return again[0]
 
 
 def _require_nom(nom: str, now: datetime) -> None:

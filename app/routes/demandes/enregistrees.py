@@ -76,7 +76,7 @@ async def post_vue(request: Visit, signed: Signed, form: Form, now: Now) -> Resp
     vue, nom = form.identifiant("vue"), form.texte("nom")
     try:
         if form.texte("vue"):
-            await rename_vue(signed, _known(vue), nom, now)
+            await rename_vue(signed, _known(vue), nom, now, vu=form.texte("vu"))
             return pages.go(request, ADRESSE, annonce="vue_enregistree")
         source, liste = await _read_source(signed, form, now)
         adresse = write_adresse(source.chemin, liste.criteres)

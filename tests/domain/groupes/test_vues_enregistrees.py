@@ -64,6 +64,23 @@ async def test_a_groupe_s_view_is_made_by_a_responsable_and_seen_by_its_members(
         await save_vue(rose, "recues", URGENTES, "Autre", now, groupe=caf)
 
 
+async def test_a_name_given_meanwhile_by_another_responsable_is_said_before_it_is_changed(
+    now: datetime,
+) -> None:
+    rose = await signed_as(CAST.rose, now)
+    await save_vue(rose, "recues", "", "Urgentes", now, groupe=CAST.groupes.caf)
+    [vue] = await list_vues(rose.droits)
+    await rename_vue(rose, vue.id, "Les urgentes", now, vu="Urgentes")
+    with pytest.raises(Invalide) as refused:
+        await rename_vue(rose, vue.id, "Pressées", now, vu="Urgentes")
+    assert (
+        refused.value.erreurs["nom"] == "Elle a été renommée entre-temps\u00a0: «\u00a0Les urgentes\u00a0»."
+    )
+    await rename_vue(rose, vue.id, "Les urgentes", now, vu="Urgentes")  # what it says already
+    await rename_vue(rose, vue.id, "Pressées", now, vu="Les urgentes")
+    assert [one.nom for one in await list_vues(rose.droits)] == ["Pressées"]
+
+
 async def test_their_number_is_bounded_and_two_names_differ(now: datetime) -> None:
     ines = await signed_as(CAST.ines, now)
     for n in range(VUES_MAX):
