@@ -51,7 +51,7 @@ def clean(texte: str) -> str:
 REPETES = {
     *("aidants", "autre_libelle", "autre_nature", "autre_valeur", "champs", "cles", "collegues"),
     *("demandes", "documents", "doublons_vus", "essais", "groupes", "numeros", "organismes"),
-    *("proposes", "qualites", "relances", "sujets_ecartes", "themes"),
+    *("proposes", "qualites", "relances", "sujets_ecartes", "themes", "trouvees"),
 }
 #: What follows the typing carries no file: each one chosen comes as its name, which nobody reads.
 NOMS_DE_FICHIERS = "fichiers"

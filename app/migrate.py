@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING
 import asyncpg
 
 from app import database
+from app.verrous import Verrou
 
 # What makes a migration brings a formatter of code, the queue another driver: every command asks whether the schema is
 # behind, and hardly any has to change it.
 if TYPE_CHECKING:
     from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 
-LOCK = 4_812_022_126
 MIGRATIONS = Path(__file__).parent / "migrations"
 ATTEMPTS = 5
 LOCK_MILLISECONDS = 1000
@@ -45,7 +45,7 @@ async def migrate(database_url: str) -> None:
     """
     os.environ["PICCOLO_CONF"] = "app.piccolo_conf"
     async with database.ENGINE.connection() as lock:
-        await lock.execute("select pg_advisory_lock($1)", LOCK, timeout=database.SCRIPT_SECONDS)
+        await lock.execute("select pg_advisory_lock($1)", Verrou.MIGRATIONS, timeout=database.SCRIPT_SECONDS)
         try:
             for name in await list_missing():
                 await _make(name)
@@ -53,7 +53,7 @@ async def migrate(database_url: str) -> None:
             await database.fetch("select refaire_masque()")
             await _make_queue_tables(database_url)
         finally:
-            await lock.execute("select pg_advisory_unlock($1)", LOCK)
+            await lock.execute("select pg_advisory_unlock($1)", Verrou.MIGRATIONS)
 
 
 async def _make(name: str) -> None:

@@ -45,7 +45,7 @@ async def post_note(
         await answer_blocage(signed.droits, known, note, now)
     except Invalide as error:
         return await _show(request, signed, repondu=known, note=note, erreurs=error.erreurs)
-    return pages.go(request, "/blocages")
+    return pages.go(request, "/blocages", annonce="note_donnee")
 
 
 async def _show(

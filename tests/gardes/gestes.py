@@ -165,8 +165,8 @@ GESTES: dict[str, Geste] = {
     "POST /administration/agents": Geste(
         lambda o: {"nom": "Petit", "email": "nour@exemple.fr", "departement": 1, "qualites": ["expert"]}
     ),
-    f"POST {A}/adresse": Geste(lambda _: {"email": "anne.le-bihan@exemple.fr", "motif": "mariage"}),
-    f"POST {A}/qualites": Geste(lambda _: {"qualites": ["expert"], "motif": "renfort"}),
+    f"POST {A}/adresse": Geste(lambda _: {"vu": "", "email": "anne.le-bihan@exemple.fr", "motif": "mariage"}),
+    f"POST {A}/qualites": Geste(lambda _: {"vu": "", "qualites": ["expert"], "motif": "renfort"}),
     f"POST {A}/perimetres": Geste(lambda _: {"motif": "copil"}),
     f"POST {A}/perimetres/{{perimetre}}/retrait": Geste(avant=PERIMETRE),
     f"POST {A}/deconnexions": Geste(),
@@ -225,9 +225,10 @@ GESTES: dict[str, Geste] = {
     "POST /administration/signalements/{signalement}/classement": Geste(avant=SIGNALEMENT),
     "POST /administration/agents/{agent}/exclusion": Geste(lambda _: {"motif": "Usage abusif."}),
     f"POST {D}/signalement": Geste(lambda _: {"raison": "autre", "texte": "Un doute."}),
+    "GET /administration/demandes-usagers/{requete}/effacement": Geste(avant=REQUETE),
     "POST /administration/demandes-usagers/{requete}/effacement": Geste(avant=REQUETE),
     "POST /administration/demandes-usagers/{requete}/reponse": Geste(
-        lambda _: {"reponse-1": "faite"}, avant=REQUETE
+        lambda _: {"reponse-1": "refusee"}, avant=REQUETE
     ),
     "POST /blocages/{blocage}": Geste(lambda _: {"note": "Le virement part jeudi."}, avant=BLOCAGE),
     "POST /brouillons/suppression": Geste(lambda _: {"cles": [str(uuid4())]}),

@@ -64,8 +64,18 @@ async def test_a_request_is_sent_erased_and_answered_within_its_limit(now: datet
     assert await list_told("requete_ouverte") == {"aida@exemple.fr", "ines@exemple.fr"} | await _others()
     await ada.get(URL)
     assert "Il reste 30 jours" in ada.page.texte
+    assert "est transmise à ceux qui suivent ces demandes" in ada.page.texte
     [row] = await database.fetch("select id from requetes")
-    await ada.submit(f"{URL}/{row['id']}/effacement", {})
+    page = f"{URL}/{row['id']}/effacement"
+    assert page in ada.page.links
+    await ada.submit(f"{URL}/{row['id']}/reponse", {f"reponse-{row['id']}": "faite"}, status=422)
+    assert "Les données ne sont pas encore effacées" in ada.page.texte
+    await ada.get(page)
+    assert "encore ouverte" in ada.page.texte and "Rien ne pourra être rétabli" in ada.page.texte
+    assert await database.fetch("select from demandes where numero = $1 and erased_at is null", numero)
+    await ada.submit(page, {})
+    await ada.post(page, {})
+    assert len(await list_journal("donnees_effacees")) == 1
     done = await database.fetch_one("select * from demandes where numero = :numero", numero=numero)
     assert done is not None and done["erased_at"] == now and done["titre"] == ""
     assert done["closed_at"] == now and done["closed_by"] is None
@@ -80,6 +90,47 @@ async def test_a_request_is_sent_erased_and_answered_within_its_limit(now: datet
     assert "il a été fait droit à la demande" in ada.page.texte
     for fait in ("requete_ouverte", "requete_repondue", "donnees_effacees"):
         assert len(await list_journal(fait)) == 1, fait
+
+
+async def test_what_was_found_comes_back_when_something_is_missing(now: datetime) -> None:
+    """The search, whose words are kept nowhere, had to be made again."""
+    numero, autre = await make_known(now), await make_known(now)
+    ada = await open_as_admin()
+    await ada.submit(f"{URL}/recherche", MARTINE, status=200)
+    await ada.submit(URL, {"demandes": str(autre), "nature": ""}, status=422)
+    [form] = [form for form in ada.page.forms if form["action"] == URL]
+    assert form["values"]["demandes"] == [str(autre)] and f'value="{numero}"' in ada.html
+    await ada.submit(URL, {"nature": "acces"}, follow=True)
+    assert f"n°\u00a0{autre}" in ada.page.texte
+
+
+async def test_a_request_sent_twice_is_one_and_that_of_a_colleague_is_said(now: datetime) -> None:
+    """Everybody who follows the demande was told twice."""
+    numero = await make_known(now)
+    ada, sent = await open_as_admin(), {"demandes": str(numero), "nature": "acces"}
+    for _ in range(2):
+        await ada.post(URL, sent)
+    assert len(await list_journal("requete_ouverte")) == 1
+    await database.fetch("update requetes set created_at = created_at - interval '1 hour'")
+    await ada.post(URL, sent, status=422)
+    [row] = await database.fetch("select id from requetes")
+    assert f"C’est déjà suivi\u00a0: requête {row['id']}." in ada.page.texte
+    await ada.post(URL, {**sent, "nature": "opposition"})
+    assert len(await list_journal("requete_ouverte")) == 2
+
+
+async def test_a_request_that_a_colleague_refused_erases_nothing_any_more(now: datetime) -> None:
+    numero = await make_known(now)
+    ada = await open_as_admin()
+    await ada.post(URL, {"demandes": str(numero), "nature": "effacement"})
+    [row] = await database.fetch("select id from requetes")
+    page = f"{URL}/{row['id']}/effacement"
+    await ada.get(page)
+    await ada.post(f"{URL}/{row['id']}/reponse", {f"reponse-{row['id']}": "refusee"})
+    await ada.submit(page, {}, status=409)
+    assert "Rien n’est effacé" in ada.page.texte
+    assert await database.fetch("select from demandes where numero = $1 and erased_at is null", numero)
+    await ada.get(page, status=409)
 
 
 async def test_only_a_request_of_erasure_erases(now: datetime) -> None:

@@ -17,15 +17,13 @@ from app.domain.faits.courriels import Pli, post_courriels
 from app.domain.faits.fait import happened
 from app.domain.faits.registre import Fait
 from app.domain.mots.adresses import read_adresse, say_fault
-from app.domain.regles.errors import Conflit, Disparu, Introuvable, Invalide
+from app.domain.regles.errors import Conflit, Introuvable, Invalide
 from app.domain.regles.permissions import can_administer, require
+from app.verrous import Verrou
 
-#: Held by every act of the A+ team on accounts: two at once could each remove the last but one administrateur.
-EQUIPE = 4_812_022_129
 MOTIF_MAX = 200
 PRISE = "Un autre compte a déjà cette adresse."
 PLUS = "Vous n’êtes plus administrateur."
-RETIRE = "Ce périmètre est déjà retiré, ou n’a jamais été donné à ce compte."
 DERNIER = "Ce compte est le dernier administrateur actif\u00a0: donnez d’abord ce rôle à quelqu’un d’autre."
 
 LOCK = """
@@ -46,7 +44,8 @@ def require_known(signed: Signed) -> None:
 
 async def hold_agent(signed: Signed, agent: int) -> Any:
     """The account, held until the transaction ends; who acts is asked again for their rights. Raises Introuvable."""
-    await database.fetch("select pg_advisory_xact_lock(:key)", key=EQUIPE)
+    # Two acts of the A+ team at once could each remove the last but one administrateur.
+    await database.fetch("select pg_advisory_xact_lock(:key)", key=Verrou.COMPTES_DE_L_EQUIPE)
     row = await database.fetch_one(LOCK, agent=agent)
     again = await find_absent(signed.droits.agent)
     if row is None or again is None:
@@ -186,15 +185,18 @@ REMOVE_SCOPE = (
 )
 
 
-async def remove_perimetre(signed: Signed, agent: int, perimetre: int, now: datetime) -> None:
-    """Take a scope back. Raises Introuvable, Disparu when a colleague did."""
+async def remove_perimetre(signed: Signed, agent: int, perimetre: int, now: datetime) -> bool:
+    """Take a scope back; False when a colleague did. Raises Introuvable."""
     require_known(signed)
     async with database.transaction():
         await hold_agent(signed, agent)
         row = await database.fetch_one(REMOVE_SCOPE, agent=agent, perimetre=perimetre)
+        if row is None and await database.fetch("select from perimetres where id = :id", id=perimetre):
+            raise Introuvable
         if row is None:
-            raise Disparu(RETIRE)
+            return False
         await _finish(signed, Fait.PERIMETRE_RETIRE, agent, {"agent": agent, **dict(row)}, now)
+    return True
 
 
 async def end_sessions(signed: Signed, agent: int, now: datetime) -> None:

@@ -11,11 +11,10 @@ from app.domain.faits.registre import Fait
 from app.domain.mots.dates import day_in_paris
 from app.domain.regles.errors import Conflit, Invalide
 from app.domain.regles.permissions import can_administer, require
+from app.verrous import Verrou
 
 TEXTE_MAX, CHANGEMENTS_MAX = 50_000, 2_000
 VERSIONS_MAX = 100
-#: Held while a version is published: of two at once, the second is told.
-LOCK = 5_112_027_116
 ENTRE_TEMPS = (
     "Un collègue a publié d’autres conditions entre-temps\u00a0: relisez les siennes, puis recommencez."
 )
@@ -91,7 +90,8 @@ async def publish_conditions(signed: Signed, saisies: ConditionsSaisies, *, vu: 
     """
     require(can_administer(signed.droits))
     async with database.transaction():
-        await database.fetch("select pg_advisory_xact_lock(:lock)", lock=LOCK)
+        # Of two at once, the second is told.
+        await database.fetch("select pg_advisory_xact_lock(:lock)", lock=Verrou.CONDITIONS)
         last = (await list_conditions(signed))[0]
         if vu != last.version:
             raise Conflit(ENTRE_TEMPS)

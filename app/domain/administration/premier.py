@@ -11,9 +11,7 @@ from app.domain.faits.fait import happened
 from app.domain.faits.registre import Fait
 from app.domain.mots.adresses import read_adresse, say_fault
 from app.domain.regles.errors import Conflit, Invalide
-
-#: Held while the first account is made, so that two commands at once make one.
-LOCK = 4_812_022_128
+from app.verrous import Verrou
 
 # A stranger who asked to sign in leaves no account: any row here is somebody.
 ACCOUNTS = """
@@ -38,7 +36,8 @@ async def create_premier(adresse: str, departement: str, now: datetime) -> int:
     if read is None:
         raise Invalide({"email": say_fault(adresse)})
     async with database.transaction():
-        await database.fetch("select pg_advisory_xact_lock(:key)", key=LOCK)
+        # Two commands at once make one account.
+        await database.fetch("select pg_advisory_xact_lock(:key)", key=Verrou.PREMIER_COMPTE)
         accounts = await database.fetch(ACCOUNTS)
         if not accounts:
             rows = await database.fetch(CREATE, adresse=read, departement=departement, now=now)

@@ -34,13 +34,12 @@ from app.domain.territoire.contenu import (
 from app.domain.territoire.differences import Difference, SortElement, list_differences, name_of
 from app.domain.territoire.ecriture import read_courant, write_courant
 from app.domain.territoire.fautes import Faute, find_fautes
+from app.verrous import Verrou
 
 RAISON_MAX = 500
 VERSIONS_MAX = 200
 #: Beyond, a count says « plus de 1 000 ».
 COMPTE_MAX = 1_000
-#: Held while a version is published: of two at once, the second sees the first.
-LOCK = 5_112_027_115
 ENTRE_TEMPS = (
     "Un collègue a publié une autre version entre-temps\u00a0: rien n’est perdu. Relisez ce que la vôtre change "
     "maintenant."
@@ -254,7 +253,8 @@ async def publish_referentiel(
     today = day_in_paris(now)
     try:
         async with database.transaction():
-            await database.fetch("select pg_advisory_xact_lock(:lock)", lock=LOCK)
+            # Of two at once, the second sees the first.
+            await database.fetch("select pg_advisory_xact_lock(:lock)", lock=Verrou.REFERENTIEL)
             last, avant = await _read_last(), await read_courant()
             if vu != last:
                 raise Conflit(ENTRE_TEMPS)

@@ -15,8 +15,8 @@ from typing import Any
 from app import database
 from app.chiffrement import Illisible
 from app.domain.faits.scellement import trousseau
+from app.verrous import Verrou
 
-SEALING = 4_812_022_127
 ORIGIN = "0" * 16
 BATCH = 500
 
@@ -84,7 +84,7 @@ def find_rupture(previous: str | None, expected_rang: int | None, line: Any) -> 
 async def seal_lines() -> int:
     """Seal up to 500 open lines, one process at a time; returns how many."""
     async with database.transaction():
-        await database.fetch("select pg_advisory_xact_lock(:key)", key=SEALING)
+        await database.fetch("select pg_advisory_xact_lock(:key)", key=Verrou.SCELLEMENT_DU_JOURNAL)
         lines: Sequence[Any] = await database.fetch(OPEN_LINES, most=BATCH)
         if not lines:
             return 0

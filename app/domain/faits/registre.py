@@ -368,7 +368,11 @@ class Fait(MotFerme):
 
     REQUETE_CHERCHEE = row("requete_cherchee", "Usager cherché par un administrateur")
     REQUETE_OUVERTE = tell_alone("requete_ouverte", "Droit d’un usager exercé", Genre.ECHEANCE)
-    REQUETE_REPONDUE = row("requete_repondue", "Droit d’un usager, réponse donnée")
+    REQUETE_REPONDUE = row(
+        "requete_repondue",
+        "Droit d’un usager, réponse donnée",
+        annonce="La réponse donnée à l’usager est enregistrée.",
+    )
     ABUS_SIGNALE = contact.ABUS_SIGNALE
     SIGNALEMENT_TRAITE = contact.SIGNALEMENT_TRAITE
     TRADUCTION_CONFIRMEE = equipe.TRADUCTION_CONFIRMEE

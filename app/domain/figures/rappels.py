@@ -14,11 +14,11 @@ from app.domain.faits import envois
 from app.domain.faits.registre import Fait
 from app.domain.faits.scellement import trousseau
 from app.tables import Rappels
+from app.verrous import Verrou
 
 FAITS = (Fait.DEMANDE_ENVOYEE, Fait.DEMANDE_TRAITEE, Fait.DEMANDE_CLOTUREE)
 RECUL = timedelta(days=3)
 LIMITE = 500
-VERROU = 4_812_022_128
 
 RAPPELS = envois.Queue(
     nom="rappel",
@@ -71,7 +71,7 @@ class EnvoiRappel(envois.Reclame):
 async def write_rappels(now: datetime) -> int:
     """Write what is to be told of the last three days and was not; returns how many. Safe to run twice."""
     async with database.transaction():
-        await database.fetch("select pg_advisory_xact_lock(:verrou)", verrou=VERROU)
+        await database.fetch("select pg_advisory_xact_lock(:verrou)", verrou=Verrou.RAPPELS)
         rows = await database.fetch(
             A_DIRE, faits=[fait.value for fait in FAITS], depuis=now - RECUL, limite=LIMITE
         )

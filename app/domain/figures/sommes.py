@@ -7,6 +7,7 @@ facts of those that are, in one statement: between two sweeps nothing is missing
 from datetime import datetime
 
 from app import database
+from app.verrous import Verrou
 
 #: The columns of `cumuls_jours`, which are the words of `figures_faits.mesure`.
 MESURES = (
@@ -23,7 +24,6 @@ MESURES = (
     ),
 )
 CELLULES_MAX = 400
-VERROU = 4_812_022_127
 
 COUNTS = ", ".join(f"count(*) filter (where f.mesure = '{mesure}') as {mesure}" for mesure in MESURES)
 COLUMNS = ", ".join(MESURES)
@@ -138,7 +138,7 @@ async def sum_again(limite: int = CELLULES_MAX) -> int:
     Writers never wait: they only add marks, and a mark that comes meanwhile stays.
     """
     async with database.transaction():
-        await database.fetch("select pg_advisory_xact_lock(:verrou)", verrou=VERROU)
+        await database.fetch("select pg_advisory_xact_lock(:verrou)", verrou=Verrou.SOMMES)
         cells = await database.fetch(CLAIM, limite=limite)
         if not cells:
             return 0

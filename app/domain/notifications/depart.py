@@ -22,12 +22,13 @@ from app.domain.notifications.preferences import read_preferences
 from app.domain.regles.calendrier import Calendrier
 from app.domain.regles.rythmes import Rythme, next_opening, release_at
 from app.settings import get_settings
+from app.verrous import Verrou
 
 ADDRESSES = 100
 #: A mail tells of this many demandes at most; it says how many others there are.
 DEMANDES_MAX = 50
 
-LOCK = "select pg_try_advisory_xact_lock(4812022128) as is_mine"
+LOCK = "select pg_try_advisory_xact_lock(:key) as is_mine"
 # Of the addresses that have something to look at. `lit`: who may not even know the demande any more is told nothing of
 # it. `told_at` is the last mail about it these 24 hours, unless
 # it was opened since. A mailbox of a groupe lives on the groupe’s clock.
@@ -102,7 +103,7 @@ async def release_courriels(now: datetime) -> int:
 async def _release_some(now: datetime) -> tuple[int, int] | None:
     """How many addresses were looked at and how many mails leave; None when another worker looks, or none waits."""
     async with database.transaction():
-        row = await database.fetch_one(LOCK)
+        row = await database.fetch_one(LOCK, key=Verrou.DEPART_DES_COURRIELS)
         if row is None or not row["is_mine"]:
             return None
         rows = [_retenu(row, now) for row in await database.fetch(WAITING, now=now, most=ADDRESSES)]

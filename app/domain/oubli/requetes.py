@@ -19,10 +19,15 @@ from app.domain.oubli.effacement import Raison, end_and_begin, finish_erasure
 from app.domain.regles.errors import Conflit, Introuvable, Invalide
 from app.domain.regles.mots_fermes import MotFerme
 from app.domain.regles.permissions import can_handle_requetes, require
+from app.verrous import Verrou
 
 DELAI = timedelta(days=30)
 DEMANDES_MAX = 50
 REQUETES_MAX = 100
+REPETEE = timedelta(minutes=10)
+A_EFFACER = (
+    "Les données ne sont pas encore effacées\u00a0: effacez-les d’abord, ou choisissez une autre réponse."
+)
 FERMEE = "L’usager a demandé l’effacement de ses données : la demande est clôturée."
 
 
@@ -70,7 +75,9 @@ class Trouvee:
 
 @dataclass(frozen=True)
 class Requete:
-    """One request and where it stands. `jours`: left before its limit, below zero when it is passed."""
+    """One request and where it stands. `jours`: left before its limit, below zero when it is passed; `restent`: of its
+    demandes, those that are not erased.
+    """
 
     id: int
     droit: Droit
@@ -78,16 +85,20 @@ class Requete:
     created_at: datetime
     due_on: date
     jours: int
+    restent: int
     erased_at: datetime | None
     reponse: IssueRequete | None
     answered_at: datetime | None
 
 
+# By three indexes, one after the other: said as one condition, every demande of the platform would be read.
 FIND = """
 select d.numero, d.sent_at, d.closed_at is not null as is_closed, g.nom as structure
 from demandes d join groupes g on g.id = d.groupe
-where d.erased_at is null and (d.usager_empreinte = :usager
-    or d.numero in (select i.demande from usager_informations i where i.empreinte = any(:empreintes::text[])))
+where d.erased_at is null and d.numero in (
+    select unnest(:numeros::bigint[])
+    union select numero from demandes where usager_empreinte = :usager
+    union select demande from usager_informations where empreinte = any(:empreintes::text[]))
 order by d.numero limit :longueur
 """
 
@@ -103,25 +114,45 @@ async def find_demandes(signed: Signed, recherche: UsagerCherche, now: datetime)
                 "nom": "Écrivez le prénom, le nom et la naissance, ou un identifiant entier (NIR, CAF, téléphone…)."
             }
         )
-    rows = await database.fetch(FIND, usager=usager, empreintes=empreintes, longueur=DEMANDES_MAX)
-    await happened(Fait.REQUETE_CHERCHEE, agent=signed.droits.agent, details={"trouvees": len(rows)}, now=now)
+    found = await _find(usager=usager, empreintes=empreintes)
+    details = {"trouvees": len(found)}
+    await happened(Fait.REQUETE_CHERCHEE, agent=signed.droits.agent, details=details, now=now)
+    return found
+
+
+async def list_trouvees(signed: Signed, numeros: Sequence[int]) -> list[Trouvee]:
+    """Those of these demandes that are not erased. Raises Refus."""
+    require(can_handle_requetes(signed.droits))
+    return await _find(numeros=numeros)
+
+
+async def _find(
+    *, numeros: Sequence[int] = (), usager: str | None = None, empreintes: Sequence[str] = ()
+) -> list[Trouvee]:
+    rows = await database.fetch(
+        FIND, numeros=list(numeros), usager=usager, empreintes=list(empreintes), longueur=DEMANDES_MAX
+    )
     return [Trouvee(**dict(row)) for row in rows]
 
 
+# Whoever sends the same twice, or sends what a colleague sent, would have everybody told twice.
+HOLD = "select pg_advisory_xact_lock(:key)"
+SAME = """
+select id, created_by, created_at from requetes
+where nature = :nature and demandes = :demandes::bigint[] and answered_at is null order by id limit 1
+"""
 OPEN = """
 insert into requetes (nature, demandes, created_by, created_at, due_on)
 values (:nature, :demandes, :agent, :now, :due_on) returning id
 """
-LIVING = (
-    "select numero from demandes where numero = any(:numeros::bigint[]) and erased_at is null order by numero"
-)
 
 
 async def open_requete(signed: Signed, nature: str, numeros: Sequence[int], now: datetime) -> int:
-    """Record the request and send it to who follows each demande. Raises Refus, Invalide on `nature` or `demandes`."""
-    require(can_handle_requetes(signed.droits))
-    rows = await database.fetch(LIVING, numeros=list(numeros[:DEMANDES_MAX]))
-    living = [row["numero"] for row in rows]
+    """Record the request and send it to who follows each demande; sent twice within ten minutes, it is one.
+
+    Raises Refus, Invalide on `nature` or `demandes`, which also says that it is followed already.
+    """
+    living = [one.numero for one in await list_trouvees(signed, numeros)]
     erreurs = {}
     if nature not in set(Droit):
         erreurs["nature"] = "Dites quel droit l’usager exerce."
@@ -131,6 +162,11 @@ async def open_requete(signed: Signed, nature: str, numeros: Sequence[int], now:
         raise Invalide(erreurs)
     due_on = (now + DELAI).astimezone(signed.zone).date()
     async with database.transaction():
+        await database.fetch(HOLD, key=Verrou.REQUETES)
+        if (same := await database.fetch_one(SAME, nature=nature, demandes=living)) is not None:
+            if same["created_by"] == signed.droits.agent and now - same["created_at"] < REPETEE:
+                return int(same["id"])
+            raise Invalide({"demandes": f"C’est déjà suivi\u00a0: requête {same['id']}."})
         [row] = await database.fetch(
             OPEN, nature=nature, demandes=living, agent=signed.droits.agent, now=now, due_on=due_on
         )
@@ -147,31 +183,53 @@ async def open_requete(signed: Signed, nature: str, numeros: Sequence[int], now:
     return int(row["id"])
 
 
-LOCK = "select * from requetes where id = :id for no key update"
+READ = "select nature, demandes, erased_at, reponse, answered_at from requetes where id = :id"
+LOCK = f"{READ} for no key update"
 ERASED = "update requetes set erased_at = :now where id = :id"
 
 
 async def erase_requete(signed: Signed, requete: int, now: datetime) -> None:
-    """Erase at once every demande of a request of erasure; an open one is closed first, said in its thread.
+    """Erase at once every demande of a request of erasure; an open one is closed first, said in its thread. Asked
+    twice, it is done once.
 
-    Raises Introuvable, Conflit for another right, CoffreIndisponible: what was begun is finished by the sweep.
+    Raises Introuvable, Conflit for another right or once it was answered, CoffreIndisponible: what was begun is
+    finished by the sweep.
     """
     async with database.transaction():
         row = await _hold(signed, requete)
-        if row["nature"] != Droit.EFFACEMENT.value:
-            raise Conflit("Seule une demande d’effacement efface les données.")
-        await database.fetch(ERASED, id=requete, now=now)
-        for numero in row["demandes"]:
-            await end_and_begin(numero, Raison.USAGER, FERMEE, now)
+        _require_effacement(row)
+        if row["erased_at"] is None:
+            await database.fetch(ERASED, id=requete, now=now)
+            for numero in row["demandes"]:
+                await end_and_begin(numero, Raison.USAGER, FERMEE, now)
     for numero in row["demandes"]:
         await finish_erasure(numero, now)
+
+
+async def preview_effacement(signed: Signed, requete: int) -> list[Trouvee]:
+    """The demandes that `erase_requete` would erase. Raises Introuvable, Conflit as it does."""
+    row = await database.fetch_one(READ, id=requete) if can_handle_requetes(signed.droits) else None
+    if row is None:
+        raise Introuvable
+    _require_effacement(row)
+    return await list_trouvees(signed, row["demandes"])
+
+
+def _require_effacement(row: Any) -> None:
+    if row["nature"] != Droit.EFFACEMENT.value:
+        raise Conflit("Seule une demande d’effacement efface les données.")
+    if row["answered_at"] is not None and row["erased_at"] is None:
+        reponse = IssueRequete(row["reponse"]).fiche
+        raise Conflit(f"Une réponse a été donnée entre-temps\u00a0: {reponse}. Rien n’est effacé.")
 
 
 ANSWER = "update requetes set reponse = :reponse, answered_by = :agent, answered_at = :now where id = :id"
 
 
 async def answer_requete(signed: Signed, requete: int, reponse: str, now: datetime) -> None:
-    """Record what was answered. Raises Introuvable, Conflit when it was answered, Invalide on `reponse`."""
+    """Record what was answered. Raises Introuvable, Conflit when it was answered, Invalide on `reponse`, which never
+    says done what is not.
+    """
     agent = signed.droits.agent
     async with database.transaction():
         row = await _hold(signed, requete)
@@ -179,13 +237,19 @@ async def answer_requete(signed: Signed, requete: int, reponse: str, now: dateti
             raise Invalide({f"reponse-{requete}": "Dites ce qui a été répondu."})
         if row["answered_at"] is not None:
             raise Conflit("Cette demande a déjà sa réponse.")
+        if (row["nature"], reponse) == (Droit.EFFACEMENT, IssueRequete.FAITE) and await list_trouvees(
+            signed, row["demandes"]
+        ):
+            raise Invalide({f"reponse-{requete}": A_EFFACER})
         await database.fetch(ANSWER, id=requete, reponse=reponse, agent=agent, now=now)
         details = {"requete": requete, "reponse": reponse}
         await happened(Fait.REQUETE_REPONDUE, agent=agent, details=details, now=now)
 
 
 LIST = """
-select id, nature, demandes, created_at, due_on, erased_at, reponse, answered_at from requetes
+select id, nature, demandes, created_at, due_on, erased_at, reponse, answered_at,
+    (select count(*) from demandes d where d.numero = any(r.demandes) and d.erased_at is null) as restent
+from requetes r
 order by answered_at is not null, due_on, id limit :longueur
 """
 
@@ -202,6 +266,7 @@ async def list_requetes(signed: Signed, now: datetime) -> list[Requete]:
             created_at=row["created_at"],
             due_on=row["due_on"],
             jours=(row["due_on"] - today).days,
+            restent=row["restent"],
             erased_at=row["erased_at"],
             reponse=IssueRequete(row["reponse"]) if row["reponse"] else None,
             answered_at=row["answered_at"],

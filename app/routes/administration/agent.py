@@ -105,8 +105,8 @@ async def create_perimetre(request: Visit, signed: Signed, form: Form, now: Now)
 async def remove_perimetre(request: Visit, signed: Signed, now: Now) -> Response[Any]:
     """Take a scope back. Raises Introuvable."""
     agent, perimetre = read_id(request, "agent"), read_id(request, "perimetre")
-    await comptes.remove_perimetre(signed, agent, perimetre, now)
-    return _back(request, agent, Fait.PERIMETRE_RETIRE)
+    is_removed = await comptes.remove_perimetre(signed, agent, perimetre, now)
+    return _back(request, agent, Fait.PERIMETRE_RETIRE if is_removed else "perimetre_deja_retire")
 
 
 @post(f"{ADRESSE}/deconnexions")
@@ -171,8 +171,8 @@ async def end_vue(request: Visit, signed: Signed, now: Now) -> Response[Any]:
     return _back(request, signed.vue.agent, Fait.VUE_FERMEE)
 
 
-def _back(request: Visit, agent: int, fait: Fait) -> Response[Any]:
-    return pages.go(request, f"{URL}/{agent}", annonce=fait)
+def _back(request: Visit, agent: int, annonce: str) -> Response[Any]:
+    return pages.go(request, f"{URL}/{agent}", annonce=annonce)
 
 
 async def _again(

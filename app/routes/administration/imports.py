@@ -121,7 +121,7 @@ async def create_ecriture(request: Visit, signed: Signed, now: Now) -> Response[
 async def create_abandon(request: Visit, signed: Signed) -> Response[Any]:
     """Forget the file; what was written stays. Raises Introuvable."""
     await imports.drop_import(signed, read_id(request, "numero_import"))
-    return pages.go(request, URL)
+    return pages.go(request, URL, annonce="import_oublie")
 
 
 @get(f"{ADRESSE}/a-corriger.csv")

@@ -72,7 +72,7 @@ async def get_neuf(request: Visit, signed: Signed, criteres: Query, now: Now) ->
 async def post_neuf(request: Visit, signed: Signed, form: Form, now: Now) -> Response[Any]:
     """« Tout marquer comme vu », up to the instant of the page."""
     await see_all(signed.droits, read_criteres(form).depuis or now, now)
-    return pages.go(request, "/quoi-de-neuf")
+    return pages.go(request, "/quoi-de-neuf", annonce="tout_vu")
 
 
 def _is_mine(one: Nouveaute) -> bool:

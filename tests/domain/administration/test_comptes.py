@@ -8,7 +8,7 @@ from app import database
 from app.domain.acces.sessions import find_signed, open_session
 from app.domain.administration import comptes
 from app.domain.administration.agents import Parmi, get_agent, list_agents
-from app.domain.regles.errors import Conflit, Disparu, Introuvable, Invalide, Refus
+from app.domain.regles.errors import Conflit, Introuvable, Invalide, Refus
 from tests.cast import CAST
 from tests.courrier import read_lettre, write_lettre
 from tests.domain.scene import signed_as
@@ -56,9 +56,11 @@ async def test_a_scope_that_a_colleague_took_back_is_said_to_be_gone(now: dateti
     ada = await signed_as(CAST.ada, now)
     await comptes.add_perimetre(ada, CAST.aida, organisme=None, departement=None, motif="essai", now=now)
     [held] = (await get_agent(ada, CAST.aida, now)).perimetres
-    await comptes.remove_perimetre(ada, CAST.aida, held.id, now)
-    with pytest.raises(Disparu, match="déjà retiré"):
-        await comptes.remove_perimetre(ada, CAST.aida, held.id, now)
+    with pytest.raises(Introuvable):
+        await comptes.remove_perimetre(ada, CAST.elie, held.id, now)
+    assert await comptes.remove_perimetre(ada, CAST.aida, held.id, now)
+    assert not await comptes.remove_perimetre(ada, CAST.aida, held.id, now)
+    assert len(await list_journal("perimetre_retire")) == 1
 
 
 @pytest.mark.parametrize("who", ["rose", "elie", "paul", "aida"])
