@@ -56,7 +56,7 @@ ANNONCES = {fait.value: fait.fiche.annonce for fait in Fait if fait.fiche.annonc
     "requete_transmise": "La demande de l’usager est transmise à ceux qui suivent ces demandes.",
     "requete_effacee": "Les données de ces demandes sont effacées. Enregistrez la réponse donnée à l’usager.",
     "perimetre_deja_retire": "Ce périmètre était déjà retiré.",
-    "note_donnee": "Votre note est publiée : les aidants la lisent avant d’envoyer leur demande.",
+    "note_donnee": "Votre note est publiée\u00a0: les aidants la lisent avant d’envoyer leur demande.",
     "import_oublie": "Le fichier est oublié. Ce qui en avait été écrit reste.",
     "tout_vu": "Tout est marqué comme vu.",
     "vue_enregistree": "La vue est enregistrée.",

@@ -13,6 +13,8 @@ async def test_written_read_closed_changed_and_withdrawn() -> None:
     await ada.get(f"{URL}/nouveau")
     await ada.submit(URL, {**TYPED, "acte": "publier", "texte": ""}, status=422)
     assert "Écrivez le texte du bandeau." in ada.page.texte and "25/11/2026" in ada.html
+    await ada.submit(URL, {"acte": "publier", "texte": "Pour M. Durand, née le 12/03/1968"}, status=422)
+    assert "Chacun lira ce texte, même sans compte\u00a0: retirez" in ada.page.texte
     await ada.submit(URL, {**TYPED, "acte": "apercu"}, status=200)
     assert "Rien n’est encore enregistré." in ada.page.texte and ada.html.count(TEXTE) == 2
     await aida.get("/demandes")

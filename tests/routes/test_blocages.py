@@ -46,8 +46,11 @@ async def test_a_surge_is_told_answered_once_and_ends_by_itself(now: datetime) -
     address = f"/blocages/{rows[0]['id']}"
     await ines.get("/blocages")
     await ines.post(address, {"note": ""}, status=422)
-    await ines.post(address, {"note": "Le virement part jeudi, inutile d’écrire."}, status=303)
+    await ines.post(address, {"note": "Voir le dossier 1 85 01 78 006 084 91."}, status=422)
+    assert "Tous les aidants liront cette note\u00a0: retirez" in ines.page.texte
+    await ines.post(address, {"note": "Le virement part jeudi, sinon appelez le 02 96 77 33 33."}, status=303)
     await ines.get("/blocages")
+    assert "Votre note est publiée" in ines.page.texte
     await ines.post(address, {"note": "Encore"}, status=409)
     assert "Le virement part jeudi" in await read_as_aidant(sujet, CAST.groupes.caf)
     assert "Le virement part jeudi" not in await read_as_aidant(sujet, CAST.groupes.cpam)

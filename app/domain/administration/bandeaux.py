@@ -6,12 +6,14 @@ Every page shows them and none asks the base for them: each process keeps those 
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
 from app import database
 from app.domain.acces.sessions import Signed
+from app.domain.donnees_personnelles.natures import DE_SERVICE
+from app.domain.donnees_personnelles.reperage import find_donnees_personnelles, quote_extraits
 from app.domain.faits.fait import happened
 from app.domain.faits.registre import Fait
 from app.domain.mots.dates import day_in_paris
@@ -104,6 +106,10 @@ class BandeauSaisi:
             erreurs["texte"] = "Écrivez le texte du bandeau."
         elif len(self.texte) > TEXTE_MAX:
             erreurs["texte"] = f"Le texte compte {len(self.texte)} caractères\u00a0: {TEXTE_MAX} au plus."
+        elif found := find_donnees_personnelles(self.texte, annee=now.astimezone(UTC).year, sauf=DE_SERVICE):
+            erreurs["texte"] = (
+                f"Chacun lira ce texte, même sans compte\u00a0: retirez {quote_extraits(found)}."
+            )
         if self.audience not in set(Audience):
             erreurs["audience"] = "Choisissez à qui il s’affiche."
         if self.du_on is None:

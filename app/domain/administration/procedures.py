@@ -5,21 +5,18 @@ from datetime import datetime
 
 from app import database
 from app.domain.acces.sessions import Signed
-from app.domain.donnees_personnelles.natures import NatureDonnee, NatureTrouvaille
+from app.domain.donnees_personnelles.natures import DE_SERVICE
 from app.domain.echanges.procedures import judge_procedure
 from app.domain.faits.courriels import tell
 from app.domain.faits.fait import happened
 from app.domain.faits.registre import Fait
 from app.domain.faits.scellement import empreinte
-from app.domain.mots.identifiants import NatureIdentifiant
 from app.domain.regles.errors import Conflit, Disparu, Introuvable, Invalide
 from app.domain.regles.permissions import can_administer, require
 
 #: On the page: those that wait first.
 PROCEDURES_MAX = 200
 MOTIF_MAX = 300
-#: The A+ team knows no usager: the telephone and the address of a service are welcome.
-PERMISES: frozenset[NatureTrouvaille] = frozenset({NatureDonnee.EMAIL, NatureIdentifiant.TELEPHONE})
 DISPARUE = "Cette procédure n’existe pas, ou n’existe plus\u00a0: un collègue l’a peut-être refusée."
 CHANGEE = "Un collègue a changé cette procédure entre-temps\u00a0: relisez, puis recommencez."
 
@@ -108,7 +105,7 @@ async def accept_procedure(
             erreurs["sujet"] = "Choisissez le sujet sous lequel elle s’affiche."
         if not texte:
             erreurs["texte"] = "Écrivez la procédure."
-        elif refused := judge_procedure(texte, permises=PERMISES, now=now):
+        elif refused := judge_procedure(texte, permises=DE_SERVICE, now=now):
             erreurs["texte"] = refused
         if erreurs:
             raise Invalide(erreurs)
@@ -138,7 +135,7 @@ def _judge_motif(motif: str, now: datetime) -> str:
         return "Dites pourquoi\u00a0: la personne qui l’a proposée le lira."
     if len(motif) > MOTIF_MAX:
         return f"{MOTIF_MAX} caractères au plus (il y en a {len(motif)})."
-    return judge_procedure(motif, permises=PERMISES, now=now)
+    return judge_procedure(motif, permises=DE_SERVICE, now=now)
 
 
 async def _hold(signed: Signed, procedure: int, vu: str) -> Procedure:

@@ -10,10 +10,9 @@ from datetime import UTC, datetime, timedelta
 from app import database
 from app.domain.acces.navigateurs import Navigateur
 from app.domain.acces.tentatives import COUNT
-from app.domain.donnees_personnelles.natures import NatureDonnee
+from app.domain.donnees_personnelles.natures import DE_SERVICE
 from app.domain.donnees_personnelles.reperage import find_donnees_personnelles
 from app.domain.faits.scellement import empreinte
-from app.domain.mots.identifiants import NatureIdentifiant
 from app.domain.regles.errors import Invalide, TropDeDemandes
 from app.settings import get_settings
 
@@ -25,8 +24,6 @@ PER_NETWORK = 20
 PER_AGENT = 20
 #: Conversations of strangers that wait: beyond, somebody is flooding the team.
 WAITING_MAX = 300
-#: How to be called back is no secret of an usager.
-SAID = {NatureIdentifiant.TELEPHONE, NatureDonnee.EMAIL}
 
 _LIEN = re.compile(r"https?://|www\.", re.IGNORECASE)
 
@@ -52,12 +49,8 @@ def check_texte(texte: str, now: datetime, *, is_stranger: bool) -> None:
         raise Invalide({"texte": f"{TEXTE_MAX} caractères au plus (il y en a {len(texte)})."})
     if is_stranger and len(_LIEN.findall(texte)) > LIENS_MAX:
         raise Invalide({"texte": f"{LIENS_MAX} adresses de sites au plus\u00a0: décrivez la page plutôt."})
-    found = [
-        one
-        for one in find_donnees_personnelles(texte, annee=now.astimezone(UTC).year)
-        if one.nature not in SAID
-    ]
-    if found:
+    # How to be called back is no secret of an usager.
+    if found := find_donnees_personnelles(texte, annee=now.astimezone(UTC).year, sauf=DE_SERVICE):
         raise Invalide(
             {
                 "texte": f"«\u00a0{found[0].extrait}\u00a0» ressemble à une donnée personnelle "

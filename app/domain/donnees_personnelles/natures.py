@@ -44,6 +44,8 @@ class NatureDonnee(MotFerme):
 
 
 NatureTrouvaille = NatureIdentifiant | NatureDonnee
+#: What a text that names no usager may say all the same: how a service is reached.
+DE_SERVICE: frozenset[NatureTrouvaille] = frozenset({NatureDonnee.EMAIL, NatureIdentifiant.TELEPHONE})
 
 #: A text is searched for all of these, and each brings the words that the page says about it.
 SIGNES: Mapping[NatureTrouvaille, Signe] = {

@@ -6,7 +6,7 @@ alarm teaches people to write around the guard.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -51,8 +51,10 @@ def quote_extraits(trouvailles: Sequence[Trouvaille]) -> str:
     return ", ".join(f"«\u00a0{one.extrait}\u00a0» ({one.libelle})" for one in trouvailles[:5])
 
 
-def find_donnees_personnelles(texte: str, noms: Sequence[str] = (), *, annee: int) -> list[Trouvaille]:
-    """What looks like personal data in ``texte``, in order, without overlap.
+def find_donnees_personnelles(
+    texte: str, noms: Sequence[str] = (), *, annee: int, sauf: Collection[NatureTrouvaille] = ()
+) -> list[Trouvaille]:
+    """What looks like personal data in ``texte``, in order, without overlap; ``sauf``: what may stand there.
 
     ``noms`` are the usager's own (prénom, nom, nom de naissance), ``annee`` is the current year: it tells a
     birth from a recent letter. Found: NIR (13 or 15 characters), numéro fiscal, phone, e-mail, IBAN, date of
@@ -78,7 +80,8 @@ def find_donnees_personnelles(texte: str, noms: Sequence[str] = (), *, annee: in
         found = [Trouvaille(nature, texte[debut:fin], debut, fin) for nature, debut, fin in find(ombre)]
         ombre = _blank(ombre, found)
         trouvailles += found
-    return sorted(trouvailles, key=lambda trouvaille: trouvaille.debut)
+    kept = (one for one in trouvailles if one.nature not in sauf)
+    return sorted(kept, key=lambda trouvaille: trouvaille.debut)
 
 
 #: A number cut by the same rare sign all along is read as if it were by dashes: 06_12_34_56_78, 1/85/01/78/006/084/27.

@@ -2,10 +2,12 @@
 
 import json
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from app import database
+from app.domain.donnees_personnelles.natures import DE_SERVICE
+from app.domain.donnees_personnelles.reperage import find_donnees_personnelles, quote_extraits
 from app.domain.faits.courriels import Pli, post_courriels, tell
 from app.domain.faits.fait import happened
 from app.domain.faits.registre import Fait
@@ -182,11 +184,20 @@ async def answer_blocage(droits: Droits, blocage: int, note: str, now: datetime)
         require(can_answer_blocage(droits, frozenset(row["groupes"])))
         if row["note"]:
             raise Conflit("Une note a déjà été écrite pour ce blocage.")
-        if not note.strip() or len(note) > NOTE_MAX:
-            raise Invalide(
-                {"note": f"Écrivez une note de 1 à {NOTE_MAX} caractères, sans donnée personnelle."}
-            )
-        await database.fetch(ANSWER, id=blocage, note=note.strip(), agent=droits.agent, now=now)
+        if fault := _judge_note(note, now):
+            raise Invalide({"note": fault})
+        await database.fetch(ANSWER, id=blocage, note=note, agent=droits.agent, now=now)
+
+
+def _judge_note(note: str, now: datetime) -> str:
+    """What must be corrected before every aidant reads it; how a service is reached may stand there."""
+    if not note:
+        return "Écrivez votre note\u00a0: ce qui se passe, ce qu’il faut faire ou attendre."
+    if len(note) > NOTE_MAX:
+        return f"{NOTE_MAX} caractères au plus (il y en a {len(note)})."
+    if found := find_donnees_personnelles(note, annee=now.astimezone(UTC).year, sauf=DE_SERVICE):
+        return f"Tous les aidants liront cette note\u00a0: retirez {quote_extraits(found)}."
+    return ""
 
 
 #: To be read beside a groupe `g` of an organisme `o`, with `:sujet` and `:departement`: the note on it, if any.
