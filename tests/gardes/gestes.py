@@ -183,7 +183,7 @@ GESTES: dict[str, Geste] = {
     f"POST {IMPORT}/ecriture": Geste(),
     f"POST {IMPORT}/lecture": Geste(lambda _: {"colonne-0": "groupe"}),
     "POST /administration/journal/verification": Geste(),
-    f"POST {GA}": Geste(lambda _: {"nom": "Groupe renommé", "departements": "22"}),
+    f"POST {GA}": Geste(lambda _: {"vu": "", "nom": "Groupe renommé", "departements": "22"}),
     f"POST {GA}/fermeture": Geste(lambda o: {"heritier": o.autre_groupe, "vu": "ancien"}),
     f"POST {GA}/reouverture": Geste(),
     "POST /aide/contact": Geste(

@@ -184,6 +184,22 @@ async def test_an_old_page_says_what_a_colleague_changed_before_it_changes_it_ag
     assert dict(row) == {"is_expert": False, "is_administrateur": True}
 
 
+async def test_the_territory_that_a_colleague_gave_meanwhile_is_not_taken_back_without_a_word() -> None:
+    ada, other, page = (
+        await signed_in(CAST.ada),
+        await signed_in(CAST.ada),
+        f"{URL}/groupes/{CAST.groupes.caf}",
+    )
+    await ada.get(page)
+    await other.get(page)
+    await ada.submit(page, {"departements": "22, 35"}, follow=True)
+    await other.submit(page, {"nom": "CAF des Côtes-d’Armor"}, status=409)
+    assert "«\u00a0CAF 22\u00a0», départements 22, 35." in other.page.texte
+    assert 'value="CAF des Côtes-d’Armor"' in other.html
+    await other.submit(page, {"departements": "22, 35"}, follow=True)
+    assert "CAF des Côtes-d’Armor" in other.page.texte
+
+
 async def test_an_account_of_the_team_is_created_by_its_form() -> None:
     ada = await signed_in(CAST.ada)
     await ada.get(f"{URL}/agents/nouveau")

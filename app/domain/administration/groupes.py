@@ -9,11 +9,11 @@ from app import database
 from app.domain.acces.sessions import Signed
 from app.domain.faits.fait import happened
 from app.domain.faits.registre import Fait
-from app.domain.groupes.groupe import Groupe
+from app.domain.groupes.groupe import Groupe, list_codes_couverts
 from app.domain.groupes.reglages import DESCRIPTION_MAX
 from app.domain.groupes.verrou import hold_groupes
 from app.domain.mots.adresses import read_adresse, say_fault
-from app.domain.regles.errors import Introuvable, Invalide
+from app.domain.regles.errors import Conflit, Introuvable, Invalide
 from app.domain.regles.permissions import can_administer, require
 
 NOM_MAX = 200
@@ -90,8 +90,21 @@ update groupes set nom = :nom where id = :groupe
 """
 
 
-async def edit_groupe(signed: Signed, groupe: Groupe, nom: str, departements: str, now: datetime) -> None:
-    """Another name, other départements: what is open goes on. Raises Introuvable, Invalide."""
+async def say_territoire(groupe: int) -> str:
+    """Its name and its départements, as its page shows them."""
+    row = await database.fetch_one("select nom from groupes where id = :groupe", groupe=groupe)
+    assert row is not None
+    return f"«\u00a0{row['nom']}\u00a0», départements {', '.join(await list_codes_couverts(groupe))}"
+
+
+async def edit_groupe(
+    signed: Signed, groupe: Groupe, nom: str, departements: str, now: datetime, *, vu: str = ""
+) -> None:
+    """Another name, other départements: what is open goes on. `vu` is what its page showed (`say_territoire`); a page
+    of a former version says nothing of it.
+
+    Raises Introuvable, Invalide, Conflit when a colleague changed it meanwhile.
+    """
     if not can_administer(signed.droits):
         raise Introuvable
     erreurs = _check_nom(nom)
@@ -100,6 +113,8 @@ async def edit_groupe(signed: Signed, groupe: Groupe, nom: str, departements: st
         raise Invalide(erreurs)
     async with database.transaction():
         require(can_administer(await hold_groupes(signed, [groupe.id])))
+        if vu and vu != (kept := await say_territoire(groupe.id)):
+            raise Conflit(f"Un collègue a changé ce groupe entre-temps. Maintenant\u00a0: {kept}.")
         try:
             async with database.transaction():
                 row = await database.fetch_one(RENAME, groupe=groupe.id, nom=nom)

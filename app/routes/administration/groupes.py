@@ -21,6 +21,7 @@ from app.domain.administration.groupes import (
     create_groupe,
     edit_groupe,
     list_organismes,
+    say_territoire,
 )
 from app.domain.faits.registre import Fait
 from app.domain.groupes.groupe import Groupe, list_codes_couverts
@@ -67,6 +68,8 @@ class GroupeRegle(Contexte):
     groupe: Groupe
     nom: str
     departements: str
+    vu: str
+    conflit: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,9 +122,8 @@ async def create_un_groupe(request: Visit, signed: Signed, form: Form, now: Now)
 async def get_groupe_regle(request: Visit, signed: Signed, equipe: TheGroupe) -> Response[Any]:
     """What only an administrateur changes of a groupe. Raises Introuvable."""
     _require_known(signed)
-    context = GroupeRegle(
-        groupe=equipe, nom=equipe.nom, departements=", ".join(await list_codes_couverts(equipe.id))
-    )
+    codes, vu = await list_codes_couverts(equipe.id), await say_territoire(equipe.id)
+    context = GroupeRegle(groupe=equipe, nom=equipe.nom, departements=", ".join(codes), vu=vu)
     return await pages.show(request, REGLER, context)
 
 
@@ -132,10 +134,17 @@ async def update_groupe(
     """Another name, other départements. Raises Introuvable."""
     nom, departements = form.texte("nom"), form.texte("departements")
     try:
-        await edit_groupe(signed, equipe, nom, departements, now)
-    except Invalide as invalide:
-        context = GroupeRegle(erreurs=invalide.erreurs, groupe=equipe, nom=nom, departements=departements)
-        return await pages.show(request, REGLER, context)
+        await edit_groupe(signed, equipe, nom, departements, now, vu=form.texte("vu"))
+    except (Invalide, Conflit) as refus:
+        context = GroupeRegle(
+            erreurs=refus.erreurs if isinstance(refus, Invalide) else {},
+            groupe=equipe,
+            nom=nom,
+            departements=departements,
+            vu=await say_territoire(equipe.id) if isinstance(refus, Conflit) else form.texte("vu"),
+            conflit=refus.phrase if isinstance(refus, Conflit) else "",
+        )
+        return await pages.show(request, REGLER, context, status=409 if context.conflit else None)
     return pages.go(request, f"{URL}/{equipe.id}", annonce=Fait.GROUPE_REGLE)
 
 
