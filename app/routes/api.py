@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from litestar import Response, get
+from litestar.response import Stream
 
 from app.domain.figures import ouvertes
 from app.domain.figures.definitions import Figure
@@ -13,6 +14,7 @@ from app.domain.regles.errors import Refus, TropDeDemandes
 from app.routes.params import Now, Query, Visit
 from app.settings import get_settings
 
+JSON = "application/json; charset=utf-8"
 API = {"public": True, "sans_session": True}
 
 
@@ -39,29 +41,22 @@ async def get_definitions(request: Visit, now: Now) -> Response[bytes]:
 
 
 @get("/api/v1/indicateurs", opt=API)
-async def get_indicateurs(request: Visit, criteres: Query, now: Now) -> Response[bytes]:
+async def get_indicateurs(request: Visit, criteres: Query, now: Now) -> Response[bytes] | Stream:
     """The open data of the token’s scope, a year of it by default; `debut`, `fin`: AAAA-MM, 36 months at most."""
     programme = await _open(request, now)
     if isinstance(programme, Response):
         return programme
     debut, fin = read_months(criteres.texte("debut"), criteres.texte("fin"), now.date())
-    rows = [
-        row
-        async for row in ouvertes.stream_rows(
-            debut, fin, organisme=programme.organisme, departement=programme.departement
-        )
-    ]
     published_on = await ouvertes.find_published_on()
-    return _json(
-        {
-            "version": ouvertes.VERSION,
-            "date": published_on.isoformat() if published_on else None,
-            "licence": ouvertes.LICENCE,
-            "debut": f"{debut:%Y-%m}",
-            "fin": f"{fin:%Y-%m}",
-            "lignes": rows,
-        }
-    )
+    head = {
+        "version": ouvertes.VERSION,
+        "date": published_on.isoformat() if published_on else None,
+        "licence": ouvertes.LICENCE,
+        "debut": f"{debut:%Y-%m}",
+        "fin": f"{fin:%Y-%m}",
+    }
+    rows = ouvertes.stream_rows(debut, fin, organisme=programme.organisme, departement=programme.departement)
+    return Stream(ouvertes.write_json(head, rows), media_type=JSON)
 
 
 async def _open(request: Visit, now: Any) -> Programme | Response[bytes]:
@@ -82,7 +77,7 @@ def _json(content: Any, status: int = 200) -> Response[bytes]:
     return Response(
         content=json.dumps(content, ensure_ascii=False).encode(),
         status_code=status,
-        media_type="application/json; charset=utf-8",
+        media_type=JSON,
     )
 
 

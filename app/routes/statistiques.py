@@ -1,6 +1,5 @@
 """`/statistiques`: figures of one’s groupes, of a scope, of the country; their tables as files; the open data."""
 
-import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -81,23 +80,15 @@ async def get_ouvertes_csv() -> Stream:
 async def get_ouvertes_json() -> Stream:
     """The same rows with their version, date, licence and columns; a hidden count is null."""
     published_on = await ouvertes.find_published_on()
-
-    async def parts() -> AsyncIterator[bytes]:
-        head = {
-            "version": ouvertes.VERSION,
-            "date": published_on.isoformat() if published_on else None,
-            "licence": ouvertes.LICENCE,
-            "licence_url": ouvertes.LICENCE_URL,
-            "colonnes": dict(ouvertes.COLONNES),
-        }
-        yield (json.dumps(head, ensure_ascii=False)[:-1] + ', "lignes": [').encode()
-        comma = ""
-        async for row in ouvertes.stream_rows():
-            yield (comma + json.dumps(row, ensure_ascii=False)).encode()
-            comma = ",\n"
-        yield b"]}"
-
-    return _stream(parts(), "application/json; charset=utf-8", "administration-plus.json")
+    head = {
+        "version": ouvertes.VERSION,
+        "date": published_on.isoformat() if published_on else None,
+        "licence": ouvertes.LICENCE,
+        "licence_url": ouvertes.LICENCE_URL,
+        "colonnes": dict(ouvertes.COLONNES),
+    }
+    parts = ouvertes.write_json(head, ouvertes.stream_rows())
+    return _stream(parts, "application/json; charset=utf-8", "administration-plus.json")
 
 
 async def _read(request: Visit, criteres: Formulaire, now: Any) -> tuple[Statistiques, date]:

@@ -1,6 +1,7 @@
 """Open data: published months by département and organisme, with stable columns (figures.md « Open data »)."""
 
-from collections.abc import AsyncIterator
+import json
+from collections.abc import AsyncIterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -9,6 +10,8 @@ from app.domain.figures.nombres import MASQUE
 from app.domain.figures.suppression import SEUIL_MESURES
 
 VERSION = "1.0"
+#: Rows that are written together.
+PIECE = 100
 LICENCE = "Licence Ouverte 2.0"
 LICENCE_URL = "https://www.etalab.gouv.fr/licence-ouverte-open-licence/"
 #: Column and meaning; a new version may add some at the end, never moves nor renames one.
@@ -64,6 +67,18 @@ async def stream_rows(
             "satisfaction_en_partie": row["mitiges"],
             "satisfaction_non": row["mecontents"],
         }
+
+
+async def write_json(head: Mapping[str, Any], rows: AsyncIterator[dict[str, Any]]) -> AsyncIterator[bytes]:
+    """A document of these members, then of the rows as `lignes`, in pieces: years of them are never held at once."""
+    pieces, comma = [json.dumps(head, ensure_ascii=False)[:-1] + ', "lignes": ['], ""
+    async for row in rows:
+        pieces.append(comma + json.dumps(row, ensure_ascii=False))
+        comma = ",\n"
+        if len(pieces) == PIECE:
+            yield "".join(pieces).encode()
+            pieces = []
+    yield ("".join(pieces) + "]}").encode()
 
 
 async def find_published_on() -> date | None:
