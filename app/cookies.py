@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from litestar import Request, Response
-from litestar.datastructures import Cookie
+from litestar.datastructures import Cookie, MutableScopeHeaders
 
 from app.affichage import Affichage
 from app.chiffrement import Illisible
@@ -198,6 +198,13 @@ def read_affichage(request: _Request) -> Affichage:
 def set_annonce(response: Response[Any], code: str) -> None:
     """Announce something on the next page; `code` is a key of `pages.ANNONCES`, never a text."""
     _set(response, "annonce", code, ANNONCE_SECONDS)
+
+
+def add_annonce(headers: MutableScopeHeaders, code: str) -> None:
+    """The same, to an answer that is on its way."""
+    response: Response[Any] = Response(content=b"")
+    set_annonce(response, code)
+    headers.add("set-cookie", response.cookies[0].to_header(header=""))
 
 
 def read_annonce(request: _Request) -> str:

@@ -43,6 +43,7 @@ ANNONCES = {fait.value: fait.fiche.annonce for fait in Fait if fait.fiche.annonc
     "courriel_redemande": "Nouveau courriel demandé : consultez votre boîte de réception.",
     "second_facteur_epuise": "Trop de codes faux\u00a0: votre session est fermée. Connectez-vous de nouveau.",
     "envoi_garde": "Vous n’étiez plus connecté. Votre envoi est gardé : connectez-vous pour le reprendre.",
+    "envoi_deja_fait": "Votre envoi était déjà arrivé\u00a0: il n’est fait qu’une fois.",
     "envoi_abandonne": "Ce que vous aviez saisi est effacé. Rien n’a été envoyé.",
     "brouillon_enregistre": "Votre brouillon est enregistré.",
     "brouillon_efface": "Le brouillon est effacé.",

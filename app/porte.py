@@ -9,14 +9,16 @@ from typing import Any
 from urllib.parse import quote
 
 from litestar import Request, Response
+from litestar.datastructures import MutableScopeHeaders
 from litestar.exceptions import HTTPException
 from litestar.types import Message, Scope
 
 from app import visite, vitrine
-from app.cookies import former_agent, read_session_jeton
+from app.cookies import add_annonce, former_agent, read_session_jeton
 from app.csrf import PERIMEE, PERSONNE, AutreCompte, Reconnecte, check_csrf, page_agent
-from app.database import Indisponible
+from app.database import Indisponible, LectureSeule
 from app.domain.acces.posts_scelles import erase_post, seal_post
+from app.domain.acces.redites import find_envoi, keep_envoi, sign_envoi
 from app.domain.acces.sessions import Signed, find_signed
 from app.domain.administration.maintenances import Ferme, Maintenance, find_current
 from app.domain.administration.vues import see_as
@@ -44,7 +46,9 @@ _GOES_ON = re.compile(
 VUE_ACTE = "Vous regardez les pages de quelqu’un d’autre\u00a0: rien ne peut y être enregistré ni envoyé."
 VUE_MASQUEE = "Cette page n’est pas montrée à qui regarde les pages de quelqu’un d’autre."
 NON_GARDE = "Vous n’êtes plus connecté, et cet envoi ne peut pas être gardé\u00a0: rien n’est envoyé."
-BAD_REQUEST = 400
+BAD_REQUEST, SEE_OTHER = 400, 303
+#: What an act that was just done may meet: it is not there any more, not open any more, not as its page had seen it.
+REFUSALS = {403, 404, 409, 422, 429}
 
 _Request = Request[Any, Any, Any]
 
@@ -187,16 +191,40 @@ def _name_page(request: _Request) -> str:
 
 
 async def close_visit(message: Message, scope: Scope) -> None:
-    """What was kept at the end of a session ends with its replay, once it was taken; refused, it stays for its hour."""
-    if message["type"] != "http.response.start" or message["status"] >= BAD_REQUEST:
+    """What was kept at the end of a session ends with its replay, once it was taken; refused, it stays for its hour. A
+    form that came twice leads where it led first.
+    """
+    if message["type"] != "http.response.start":
         return
     state = scope.get("state", {})
     formulaire, signed = state.get("formulaire"), state.get("signed")
-    cle = formulaire.cle("reprise") if formulaire else None
-    if cle is not None and signed is not None:
-        # Without a base it goes with its hour.
-        with suppress(Indisponible):
+    if formulaire is None or signed is None:
+        return
+    # Without a base, what was kept goes with its hour, and a twin is refused.
+    with suppress(Indisponible, LectureSeule):
+        await _meet_twin(message, scope, formulaire, signed)
+        cle = formulaire.cle("reprise")
+        if cle is not None and message["status"] < BAD_REQUEST:
             await erase_post(signed.droits.agent, cle)
+
+
+async def _meet_twin(message: Any, scope: Scope, formulaire: Formulaire, signed: Signed) -> None:
+    """Remember where an act led; a refusal of the very same form, a moment later, leads there too. Where scripts run,
+    they hold the second press back; what two posts of the same make one of (`compte_seul`) has no need of it.
+    """
+    headers, status = MutableScopeHeaders.from_message(message), message["status"]
+    is_htmx = any(name == b"hx-request" for name, _ in scope["headers"])
+    is_alone = scope["route_handler"].opt.get("compte_seul")
+    if is_htmx or is_alone or formulaire.has_files() or not scope["state"].get("is_ours"):
+        return
+    request: _Request = Request(scope)
+    envoi, now = sign_envoi(read_ici(request), formulaire.champs), read_now(request)
+    if status == SEE_OTHER:
+        await keep_envoi(signed, envoi, headers["location"], now)
+    elif status in REFUSALS and (lieu := await find_envoi(signed, envoi, now)) is not None:
+        message["status"] = SEE_OTHER
+        headers["location"] = lieu
+        add_annonce(headers, "envoi_deja_fait")
 
 
 async def _meet_old_page(request: _Request, owner: int) -> Response[Any] | None:

@@ -1,15 +1,19 @@
-"""Who knocks, and from where: hostile Host and Origin headers get an answer, never a way in."""
+"""Who knocks, and from where: hostile Host and Origin headers get an answer, never a way in. What comes twice
+is done once.
+"""
 
 import dataclasses
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from app import csrf
+from app import csrf, database, porte, visite
 from app.domain.regles.errors import Refus
 from app.settings import get_settings
 from tests.browser import Browser, signed_in
 from tests.cast import CAST
+from tests.factories import list_journal
 
 HOSTS = ("a:bc", "]:80:90", "127.0.0.1:99999999", "[", "")
 ORIGINS = ("http://[", "http://]:80", "é", "http://127.0.0.1:8000@ailleurs.example", "http://127.0.0.1:8001")
@@ -68,3 +72,58 @@ async def test_a_field_that_comes_twice_is_refused_with_its_reason() -> None:
     assert said in browser.page.texte
     await browser.post("/profil", {"nom": ["Martin", "Martin"]}, status=400)
     await browser.get("/demandes?page=2&page=2")
+
+
+# --- A form that comes twice -------------------------------------------------------------------------------------
+
+GROUPES = "/administration/groupes"
+DEJA = "Votre envoi était déjà arrivé\u00a0: il n’est fait qu’une fois."
+
+
+async def open_groupe_form() -> tuple[Browser, dict[str, str]]:
+    ada = await signed_in(CAST.ada)
+    await ada.get(f"{GROUPES}/nouveau")
+    [row] = await database.fetch("select id from organismes where code = 'caf'")
+    return ada, {"csrf": ada.csrf(), "nom": "CAF 23", "organisme": str(row["id"]), "departements": "23"}
+
+
+async def test_a_second_press_leads_where_the_first_one_did(
+    now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without scripts nothing held it back, and the groupe just made was said to have a name already taken."""
+    ada, form = await open_groupe_form()
+    first = await ada.post(GROUPES, form)
+    monkeypatch.setattr(visite, "clock", lambda: now + timedelta(seconds=9))
+    second = await ada.post(GROUPES, form)
+    assert second.headers["location"] == first.headers["location"]
+    await ada.get(second.headers["location"])
+    assert DEJA in ada.page.texte
+    assert len(await list_journal("groupe_cree")) == 1
+    # Later, and for any other form, session or browser, what is refused is refused.
+    await ada.post(GROUPES, form | {"departements": "22"}, status=422)
+    other = await signed_in(CAST.ada)
+    await other.post(GROUPES, form | {"csrf": other.csrf()}, status=422)
+    await ada.post(GROUPES, form, status=422, htmx=True)
+    monkeypatch.setattr(visite, "clock", lambda: now + timedelta(seconds=11))
+    await ada.post(GROUPES, form, status=422)
+
+
+async def test_only_the_last_act_of_a_session_has_a_twin(now: datetime) -> None:
+    """What another act may have undone meanwhile is not said to be done."""
+    ada, form = await open_groupe_form()
+    await ada.post(GROUPES, form)
+    await ada.post(GROUPES, form | {"nom": "CAF 87", "departements": "87"})
+    await ada.post(GROUPES, form, status=422)
+    [row] = await database.fetch("select envoi, envoi_lieu from sessions where envoi is not null")
+    assert "CAF" not in row["envoi"] and row["envoi_lieu"].startswith("/groupes/")
+
+
+async def test_a_base_that_takes_no_write_does_not_hold_an_answer_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def refuse(*_: object) -> None:
+        raise database.LectureSeule
+
+    monkeypatch.setattr(porte, "keep_envoi", refuse)
+    ada, form = await open_groupe_form()
+    await ada.post(GROUPES, form)

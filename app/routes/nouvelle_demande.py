@@ -114,7 +114,11 @@ async def get_nouvelle_demande(request: Visit, signed: Signed, criteres: Query, 
     return await pages.show(request, PAGE, context)
 
 
-@post(URL, request_max_body_size=ENVOI_MAX, opt={"suit": ("actualiser", "choisir", "appel")})
+@post(
+    URL,
+    request_max_body_size=ENVOI_MAX,
+    opt={"suit": ("actualiser", "choisir", "appel"), "compte_seul": True},
+)
 async def create_demande(request: Visit, signed: Signed, form: Form, now: Now) -> Response[Any]:
     """A step of the form, everything typed kept, files included; without `etape`, its sending."""
     etape = form.texte("etape")

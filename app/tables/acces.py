@@ -41,6 +41,9 @@ class Sessions(Table, db=ENGINE, tablename="sessions"):
     identite_scellee = Bytea(
         null=True, default=None, help_text="the token of the provider who opened it, to leave there too"
     )
+    envoi = Varchar(64, null=True, default=None, help_text="keyed hash of its last act, for a twin")
+    envoi_lieu = Varchar(500, null=True, default=None, help_text="where that act led")
+    envoi_at = Timestamptz(null=True, default=None)
 
 
 class SecondsFacteurs(Table, db=ENGINE, tablename="seconds_facteurs"):

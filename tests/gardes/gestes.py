@@ -368,14 +368,14 @@ async def do(cle: str, visiteur: Visiteur, objets: Objets, *, htmx: bool = False
         return await visiteur.send("POST", adresse, corps=geste.corps, entetes=geste.entetes)
     if geste.fichier is not None:
         corps, forme = write_multipart(
-            visiteur, await _filled(geste, visiteur, objets), geste.fichier, champ=geste.champ
+            visiteur, await fill(geste, visiteur, objets), geste.fichier, champ=geste.champ
         )
         entetes = [forme, *([(b"hx-request", b"true")] if is_swapped else [])]
         return await visiteur.send("POST", adresse, corps=corps, entetes=entetes)
-    return await visiteur.post(adresse, await _filled(geste, visiteur, objets), htmx=is_swapped)
+    return await visiteur.post(adresse, await fill(geste, visiteur, objets), htmx=is_swapped)
 
 
-async def _filled(geste: Geste, visiteur: Visiteur, objets: Objets) -> Champs:
+async def fill(geste: Geste, visiteur: Visiteur, objets: Objets) -> Champs:
     """Its form, from a page this visitor has just opened."""
     return {"vu": await see_now(visiteur.agent, objets.numero), **geste.champs(objets)}
 

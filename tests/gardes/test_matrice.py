@@ -34,7 +34,8 @@ select md5(string_agg(trace, ' ' order by trace)) as traces,
     union all select s::text, false from satisfactions s union all select a::text, false from agents a
     union all select a::text, false from adhesions a union all select g::text, false from groupes g
     union all select f::text, false from seconds_facteurs f
-    union all select s::text, false from sessions s union all select j::text, true from journal j
+    union all select (to_jsonb(s) - array['envoi', 'envoi_lieu', 'envoi_at'])::text, false from sessions s
+    union all select j::text, true from journal j
     union all select a::text, false from absences a
     union all select p::text, false from procedures p
     union all select c::text, false from conversations c union all select p::text, false from paroles p

@@ -93,6 +93,6 @@ async def test_a_view_erased_in_another_window_is_said_on_the_list_with_the_name
         assert typed in browser.page.texte
         assert "Restante" in browser.page.texte
         assert "erreur est à corriger" not in browser.page.texte
-    await browser.post(f"{VUES}/effacement", {"vue": vue}, status=409)
+    await browser.post(f"{VUES}/effacement", {"vue": vue, "fenetre": "autre"}, status=409)
     assert "elle a peut-être été effacée entre-temps" in browser.page.texte
     assert "Restante" in browser.page.texte

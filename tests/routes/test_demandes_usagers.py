@@ -112,7 +112,7 @@ async def test_a_request_sent_twice_is_one_and_that_of_a_colleague_is_said(now: 
         await ada.post(URL, sent)
     assert len(await list_journal("requete_ouverte")) == 1
     await database.fetch("update requetes set created_at = created_at - interval '1 hour'")
-    await ada.post(URL, sent, status=422)
+    await ada.post(URL, {**sent, "fenetre": "autre"}, status=422)
     [row] = await database.fetch("select id from requetes")
     assert f"C’est déjà suivi\u00a0: requête {row['id']}." in ada.page.texte
     await ada.post(URL, {**sent, "nature": "opposition"})
