@@ -41,6 +41,7 @@ from app.televersement import ENVOI_MAX
 URL = "/demandes/nouvelle"
 PAGE = "nouvelle_demande/page.html"
 REGION = "nouvelle_demande/formulaire.html"
+OPT = {"suit": ("actualiser", "choisir", "appel"), "compte_seul": True}
 DRAFTS = "/demandes?onglet=brouillons"
 
 #: The buttons that ask for a draft.
@@ -114,11 +115,7 @@ async def get_nouvelle_demande(request: Visit, signed: Signed, criteres: Query, 
     return await pages.show(request, PAGE, context)
 
 
-@post(
-    URL,
-    request_max_body_size=ENVOI_MAX,
-    opt={"suit": ("actualiser", "choisir", "appel"), "compte_seul": True},
-)
+@post(URL, request_max_body_size=ENVOI_MAX, opt=OPT)
 async def create_demande(request: Visit, signed: Signed, form: Form, now: Now) -> Response[Any]:
     """A step of the form, everything typed kept, files included; without `etape`, its sending."""
     etape = form.texte("etape")
