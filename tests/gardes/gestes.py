@@ -180,7 +180,7 @@ GESTES: dict[str, Geste] = {
     ),
     "POST /administration/imports": Geste(fichier="Groupe;Département\nCAF 23;23".encode(), champ="fichier"),
     f"POST {IMPORT}/abandon": Geste(),
-    f"POST {IMPORT}/ecriture": Geste(),
+    f"POST {IMPORT}/ecriture": Geste(lambda _: {"vu": ""}),
     f"POST {IMPORT}/lecture": Geste(lambda _: {"colonne-0": "groupe"}),
     "POST /administration/journal/verification": Geste(),
     f"POST {GA}": Geste(lambda _: {"vu": "", "nom": "Groupe renommé", "departements": "22"}),

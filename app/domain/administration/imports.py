@@ -30,6 +30,7 @@ from app.domain.regles.errors import Conflit, Introuvable, Invalide
 from app.domain.regles.permissions import can_administer, require
 
 LOT = 25
+RELU = "Un collègue a fait relire ce fichier autrement\u00a0: rien n’est écrit. Voici ce qui le serait maintenant."
 #: A request writes for this long, then says how far it is: the rest goes on with the next one.
 ECRITURE_SECONDS = 8.0
 IMPORTS_DITS = 50
@@ -63,6 +64,8 @@ class Import:
     rangees: list[list[str]] = field(default_factory=list)
     numeros: list[int] = field(default_factory=list)
     """The number of each row in its sheet."""
+    vu: str = ""
+    """What a page saw of how the file is read."""
 
     @property
     def is_commence(self) -> bool:
@@ -185,6 +188,7 @@ def _import_of(row: Any, *, with_rows: bool = False) -> Import:
         rows = json.loads(trousseau().open_text(row["lignes_scellees"], f"import-lignes:{row['id']}"))
         if isinstance(rows, list):  # kept before rows had numbers
             rows = {"rangees": rows, "numeros": [*range(1, len(rows) + 1)]}
+        rows["vu"] = row["lignes_scellees"][:SCEAU].hex()
     return Import(
         id=row["id"],
         nom=row["nom"],
@@ -248,15 +252,18 @@ where id = :id
 """
 
 
-async def write_import(signed: Signed, numero: int, now: datetime) -> Import:
+async def write_import(signed: Signed, numero: int, now: datetime, *, vu: str = "") -> Import:
     """Write the next lines, lot after lot, for as long as a request may last; asked again, it goes on from there.
 
-    A lot is kept whole or not at all: killed in the middle, nothing is written twice. Raises Introuvable.
+    A lot is kept whole or not at all: killed in the middle, nothing is written twice. `vu` is how its page saw the file
+    read; a page of a former version says nothing of it. Raises Introuvable, Conflit when it is read otherwise since.
     """
     require_known(signed)
     until = time.monotonic() + ECRITURE_SECONDS
     lignes, sceau = await _read_kept(numero)
     while True:
+        if vu and vu != sceau.hex():
+            raise Conflit(RELU)
         lu, now_kept = await _write_lot(signed, numero, lignes, sceau, now)
         if lu.ended_at is not None:
             await _recount()

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from litestar import Response, get, post
@@ -17,7 +17,7 @@ from app.domain.administration.plan_import import LignePlanifiee, Sort
 from app.domain.faits.registre import Fait
 from app.domain.fichiers.tableaux import ENCODAGES
 from app.domain.listes.criteres import PAR_PAGE, page_within
-from app.domain.regles.errors import Invalide
+from app.domain.regles.errors import Conflit, Invalide
 from app.formulaire import Formulaire, as_id
 from app.pages import Contexte
 from app.routes.administration.mots_import import ColonneVue, list_colonnes, list_tuiles, say_resume
@@ -70,6 +70,7 @@ class UnImport(Contexte):
     url_of_page: Callable[[int], str]
     a_ecrire: int
     resume: str
+    conflit: str = ""
 
 
 @get(URL)
@@ -110,10 +111,14 @@ async def update_lecture(request: Visit, signed: Signed, form: Form) -> Response
 
 
 @post(f"{ADRESSE}/ecriture")
-async def create_ecriture(request: Visit, signed: Signed, now: Now) -> Response[Any]:
+async def create_ecriture(request: Visit, signed: Signed, form: Form, now: Now) -> Response[Any]:
     """Write, for as long as a request may last; the page says how far it is. Raises Introuvable."""
     numero = read_id(request, "numero_import")
-    lu = await imports.write_import(signed, numero, now)
+    try:
+        lu = await imports.write_import(signed, numero, now, vu=form.texte("vu"))
+    except Conflit as conflit:
+        context = replace(await _load(signed, numero, Formulaire()), conflit=conflit.phrase)
+        return await pages.show(request, UN, context, status=409)
     return pages.go(request, f"{URL}/{numero}", annonce=Fait.IMPORT_ECRIT if lu.ended_at else None)
 
 

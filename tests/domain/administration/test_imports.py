@@ -245,6 +245,19 @@ async def test_a_file_read_another_way_just_before_its_first_lot_is_written_so(
     assert row["code"] == "ccas"
 
 
+async def test_what_no_page_has_shown_is_not_written(now: datetime) -> None:
+    """A colleague had the file read another way: what was confirmed was not what would have been written."""
+    ada, numero = await brought(b"Groupe;D\xc3\xa9partement\nGuingamp;22\n", now)
+    seen = (await get_import(ada, numero)).vu
+    options = imports.OptionsImport({"0": "groupe", "1": "departement"}, "ccas", "", ";")
+    await imports.reread_import(ada, numero, options)
+    with pytest.raises(Conflit, match="Un collègue a fait relire ce fichier autrement"):
+        await write_import(ada, numero, now, vu=seen)
+    lu = await get_import(ada, numero)
+    assert (lu.faites, lu.ended_at) == (0, None)
+    assert (await write_import(ada, numero, now, vu=lu.vu)).bilan.groupes == 1
+
+
 async def test_columns_accents_and_organisme_are_corrected(now: datetime) -> None:
     ada, numero = await brought(b"Equipe inconnue|22\nGuingamp|22\n", now)
     lu = await get_import(ada, numero)
