@@ -70,6 +70,11 @@ ECRITS = {
     "texte": "Message",
     "motif": "Explication",
     "commentaire": "Commentaire",
+    "procedure": "Procédure standard",
+    "note": "Note aux aidants",
+    "message": "Message pendant la pause",
+    "changements": "Ce qui change",
+    "collage": "Liste collée",
 }
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-from app.formulaire import REPETES
+from app.formulaire import ECRITS, REPETES
 from tests.house.sources import ROOT, files
 
 AS_LIST = re.compile(r'\.(?:textes|identifiants)\(\s*"(\w+)"')
@@ -39,3 +39,15 @@ def test_each_box_of_a_list_may_come_with_the_others() -> None:
     }
     assert named
     assert named <= REPETES
+
+
+def test_what_is_written_at_length_is_given_back_by_any_refusal() -> None:
+    """A note that came second was lost: the page that refused it did not know its field."""
+    zones = re.compile(r'\b(?:zone|zone_texte|texte_libre)\("(\w+)"')
+    named = {
+        name
+        for path in (ROOT / "app/partials").rglob("*.html")
+        for name in zones.findall(path.read_text(encoding="utf-8"))
+    }
+    assert len(named) > 8
+    assert named <= set(ECRITS)

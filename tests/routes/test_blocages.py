@@ -52,6 +52,7 @@ async def test_a_surge_is_told_answered_once_and_ends_by_itself(now: datetime) -
     await ines.get("/blocages")
     assert "Votre note est publiée" in ines.page.texte
     await ines.post(address, {"note": "Encore"}, status=409)
+    assert "Une note a déjà été écrite" in ines.page.texte and "Encore" in ines.page.texte
     assert "Le virement part jeudi" in await read_as_aidant(sujet, CAST.groupes.caf)
     assert "Le virement part jeudi" not in await read_as_aidant(sujet, CAST.groupes.cpam)
     await look_for_surges(now + timedelta(days=9))

@@ -26,10 +26,11 @@ from app.domain.faits.registre import Fait
 from app.domain.faits.scellement import trousseau
 from app.domain.fichiers.tableaux import TableauIllisible, TableauLu
 from app.domain.mots.folding import fold
-from app.domain.regles.errors import Conflit, Introuvable, Invalide
+from app.domain.regles.errors import Conflit, Disparu, Introuvable, Invalide
 from app.domain.regles.permissions import can_administer, require
 
 LOT = 25
+DISPARU = "Cet import n’existe pas, ou n’existe plus\u00a0: un collègue l’a peut-être oublié."
 RELU = "Un collègue a fait relire ce fichier autrement\u00a0: rien n’est écrit. Voici ce qui le serait maintenant."
 #: A request writes for this long, then says how far it is: the rest goes on with the next one.
 ECRITURE_SECONDS = 8.0
@@ -333,7 +334,7 @@ async def drop_import(signed: Signed, numero: int) -> None:
     """Forget the file; what was written stays. Raises Introuvable."""
     require_known(signed)
     if not await database.fetch("delete from imports where id = :id returning id", id=numero):
-        raise Introuvable
+        raise Disparu(DISPARU)
 
 
 def list_of(planned: Sequence[LignePlanifiee], sort: Sort) -> list[LignePlanifiee]:
