@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import cache
 from html import unescape
 from urllib.parse import quote, urljoin, urlsplit
 
@@ -16,8 +17,14 @@ from tests.gardes.roles import Objets
 MOST = 900
 # The demonstration's own pages show everything to everyone; they do not exist in production (test_matrice).
 APART = ("/_", "/static/", "/connexion/lien/")
-# The map of the deployment leads to a hundred départements: one of them stands for all.
-ONE_OF_MANY = re.compile(r"^/(deploiement|statistiques)\b.*\bdepartement=(?!22\b)\w")
+#: Of each sort of the referentiel, the one that stands for all.
+ELEMENTS = {"themes": "social_famille", "sujets": "rsa_suspendu", "organismes": "caf", "jours": "22"}
+# The map of the deployment leads to a hundred départements, the referentiel to two hundred forms of one make: one of
+# them stands for all.
+ONE_OF_MANY = re.compile(
+    r"^/(deploiement|statistiques)\b.*\bdepartement=(?!22\b)\w"
+    rf"|^/administration/referentiel/({'|'.join(ELEMENTS)})/(?!({'|'.join(ELEMENTS.values())}|nouveau)\b)"
+)
 
 
 # Where one may go from a page without sending anything. A walk reads thousands of pages, and expressions read them
@@ -100,13 +107,16 @@ def links_of(reponse: Reponse, adresse: str) -> list[str]:
     found = read_links(reponse.texte) if reponse.is_html else []
     if reponse.entete("location"):
         found.append(reponse.entete("location"))
-    links = []
-    for link in found:
-        parts = urlsplit(urljoin(f"http://{HOTE}{adresse}", link))
-        inside = f"{parts.path}{'?' if parts.query else ''}{parts.query}"
-        if parts.netloc == HOTE and not inside.startswith(APART) and not ONE_OF_MANY.search(inside):
-            links.append(inside)
-    return links
+    return [inside for link in found if (inside := _inside(adresse, link)) is not None]
+
+
+@cache
+def _inside(adresse: str, link: str) -> str | None:
+    """Where this link of this page leads, when it is a page to walk to. Each principal meets the same ones."""
+    parts = urlsplit(urljoin(f"http://{HOTE}{adresse}", link))
+    inside = f"{parts.path}{'?' if parts.query else ''}{parts.query}"
+    is_walked = parts.netloc == HOTE and not inside.startswith(APART) and not ONE_OF_MANY.search(inside)
+    return inside if is_walked else None
 
 
 # Tokens and keys from their first mark on, which a search finds at once; what stands before it is looked back at.

@@ -28,10 +28,10 @@ class Route:
         return tuple(re.findall(r"{(\w+)}", self.chemin))
 
 
-def read_routes() -> dict[Route, dict[str, Any]]:
-    """Every registered route with its options, static files excluded."""
+def read_routes() -> dict[Route, Any]:
+    """Every registered route with its handler, static files excluded."""
     found = {
-        Route(re.sub(r"{(\w+):\w+}", r"{\1}", route.path), methode): route.route_handler_map[methode][0].opt
+        Route(re.sub(r"{(\w+):\w+}", r"{\1}", route.path), methode): route.route_handler_map[methode][0]
         for route in create_litestar(is_tested=True).routes
         if isinstance(route, HTTPRoute) and not route.path.startswith("/static/")
         for methode in METHODES
@@ -40,5 +40,6 @@ def read_routes() -> dict[Route, dict[str, Any]]:
     return dict(sorted(found.items()))
 
 
-OPTIONS = read_routes()
+HANDLERS = read_routes()
+OPTIONS: dict[Route, dict[str, Any]] = {route: handler.opt for route, handler in HANDLERS.items()}
 ROUTES = list(OPTIONS)

@@ -21,7 +21,7 @@ from app.domain.echanges import clotures, messages
 from app.domain.faits.courriels import claim_courriels
 from app.domain.regles.errors import TropDeDemandes
 from app.settings import ROOT, get_settings
-from tests.browser import proofread
+from tests.browser import Page, proofread
 from tests.cast import CAST
 from tests.gardes.gestes import adresse_of, post_here, prepare
 from tests.gardes.marche import list_known, walk, without_tokens
@@ -221,8 +221,7 @@ async def test_no_page_leads_or_fetches_elsewhere(now: datetime, store: Path) ->
             if reponse.is_html:
                 read += 1
                 strange |= {f"{adresse}: {stranger}" for stranger in list_strangers(reponse.texte)}
-                inline = [fault for fault in proofread(reponse.texte) if fault.startswith("inline")]
-                strange |= {f"{adresse}: {fault}" for fault in inline}
+                strange |= {f"{adresse}: inline {what}" for what in Page(reponse.texte).inline}
     assert read > 300
     assert not strange, "\n".join(sorted(strange)[:20])
 

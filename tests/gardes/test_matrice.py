@@ -3,6 +3,7 @@
 import dataclasses
 import re
 import sys
+from collections.abc import AsyncIterator
 from datetime import datetime
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from app import database
 from app.settings import get_settings
 from tests.cast import CAST
 from tests.gardes.avant import PERIMETRE, VACANTE
-from tests.gardes.essai import undone
+from tests.gardes.essai import start_again, undone
 from tests.gardes.gestes import GESTES, adresse_of, do, find_geste, prepare, route_of
 from tests.gardes.matrice import SIGN_IN, read_table, write_line
 from tests.gardes.plan import ROUTES, Route
@@ -43,6 +44,7 @@ select md5(string_agg(trace, ' ' order by trace)) as traces,
     union all select s::text, true from sollicitations s union all select l::text, true from lectures l
 ) as every
 """
+NAMES = ("traces", "actes", "hors_brouillons")
 # Who holds the link of somebody else gets its page: it is the secret itself that opens it.
 BEARER = ("/connexion/lien/", "/aide/contact/lien/")
 # They say nothing: whoever it belongs to or not, one lands on one's own page. That nothing changes is tested here.
@@ -125,8 +127,7 @@ async def test_each_gets_what_the_table_says(now: datetime, store: Path) -> None
     for key, where, expected in read_table():
         objets = scene.ici if where == "ici" else scene.ailleurs
         got = {}
-        for role in expected:
-            reponse, traces = await act(key, role, objets, scene)
+        async for role, reponse, traces in act(key, objets, scene):
             got[role] = cell_of(reponse)
             assert not reponse.fautes, (key, role, reponse.fautes)
             # Who runs the platform manages the groupes and the accounts of every département.
@@ -171,15 +172,20 @@ async def test_demonstration_pages_do_not_exist_in_production(monkeypatch: pytes
             assert reponse.status == 404, key
 
 
-async def act(key: str, role: str, objets: Objets, scene: Scene) -> tuple[Reponse, dict[str, bool]]:
-    """What this principal gets, and which TRACES changed; then it is as if nothing had happened."""
+async def act(key: str, objets: Objets, scene: Scene) -> AsyncIterator[tuple[str, Reponse, dict[str, bool]]]:
+    """What each principal gets, and which TRACES changed; each as if what the act needs were true and nothing else had
+    happened.
+    """
     async with undone():
         await prepare(key, objets)
         before = await database.fetch_one(TRACES)
-        reponse = await do(key, scene.visiteurs[role], objets)
-        after = await database.fetch_one(TRACES)
-        assert before is not None and after is not None
-        return reponse, {name: before[name] != after[name] for name in ("traces", "actes", "hors_brouillons")}
+        async with undone():
+            for role, visiteur in scene.visiteurs.items():
+                reponse = await do(key, visiteur, objets)
+                after = await database.fetch_one(TRACES)
+                assert before is not None and after is not None
+                yield role, reponse, {name: before[name] != after[name] for name in NAMES}
+                await start_again()
 
 
 def is_sign_in(key: str) -> bool:
