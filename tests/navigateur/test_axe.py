@@ -41,13 +41,13 @@ NO_PAGES = {
 }
 # Pages only the stories below reach.
 ON_THE_WAY = {
-    *("/aide/contact/lien/{lien:str}", "/aide/contact/{conversation:str}"),
+    *("/aide/contact/lien/{lien:str}", "/aide/contact/{conversation:str}", "/_courriels/{cle:str}", "/cgu"),
     *("/administration/conversations/{conversation:str}", "/administration/procedures/{procedure:str}"),
     *("/administration/bandeau/{bandeau:str}", "/administration/maintenance/{maintenance:str}"),
-    "/administration/imports/{numero_import:str}",
-    *("/_courriels/{cle:str}", "/cgu", "/reprise/{cle:uuid}"),
+    *("/administration/imports/{numero_import:str}", "/reprise/{cle:uuid}"),
     *(f"/connexion/{way}" for way in ("courriel", "second-facteur", "proconnect/fin")),
-    # In parcours/test_proconnect.py, parcours/test_repentir.py (a message has no number), test_pieces_jointes.py.
+    # In parcours (proconnect, requetes, repentir, since a message has no number) and test_pieces_jointes.py.
+    "/administration/demandes-usagers/{requete:str}/effacement",
     *("/demandes/{numero:str}/messages/{ligne:str}/correction", "/pieces-jointes/{piece:str}/apercu"),
     # These are found with their groupe, below.
     "/groupes/{groupe:str}/reponses/{reponse:str}",

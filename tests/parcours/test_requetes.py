@@ -3,6 +3,7 @@
 from playwright.sync_api import expect
 
 from app.domain.demandes.informations import empreinte_usager
+from tests.navigateur.axe import look_at
 from tests.navigateur.fixtures import Arrival
 
 
@@ -29,6 +30,8 @@ def test_an_usager_s_request_goes_from_its_search_to_its_answer(arrive: Arrival,
     ada.after(requete.get_by_role("link", name="Effacer les données").click)
     ada.says("encore ouverte")
     ada.says_not(titre)
+    if js:
+        assert look_at(page) == []
     ada.press("Effacer définitivement")
     expect(page.locator("[data-annonce]")).to_contain_text("sont effacées")
     requete.get_by_label("Réponse donnée à l’usager").select_option(label="il a été fait droit à la demande")
