@@ -16,7 +16,7 @@ from litestar.types import Message, Scope
 from app import visite, vitrine
 from app.cookies import add_annonce, former_agent, read_session_jeton
 from app.csrf import PERIMEE, PERSONNE, AutreCompte, Reconnecte, check_csrf, page_agent
-from app.database import Indisponible, LectureSeule
+from app.database import Indisponible
 from app.domain.acces.posts_scelles import erase_post, seal_post
 from app.domain.acces.redites import find_envoi, keep_envoi, sign_envoi
 from app.domain.acces.sessions import Signed, find_signed
@@ -201,7 +201,7 @@ async def close_visit(message: Message, scope: Scope) -> None:
     if formulaire is None or signed is None:
         return
     # Without a base, what was kept goes with its hour, and a twin is refused.
-    with suppress(Indisponible, LectureSeule):
+    with suppress(Indisponible):
         await _meet_twin(message, scope, formulaire, signed)
         cle = formulaire.cle("reprise")
         if cle is not None and message["status"] < BAD_REQUEST:
@@ -210,11 +210,11 @@ async def close_visit(message: Message, scope: Scope) -> None:
 
 async def _meet_twin(message: Any, scope: Scope, formulaire: Formulaire, signed: Signed) -> None:
     """Remember where an act led; a refusal of the very same form, a moment later, leads there too. Where scripts run,
-    they hold the second press back; what two posts of the same make one of (`compte_seul`) has no need of it.
+    they hold the second press back; what makes one of two by its own key (`sans_jumeau`) has no need of it.
     """
     headers, status = MutableScopeHeaders.from_message(message), message["status"]
     is_htmx = any(name == b"hx-request" for name, _ in scope["headers"])
-    is_alone = scope["route_handler"].opt.get("compte_seul")
+    is_alone = scope["route_handler"].opt.get("sans_jumeau")
     if is_htmx or is_alone or formulaire.has_files() or not scope["state"].get("is_ours"):
         return
     request: _Request = Request(scope)

@@ -41,7 +41,7 @@ from app.televersement import ENVOI_MAX
 URL = "/demandes/nouvelle"
 PAGE = "nouvelle_demande/page.html"
 REGION = "nouvelle_demande/formulaire.html"
-OPT = {"suit": ("actualiser", "choisir", "appel"), "compte_seul": True}
+OPT = {"suit": ("actualiser", "choisir", "appel"), "sans_jumeau": True}
 DRAFTS = "/demandes?onglet=brouillons"
 
 #: The buttons that ask for a draft.

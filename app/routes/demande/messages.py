@@ -27,7 +27,7 @@ from app.routes.params import Form, Now, Signed, TheDemande, Visit
 from app.televersement import ENVOI_MAX
 
 
-@post("/demandes/{numero:str}/messages", request_max_body_size=ENVOI_MAX, opt={"compte_seul": True})
+@post("/demandes/{numero:str}/messages", request_max_body_size=ENVOI_MAX, opt={"sans_jumeau": True})
 async def create_message(
     request: Visit, signed: Signed, demande: TheDemande, form: Form, now: Now
 ) -> Response[Any]:
