@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from app import csrf, database, porte, visite
+from app.domain.acces.redites import find_envoi, keep_envoi
+from app.domain.acces.sessions import find_signed, open_session
 from app.domain.regles.errors import Refus
 from app.settings import get_settings
 from tests.browser import Browser, signed_in
@@ -116,6 +118,27 @@ async def test_only_the_last_act_of_a_session_has_a_twin(now: datetime) -> None:
     await ada.post(GROUPES, form, status=422)
     [row] = await database.fetch("select envoi, envoi_lieu from sessions where envoi is not null")
     assert "CAF" not in row["envoi"] and row["envoi_lieu"].startswith("/groupes/")
+
+
+@pytest.mark.parametrize(
+    ("lieu", "kept"),
+    [
+        ("/demandes/recues?q=martine+dubois&page=2", "/demandes/recues"),
+        ("/demandes/12#message-3", "/demandes/12"),
+        ("/", "/"),
+        (f"/aide/contact/lien/{'aB3_' * 11}", None),
+        (f"/aide/contact/lien/{'a' * 43}", None),
+    ],
+)
+async def test_where_an_act_led_holds_no_word_of_a_search_and_no_secret(
+    now: datetime, lieu: str, kept: str | None
+) -> None:
+    """It stays with the session, whatever is erased meanwhile."""
+    jeton = await open_session(CAST.ines, is_durable=True, navigateur="essai", now=now)
+    signed = await find_signed(jeton, now)
+    assert signed is not None
+    await keep_envoi(signed, "essai", lieu, now)
+    assert await find_envoi(signed, "essai", now) == kept
 
 
 async def test_a_base_that_takes_no_write_does_not_hold_an_answer_back(
