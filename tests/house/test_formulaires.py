@@ -29,25 +29,23 @@ def test_nothing_that_may_come_twice_is_read_as_one() -> None:
     assert not read(AS_ONE) & REPETES
 
 
-def test_each_box_of_a_list_may_come_with_the_others() -> None:
-    """`cases` writes boxes of one name: a name that may not come twice would refuse the second box ticked."""
-    boxes = re.compile(r'\bcases\("(\w+)"')
-    named = {
+def read_pages(pattern: str) -> set[str]:
+    return {
         name
         for path in (ROOT / "app/partials").rglob("*.html")
-        for name in boxes.findall(path.read_text(encoding="utf-8"))
+        for name in re.findall(pattern, path.read_text(encoding="utf-8"))
     }
+
+
+def test_each_box_of_a_list_may_come_with_the_others() -> None:
+    """`cases` writes boxes of one name: a name that may not come twice would refuse the second box ticked."""
+    named = read_pages(r'\bcases\("(\w+)"')
     assert named
     assert named <= REPETES
 
 
 def test_what_is_written_at_length_is_given_back_by_any_refusal() -> None:
     """A note that came second was lost: the page that refused it did not know its field."""
-    zones = re.compile(r'\b(?:zone|zone_texte|texte_libre)\("(\w+)"')
-    named = {
-        name
-        for path in (ROOT / "app/partials").rglob("*.html")
-        for name in zones.findall(path.read_text(encoding="utf-8"))
-    }
+    named = read_pages(r'\b(?:zone|zone_texte|texte_libre)\("(\w+)"')
     assert len(named) > 8
     assert named <= set(ECRITS)

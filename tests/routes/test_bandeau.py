@@ -53,28 +53,27 @@ async def test_written_read_closed_changed_and_withdrawn() -> None:
     assert "C’est réparé." not in dehors.html
 
 
-async def test_a_colleague_was_first() -> None:
+async def open_changed() -> tuple[Browser, str]:
+    """A band that a colleague has changed once, open in its form; its address."""
     ada = await signed_in(CAST.ada)
     await ada.get(f"{URL}/nouveau")
     await ada.submit(URL, {**TYPED, "acte": "publier"}, follow=True)
     [way] = [link for link in ada.page.links if link.startswith(f"{URL}/") and link != f"{URL}/nouveau"]
     await ada.get(way)
-    seen = ada.html
+    assert 'name="edition" value="1"' in ada.html
     await ada.submit(way, {"texte": "Écrit par un collègue.", "acte": "publier"}, follow=True)
     await ada.get(way)
-    assert 'name="edition" value="1"' in seen
+    return ada, way
+
+
+async def test_a_colleague_was_first() -> None:
+    ada, way = await open_changed()
     await ada.submit(way, {"edition": "1", "texte": "Écrit par moi.", "acte": "publier"}, status=409)
     assert "Écrit par un collègue." in ada.html and "Écrit par moi." in ada.html
 
 
 async def test_what_a_colleague_changed_is_read_before_it_is_withdrawn() -> None:
-    ada = await signed_in(CAST.ada)
-    await ada.get(f"{URL}/nouveau")
-    await ada.submit(URL, {**TYPED, "acte": "publier"}, follow=True)
-    [way] = [link for link in ada.page.links if link.startswith(f"{URL}/") and link != f"{URL}/nouveau"]
-    await ada.get(way)
-    await ada.submit(way, {"texte": "Écrit par un collègue.", "acte": "publier"}, follow=True)
-    await ada.get(way)
+    ada, way = await open_changed()
     await ada.submit(f"{way}/retrait", {"edition": "1"}, status=409)
     assert "Un collègue a changé ce bandeau" in ada.page.texte and "Écrit par un collègue." in ada.page.texte
     await ada.submit(f"{way}/retrait", {}, follow=True)

@@ -51,7 +51,8 @@ async def test_planned_announced_closed_by_its_reader_changed_and_withdrawn() ->
     assert "Maintenance prévue" not in dehors.page.texte
 
 
-async def test_an_administrateur_reads_what_a_colleague_changed_before_writing_over_it() -> None:
+async def open_changed() -> tuple[Browser, str]:
+    """A maintenance that a colleague has changed once, open in its form; its address."""
     await plan(NOW, "lecture", begins=timedelta(hours=5))
     ada = await signed_in(CAST.ada)
     await ada.get(URL)
@@ -59,18 +60,17 @@ async def test_an_administrateur_reads_what_a_colleague_changed_before_writing_o
     await ada.get(way)
     await ada.submit(way, {"genre": "fermeture", "acte": "annoncer"}, follow=True)
     await ada.get(way)
+    return ada, way
+
+
+async def test_an_administrateur_reads_what_a_colleague_changed_before_writing_over_it() -> None:
+    ada, way = await open_changed()
     await ada.submit(way, {"edition": "1", "genre": "lecture", "acte": "annoncer"}, status=409)
     assert "Un collègue a changé cette maintenance" in ada.page.texte and "Fermé, mardi" in ada.page.texte
 
 
 async def test_what_a_colleague_changed_is_read_before_it_is_ended() -> None:
-    await plan(NOW, "lecture", begins=timedelta(hours=5))
-    ada = await signed_in(CAST.ada)
-    await ada.get(URL)
-    [way] = [link for link in ada.page.links if link.startswith(f"{URL}/") and link != f"{URL}/nouvelle"]
-    await ada.get(way)
-    await ada.submit(way, {"genre": "fermeture", "acte": "annoncer"}, follow=True)
-    await ada.get(way)
+    ada, way = await open_changed()
     await ada.submit(f"{way}/fin", {"edition": "1"}, status=409)
     assert "Un collègue a changé cette maintenance" in ada.page.texte and "Fermé, mardi" in ada.page.texte
     await ada.submit(f"{way}/fin", {}, follow=True)
