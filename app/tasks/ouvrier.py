@@ -250,8 +250,9 @@ async def _keep_hours(ouvrier: Ouvrier) -> None:
             concurrency=2,
             shutdown_grace_period_s=GRACE_SECONDS,
             # A stop waits for SAQ's own upkeep, which sleeps this long (60 s by default).
-            timers={"schedule": 1, "worker_info": 3, "sweep": 3, "abort": 1},
-            dequeue_timeout=1.0,
+            # Each round asks for every job of the timetable again: the hours, told in minutes, need it no oftener.
+            timers={"schedule": 3, "worker_info": 3, "sweep": 3, "abort": 3},
+            dequeue_timeout=3.0,
         )
         # The signals are ours: SAQ would take them from the lanes.
         worker.SIGNALS = []
