@@ -3,7 +3,7 @@
   "use strict";
 
   // Hides data-sans-js: once htmx has taken the page in, not before, since it may be missing or too new for the browser.
-  document.addEventListener("htmx:load", () => document.documentElement.classList.add("js"), { once: true });
+  document.addEventListener("htmx:load", () => document.documentElement.classList.add("js"));
 
   // Emptied first, so that the same sentence twice is read twice.
   const announce = (sentence) => {
@@ -17,7 +17,7 @@
     if (found) announce(found.textContent.trim().replace(/\s+/g, " "));
   };
   const focusOn = (element) => {
-    if (!element.hasAttribute("tabindex")) element.tabIndex = -1;
+    if (element.tabIndex < 0) element.tabIndex = -1;
     element.focus();
   };
 
@@ -33,8 +33,7 @@
 
   // A form is sent once; its buttons stay focusable.
   const hold = (form, busy) => {
-    if (busy) form.dataset.envoi = "";
-    else delete form.dataset.envoi;
+    form.toggleAttribute("data-envoi", busy);
     for (const field of form.elements) if (field.type === "submit") field.setAttribute("aria-disabled", busy);
   };
   document.addEventListener("submit", (event) => {
@@ -50,10 +49,21 @@
     // A form answered by a file never leaves the page.
     setTimeout(() => hold(form, false), 30000);
   }, true);
-  window.addEventListener("pageshow", ({ persisted }) => persisted && document.querySelectorAll("form[data-envoi]").forEach((form) => hold(form, false)));
+  addEventListener("pageshow", ({ persisted }) => persisted && document.querySelectorAll("form[data-envoi]").forEach((form) => hold(form, false)));
 
   // htmx: keep or move the focus on purpose, announce once, never lose what was typed. `used` is the control one is on.
   let used = null;
+  // Leaving a field changes the page, or asks for what will, often by the press on what stands below: that waits for the end
+  // of the press, so that nothing moves under the finger. One that never ends (a menu, a drag) holds nothing back for long.
+  let late;
+  const release = () => { late = late && late.forEach((act) => act()); };
+  const afterPress = (act) => late ? late.push(act) : act();
+  document.addEventListener("pointerdown", () => { late = late || []; setTimeout(release, 1000); }, true);
+  document.addEventListener("pointerup", release, true);
+  document.addEventListener("htmx:confirm", (event) => {
+    event.preventDefault();
+    afterPress(() => event.detail.issueRequest(true));
+  });
   // In which order answers were asked, which one comes in, and the last one that each region was shown from.
   const shown = {};
   let rang = 0;
@@ -77,7 +87,7 @@
     target.querySelectorAll("input[id], textarea[id]").forEach(({ id, value, checked }) => Object.assign(fragment.querySelector(`#${CSS.escape(id)}`) || {}, { value, checked }));
     const isLate = Object.keys(shown).some((key) => key && tour < shown[key] && target.closest(`#${CSS.escape(key)}`));
     if (!isLate) shown[target.id] = tour;
-    detail.shouldSwap = !isLate && !target.isEqualNode(fragment.firstElementChild);
+    detail.shouldSwap = !isLate && target.innerHTML !== fragment.firstElementChild.innerHTML;
   });
   const retitle = () => { document.title = (document.querySelector(".ap-erreurs") ? "Erreur : " : "") + document.title.replace(/^Erreur\s:\s/, ""); };
   document.addEventListener("htmx:afterSettle", (event) => {
@@ -104,32 +114,26 @@
     // True meanwhile only, for who sees pages without their style too.
     target.querySelectorAll(":scope > [data-contenu]").forEach((field) => { field.textContent = isBusy ? field.dataset.contenu : ""; });
   });
-  // What is said of a field goes once it is changed, or the box that makes it needless: beside it and in the summary. Its
-  // place stays, so that the button whose press tells of the change does not move under the finger.
-  const reserve = (one) => { one.style.minHeight = one.offsetHeight + "px"; };
-  document.addEventListener("change", ({ target }) => {
+  // What is said of a field goes once it is changed, or the box that makes it needless: beside it and in the summary.
+  document.addEventListener("change", ({ target }) => afterPress(() => {
     const about = document.getElementById(target.dataset.corrige) || target;
-    const place = about.closest("[class*='-group--error']") || about.closest(".fr-fieldset--error");
+    const place = about.closest("[class*='-group--error'], .fr-fieldset--error");
     const phrase = place && place.querySelector(":scope > .fr-error-text[id]");
     if (!phrase) return;
-    const link = document.querySelector(`.ap-erreurs a[href="#${phrase.id.replace(/-erreur$/, "")}"]`);
-    reserve(phrase);
-    phrase.textContent = "";
-    phrase.removeAttribute("id");
+    const link = document.querySelector(`.ap-erreurs a[href="#${phrase.id.slice(0, -7)}"]`);
+    phrase.remove();
     place.classList.add("ap-corrige");
-    for (const field of [place, ...place.querySelectorAll("[aria-invalid]")]) field.removeAttribute("aria-invalid");
+    for (const field of [place, ...place.querySelectorAll("*")]) field.removeAttribute("aria-invalid");
     if (!link) return;
     const summary = link.closest(".ap-erreurs");
-    reserve(summary);
     link.closest("li").remove();
     const left = summary.querySelectorAll("li").length;
-    if (!left) summary.classList.replace("ap-erreurs", "ap-parti");
+    if (!left) summary.remove();
     else summary.firstElementChild.textContent = left > 1 ? `${left} erreurs sont à corriger` : "Une erreur est à corriger";
     retitle();
-  });
+  }));
   // What refreshes itself does where it is seen: only who has a demande on screen is on it. What has not changed only tells the
   // hour, to who asked.
-  const ofList = ({ detail }) => detail.elt.id === "demandes-actualiser";
   document.addEventListener("htmx:beforeRequest", (event) => {
     if (document.hidden && event.detail.elt.id.endsWith("-actualiser")) event.preventDefault();
   });
@@ -140,7 +144,7 @@
     if (cause && cause.type === "submit") hold(cause.target, false);
     const heure = decodeURIComponent(xhr.getResponseHeader("Heure") || "");
     if (!heure) return;
-    if (ofList(event)) document.getElementById("demandes-heure").textContent = heure;
+    if (event.detail.elt.id === "demandes-actualiser") document.getElementById("demandes-heure").textContent = heure;
     if (cause) announce(`Rien de nouveau à ${heure}`);
   });
   // Drafts and refreshes try again by themselves: no alarm.
@@ -174,10 +178,10 @@
   const forget = (keys) => keys.forEach((key) => sessionStorage.removeItem(key));
   forget(kept().filter((key) => !key.startsWith(prefix)));
 
-  const NOT_TYPED = ["submit", "button", "file", "password", "fieldset"];
-  const OF_THE_PAGE = ["csrf", "vu", "confirme", "jointes"];
-  const isTyped = (field) => field.name && !NOT_TYPED.includes(field.type) && !OF_THE_PAGE.includes(field.name);
-  const isChoice = (field) => ["checkbox", "radio"].includes(field.type);
+  const NOT_TYPED = /^(submit|button|file|password|fieldset)$/;
+  const OF_THE_PAGE = /^(csrf|vu|confirme|jointes)?$/;
+  const isTyped = ({ type, name }) => !NOT_TYPED.test(type) && !OF_THE_PAGE.test(name);
+  const isChoice = ({ type }) => /checkbox|radio/.test(type);
   const etatOf = (form) => form.querySelector("#brouillons-etat");
   const all = (act) => [...document.forms].filter((form) => isPost(form) && sessionStorage.getItem(keyOf(form))).forEach(act);
 
@@ -246,10 +250,10 @@
       const { type, submitter } = event.detail.requestConfig.triggeringEvent || {};
       if (isDraft(event)) say(form, "echec");
       else if (type === "submit" && !navigator.onLine) held = [form, submitter, Date.now()];
-      if (name !== "htmx:responseError" || event.detail.xhr.status >= 500) keep(form);
+      if (!/^4/.test(event.detail.xhr.status)) keep(form);
     });
   }
-  window.addEventListener("submit", (event) => {
+  addEventListener("submit", (event) => {
     const form = event.target;
     if (form.getAttribute("action") === "/deconnexion") forget(kept());
     else if (isPost(form) && !navigator.onLine) {
@@ -259,10 +263,10 @@
       held = [form, event.submitter, Date.now()];
       Object.assign(panne, { hidden: false, failed: event.submitter });
     // This form leaves with its page.
-    } else if (isPost(form) && !(window.htmx && form.hasAttribute("data-hx-post"))) forget([keyOf(form)]);
+    } else if (isPost(form) && !(window.htmx && form.dataset.hxPost)) forget([keyOf(form)]);
   }, true);
   // What the cut held back leaves; an old page asks first.
-  window.addEventListener("online", () => {
+  addEventListener("online", () => {
     const [form, button, at] = held || [];
     held = null;
     if (button && form.isConnected && (Date.now() - at < 6e5 || confirm("Le réseau est revenu. Envoyer ce que vous aviez préparé\u00a0?"))) button.click();
@@ -271,5 +275,5 @@
   document.addEventListener("click", ({ target }) => target.closest("[data-oublie]") && forget(kept()));
 
   // Once htmx listens: a deferred script always runs before.
-  window.addEventListener("load", () => all(restore));
+  addEventListener("load", () => all(restore));
 })();
