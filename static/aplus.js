@@ -53,17 +53,16 @@
 
   // htmx: keep or move the focus on purpose, announce once, never lose what was typed. `used` is the control one is on.
   let used = null;
-  // Leaving a field changes the page, or asks for what will, often by the press on what stands below: that waits for the end
-  // of the press, so that nothing moves under the finger. One that never ends (a menu, a drag) holds nothing back for long.
-  let late;
-  const release = () => { late = late && late.forEach((act) => act()); };
+  // Nothing moves under the finger: what would change the page while one presses, an answer or what leaving a field says, waits
+  // until the press ends and its click is told. A press that never ends (a menu, a drag) holds nothing back for long.
+  let late, timer;
+  const release = () => { late = late.forEach((act) => setTimeout(act)); };
   const afterPress = (act) => late ? late.push(act) : act();
-  document.addEventListener("pointerdown", () => { late = late || []; setTimeout(release, 1000); }, true);
-  document.addEventListener("pointerup", release, true);
-  document.addEventListener("htmx:confirm", (event) => {
-    event.preventDefault();
-    afterPress(() => event.detail.issueRequest(true));
-  });
+  for (const [name, wait] of [["pointerdown", 1000], ["pointerup", 30]]) document.addEventListener(name, () => {
+    late = late || [];
+    clearTimeout(timer);
+    timer = setTimeout(release, wait);
+  }, true);
   // In which order answers were asked, which one comes in, and the last one that each region was shown from.
   const shown = {};
   let rang = 0;
@@ -80,8 +79,7 @@
   // The same control in what came: htmx finds those that have an id.
   const again = ({ name, value, href, text }) => [...document.querySelectorAll("main a, main button")].find((one) => (name ? one.name === name && one.value === value : href && one.href === href && one.text === text));
   // What is on screen wins over an answer that left before it was typed, and a younger answer over an older one that comes
-  // late, for the region or for all that holds it; a region that comes back the same stays, so that a press that began on it
-  // (leaving a field asked for this answer) ends on it.
+  // late, for the region or for all that holds it; a region that comes back the same stays, so that what it says is told once.
   document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
     const { target, fragment } = detail;
     target.querySelectorAll("input[id], textarea[id]").forEach(({ id, value, checked }) => Object.assign(fragment.querySelector(`#${CSS.escape(id)}`) || {}, { value, checked }));
@@ -105,11 +103,12 @@
     if (!summary) announceFrom(place, "[data-annonce]:not([role])");
   });
   for (const name of ["htmx:beforeRequest", "htmx:afterRequest"]) document.addEventListener(name, ({ detail }) => {
-    const { target } = detail.requestConfig;
+    const { xhr, requestConfig: { target } } = detail;
+    const { onload } = xhr;
     const isBusy = name === "htmx:beforeRequest";
     // The page hears nothing of an answer whose button has gone meanwhile, but for the regions that go along.
     const mine = ++rang;
-    if (isBusy) detail.xhr.onreadystatechange = () => { tour = mine; };
+    if (isBusy) xhr.onload = () => afterPress(() => { tour = mine; onload(); });
     target.setAttribute("aria-busy", isBusy);
     // True meanwhile only, for who sees pages without their style too.
     target.querySelectorAll(":scope > [data-contenu]").forEach((field) => { field.textContent = isBusy ? field.dataset.contenu : ""; });
@@ -117,7 +116,7 @@
   // What is said of a field goes once it is changed, or the box that makes it needless: beside it and in the summary.
   document.addEventListener("change", ({ target }) => afterPress(() => {
     const about = document.getElementById(target.dataset.corrige) || target;
-    const place = about.closest("[class*='-group--error'], .fr-fieldset--error");
+    const place = about.closest("[class*=-group--error], .fr-fieldset--error");
     const phrase = place && place.querySelector(":scope > .fr-error-text[id]");
     if (!phrase) return;
     const link = document.querySelector(`.ap-erreurs a[href="#${phrase.id.slice(0, -7)}"]`);
@@ -129,7 +128,7 @@
     link.closest("li").remove();
     const left = summary.querySelectorAll("li").length;
     if (!left) summary.remove();
-    else summary.firstElementChild.textContent = left > 1 ? `${left} erreurs sont à corriger` : "Une erreur est à corriger";
+    summary.firstElementChild.textContent = left > 1 ? `${left} erreurs sont à corriger` : "Une erreur est à corriger";
     retitle();
   }));
   // What refreshes itself does where it is seen: only who has a demande on screen is on it. What has not changed only tells the
@@ -178,9 +177,8 @@
   const forget = (keys) => keys.forEach((key) => sessionStorage.removeItem(key));
   forget(kept().filter((key) => !key.startsWith(prefix)));
 
-  const NOT_TYPED = /^(submit|button|file|password|fieldset)$/;
-  const OF_THE_PAGE = /^(csrf|vu|confirme|jointes)?$/;
-  const isTyped = ({ type, name }) => !NOT_TYPED.test(type) && !OF_THE_PAGE.test(name);
+  // Neither what nobody types nor what is the page’s own.
+  const isTyped = ({ type, name }) => !/^(submit|button|file|password|fieldset)$/.test(type) && !/^(csrf|vu|confirme|jointes)?$/.test(name);
   const isChoice = ({ type }) => /checkbox|radio/.test(type);
   const etatOf = (form) => form.querySelector("#brouillons-etat");
   const all = (act) => [...document.forms].filter((form) => isPost(form) && sessionStorage.getItem(keyOf(form))).forEach(act);
