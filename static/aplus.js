@@ -55,11 +55,13 @@
   let used = null;
   // Nothing moves under the finger: what would change the page while one presses, an answer or what leaving a field says, waits
   // until the press ends and its click is told. A press that never ends (a menu, a drag) holds nothing back for long.
-  let late, timer;
-  const release = () => { late = late.forEach((act) => setTimeout(act)); };
-  const afterPress = (act) => late ? late.push(act) : act();
+  let waiting;
+  let timer;
+  // Each by itself: one that fails takes no other along.
+  const release = () => { waiting = waiting.forEach((act) => setTimeout(act)); };
+  const afterPress = (act) => (waiting ? waiting.push(act) : act());
   for (const [name, wait] of [["pointerdown", 1000], ["pointerup", 30]]) document.addEventListener(name, () => {
-    late = late || [];
+    waiting = waiting || [];
     clearTimeout(timer);
     timer = setTimeout(release, wait);
   }, true);
@@ -128,7 +130,7 @@
     link.closest("li").remove();
     const left = summary.querySelectorAll("li").length;
     if (!left) summary.remove();
-    summary.firstElementChild.textContent = left > 1 ? `${left} erreurs sont à corriger` : "Une erreur est à corriger";
+    else summary.firstElementChild.textContent = left > 1 ? `${left} erreurs sont à corriger` : "Une erreur est à corriger";
     retitle();
   }));
   // What refreshes itself does where it is seen: only who has a demande on screen is on it. What has not changed only tells the
