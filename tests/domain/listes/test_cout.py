@@ -63,7 +63,7 @@ with passees as (
         last_prive_at, closed_at)
     select gen_random_uuid(), g.ids[1 + n % cardinality(g.ids)], :structure, :departement, t.at, t.at, t.at, t.at,
         t.at + interval '9 days'
-    from generate_series(1, 300) n
+    from generate_series(1, 2000) n
     cross join (select array_agg(id) as ids from agents where nom like 'Foule %') g
     cross join lateral (select :now::timestamptz - (200 + n) * interval '1 day' as at) t
     returning numero, sent_at, closed_at
