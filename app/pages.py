@@ -121,8 +121,9 @@ class Enveloppe:
     """The acronyms that this page has explained so far."""
 
 
-#: For a route whose page moves no count: those of its menu come with the question that says who is signed in.
-AVEC_MENU = {"menu": True}
+#: For a route whose page moves no count: those of its menu come with the question that says who is signed in. A list
+#: names there its own, which it brings itself (`bring_count`).
+AVEC_MENU = {"menu": ""}
 
 Chargement = Callable[[], Awaitable[Contexte]]
 SANS_CONTEXTE = Contexte()
@@ -147,7 +148,13 @@ def read_origine(request: _Request) -> Origine:
 
 def counts_menu_first(request: _Request) -> bool:
     """The answer has a menu, and nothing that the page does moves its counts."""
-    return bool(request.route_handler.opt.get("menu")) and not is_htmx(request)
+    return "menu" in request.route_handler.opt and not is_htmx(request)
+
+
+def bring_count(request: _Request, name: str, count: int) -> None:
+    """What the menu counts under that name, as the page found it."""
+    if counts := request.state.get("counts"):
+        request.state.counts = {**counts, name: count}
 
 
 async def show(

@@ -140,7 +140,8 @@ async def _find_signed(request: _Request) -> Signed | None:
         return None
     if not counts_menu_first(request):
         return await find_signed(jeton, read_now(request))
-    signed, request.state.counts = await find_signed_with_counts(jeton, agent, read_now(request))
+    sauf = request.route_handler.opt["menu"]
+    signed, request.state.counts = await find_signed_with_counts(jeton, agent, read_now(request), sauf=sauf)
     return signed
 
 

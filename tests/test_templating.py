@@ -77,3 +77,10 @@ def test_only_the_lists_of_the_referentiel_are_kept_drawn() -> None:
     assert sorted(kept) == [("organismes.html", options) for options in lists]
     calls = sum(path.read_text("utf-8").count("draw_once(") for path in PARTIALS.rglob("*.html"))
     assert calls == 1
+
+
+def test_what_is_imported_is_made_once_but_for_what_its_context_says() -> None:
+    lent = environment().get_template("_composants.html")
+    assert lent._get_default_module(environment().from_string("").new_context()) is lent.module
+    said = '{% from "demande/_bulle.html" import bulle with context %}{{ bulle is defined }}'
+    assert environment().from_string(said).render() == "True"

@@ -91,7 +91,7 @@ class NouvelleDemande(Contexte):
     comparaison: Comparaison | None
 
 
-@get(URL)
+@get(URL, opt=pages.AVEC_MENU)
 async def get_nouvelle_demande(request: Visit, signed: Signed, criteres: Query, now: Now) -> Response[Any]:
     """The form of this address, as it was left: each has its own, so that Back, refresh and two tabs lose nothing."""
     require(can_create_demande(signed.droits), REFUS)
@@ -108,7 +108,7 @@ async def get_nouvelle_demande(request: Visit, signed: Signed, criteres: Query, 
     typed = read_step(signed, left, now) if kept else open_saisie(signed, formulaire, now)
     composition = await compose(signed, typed, now)
     shown = await summarise(signed, composition, now, etape=left.texte("etape"))
-    panier = await load_panier(signed, formulaire, None, now)
+    panier = await load_panier(signed, formulaire, None, now) if suite.has_pieces else Panier(formulaire)
     etat = EtatBrouillon(saved_at=kept.updated_at if kept and kept.is_ecrit else None)
     fenetre = Fenetre(str(uuid4()), kept.trace if kept else "")
     context = replace(_contexte(shown, panier, etat, fenetre), is_neuve=not asked)

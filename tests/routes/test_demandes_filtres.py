@@ -84,3 +84,29 @@ def test_an_address_says_what_was_read_and_nothing_more() -> None:
     assert "page" not in write_adresse("/x", criteres, onglet="traitees")
     assert write_adresse("/x", criteres, page=5).endswith("page=5")
     assert write_adresse("/x", Criteres(), is_live=False) == "/x?actualisation=non"
+
+
+async def test_the_menu_of_a_list_says_what_it_says_elsewhere(now: datetime) -> None:
+    """A list brings its own count: the same under filters that keep nothing, and on the tab of drafts."""
+    for titre in ("Canari", "Autre"):
+        await make_demande(now, titre=titre)
+    filtres = ("", "?q=canari", "?urgentes=1&page=9")
+    for chemin, agent, asked in (
+        (RECUES, CAST.ines, filtres),
+        ("/demandes", CAST.aida, (*filtres, "?onglet=brouillons")),
+    ):
+        browser = await open_list(agent, "/profil")
+        assert count_of(browser.html, chemin) == 2
+        for query in asked:
+            await browser.get(f"{chemin}{query}")
+            assert count_of(browser.html, chemin) == 2, query
+            # Who asks with the rest of the menu, the list, the drafts.
+            assert len(browser.queries) == (3 if "brouillons" in query else 2), query
+
+
+def count_of(html: str, chemin: str) -> int:
+    """What the menu says of the link that leads there; 0 when it says nothing."""
+    found = re.search(
+        rf'<a class="fr-sidemenu__link" href="{chemin}"[^>]*>[^<]*<span class="ap-compte">(\d+)', html
+    )
+    return int(found[1]) if found else 0

@@ -301,16 +301,18 @@ def name_apart(cle: UUID, champs: Champs) -> UUID:
 
 @dataclass(frozen=True)
 class SuiteFormulaire:
-    """What became of a form: its draft, or the demande it was sent as; `is_foreign` when it is somebody else's."""
+    """What became of a form: its draft, its files, or the demande it was sent as; `is_foreign`: somebody else's."""
 
     brouillon: Brouillon | None = None
     numero: int | None = None
     is_foreign: bool = False
+    has_pieces: bool = False
 
 
 FORM = """
 select b.*, d.numero, exists (select 1 from brouillons where id = f.cle and agent <> :agent)
-        or exists (select 1 from demandes where formulaire = f.cle and auteur <> :agent) as is_foreign
+        or exists (select 1 from demandes where formulaire = f.cle and auteur <> :agent) as is_foreign,
+    exists (select 1 from pieces_jointes where brouillon = f.cle and uploaded_by = :agent) as has_pieces
 from (select :cle::uuid as cle) f
 left join brouillons b on b.id = f.cle and b.agent = :agent
 left join demandes d on d.formulaire = f.cle and d.auteur = :agent
@@ -323,7 +325,8 @@ async def find_formulaire(signed: Signed, cle: UUID | None) -> SuiteFormulaire:
         return SuiteFormulaire()
     row = await database.fetch_one(FORM, cle=cle, agent=signed.droits.agent)
     assert row is not None
-    return SuiteFormulaire(open_brouillon(row) if row["id"] else None, row["numero"], row["is_foreign"])
+    kept = open_brouillon(row) if row["id"] else None
+    return SuiteFormulaire(kept, row["numero"], row["is_foreign"], row["has_pieces"])
 
 
 def name_next(formulaire: UUID) -> UUID:

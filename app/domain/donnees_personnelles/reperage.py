@@ -60,6 +60,8 @@ def find_donnees_personnelles(
     birth from a recent letter. Found: NIR (13 or 15 characters), numéro fiscal, phone, e-mail, IBAN, date of
     birth, numéro d'allocataire or France Travail near these words, and the names. Never raises.
     """
+    if not texte.strip():
+        return []
     ombre = _level(fold_same_length(texte))
     trouvailles: list[Trouvaille] = []
     for find in (

@@ -126,12 +126,18 @@ retenues as not materialized (select * from liste where is_retenue)
 
 # « arrivees » and « messages » count what changed since `depuis`: demandes that came, demandes where someone wrote.
 # Tabs are counted by sets of tabs: two thousand demandes have three or four of them. Without `depuis` nothing changed.
+# « menu » is what the menu says of this list, whatever the filters.
 COMPTES = """,
+sommes as materialized (
+    select onglets, count(*) filter (where is_retenue) as nombre, count(*) as toutes from liste group by onglets
+),
 comptes as (
     select onglet, sum(nombre)::bigint as nombre
-    from (select onglets, count(*) as nombre from retenues group by onglets) e
+    from sommes
     join unnest(:onglets::text[]) with ordinality o(onglet, rang) on onglets >> (rang::integer - 1) & 1 = 1
     group by onglet
+    union all
+    select 'menu', coalesce(sum(toutes), 0)::bigint from sommes where onglets & :ouverts::integer > 0
     union all
     select 'arrivees', count(*) from retenues
     where :depuis::timestamptz is not null and is_nouvelle and arrivee_at > :depuis
@@ -183,7 +189,7 @@ PAGE_DE = """
 """
 
 # What the page of a list is asked with besides.
-DE_LA_PAGE = {"membre", "onglets", "liste", "depuis_minute", "depuis", "longueur", "page"}
+DE_LA_PAGE = {"membre", "onglets", "liste", "depuis_minute", "depuis", "longueur", "page", "ouverts"}
 # One that a filter lets go once it is read or answered keeps its place: what comes next is what stood after it.
 RANGS = ", rangs as (select numero, is_retenue, onglets, row_number() over ("
 SUIVANTE = """) as rang from liste)
@@ -212,10 +218,13 @@ DEPUIS_AUTOUR = "full join autour on autour.rang = p.rang"
 
 @dataclass(frozen=True)
 class Boite:
-    """A list: its name in the base, its tabs in order, the one it opens on, its order, and its text."""
+    """A list: its name in the base and in the menu, its tabs in order, those that the menu counts, the one it opens on,
+    its order, and its text.
+    """
 
     code: str
     onglets: tuple[str, ...]
+    ouverts: tuple[str, ...]
     defaut: str
     tri: Tri
     texte: str
@@ -244,6 +253,7 @@ class Boite:
 RECUES = Boite(
     code="recues",
     onglets=("nouvelles", "en-cours", "en-souffrance", "traitees"),
+    ouverts=("en-cours",),
     defaut="en-cours",
     tri=Tri.URGENTES,
     texte=RECUES_PARTS + BILANS + RECUES_PERIMETRE + CLES + ENSEMBLE + RECUES_LISTE,
@@ -252,6 +262,7 @@ RECUES = Boite(
 MIENNES = Boite(
     code="miennes",
     onglets=("en-cours", "a-cloturer", "cloturees"),
+    ouverts=("en-cours", "a-cloturer"),
     defaut="en-cours",
     tri=Tri.ACTIVITE,
     texte=MIENNES_PERIMETRE + CLES + PARTS + BILANS + ENSEMBLE + MIENNES_LISTE,
@@ -259,6 +270,7 @@ MIENNES = Boite(
 SUIVIES = Boite(
     code="suivies",
     onglets=("suivies",),
+    ouverts=("suivies",),
     defaut="suivies",
     tri=Tri.ACTIVITE,
     texte=SUIVIES_PERIMETRE + CLES + PARTS + BILANS + ENSEMBLE + SUIVIES_LISTE,
@@ -290,6 +302,8 @@ class Liste:
     choix: dict[str, tuple[tuple[str, str], ...]]
     vues: tuple[VueEnregistree, ...]
     brouillons: int  # what the reader is still writing, wherever it is
+    ouvertes: int
+    """What the menu says of this list."""
     arrivees: int
     messages: int
     has_any: bool  # whether the reader has demandes here, whatever the filters and the tab
@@ -324,6 +338,7 @@ async def list_demandes(boite: Boite, droits: Droits, criteres: Criteres, now: d
         choix=choix,
         vues=tuple(VueEnregistree(*vue) for vue in rows[0]["vues"]),
         brouillons=rows[0]["brouillons"],
+        ouvertes=comptes["menu"],
         arrivees=comptes["arrivees"],
         messages=comptes["messages"],
         has_any=any(is_present for _, _, _, is_present in rows[0]["choix"]),
@@ -374,6 +389,7 @@ def parameters_of(boite: Boite, droits: Droits, criteres: Criteres, now: datetim
         "depuis": criteres.depuis,
         "onglet": criteres.onglet,
         "onglets": boite.onglets,
+        "ouverts": sum(1 << boite.onglets.index(onglet) for onglet in boite.ouverts),
         "bit": 1 << boite.onglets.index(criteres.onglet),
         "tri": boite.tri_of(criteres),
         "longueur": PAR_PAGE,

@@ -28,28 +28,37 @@ WITH_PAGES = ("/groupes", f"{ADMINISTRATION}/agents", "/aide")
 NEUF = timedelta(days=30)
 
 # What waits, from the living rows only: the « En cours » of Demandes reçues, my open demandes, the ones I follow as
-# an expert. It is lighter than the lists, and tests/domain/listes/test_boites.py holds it equal to their tabs.
+# an expert. It is lighter than the lists, and tests/domain/listes/test_boites.py holds it equal to their tabs. `sauf`
+# names the one that the page itself brings, null here.
 COUNTS = """
-    (select count(distinct demande) from cote_instructeur
-     where agent = :agent and closed_at is null and is_ouverte) as recues,
-    (select count(distinct demande) from cote_aidant where agent = :agent and closed_at is null) as miennes,
-    (select count(*) from cote_expert where agent = :agent) as suivies,
+    case when :sauf::text <> 'recues' then (
+        select count(distinct demande) from cote_instructeur
+        where agent = :agent and closed_at is null and is_ouverte) end as recues,
+    case when :sauf <> 'miennes' then (
+        select count(distinct demande) from cote_aidant where agent = :agent and closed_at is null) end as miennes,
+    case when :sauf <> 'suivies' then (select count(*) from cote_expert where agent = :agent) end as suivies,
     (select count(*) from blocages_dits where agent = :agent) as blocages,
     (select count(*) from nouveautes(:agent, :depuis)) as neuves
 """
 WAITING = f"select {COUNTS}"
+LISTES = ("recues", "miennes", "suivies")
 
 
-async def find_signed_with_counts(jeton: str, agent: int, now: datetime) -> tuple[Signed | None, Any]:
-    """Who this session token of that agent belongs to, and what `build_menu` counts, in one question."""
-    return await find_signed_with(jeton, COUNTS, now, agent=agent, depuis=now - NEUF)
+async def find_signed_with_counts(
+    jeton: str, agent: int, now: datetime, *, sauf: str
+) -> tuple[Signed | None, Any]:
+    """Who this session token of that agent belongs to, and what `build_menu` counts but for `sauf`, in one question."""
+    return await find_signed_with(jeton, COUNTS, now, agent=agent, depuis=now - NEUF, sauf=sauf)
 
 
 async def build_menu(droits: Droits, chemin: str, now: datetime, counts: Any = None) -> list[Entree]:
-    """The links this agent may follow; a count says what is still open there. `counts`: as they were found already."""
-    row = counts or await database.fetch_one(WAITING, agent=droits.agent, depuis=now - NEUF)
-    assert row is not None
-    return _list_entries(droits, chemin, row)
+    """The links this agent may follow; a count says what is still open there. `counts`: as they were found already,
+    asked again when that of a list is missing.
+    """
+    if counts is None or any(counts[liste] is None for liste in LISTES):
+        counts = await database.fetch_one(WAITING, agent=droits.agent, depuis=now - NEUF, sauf="")
+    assert counts is not None
+    return _list_entries(droits, chemin, counts)
 
 
 def build_plain_menu(droits: Droits, chemin: str) -> list[Entree]:

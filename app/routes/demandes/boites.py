@@ -29,7 +29,7 @@ class PageBrouillons(Contexte):
     onglets: list[Onglet]
 
 
-@get("/demandes", opt=pages.AVEC_MENU)
+@get("/demandes", opt={"menu": MIENNES.boite.code})
 async def get_miennes(request: Visit, signed: Signed, criteres: Query, now: Now) -> Response[Any]:
     """Mes demandes: what I sent, what colleagues invited me to, and what I am still writing."""
     if criteres.texte("onglet") == BROUILLONS:
@@ -37,13 +37,13 @@ async def get_miennes(request: Visit, signed: Signed, criteres: Query, now: Now)
     return await show_liste(request, signed, MIENNES, criteres, now)
 
 
-@get("/demandes/recues", opt=pages.AVEC_MENU)
+@get("/demandes/recues", opt={"menu": RECUES.boite.code})
 async def get_recues(request: Visit, signed: Signed, criteres: Query, now: Now) -> Response[Any]:
     """Demandes reçues: what my groupes, or I by name, are asked."""
     return await show_liste(request, signed, RECUES, criteres, now)
 
 
-@get("/demandes/suivies", opt=pages.AVEC_MENU)
+@get("/demandes/suivies", opt={"menu": SUIVIES.boite.code})
 async def get_suivies(request: Visit, signed: Signed, criteres: Query, now: Now) -> Response[Any]:
     """Demandes suivies: where I was invited as an expert."""
     return await show_liste(request, signed, SUIVIES, criteres, now)
@@ -55,6 +55,7 @@ async def _show_brouillons(request: Visit, signed: SignedIn, now: datetime) -> R
     brouillons = await list_brouillons(signed)
     if not brouillons and not liste.has_any and not has_role(MIENNES, signed.droits):
         return pages.go(request, "/")
+    pages.bring_count(request, MIENNES.boite.code, liste.ouvertes)
 
     def url_of_onglet(code: str) -> str:
         return write_adresse(MIENNES.chemin, Criteres(onglet=code))

@@ -109,6 +109,7 @@ async def show_liste(
         return pages.go(request, "/")
     if numero := await find_numero(signed.droits, liste.criteres.q):
         return pages.go(request, f"/demandes/{numero}")
+    pages.bring_count(request, vue.boite.code, liste.ouvertes)
     is_live = query.texte("actualisation") != "non"
 
     def url(**changes: Any) -> str:
