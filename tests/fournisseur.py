@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -32,6 +33,12 @@ def _same(claims: dict[str, Any]) -> dict[str, Any]:
     return claims
 
 
+@cache
+def _make_key(_nom: str) -> RSAKey:
+    """A key takes a tenth of a second to make: the same ones serve every test."""
+    return RSAKey.generate_key(2048, parameters={"kid": "k1"})
+
+
 @dataclass
 class FauxProConnect:
     """`tamper` changes the ID token before it is signed; `info` is what is said of who signs in, a token too when
@@ -41,8 +48,8 @@ class FauxProConnect:
 
     issuer: str
     now: int
-    key: RSAKey = field(default_factory=lambda: RSAKey.generate_key(2048, parameters={"kid": "k1"}))
-    other: RSAKey = field(default_factory=lambda: RSAKey.generate_key(2048, parameters={"kid": "k1"}))
+    key: RSAKey = field(default_factory=lambda: _make_key("sienne"))
+    other: RSAKey = field(default_factory=lambda: _make_key("autre"))
     tamper: Callable[[dict[str, Any]], dict[str, Any]] = _same
     info: dict[str, Any] = field(default_factory=dict)
     is_signed: bool = True

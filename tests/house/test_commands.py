@@ -26,6 +26,9 @@ class Machine:
         self.path.mkdir()
         for folder in ("bin", ".ci"):
             shutil.copytree(ROOT / folder, self.project / folder)
+        # Debian's own Python, which this machine has not unless a test puts it there.
+        prepare, self.usual = self.project / "bin/_prepare", room / "usr/bin/python3"
+        prepare.write_text(prepare.read_text().replace("/usr/bin/python3", str(self.usual)))
         for name in ORDINARY:
             found = shutil.which(name)
             assert found, name
@@ -130,6 +133,21 @@ def test_an_old_python_is_refused_with_the_command(machine: Machine) -> None:
     done = machine.run("bin/demo")
     assert done.returncode == 1
     assert "Python 3.11 or newer" in done.stderr and "sudo apt-get install -y python3" in done.stderr
+
+
+@pytest.mark.parametrize("is_whole", [True, False])
+def test_debians_own_python_comes_first_where_it_can_make_an_environment(
+    machine: Machine, is_whole: bool
+) -> None:
+    machine.usual.parent.mkdir(parents=True)
+    (machine.path / "python3").rename(machine.usual)
+    machine.stand_in("python3", 'case "$1" in -) cat >/dev/null ;; esac')
+    if not is_whole:
+        machine.usual.write_text("#!/bin/sh\nexit 1\n")
+    (machine.project / ".venv/bin/python").unlink()
+    machine.run("bin/demo")
+    [*_, sync] = [call for call in machine.asked() if call.startswith("uv sync")]
+    assert f"--python {machine.usual if is_whole else machine.path / 'python3'}" in sync
 
 
 def test_everything_is_checked_and_the_last_line_is_pytests(machine: Machine) -> None:
