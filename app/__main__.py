@@ -175,6 +175,7 @@ def web_command(host: str, workers: int) -> None:
         "app.main:create_app",
         factory=True,
         http="app.serveur:Protocole",
+        loop="app.guichet:Boucle",
         host=host,
         port=get_settings().port,
         workers=workers,

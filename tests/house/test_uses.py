@@ -9,17 +9,16 @@ from tests.house.sources import ROOT, files, imported, short, texts, tree
 
 WORD = re.compile(r"\w+")
 # Names that a library calls: commands of click, the engine and the settings of Piccolo and the migrations it runs, the
-# visitors of Jinja’s compiler.
+# visitors of Jinja’s compiler, and uvicorn the servers it was given.
 CALLED_BY_LIBRARIES = re.compile(
     r"main|.*_command|handle_\w+|on_headers_complete|send_400_response|check_version|run_querystring|run_ddl"
-    r"|APP_CONFIG|APP_REGISTRY|DB|run_sql|visit_Call|visit_Include"
+    r"|APP_CONFIG|APP_REGISTRY|DB|run_sql|visit_Call|visit_Include|wait_closed"
 )
 # Distributions whose module has another name.
 MODULES = {"odfpy": "odf", "pillow": "PIL", "python-stdnum": "stdnum"}
 # Distributions that a program needs without importing them.
 NOT_IMPORTED = {
     "httptools": "uvicorn reads requests with it",
-    "uvloop": "uvicorn runs on it",
     "psycopg": "saq speaks to PostgreSQL through it",
     "tzdata": "zoneinfo reads it where the system has no time zones",
     "flask": "the server of moto runs on it",
