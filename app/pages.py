@@ -124,6 +124,8 @@ class Enveloppe:
 #: For a route whose page moves no count: those of its menu come with the question that says who is signed in. A list
 #: names there its own, which it brings itself (`bring_count`).
 AVEC_MENU = {"menu": ""}
+#: For the page of a demande: they come as if it were read, and are asked again when it is not (`forget_counts`).
+AVEC_MENU_LUE = {"menu": "", "lit": True}
 
 Chargement = Callable[[], Awaitable[Contexte]]
 SANS_CONTEXTE = Contexte()
@@ -149,6 +151,11 @@ def read_origine(request: _Request) -> Origine:
 def counts_menu_first(request: _Request) -> bool:
     """The answer has a menu, and nothing that the page does moves its counts."""
     return "menu" in request.route_handler.opt and not is_htmx(request)
+
+
+def forget_counts(request: _Request) -> None:
+    """What the menu counts has moved since it was asked."""
+    request.state.counts = None
 
 
 def bring_count(request: _Request, name: str, count: int) -> None:

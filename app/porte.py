@@ -27,7 +27,7 @@ from app.domain.faits.registre import Fait
 from app.domain.listes.menu import find_signed_with_counts
 from app.domain.regles.errors import Refus
 from app.domain.regles.permissions import can_administer
-from app.formulaire import Formulaire, list_ecrits
+from app.formulaire import NUMERO_MAX, Formulaire, as_id, list_ecrits
 from app.masque import hold, mask
 from app.pages import counts_menu_first, go, stay
 from app.televersement import TropLourd, read_pairs
@@ -140,8 +140,11 @@ async def _find_signed(request: _Request) -> Signed | None:
         return None
     if not counts_menu_first(request):
         return await find_signed(jeton, read_now(request))
-    sauf = request.route_handler.opt["menu"]
-    signed, request.state.counts = await find_signed_with_counts(jeton, agent, read_now(request), sauf=sauf)
+    opt = request.route_handler.opt
+    lue = as_id(str(request.path_params["numero"]), NUMERO_MAX) if opt.get("lit") else None
+    signed, request.state.counts = await find_signed_with_counts(
+        jeton, agent, read_now(request), sauf=opt["menu"], lue=lue
+    )
     return signed
 
 

@@ -12,6 +12,7 @@ from app.settings import get_settings
 from tests.browser import signed_in
 from tests.cast import CAST
 from tests.factories import erase_demandes, make_demande, make_message
+from tests.menus import count_menu, read_menu
 
 READ = (
     "/",
@@ -49,7 +50,8 @@ async def test_pages_are_read_under_a_band_and_what_is_typed_comes_back(now: dat
     try:
         numero = await make_demande(now, titre="Allocation suspendue")
         await make_message(numero, CAST.ines, "Bonjour, je regarde.", now)
-        aida = await signed_in(CAST.aida)
+        aida, waiting = await signed_in(CAST.aida), await count_menu(CAST.aida, now)
+        assert waiting["/quoi-de-neuf"] == 1
         async with only_read():
             page = f"/demandes/{numero}"
             # The first visit learns that nothing can be noted, and is shown all the same.
@@ -58,6 +60,8 @@ async def test_pages_are_read_under_a_band_and_what_is_typed_comes_back(now: dat
                 response = await aida.get(path.format(numero=numero), follow=True)
                 assert BANDE in response.text, path
             await aida.get(page)
+            # What cannot be noted as read is still new, in the menu of its own page too.
+            assert read_menu(aida.html) == waiting
             form = {"texte": "Merci de votre réponse."}
             refused = await aida.submit(f"{page}/messages", form, status=503)
             assert "rien n’a été enregistré" in refused.text

@@ -9,7 +9,7 @@ from litestar import Request
 from litestar.di import NamedDependency, Provide
 from litestar.routes import HTTPRoute
 
-from app import visite
+from app import pages, visite
 from app.domain.acces import sessions as signed_in
 from app.domain.demandes import demande as demandes
 from app.domain.echanges import departs
@@ -116,7 +116,10 @@ async def provide_demande(request: Visit) -> demandes.Demande:
     if opt.get("part_avant") and (form := provide_form(request)).texte("etape") not in opt.get("etapes", ()):
         sent = form.cle("cle") if form.texte("transfert") else None
         has_left |= await departs.leave_own(signed, demande, Formulaire, now, sent=sent)
-    return await demandes.get_demande(signed.droits, numero) if has_left else demande
+    if not has_left:
+        return demande
+    pages.forget_counts(request)
+    return await demandes.get_demande(signed.droits, numero)
 
 
 async def provide_equipe(request: Visit) -> groupes.Groupe:

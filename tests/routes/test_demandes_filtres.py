@@ -9,6 +9,7 @@ from app.formulaire import Formulaire
 from app.routes.demandes.adresses import read_criteres, write_adresse
 from tests.cast import CAST
 from tests.factories import make_demande
+from tests.menus import read_menu
 from tests.routes.test_demandes import RECUES, open_list, tabs
 
 
@@ -96,17 +97,9 @@ async def test_the_menu_of_a_list_says_what_it_says_elsewhere(now: datetime) -> 
         ("/demandes", CAST.aida, (*filtres, "?onglet=brouillons")),
     ):
         browser = await open_list(agent, "/profil")
-        assert count_of(browser.html, chemin) == 2
+        assert read_menu(browser.html)[chemin] == 2
         for query in asked:
             await browser.get(f"{chemin}{query}")
-            assert count_of(browser.html, chemin) == 2, query
+            assert read_menu(browser.html)[chemin] == 2, query
             # Who asks with the rest of the menu, the list, the drafts.
             assert len(browser.queries) == (3 if "brouillons" in query else 2), query
-
-
-def count_of(html: str, chemin: str) -> int:
-    """What the menu says of the link that leads there; 0 when it says nothing."""
-    found = re.search(
-        rf'<a class="fr-sidemenu__link" href="{chemin}"[^>]*>[^<]*<span class="ap-compte">(\d+)', html
-    )
-    return int(found[1]) if found else 0

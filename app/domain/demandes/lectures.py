@@ -41,15 +41,16 @@ MARK = "".join((VISITE, COME, JOURNAL))
 
 async def mark_read(
     signed: Signed, demande: Demande, now: datetime, reste_at: datetime | None = None
-) -> None:
-    """Write this visit, and that a référent opened the parts of their own groupes; journalled once a day.
+) -> bool:
+    """Write this visit, and that a référent opened the parts of their own groupes; journalled once a day. Whether
+    nothing is left to read.
 
     `reste_at`: the page could not draw everything that was unread, and what came since that instant stays so.
     Whoever sees metadata only leaves no mark; who stands on the aidant side opens no part.
     """
     droits, parties = signed.droits, demande.parties
     if not can_read_demande(droits, parties):
-        return
+        return False
     own = [] if is_on_aidant_side(droits, parties) else list(droits.instructeur & parties.groupes_sollicites)
     # While the base takes no write, what is there is still shown; it stays unread.
     with suppress(database.LectureSeule):
@@ -63,6 +64,8 @@ async def mark_read(
             reste_at=reste_at,
             provenance=json.dumps(read_provenance(droits.agent)),
         )
+        return reste_at is None
+    return False
 
 
 # What its reader marked unread is none of this page’s business.

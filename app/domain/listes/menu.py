@@ -29,7 +29,7 @@ NEUF = timedelta(days=30)
 
 # What waits, from the living rows only: the « En cours » of Demandes reçues, my open demandes, the ones I follow as
 # an expert. It is lighter than the lists, and tests/domain/listes/test_boites.py holds it equal to their tabs. `sauf`
-# names the one that the page itself brings, null here.
+# names the one that the page itself brings, null here; `lue` is the demande that it reads, which is no news after.
 COUNTS = """
     case when :sauf::text <> 'recues' then (
         select count(distinct demande) from cote_instructeur
@@ -38,17 +38,19 @@ COUNTS = """
         select count(distinct demande) from cote_aidant where agent = :agent and closed_at is null) end as miennes,
     case when :sauf <> 'suivies' then (select count(*) from cote_expert where agent = :agent) end as suivies,
     (select count(*) from blocages_dits where agent = :agent) as blocages,
-    (select count(*) from nouveautes(:agent, :depuis)) as neuves
+    (select count(*) from nouveautes(:agent, :depuis) where :lue::bigint is null or numero <> :lue) as neuves
 """
 WAITING = f"select {COUNTS}"
 LISTES = ("recues", "miennes", "suivies")
 
 
 async def find_signed_with_counts(
-    jeton: str, agent: int, now: datetime, *, sauf: str
+    jeton: str, agent: int, now: datetime, *, sauf: str, lue: int | None
 ) -> tuple[Signed | None, Any]:
-    """Who this session token of that agent belongs to, and what `build_menu` counts but for `sauf`, in one question."""
-    return await find_signed_with(jeton, COUNTS, now, agent=agent, depuis=now - NEUF, sauf=sauf)
+    """Who this session token of that agent belongs to, and what `build_menu` counts but for `sauf`, in one question;
+    as if the demande `lue` were read.
+    """
+    return await find_signed_with(jeton, COUNTS, now, agent=agent, depuis=now - NEUF, sauf=sauf, lue=lue)
 
 
 async def build_menu(droits: Droits, chemin: str, now: datetime, counts: Any = None) -> list[Entree]:
@@ -56,7 +58,7 @@ async def build_menu(droits: Droits, chemin: str, now: datetime, counts: Any = N
     asked again when that of a list is missing.
     """
     if counts is None or any(counts[liste] is None for liste in LISTES):
-        counts = await database.fetch_one(WAITING, agent=droits.agent, depuis=now - NEUF, sauf="")
+        counts = await database.fetch_one(WAITING, agent=droits.agent, depuis=now - NEUF, sauf="", lue=None)
     assert counts is not None
     return _list_entries(droits, chemin, counts)
 

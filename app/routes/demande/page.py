@@ -14,7 +14,7 @@ from app.routes.demande.fiche import build_fiche
 from app.routes.params import Now, Query, Signed, TheDemande, Visit
 
 
-@get("/demandes/{numero:str}")
+@get("/demandes/{numero:str}", opt=pages.AVEC_MENU_LUE)
 async def get_demande(
     request: Visit, signed: Signed, demande: TheDemande, criteres: Query, now: Now
 ) -> Response[str]:
@@ -34,9 +34,9 @@ async def get_demande(
         return pages.go(request, f"/demandes/{demande.numero}?echanges={page}")
     dossier = await build_dossier(signed, demande, now, page=criteres.identifiant("echanges"))
     echanges = dossier.echanges
-    if not echanges.apres:
-        await lectures.mark_read(signed, demande, now, echanges.lu_at)
-    elif echanges.lu_at is None:
+    if echanges.apres or not await lectures.mark_read(signed, demande, now, echanges.lu_at):
+        pages.forget_counts(request)
+    if echanges.apres and echanges.lu_at is None:
         await lectures.catch_up(signed, demande)
     if echanges.apres and pages.is_htmx(request):
         return await pages.show_region(request, FIL, dossier)

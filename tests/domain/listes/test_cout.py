@@ -36,7 +36,9 @@ async def test_each_text_reads_its_readers_own_load_only(now: datetime) -> None:
             ("knowable", "select numero from knowable_demandes(:agent)"),
         ):
             read[f"{name} {agent}"] = await count_rows_read(sql, agent=agent)
-        read[f"menu {agent}"] = await count_rows_read(WAITING, agent=agent, depuis=now - NEUF, sauf="")
+        read[f"menu {agent}"] = await count_rows_read(
+            WAITING, agent=agent, depuis=now - NEUF, sauf="", lue=None
+        )
         read[f"search {agent}"] = await count_rows_read(
             TROUVER, agent=agent, motifs=["%rien%"], numero=None, empreintes=["x"], longueur=PAR_PAGE, page=1
         )
@@ -106,7 +108,9 @@ async def _read_each(numero: int, now: datetime) -> dict[str, int]:
     for agent in (CAST.aida, CAST.ines, CAST.rose, CAST.ada):
         news = {"agent": agent, "depuis": now - NEUF, "most": 50}
         read |= {
-            f"menu {agent}": await count_rows_read(WAITING, agent=agent, depuis=now - NEUF, sauf=""),
+            f"menu {agent}": await count_rows_read(
+                WAITING, agent=agent, depuis=now - NEUF, sauf="", lue=None
+            ),
             f"neuf {agent}": await count_rows_read(f"{NEUVES}{PAGE} table page", **news),
             f"semaine {agent}": await count_rows_read(f"{TOUTES}{PAGE} table page", **news),
             f"search {agent}": await count_rows_read(
