@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from itertools import chain
 from typing import Any
 
 from litestar import Litestar
@@ -97,14 +96,13 @@ def create_litestar(*, is_tested: bool = False) -> Litestar:
 
 
 def _provide_in_turn(site: Litestar) -> None:
-    """What a handler asks for is found one after the other: none of it waits beside another, and Litestar would start a
-    group of tasks at each request.
+    """What a handler asks for is found one after the other, after what it asks for itself: none of it waits beside
+    another, and Litestar would start a group of tasks at each request.
     """
     for route in site.routes:
         if isinstance(route, HTTPRoute):
             for _, asked in route.route_handler_map.values():
-                in_turn = sorted(chain.from_iterable(asked.dependency_batches), key=lambda one: one.key)
-                asked.dependency_batches = [{one} for one in in_turn]
+                asked.dependency_batches = [{one} for batch in asked.dependency_batches for one in batch]
 
 
 def create_app() -> Asgi:

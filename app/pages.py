@@ -149,7 +149,7 @@ def read_origine(request: _Request) -> Origine:
 
 
 def counts_menu_first(request: _Request) -> bool:
-    """The answer has a menu, and nothing that the page does moves its counts."""
+    """The answer has a menu, whose counts can be asked before its page (`AVEC_MENU`, `AVEC_MENU_LUE`)."""
     return "menu" in request.route_handler.opt and not is_htmx(request)
 
 

@@ -16,7 +16,8 @@ TRENTE = 30
 
 COPIES = """
 insert into pieces_jointes (id, demande, message, uploaded_by, nom, type_mime, taille, cle, uploaded_at, expires_at)
-select gen_random_uuid(), demande, message, uploaded_by, n || nom, type_mime, taille, cle || n, uploaded_at, expires_at
+select gen_random_uuid(), demande, message, uploaded_by, n || nom, type_mime, taille,
+    left(encode(sha256((cle || n)::bytea), 'hex'), 40), uploaded_at, expires_at
 from pieces_jointes, generate_series(1, :nombre) n where demande = :numero and brouillon is null;
 """
 MANDATS = """

@@ -73,7 +73,8 @@ async def count_one(key: str, role: str, scene: Scene) -> int:
 
 async def _spy(key: str, role: str, scene: Scene, *, htmx: bool = False) -> int:
     with database.spy_queries() as queries:
-        await do(key, scene.visiteurs[role], scene.ici, htmx=htmx)
+        answer = await do(key, scene.visiteurs[role], scene.ici, htmx=htmx)
+    assert answer.status < 500, (key, role)  # a page that breaks would cost little
     return len(queries)
 
 
